@@ -1,0 +1,11 @@
+//! How a backend crosses the boundary of a dynamic library.
+//!
+//! Authors do not need this module: they implement [`Backend`](crate::Backend). The host holds every
+//! backend, built-in or loaded, as a [`BackendObject`], so both are asked in the same way.
+
+mod backend_object;
+mod guard;
+mod host_object;
+mod traits;
+
+pub use backend_object::BackendObject;

@@ -1,0 +1,57 @@
+//! The traits of the boundary: the contract with types of a stable layout. Nothing here but their definitions.
+
+// The macro writes the tables of methods, and the unsafe code that reads them, into this module.
+#![allow(unsafe_code, unused_qualifications, missing_docs, clippy::all)]
+
+use abi_stable::sabi_trait;
+use abi_stable::sabi_types::RRef;
+use abi_stable::std_types::{ROption, RResult, RStr, RVec};
+
+use crate::command::{Command, Output};
+use crate::creation::Creation;
+use crate::description::Description;
+use crate::detection::Sighting;
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::host::Level;
+use crate::launch::Launch;
+use crate::os_text::OsText;
+use crate::request::Request;
+use crate::tool::{Tool, ToolAnswer};
+
+/// [`crate::Host`] with types that have a stable layout.
+#[sabi_trait]
+pub trait AbiHost {
+    /// [`crate::Host::log`].
+    fn log(&self, level: Level, message: RStr<'_>);
+    /// [`crate::Host::progress`].
+    fn progress(&self, message: RStr<'_>);
+    /// [`crate::Host::variable`].
+    fn variable(&self, name: RStr<'_>) -> ROption<OsText>;
+    /// [`crate::Host::find_program`].
+    fn find_program(&self, name: RStr<'_>) -> RVec<OsText>;
+    /// [`crate::Host::capture`]. Appended methods stand below, each with a default.
+    #[sabi(last_prefix_field)]
+    fn capture(&self, command: &Command) -> RResult<Output, Error>;
+}
+
+/// A borrowed host on its way through the boundary.
+pub type HostObject<'a> = AbiHost_TO<'a, RRef<'a, ()>>;
+
+/// [`crate::Backend`] with types that have a stable layout.
+#[sabi_trait]
+pub trait AbiBackend: Send + Sync {
+    /// [`crate::Backend::describe`].
+    fn describe(&self) -> RResult<Description, Error>;
+    /// [`crate::Backend::detect`].
+    fn detect(&self, project: &OsText) -> RResult<RVec<Sighting>, Error>;
+    /// [`crate::Backend::ensure_tool`].
+    fn ensure_tool(&self, request: &Request, host: HostObject<'_>) -> RResult<ToolAnswer, Error>;
+    /// [`crate::Backend::create`].
+    fn create(&self, request: &Request, tool: &Tool, host: HostObject<'_>) -> RResult<Creation, Error>;
+    /// [`crate::Backend::run`].
+    fn run(&self, request: &Request, host: HostObject<'_>) -> RResult<Launch, Error>;
+    /// [`crate::Backend::diagnose`]. Appended methods stand below, each with a default.
+    #[sabi(last_prefix_field)]
+    fn diagnose(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<Finding>, Error>;
+}

@@ -1,0 +1,77 @@
+//! The contract: what a backend is asked, and what its answers mean.
+
+use std::path::Path;
+
+use crate::creation::Creation;
+use crate::description::Description;
+use crate::detection::Sighting;
+use crate::error::Result;
+use crate::finding::Finding;
+use crate::host::Host;
+use crate::launch::Launch;
+use crate::request::Request;
+use crate::tool::{Tool, ToolAnswer};
+
+/// A kind of environment: how projects of that kind are recognised, made, entered and examined.
+///
+/// A backend plans and the host acts. Every method reads files and asks the host read-only
+/// questions; none changes anything, prints, prompts, downloads or installs. What should be done is
+/// returned as [`Step`](crate::Step)s, so that it can be shown, refused, locked and verified in one
+/// place.
+///
+/// Methods may be called in any order, more than once, and from several threads. Paths come and go
+/// as absolute ones. A panic is caught and reported as an error of the backend.
+pub trait Backend: Send + Sync + 'static {
+    /// Who the backend is. Always the same answer; costs nothing; does not look at the world.
+    fn describe(&self) -> Description;
+
+    /// Does the project at `project` (an absolute path) ask for this backend?
+    ///
+    /// Returns the marker files found; none means no. Must not start a process, use the network, or
+    /// look whether the tool is installed: the choice of a backend depends on the project alone.
+    ///
+    /// # Errors
+    ///
+    /// Only where a marker exists and cannot be read; a file that is not there is no error.
+    fn detect(&self, project: &Path) -> Result<Vec<Sighting>>;
+
+    /// Where is the tool that makes the environment?
+    ///
+    /// Returns the tool, or why there is none that fits and the ways to get one. Must not install.
+    ///
+    /// # Errors
+    ///
+    /// Where what was asked for cannot be understood or contradicts itself; a missing tool is an
+    /// answer, not an error.
+    fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer>;
+
+    /// How is the environment made with `tool`, and what stands in its place?
+    ///
+    /// The steps are for an empty prefix: the host puts an old environment aside and brings it back
+    /// if they fail. `tool` may not exist yet where a [`Way`](crate::Way) will provide it.
+    ///
+    /// # Errors
+    ///
+    /// Where no environment can be made from what the project says.
+    fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>;
+
+    /// How is a command run inside the environment that [`Request::recorded`] describes?
+    ///
+    /// The answer holds for every command and every caller, so that the host can keep it; all it
+    /// depends on is named in [`Launch::inputs`].
+    ///
+    /// # Errors
+    ///
+    /// Where there is no environment to run in; the remedy says what makes one.
+    fn run(&self, request: &Request, host: &dyn Host) -> Result<Launch>;
+
+    /// What is right and what is wrong with the tool and the environment?
+    ///
+    /// Returns a finding for each thing checked, those that are as they should be included. Must
+    /// work in a broken project, must not repair, and starts no process that a `stat` could spare.
+    ///
+    /// # Errors
+    ///
+    /// Only where nothing could be examined at all.
+    fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>>;
+}

@@ -1,0 +1,167 @@
+//! A program to start, as data.
+
+use abi_stable::StableAbi;
+use abi_stable::std_types::{RString, RVec};
+use serde::{Deserialize, Serialize};
+
+use crate::os_text::OsText;
+
+/// A variable of the environment and its value.
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variable {
+    /// The name, as in `NAME=value`.
+    pub name: RString,
+    /// The value, taken literally: nothing in it is expanded.
+    pub value: OsText,
+}
+
+/// A program with its arguments, started directly and never through a shell.
+///
+/// Reads like [`std::process::Command`]:
+///
+/// ```
+/// use pyve_plugin_api::Command;
+/// let command = Command::new("/usr/bin/python3").arg("-m").arg("venv").arg("/tmp/env");
+/// assert_eq!(command.to_string(), "/usr/bin/python3 -m venv /tmp/env");
+/// ```
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Command {
+    /// The program: an absolute path, or a name looked for on PATH.
+    pub program: OsText,
+    /// The arguments, without the program.
+    pub args: RVec<OsText>,
+    /// The working folder; empty means the project's root.
+    #[serde(skip_serializing_if = "OsText::is_empty")]
+    pub folder: OsText,
+    /// Variables set over what is inherited.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub set: RVec<Variable>,
+    /// Variables removed from what is inherited.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub unset: RVec<RString>,
+    /// Milliseconds after which it is ended; 0 means the host's own limit for the question, if any.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub time_limit: u64,
+    /// Room to grow within API 1: a JSON object, or empty.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub extension: RString,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl Command {
+    /// A command of `program` without arguments.
+    pub fn new(program: impl Into<OsText>) -> Self {
+        Self { program: program.into(), ..Self::default() }
+    }
+
+    /// Appends one argument.
+    pub fn arg(mut self, arg: impl Into<OsText>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Appends several arguments.
+    pub fn args<T: Into<OsText>>(mut self, args: impl IntoIterator<Item = T>) -> Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Starts it in `folder` instead of the project's root.
+    pub fn folder(mut self, folder: impl Into<OsText>) -> Self {
+        self.folder = folder.into();
+        self
+    }
+
+    /// Sets a variable.
+    pub fn set(mut self, name: &str, value: impl Into<OsText>) -> Self {
+        self.set.push(Variable { name: name.into(), value: value.into() });
+        self
+    }
+
+    /// Removes a variable.
+    pub fn unset(mut self, name: &str) -> Self {
+        self.unset.push(name.into());
+        self
+    }
+
+    /// Ends it after `limit` (rounded to milliseconds).
+    pub fn time_limit(mut self, limit: std::time::Duration) -> Self {
+        self.time_limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        self
+    }
+
+    /// The program followed by its arguments.
+    pub fn argv(&self) -> impl Iterator<Item = &OsText> {
+        std::iter::once(&self.program).chain(self.args.iter())
+    }
+}
+
+/// As one would type it: words that a POSIX shell would change are in single quotes.
+impl std::fmt::Display for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, word) in self.argv().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(&quoted(&word.display()))?;
+        }
+        Ok(())
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// What a captured command left behind.
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// The exit code; 128 plus the number of the signal that ended it.
+    pub code: i32,
+    /// Everything it wrote to standard output.
+    pub stdout: RVec<u8>,
+    /// Everything it wrote to standard error.
+    pub stderr: RVec<u8>,
+    /// Room to grow within API 1: a JSON object, or empty.
+    pub extension: RString,
+}
+
+impl Output {
+    /// Whether it ended with 0.
+    pub fn success(&self) -> bool {
+        self.code == 0
+    }
+
+    /// Standard output as text without surrounding white space; bytes that are no UTF-8 become `U+FFFD`.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).trim().to_owned()
+    }
+
+    /// Standard error as text without surrounding white space; bytes that are no UTF-8 become `U+FFFD`.
+    pub fn error_text(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).trim().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shown_commands_can_be_typed_again() {
+        let command = Command::new("pyve").args(["run", "echo", "it's $HOME", ""]);
+        assert_eq!(command.to_string(), r"pyve run echo 'it'\''s $HOME' ''");
+    }
+}

@@ -1,0 +1,143 @@
+//! What a backend says of itself before it is asked anything.
+
+use abi_stable::StableAbi;
+use abi_stable::std_types::{ROption, RString, RVec};
+use serde::{Deserialize, Serialize};
+
+use crate::detection::Marker;
+use crate::open_enum::open_enum;
+
+open_enum! {
+    /// What a [`Setting`] holds.
+    SettingKind {
+        /// One text.
+        TEXT = 1, "text";
+        /// `true` or `false`.
+        BOOL = 2, "bool";
+        /// A list of texts; a flag for it may be given more than once.
+        LIST = 3, "list";
+        /// A path inside the project.
+        PATH = 4, "path";
+    }
+}
+
+/// One key of the backend's own section in `.pyve/config`, which may also be said by a flag of `init`.
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Setting {
+    /// The key below the backend's id: `env_name`.
+    pub key: RString,
+    /// What it holds.
+    pub kind: SettingKind,
+    /// What it is for, as a sentence without a full stop; shown in help and in the schema.
+    pub summary: RString,
+    /// What holds where it is not said, for people; may be empty.
+    pub default: RString,
+    /// The flag of `pyve init` that sets it for once, without dashes (`env-name`); empty for none.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub flag: RString,
+    /// Whether it is what `pyve init DIR` and `pyve purge DIR` name.
+    #[serde(skip_serializing_if = "is_false")]
+    pub positional: bool,
+    /// Room to grow within API 1: a JSON object, or empty.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub extension: RString,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl Setting {
+    /// A setting.
+    pub fn new(key: &str, kind: SettingKind, summary: &str) -> Self {
+        Self { key: key.into(), kind, summary: summary.into(), ..Self::default() }
+    }
+
+    /// Says what holds where it is not set.
+    pub fn default_is(mut self, text: &str) -> Self {
+        self.default = text.into();
+        self
+    }
+
+    /// Lets `pyve init --<flag>` say it.
+    pub fn flag(mut self, flag: &str) -> Self {
+        self.flag = flag.into();
+        self
+    }
+
+    /// Makes it what `pyve init DIR` names.
+    pub fn positional(mut self) -> Self {
+        self.positional = true;
+        self
+    }
+}
+
+/// What a backend is, and all that the host must know to treat it as it treats every other.
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Description {
+    /// The name used by `--backend`, in the config and in every message: `[a-z][a-z0-9-]*`, at most 32 characters.
+    pub id: RString,
+    /// The backend's own version.
+    pub version: RString,
+    /// What it is, in one line.
+    pub summary: RString,
+    /// The tool it works with, for people: `Python`, `micromamba`.
+    pub tool: RString,
+    /// Optional questions it answers (`lock`, `export`, `import`); unknown ones are kept, not refused.
+    pub capabilities: RVec<RString>,
+    /// The files that ask for it.
+    pub markers: RVec<Marker>,
+    /// The keys of its config section.
+    pub settings: RVec<Setting>,
+    /// What git must ignore besides pyve's own, as lines of a `.gitignore`. `{key}` stands for a setting's value.
+    pub ignores: RVec<RString>,
+    /// Room to grow within API 1: a JSON object, or empty.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub extension: RString,
+}
+
+impl Description {
+    /// A backend called `id`.
+    pub fn new(id: &str, version: &str, summary: &str) -> Self {
+        Self { id: id.into(), version: version.into(), summary: summary.into(), tool: id.into(), ..Self::default() }
+    }
+
+    /// Names the tool for people.
+    pub fn tool(mut self, tool: &str) -> Self {
+        self.tool = tool.into();
+        self
+    }
+
+    /// Adds a marker file.
+    pub fn marker(mut self, marker: Marker) -> Self {
+        self.markers.push(marker);
+        self
+    }
+
+    /// Adds a key of the config section.
+    pub fn setting(mut self, setting: Setting) -> Self {
+        self.settings.push(setting);
+        self
+    }
+
+    /// Adds a line for `.gitignore`.
+    pub fn ignore(mut self, line: &str) -> Self {
+        self.ignores.push(line.into());
+        self
+    }
+
+    /// Declares an optional question as answered.
+    pub fn capability(mut self, name: &str) -> Self {
+        self.capabilities.push(name.into());
+        self
+    }
+
+    /// The setting that a positional `DIR` names, if there is one.
+    pub fn positional(&self) -> ROption<&Setting> {
+        self.settings.iter().find(|setting| setting.positional).into()
+    }
+}

@@ -1,0 +1,66 @@
+//! Why a question could not be answered.
+
+use abi_stable::StableAbi;
+use abi_stable::std_types::{RString, RVec};
+
+use crate::step::Way;
+
+/// What went wrong, with what, and what to type now.
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Error {
+    /// What was tried, on which path or value, and why it failed; one sentence without a full stop.
+    pub message: RString,
+    /// Further lines: what was seen, the tool's own words.
+    pub details: RVec<RString>,
+    /// One command or edit that helps; empty only where nothing does.
+    pub remedy: RString,
+    /// Ways out that the host may offer where it can ask; after one was taken it asks again.
+    pub ways: RVec<Way>,
+    /// Whether the user's words are wrong (exit code 2) rather than the world (1).
+    pub usage: bool,
+    /// Room to grow within API 1: a JSON object, or empty.
+    pub extension: RString,
+}
+
+/// The answer to a question, or why there is none.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An error that says what happened.
+    pub fn new(message: impl AsRef<str>) -> Self {
+        Self { message: message.as_ref().into(), ..Self::default() }
+    }
+
+    /// Adds a line of detail.
+    pub fn detail(mut self, line: impl AsRef<str>) -> Self {
+        self.details.push(line.as_ref().into());
+        self
+    }
+
+    /// Says what to type or edit.
+    pub fn remedy(mut self, remedy: impl AsRef<str>) -> Self {
+        self.remedy = remedy.as_ref().into();
+        self
+    }
+
+    /// Offers a way out.
+    pub fn way(mut self, way: Way) -> Self {
+        self.ways.push(way);
+        self
+    }
+
+    /// Marks it as the user's words being wrong.
+    pub fn usage(mut self) -> Self {
+        self.usage = true;
+        self
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,79 @@
+//! The answer to "what is wrong?".
+
+use abi_stable::StableAbi;
+use abi_stable::std_types::{RString, RVec};
+use serde::{Deserialize, Serialize};
+
+use crate::command::Command;
+use crate::open_enum::open_enum;
+use crate::os_text::OsText;
+use crate::step::Step;
+
+open_enum! {
+    /// How bad a [`Finding`] is.
+    Status {
+        /// As it should be.
+        OK = 1, "ok";
+        /// Worth knowing, nothing to do.
+        INFO = 2, "info";
+        /// Works, but will hurt.
+        WARNING = 3, "warning";
+        /// Does not work.
+        ERROR = 4, "error";
+    }
+}
+
+/// One thing that was checked.
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Finding {
+    /// A stable name, `<backend>.<what>`: `venv.interpreter-missing`. Scripts rely on it.
+    pub id: RString,
+    /// How bad it is.
+    pub status: Status,
+    /// What was checked, as a title: `Python`.
+    pub subject: RString,
+    /// What was seen: `3.12.4`, `its interpreter /usr/bin/python3.11 is gone`.
+    pub detail: RString,
+    /// The command that mends it, as one would type it; empty if there is nothing to mend.
+    pub remedy: RVec<OsText>,
+    /// What `doctor --fix` may do by itself; empty means it may not.
+    pub fix: RVec<Step>,
+    /// Room to grow within API 1: a JSON object, or empty.
+    pub extension: RString,
+}
+
+impl Finding {
+    /// A finding on `subject`.
+    pub fn new(id: &str, status: Status, subject: &str, detail: &str) -> Self {
+        Self { id: id.into(), status, subject: subject.into(), detail: detail.into(), ..Self::default() }
+    }
+
+    /// All is well.
+    pub fn ok(id: &str, subject: &str, detail: &str) -> Self {
+        Self::new(id, Status::OK, subject, detail)
+    }
+
+    /// It works, but will hurt.
+    pub fn warning(id: &str, subject: &str, detail: &str) -> Self {
+        Self::new(id, Status::WARNING, subject, detail)
+    }
+
+    /// It does not work.
+    pub fn error(id: &str, subject: &str, detail: &str) -> Self {
+        Self::new(id, Status::ERROR, subject, detail)
+    }
+
+    /// The command that mends it.
+    pub fn remedy(mut self, command: &Command) -> Self {
+        self.remedy = command.argv().cloned().collect();
+        self
+    }
+
+    /// A step that `doctor --fix` may take.
+    pub fn fix(mut self, step: Step) -> Self {
+        self.fix.push(step);
+        self
+    }
+}

@@ -1,0 +1,49 @@
+//! What a backend may ask of the host: questions only.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::command::{Command, Output};
+use crate::error::Result;
+use crate::open_enum::open_enum;
+
+open_enum! {
+    /// How much a message matters.
+    Level {
+        /// Shown with `--verbose`.
+        DEBUG = 1, "debug";
+        /// Worth telling.
+        INFO = 2, "info";
+        /// The user should look at it.
+        WARNING = 3, "warning";
+    }
+}
+
+/// The host, as a backend sees it.
+///
+/// Prefer these over the standard library's own: the host answers from the user's environment as it
+/// was when pyve started, keeps time limits, and can be replaced by
+/// [`testing::FakeHost`](crate::testing::FakeHost) in tests.
+pub trait Host {
+    /// Says something to the user, on standard error and in the host's style.
+    fn log(&self, level: Level, message: &str);
+
+    /// Says what is being looked at, for a spinner; shown at most until the next message.
+    fn progress(&self, message: &str);
+
+    /// A variable of the user's environment; `None` if it is unset.
+    fn variable(&self, name: &str) -> Option<OsString>;
+
+    /// Every program of that name on the user's PATH, absolute, in PATH's order.
+    ///
+    /// Relative and empty entries of PATH are passed over. Nothing is started.
+    fn find_program(&self, name: &str) -> Vec<PathBuf>;
+
+    /// Runs a command that changes nothing and returns what it wrote; its standard input is empty.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be started, or runs longer than its time limit (10 seconds if it has none).
+    /// An exit code other than 0 is no error here.
+    fn capture(&self, command: &Command) -> Result<Output>;
+}

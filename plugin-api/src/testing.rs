@@ -1,0 +1,95 @@
+//! A host for a backend's own tests.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use crate::command::{Command, Output};
+use crate::error::{Error, Result};
+use crate::host::{Host, Level};
+
+/// A host whose environment the test decides, and which remembers what it was asked.
+///
+/// Programs are looked for in [`FakeHost::path`] only; captured commands are really run, with the
+/// variables of this host and no others.
+#[derive(Default)]
+pub struct FakeHost {
+    variables: BTreeMap<String, OsString>,
+    path: Vec<PathBuf>,
+    messages: Mutex<Vec<(Level, String)>>,
+    captured: Mutex<Vec<Command>>,
+}
+
+impl FakeHost {
+    /// A host with no variables and an empty PATH.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a variable.
+    pub fn variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.variables.insert(name.to_owned(), value.as_ref().to_owned());
+        self
+    }
+
+    /// Appends a folder to PATH.
+    pub fn path(mut self, folder: impl AsRef<Path>) -> Self {
+        self.path.push(folder.as_ref().to_owned());
+        self
+    }
+
+    /// What was logged, in order.
+    pub fn messages(&self) -> Vec<(Level, String)> {
+        self.messages.lock().map(|messages| messages.clone()).unwrap_or_default()
+    }
+
+    /// The commands that were captured, in order.
+    pub fn captured(&self) -> Vec<Command> {
+        self.captured.lock().map(|captured| captured.clone()).unwrap_or_default()
+    }
+}
+
+impl Host for FakeHost {
+    fn log(&self, level: Level, message: &str) {
+        if let Ok(mut messages) = self.messages.lock() {
+            messages.push((level, message.to_owned()));
+        }
+    }
+
+    fn progress(&self, _message: &str) {}
+
+    fn variable(&self, name: &str) -> Option<OsString> {
+        self.variables.get(name).cloned()
+    }
+
+    fn find_program(&self, name: &str) -> Vec<PathBuf> {
+        self.path.iter().map(|folder| folder.join(name)).filter(|file| file.is_file()).collect()
+    }
+
+    fn capture(&self, command: &Command) -> Result<Output> {
+        if let Ok(mut captured) = self.captured.lock() {
+            captured.push(command.clone());
+        }
+        let mut process = std::process::Command::new(command.program.os_str());
+        process.args(command.args.iter().map(|arg| arg.os_str().into_owned())).env_clear().envs(&self.variables);
+        process.env("PATH", std::env::join_paths(&self.path).unwrap_or_default());
+        process.envs(command.set.iter().map(|variable| (variable.name.as_str(), variable.value.os_str().into_owned())));
+        for name in &command.unset {
+            process.env_remove(name.as_str());
+        }
+        if !command.folder.is_empty() {
+            process.current_dir(command.folder.path());
+        }
+        let output = process
+            .stdin(std::process::Stdio::null())
+            .output()
+            .map_err(|error| Error::new(format!("cannot run {command}: {error}")))?;
+        Ok(Output {
+            code: output.status.code().unwrap_or(-1),
+            stdout: output.stdout.into(),
+            stderr: output.stderr.into(),
+            extension: Default::default(),
+        })
+    }
+}
