@@ -1,14 +1,22 @@
 //! Why a question could not be answered.
 
 use abi_stable::StableAbi;
-use abi_stable::std_types::{RString, RVec};
+use abi_stable::std_types::{RBox, RString, RVec};
 
 use crate::step::Way;
 
-/// What went wrong, with what, and what to type now.
+/// What went wrong, with what, and what to type now: read through [`ErrorBody`]'s fields.
+#[repr(transparent)]
+#[derive(StableAbi, Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    // Behind a pointer, so that the results of a backend stay small.
+    body: RBox<ErrorBody>,
+}
+
+/// What an [`Error`] says.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq)]
-pub struct Error {
+pub struct ErrorBody {
     /// What was tried, on which path or value, and why it failed; one sentence without a full stop.
     pub message: RString,
     /// Further lines: what was seen, the tool's own words.
@@ -29,31 +37,39 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error that says what happened.
     pub fn new(message: impl AsRef<str>) -> Self {
-        Self { message: message.as_ref().into(), ..Self::default() }
+        Self { body: RBox::new(ErrorBody { message: message.as_ref().into(), ..ErrorBody::default() }) }
     }
 
     /// Adds a line of detail.
     pub fn detail(mut self, line: impl AsRef<str>) -> Self {
-        self.details.push(line.as_ref().into());
+        self.body.details.push(line.as_ref().into());
         self
     }
 
     /// Says what to type or edit.
     pub fn remedy(mut self, remedy: impl AsRef<str>) -> Self {
-        self.remedy = remedy.as_ref().into();
+        self.body.remedy = remedy.as_ref().into();
         self
     }
 
     /// Offers a way out.
     pub fn way(mut self, way: Way) -> Self {
-        self.ways.push(way);
+        self.body.ways.push(way);
         self
     }
 
     /// Marks it as the user's words being wrong.
     pub fn usage(mut self) -> Self {
-        self.usage = true;
+        self.body.usage = true;
         self
+    }
+}
+
+impl std::ops::Deref for Error {
+    type Target = ErrorBody;
+
+    fn deref(&self) -> &ErrorBody {
+        &self.body
     }
 }
 

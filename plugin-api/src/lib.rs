@@ -58,7 +58,7 @@ pub use command::{Command, Output, Variable};
 pub use creation::{Creation, Spec, Standing};
 pub use description::{Description, Setting, SettingKind};
 pub use detection::{Marker, Sighting, Strength};
-pub use error::{Error, Result};
+pub use error::{Error, ErrorBody, Result};
 pub use finding::{Finding, Status};
 pub use host::{Host, Level};
 pub use launch::{Launch, Nesting, PathEntry};
