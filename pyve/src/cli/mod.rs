@@ -58,14 +58,13 @@ fn dispatch(matches: &ArgMatches) -> u8 {
     let globals = Globals::from(matches);
     let Some((name, arguments)) = matches.subcommand() else { return exit::USAGE };
     let Some(entry) = commands::find(name) else { return exit::USAGE };
-    let outcome = globals.session().and_then(|session| {
-        let outcome = (entry.execute)(arguments, &session);
-        Ok((outcome, session.console))
-    });
-    match outcome {
-        Ok((Ok(code), _)) => code,
-        Ok((Err(error), console)) => report(entry, &failure::of(&error), &console),
-        Err(failure) => report(entry, &failure, &globals.console()),
+    let session = match globals.session() {
+        Ok(session) => session,
+        Err(failure) => return report(entry, &failure, &globals.console()),
+    };
+    match (entry.execute)(arguments, &session) {
+        Ok(code) => code,
+        Err(error) => report(entry, &failure::of(&error), &session.console),
     }
 }
 
