@@ -16,6 +16,7 @@ mod records;
 mod registry;
 mod session;
 mod steps;
+mod tree;
 
 use std::process::ExitCode;
 

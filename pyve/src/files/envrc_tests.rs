@@ -72,7 +72,9 @@ fn value<'a>(variables: &'a Variables, name: &str) -> Option<&'a str> {
 
 #[test]
 fn it_is_right_in_subfolders_and_under_hostile_names() {
-    for name in ["plain", "it's $(touch hacked) `touch hacked`", "a\"b;touch hacked;\"", "two\nlines", "50%!x \\n", "ünï"] {
+    for name in
+        ["plain", "it's $(touch hacked) `touch hacked`", "a\"b;touch hacked;\"", "two\nlines", "50%!x \\n", "ünï"]
+    {
         let project = Project::new(name);
         project.write(&project.launch(), name);
         for below in ["", "src/deep"] {
@@ -80,7 +82,10 @@ fn it_is_right_in_subfolders_and_under_hostile_names() {
             assert_eq!(value(&variables, "VIRTUAL_ENV").unwrap(), project.shown(".e"));
             assert!(value(&variables, "PATH").unwrap().starts_with(&format!("{}:", project.shown(".e/bin"))));
             assert_eq!(variables["PYTHONHOME"], None);
-            assert_eq!((value(&variables, "PYVE_BACKEND"), value(&variables, "PYVE_ENV_NAME")), (Some("b"), Some(name)));
+            assert_eq!(
+                (value(&variables, "PYVE_BACKEND"), value(&variables, "PYVE_ENV_NAME")),
+                (Some("b"), Some(name))
+            );
             assert!(!value(&variables, "PYVE_PROMPT_PREFIX").unwrap().contains(['$', '`', '\n', '\\', '%']));
             assert!(!variables.contains_key("PS1") && !variables.keys().any(|name| name.starts_with("pyve_")));
         }
