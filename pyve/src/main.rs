@@ -6,11 +6,14 @@ mod ask;
 mod caller;
 mod cli;
 mod commands;
+mod config;
 mod console;
 mod failure;
 mod host;
+mod nearest;
 mod project;
 mod registry;
+mod selection;
 mod session;
 mod steps;
 
