@@ -1,5 +1,6 @@
 //! The commands: one file each, and one table of them all.
 
+mod config;
 pub mod run;
 
 use anyhow::Result;
@@ -19,7 +20,7 @@ pub struct Entry {
 }
 
 /// Every command, in the order of the help.
-pub const ALL: &[Entry] = &[run::ENTRY];
+pub const ALL: &[Entry] = &[run::ENTRY, config::ENTRY];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {
