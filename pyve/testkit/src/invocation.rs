@@ -1,0 +1,159 @@
+//! One run of a program: its arguments, environment, input and time limit.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::filter::Filters;
+use crate::outcome::Outcome;
+
+/// A program about to be run. Its input is empty and its environment is the world's, nothing else.
+pub struct Invocation {
+    command: Command,
+    input: Vec<u8>,
+    limit: Duration,
+    filters: Filters,
+}
+
+impl Invocation {
+    pub(crate) fn new(program: PathBuf, folder: &Path, filters: Filters) -> Self {
+        let mut command = Command::new(program);
+        command.env_clear().current_dir(folder);
+        Self { command, input: Vec::new(), limit: Duration::from_secs(300), filters }
+    }
+
+    /// Appends an argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// Appends arguments.
+    #[must_use]
+    pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// Sets a variable.
+    #[must_use]
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Takes a variable away.
+    #[must_use]
+    pub fn env_remove(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    /// Starts in this folder; a relative one is of the project.
+    #[must_use]
+    pub fn current_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        let here = self.command.get_current_dir().expect("an invocation has a folder").join(folder);
+        self.command.current_dir(here);
+        self
+    }
+
+    /// Feeds these bytes through a pipe, then ends the input.
+    #[must_use]
+    pub fn stdin(mut self, input: impl AsRef<[u8]>) -> Self {
+        self.input = input.as_ref().to_owned();
+        self
+    }
+
+    /// Allows this much time instead of five minutes.
+    #[must_use]
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// The command as std has it, for tests of signals and descriptors.
+    pub fn into_command(self) -> Command {
+        self.command
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// # Panics
+    /// Where it cannot be started, or is not done in time: it is killed, and what it had said is shown.
+    pub fn run(mut self) -> Outcome {
+        let shown = self.shown();
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("`{shown}` was not started: {error}"));
+        let mut input = child.stdin.take().expect("stdin is a pipe");
+        let bytes = std::mem::take(&mut self.input);
+        // A program that does not read its input closes the pipe early; that is its right.
+        let feeder = thread::spawn(move || drop(input.write_all(&bytes)));
+        let stdout = reader(child.stdout.take().expect("stdout is a pipe"));
+        let stderr = reader(child.stderr.take().expect("stderr is a pipe"));
+        let (status, in_time) = wait(&mut child, self.limit);
+        if !in_time {
+            // What it left running may hold the pipes, so nothing more is waited for.
+            panic!("`{shown}` was not done after {:?} and was killed", self.limit);
+        }
+        feeder.join().expect("the feeder of stdin");
+        let (stdout, stderr) = (stdout.join().expect("stdout"), stderr.join().expect("stderr"));
+        Outcome::new(status.expect("a program that ended"), stdout, stderr, self.filters)
+    }
+
+    /// Runs the program in a pseudo-terminal of 24 lines of 80 columns, for prompts and colours.
+    #[cfg(unix)]
+    pub fn terminal(self) -> crate::Terminal {
+        let shown = self.shown();
+        crate::Terminal::open(self.command, &shown, self.filters)
+    }
+
+    fn shown(&self) -> String {
+        let mut words = vec![self.command.get_program()];
+        words.extend(self.command.get_args());
+        words.join(OsStr::new(" ")).to_string_lossy().into_owned()
+    }
+}
+
+fn reader(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).expect("a pipe can be read");
+        bytes
+    })
+}
+
+fn wait(child: &mut Child, limit: Duration) -> (Option<std::process::ExitStatus>, bool) {
+    let started = Instant::now();
+    let mut pause = Duration::from_micros(200);
+    while started.elapsed() < limit {
+        if let Some(status) = child.try_wait().expect("a child can be asked") {
+            return (Some(status), true);
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+    drop(child.kill());
+    (child.wait().ok(), false)
+}
+
+/// Joins words as a person would type them, without any quoting.
+trait Words {
+    fn join(&self, separator: &OsStr) -> OsString;
+}
+
+impl Words for Vec<&OsStr> {
+    fn join(&self, separator: &OsStr) -> OsString {
+        let mut joined = OsString::new();
+        for (index, word) in self.iter().enumerate() {
+            if index > 0 {
+                joined.push(separator);
+            }
+            joined.push(word);
+        }
+        joined
+    }
+}
