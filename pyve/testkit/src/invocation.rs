@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -9,20 +10,23 @@ use std::time::{Duration, Instant};
 
 use crate::filter::Filters;
 use crate::outcome::Outcome;
+use crate::world::World;
 
 /// A program about to be run. Its input is empty and its environment is the world's, nothing else.
-pub struct Invocation {
+pub struct Invocation<'world> {
     command: Command,
     input: Vec<u8>,
     limit: Duration,
     filters: Filters,
+    // The world's folders must outlive what runs in them.
+    world: PhantomData<&'world World>,
 }
 
-impl Invocation {
+impl<'world> Invocation<'world> {
     pub(crate) fn new(program: PathBuf, folder: &Path, filters: Filters) -> Self {
         let mut command = Command::new(program);
         command.env_clear().current_dir(folder);
-        Self { command, input: Vec::new(), limit: Duration::from_secs(300), filters }
+        Self { command, input: Vec::new(), limit: Duration::from_secs(300), filters, world: PhantomData }
     }
 
     /// Appends an argument.
@@ -106,7 +110,7 @@ impl Invocation {
 
     /// Runs the program in a pseudo-terminal of 24 lines of 80 columns, for prompts and colours.
     #[cfg(unix)]
-    pub fn terminal(self) -> crate::Terminal {
+    pub fn terminal(self) -> crate::Terminal<'world> {
         let shown = self.shown();
         crate::Terminal::open(self.command, &shown, self.filters)
     }

@@ -1,29 +1,32 @@
 //! A program in a pseudo-terminal: what it prompts, what is typed, how it ends.
 
+use std::marker::PhantomData;
 use std::process::Command;
 
 use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::filter::Filters;
+use crate::world::World;
 
 const LIMIT_MS: u64 = 60_000;
 
 /// A session with a program that believes a person is there.
-pub struct Terminal {
+pub struct Terminal<'world> {
     session: PtySession,
     name: String,
     seen: String,
     filters: Filters,
+    world: PhantomData<&'world World>,
 }
 
-impl Terminal {
+impl Terminal<'_> {
     pub(crate) fn open(mut command: Command, name: &str, filters: Filters) -> Self {
         if command.get_envs().all(|(variable, _)| variable != "TERM") {
             command.env("TERM", "xterm-256color");
         }
         let session = spawn_command(command, Some(LIMIT_MS)).unwrap_or_else(|error| panic!("`{name}`: {error}"));
-        Self { session, name: name.to_owned(), seen: String::new(), filters }
+        Self { session, name: name.to_owned(), seen: String::new(), filters, world: PhantomData }
     }
 
     /// Waits until the program shows this text.

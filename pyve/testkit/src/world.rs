@@ -156,7 +156,7 @@ impl World {
     ///
     /// # Panics
     /// Where the name is not on this world's PATH: link it first.
-    pub fn command(&self, program: impl AsRef<OsStr>) -> Invocation {
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Invocation<'_> {
         let program = program.as_ref();
         let path = std::env::join_paths(self.path.borrow().iter()).expect("no folder of PATH has a separator in it");
         let found = which::which_in(program, Some(&path), &self.project)
@@ -176,7 +176,7 @@ impl World {
     ///
     /// # Panics
     /// Where it was not built: `cargo build -p pyve`.
-    pub fn pyve(&self) -> Invocation {
+    pub fn pyve(&self) -> Invocation<'_> {
         self.command(crate::repository::pyve_binary())
     }
 

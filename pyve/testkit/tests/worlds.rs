@@ -150,7 +150,8 @@ fn a_terminal_prompts_and_takes_an_answer() {
 #[cfg(unix)]
 #[test]
 fn a_terminal_interrupts() {
-    let mut terminal = World::new().command("sh").args(["-c", "echo ready; sleep 60"]).terminal();
+    let world = World::new();
+    let mut terminal = world.command("sh").args(["-c", "echo ready; sleep 60"]).terminal();
     terminal.expect("ready").control('c');
     assert_eq!(terminal.end().0, 130);
 }
