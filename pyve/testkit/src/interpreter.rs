@@ -71,7 +71,7 @@ fn candidates() -> Vec<PathBuf> {
 
 /// Where pyenv and asdf keep the versions they installed.
 fn version_folders() -> Vec<PathBuf> {
-    let home = std::env::home_dir().unwrap_or_default();
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
     let rooted = |variable: &str, default: &str| std::env::var_os(variable).map_or(home.join(default), PathBuf::from);
     vec![rooted("PYENV_ROOT", ".pyenv").join("versions"), rooted("ASDF_DATA_DIR", ".asdf").join("installs/python")]
 }

@@ -1,10 +1,11 @@
 //! One run of a program: its arguments, environment, input and time limit.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -96,16 +97,15 @@ impl<'world> Invocation<'world> {
         let bytes = std::mem::take(&mut self.input);
         // A program that does not read its input closes the pipe early; that is its right.
         let feeder = thread::spawn(move || drop(input.write_all(&bytes)));
-        let stdout = reader(child.stdout.take().expect("stdout is a pipe"));
-        let stderr = reader(child.stderr.take().expect("stderr is a pipe"));
-        let (status, in_time) = wait(&mut child, self.limit);
-        if !in_time {
-            // What it left running may hold the pipes, so nothing more is waited for.
-            panic!("`{shown}` was not done after {:?} and was killed", self.limit);
-        }
+        let stdout = Listener::new(child.stdout.take().expect("stdout is a pipe"));
+        let stderr = Listener::new(child.stderr.take().expect("stderr is a pipe"));
+        let Some(status) = wait(&mut child, self.limit) else {
+            // What it left running may hold the pipes, so their end is not waited for.
+            let said = self.filters.apply(&[stdout.so_far(), stderr.so_far()].concat());
+            panic!("`{shown}` was not done after {:?} and was killed; it had said:\n{said}", self.limit);
+        };
         feeder.join().expect("the feeder of stdin");
-        let (stdout, stderr) = (stdout.join().expect("stdout"), stderr.join().expect("stderr"));
-        Outcome::new(status.expect("a program that ended"), stdout, stderr, self.filters)
+        Outcome::new(status, stdout.finish(), stderr.finish(), self.filters)
     }
 
     /// Runs the program in a pseudo-terminal of 24 lines of 80 columns, for prompts and colours.
@@ -116,48 +116,56 @@ impl<'world> Invocation<'world> {
     }
 
     fn shown(&self) -> String {
-        let mut words = vec![self.command.get_program()];
-        words.extend(self.command.get_args());
-        words.join(OsStr::new(" ")).to_string_lossy().into_owned()
+        let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
     }
 }
 
-fn reader(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        pipe.read_to_end(&mut bytes).expect("a pipe can be read");
-        bytes
-    })
+/// Takes in what comes through a pipe, so that the program at its other end never waits.
+struct Listener {
+    heard: Arc<Mutex<Vec<u8>>>,
+    thread: thread::JoinHandle<()>,
 }
 
-fn wait(child: &mut Child, limit: Duration) -> (Option<std::process::ExitStatus>, bool) {
+impl Listener {
+    fn new(mut pipe: impl Read + Send + 'static) -> Self {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&heard);
+        let thread = thread::spawn(move || {
+            let mut chunk = [0; 8192];
+            loop {
+                match pipe.read(&mut chunk).expect("a pipe can be read") {
+                    0 => break,
+                    length => shared.lock().expect("no listener panics").extend_from_slice(&chunk[..length]),
+                }
+            }
+        });
+        Self { heard, thread }
+    }
+
+    fn so_far(&self) -> Vec<u8> {
+        self.heard.lock().expect("no listener panics").clone()
+    }
+
+    fn finish(self) -> Vec<u8> {
+        self.thread.join().expect("a listener");
+        Arc::into_inner(self.heard).expect("the thread is gone").into_inner().expect("no listener panics")
+    }
+}
+
+/// How a child ended; `None` where it was killed because its time was up.
+fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     let started = Instant::now();
     let mut pause = Duration::from_micros(200);
     while started.elapsed() < limit {
         if let Some(status) = child.try_wait().expect("a child can be asked") {
-            return (Some(status), true);
+            return Some(status);
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(20));
     }
+    // It may have ended just now; then there is nothing to kill.
     drop(child.kill());
-    (child.wait().ok(), false)
-}
-
-/// Joins words as a person would type them, without any quoting.
-trait Words {
-    fn join(&self, separator: &OsStr) -> OsString;
-}
-
-impl Words for Vec<&OsStr> {
-    fn join(&self, separator: &OsStr) -> OsString {
-        let mut joined = OsString::new();
-        for (index, word) in self.iter().enumerate() {
-            if index > 0 {
-                joined.push(separator);
-            }
-            joined.push(word);
-        }
-        joined
-    }
+    drop(child.wait());
+    None
 }

@@ -35,7 +35,7 @@ pub use invocation::Invocation;
 pub use outcome::Outcome;
 pub use prerequisite::{offline_packages, prerequisite};
 pub use reader::reader;
-pub use repository::{clean_copy, workspace_root};
+pub use repository::{clean_copy, repository_files, workspace_root};
 #[cfg(unix)]
 pub use terminal::Terminal;
 pub use walkthrough::walk;

@@ -21,7 +21,10 @@ const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 pub fn reader(start: Start, pyve: &Path) -> Option<World> {
     let (git, python, wheels) = (prerequisite("git")?, interpreter(3, 10)?, offline_packages()?);
     let (cargo, rustc) = (rust("cargo")?, rust("rustc")?);
-    let world = World::named(if start == Start::Clone { "pyve" } else { "somewhere" }).python(python).link(&git);
+    let world = World::named(if start == Start::Clone { "pyve" } else { "somewhere" })
+        .python(python)
+        .link(&git)
+        .packages(&wheels);
     let clone = if start == Start::Clone { world.project().to_owned() } else { world.root().join("upstream") };
     fs_err::create_dir_all(&clone).expect("a new folder in the world");
     clean_copy(&git, &clone);
@@ -32,8 +35,6 @@ pub fn reader(start: Start, pyve: &Path) -> Option<World> {
     world.set("PYVE_DOCS_CARGO", cargo);
     world.set("PYVE_DOCS_PYVE", pyve);
     world.set("PYVE_TEST_TOOLS", test_tools());
-    world.set("PIP_NO_INDEX", "1");
-    world.set("PIP_FIND_LINKS", wheels);
     world.append_path(world.home().join(".cargo/bin"));
     world.append_path(world.home().join(".local/bin"));
     if start != Start::Newcomer {

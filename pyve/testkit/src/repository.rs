@@ -32,11 +32,11 @@ pub(crate) fn pyve_binary() -> PathBuf {
     binary
 }
 
-/// Copies what git would commit of this repository, changed files included, and nothing else.
+/// The files that git would commit of this repository, new ones included, relative to its root.
 ///
 /// # Panics
-/// Where git cannot list the files, or a file cannot be copied.
-pub fn clean_copy(git: &Path, to: &Path) {
+/// Where git cannot list them.
+pub fn repository_files(git: &Path) -> Vec<PathBuf> {
     let listed = Command::new(git)
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(workspace_root())
@@ -44,14 +44,19 @@ pub fn clean_copy(git: &Path, to: &Path) {
         .expect("git can be run");
     assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
     let names = String::from_utf8(listed.stdout).expect("file names of this repository are UTF-8");
-    for name in names.split_terminator('\0') {
-        let (source, copy) = (workspace_root().join(name), to.join(name));
-        // Listed, yet deleted in the working tree.
-        if source.symlink_metadata().is_err() {
-            continue;
-        }
+    // Some may be deleted in the working tree and still be listed.
+    names.split_terminator('\0').map(PathBuf::from).filter(|file| workspace_root().join(file).exists()).collect()
+}
+
+/// Copies what git would commit of this repository, changed files as they are, and nothing else.
+///
+/// # Panics
+/// Where git cannot list the files, or a file cannot be copied.
+pub fn clean_copy(git: &Path, to: &Path) {
+    for file in repository_files(git) {
+        let copy = to.join(&file);
         fs_err::create_dir_all(copy.parent().expect("a file is in a folder")).expect("a new folder");
-        fs_err::copy(source, copy).unwrap_or_else(|error| panic!("{error}"));
+        fs_err::copy(workspace_root().join(file), copy).unwrap_or_else(|error| panic!("{error}"));
     }
 }
 

@@ -19,8 +19,8 @@ const EVERYWHERE: &[&str] = &[
 
 /// Temporary folders that a test may treat as a whole machine; removed when the world is dropped.
 ///
-/// With `PYVE_TEST_KEEP=1` in the environment the folders stay, and their place is printed by no one: it is
-/// the newest `pyve-world-*` in the system's temporary folder.
+/// With `PYVE_TEST_KEEP=1` in the environment the folders stay for a look, each a `pyve-world-*` in the
+/// system's temporary folder.
 pub struct World {
     // Dropped last of all that lies in it; never read.
     _folder: TempDir,
@@ -106,6 +106,15 @@ impl World {
     pub fn python(self, interpreter: &Interpreter) -> Self {
         self.link_as("python3", &interpreter.path);
         self.filters.borrow_mut().interpreter(interpreter);
+        self
+    }
+
+    /// Lets pip install from this folder of wheels and from nowhere else.
+    #[must_use]
+    pub fn packages(self, wheels: &Path) -> Self {
+        self.set("PIP_NO_INDEX", "1");
+        self.set("PIP_FIND_LINKS", wheels);
+        self.set("PIP_DISABLE_PIP_VERSION_CHECK", "1");
         self
     }
 

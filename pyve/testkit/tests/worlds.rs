@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pyve_testkit::{World, contents, interpreter, prerequisite, tree};
+use pyve_testkit::{World, clean_copy, contents, interpreter, offline_packages, prerequisite, tree};
 
 #[test]
 fn an_outcome_shows_code_stdout_and_stderr() {
@@ -85,9 +85,9 @@ fn input_is_fed_whole_and_ends() {
 }
 
 #[test]
-#[should_panic(expected = "was not done after 100ms and was killed")]
-fn a_program_that_hangs_is_killed() {
-    let _ = World::new().command("sleep").arg("60").limit(Duration::from_millis(100)).run();
+#[should_panic(expected = "was not done after 500ms and was killed; it had said:\nin [PROJECT]\n")]
+fn a_program_that_hangs_is_killed_and_what_it_said_is_shown() {
+    let _ = World::new().command("sh").args(["-c", "echo in $PWD; sleep 60"]).limit(Duration::from_millis(500)).run();
 }
 
 #[cfg(unix)]
@@ -134,6 +134,26 @@ fn a_linked_interpreter_makes_an_environment_and_is_hidden_in_snapshots() {
     let asked = "import sys, platform; print(platform.python_version(), sys.prefix)";
     let inside = world.project().join(".venv/bin/python");
     assert_eq!(world.command(inside).args(["-c", asked]).run().success().out(), "[VERSION] [PROJECT]/.venv\n");
+}
+
+#[test]
+fn the_example_projects_install_without_a_network_and_pass_their_tests() {
+    let (Some(wheels), Some(python), Some(git)) = (offline_packages(), interpreter(3, 10), prerequisite("git")) else {
+        return;
+    };
+    let world = World::named("a clone").python(python).packages(&wheels);
+    clean_copy(&git, world.project());
+    for (example, install) in
+        [("greeter-requirements", &["-r", "requirements.txt"][..]), ("weather-pyproject", &["-e", ".[test]"])]
+    {
+        let folder = world.project().join("examples/projects").join(example);
+        let run = |program: &Path| world.command(program).current_dir(&folder);
+        let _ = run(&world.bin().join("python3")).args(["-m", "venv", ".venv"]).run().success();
+        let inside = folder.join(".venv/bin/python");
+        let _ = run(&inside).args(["-m", "pip", "install", "--quiet"]).args(install).run().success();
+        let tests = run(&inside).args(["-m", "pytest", "-q"]).run().success();
+        assert!(tests.out().contains(" passed"), "{tests}");
+    }
 }
 
 #[cfg(unix)]
