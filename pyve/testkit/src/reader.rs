@@ -15,8 +15,8 @@ const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// Makes the machine for [`walk`](crate::walk); `None` where a part of it is missing on this one.
 ///
-/// `pyve` is the program that cargo built. Cloning the public repository gives a clean copy of this one. Packages come from the wheels that
-/// the test command prepared.
+/// `pyve` is the program that cargo built. Cloning the public repository gives a clean copy of this one.
+/// Packages come from the wheels that the test command prepared.
 #[track_caller]
 pub fn reader(start: Start, pyve: &Path) -> Option<World> {
     let (git, python, wheels) = (prerequisite("git")?, interpreter(3, 10)?, offline_packages()?);
