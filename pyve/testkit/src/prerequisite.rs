@@ -37,9 +37,30 @@ pub fn offline_packages() -> Option<PathBuf> {
     None
 }
 
+/// The interpreter of the test tools, which can import py-rattler.
+///
+/// `None` where it was not made: the test is put on the list of those left out, and must return.
+///
+/// # Panics
+/// Where it was not made and nothing may be left out (`CI` or `PYVE_TEST_STRICT` set).
+#[track_caller]
+pub fn tools_python() -> Option<PathBuf> {
+    // Its stamp is written last, when all packages are there.
+    let python = tool("python").filter(|_| test_tools().join("stamp").is_file());
+    if python.is_none() {
+        leave_out("the Python tools of the tests are missing; run pyve/tests/run", Location::caller());
+    }
+    python
+}
+
 fn find(program: &str) -> Option<PathBuf> {
-    let tool = test_tools().join(if cfg!(windows) { "venv/Scripts" } else { "venv/bin" }).join(program);
-    which::which(tool).ok().or_else(|| on_path(program))
+    // The tools' own python and pip are of a virtual environment: no test means these by their names.
+    let of_environment = program.starts_with("python") || program.starts_with("pip");
+    Some(program).filter(|_| !of_environment).and_then(tool).or_else(|| on_path(program))
+}
+
+fn tool(program: &str) -> Option<PathBuf> {
+    which::which(test_tools().join(if cfg!(windows) { "venv/Scripts" } else { "venv/bin" }).join(program)).ok()
 }
 
 /// The first program of this name on PATH that is no shim, links of its folder not followed.
@@ -69,6 +90,15 @@ mod tests {
     fn what_every_machine_has_is_found_by_its_absolute_path() {
         let sh = prerequisite("sh").expect("a shell");
         assert!(sh.is_absolute() && !is_shim(&sh), "{}", sh.display());
+    }
+
+    #[test]
+    fn the_python_of_the_tools_has_their_packages_and_is_not_the_one_on_path() {
+        let Some(python) = tools_python() else { return };
+        let imported = std::process::Command::new(&python).args(["-c", "import rattler"]).status().unwrap();
+        assert!(imported.success());
+        assert_ne!(find("python3"), Some(python.with_file_name("python3")));
+        assert_eq!(find("uv"), Some(python.with_file_name("uv")));
     }
 
     #[test]

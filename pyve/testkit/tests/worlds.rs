@@ -87,7 +87,8 @@ fn input_is_fed_whole_and_ends() {
 #[test]
 #[should_panic(expected = "was not done after 500ms and was killed; it had said:\nin [PROJECT]\n")]
 fn a_program_that_hangs_is_killed_and_what_it_said_is_shown() {
-    let _ = World::new().command("sh").args(["-c", "echo in $PWD; sleep 60"]).limit(Duration::from_millis(500)).run();
+    let _ =
+        World::new().command("sh").args(["-c", "echo in $PWD; exec sleep 60"]).limit(Duration::from_millis(500)).run();
 }
 
 #[cfg(unix)]
