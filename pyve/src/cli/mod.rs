@@ -70,9 +70,9 @@ fn dispatch(matches: &ArgMatches) -> u8 {
     let globals = Globals::from(matches);
     let Some((name, arguments)) = matches.subcommand() else { return exit::USAGE };
     let Some(entry) = commands::find(name) else { return exit::USAGE };
-    let outcome = globals.session().and_then(|session| {
+    let outcome = globals.session().map(|session| {
         let outcome = (entry.execute)(arguments, &session);
-        Ok((outcome, session.console))
+        (outcome, session.console)
     });
     match outcome {
         Ok((Ok(code), _)) => code,
