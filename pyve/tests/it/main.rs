@@ -1,0 +1,3 @@
+//! The binary as users meet it.
+
+mod config;
