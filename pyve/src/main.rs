@@ -9,13 +9,17 @@ mod commands;
 mod config;
 mod console;
 mod failure;
+mod files;
 mod host;
+mod launch;
 mod nearest;
 mod project;
+mod records;
 mod registry;
 mod selection;
 mod session;
 mod steps;
+mod tree;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,7 @@
 //! The commands: one file each, and one table of them all.
 
 mod config;
+pub mod run;
 
 use anyhow::Result;
 use clap::{ArgMatches, Command};
@@ -19,7 +20,7 @@ pub struct Entry {
 }
 
 /// Every command, in the order of the help.
-pub const ALL: &[Entry] = &[config::ENTRY];
+pub const ALL: &[Entry] = &[run::ENTRY, config::ENTRY];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {

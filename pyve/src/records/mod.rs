@@ -1,0 +1,14 @@
+//! Records: what pyve knows of the environments it made, and who may change them.
+
+mod current;
+pub mod fingerprint;
+pub mod lock;
+mod made;
+mod record;
+mod store;
+
+pub use current::{Chosen, Current};
+pub use fingerprint::{Fingerprint, Stamp};
+pub use lock::Lock;
+pub use made::Made;
+pub use record::{KeptLaunch, Record, SCHEMA, Status};
