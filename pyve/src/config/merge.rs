@@ -1,22 +1,12 @@
 //! What holds for one invocation: the command line before the config, each value with who said it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use pyve_plugin_api::{Description, Given, PythonRequest, RString, Recorded, Request, Setting, SettingKind};
 
-use super::{Config, value};
+use super::{CommandLine, Config, value};
 use crate::failure::Failure;
 use crate::project::Layout;
-
-/// What the command line says of settings.
-#[derive(Clone, Debug, Default)]
-pub struct CommandLine {
-    /// By flag, without dashes. A flag that takes no value has none.
-    pub flags: BTreeMap<String, Vec<String>>,
-    /// The `DIR` of `init` and `purge`.
-    pub positional: Option<String>,
-}
 
 /// The settings of `chosen`: those of the command line, and of the config those that they leave.
 /// `known` are all backends, to say whose flag it is that `chosen` does not have.
@@ -95,7 +85,7 @@ fn checked(
 /// A flag of another backend, or a `DIR` for one that takes none, would be passed over in silence.
 fn refuse_foreign(chosen: &Description, known: &[Description], line: &CommandLine) -> Result<(), Failure> {
     let has = |description: &Description, flag: &str| description.settings.iter().any(|setting| setting.flag == flag);
-    for flag in line.flags.keys().filter(|flag| !has(chosen, flag)) {
+    if let Some(flag) = line.flags.keys().find(|flag| !has(chosen, flag)) {
         let owners: Vec<&str> = known.iter().filter(|other| has(other, flag)).map(|other| other.id.as_str()).collect();
         let failure = Failure::usage(format!("the backend '{}' has no --{flag}", chosen.id));
         return Err(match owners.first() {

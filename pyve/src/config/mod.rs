@@ -1,6 +1,7 @@
 //! `.pyve/config`: the settings of a project, each with the line that says it.
 
 mod check;
+mod flags;
 mod initial;
 mod merge;
 mod problem;
@@ -10,6 +11,7 @@ mod schema;
 mod tests;
 mod tree;
 mod value;
+mod version_line;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -24,11 +26,13 @@ use check::Check;
 use problem::{Place, Problem};
 
 pub use check::HOST_KEYS;
-pub use initial::{Initial, update_version_line};
-pub use merge::{CommandLine, Question, merge, python};
+pub use flags::{CommandLine, arguments};
+pub use initial::Initial;
+pub use merge::{Question, merge, python};
 pub use problem::{printable, quoted};
 pub use prompt::{DEFAULT_FORMAT, PLACEHOLDERS, Prompt};
 pub use schema::schema;
+pub use version_line::update_version_line;
 
 /// The file as origins and messages name it.
 pub const FILE: &str = ".pyve/config";

@@ -61,7 +61,7 @@ fn dispute(winner: &Candidate, other: &Candidate) -> Option<String> {
         show(other.sightings.iter().find(|sighting| !is_shared(sighting))?)
     };
     Some(format!(
-        "{} asks for {} and {file} for {}; {} is used. To settle it: pyve init --backend {}, or --backend {}",
+        "{} asks for {}, {file} for {}; {} is used. To settle it: pyve init --backend {}, or pyve init --backend {}",
         winner.voice(),
         winner.id,
         other.id,

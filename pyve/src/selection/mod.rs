@@ -3,6 +3,8 @@
 mod explain;
 mod files;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use explain::Explanation;
 pub use files::Candidate;
