@@ -51,7 +51,10 @@ pub fn refresh(
         ..Request::new(layout.root(), home)
     };
     let launch = choice.backend.run(&request, &session.hosting(layout))?;
-    let inputs = launch.inputs.iter().map(|path| Stamp::now(&path.path())).collect();
+    // A spec that changed is for `init` to act on; that the launch still stands is for the backend to say.
+    let specs = record.recorded.specs.iter().map(|spec| layout.root().join(spec.file.path()));
+    let inputs = launch.inputs.iter().map(|path| path.path().into_owned()).chain(specs);
+    let inputs = inputs.map(|path| Stamp::now(&path)).collect();
     Ok(KeptLaunch { launch, config, inputs })
 }
 

@@ -77,6 +77,18 @@ fn the_backend_is_told_settings_and_record() {
 }
 
 #[test]
+fn a_spec_that_changed_is_a_reason_to_ask_again() {
+    let mut place = place();
+    let spec = pyve_plugin_api::Spec { file: "specs/all.txt".into(), sha256: "".into() };
+    place.record.recorded.specs = vec![spec].into();
+    let kept = asked(&place);
+    assert!(kept.holds(&place.layout));
+    std::fs::create_dir(place.layout.root().join("specs")).unwrap();
+    std::fs::write(place.layout.root().join("specs/all.txt"), "one").unwrap();
+    assert!(!kept.holds(&place.layout));
+}
+
+#[test]
 fn what_the_backend_says_against_it_reaches_the_user() {
     let mut place = place();
     place.record.recorded.ready = false;
