@@ -176,10 +176,9 @@ impl World {
 
     fn tools(&self) -> PathBuf {
         let tools = self.home().with_file_name("tools");
-        for name in [
-            "sh", "bash", "env", "sleep", "cat", "sed", "grep", "sort", "awk", "cut", "head", "dirname", "readlink",
-            "tail", "rm", "uname",
-        ] {
+        let names =
+            "sh bash env sleep cat sed grep sort uniq awk cut head tail tr ls dirname basename readlink rm uname";
+        for name in names.split(' ') {
             let found = ["/bin", "/usr/bin"].iter().map(|folder| Path::new(folder).join(name)).find(|it| it.is_file());
             if let Some(found) = found.filter(|_| !tools.join(name).exists()) {
                 link(&found, &tools.join(name));
