@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, Creation, Error, Host, Request, Result, Step, Tool};
+use pyve_plugin_api::{Command, Creation, Error, Host, Request, Result, Standing, Step, Tool};
 
 use crate::wanted::{Wanted, home};
 use crate::{dependencies, directory, layout, standing};
@@ -36,7 +36,8 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     for (file, sha256) in dependencies::specs(&request.project())? {
         creation = creation.spec(file, &sha256);
     }
-    Ok(match dependencies::way(&request.project(), &prefix) {
+    let without_pip = standing == Standing::USABLE && !standing::has_pip(&prefix);
+    Ok(match dependencies::way(&request.project(), &prefix, without_pip) {
         Some(way) => creation.dependencies(way),
         None => creation,
     })

@@ -24,7 +24,8 @@ const UNSET: [&str; 8] = [
 
 /// Installs `requirements.txt` first, whose pins then hold for the project itself, which follows
 /// editable if it can be built. Two commands, since pip refuses an editable project beside hashes.
-pub fn way(project: &Path, prefix: &Path) -> Option<Way> {
+/// An environment that was made `without_pip` gets it first.
+pub fn way(project: &Path, prefix: &Path, without_pip: bool) -> Option<Way> {
     let requirements = project.join(REQUIREMENTS).is_file();
     let buildable = buildable(project);
     let label = match (requirements, buildable) {
@@ -34,20 +35,27 @@ pub fn way(project: &Path, prefix: &Path) -> Option<Way> {
         (false, None) => return None,
     };
     let mut way = Way::new("dependencies", &label, Consent::YES);
+    if without_pip {
+        let ensure = python(project, prefix).args(["ensurepip", "--default-pip"]);
+        way = way.step(Step::run("Put pip into the environment", ensure));
+    }
     if requirements {
         let title = format!("Install the dependencies of {REQUIREMENTS}");
-        way = way.step(Step::run(&title, pip(project, prefix).args(["-r", REQUIREMENTS])));
+        way = way.step(Step::run(&title, python(project, prefix).args(["pip", "install", "-r", REQUIREMENTS])));
     }
     if buildable.is_some() {
-        way = way.step(Step::run("Install the project, editable", pip(project, prefix).args(["-e", "."])));
+        way = way.step(Step::run(
+            "Install the project, editable",
+            python(project, prefix).args(["pip", "install", "-e", "."]),
+        ));
     }
     Some(way)
 }
 
-/// The environment's own pip, by absolute path; isolated from modules that lie in the project.
-fn pip(project: &Path, prefix: &Path) -> Command {
+/// A module of the environment's own Python, by absolute path; isolated from those in the project.
+fn python(project: &Path, prefix: &Path) -> Command {
     let command = Command::new(layout::interpreter(prefix))
-        .args(["-I", "-m", "pip", "install"])
+        .args(["-I", "-m"])
         .folder(project)
         .set("VIRTUAL_ENV", prefix)
         .set("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1");

@@ -45,8 +45,8 @@ fn answer(path: PathBuf, host: &dyn Host) -> Result<Interpreter, String> {
 fn behind(found: &Interpreter) -> Result<Option<PathBuf>, String> {
     let mut real = found.path.clone();
     let reported = &found.facts.executable;
-    if shim::is_shim(&real, &[]) {
-        if !reported.is_absolute() || shim::is_shim(reported, &[]) {
+    if shim::is_shim(&real) {
+        if !reported.is_absolute() || shim::is_shim(reported) {
             return Err("it is a shim, and does not tell which Python is behind it".to_owned());
         }
         real.clone_from(reported);

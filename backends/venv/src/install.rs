@@ -43,7 +43,7 @@ fn offer(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> Offer {
     let Some(program) = &manager.program else { return offer };
     let version = match full_version(search, manager, wish, text) {
         Ok(version) => version,
-        Err(why) => return Offer { unavailable: Some(format!("{}: {why}", manager.name)), ..offer },
+        Err(why) => return Offer { unavailable: Some(told_by(manager.name, &why)), ..offer },
     };
     let interpreter = layout::installed_interpreter(&manager.installs.join(&version));
     let label = format!("Install Python {version} with {}", manager.name);
@@ -53,6 +53,12 @@ fn offer(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> Offer {
         _ => pyenv::install(way, manager, program, &version),
     };
     Offer { version, way: Some(way), ..offer }
+}
+
+/// `pyenv: …`, as pyenv itself writes it already.
+fn told_by(manager: &str, why: &str) -> String {
+    let prefix = format!("{manager}: ");
+    if why.starts_with(&prefix) { why.to_owned() } else { prefix + why }
 }
 
 /// The version as it is installed: `3.12` is asked of the manager, `3.12.4` is one already.

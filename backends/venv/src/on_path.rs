@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::Host;
 
+use crate::managers::Manager;
 use crate::{layout, shim};
 
 /// A Python on PATH.
@@ -14,15 +15,13 @@ pub struct OnPath {
     pub minor: Option<(u64, u64)>,
 }
 
-/// Every Python on PATH once, in PATH's order by name, without the shims in the folders `shims`.
-///
-/// Those only stand for installations which are looked at where they are.
-pub fn pythons(host: &dyn Host, shims: &[PathBuf]) -> Vec<OnPath> {
+/// Every Python on PATH once, in PATH's order by name, without the shims of `managers`.
+pub fn pythons(host: &dyn Host, managers: &[Manager]) -> Vec<OnPath> {
     let versioned = (3..=40).rev().map(|minor| format!("python3.{minor}"));
     let names = ["python3", "python"].into_iter().map(str::to_owned).chain(versioned);
     let mut found: Vec<(PathBuf, OnPath)> = Vec::new();
     for path in names.flat_map(|name| host.find_program(&executable(&name))) {
-        if !shims.is_empty() && shim::is_shim(&path, shims) {
+        if shim::is_shim_of(&path, managers) {
             continue;
         }
         let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());

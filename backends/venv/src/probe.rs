@@ -30,7 +30,8 @@ const SCRIPT: &str = r#"
 import sys, os
 from importlib.util import find_spec
 def text(value):
-    return '"' + "".join(c if " " <= c <= "~" and c not in '"\\' else "\\u%04x" % ord(c) for c in value) + '"'
+    units = value.encode("utf-16-be", "replace")
+    return '"' + "".join("\\u%02x%02x" % pair for pair in zip(units[::2], units[1::2])) + '"'
 def flag(value):
     return "true" if value else "false"
 v = sys.version_info

@@ -29,7 +29,7 @@ pub struct Search<'a> {
     pub managers: Vec<Manager>,
     /// What was passed over though it promised to fit, with the reason.
     failed: Vec<(PathBuf, String)>,
-    ran: Vec<(PathBuf, Version)>,
+    ran: Vec<(PathBuf, Result<Interpreter, String>)>,
     /// A fitting one that cannot make environments.
     pub crippled: Option<Interpreter>,
 }
@@ -97,15 +97,10 @@ impl<'a> Search<'a> {
 
     /// Runs one candidate; what does not work, or does not fit after all, is remembered.
     fn inspected(&mut self, path: &Path, origin: &str, name: &str, wish: &Wish) -> Option<Interpreter> {
-        let seen = format!("{origin} {name} ({})", path.display());
-        let found = match inspect(path, self.host) {
+        let found = match self.answer_of(path) {
             Ok(found) => found,
-            Err(why) => {
-                self.failed.push((path.to_owned(), format!("{seen}: {why}")));
-                return None;
-            }
+            Err(why) => return self.fail(path, origin, name, &why),
         };
-        self.ran.push((path.to_owned(), found.version.clone()));
         let by_name = matches!(wish, Wish::Named(_) | Wish::Folder(_));
         if !by_name && !wish.fits(&found.version) {
             return None;
@@ -118,7 +113,23 @@ impl<'a> Search<'a> {
             }
             None => return Some(found),
         };
-        self.failed.push((path.to_owned(), format!("{seen}: {why}")));
+        self.fail(path, origin, name, &why)
+    }
+
+    /// What it says of itself; nothing is run twice.
+    fn answer_of(&mut self, path: &Path) -> Result<Interpreter, String> {
+        if let Some((_, answer)) = self.ran.iter().find(|(known, _)| known == path) {
+            return answer.clone();
+        }
+        let answer = inspect(path, self.host);
+        self.ran.push((path.to_owned(), answer.clone()));
+        answer
+    }
+
+    fn fail<T>(&mut self, path: &Path, origin: &str, name: &str, why: &str) -> Option<T> {
+        if !self.failed.iter().any(|(known, _)| known == path) {
+            self.failed.push((path.to_owned(), format!("{origin} {name} ({}): {why}", path.display())));
+        }
         None
     }
 
@@ -128,9 +139,8 @@ impl<'a> Search<'a> {
             let paths = on_path::named(self.host, name);
             return paths.iter().find_map(|path| self.attempt(path, "PATH", name, wish));
         }
-        let shims: Vec<_> = self.managers.iter().map(Manager::shims).collect();
         let (named, nameless): (Vec<OnPath>, Vec<OnPath>) =
-            on_path::pythons(self.host, &shims).into_iter().partition(|python| python.minor.is_some());
+            on_path::pythons(self.host, &self.managers).into_iter().partition(|python| python.minor.is_some());
         // Their names do not tell the version, so they must be run before any order is known.
         let mut best = nameless.iter().filter_map(|python| self.fitting(python, wish)).min_by(newest);
         let mut minors: Vec<_> = named.iter().filter_map(|python| python.minor).collect();
@@ -163,9 +173,9 @@ impl<'a> Search<'a> {
             let installations = manager.installations().into_iter();
             found.extend(installations.map(|it| (it.interpreter, manager.name, it.name)));
         }
-        let shims: Vec<_> = self.managers.iter().map(Manager::shims).collect();
-        for python in on_path::pythons(self.host, &shims) {
-            let ran = self.ran.iter().find(|(path, _)| *path == python.path).map(|(_, version)| version.to_string());
+        for python in on_path::pythons(self.host, &self.managers) {
+            let ran = self.ran.iter().find(|(path, _)| *path == python.path).and_then(|(_, it)| it.as_ref().ok());
+            let ran = ran.map(|interpreter| interpreter.version.to_string());
             let told = || python.minor.map(|(major, minor)| format!("{major}.{minor}"));
             let version = ran.or_else(told).unwrap_or_else(|| name(&python.path));
             found.push((python.path, "PATH", version));

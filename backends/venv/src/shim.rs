@@ -1,24 +1,34 @@
 //! Telling a shim, which only stands for a Python, from a Python.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Whether the program at `path` is a version manager's shim; `shims` are the folders known to hold them.
-pub fn is_shim(path: &Path, shims: &[PathBuf]) -> bool {
-    let Some(folder) = path.parent() else { return false };
-    shims.iter().any(|shims| shims == folder) || folder.ends_with("shims") || hands_on(path)
+use crate::managers::Manager;
+
+/// Whether the program at `path` is a version manager's shim, be it a manager that pyve knows or not.
+pub fn is_shim(path: &Path) -> bool {
+    in_shims(path) || hands_on(path, &["pyenv", "asdf", "mise", "rtx"])
+}
+
+/// Whether it is a shim of one of these managers, whose installations are looked at where they are.
+pub fn is_shim_of(path: &Path, managers: &[Manager]) -> bool {
+    managers
+        .iter()
+        .any(|manager| (in_shims(path) && path.starts_with(&manager.root)) || hands_on(path, &[manager.name]))
+}
+
+/// The folder's name is the same with all of them, also for those of their plugins.
+fn in_shims(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder.ends_with("shims"))
 }
 
 /// Whether it is a script that hands on to a version manager.
-fn hands_on(path: &Path) -> bool {
+fn hands_on(path: &Path, managers: &[&str]) -> bool {
     let mut start = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
     let text = String::from_utf8_lossy(&start);
-    read.is_ok()
-        && text.starts_with("#!")
-        && text.lines().any(|line| {
-            line.contains("exec") && ["pyenv", "asdf", "mise", "rtx"].iter().any(|manager| line.contains(manager))
-        })
+    let names_one = |line: &str| managers.iter().any(|manager| line.contains(manager));
+    read.is_ok() && text.starts_with("#!") && text.lines().any(|line| line.contains("exec") && names_one(line))
 }
 
 #[cfg(test)]
@@ -32,12 +42,17 @@ mod tests {
             std::fs::write(folder.path().join(name), text).unwrap();
             folder.path().join(name)
         };
-        assert!(is_shim(&script("a", "#!/bin/sh\nexec \"/opt/pyenv/libexec/pyenv\" exec \"$program\" \"$@\"\n"), &[]));
-        assert!(is_shim(&script("b", "#!/usr/bin/env bash\n# asdf-plugin: python\nexec asdf exec \"python\"\n"), &[]));
-        assert!(!is_shim(&script("c", "#!/bin/sh\nexec /opt/python/bin/python3 \"$@\"\n"), &[]));
-        assert!(!is_shim(&script("d", "\x7fELF pyenv exec"), &[]));
-        assert!(is_shim(&folder.path().join("d"), &[folder.path().to_owned()]));
-        assert!(is_shim(Path::new("/x/plugins/pyenv-virtualenv/shims/python"), &[]));
-        assert!(!is_shim(Path::new("/usr/bin/python3"), &[PathBuf::from("/x/shims")]));
+        let pyenv = script("a", "#!/bin/sh\nexec \"/opt/pyenv/libexec/pyenv\" exec \"$program\" \"$@\"\n");
+        let asdf = script("b", "#!/usr/bin/env bash\n# asdf-plugin: python\nexec asdf exec \"python\"\n");
+        assert!(is_shim(&pyenv) && is_shim(&asdf));
+        assert!(!is_shim(&script("c", "#!/bin/sh\nexec /opt/python/bin/python3 \"$@\"\n")));
+        assert!(!is_shim(&script("d", "\x7fELF pyenv exec")));
+        assert!(is_shim(Path::new("/x/plugins/pyenv-virtualenv/shims/python")));
+        assert!(!is_shim(Path::new("/usr/bin/python3")));
+
+        let root = folder.path().to_owned();
+        let known = [Manager { name: "pyenv", installs: root.join("versions"), root: root.clone(), program: None }];
+        assert!(is_shim_of(&pyenv, &known) && is_shim_of(&root.join("shims/python3"), &known));
+        assert!(!is_shim_of(&asdf, &known) && !is_shim_of(Path::new("/mise/shims/python3"), &known));
     }
 }

@@ -88,6 +88,7 @@ impl Wish {
         match self {
             Self::Exact(version) => constraint.contains(version),
             Self::Folder(_) | Self::Named(_) | Self::Any | Self::System => true,
+            Self::Release(wanted) if wanted.release().len() == 2 => self.may_be(minor_of(wanted), Some(constraint)),
             Self::Release(_) | Self::Range(_) => {
                 conceivable().any(|version| self.fits(&version) && constraint.contains(&version))
             }
@@ -128,7 +129,7 @@ fn is_minor(version: &Version, minor: (u64, u64)) -> bool {
 
 /// Two constraints contradict each other if no version of this list satisfies both.
 fn conceivable() -> impl Iterator<Item = Version> {
-    (2..=4).flat_map(|major| (0..=40).flat_map(move |minor| series(major, minor)))
+    (2..=4).flat_map(|major| (0..=150).flat_map(move |minor| series(major, minor)))
 }
 
 fn series(major: u64, minor: u64) -> Vec<Version> {

@@ -1,6 +1,7 @@
 //! Which Python is asked for: by flag or config, by the project's version files, within `requires-python`.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pyve_plugin_api::{Error, Host, Request, Result};
@@ -8,6 +9,9 @@ use pyve_plugin_api::{Error, Host, Request, Result};
 use crate::requires_python::{self, Constraint};
 use crate::version::Wish;
 use crate::version_files::{self, Line};
+
+/// Since then `python -m venv` puts pip in, and `-I` isolates.
+const OLDEST: &str = ">=3.4";
 
 /// One version that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +50,25 @@ impl Wanted {
                 constraint,
             },
         };
+        wanted.refuse_ancient()?;
         wanted.settle()?;
         Ok(wanted)
+    }
+
+    /// Python 2 and the first of Python 3 cannot make environments with pip by themselves.
+    fn refuse_ancient(&self) -> Result<()> {
+        let Ok(modern) = VersionSpecifiers::from_str(OLDEST) else { return Ok(()) };
+        match self.asks.iter().find(|ask| !ask.wish.agrees_with(&modern)) {
+            None => Ok(()),
+            Some(ask) => {
+                let message = format!(
+                    "Python {} ({}) cannot make virtual environments: that needs {OLDEST}",
+                    ask.text, ask.origin
+                );
+                let error = Error::new(message).remedy("ask for a later version, such as 3.12");
+                Err(if self.explicit { error.usage() } else { error })
+            }
+        }
     }
 
     /// Drops the alternatives that `requires-python` rules out; an error if none is left.

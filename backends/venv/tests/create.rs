@@ -154,6 +154,29 @@ fn what_is_left_of_an_environment_is_broken() {
 }
 
 #[test]
+fn what_a_killed_python_leaves_is_broken_at_any_moment() {
+    use std::os::unix::process::CommandExt;
+    let real = newest();
+    let world = World::new();
+    let prefix = world.project().join(".venv");
+    for delay in [0, 300, 600, 900] {
+        let mut making = Command::new(&real.python);
+        let mut making = making.args(["-I", "-m", "venv"]).arg(&prefix).process_group(0).spawn().unwrap();
+        while !prefix.join("pyvenv.cfg").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(delay));
+        let over = making.try_wait().unwrap().is_some();
+        let killed = Command::new("sh").args(["-c", &format!("kill -9 -{}", making.id())]).status().unwrap();
+        making.wait().unwrap();
+        if !over && killed.success() {
+            assert_eq!(standing(&world).0, Standing::BROKEN, "after {delay} ms: {}", standing(&world).1);
+        }
+        std::fs::remove_dir_all(&prefix).unwrap();
+    }
+}
+
+#[test]
 fn an_interpreter_that_became_another_version_breaks_the_environment() {
     let (older, newer) = two();
     let world = World::new().on_path(older, "python");

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 use pyve_backend_venv::backend;
+use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Backend, Creation, Sighting, Strength};
 use sha2::{Digest, Sha256};
-use world::{World, newest, take, tool};
+use world::{World, newest, take, tool, write};
 
 fn plan(world: &World) -> Creation {
     backend().create(&world.request(), &tool(newest()), &world.host()).unwrap()
@@ -42,6 +43,12 @@ fn each_kind_of_project_is_installed_as_its_files_say() {
     let world = World::new().in_project("setup.py", "");
     assert_eq!(shown(&world), ["Install the project and its dependencies from setup.py", PROJECT]);
     assert_eq!(shown(&World::new().in_project("Pipfile", "")), [""; 0]);
+    // uv leaves pip out.
+    let world = World::new().in_project("requirements.txt", "six\n");
+    let prefix = world.bare_venv(newest(), ".venv");
+    write(&prefix.join("pyvenv.cfg"), &format!("uv = 0.5.1\nversion_info = {}\n", newest().version));
+    let ensure = "HOME/app/.venv/bin/python -I -m ensurepip --default-pip";
+    assert_eq!(shown(&world), ["Install the dependencies of requirements.txt", ensure, REQUIREMENTS]);
 }
 
 #[test]
@@ -64,6 +71,7 @@ fn every_marker_is_seen() {
     assert_eq!(sightings, markers.map(|file| Sighting::new(file, Strength::GENERIC)));
     let described = backend().describe();
     assert_eq!(described.markers.iter().map(|it| it.file.as_str()).collect::<Vec<_>>(), markers);
+    assert_eq!(BackendObject::new(backend()).describe().unwrap(), described);
     assert_eq!(described.ignores, ["/{directory}"]);
     let positional = described.positional().unwrap();
     assert_eq!((positional.key.as_str(), positional.default.as_str()), ("directory", ".venv"));

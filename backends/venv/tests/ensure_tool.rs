@@ -147,11 +147,14 @@ fn a_shim_is_never_the_answer() {
     let world = world.path(&shims);
     assert_eq!(chosen(&world), pyenvs(&real.version));
     // The shim of a manager that pyve does not know: what is behind it is asked of it.
-    let shim = format!("#!/bin/sh\nexec {} \"$@\"\n", real.python.display());
-    let world = World::new().script("odd/shims/python3", &shim);
+    let world = World::new().file(".pyenv/version", "system\n");
+    let behind = world.home().join("ü 𝔘");
+    world::link(&real.prefix, &behind);
+    let python = behind.join("bin/python3");
+    let world = world.script("odd/shims/python3", &format!("#!/bin/sh\nexec '{}' \"$@\"\n", python.display()));
     let shims = world.home().join("odd/shims");
     let tool = found(&world.path(&shims));
-    assert_eq!((tool.path.path().as_ref(), tool.version.as_str()), (real.python.as_path(), real.version.as_str()));
+    assert_eq!((tool.path.path().as_ref(), tool.version.as_str()), (python.as_path(), real.version.as_str()));
 }
 
 #[test]
@@ -233,6 +236,9 @@ fn nonsense_is_an_error_with_its_place() {
     assert_eq!(error.remedy, "write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"");
     assert!(!error.usage);
     assert!(refused(&World::new().flag("../../etc")).usage);
+    let error = refused(&World::new().flag("2.7"));
+    assert_eq!(error.message, "Python 2.7 (--python-version) cannot make virtual environments: that needs >=3.4");
+    assert_eq!((error.remedy.as_str(), error.usage), ("ask for a later version, such as 3.12", true));
 }
 
 #[test]

@@ -12,7 +12,10 @@ const SUBJECT: &str = "Python";
 pub fn version(environment: &Environment, request: &Request, host: &dyn Host) -> Finding {
     let wanted = match Wanted::read(request, home(host).as_deref()) {
         Ok(wanted) => wanted,
-        Err(error) => return Finding::error("venv.pin-mismatch", SUBJECT, &error.message),
+        Err(error) => {
+            let detail = format!("{}; {}", error.message, error.remedy);
+            return Finding::error("venv.pin-mismatch", SUBJECT, &detail);
+        }
     };
     let Some(version) = &environment.cfg.version else {
         let detail = format!("{} does not tell its version", environment.prefix.join("pyvenv.cfg").display());

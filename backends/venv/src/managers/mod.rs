@@ -82,11 +82,6 @@ impl Manager {
         found.sort_by_key(|found| std::cmp::Reverse(numbers(&found.name)));
         found
     }
-
-    /// The folder in which its shims are.
-    pub fn shims(&self) -> PathBuf {
-        self.root.join("shims")
-    }
 }
 
 /// The numbers in a name, to tell `pypy3.10-7.3.9` from `pypy3.10-7.3.15`.

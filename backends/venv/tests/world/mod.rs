@@ -215,7 +215,9 @@ impl World {
         let prefix = self.bare_venv(real, name);
         let cfg = std::fs::read_to_string(prefix.join("pyvenv.cfg")).unwrap();
         std::fs::write(prefix.join("pyvenv.cfg"), cfg.replace(" --without-pip", "")).unwrap();
-        write(&prefix.join(format!("lib/python{}/site-packages/pip/__init__.py", real.minor)), "");
+        let packages = prefix.join(format!("lib/python{}/site-packages", real.minor));
+        write(&packages.join("pip/__init__.py"), "");
+        write(&packages.join("pip-24.0.dist-info/RECORD"), "");
         executable(&prefix.join("bin/pip"), &format!("#!{}/bin/python\n", prefix.display()));
         prefix
     }
