@@ -42,6 +42,11 @@ impl Fault {
             let target = end_of_links(&interpreter);
             return Some(Self::InterpreterMissing { interpreter, target });
         };
+        if let Some(home) = copied_from(&base, environment)
+            && !home.is_dir()
+        {
+            return Some(Self::InterpreterMissing { interpreter, target: Some(home) });
+        }
         let was = environment.cfg.version.as_ref().map(version::minor_of)?;
         let now = minor_of_base(&base, was)?;
         (now != was).then_some(Self::InterpreterReplaced { was, now, base })
@@ -96,6 +101,12 @@ fn end_of_links(path: &Path) -> Option<PathBuf> {
         seen = Some(path.clone());
     }
     seen
+}
+
+/// The folder of the Python that a copied interpreter still needs.
+fn copied_from(base: &Path, environment: &Environment) -> Option<PathBuf> {
+    layout::environment_of(base)?;
+    environment.cfg.home.clone()
 }
 
 /// The minor version of the base interpreter now, from its name or from the libraries beside it.

@@ -38,11 +38,16 @@ pub fn pythons(host: &dyn Host, managers: &[Manager]) -> Vec<OnPath> {
 }
 
 /// The Python on PATH of this very name: `pypy3.10`.
+///
+/// The name may come from a file of the project, and what is found is run: so it must be a Python's.
 pub fn named(host: &dyn Host, name: &str) -> Vec<PathBuf> {
-    if name.contains(['/', '\\']) || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return Vec::new();
+    let kinds = ["python", "pypy", "graalpy"];
+    let version = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || c == '.') || rest.ends_with('t');
+    if kinds.iter().filter_map(|kind| name.strip_prefix(kind)).any(version) {
+        host.find_program(&executable(name))
+    } else {
+        Vec::new()
     }
-    host.find_program(&executable(name))
 }
 
 fn executable(name: &str) -> String {

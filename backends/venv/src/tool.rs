@@ -1,5 +1,7 @@
 //! The answer to "where is your tool?": the Python found, or how to get one.
 
+use std::path::Path;
+
 use pyve_plugin_api::{Host, Request, Result, Tool, ToolAnswer, Way};
 
 use crate::inspect::Interpreter;
@@ -67,6 +69,11 @@ fn missing(search: &Search, request: &Request) -> ToolAnswer {
     })
 }
 
+/// Whether the interpreter is one of the system's packages.
+fn is_the_systems(executable: &Path) -> bool {
+    ["/usr/bin", "/bin"].iter().any(|folder| executable.starts_with(folder))
+}
+
 /// Debian splits what makes environments off into packages of its own.
 fn crippled(interpreter: &Interpreter, search: &Search) -> ToolAnswer {
     let module = interpreter.lacks().unwrap_or("venv");
@@ -77,7 +84,7 @@ fn crippled(interpreter: &Interpreter, search: &Search) -> ToolAnswer {
         interpreter.path.display()
     );
     let answer = search.inventory().iter().fold(ToolAnswer::missing(&why), |answer, line| answer.seen(line));
-    if interpreter.facts.debian && interpreter.facts.executable.starts_with("/usr/bin") {
+    if interpreter.facts.debian && is_the_systems(&interpreter.facts.executable) {
         let command = format!("sudo apt install python{major}.{minor}-venv");
         let label = format!("Install Debian's package python{major}.{minor}-venv");
         return answer.way(Way::manual("apt", &label, &command)).remedy(&command);

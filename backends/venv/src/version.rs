@@ -37,7 +37,8 @@ impl Wish {
             return Self::parse(rest);
         }
         if let Some(folder) = text.strip_prefix("path:") {
-            return Ok(Self::Folder(folder.into()));
+            let absolute = PathBuf::from(folder).is_absolute();
+            return if absolute { Ok(Self::Folder(folder.into())) } else { Err("its path is not absolute".to_owned()) };
         }
         if let Some(reference) = text.strip_prefix("ref:") {
             return Self::named(&format!("ref-{reference}"));
@@ -64,7 +65,7 @@ impl Wish {
 
     fn named(text: &str) -> Result<Self, String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "._+-/".contains(c);
-        let inside = text.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        let inside = text.split('/').all(|part| !matches!(part, "" | ".") && !part.contains(".."));
         if text.chars().all(plain) && inside && !text.starts_with('-') {
             Ok(Self::Named(text.to_owned()))
         } else {
@@ -176,7 +177,7 @@ mod tests {
         assert_eq!(Wish::parse("system").unwrap(), Wish::System);
         assert_eq!(Wish::parse("latest:3.12").unwrap(), Wish::Release(version("3.12")));
         assert_eq!(Wish::parse("path:/opt/py").unwrap(), Wish::Folder("/opt/py".into()));
-        for odd in ["", "../../etc", "3.11,3.12", "-x", "$(id)", ">=", "a b", "/etc"] {
+        for odd in ["", "../../etc", "3.11,3.12", "-x", "$(id)", ">=", "a b", "/etc", "path:here", "3..12"] {
             assert!(Wish::parse(odd).is_err(), "{odd}");
         }
     }

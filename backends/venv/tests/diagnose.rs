@@ -44,6 +44,16 @@ fn a_healthy_environment_is_told_without_starting_anything() {
         ]
     );
     assert!(host.captured().is_empty());
+    // Hundreds of packages cost no more than reading two folders and the beginnings of scripts.
+    for number in 0..500 {
+        write(&prefix.join(format!("lib/python{}/site-packages/p{number}-1.0.dist-info/RECORD", real.minor)), "");
+        executable(&prefix.join(format!("bin/p{number}")), &format!("#!{}/bin/python\n", prefix.display()));
+    }
+    let begun = std::time::Instant::now();
+    let findings = backend().diagnose(&world.request(), &host).unwrap();
+    let taken = begun.elapsed();
+    assert_eq!(findings.last().unwrap().detail, "502 packages");
+    assert!(taken.as_millis() < 200, "an unoptimised build on a busy machine took {taken:?}");
 }
 
 #[test]
@@ -80,6 +90,21 @@ fn the_interpreter_is_gone_or_another() {
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("error venv.interpreter-replaced: HOME/app/.venv: made with Python"), "{found:?}");
     assert!(found[0].ends_with(&format!("is now Python {} -> {REBUILD}", newer.minor)), "{found:?}");
+}
+
+#[test]
+fn a_copied_interpreter_needs_its_home() {
+    let real = newest();
+    let world = World::new().on_path(real, &format!("python{}", real.minor));
+    let prefix = world.venv(real, ".venv");
+    std::fs::remove_file(prefix.join("bin/python")).unwrap();
+    std::fs::copy(&real.python, prefix.join("bin/python")).unwrap();
+    assert_eq!(wrong(&world), [""; 0]);
+    let cfg = std::fs::read_to_string(prefix.join("pyvenv.cfg")).unwrap();
+    let home = real.python.parent().unwrap().display().to_string();
+    write(&prefix.join("pyvenv.cfg"), &cfg.replace(&format!("home = {home}"), "home = /no/such/bin"));
+    let gone = format!("HOME/app/.venv: its interpreter /no/such/bin is gone -> {REBUILD}");
+    assert_eq!(wrong(&world), [format!("error venv.interpreter-missing: {gone}")]);
 }
 
 #[test]

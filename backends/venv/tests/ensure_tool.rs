@@ -242,6 +242,29 @@ fn nonsense_is_an_error_with_its_place() {
 }
 
 #[test]
+fn a_file_of_the_project_cannot_name_a_program_to_run() {
+    let world = World::new();
+    let mark = world.home().join("was-run");
+    let script = format!("#!/bin/sh\n: > {}\n", mark.display());
+    for name in ["deploy", "python-deploy", "pypy"] {
+        let world = World::new().program(name, &script).in_project(".python-version", &format!("{name}\n"));
+        assert_eq!(ask(&world).missing, format!("Python {name} is not installed"));
+        assert_eq!(mark.exists(), name == "pypy", "{name}");
+    }
+    let error = refused(&World::new().in_project(".tool-versions", "python path:evil\n"));
+    assert_eq!(error.message, "\"path:evil\" (.tool-versions:1) is no Python version: its path is not absolute");
+}
+
+#[test]
+fn a_python_of_another_kind_is_found_by_its_name() {
+    let real = newest();
+    let world = World::new().on_path(real, "pypy3.10").config("pypy3.10");
+    assert_eq!(chosen(&world), (real.version.clone(), "PATH".to_owned(), "BIN/pypy3.10".to_owned()));
+    let world = World::new().config(&format!("path:{}", real.prefix.display()));
+    assert_eq!(chosen(&world).1, "path");
+}
+
+#[test]
 fn debians_python_in_parts_gets_the_package_named() {
     let stand_in = |debian: bool, path: &str| {
         format!(
