@@ -235,11 +235,11 @@ fn a_project_reached_through_a_link_has_not_moved() {
 fn a_folder_that_can_never_be_on_path_is_refused() {
     let world = World::new();
     let mut request = world.request();
-    request.project = "/work:shop/app".into();
+    request.project = "/shop:east/app".into();
     let error = backend().create(&request, &tool(newest()), &world.host()).unwrap_err();
     assert_eq!(
         error.message,
-        "no environment can be used in /work:shop/app/.venv: \":\" separates the folders of PATH"
+        "no environment can be used in /shop:east/app/.venv: \":\" separates the folders of PATH"
     );
     assert_eq!(error.remedy, "rename the folder so that it has no \":\" in it");
 }
