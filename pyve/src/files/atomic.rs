@@ -80,7 +80,8 @@ fn beside(target: &Path, bytes: &[u8], default_mode: bool) -> io::Result<NamedTe
     }
     #[cfg(not(unix))]
     let _ = default_mode;
-    let mut file = builder.tempfile_in(target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    let mut file = builder
+        .tempfile_in(target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
     Ok(file)
 }

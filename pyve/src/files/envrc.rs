@@ -125,7 +125,11 @@ impl Text<'_> {
 
     fn missing(&mut self, prefix: &Path) {
         let prefix = in_project(prefix.as_os_str(), self.root);
-        self.words(&[b"[ -d ", &prefix, b" ] || log_error 'pyve: the environment is missing; make it with: pyve init'"]);
+        self.words(&[
+            b"[ -d ",
+            &prefix,
+            b" ] || log_error 'pyve: the environment is missing; make it with: pyve init'",
+        ]);
     }
 
     /// The outer environments, left before anything is set.

@@ -55,9 +55,7 @@ impl Shell {
     /// Lines that put `$HOME/.local/bin` in front of PATH, once.
     pub fn path_lines(self) -> &'static str {
         match self {
-            Self::Fish => {
-                "contains -- \"$HOME/.local/bin\" $PATH; or set -gx PATH \"$HOME/.local/bin\" $PATH"
-            }
+            Self::Fish => "contains -- \"$HOME/.local/bin\" $PATH; or set -gx PATH \"$HOME/.local/bin\" $PATH",
             Self::Bash | Self::Zsh => {
                 "case \":$PATH:\" in\n  *\":$HOME/.local/bin:\"*) ;;\n  *) export PATH=\"$HOME/.local/bin:$PATH\" ;;\nesac"
             }
@@ -150,7 +148,9 @@ mod tests {
         assert_eq!(add_path(Shell::Zsh, &file).unwrap(), Change::Unchanged);
         let with = fs::read_to_string(&real).unwrap();
         assert!(with.starts_with("alias l=ls\n\n# >>> pyve >>>\ncase"), "{with}");
-        assert!(with.ends_with("# <<< pyve <<<\n#THIS MUST BE AT THE END OF THE FILE FOR SDKMAN TO WORK!!!\nexport SDKMAN_DIR=x"));
+        assert!(with.ends_with(
+            "# <<< pyve <<<\n#THIS MUST BE AT THE END OF THE FILE FOR SDKMAN TO WORK!!!\nexport SDKMAN_DIR=x"
+        ));
         assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(withdraw_all(home.path(), &caller(&[])).unwrap(), [file]);
         assert_eq!(fs::read_to_string(&real).unwrap(), text);

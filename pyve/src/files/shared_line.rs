@@ -51,7 +51,8 @@ pub fn remove_line(path: &Path, key: &str, only_if_equals: &str) -> Result<Chang
 
 /// Where the first line of `key` is, without its ending.
 fn place_of(text: &[u8], key: &str) -> Option<Range<usize>> {
-    let of_key = |line: &[u8]| line.split(u8::is_ascii_whitespace).find(|word| !word.is_empty()) == Some(key.as_bytes());
+    let of_key =
+        |line: &[u8]| line.split(u8::is_ascii_whitespace).find(|word| !word.is_empty()) == Some(key.as_bytes());
     lines(text).find(|(_, line)| of_key(line)).map(|(at, line)| at..at + line.len())
 }
 

@@ -68,9 +68,8 @@ fn end_of_group(kinds: &[Line], start: usize) -> Option<usize> {
     match kinds[start] {
         Line::Enters | Line::Belongs => Some(start + 1),
         Line::Opens => {
-            let inner = kinds[start + 1..].iter().take_while(|kind| {
-                matches!(kind, Line::Enters | Line::Belongs | Line::Blank)
-            });
+            let inner =
+                kinds[start + 1..].iter().take_while(|kind| matches!(kind, Line::Enters | Line::Belongs | Line::Blank));
             let end = start + 1 + inner.count();
             (kinds.get(end) == Some(&Line::Closes)).then_some(end + 1)
         }
@@ -139,7 +138,8 @@ fn belongs(line: &str) -> bool {
         || prompt.is_some_and(|shown| shown.contains(':') && !shown.contains(['"', '\\', '`']) && !shown.contains("$("))
         || ["VENV_DIR=", "ENV_PATH=", "ENV_NAME="].into_iter().any(said)
         || ["export PYVE_BACKEND=", "export PYVE_ENV_NAME=", "export PYVE_PROMPT_PREFIX="].into_iter().any(said)
-        || (line.starts_with("# Activate") && (line.ends_with(" environment and loads .env") || line.ends_with(" environment")))
+        || (line.starts_with("# Activate")
+            && (line.ends_with(" environment and loads .env") || line.ends_with(" environment")))
 }
 
 fn unquoted(value: &str) -> &str {
