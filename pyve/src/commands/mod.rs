@@ -1,5 +1,10 @@
 //! The commands: one file each, and one table of them all.
 
+mod completions;
+mod package_manager;
+mod self_install;
+mod shell_hook;
+
 use anyhow::Result;
 use clap::{ArgMatches, Command};
 
@@ -17,7 +22,7 @@ pub struct Entry {
 }
 
 /// Every command, in the order of the help.
-pub const ALL: &[Entry] = &[];
+pub const ALL: &[Entry] = &[shell_hook::ENTRY, completions::ENTRY, self_install::ENTRY];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {

@@ -14,18 +14,23 @@ const MOST_LINKS: usize = 40;
 /// Writes the file. `mode` is its mode afterwards; without one an existing file keeps its own and a
 /// new one gets the user's default. A symbolic link stays, and the file it leads to is written.
 pub fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
-    let target = behind_links(path)?;
-    let cannot = |error: io::Error| cannot_write(&target, &error);
-    let before = match fs::metadata(&target) {
+    replace(&behind_links(path)?, bytes, mode)
+}
+
+/// Like [`write`], but a symbolic link makes place for the file, and what it led to stays.
+pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
+    let cannot = |error: io::Error| cannot_write(path, &error);
+    let before = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() => Some(metadata),
-        Ok(_) => return Err(not_a_file(&target)),
+        Ok(metadata) if metadata.is_symlink() => None,
+        Ok(_) => return Err(not_a_file(path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(cannot(error)),
     };
-    let file = beside(&target, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
+    let file = beside(path, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
     finish(file.as_file(), before.as_ref(), mode).map_err(cannot)?;
-    file.persist(&target).map_err(|error| cannot_write(&target, &error.error))?;
-    sync_folder(&target);
+    file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
+    sync_folder(path);
     Ok(())
 }
 
@@ -181,6 +186,17 @@ mod tests {
         write(&link, b"new", None).unwrap();
         assert_eq!(fs::read_link(&link).unwrap(), Path::new("dotfiles-rc"));
         assert_eq!(fs::read(&file).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_link_that_is_replaced_leaves_what_it_led_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("checkout"), folder.path().join("program"));
+        fs::write(&file, "theirs").unwrap();
+        symlink("checkout", &link).unwrap();
+        replace(&link, b"ours", Some(0o755)).unwrap();
+        assert_eq!((fs::read(&file).unwrap(), fs::read(&link).unwrap()), (b"theirs".to_vec(), b"ours".to_vec()));
+        assert!(!link.is_symlink());
     }
 
     #[test]
