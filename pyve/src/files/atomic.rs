@@ -1,6 +1,6 @@
 //! Writing a file whole or not at all, and never for a moment more open than it will be.
 
-use std::fs::{self, File, Metadata, Permissions};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,7 @@ fn beside(target: &Path, bytes: &[u8], default_mode: bool) -> io::Result<NamedTe
     #[cfg(unix)]
     if default_mode {
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(0o666));
     }
     #[cfg(not(unix))]
     let _ = default_mode;
@@ -102,7 +102,7 @@ fn finish(file: &File, before: Option<&Metadata>, mode: Option<u32>) -> io::Resu
         }
     }
     if let Some(mode) = mode.or_else(|| before.map(|before| before.mode() & 0o7777)) {
-        file.set_permissions(Permissions::from_mode(mode))?;
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
     }
     file.sync_all()
 }
@@ -153,7 +153,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rc");
         fs::write(&file, "old").unwrap();
-        fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         write(&file, b"new", None).unwrap();
         assert_eq!((fs::read(&file).unwrap(), mode(&file)), (b"new".to_vec(), 0o640));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

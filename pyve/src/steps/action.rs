@@ -16,7 +16,7 @@ pub type Later<'a, T> = Box<dyn Fn() -> Result<T, Failure> + 'a>;
 
 /// One thing to do.
 pub enum Action<'a> {
-    Backend(Step),
+    Backend(Box<Step>),
     Host(HostAction<'a>),
 }
 
@@ -40,7 +40,7 @@ pub enum HostAction<'a> {
 
 impl From<Step> for Action<'_> {
     fn from(step: Step) -> Self {
-        Self::Backend(step)
+        Self::Backend(Box::new(step))
     }
 }
 

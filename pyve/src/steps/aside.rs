@@ -96,7 +96,7 @@ mod tests {
         assert!(!prefix.exists());
         assert_eq!(leftovers(&prefix).len(), 1);
         fs::create_dir_all(prefix.join("half")).unwrap();
-        assert_eq!(aside.restore().unwrap(), [prefix.clone()]);
+        assert_eq!(aside.restore().unwrap(), std::slice::from_ref(&prefix));
         assert!(prefix.join("old").exists() && !prefix.join("half").exists());
         assert!(leftovers(&prefix).is_empty() && aside.restore().unwrap().is_empty());
     }

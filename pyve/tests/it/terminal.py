@@ -23,7 +23,7 @@ def wait_for(count):
     while not quiet or len(prompts()) < count:
         if time.monotonic() > end:
             sys.exit(f"no prompt number {count} in 30 seconds: {seen!r}")
-        quiet = not select.select([terminal], [], [], 0.4)[0]
+        quiet = not select.select([terminal], [], [], 0.25)[0]
         if not quiet:
             try:
                 seen += os.read(terminal, 65536).decode(errors="replace")
