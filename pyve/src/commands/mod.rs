@@ -3,6 +3,10 @@
 mod config;
 mod purge;
 pub mod run;
+mod completions;
+mod package_manager;
+mod self_install;
+mod shell_hook;
 
 use anyhow::Result;
 use clap::{ArgMatches, Command};
@@ -22,6 +26,7 @@ pub struct Entry {
 
 /// Every command, in the order of the help.
 pub const ALL: &[Entry] = &[run::ENTRY, purge::ENTRY, config::ENTRY];
+pub const ALL: &[Entry] = &[shell_hook::ENTRY, completions::ENTRY, self_install::ENTRY];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {
