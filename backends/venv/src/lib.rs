@@ -1,4 +1,3 @@
-//! pyve's venv backend.
 //! The venv backend: Python's own virtual environments, made with the Python that the project asks for.
 //!
 //! The rooms: `wanted` says which Python is asked for, `search` finds it (`managers`, `on_path`,
@@ -34,50 +33,38 @@ mod wanted;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
 };
 
-/// Environments of venv.
-    Backend, Creation, Description, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
 /// The venv backend, ready to be registered.
 pub fn backend() -> VenvBackend {
     VenvBackend
 }
+
 /// Python's own virtual environments.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct VenvBackend;
 
 impl Backend for VenvBackend {
     fn describe(&self) -> Description {
-        Description::new("venv", env!("CARGO_PKG_VERSION"), "venv")
-    }
-    fn detect(&self, _: &Path) -> Result<Vec<Sighting>> {
-        Ok(Vec::new())
-    }
-    fn ensure_tool(&self, _: &Request, _: &dyn Host) -> Result<ToolAnswer> {
-        Err(Error::new("not written"))
-    }
-    fn create(&self, _: &Request, _: &Tool, _: &dyn Host) -> Result<Creation> {
-        Err(Error::new("not written"))
-    }
-    fn run(&self, _: &Request, _: &dyn Host) -> Result<Launch> {
-        Err(Error::new("not written"))
-    }
-    fn diagnose(&self, _: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
-        Ok(Vec::new())
         describe::description()
+    }
 
     fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
         Ok(describe::sightings(project))
+    }
 
     fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
         tool::answer(request, host)
+    }
 
     fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
         create::plan(request, tool, host)
+    }
 
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         launch::plan(request)
+    }
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         Ok(diagnose::findings(request, host))

@@ -4,9 +4,8 @@ use std::path::Path;
 
 use super::files::{self, Candidate, show};
 use crate::config::{FILE, Said, quoted};
-use crate::failure::{Failure, reason};
+use crate::failure::Failure;
 use crate::nearest::nearest;
-use crate::project::Layout;
 
 /// In flag and config: let the next level decide.
 pub const AUTO: &str = "auto";
@@ -161,20 +160,4 @@ fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str)
         (Level::Config, None) => format!("write one of the known backends in {origin}, or remove the line"),
         _ => format!("choose again: pyve init --backend {}", near.unwrap_or(default)),
     }
-}
-
-/// What the environment was last initialised with, as its record says.
-pub fn current(project: &Layout, environment: &str) -> Result<Option<Said<String>>, Failure> {
-    let path = project.current(environment);
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            return Err(Failure::new(format!("cannot read {}: {}", path.display(), reason(&error)))
-                .remedy(format!("remove {} and run pyve init", path.display())));
-        }
-    };
-    let value = String::from_utf8_lossy(&bytes).trim().to_owned();
-    let origin = project.show(&path);
-    Ok((!value.is_empty()).then_some(Said { value, origin }))
 }
