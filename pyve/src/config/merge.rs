@@ -1,19 +1,29 @@
 //! What holds for one invocation: the command line before the config, each value with who said it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use pyve_plugin_api::{Description, Given, PythonRequest, RString, Recorded, Request, Setting, SettingKind};
 
-use super::{CommandLine, Config, value};
+use super::{Config, value};
 use crate::failure::Failure;
 use crate::project::Layout;
+
+/// What the command line says of settings.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandLine<'a> {
+    /// By flag, without dashes. One that takes no value may have none.
+    pub flags: &'a BTreeMap<String, Vec<String>>,
+    /// The `DIR` of `init` and `purge`.
+    pub directory: Option<&'a str>,
+}
 
 /// The settings of `chosen`: those of the command line, and of the config those that they leave.
 /// `known` are all backends, to say whose flag it is that `chosen` does not have.
 pub fn merge(
     chosen: &Description,
     known: &[Description],
-    line: &CommandLine,
+    line: CommandLine<'_>,
     config: &Config,
     project: &Layout,
 ) -> Result<Vec<Given>, Failure> {
@@ -29,9 +39,9 @@ pub fn merge(
 }
 
 /// What the command line says of one setting, by its flag or by the positional `DIR`.
-fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Option<Given>, Failure> {
+fn from_line(setting: &Setting, line: CommandLine<'_>, root: &Path) -> Result<Option<Given>, Failure> {
     let flag = (!setting.flag.is_empty()).then(|| line.flags.get(setting.flag.as_str())).flatten();
-    let positional = line.positional.as_ref().filter(|_| setting.positional);
+    let positional = line.directory.filter(|_| setting.positional);
     let (origin, values) = match (flag, positional) {
         (None, None) => return Ok(None),
         (Some(_), Some(directory)) => {
@@ -43,7 +53,7 @@ fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Optio
             .remedy("leave one of them out"));
         }
         (Some(values), None) => (format!("--{}", setting.flag), values.clone()),
-        (None, Some(directory)) => ("command line".to_owned(), vec![directory.clone()]),
+        (None, Some(directory)) => ("command line".to_owned(), vec![directory.to_owned()]),
     };
     let name = if positional.is_some() { "DIR" } else { &origin };
     let values = checked(name, setting.kind, values, root)?;
@@ -83,7 +93,7 @@ fn checked(
 }
 
 /// A flag of another backend, or a `DIR` for one that takes none, would be passed over in silence.
-fn refuse_foreign(chosen: &Description, known: &[Description], line: &CommandLine) -> Result<(), Failure> {
+fn refuse_foreign(chosen: &Description, known: &[Description], line: CommandLine<'_>) -> Result<(), Failure> {
     let has = |description: &Description, flag: &str| description.settings.iter().any(|setting| setting.flag == flag);
     if let Some(flag) = line.flags.keys().find(|flag| !has(chosen, flag)) {
         let owners: Vec<&str> = known.iter().filter(|other| has(other, flag)).map(|other| other.id.as_str()).collect();
@@ -95,7 +105,7 @@ fn refuse_foreign(chosen: &Description, known: &[Description], line: &CommandLin
             None => failure.remedy(format!("leave --{flag} out")),
         });
     }
-    match &line.positional {
+    match line.directory {
         Some(directory) if chosen.positional().is_none() => Err(Failure::usage(format!(
             "the backend '{}' takes no DIR, and {} was given",
             chosen.id,
@@ -152,17 +162,20 @@ mod tests {
     use super::super::tests::{known, parse};
     use super::*;
 
-    fn line(flags: &[(&str, &[&str])], positional: Option<&str>) -> CommandLine {
+    type Flags = BTreeMap<String, Vec<String>>;
+
+    fn line(flags: &[(&str, &[&str])], directory: Option<&'static str>) -> (Flags, Option<&'static str>) {
         let flags = flags.iter().map(|(flag, values)| {
             ((*flag).to_owned(), values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
         });
-        CommandLine { flags: flags.collect(), positional: positional.map(str::to_owned) }
+        (flags.collect(), directory)
     }
 
-    fn merged(id: &str, line: &CommandLine, config: &str) -> Result<Vec<String>, String> {
+    fn merged(id: &str, (flags, directory): &(Flags, Option<&str>), config: &str) -> Result<Vec<String>, String> {
         let known = known();
         let chosen = known.iter().find(|description| description.id == id).unwrap();
         let config = parse(config).unwrap();
+        let line = CommandLine { flags, directory: *directory };
         let merged = merge(chosen, &known, line, &config, &Layout::new("/p"));
         let told = |given: Given| format!("{}={} ({})", given.key, given.values.join("|"), given.origin);
         merged.map(|settings| settings.into_iter().map(told).collect()).map_err(|failure| {

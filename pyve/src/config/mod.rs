@@ -1,7 +1,6 @@
 //! `.pyve/config`: the settings of a project, each with the line that says it.
 
 mod check;
-mod flags;
 mod initial;
 mod merge;
 mod problem;
@@ -26,11 +25,10 @@ use check::Check;
 use problem::{Place, Problem};
 
 pub use check::HOST_KEYS;
-pub use flags::{CommandLine, arguments};
 pub use initial::Initial;
-pub use merge::{Question, merge, python};
+pub use merge::{CommandLine, Question, merge, python};
 pub use problem::{printable, quoted};
-pub use prompt::{DEFAULT_FORMAT, PLACEHOLDERS, Prompt};
+pub use prompt::Prompt;
 pub use schema::schema;
 pub use version_line::update_version_line;
 

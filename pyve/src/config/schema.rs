@@ -3,7 +3,8 @@
 use pyve_plugin_api::{Description, Setting, SettingKind};
 use serde_json::{Map, Value, json};
 
-use super::{DEFAULT_FORMAT, FILE};
+use super::FILE;
+use crate::files::prompt::DEFAULT_FORMAT;
 
 /// A text with something in it, and without characters that cannot be printed.
 const PRINTABLE: &str = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";

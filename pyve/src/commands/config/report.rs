@@ -4,7 +4,8 @@ use pyve_plugin_api::{Description, Given, OsText, Setting, SettingKind};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::config::{Config, DEFAULT_FORMAT, FILE, Said, printable};
+use crate::config::{Config, FILE, Said, printable};
+use crate::files::prompt::DEFAULT_FORMAT;
 use crate::project::Layout;
 use crate::selection::{Explanation, Level, Selection};
 use crate::session::Session;
