@@ -3,7 +3,9 @@
 #![allow(dead_code, unused_imports)]
 
 mod ask;
+mod backends;
 mod caller;
+mod choice;
 mod cli;
 mod commands;
 mod config;
@@ -11,9 +13,11 @@ mod console;
 mod failure;
 mod files;
 mod host;
+mod init;
 mod launch;
 mod nearest;
 mod project;
+mod purge;
 mod records;
 mod registry;
 mod selection;

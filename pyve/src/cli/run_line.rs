@@ -1,4 +1,4 @@
-//! The usual lines of `pyve run`, read without clap, which costs more than all the rest of it.
+//! The usual lines of `pyve run`, read without clap, which is a seventh of all instructions on this path.
 //!
 //! Whatever is not quite usual (help, a mistake, an option of every command) is left to clap, so that
 //! there is one place that explains; what is accepted here clap accepts with the same meaning.

@@ -1,6 +1,7 @@
 //! The commands: one file each, and one table of them all.
 
 mod config;
+mod purge;
 pub mod run;
 
 use anyhow::Result;
@@ -20,7 +21,7 @@ pub struct Entry {
 }
 
 /// Every command, in the order of the help.
-pub const ALL: &[Entry] = &[run::ENTRY, config::ENTRY];
+pub const ALL: &[Entry] = &[run::ENTRY, purge::ENTRY, config::ENTRY];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {

@@ -89,14 +89,13 @@ pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
     let root = find::initialised(caller.folder(), caller.home().as_deref())
         .ok_or_else(|| launch::no_project(caller.folder()))?;
     let layout = Layout::new(root);
-    let record = launch::prepare(session, &layout, environment, flag)?;
-    let Some(kept) = &record.launch else { return Err(Failure::new("the environment says not how to start commands")) };
-    let inside = launch::inside(caller.variables(), &kept.launch);
-    let mut words: Vec<OsString> = kept.launch.wrapper.iter().map(|word| word.os_str().into_owned()).collect();
+    let prepared = launch::prepare(session, &layout, environment, flag)?;
+    let inside = launch::inside(caller.variables(), &prepared.launch);
+    let mut words: Vec<OsString> = prepared.launch.wrapper.iter().map(|word| word.os_str().into_owned()).collect();
     words.extend(asked.command.iter().cloned());
     let Some((name, args)) = words.split_first() else { return Err(Failure::usage("no command was given")) };
-    let shown = layout.show(&record.recorded.prefix.path());
-    let home = Home { shown: &shown, interpreter: &record.recorded.interpreter.path() };
+    let shown = layout.show(&prepared.recorded.prefix.path());
+    let home = Home { shown: &shown, interpreter: &prepared.recorded.interpreter.path() };
     let program = launch::resolve(name, &inside, &home)?;
     launch::exec(&program, name, args, &inside.variables)
 }

@@ -34,12 +34,7 @@ pub fn set_line(path: &Path, key: &str, line: &str) -> Result<Change, Failure> {
 /// left in it. With an empty key the whole file is that line.
 pub fn remove_line(path: &Path, key: &str, only_if_equals: &str) -> Result<Change, Failure> {
     let Some(before) = atomic::read(path)? else { return Ok(Change::Unchanged) };
-    let place = if key.is_empty() { Some(0..before.trim_ascii_end().len()) } else { place_of(&before, key) };
-    let Some(place) = place else { return Ok(Change::Unchanged) };
-    let line = &before[place.clone()];
-    if !line[..line.len() - comment_of(line).len()].trim_ascii().eq(only_if_equals.trim().as_bytes()) {
-        return Ok(Change::Unchanged);
-    }
+    let Some(place) = place_where(&before, key, only_if_equals) else { return Ok(Change::Unchanged) };
     let end = before[place.end..].iter().position(|byte| *byte == b'\n').map_or(before.len(), |at| place.end + at + 1);
     let after = [&before[..place.start], &before[end..]].concat();
     if after.is_empty() && !path.is_symlink() {
@@ -47,6 +42,19 @@ pub fn remove_line(path: &Path, key: &str, only_if_equals: &str) -> Result<Chang
         return Ok(Change::Removed);
     }
     block_file::replace(path, Some(&before), &after)
+}
+
+/// Whether the line of `key` says `line`.
+pub fn holds(path: &Path, key: &str, line: &str) -> bool {
+    matches!(atomic::read(path), Ok(Some(text)) if place_where(&text, key, line).is_some())
+}
+
+/// Where the line of `key` is, if it says `expected`.
+fn place_where(text: &[u8], key: &str, expected: &str) -> Option<Range<usize>> {
+    let place = if key.is_empty() { 0..text.trim_ascii_end().len() } else { place_of(text, key)? };
+    let line = &text[place.clone()];
+    let said = line[..line.len() - comment_of(line).len()].trim_ascii();
+    (said == expected.trim().as_bytes()).then_some(place)
 }
 
 /// Where the first line of `key` is, without its ending.

@@ -10,6 +10,6 @@ mod shebang;
 
 pub use environment::{Inside, inside};
 pub use exec::exec;
-pub use prepare::{no_project, prepare};
+pub use prepare::{Prepared, no_project, prepare};
 pub use refresh::{Choice, choose, keep, refresh};
 pub use resolve::{Home, resolve};

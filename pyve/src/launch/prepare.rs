@@ -2,22 +2,30 @@
 
 use std::path::Path;
 
+use pyve_plugin_api::{Launch, Recorded};
+
 use super::refresh::{choose, keep, refresh};
 use crate::failure::Failure;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Record, Status, lock};
 use crate::session::Session;
 
-/// The record of the environment, with a launch that holds now. `flag` is the backend that was named.
-pub fn prepare(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Record, Failure> {
+/// An environment that can be used now.
+pub struct Prepared {
+    pub recorded: Recorded,
+    pub launch: Launch,
+}
+
+/// The environment as it is recorded, with a launch that holds. `flag` is the backend that was named.
+pub fn prepare(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Prepared, Failure> {
     let current = Current::load(layout, environment)?;
     let settled = flag.or_else(|| current.as_ref()?.settled(layout));
     if let Some(backend) = settled
         && let Some(record) = Record::load(layout, environment, backend)?
     {
         usable(&record, layout)?;
-        if record.launch.as_ref().is_some_and(|kept| kept.holds(layout)) {
-            return Ok(record);
+        if let Some(kept) = record.launch.filter(|kept| kept.holds(layout)) {
+            return Ok(Prepared { recorded: record.recorded, launch: kept.launch });
         }
     }
     ask_again(session, layout, environment, flag, current.as_ref())
@@ -29,7 +37,7 @@ fn ask_again(
     environment: &str,
     flag: Option<&str>,
     current: Option<&Current>,
-) -> Result<Record, Failure> {
+) -> Result<Prepared, Failure> {
     // Before the config is read: a change in between must not go unnoticed.
     let config = Fingerprint::now(&layout.config());
     let choice = choose(current, flag)?.ok_or_else(|| no_environment(layout, environment))?;
@@ -46,7 +54,7 @@ fn ask_again(
         _ => refresh(session, layout, &record, &choice, config)?,
     };
     keep(layout, &record, &kept, chosen);
-    Ok(Record { launch: Some(kept), ..record })
+    Ok(Prepared { recorded: record.recorded, launch: kept.launch })
 }
 
 /// Refuses an environment that is unfinished, somewhere else, or gone.

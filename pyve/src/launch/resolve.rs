@@ -1,7 +1,6 @@
 //! Which program a command is: the environment's own first, then PATH; never quietly another one.
 
 use std::ffi::OsStr;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::environment::Inside;
@@ -22,8 +21,7 @@ enum Sight {
     Nothing,
     Program,
     NotExecutable,
-    /// A link to something that is gone.
-    Dangling(PathBuf),
+    Folder,
 }
 
 /// The program to execute, absolute unless the command is a path of its own.
@@ -49,8 +47,11 @@ fn by_path(path: &Path, inside: &Inside, home: &Home) -> Result<PathBuf, Failure
     match look(path) {
         Sight::Program => alive(path.to_owned(), inside, home),
         Sight::NotExecutable => Err(not_executable(path)),
-        Sight::Dangling(target) => Err(dangling(path, &target, inside)),
-        Sight::Nothing => Err(Failure::new(format!("cannot find {}", path.display())).code(exit::RUN_NOT_FOUND)),
+        Sight::Folder => Err(a_folder(path)),
+        Sight::Nothing => Err(match path.read_link() {
+            Ok(target) => dangling(path, &target, inside),
+            Err(_) => missing(path),
+        }),
     }
 }
 
@@ -60,9 +61,13 @@ fn in_own_folders(command: &OsStr, inside: &Inside, home: &Home) -> Result<Optio
     for path in candidates(&inside.own, command) {
         match look(&path) {
             Sight::Program => return alive(path, inside, home).map(Some),
-            Sight::NotExecutable if path.is_file() => return Err(not_executable(&path)),
-            Sight::Dangling(target) => return Err(dangling(&path, &target, inside)),
-            Sight::NotExecutable | Sight::Nothing => {}
+            Sight::NotExecutable => return Err(not_executable(&path)),
+            Sight::Folder => {}
+            Sight::Nothing => {
+                if let Ok(target) = path.read_link() {
+                    return Err(dangling(&path, &target, inside));
+                }
+            }
         }
     }
     Ok(None)
@@ -73,8 +78,8 @@ fn on_path(command: &OsStr, inside: &Inside, home: &Home) -> Result<PathBuf, Fai
     for path in candidates(&inside.others, command) {
         match look(&path) {
             Sight::Program => return alive(path, inside, home),
-            Sight::NotExecutable if path.is_file() => refused = refused.or(Some(path)),
-            _ => {}
+            Sight::NotExecutable => refused = refused.or(Some(path)),
+            Sight::Folder | Sight::Nothing => {}
         }
     }
     Err(refused.map_or_else(|| not_found(command, inside, home), |path| not_executable(&path)))
@@ -99,9 +104,9 @@ fn candidates(folders: &[PathBuf], command: &OsStr) -> impl Iterator<Item = Path
 
 fn look(path: &Path) -> Sight {
     match path.metadata() {
-        Ok(_) if crate::host::is_program(path) => Sight::Program,
+        Ok(metadata) if metadata.is_dir() => Sight::Folder,
+        Ok(metadata) if crate::host::may_start(&metadata) => Sight::Program,
         Ok(_) => Sight::NotExecutable,
-        Err(error) if error.kind() == ErrorKind::NotFound => path.read_link().map_or(Sight::Nothing, Sight::Dangling),
         Err(_) => Sight::Nothing,
     }
 }
@@ -141,14 +146,23 @@ fn is_own(path: &Path, inside: &Inside) -> bool {
 }
 
 fn not_executable(path: &Path) -> Failure {
-    let failure = Failure::new(format!("cannot execute {}", path.display())).code(exit::RUN_NOT_EXECUTABLE);
-    if path.is_dir() {
-        failure.detail("it is a folder").remedy("name a program")
-    } else {
-        failure
-            .detail("it is not marked as executable")
-            .remedy("start it with its interpreter (`pyve run python FILE`), or mark it with `chmod +x`")
-    }
+    Failure::new(format!("cannot execute {}", path.display()))
+        .detail("it is not marked as executable")
+        .remedy("start it with its interpreter (`pyve run python FILE`), or mark it with `chmod +x`")
+        .code(exit::RUN_NOT_EXECUTABLE)
+}
+
+fn a_folder(path: &Path) -> Failure {
+    Failure::new(format!("cannot execute {}", path.display()))
+        .detail("it is a folder")
+        .remedy("name a program")
+        .code(exit::RUN_NOT_EXECUTABLE)
+}
+
+fn missing(path: &Path) -> Failure {
+    Failure::new(format!("cannot find {}", path.display()))
+        .remedy("check the path; a relative one begins at the folder you are in")
+        .code(exit::RUN_NOT_FOUND)
 }
 
 /// `python`, `python3`, `python3.12`: asked for here, they are the environment's or nothing.

@@ -55,7 +55,10 @@ fn a_command_with_a_slash_is_a_path() {
     let path = place.file("own/tool", "", 0o755);
     assert_eq!(place.resolve(path.to_str().unwrap()).unwrap(), path);
     let missing = place.folder.path().join("gone");
-    assert_eq!(place.refused(missing.to_str().unwrap()), "127\ncannot find /gone");
+    assert_eq!(
+        place.refused(missing.to_str().unwrap()),
+        "127\ncannot find /gone\ncheck the path; a relative one begins at the folder you are in"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Records: what pyve knows of the environments it made, and who may change them.
 
+mod all;
 mod current;
 pub mod fingerprint;
 pub mod lock;
@@ -7,6 +8,7 @@ mod made;
 mod record;
 mod store;
 
+pub use all::all;
 pub use current::{Chosen, Current};
 pub use fingerprint::{Fingerprint, Stamp};
 pub use lock::Lock;
