@@ -10,12 +10,12 @@ use crate::failure::Failure;
 use crate::project::Layout;
 
 /// What the command line says of settings.
-#[derive(Clone, Copy, Debug)]
-pub struct CommandLine<'a> {
+#[derive(Clone, Debug, Default)]
+pub struct CommandLine {
     /// By flag, without dashes. One that takes no value may have none.
-    pub flags: &'a BTreeMap<String, Vec<String>>,
+    pub flags: BTreeMap<String, Vec<String>>,
     /// The `DIR` of `init` and `purge`.
-    pub directory: Option<&'a str>,
+    pub positional: Option<String>,
 }
 
 /// The settings of `chosen`: those of the command line, and of the config those that they leave.
@@ -23,7 +23,7 @@ pub struct CommandLine<'a> {
 pub fn merge(
     chosen: &Description,
     known: &[Description],
-    line: CommandLine<'_>,
+    line: &CommandLine,
     config: &Config,
     project: &Layout,
 ) -> Result<Vec<Given>, Failure> {
@@ -39,9 +39,9 @@ pub fn merge(
 }
 
 /// What the command line says of one setting, by its flag or by the positional `DIR`.
-fn from_line(setting: &Setting, line: CommandLine<'_>, root: &Path) -> Result<Option<Given>, Failure> {
+fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Option<Given>, Failure> {
     let flag = (!setting.flag.is_empty()).then(|| line.flags.get(setting.flag.as_str())).flatten();
-    let positional = line.directory.filter(|_| setting.positional);
+    let positional = line.positional.as_deref().filter(|_| setting.positional);
     let (origin, values) = match (flag, positional) {
         (None, None) => return Ok(None),
         (Some(_), Some(directory)) => {
@@ -93,7 +93,7 @@ fn checked(
 }
 
 /// A flag of another backend, or a `DIR` for one that takes none, would be passed over in silence.
-fn refuse_foreign(chosen: &Description, known: &[Description], line: CommandLine<'_>) -> Result<(), Failure> {
+fn refuse_foreign(chosen: &Description, known: &[Description], line: &CommandLine) -> Result<(), Failure> {
     let has = |description: &Description, flag: &str| description.settings.iter().any(|setting| setting.flag == flag);
     if let Some(flag) = line.flags.keys().find(|flag| !has(chosen, flag)) {
         let owners: Vec<&str> = known.iter().filter(|other| has(other, flag)).map(|other| other.id.as_str()).collect();
@@ -105,7 +105,7 @@ fn refuse_foreign(chosen: &Description, known: &[Description], line: CommandLine
             None => failure.remedy(format!("leave --{flag} out")),
         });
     }
-    match line.directory {
+    match &line.positional {
         Some(directory) if chosen.positional().is_none() => Err(Failure::usage(format!(
             "the backend '{}' takes no DIR, and {} was given",
             chosen.id,
@@ -162,20 +162,17 @@ mod tests {
     use super::super::tests::{known, parse};
     use super::*;
 
-    type Flags = BTreeMap<String, Vec<String>>;
-
-    fn line(flags: &[(&str, &[&str])], directory: Option<&'static str>) -> (Flags, Option<&'static str>) {
+    fn line(flags: &[(&str, &[&str])], directory: Option<&str>) -> CommandLine {
         let flags = flags.iter().map(|(flag, values)| {
             ((*flag).to_owned(), values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
         });
-        (flags.collect(), directory)
+        CommandLine { flags: flags.collect(), positional: directory.map(str::to_owned) }
     }
 
-    fn merged(id: &str, (flags, directory): &(Flags, Option<&str>), config: &str) -> Result<Vec<String>, String> {
+    fn merged(id: &str, line: &CommandLine, config: &str) -> Result<Vec<String>, String> {
         let known = known();
         let chosen = known.iter().find(|description| description.id == id).unwrap();
         let config = parse(config).unwrap();
-        let line = CommandLine { flags, directory: *directory };
         let merged = merge(chosen, &known, line, &config, &Layout::new("/p"));
         let told = |given: Given| format!("{}={} ({})", given.key, given.values.join("|"), given.origin);
         merged.map(|settings| settings.into_iter().map(told).collect()).map_err(|failure| {
