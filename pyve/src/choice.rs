@@ -4,11 +4,11 @@ use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Description, Recorded, Request, Sighting};
 
 use crate::backends::Backends;
-use crate::config::{self, CommandLine, Config, Question, Said};
+use crate::config::{self, CommandLine, Config, Question};
 use crate::failure::Failure;
 use crate::project::find::Found;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
-use crate::records::{Current, Record};
+use crate::records::Record;
 use crate::registry;
 use crate::selection::{self, Inputs, Selection};
 use crate::session::Session;
@@ -54,7 +54,7 @@ impl Choice {
         let selection = selection::select(&Inputs {
             flag: wanted.backend,
             config: config.backend(),
-            current: last_initialised(&layout, &environment)?,
+            current: selection::current(&layout, &environment)?,
             candidates: &candidates,
             default: registry::DEFAULT,
             plugins: backends.plugins.as_deref(),
@@ -99,12 +99,6 @@ impl Choice {
         };
         Ok(question.request())
     }
-}
-
-/// The backend that the environment was last initialised with, and the file that says so.
-fn last_initialised(layout: &Layout, environment: &str) -> Result<Option<Said<String>>, Failure> {
-    let origin = layout.show(&layout.current(environment));
-    Ok(Current::load(layout, environment)?.map(|current| Said { value: current.backend, origin }))
 }
 
 /// What the command line says to the backend.

@@ -55,6 +55,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_prompt_is_shown_unless_it_is_said() {
+        let said = |value: &str| Some(Said { value: value.to_owned(), origin: String::new() });
+        assert_eq!(Prompt::default().format(), DEFAULT_FORMAT);
+        assert_eq!(Prompt { show: None, format: said("<{backend}>") }.format(), "<{backend}>");
+        assert!(Prompt::default().is_shown());
+        assert_eq!(stranger(DEFAULT_FORMAT), None);
+    }
+
+    #[test]
     fn strangers_are_found() {
         assert_eq!(stranger("({backend}:{env_name})"), None);
         assert_eq!(stranger("{backend}{user}"), Some(Stranger::Word("user")));

@@ -6,6 +6,8 @@ use super::files::{self, Candidate, show};
 use crate::config::{FILE, Said, quoted};
 use crate::failure::Failure;
 use crate::nearest::nearest;
+use crate::project::Layout;
+use crate::records::Current;
 
 /// In flag and config: let the next level decide.
 pub const AUTO: &str = "auto";
@@ -160,4 +162,10 @@ fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str)
         (Level::Config, None) => format!("write one of the known backends in {origin}, or remove the line"),
         _ => format!("choose again: pyve init --backend {}", near.unwrap_or(default)),
     }
+}
+
+/// What the environment was last initialised with, as its record says.
+pub fn current(project: &Layout, environment: &str) -> Result<Option<Said<String>>, Failure> {
+    let origin = project.show(&project.current(environment));
+    Ok(Current::load(project, environment)?.map(|current| Said { value: current.backend, origin }))
 }

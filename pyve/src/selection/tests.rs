@@ -199,3 +199,19 @@ fn every_level_is_explained() {
     assert_eq!(json["levels"].as_array().unwrap().len(), 5);
     assert_eq!(json["warnings"].as_array().unwrap().len(), 1);
 }
+
+mod records {
+    use super::*;
+    use crate::project::Layout;
+    use crate::records::Current;
+
+    #[test]
+    fn the_last_backend_is_read_from_its_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::new(folder.path());
+        assert_eq!(current(&layout, "default").unwrap(), None);
+        Current::new("venv").save(&layout, "default").unwrap();
+        assert_eq!(current(&layout, "default").unwrap(), said("venv", ".pyve/state/default/current"));
+        assert_eq!(current(&layout, "dev").unwrap(), None);
+    }
+}
