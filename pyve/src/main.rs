@@ -7,6 +7,7 @@ mod caller;
 mod cli;
 mod commands;
 mod console;
+mod download;
 mod failure;
 mod host;
 mod project;
