@@ -43,14 +43,14 @@ pub struct Terms<'a> {
 /// Fetches `download` to `target`. Afterwards the right file is there, executable if the plan says
 /// so, or whatever was there before.
 pub fn fetch(download: &Download, target: &Path, terms: &Terms) -> Result<(), Failure> {
-    fetch_within(download, target, terms, Deadlines::of(terms.caller)?)
+    Deadlines::of(terms.caller).and_then(|deadlines| fetch_within(download, target, terms, deadlines))
 }
 
 fn fetch_within(download: &Download, target: &Path, terms: &Terms, deadlines: Deadlines) -> Result<(), Failure> {
-    let sources = Sources::of(download, terms)?;
     let network = Network::new(terms, deadlines);
     let work = Work { download, target, terms, network: &network };
-    work.run(&sources).map_err(|failure| failure.detail(what_is_left(target)))
+    let fetched = Sources::of(download, terms).and_then(|sources| work.run(&sources));
+    fetched.map_err(|failure| failure.detail(what_is_left(target)))
 }
 
 fn what_is_left(target: &Path) -> String {

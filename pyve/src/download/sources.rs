@@ -49,6 +49,10 @@ impl Sources {
             Some(value) => vec![of_user(variable, value)?],
             None => download.urls.iter().map(|url| Source::parse(url)).collect::<Result<_, _>>()?,
         };
+        if list.is_empty() {
+            return Err(Failure::new("cannot download: the plan names no address")
+                .remedy("report this to the author of the backend: a download needs `urls`"));
+        }
         let sources = Self { list, mirror };
         match offline(terms) {
             Some(why) => sources.without_network(why),

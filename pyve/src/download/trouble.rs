@@ -84,7 +84,7 @@ pub fn local_failure(action: &str, path: &Path, error: &std::io::Error) -> Failu
 
 /// The failure after every address was tried that could be.
 pub fn failure(troubles: &[(&Source, Trouble)], sources: &Sources) -> Failure {
-    let Some((source, last)) = troubles.last() else { return Failure::new("there is no address to download from") };
+    let Some((source, last)) = troubles.last() else { return Failure::new("no address was tried") };
     let others = &troubles[..troubles.len() - 1];
     let mut failure = match (last.local, others.is_empty() || last.next == Next::Never) {
         (true, _) => Failure::new(last.reason.as_str()),
