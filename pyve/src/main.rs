@@ -3,17 +3,28 @@
 #![allow(dead_code, unused_imports)]
 
 mod ask;
+mod backends;
 mod caller;
+mod choice;
 mod cli;
 mod commands;
+mod config;
 mod console;
 mod download;
 mod failure;
+mod files;
 mod host;
+mod init;
+mod launch;
+mod nearest;
 mod project;
+mod purge;
+mod records;
 mod registry;
+mod selection;
 mod session;
 mod steps;
+mod tree;
 
 use std::process::ExitCode;
 

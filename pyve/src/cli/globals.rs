@@ -69,6 +69,11 @@ impl Globals {
         }
     }
 
+    /// None was said but `-C`.
+    pub fn plain(directories: Vec<PathBuf>) -> Self {
+        Self { directories, volume: Volume::Normal, color: ColorChoice::Auto }
+    }
+
     /// A console that needs nothing else to be known.
     pub fn console(&self) -> Console {
         Console::new(self.volume, self.color, true)

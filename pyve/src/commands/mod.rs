@@ -1,5 +1,9 @@
 //! The commands: one file each, and one table of them all.
 
+mod config;
+mod purge;
+pub mod run;
+
 use anyhow::Result;
 use clap::{ArgMatches, Command};
 
@@ -17,7 +21,7 @@ pub struct Entry {
 }
 
 /// Every command, in the order of the help.
-pub const ALL: &[Entry] = &[];
+pub const ALL: &[Entry] = &[run::ENTRY, purge::ENTRY, config::ENTRY];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {

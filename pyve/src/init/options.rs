@@ -95,9 +95,8 @@ fn flagged(backends: &[Description]) -> Vec<(&Setting, Vec<&str>)> {
 
 /// The command line of `init`: its own options, and those that the backends declare.
 pub fn arguments(backends: &[Description]) -> Command {
-    let switch = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
-    };
+    let switch =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     let command = Command::new("init")
         .about("Make the project's environment and wire it into direnv, .env and git")
         .after_help(EXAMPLES)
@@ -117,8 +116,10 @@ pub fn arguments(backends: &[Description]) -> Command {
         .arg(switch("local-env", "Start .env from the template ~/.local/.env"))
         .arg(switch("no-direnv", "Write no .envrc"))
         .arg(switch("force", "Make the environment anew; the old one comes back if that fails"))
-        .arg(switch("update", "Bring an environment, or a project of the bash tool, in line with today's settings")
-            .conflicts_with("force"))
+        .arg(
+            switch("update", "Bring an environment, or a project of the bash tool, in line with today's settings")
+                .conflicts_with("force"),
+        )
         .arg(switch("install-deps", "Install the project's dependencies without asking"))
         .arg(switch("no-install-deps", "Do not install or offer to").conflicts_with("install-deps"))
         .arg(switch("auto-bootstrap", "Download the backend's tool if it is missing"))

@@ -30,7 +30,9 @@ pub fn obtain(answer: ToolAnswer, backend: &Description, terms: &Terms) -> Resul
     let way = agreed(&answer, backend, terms)?;
     match way.provides.clone().into_option() {
         Some(tool) => Ok(Obtained { tool, steps: way.steps.to_vec() }),
-        None => Err(Failure::new(format!("{} has to be installed first", backend.tool)).remedy(way.instruction.as_str())),
+        None => {
+            Err(Failure::new(format!("{} has to be installed first", backend.tool)).remedy(way.instruction.as_str()))
+        }
     }
 }
 

@@ -48,8 +48,8 @@ impl Stage {
     }
 
     pub fn caller(&self) -> Caller {
-        let variables: Vec<_> = self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        Caller::with(&variables, self.folder.path())
+        let variables = self.variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Caller::for_test(variables)
     }
 
     /// Fetches to the target; a failure comes as the user reads it, without what is by chance.
