@@ -64,6 +64,18 @@ impl Trouble {
     }
 }
 
+impl Trouble {
+    /// How often it was tried, if more than once.
+    fn counted(&self) -> Option<String> {
+        (self.tries > 1).then(|| format!("tried {} times", self.tries))
+    }
+
+    fn line(&self, source: &Source) -> String {
+        let counted = self.counted().map(|counted| format!(" ({counted})")).unwrap_or_default();
+        format!("{source}: {}{counted}", self.reason)
+    }
+}
+
 fn local_remedy(error: &std::io::Error, path: &Path) -> String {
     use std::io::ErrorKind;
     let folder = path.parent().unwrap_or(path).display();
@@ -85,21 +97,16 @@ pub fn local_failure(action: &str, path: &Path, error: &std::io::Error) -> Failu
 /// The failure after every address was tried that could be.
 pub fn failure(troubles: &[(&Source, Trouble)], sources: &Sources) -> Failure {
     let Some((source, last)) = troubles.last() else { return Failure::new("no address was tried") };
-    let others = &troubles[..troubles.len() - 1];
-    let mut failure = match (last.local, others.is_empty() || last.next == Next::Never) {
+    let alone = troubles.len() == 1 || last.next == Next::Never;
+    let mut failure = match (last.local, alone) {
         (true, _) => Failure::new(last.reason.as_str()),
         (false, true) => Failure::new(format!("cannot download {source}: {}", last.reason)),
         (false, false) => Failure::new(format!("cannot download from any of {} addresses", troubles.len())),
     };
-    if failure.message.starts_with("cannot download from any") {
-        for (source, trouble) in troubles {
-            failure = failure.detail(format!("{source}: {}", trouble.reason));
-        }
-    }
-    failure.details.extend(last.details.iter().cloned());
-    if last.tries > 1 {
-        failure = failure.detail(format!("tried {} times", last.tries));
-    }
+    failure.details = match alone {
+        true => last.details.iter().cloned().chain(last.counted()).collect(),
+        false => troubles.iter().map(|(source, trouble)| trouble.line(source)).collect(),
+    };
     let remedy = match (last.local, &sources.mirror) {
         (false, Some(mirror)) => mirror.remedy(&last.remedy),
         _ => last.remedy.clone(),
@@ -110,8 +117,6 @@ pub fn failure(troubles: &[(&Source, Trouble)], sources: &Sources) -> Failure {
 /// The failure of the one address of a hash.
 pub fn of_hash(source: &Source, trouble: Trouble) -> Failure {
     let mut failure = Failure::new(format!("cannot get the SHA-256 from {source}: {}", trouble.reason));
-    if trouble.tries > 1 {
-        failure = failure.detail(format!("tried {} times", trouble.tries));
-    }
+    failure.details.extend(trouble.counted());
     failure.remedy(trouble.remedy)
 }

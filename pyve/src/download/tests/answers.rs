@@ -295,7 +295,8 @@ fn a_file_that_turns_out_too_large_is_given_up_at_once() {
     let stage = Stage::new();
     let server = Server::new(|_, line| {
         reply(line, "200 OK", "Transfer-Encoding: chunked\r\n", b"");
-        while line.write_all(b"100\r\n").and_then(|()| line.write_all(&[b'x'; 258])).is_ok() {}
+        let chunk = format!("100\r\n{}\r\n", "x".repeat(256));
+        while line.write_all(chunk.as_bytes()).is_ok() {}
     });
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
