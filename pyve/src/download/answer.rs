@@ -45,7 +45,7 @@ impl Peer {
         match error {
             Error::Timeout(limit) => self.too_slow(limit),
             Error::Io(error) => self.broken(&error),
-            Error::HostNotFound => Trouble::passing(format!("no host {} is known", self.nearest())),
+            Error::HostNotFound => self.unknown(),
             Error::ConnectProxyFailed(why) => self.proxy_refused(&why),
             Error::Rustls(error) => untrusted(host, &error.to_string()),
             Error::Tls(why) => untrusted(host, why),
@@ -76,7 +76,15 @@ impl Peer {
         Trouble::new(Next::Again, reason, remedy)
     }
 
+    fn unknown(&self) -> Trouble {
+        let host = self.proxy.as_ref().unwrap_or(&self.host);
+        Trouble::passing(format!("no address is known for the host {host}"))
+    }
+
     fn broken(&self, error: &io::Error) -> Trouble {
+        if is_lookup(error) {
+            return self.unknown();
+        }
         match error.kind() {
             ErrorKind::UnexpectedEof => {
                 Trouble::passing(format!("{} ended the connection without an answer", self.nearest()))
@@ -103,6 +111,13 @@ impl Peer {
             None => Trouble::passing(format!("{nearest} did not answer")),
         }
     }
+}
+
+/// The standard library has no kind for a name that could not be looked up.
+fn is_lookup(error: &io::Error) -> bool {
+    const WINDOWS_SOCKETS: std::ops::RangeInclusive<i32> = 11_001..=11_004;
+    error.to_string().starts_with("failed to lookup address")
+        || cfg!(windows) && error.raw_os_error().is_some_and(|code| WINDOWS_SOCKETS.contains(&code))
 }
 
 fn named(status: StatusCode) -> String {

@@ -110,7 +110,7 @@ impl Work<'_> {
 
     fn from_source(&self, source: &Source, expected: &Expected, place: &Place) -> Result<u64, Trouble> {
         let progress = Progress::start(self.terms.console, self.target, source);
-        let size = self.tried(source, || {
+        let once = || {
             let mut body = self.network.open(source)?;
             let mut file = place.temporary()?;
             progress.begin(body.length);
@@ -118,7 +118,8 @@ impl Work<'_> {
             expected.check(&received.sha256)?;
             file.finish(self.download.executable)?;
             Ok(received.size)
-        });
+        };
+        let size = self.tried(source, || once().inspect_err(|_| progress.end()));
         progress.end();
         size
     }

@@ -1,9 +1,10 @@
 //! The way to a server: proxies, certificates, names and passwords, hosts that cannot be reached.
 
 use std::fs;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::server::{Server, file, proxy, redirect, reply};
+use super::server::{Server, file, proxy, redirect, reply, socks_proxy};
 use super::stage::{BODY, Stage, deserted_port, plan};
 use crate::download::deadlines::Deadlines;
 
@@ -28,7 +29,7 @@ fn a_host_that_nobody_knows() {
     assert_eq!(
         stage.fetch(&plan("http://nowhere.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download http://nowhere.invalid/tool: no host nowhere.invalid is known
+ERROR 1: cannot download http://nowhere.invalid/tool: no address is known for the host nowhere.invalid
   tried 3 times
   T/bin/tool was not made
 hint: check the network and the proxy variables, then run the same command again"
@@ -50,6 +51,31 @@ fn a_proxy_is_asked_for_the_host() {
         stage.assert_right();
     }
     assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn an_encrypted_line_passes_through_a_proxy() {
+    let stage = Stage::new();
+    let certificate = stage.path("ca.pem");
+    let server = Server::encrypted(&certificate, |_, line| file(line, BODY));
+    let proxy = proxy();
+    let stage = stage.set("PYVE_CA_FILE", certificate.display().to_string());
+    let stage =
+        stage.set("HTTPS_PROXY", format!("http://127.0.0.1:{}", proxy.port)).set("HTTP_PROXY", "http://127.0.0.1:1");
+    stage.fetch(&plan(&server.https("/tool"))).unwrap();
+    assert!(proxy.asked()[0].starts_with(&format!("CONNECT 127.0.0.1:{} HTTP/1.1\r\n", server.port)));
+    assert_eq!((proxy.asked().len(), server.paths()), (1, vec!["/tool".to_owned()]));
+    stage.assert_right();
+}
+
+#[test]
+fn a_socks_proxy_serves_as_well() {
+    let server = Server::of_file(BODY);
+    let (port, tunnels) = socks_proxy();
+    let stage = Stage::new().set("ALL_PROXY", format!("socks5://127.0.0.1:{port}"));
+    stage.fetch(&plan(&server.url("/tool"))).unwrap();
+    assert_eq!((tunnels.load(Ordering::SeqCst), server.asked().len()), (1, 1));
+    stage.assert_right();
 }
 
 #[test]
