@@ -52,6 +52,9 @@ impl Peer {
             Error::Protocol(error) => {
                 Trouble::new(Next::Elsewhere, format!("{host} does not speak HTTP: {error}"), ADDRESS)
             }
+            Error::LargeResponseHeader(..) => {
+                Trouble::new(Next::Elsewhere, "the server's headers are too long", ADDRESS)
+            }
             other => Trouble::new(Next::Elsewhere, format!("{host}: {other}"), NETWORK),
         }
     }

@@ -74,7 +74,7 @@ impl Work<'_> {
         let place = Place::prepare(self.target)?;
         let mut troubles = Vec::new();
         for source in &sources.list {
-            match self.from_source(source, &expected, &place) {
+            match self.obtain(source, &expected, &place) {
                 Ok(size) => {
                     let target = self.target.display();
                     console.done(&format!("{target}: {}, SHA-256 verified", progress::size(size)));
@@ -108,7 +108,7 @@ impl Work<'_> {
         })
     }
 
-    fn from_source(&self, source: &Source, expected: &Expected, place: &Place) -> Result<u64, Trouble> {
+    fn obtain(&self, source: &Source, expected: &Expected, place: &Place) -> Result<u64, Trouble> {
         let progress = Progress::start(self.terms.console, self.target, source);
         let once = || {
             let mut body = self.network.open(source)?;

@@ -1,6 +1,7 @@
 //! The way to a server: proxies, certificates, names and passwords, hosts that cannot be reached.
 
 use std::fs;
+use std::net::TcpListener;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -124,6 +125,49 @@ ERROR 1: cannot download http://example.invalid/tool: cannot reach the proxy 127
   tried 3 times
   T/bin/tool was not made
 hint: check the network and the proxy variables, then run the same command again"
+    );
+    stage.assert_nothing();
+}
+
+#[test]
+fn a_proxy_that_hangs_up() {
+    let proxy = Server::new(|_, _| {});
+    let stage = Stage::new().set("ALL_PROXY", format!("http://127.0.0.1:{}", proxy.port));
+    assert_eq!(
+        stage.fetch(&plan("http://example.invalid/tool")).unwrap_err(),
+        "\
+ERROR 1: cannot download http://example.invalid/tool: the proxy 127.0.0.1:PORT did not answer
+  tried 3 times
+  T/bin/tool was not made
+hint: check the network and the proxy variables, then run the same command again"
+    );
+    assert_eq!(proxy.asked().len(), 3);
+}
+
+#[test]
+fn a_connection_that_never_stands() {
+    let mut stage = Stage::new();
+    stage.deadlines.connect = Duration::from_millis(200);
+    // It takes the connection and the first words of the encryption, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    assert_eq!(
+        stage.fetch(&plan(&format!("https://127.0.0.1:{port}/tool"))).unwrap_err(),
+        "\
+ERROR 1: cannot download https://127.0.0.1:PORT/tool: no connection to 127.0.0.1:PORT within 0.2 seconds
+  tried 3 times
+  T/bin/tool was not made
+hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
+    );
+    let mut stage = Stage::new().set("HTTP_PROXY", format!("127.0.0.1:{port}"));
+    stage.deadlines.connect = Duration::from_millis(200);
+    assert_eq!(
+        stage.fetch(&plan("http://example.invalid/tool")).unwrap_err(),
+        "\
+ERROR 1: cannot download http://example.invalid/tool: no connection to the proxy 127.0.0.1:PORT within 0.2 seconds
+  tried 3 times
+  T/bin/tool was not made
+hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
     );
     stage.assert_nothing();
 }
