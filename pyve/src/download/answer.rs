@@ -128,5 +128,8 @@ fn named(status: StatusCode) -> String {
 }
 
 fn untrusted(host: &str, why: &str) -> Trouble {
-    Trouble::new(Next::Elsewhere, format!("no trusted connection to {host}: {why}"), AUTHORITY)
+    match why.contains("certificate") {
+        true => Trouble::new(Next::Elsewhere, format!("no trusted connection to {host}: {why}"), AUTHORITY),
+        false => Trouble::new(Next::Elsewhere, format!("no encrypted connection to {host}: {why}"), ADDRESS),
+    }
 }

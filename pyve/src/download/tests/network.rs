@@ -1,6 +1,7 @@
 //! The way to a server: proxies, certificates, names and passwords, hosts that cannot be reached.
 
 use std::fs;
+use std::io::Write;
 use std::net::TcpListener;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -210,6 +211,27 @@ ERROR 1: cannot download https://127.0.0.1:PORT/tool: no trusted connection to 1
 hint: where the network has its own certificate authority, set PYVE_CA_FILE to its PEM file"
     );
     assert_eq!(server.asked().len(), 0);
+    stage.assert_nothing();
+}
+
+#[test]
+fn a_server_that_does_not_encrypt() {
+    let stage = Stage::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+    });
+    assert_eq!(
+        stage.fetch(&plan(&format!("https://127.0.0.1:{port}/tool"))).unwrap_err(),
+        "\
+ERROR 1: cannot download https://127.0.0.1:PORT/tool: no encrypted connection to 127.0.0.1:PORT: received corrupt message of type InvalidContentType
+  T/bin/tool was not made
+hint: check the address"
+    );
     stage.assert_nothing();
 }
 
