@@ -37,10 +37,10 @@ impl Backends {
         registry::find(id).map(|factory| (factory.make)()).ok_or_else(|| unknown(id))
     }
 
-    /// What the project's files say to each backend.
-    pub fn candidates(&self, root: &Path) -> Result<Vec<Candidate>, Failure> {
+    /// What the files in `root` say to each backend; without a root nothing.
+    pub fn candidates(&self, root: Option<&Path>) -> Result<Vec<Candidate>, Failure> {
         let candidate = |factory: &registry::Factory| {
-            let sightings = (factory.make)().detect(root)?;
+            let sightings = root.map(|root| (factory.make)().detect(root)).transpose()?.unwrap_or_default();
             Ok(Candidate { id: factory.id.to_owned(), builtin: true, sightings })
         };
         registry::BUILT_IN.iter().map(candidate).collect()

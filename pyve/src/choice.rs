@@ -1,13 +1,14 @@
 //! A project, its settings, and the backend that they choose: what most commands begin with.
 
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Description, Recorded, Request};
+use pyve_plugin_api::{Description, Recorded, Request, Sighting};
 
 use crate::backends::Backends;
-use crate::config::{self, CommandLine, Config, Question, Said};
+use crate::config::{self, CommandLine, Config, Question};
 use crate::failure::Failure;
+use crate::project::find::Found;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
-use crate::records::{Current, Record};
+use crate::records::Record;
 use crate::registry;
 use crate::selection::{self, Inputs, Selection};
 use crate::session::Session;
@@ -27,6 +28,10 @@ pub struct Choice {
     pub selection: Selection,
     pub description: Description,
     pub backend: BackendObject,
+    /// Whether pyve or a marker file says that a project is there.
+    pub found: bool,
+    /// What the project's files say to the chosen backend.
+    pub sightings: Vec<Sighting>,
     backends: Backends,
 }
 
@@ -42,12 +47,14 @@ impl Choice {
     /// Chooses for the project at `layout`.
     pub fn of(session: &Session, backends: Backends, layout: Layout, wanted: Wanted) -> Result<Self, Failure> {
         let environment = wanted.environment.unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
-        let config = Config::load(&layout, backends.descriptions())?;
-        let candidates = backends.candidates(layout.root())?;
+        // What lies in the home folder is nobody's project, and its `.pyve` is pyve's own.
+        let is_home = session.caller.home().is_some_and(|home| home == layout.root());
+        let config = if is_home { Config::default() } else { Config::load(&layout, backends.descriptions())? };
+        let candidates = backends.candidates((!is_home).then_some(layout.root()))?;
         let selection = selection::select(&Inputs {
             flag: wanted.backend,
             config: config.backend(),
-            current: last_initialised(&layout, &environment)?,
+            current: selection::current(&layout, &environment)?,
             candidates: &candidates,
             default: registry::DEFAULT,
             plugins: backends.plugins.as_deref(),
@@ -55,12 +62,26 @@ impl Choice {
         session.console.debug(&format!("backend {}: {}", selection.backend, selection.why));
         let description = backends.describe(&selection.backend)?.clone();
         let backend = backends.open(&selection.backend)?;
-        Ok(Self { layout, environment, config, selection, description, backend, backends })
+        let chosen = candidates.into_iter().find(|candidate| candidate.id == selection.backend);
+        let sightings = chosen.map(|candidate| candidate.sightings).unwrap_or_default();
+        let found = true;
+        Ok(Self { layout, environment, config, selection, description, backend, found, sightings, backends })
     }
 
     /// The record of the environment as the chosen backend made it, if it did.
     pub fn record(&self) -> Result<Option<Record>, Failure> {
         Record::load(&self.layout, &self.environment, &self.description.id)
+    }
+
+    /// Whether the settings choose the same backend once it is the one last initialised with.
+    pub fn selection_will_hold(&self) -> bool {
+        let says = self.config.backend();
+        says.is_none_or(|said| said.value == self.description.id.as_str() || said.value == selection::AUTO)
+    }
+
+    /// Every backend that could have been chosen.
+    pub fn known(&self) -> &[Description] {
+        self.backends.descriptions()
     }
 
     /// The circumstances of a question to the backend.
@@ -78,12 +99,6 @@ impl Choice {
         };
         Ok(question.request())
     }
-}
-
-/// The backend that the environment was last initialised with, and the file that says so.
-fn last_initialised(layout: &Layout, environment: &str) -> Result<Option<Said<String>>, Failure> {
-    let origin = layout.show(&layout.current(environment));
-    Ok(Current::load(layout, environment)?.map(|current| Said { value: current.backend, origin }))
 }
 
 /// What the command line says to the backend.

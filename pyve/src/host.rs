@@ -77,7 +77,7 @@ fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHand
 }
 
 /// Waits until the limit; a program that is still there is ended, and the answer is `None`.
-fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+pub fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
     let end = Instant::now() + limit;
     let mut pause = Duration::from_micros(200);
     loop {

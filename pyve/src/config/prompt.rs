@@ -21,20 +21,9 @@ impl Prompt {
         self.show.as_ref().is_none_or(|show| show.value)
     }
 
-    /// What the prompt shows for an environment, without a blank at its end. What is in it is the
-    /// user's text: whoever gives it to a shell must keep the shell from reading it as code.
-    pub fn render(&self, backend: &str, env_name: &str) -> String {
-        let format = self.format.as_ref().map_or(DEFAULT_FORMAT, |format| &format.value);
-        let mut shown = String::new();
-        // In one pass, so that braces in a name stay what they are.
-        let mut rest = format;
-        while let Some((before, after)) = rest.split_once('{') {
-            let (word, after) = after.split_once('}').unwrap_or((after, ""));
-            shown.push_str(before);
-            shown.push_str(if word == "backend" { backend } else { env_name });
-            rest = after;
-        }
-        shown + rest
+    /// What is shown, with the words in braces still to be filled in.
+    pub fn format(&self) -> &str {
+        self.format.as_ref().map_or(DEFAULT_FORMAT, |format| &format.value)
     }
 }
 
@@ -66,11 +55,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_with_braces_are_not_read_again() {
-        let said = Said { value: "<{env_name}|{backend}>".to_owned(), origin: String::new() };
-        let prompt = Prompt { show: None, format: Some(said) };
-        assert_eq!(prompt.render("b", "{backend}"), "<{backend}|b>");
-        assert_eq!(Prompt::default().render("b", "my env"), "(b:my env)");
+    fn the_prompt_is_shown_unless_it_is_said() {
+        let said = |value: &str| Some(Said { value: value.to_owned(), origin: String::new() });
+        assert_eq!(Prompt::default().format(), DEFAULT_FORMAT);
+        assert_eq!(Prompt { show: None, format: said("<{backend}>") }.format(), "<{backend}>");
+        assert!(Prompt::default().is_shown());
+        assert_eq!(stranger(DEFAULT_FORMAT), None);
     }
 
     #[test]

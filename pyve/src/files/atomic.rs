@@ -1,6 +1,6 @@
 //! Writing a file whole or not at all, and never for a moment more open than it will be.
 
-use std::fs::{self, File, Metadata, Permissions};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,18 +14,23 @@ const MOST_LINKS: usize = 40;
 /// Writes the file. `mode` is its mode afterwards; without one an existing file keeps its own and a
 /// new one gets the user's default. A symbolic link stays, and the file it leads to is written.
 pub fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
-    let target = behind_links(path)?;
-    let cannot = |error: io::Error| cannot_write(&target, &error);
-    let before = match fs::metadata(&target) {
+    replace(&behind_links(path)?, bytes, mode)
+}
+
+/// Like [`write`], but a symbolic link makes place for the file, and what it led to stays.
+pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
+    let cannot = |error: io::Error| cannot_write(path, &error);
+    let before = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() => Some(metadata),
-        Ok(_) => return Err(not_a_file(&target)),
+        Ok(metadata) if metadata.is_symlink() => None,
+        Ok(_) => return Err(not_a_file(path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(cannot(error)),
     };
-    let file = beside(&target, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
+    let file = beside(path, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
     finish(file.as_file(), before.as_ref(), mode).map_err(cannot)?;
-    file.persist(&target).map_err(|error| cannot_write(&target, &error.error))?;
-    sync_folder(&target);
+    file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
+    sync_folder(path);
     Ok(())
 }
 
@@ -76,7 +81,7 @@ fn beside(target: &Path, bytes: &[u8], default_mode: bool) -> io::Result<NamedTe
     #[cfg(unix)]
     if default_mode {
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(0o666));
     }
     #[cfg(not(unix))]
     let _ = default_mode;
@@ -97,7 +102,7 @@ fn finish(file: &File, before: Option<&Metadata>, mode: Option<u32>) -> io::Resu
         }
     }
     if let Some(mode) = mode.or_else(|| before.map(|before| before.mode() & 0o7777)) {
-        file.set_permissions(Permissions::from_mode(mode))?;
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
     }
     file.sync_all()
 }
@@ -148,7 +153,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rc");
         fs::write(&file, "old").unwrap();
-        fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         write(&file, b"new", None).unwrap();
         assert_eq!((fs::read(&file).unwrap(), mode(&file)), (b"new".to_vec(), 0o640));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -181,6 +186,17 @@ mod tests {
         write(&link, b"new", None).unwrap();
         assert_eq!(fs::read_link(&link).unwrap(), Path::new("dotfiles-rc"));
         assert_eq!(fs::read(&file).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_link_that_is_replaced_leaves_what_it_led_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("checkout"), folder.path().join("program"));
+        fs::write(&file, "theirs").unwrap();
+        symlink("checkout", &link).unwrap();
+        replace(&link, b"ours", Some(0o755)).unwrap();
+        assert_eq!((fs::read(&file).unwrap(), fs::read(&link).unwrap()), (b"theirs".to_vec(), b"ours".to_vec()));
+        assert!(!link.is_symlink());
     }
 
     #[test]

@@ -13,8 +13,9 @@ pub const FILE: &str = ".gitignore";
 /// disk is ignored too; `.pyve/config` is committed, and so `.pyve` itself is not in the list.
 const ALWAYS: &[&str] = &["/.pyve/bin", "/.pyve/envs", "/.pyve/state", ".env", "/.envrc"];
 
-/// A file that is committed whatever a backend says: it pins what others get.
-const NEVER: &[&str] = &["conda-lock.yml", ".pyve", ".pyve/config"];
+/// What is committed whatever a backend says: the settings, and what pins the versions that others get.
+const NEVER: &[&str] = &[".pyve", ".pyve/config"];
+const LOCK_FILES: &[&str] = &["-lock.yml", "-lock.yaml", "-lock.json", ".lock"];
 
 /// Brings the block in `root` up to date; `entries` are the backend's own lines.
 pub fn update(root: &Path, entries: &[String]) -> Result<Change, Failure> {
@@ -68,16 +69,18 @@ fn missing(theirs: &[u8], entries: &[String]) -> Vec<String> {
     // A line break would make one entry two, and a file name with one cannot be ignored by git at all.
     ours.filter(|line| !line.contains(['\n', '\r']))
         .filter(|line| {
-            meaning(line.as_bytes()).is_some_and(|(_, name)| {
-                !NEVER.iter().any(|never| never.as_bytes() == name) && seen.insert(name.to_vec())
-            })
+            meaning(line.as_bytes()).is_some_and(|(_, name)| !is_committed(name) && seen.insert(name.to_vec()))
         })
         .map(str::to_owned)
         .collect()
 }
 
-/// Whether a line excludes what it names, and the name without the slashes around it: `.venv`,
-/// `/.venv` and `.venv/` are one to a reader. A line that names nothing has no meaning. Where the
+fn is_committed(name: &[u8]) -> bool {
+    NEVER.iter().any(|never| name == never.as_bytes()) || LOCK_FILES.iter().any(|end| name.ends_with(end.as_bytes()))
+}
+
+/// Whether a line excludes what it names, and the name without the slashes around it: `.e`,
+/// `/.e` and `.e/` are one to a reader. A line that names nothing has no meaning. Where the
 /// user says `!.envrc`, that is the last word on it.
 fn meaning(line: &[u8]) -> Option<(bool, &[u8])> {
     let line = line.trim_ascii_end();
@@ -115,17 +118,17 @@ mod tests {
     #[test]
     fn the_last_line_of_the_users_is_not_glued_to_ours() {
         assert_eq!(
-            updated(Some("*.log"), &["/.venv"]),
+            updated(Some("*.log"), &["/.e"]),
             "*.log\n# >>> pyve >>>\n# (pyve ended the line above; it had no line ending)\n\
-             /.pyve/bin\n/.pyve/envs\n/.pyve/state\n.env\n/.envrc\n/.venv\n# <<< pyve <<<\n"
+             /.pyve/bin\n/.pyve/envs\n/.pyve/state\n.env\n/.envrc\n/.e\n# <<< pyve <<<\n"
         );
     }
 
     #[test]
     fn what_the_user_says_already_is_not_said_again() {
-        let bash_pyve = ".venv\n.env\n.envrc\n.pyve/envs\n";
+        let bash_pyve = ".e\n.env\n.envrc\n.pyve/envs\n";
         assert_eq!(
-            updated(Some(bash_pyve), &["/.venv", "/.venv/"]),
+            updated(Some(bash_pyve), &["/.e", "/.e/"]),
             format!("{bash_pyve}# >>> pyve >>>\n/.pyve/bin\n/.pyve/state\n# <<< pyve <<<\n")
         );
     }
@@ -143,7 +146,7 @@ mod tests {
 
     #[test]
     fn what_is_to_be_committed_is_never_ignored_and_nothing_is_smuggled_in() {
-        let text = updated(None, &["/conda-lock.yml", "/.pyve/", "a\n!.env", "# odd"]);
+        let text = updated(None, &["/x-lock.yml", "x.lock", "/.pyve/", "a\n!.env", "# odd"]);
         assert_eq!(
             text,
             "# >>> pyve >>>\n# pyve made this file; lines of your own outside of this block stay yours.\n\
@@ -178,17 +181,17 @@ mod tests {
         };
         assert_eq!(git(&["init", "-q"]), 0);
         fs::write(root.join(FILE), "*.log\r\nbuild\r\n").unwrap();
-        let odd = ["my env [1]", "what?*", "#venv", "!venv", "end "];
-        let entries: Vec<String> = odd.iter().map(|name| pattern(name)).chain([pattern(".venv")]).collect();
+        let odd = ["my env [1]", "what?*", "#e", "!e", "end "];
+        let entries: Vec<String> = odd.iter().map(|name| pattern(name)).chain([pattern(".e")]).collect();
         update(root, &entries).unwrap();
         let ignored = |path: &str| git(&["check-ignore", "-q", "--no-index", path]) == 0;
         for path in [".pyve/envs/x/bin/python", ".pyve/bin/tool", ".pyve/state/default/x.json", ".env", ".envrc"] {
             assert!(ignored(path), "{path}");
         }
-        for path in odd.into_iter().chain([".venv", ".venv/bin/python", "x.log", "build"]) {
+        for path in odd.into_iter().chain([".e", ".e/bin/python", "x.log", "build"]) {
             assert!(ignored(path), "{path}");
         }
-        for path in [".pyve/config", "conda-lock.yml", "what1", "sub/.venv/x", "sub/.envrc", ".env.example"] {
+        for path in [".pyve/config", "x-lock.yml", "what1", "sub/.e/x", "sub/.envrc", ".env.example"] {
             assert!(!ignored(path), "{path}");
         }
     }

@@ -1,8 +1,5 @@
 //! What the shell's prompt shows of an environment: a text that no shell can take for code.
 
-/// The prefix where the settings say nothing.
-pub const DEFAULT_FORMAT: &str = "({backend}:{env_name})";
-
 /// The prefix as `PYVE_PROMPT_PREFIX` holds it: `format` with `{backend}` and `{env_name}` filled in.
 /// Letters with which a prompt could start a command, or trick the eye, become `_`: people put the
 /// variable into prompts of their own, where it may be expanded again.
@@ -39,7 +36,7 @@ mod tests {
 
     #[test]
     fn names_are_filled_in_once() {
-        assert_eq!(prefix(DEFAULT_FORMAT, "b", "my project"), "(b:my project)");
+        assert_eq!(prefix("({backend}:{env_name})", "b", "my project"), "(b:my project)");
         assert_eq!(prefix("[{env_name}] {other} {", "b", "{backend}"), "[{backend}] {other} {");
     }
 

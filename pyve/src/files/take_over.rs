@@ -110,8 +110,8 @@ const FOLDERS: &[&str] = &["VENV_DIR", "ENV_PATH"];
 
 fn is_condition(line: &str) -> bool {
     let Some(test) = line.strip_prefix("if [[ ").and_then(|rest| rest.strip_suffix(" ]]; then")) else { return false };
-    let folder = |name: &&str| test == format!("-d \"${name}\"");
-    ["-f \".env\"", "-f .env"].contains(&test) || FOLDERS.iter().any(|name| folder(&name))
+    let folder = |name: &str| test == format!("-d \"${name}\"");
+    ["-f \".env\"", "-f .env"].contains(&test) || FOLDERS.iter().any(|name| folder(name))
 }
 
 fn enters(line: &str) -> bool {

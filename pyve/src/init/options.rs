@@ -1,9 +1,9 @@
 //! What `pyve init` was told on its command line.
 
-use std::collections::BTreeMap;
-
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyve_plugin_api::{Description, Setting, SettingKind};
+use pyve_plugin_api::Description;
+
+use crate::config::{self, CommandLine};
 
 /// The words of one `init`.
 #[derive(Clone, Debug, Default)]
@@ -11,10 +11,8 @@ pub struct Options {
     pub backend: Option<String>,
     pub environment: Option<String>,
     pub python: Option<String>,
-    /// `DIR`, for the backend's own positional setting.
-    pub directory: Option<String>,
-    /// Flags that backends declare, by name without dashes.
-    pub flags: BTreeMap<String, Vec<String>>,
+    /// `DIR`, and the flags that backends declare.
+    pub line: CommandLine,
     pub local_env: bool,
     pub no_direnv: bool,
     pub force: bool,
@@ -45,17 +43,11 @@ impl Options {
     pub fn from(matches: &ArgMatches, backends: &[Description]) -> Self {
         let text = |name: &str| matches.get_one::<String>(name).cloned();
         let switch = |name: &str| matches.get_flag(name);
-        let flags = flagged(backends).into_iter().filter_map(|(setting, _)| {
-            let name = setting.flag.to_string();
-            let values: Vec<String> = matches.get_many::<String>(&name)?.cloned().collect();
-            Some((name, values))
-        });
         Self {
             backend: text("backend"),
             environment: text("env"),
             python: text("python-version"),
-            directory: text("DIR"),
-            flags: flags.collect(),
+            line: CommandLine::from(matches, backends).positional(text("DIR")),
             local_env: switch("local-env"),
             no_direnv: switch("no-direnv"),
             force: switch("force"),
@@ -79,80 +71,53 @@ impl Options {
     }
 }
 
-/// The settings that are flags of `init`, each name once, with the backends that take it.
-fn flagged(backends: &[Description]) -> Vec<(&Setting, Vec<&str>)> {
-    let mut flags: Vec<(&Setting, Vec<&str>)> = Vec::new();
-    for backend in backends {
-        for setting in backend.settings.iter().filter(|setting| !setting.flag.is_empty()) {
-            match flags.iter_mut().find(|(known, _)| known.flag == setting.flag) {
-                Some((_, takers)) => takers.push(&backend.id),
-                None => flags.push((setting, vec![&backend.id])),
-            }
-        }
-    }
-    flags
-}
-
 /// The command line of `init`: its own options, and those that the backends declare.
 pub fn arguments(backends: &[Description]) -> Command {
-    let switch =
-        |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     let command = Command::new("init")
         .about("Make the project's environment and wire it into direnv, .env and git")
         .after_help(EXAMPLES)
         .arg(Arg::new("DIR").help("The environment's folder, for backends that let you name it [default: .venv]"))
-        .arg(
-            Arg::new("backend")
-                .long("backend")
-                .value_name("BACKEND")
-                .help("The backend to use; `auto` lets the project's files decide"),
-        )
-        .arg(
-            Arg::new("python-version")
-                .long("python-version")
-                .value_name("VERSION")
-                .help("The Python to use (3.12, 3.12.4, >=3.11), pinned for the version manager where there is one"),
-        )
+        .arg(text("backend", "BACKEND", "The backend to use; `auto` lets the project's files decide"))
+        .arg(text(
+            "python-version",
+            "VERSION",
+            "The Python to use (3.12, 3.12.4, >=3.11), pinned for the version manager where there is one",
+        ))
+        .arg(text("env", "NAME", "Make another environment of the project, for `pyve run --env NAME`"))
+        .arg(switch("install-deps", "Install the project's dependencies without asking"))
+        .arg(switch("no-install-deps", "Do not install them, and do not ask").conflicts_with("install-deps"))
         .arg(switch("local-env", "Start .env from the template ~/.local/.env"))
         .arg(switch("no-direnv", "Write no .envrc"))
         .arg(switch("force", "Make the environment anew; the old one comes back if that fails"))
         .arg(
-            switch("update", "Bring an environment, or a project of the bash tool, in line with today's settings")
+            switch("update", "Bring it in line with today's settings; take over a project of the bash tool")
                 .conflicts_with("force"),
         )
-        .arg(switch("install-deps", "Install the project's dependencies without asking"))
-        .arg(switch("no-install-deps", "Do not install or offer to").conflicts_with("install-deps"))
         .arg(switch("auto-bootstrap", "Download the backend's tool if it is missing"))
         .arg(
-            Arg::new("bootstrap-to")
-                .long("bootstrap-to")
-                .value_name("WHERE")
-                .value_parser(["project", "user"])
-                .help("Download it into the project's or the user's sandbox"),
+            text("bootstrap-to", "WHERE", "Download it into the project's or the user's sandbox")
+                .value_parser(["project", "user"]),
         )
         .arg(switch("strict", "Take what is doubtful, such as a stale lock file, as an error"))
         .arg(switch("yes", "Answer yes to every question that is safe").short('y'))
         .arg(switch("dry-run", "Print what would be done and do nothing"))
         .arg(switch("explain", "Print how the backend is chosen and do nothing"))
         .arg(switch("json", "With --dry-run or --explain: print JSON"));
-    flagged(backends).into_iter().fold(command, |command, (setting, takers)| command.arg(declared(setting, &takers)))
+    config::arguments(command, backends)
 }
 
-fn declared(setting: &Setting, takers: &[&str]) -> Arg {
-    let name = setting.flag.to_string();
-    let help = format!("{} ({})", setting.summary, takers.join(", "));
-    let arg = Arg::new(name.clone()).long(name).help(help);
-    match setting.kind {
-        SettingKind::LIST => arg.action(ArgAction::Append).value_name("VALUE"),
-        SettingKind::BOOL => arg.num_args(0..=1).default_missing_value("true").value_parser(["true", "false"]),
-        _ => arg.value_name("VALUE"),
-    }
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+}
+
+fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  pyve init                            choose by the project's files
-  pyve init .env-dev                   make the virtual environment in .env-dev
-  pyve init --python-version 3.12      use Python 3.12 and pin it
-  pyve init --install-deps --no-direnv make it and install the dependencies, for CI
-  pyve init --dry-run                  see what would be done";
+  pyve init                             choose by the project's files
+  pyve init .env-dev                    make the virtual environment in .env-dev
+  pyve init --python-version 3.12       use Python 3.12 and pin it
+  pyve init --install-deps --no-direnv  make it and install the dependencies, for CI
+  pyve init --dry-run                   see what would be done";

@@ -11,5 +11,5 @@ mod shebang;
 pub use environment::{Inside, inside};
 pub use exec::exec;
 pub use prepare::{Prepared, no_project, prepare};
-pub use refresh::{Choice, choose, keep, refresh};
+pub use refresh::refresh;
 pub use resolve::{Home, resolve};

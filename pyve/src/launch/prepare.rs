@@ -4,7 +4,10 @@ use std::path::Path;
 
 use pyve_plugin_api::{Launch, Recorded};
 
-use super::refresh::{choose, keep, refresh};
+use super::refresh::{keep, refresh};
+use crate::backends::Backends;
+use crate::choice::{Asked, Choice, Wanted};
+use crate::config::CommandLine;
 use crate::failure::Failure;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Record, Status, lock};
@@ -40,18 +43,22 @@ fn ask_again(
 ) -> Result<Prepared, Failure> {
     // Before the config is read: a change in between must not go unnoticed.
     let config = Fingerprint::now(&layout.config());
-    let choice = choose(current, flag)?.ok_or_else(|| no_environment(layout, environment))?;
-    let Some(record) = Record::load(layout, environment, &choice.id)? else {
-        return Err(match current {
-            Some(current) => made_by_another(&current.backend, &choice.id, environment, layout),
-            None => no_environment(layout, environment),
-        });
+    let Some(current) = current else { return Err(no_environment(layout, environment)) };
+    let wanted = Wanted { backend: flag, environment: Some(environment) };
+    let choice = Choice::of(session, Backends::known(session)?, layout.clone(), wanted)?;
+    let id = choice.description.id.as_str();
+    let Some(record) = choice.record()? else {
+        return Err(made_by_another(&current.backend, id, environment, layout));
     };
     usable(&record, layout)?;
-    let chosen = flag.is_none().then(|| Chosen { backend: choice.id.clone(), config: config.clone() });
+    let chosen = flag.is_none().then(|| Chosen { backend: id.to_owned(), config: config.clone() });
     let kept = match &record.launch {
         Some(kept) if kept.holds(layout) => kept.clone(),
-        _ => refresh(session, layout, &record, &choice, config)?,
+        _ => {
+            let asked = Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false };
+            let request = choice.request(session, asked)?;
+            refresh(session, layout, &record, &choice.backend, request, config)?
+        }
     };
     keep(layout, &record, &kept, chosen);
     Ok(Prepared { recorded: record.recorded, launch: kept.launch })

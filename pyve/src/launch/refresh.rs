@@ -1,57 +1,29 @@
-//! Asking again: which backend the settings choose, and how it starts commands now.
+//! Asking a backend again how it starts commands, and keeping what it said.
 
+use pyve_plugin_api::Request;
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Given, PythonRequest, Request};
 
 use crate::failure::Failure;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, KeptLaunch, Lock, Record, Stamp};
-use crate::registry;
 use crate::session::Session;
 
-/// What the settings choose, and what they tell the chosen one.
-pub struct Choice {
-    pub id: String,
-    pub backend: BackendObject,
-    pub settings: Vec<Given>,
-    pub python: Option<PythonRequest>,
-}
-
-/// The backend for `run`: the flag's, else what the environment was last initialised with. `None`
-/// where nothing was ever chosen.
-pub fn choose(current: Option<&Current>, flag: Option<&str>) -> Result<Option<Choice>, Failure> {
-    let Some(id) = flag.or(current.map(|current| current.backend.as_str())) else { return Ok(None) };
-    let factory = registry::BUILT_IN.iter().find(|factory| factory.id == id).ok_or_else(|| unknown(id))?;
-    let backend = (factory.make)();
-    Ok(Some(Choice { id: id.to_owned(), backend, settings: Vec::new(), python: None }))
-}
-
-fn unknown(id: &str) -> Failure {
-    let known: Vec<&str> = registry::BUILT_IN.iter().map(|factory| factory.id).collect();
-    Failure::usage(format!("no backend is called `{id}`"))
-        .detail(format!("known ones: {}", known.join(", ")))
-        .remedy("name one of them with `--backend`")
-}
-
-/// Asks the backend how commands are started in the recorded environment. `config` is the state of
-/// the config from before it was read for `choice`.
+/// Asks the backend how commands are started in the environment that `record` is of. `config` is the
+/// state of the config from before it was read for `request`.
 pub fn refresh(
     session: &Session,
     layout: &Layout,
     record: &Record,
-    choice: &Choice,
+    backend: &BackendObject,
+    request: Request,
     config: Fingerprint,
 ) -> Result<KeptLaunch, Failure> {
-    let home = session.caller.pyve_home()?;
-    let request = Request {
-        environment: record.environment.as_str().into(),
-        settings: choice.settings.clone().into(),
-        python: choice.python.clone().into(),
-        recorded: Some(record.recorded.clone()).into(),
-        ..Request::new(layout.root(), home)
-    };
-    let launch = choice.backend.run(&request, &session.hosting(layout))?;
-    let inputs = launch.inputs.iter().map(|path| Stamp::now(&path.path())).collect();
+    let request = Request { recorded: Some(record.recorded.clone()).into(), ..request };
+    let launch = backend.run(&request, &session.hosting(layout))?;
+    // A spec that changed is for `init` to act on; that the launch still stands is for the backend to say.
+    let specs = record.recorded.specs.iter().map(|spec| layout.root().join(spec.file.path()));
+    let inputs = launch.inputs.iter().map(|path| path.path().into_owned()).chain(specs);
+    let inputs = inputs.map(|path| Stamp::now(&path)).collect();
     Ok(KeptLaunch { launch, config, inputs })
 }
 

@@ -41,7 +41,8 @@ struct Place {
     _folder: tempfile::TempDir,
     layout: Layout,
     session: Session,
-    choice: Choice,
+    backend: BackendObject,
+    request: Request,
     record: Record,
 }
 
@@ -52,18 +53,22 @@ fn place() -> Place {
         caller: Caller::now(&[]).unwrap(),
         console: Console::new(Volume::Normal, anstream::ColorChoice::Never, true),
     };
-    let given = Given { key: "key".into(), values: vec!["value".into()].into(), origin: "here".into() };
+    let request = Request::new(folder.path(), "/home/.pyve").given("key", ["value"], "here");
     let backend = BackendObject::new(Telling);
-    let choice = Choice { id: "telling".into(), backend, settings: vec![given], python: None };
     let recorded = Recorded { name: "p".into(), ..Recorded::default() };
     let record = Record::creating(&layout, "default", "telling", recorded).ready();
     record.save(&layout).unwrap();
     Current::new("telling").save(&layout, "default").unwrap();
-    Place { _folder: folder, layout, session, choice, record }
+    Place { _folder: folder, layout, session, backend, request, record }
+}
+
+fn ask(place: &Place) -> std::result::Result<KeptLaunch, Failure> {
+    let request = place.request.clone();
+    refresh(&place.session, &place.layout, &place.record, &place.backend, request, Fingerprint::Absent)
 }
 
 fn asked(place: &Place) -> KeptLaunch {
-    refresh(&place.session, &place.layout, &place.record, &place.choice, Fingerprint::Absent).unwrap()
+    ask(place).unwrap()
 }
 
 #[test]
@@ -77,11 +82,22 @@ fn the_backend_is_told_settings_and_record() {
 }
 
 #[test]
+fn a_spec_that_changed_is_a_reason_to_ask_again() {
+    let mut place = place();
+    let spec = pyve_plugin_api::Spec { file: "specs/all.txt".into(), sha256: "".into() };
+    place.record.recorded.specs = vec![spec].into();
+    let kept = asked(&place);
+    assert!(kept.holds(&place.layout));
+    std::fs::create_dir(place.layout.root().join("specs")).unwrap();
+    std::fs::write(place.layout.root().join("specs/all.txt"), "one").unwrap();
+    assert!(!kept.holds(&place.layout));
+}
+
+#[test]
 fn what_the_backend_says_against_it_reaches_the_user() {
     let mut place = place();
     place.record.recorded.ready = false;
-    let failure =
-        refresh(&place.session, &place.layout, &place.record, &place.choice, Fingerprint::Absent).unwrap_err();
+    let failure = ask(&place).unwrap_err();
     assert_eq!((failure.message.as_str(), failure.remedy.as_deref()), ("not ready", Some("type `pyve init`")));
 }
 
@@ -114,14 +130,4 @@ fn nothing_is_kept_while_another_pyve_works() {
     let _lock = Lock::attempt(&place.layout, "pyve init").unwrap();
     keep(&place.layout, &place.record, &kept, None);
     assert_eq!(Record::load(&place.layout, "default", "telling").unwrap(), Some(place.record));
-}
-
-#[test]
-fn an_unknown_backend_is_named_with_the_known_ones() {
-    let failure = choose(None, Some("no-such")).err().unwrap();
-    let known: Vec<&str> = registry::BUILT_IN.iter().map(|factory| factory.id).collect();
-    assert_eq!(failure.message, "no backend is called `no-such`");
-    assert_eq!(failure.details, [format!("known ones: {}", known.join(", "))]);
-    assert_eq!(failure.remedy.unwrap(), "name one of them with `--backend`");
-    assert!(choose(None, None).unwrap().is_none());
 }

@@ -55,7 +55,7 @@ pub struct KeptLaunch {
     pub launch: Launch,
     /// The config, which gave the backend its settings.
     pub config: Fingerprint,
-    /// [`Launch::inputs`] as they were.
+    /// [`Launch::inputs`] and the environment's spec files as they were.
     pub inputs: Vec<Stamp>,
 }
 

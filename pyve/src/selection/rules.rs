@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::files::{self, Candidate, show};
 use crate::config::{FILE, Said, quoted};
-use crate::failure::{Failure, reason};
+use crate::failure::Failure;
 use crate::nearest::nearest;
 use crate::project::Layout;
+use crate::records::Current;
 
 /// In flag and config: let the next level decide.
 pub const AUTO: &str = "auto";
@@ -165,16 +166,6 @@ fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str)
 
 /// What the environment was last initialised with, as its record says.
 pub fn current(project: &Layout, environment: &str) -> Result<Option<Said<String>>, Failure> {
-    let path = project.current(environment);
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            return Err(Failure::new(format!("cannot read {}: {}", path.display(), reason(&error)))
-                .remedy(format!("remove {} and run pyve init", path.display())));
-        }
-    };
-    let value = String::from_utf8_lossy(&bytes).trim().to_owned();
-    let origin = project.show(&path);
-    Ok((!value.is_empty()).then_some(Said { value, origin }))
+    let origin = project.show(&project.current(environment));
+    Ok(Current::load(project, environment)?.map(|current| Said { value: current.backend, origin }))
 }

@@ -203,26 +203,15 @@ fn every_level_is_explained() {
 mod records {
     use super::*;
     use crate::project::Layout;
+    use crate::records::Current;
 
     #[test]
     fn the_last_backend_is_read_from_its_record() {
         let folder = tempfile::tempdir().unwrap();
         let layout = Layout::new(folder.path());
         assert_eq!(current(&layout, "default").unwrap(), None);
-        std::fs::create_dir_all(layout.records("default")).unwrap();
-        std::fs::write(layout.current("default"), "venv\n").unwrap();
+        Current::new("venv").save(&layout, "default").unwrap();
         assert_eq!(current(&layout, "default").unwrap(), said("venv", ".pyve/state/default/current"));
         assert_eq!(current(&layout, "dev").unwrap(), None);
-    }
-
-    #[test]
-    fn a_record_that_cannot_be_read_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let layout = Layout::new(folder.path());
-        let path = layout.current("default");
-        std::fs::create_dir_all(&path).unwrap();
-        let failure = current(&layout, "default").unwrap_err();
-        let path = path.display();
-        assert_eq!(words(&failure), format!("cannot read {path}: is a directory\nremove {path} and run pyve init"));
     }
 }

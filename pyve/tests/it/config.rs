@@ -138,6 +138,24 @@ fn each_value_has_its_origin() {
 }
 
 #[test]
+fn an_initialised_project_keeps_its_backend() {
+    let place = Place::new();
+    let record = place.project.join(".pyve/state/default/current");
+    fs::create_dir_all(record.parent().unwrap()).unwrap();
+    fs::write(&record, "{\"schema\": 1, \"backend\": \"micromamba\"}").unwrap();
+    let report = place.json(&place.project);
+    assert_eq!(report["backend"]["backend"], "micromamba");
+    assert_eq!(report["backend"]["decided_by"], "last initialised");
+    assert_eq!(
+        report["backend"]["levels"][2],
+        json!({
+            "level": "last initialised", "said": "micromamba", "backend": "micromamba",
+            "origins": [".pyve/state/default/current"], "decided": true
+        })
+    );
+}
+
+#[test]
 fn the_text_shows_values_and_lines() {
     let place = Place::new();
     let outcome = place.config(SETTINGS).run(&["config"]);

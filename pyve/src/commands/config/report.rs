@@ -4,9 +4,9 @@ use pyve_plugin_api::{Description, Given, OsText, Setting, SettingKind};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::choice::Choice;
 use crate::config::{Config, DEFAULT_FORMAT, FILE, Said, printable};
-use crate::project::Layout;
-use crate::selection::{Explanation, Level, Selection};
+use crate::selection::{Explanation, Level};
 use crate::session::Session;
 
 #[derive(Serialize)]
@@ -59,34 +59,20 @@ struct Row {
     default: Option<String>,
 }
 
-/// What the report is made of.
-pub struct Facts<'a> {
-    pub layout: &'a Layout,
-    /// Whether a project was found at all.
-    pub found: bool,
-    pub config: &'a Config,
-    pub known: &'a [Description],
-    pub selection: &'a Selection,
-    /// The chosen backend's marker files that are there.
-    pub files: Vec<OsText>,
-    pub session: &'a Session,
-}
-
 impl Report {
-    pub fn new(facts: Facts<'_>) -> Self {
-        let Facts { layout, found, config, known, selection, files, session } = facts;
-        let chosen = known.iter().find(|description| description.id == selection.backend.as_str());
+    pub fn new(choice: &Choice, session: &Session) -> Self {
+        let Choice { layout, config, selection, description, .. } = choice;
         let detected = selection.levels.iter().find(|report| report.level == Level::Files);
         Self {
             schema: 1,
             version: env!("CARGO_PKG_VERSION"),
-            project: Project { root: layout.root().into(), found },
+            project: Project { root: layout.root().into(), found: choice.found },
             config_file: ConfigFile { path: layout.config().into(), present: config.is_present() },
             backend: selection.into(),
-            tool: chosen.map(|description| description.tool.to_string()).unwrap_or_default(),
+            tool: description.tool.to_string(),
             detected_backend: detected.and_then(|report| report.backend.clone()),
-            environment_files: files,
-            settings: rows(config, known, &selection.backend),
+            environment_files: choice.sightings.iter().map(|sighting| sighting.file.clone()).collect(),
+            settings: rows(config, choice.known(), &selection.backend),
             paths: Paths {
                 env_file: ".env",
                 pyve_home: session.pyve_home().ok().map(OsText::from),

@@ -32,6 +32,21 @@ fn a_project_that_cannot_be_written_runs_all_the_same() {
 }
 
 #[test]
+fn many_at_once_do_not_disturb_each_other() {
+    let place = Place::bare();
+    place.write_current(Value::Null);
+    let children: Vec<_> = (0..16).map(|_| place.pyve(&["run", "true"]).spawn().unwrap()).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(current(&place)["chosen"]["backend"], "venv");
+    let mut names: Vec<_> = fs::read_dir(place.project.join(".pyve/state/default")).unwrap().collect();
+    names.sort_by_key(|entry| entry.as_ref().unwrap().file_name());
+    let names: Vec<_> = names.into_iter().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["current", "venv.json"], "no temporary file stays");
+}
+
+#[test]
 fn a_named_environment_is_its_own() {
     let place = Place::bare();
     let mut record = place.record();
