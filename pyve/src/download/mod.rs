@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod deadlines;
 mod expected;
+mod patience;
 mod place;
 mod progress;
 mod proxy;
@@ -50,7 +51,7 @@ fn fetch_within(download: &Download, target: &Path, terms: &Terms, deadlines: De
     let network = Network::new(terms, deadlines);
     let work = Work { download, target, terms, network: &network };
     let fetched = Sources::of(download, terms).and_then(|sources| work.run(&sources));
-    fetched.map_err(|failure| failure.detail(what_is_left(target)))
+    fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure).detail(what_is_left(target)))
 }
 
 fn what_is_left(target: &Path) -> String {
