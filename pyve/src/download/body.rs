@@ -1,6 +1,6 @@
 //! The bytes of a file on their way: counted, limited and hashed as they pass.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
