@@ -13,8 +13,6 @@ pub const ENDING: &str = "-lock.yml";
 /// A lock file that micromamba can make this platform's environment from.
 #[derive(Clone, Debug, Default)]
 pub struct Lock {
-    /// Its name in messages: the path relative to the project.
-    pub file: String,
     /// As written: addresses or names.
     pub channels: Vec<String>,
     /// The packages of this platform in the category that is installed.
@@ -57,7 +55,7 @@ impl Lock {
             return Err(other_platform(file, platform, &others).remedy(again));
         }
         let packages = mine.into_iter().map(|item| locked(item, file, &again)).collect::<Result<_>>()?;
-        Ok(Self { file: file.to_owned(), channels: channels(&root), packages })
+        Ok(Self { channels: channels(&root), packages })
     }
 
     /// The locked package of this name.

@@ -1,1 +1,5 @@
-fn main(){}
+//! The stand-in as a program of its own, which must be called `micromamba`.
+
+fn main() -> std::process::ExitCode {
+    pyve_standin_micromamba::program::main()
+}
