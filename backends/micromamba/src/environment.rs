@@ -44,16 +44,11 @@ impl Environment {
     /// `folder` is where the file lies, for the files that its `pip:` list names.
     pub fn parse(text: &str, file: &str, folder: &Path) -> Result<Self> {
         let Some(root) = yaml::parse(text, file)? else {
-            return Err(Error::new(format!("{file} is empty, so the environment would be empty too"))
-                .detail("the least that it can hold:")
-                .detail(MINIMAL.trim_end())
-                .remedy(format!("list the packages you need in {file}")));
+            return Err(with_sample(&format!("{file} is empty, so the environment would be empty too"), file));
         };
         let Some(entries) = root.map() else {
-            return Err(Error::new(format!("{file} must be a mapping with a list 'dependencies', not {}", root.kind()))
-                .detail("the least that it can hold:")
-                .detail(MINIMAL.trim_end())
-                .remedy(format!("list the packages you need in {file}")));
+            let kind = root.kind();
+            return Err(with_sample(&format!("{file} must be a mapping with a list 'dependencies', not {kind}"), file));
         };
         let mut reader = Reader { file, folder, faults: Vec::new(), result: Self::default() };
         reader.result.file = file.to_owned();
@@ -73,6 +68,12 @@ impl Environment {
     pub fn wants_python(&self) -> bool {
         self.package("python").is_some()
     }
+}
+
+fn with_sample(message: &str, file: &str) -> Error {
+    let error = Error::new(message).detail("the least that it can hold:");
+    let lines = MINIMAL.lines().map(|line| format!("  {line}"));
+    lines.fold(error, Error::detail).remedy(format!("list the packages you need in {file}"))
 }
 
 /// Collects all mistakes, so that one run shows them all.
@@ -271,3 +272,113 @@ impl Reader<'_> {
 
 const NAME_REMEDY: &str = "write line {line} as 'name: myproject'";
 const LINE_REMEDY: &str = "correct line {line}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Environment> {
+        Environment::parse(text, "environment.yml", Path::new("/nowhere"))
+    }
+
+    fn refused(text: &str) -> String {
+        crate::shown(&parse(text).unwrap_err())
+    }
+
+    #[test]
+    fn a_whole_file_is_understood() {
+        let text = "name: My Env\nchannels: [conda-forge, defaults]\ndependencies:\n  - python=3.12\n  - numpy >=1.26, <3\n  \
+                    - sel(unix): bash\n  - sel(win): m2-base\n  - pip:\n      - requests>=2\nvariables:\n  MODE: 'on'\n  N: 3\n";
+        let file = parse(text).unwrap();
+        assert_eq!((file.name.as_deref(), file.name_line), (Some("My Env"), 1));
+        assert_eq!(file.channels, ["conda-forge", "defaults"]);
+        let names: Vec<&str> = file.packages.iter().map(|package| package.name.as_str()).collect();
+        assert_eq!(names, if cfg!(windows) { ["python", "numpy", "m2-base"] } else { ["python", "numpy", "bash"] });
+        assert_eq!(file.pip, ["requests>=2"]);
+        assert_eq!(file.variables["MODE"], "on");
+        assert_eq!(file.variables["N"], "3");
+        assert!(file.wants_python());
+        assert!(file.warnings.is_empty(), "{:?}", file.warnings);
+    }
+
+    #[test]
+    fn what_micromamba_makes_an_empty_environment_of_is_refused() {
+        insta::assert_snapshot!(refused("# nothing\n"), @"
+        environment.yml is empty, so the environment would be empty too
+          the least that it can hold:
+            channels:
+              - conda-forge
+            dependencies:
+              - python=3.12
+        => list the packages you need in environment.yml
+        ");
+        insta::assert_snapshot!(refused("just words\n"), @"
+        environment.yml must be a mapping with a list 'dependencies', not the text 'just words'
+          the least that it can hold:
+            channels:
+              - conda-forge
+            dependencies:
+              - python=3.12
+        => list the packages you need in environment.yml
+        ");
+        insta::assert_snapshot!(refused("name: x\n"), @"
+        environment.yml has no list 'dependencies', so the environment would be empty
+        => add 'dependencies:' and below it '  - python=3.12' to environment.yml
+        ");
+        insta::assert_snapshot!(refused("name: x\ndependencies: hello\n"), @"
+        environment.yml:2:15: 'dependencies' must be a list, not the text 'hello'
+          micromamba would make an empty environment of it without a word
+        => write it as '  - hello' on a line of its own below 'dependencies:'
+        ");
+        insta::assert_snapshot!(refused("dependencies:\n"), @"
+        environment.yml:1:13: 'dependencies' must be a list, not empty
+          micromamba would make an empty environment of it without a word
+        => write it as '  - python=3.12' on a line of its own below 'dependencies:'
+        ");
+        insta::assert_snapshot!(refused("dependencies: {hello: 1}\n"), @"
+        environment.yml:1:15: 'dependencies' must be a list, not a mapping
+          micromamba would make an empty environment of it without a word
+        => write it as '  - python=3.12' on a line of its own below 'dependencies:'
+        ");
+    }
+
+    #[test]
+    fn mistakes_are_told_together_each_with_its_place() {
+        insta::assert_snapshot!(refused("channels: conda-forge\ndependencies:\n  - hello=>=\n  - [a]\n  - numpy@1\n"), @"
+        environment.yml:1:11: 'channels' must be a list, not the text 'conda-forge'
+          environment.yml:3:5: 'hello=>=' is not a package specification: '=>=' is not a version or a range of versions
+          environment.yml:4:5: a dependency must be a text, not a list
+          environment.yml:5:5: 'numpy@1' is not a package specification: '@' cannot stand in a package's name
+        => write each channel as a line '  - conda-forge' below 'channels:'
+        ");
+        insta::assert_snapshot!(refused("name: [a]\ndependencies:\n  - foo: bar\n  - sel(bsd): x\n  - pip: requests\n"), @"
+        environment.yml:1:7: 'name' must be a text, not a list
+          environment.yml:3:5: 'foo:' cannot stand in the list of dependencies; only 'pip:' and 'sel(…):' can
+          environment.yml:4:5: 'bsd' is no selector; there are linux, osx, win, unix and platforms
+          environment.yml:5:10: 'pip' must be a list, not the text 'requests'
+        => write line 1 as 'name: myproject'
+        ");
+        insta::assert_snapshot!(refused("variables: [A]\ndependencies:\n  - pip:\n    - -r missing.txt\n    - {a: b}\n"), @"
+        environment.yml:1:12: 'variables' must be a mapping of names to values, not a list
+          environment.yml:4:7: the requirements file 'missing.txt' does not exist beside environment.yml
+          environment.yml:5:7: a pip requirement must be a text, not a mapping
+        => write each variable as a line '  NAME: value' below 'variables:'
+        ");
+        insta::assert_snapshot!(refused("variables:\n  A: [1]\nchannels:\n  - {a: b}\ndependencies: []\n"), @"
+        environment.yml:4:5: a channel must be a text, not a mapping
+          environment.yml:2:6: the value of the variable 'A' must be a text, not a list
+        => correct line 4
+        ");
+    }
+
+    #[test]
+    fn what_works_otherwise_than_one_would_think_is_a_warning() {
+        let text = "channel:\n  - conda-forge\ndependencies:\n  - hello  # [linux]\n  - world # a comment\nextra: 1\n";
+        insta::assert_snapshot!(parse(text).unwrap().warnings.join("\n"), @"
+        environment.yml:1: micromamba ignores the unknown key 'channel'; did you mean 'channels'?
+        environment.yml:6: micromamba ignores the unknown key 'extra'
+        environment.yml:4: micromamba ignores the comment '# [linux]' and takes 'hello' everywhere; write '- sel(linux): hello'
+        ");
+        insta::assert_snapshot!(parse("dependencies: []\n").unwrap().warnings.join("\n"), @"environment.yml:1: 'dependencies' is an empty list, so the environment will be empty");
+    }
+}

@@ -143,3 +143,89 @@ fn word(item: &Node, key: &str) -> Option<String> {
     let node = item.get(key).filter(|node| node.value != Value::Null)?;
     node.text().map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHA: &str = "366cd9cd8be14df1ab8ed50352a82111082a36686b2d389fdb79a92c3fafb3e3";
+
+    fn refused(text: &str) -> String {
+        crate::shown(&Lock::parse(text, "conda-lock.yml", "environment.yml", "linux-64").unwrap_err())
+    }
+
+    fn package(more: &str) -> String {
+        format!("version: 1\npackage:\n  - name: Hello\n    platform: linux-64\n{more}")
+    }
+
+    #[test]
+    fn the_packages_of_this_platform_are_read() {
+        let text = format!(
+            "version: 1\nmetadata:\n  channels:\n    - url: conda-forge\n    - other\n  platforms: [linux-64, osx-64]\npackage:\n  \
+             - {{name: Hello, version: '1.0', manager: conda, platform: linux-64, url: https://h/hello-1.0-py3_0.conda, hash: {{sha256: {SHA}}}}}\n  \
+             - {{name: dev, version: '1', manager: conda, platform: linux-64, category: dev, url: u}}\n  \
+             - {{name: mac, version: '1', manager: conda, platform: osx-64, url: u}}\n  \
+             - {{name: req, version: '2', manager: pip, platform: linux-64, url: u, hash: {{sha256: {SHA}}}}}\n"
+        );
+        let lock = Lock::parse(&text, "conda-lock.yml", "environment.yml", "linux-64").unwrap();
+        assert_eq!(lock.channels, ["conda-forge", "other"]);
+        let locked = |name: &str, version: &str, build: &str, pip| Locked {
+            name: name.into(),
+            version: version.into(),
+            build: build.into(),
+            pip,
+        };
+        assert_eq!(lock.packages, [locked("hello", "1.0", "py3_0", false), locked("req", "2", "", true)]);
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_used_says_how_to_make_one() {
+        insta::assert_snapshot!(refused(""), @"
+        conda-lock.yml is empty, so the environment would be empty too
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("dependencies: []\n"), @"
+        conda-lock.yml does not say its version, so it is not a conda-lock file
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 9\n"), @"
+        conda-lock.yml:1: lock files of version '9' cannot be read, only those of 1
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\n"), @"
+        conda-lock.yml has no list 'package', so it locks nothing
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\nmetadata:\n  platforms: [osx-arm64, osx-64]\npackage: []\n"), @"
+        conda-lock.yml locks nothing for linux-64; the platforms it is made for: osx-64, osx-arm64
+          micromamba would make an empty environment of it and call that a success
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\npackage:\n  - platform: win-64\n"), @"
+        conda-lock.yml locks nothing for linux-64; the platforms it is made for: win-64
+          micromamba would make an empty environment of it and call that a success
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\npackage: []\n"), @"
+        conda-lock.yml locks nothing for linux-64; the platforms it is made for: none
+          micromamba would make an empty environment of it and call that a success
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused(&package("")), @"
+        conda-lock.yml:3: the locked 'Hello' has no version
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused(&package("    version: '1'\n")), @"
+        conda-lock.yml:3: the locked 'Hello' has no url
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused(&package("    version: '1'\n    url: u\n    hash: {sha256: short}\n")), @"
+        conda-lock.yml:3: the locked 'Hello' has no sha256, so its download could not be verified
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\npackage:\n  - platform: linux-64\n"), @"
+        conda-lock.yml:3: a locked package has no name
+        => conda-lock -f environment.yml -p linux-64
+        ");
+    }
+}

@@ -260,15 +260,15 @@ mod tests {
     #[test]
     fn malformed_specs_say_what_is_wrong() {
         let why = |text| MatchSpec::parse(text).unwrap_err();
-        insta::assert_snapshot!(why("hello=>="), @"");
-        insta::assert_snapshot!(why(">=3"), @"");
-        insta::assert_snapshot!(why("hello world/1.0"), @"");
-        insta::assert_snapshot!(why("hello@1.0"), @"");
-        insta::assert_snapshot!(why("hello 1 2 3"), @"");
-        insta::assert_snapshot!(why("hello[version=1"), @"");
-        insta::assert_snapshot!(why("hello[verison=1]"), @"");
-        insta::assert_snapshot!(why("hello[version='1]"), @"");
-        insta::assert_snapshot!(why("hello[1]"), @"");
-        insta::assert_snapshot!(why("hello>=1.0,,<2"), @"");
+        insta::assert_snapshot!(why("hello=>="), @"'=>=' is not a version or a range of versions");
+        insta::assert_snapshot!(why(">=3"), @"it does not begin with a package's name");
+        insta::assert_snapshot!(why("hello world/1.0"), @"'world/1.0' is not a version or a range of versions");
+        insta::assert_snapshot!(why("hello@1.0"), @"'@' cannot stand in a package's name");
+        insta::assert_snapshot!(why("hello 1 2 3"), @"'1 2 3' has more parts than a version and a build");
+        insta::assert_snapshot!(why("hello[version=1"), @"the bracket '[' is not closed");
+        insta::assert_snapshot!(why("hello[verison=1]"), @"'verison' is not a key that can stand in brackets");
+        insta::assert_snapshot!(why("hello[version='1]"), @"a quote in brackets is not closed");
+        insta::assert_snapshot!(why("hello[1]"), @"'1' in brackets is not of the form key=value");
+        insta::assert_snapshot!(why("hello>=1.0,,<2"), @"'>=1.0,,<2' is not a version or a range of versions");
     }
 }

@@ -107,13 +107,28 @@ mod tests {
     fn reserved_and_empty_names_are_refused_whoever_says_them() {
         let flag = Request::new("/p/x", "/h").given("env_name", ["Base"], "--env-name");
         let error = of(&flag, None).unwrap_err();
-        insta::assert_snapshot!(crate::shown(&error), @"");
+        insta::assert_snapshot!(crate::shown(&error), @"
+        'Base' (--env-name) cannot name an environment: conda reserves that name
+          reserved are base, root, default, conda, mamba, micromamba
+        => pyve init --env-name NAME
+        ");
         assert!(error.usage);
         let config = Request::new("/p/x", "/h").given("env_name", ["!!!"], ".pyve/config:4");
         let error = of(&config, None).unwrap_err();
-        insta::assert_snapshot!(crate::shown(&error), @"");
+        insta::assert_snapshot!(crate::shown(&error), @"
+        '!!!' (.pyve/config:4) cannot name an environment: no letter or digit is in it
+        => pyve init --env-name NAME
+        ");
         let file = Environment { file: "environment.yml".into(), name: Some("ROOT".into()), name_line: 3, ..Default::default() };
-        insta::assert_snapshot!(crate::shown(&of(&Request::new("/p/x", "/h"), Some(&file)).unwrap_err()), @"");
-        insta::assert_snapshot!(crate::shown(&of(&Request::new("/p/Conda", "/h"), None).unwrap_err()), @"");
+        insta::assert_snapshot!(crate::shown(&of(&Request::new("/p/x", "/h"), Some(&file)).unwrap_err()), @"
+        'ROOT' (environment.yml:3) cannot name an environment: conda reserves that name
+          reserved are base, root, default, conda, mamba, micromamba
+        => pyve init --env-name NAME
+        ");
+        insta::assert_snapshot!(crate::shown(&of(&Request::new("/p/Conda", "/h"), None).unwrap_err()), @"
+        'Conda' (the project's folder) cannot name an environment: conda reserves that name
+          reserved are base, root, default, conda, mamba, micromamba
+        => pyve init --env-name NAME
+        ");
     }
 }

@@ -62,13 +62,13 @@ fn really_inside(project: &Path, prefix: &Path) -> bool {
 mod tests {
     use super::*;
 
-    fn place(prefix: &str) -> Result<PathBuf> {
-        super::prefix(&Request::new("/p/x", "/h").given("prefix", [prefix], ".pyve/config:3"), "x")
+    fn place(given: &str) -> Result<PathBuf> {
+        prefix(&Request::new("/p/x", "/h").given("prefix", [given], ".pyve/config:3"), "x")
     }
 
     #[test]
     fn the_prefix_is_absolute_and_below_the_project() {
-        assert_eq!(super::prefix(&Request::new("/p/x", "/h"), "x").unwrap(), Path::new("/p/x/.pyve/envs/x"));
+        assert_eq!(prefix(&Request::new("/p/x", "/h"), "x").unwrap(), Path::new("/p/x/.pyve/envs/x"));
         for given in ["env", "./env/", "a/../env", "/p/x/env"] {
             assert_eq!(place(given).unwrap(), Path::new("/p/x/env"), "{given}");
         }
@@ -76,11 +76,26 @@ mod tests {
 
     #[test]
     fn a_prefix_elsewhere_is_refused() {
-        insta::assert_snapshot!(crate::shown(&place("../victim").unwrap_err()), @"");
-        insta::assert_snapshot!(crate::shown(&place("/etc").unwrap_err()), @"");
-        insta::assert_snapshot!(crate::shown(&place("a/..").unwrap_err()), @"");
-        insta::assert_snapshot!(crate::shown(&place(".git/env").unwrap_err()), @"");
-        insta::assert_snapshot!(crate::shown(&place(".pyve").unwrap_err()), @"");
+        insta::assert_snapshot!(crate::shown(&place("../victim").unwrap_err()), @"
+        the prefix '../victim' (.pyve/config:3) lies outside the project
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+        insta::assert_snapshot!(crate::shown(&place("/etc").unwrap_err()), @"
+        the prefix '/etc' (.pyve/config:3) lies outside the project
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+        insta::assert_snapshot!(crate::shown(&place("a/..").unwrap_err()), @"
+        the prefix 'a/..' (.pyve/config:3) is the project itself
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+        insta::assert_snapshot!(crate::shown(&place(".git/env").unwrap_err()), @"
+        the prefix '.git/env' (.pyve/config:3) is a folder that others use
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+        insta::assert_snapshot!(crate::shown(&place(".pyve").unwrap_err()), @"
+        the prefix '.pyve' (.pyve/config:3) is a folder that others use
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
     }
 
     #[cfg(unix)]
@@ -89,6 +104,9 @@ mod tests {
         let (project, victim) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::os::unix::fs::symlink(victim.path(), project.path().join("link")).unwrap();
         let request = Request::new(project.path(), "/h").given("prefix", ["link/env"], ".pyve/config:3");
-        insta::assert_snapshot!(crate::shown(&super::prefix(&request, "x").unwrap_err()), @"");
+        insta::assert_snapshot!(crate::shown(&prefix(&request, "x").unwrap_err()), @"
+        the prefix 'link/env' (.pyve/config:3) lies outside the project, behind a symbolic link
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
     }
 }

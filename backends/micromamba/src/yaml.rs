@@ -141,9 +141,15 @@ mod tests {
     #[test]
     fn mistakes_have_a_line_and_a_column() {
         let error = parse("name: x\nchannels: [a, b\ndependencies:\n  - c\n", "environment.yml").unwrap_err();
-        insta::assert_snapshot!(crate::shown(&error), @"");
+        insta::assert_snapshot!(crate::shown(&error), @"
+        environment.yml:3:13 is not valid YAML: illegal placement of ':' indicator
+        => correct line 3 of environment.yml
+        ");
         let error = parse("name: x\nname: y\n", "environment.yml").unwrap_err();
-        insta::assert_snapshot!(crate::shown(&error), @"");
+        insta::assert_snapshot!(crate::shown(&error), @"
+        environment.yml:2:1 is not valid YAML: duplicated key in mapping
+        => correct line 2 of environment.yml
+        ");
     }
 
     #[test]
