@@ -37,7 +37,18 @@ const SHELLS_OWN: [&str; 6] = ["_", "SHLVL", "PWD", "OLDPWD", "CONDA_SHLVL", "PA
 
 /// The words that name a shell's own state: giving them a mark would break the shell, not probe the script.
 const NO_PROBE: [&str; 12] = [
-    "IFS", "UID", "EUID", "PPID", "RANDOM", "SECONDS", "LINENO", "OSTYPE", "HOSTTYPE", "MACHTYPE", "FUNCNAME", "SHELLOPTS",
+    "IFS",
+    "UID",
+    "EUID",
+    "PPID",
+    "RANDOM",
+    "SECONDS",
+    "LINENO",
+    "OSTYPE",
+    "HOSTTYPE",
+    "MACHTYPE",
+    "FUNCNAME",
+    "SHELLOPTS",
 ];
 
 /// Prints the exported variables before and after, each ended by NUL: a value may hold any other byte.
@@ -205,10 +216,8 @@ mod tests {
         let path = prefix.path().join("a b.sh");
         std::fs::write(&path, script).unwrap();
         let host = FakeHost::new().path("/usr/bin").path("/bin").variable("HOME", "/home/me").variable("TERM", "vt100");
-        let variables = Variables::from([
-            ("CONDA_PREFIX".to_owned(), "/p/env".into()),
-            ("CONDA_SHLVL".to_owned(), "1".into()),
-        ]);
+        let variables =
+            Variables::from([("CONDA_PREFIX".to_owned(), "/p/env".into()), ("CONDA_SHLVL".to_owned(), "1".into())]);
         let path_value = OsString::from("/p/env/bin:/usr/bin:/bin");
         observe(&Scene { prefix: prefix.path(), scripts: &[path], variables, path: path_value }, &host)
     }
@@ -242,7 +251,8 @@ mod tests {
 
     #[test]
     fn a_caller_s_value_put_aside_is_no_effect() {
-        let script = "if [ -n \"$GDAL_DATA\" ]; then export _CONDA_SET_GDAL_DATA=$GDAL_DATA; fi\nexport GDAL_DATA=/p/gdal";
+        let script =
+            "if [ -n \"$GDAL_DATA\" ]; then export _CONDA_SET_GDAL_DATA=$GDAL_DATA; fi\nexport GDAL_DATA=/p/gdal";
         assert_eq!(set_of(script), [pair("GDAL_DATA", "/p/gdal")]);
     }
 

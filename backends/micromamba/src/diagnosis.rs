@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pyve_plugin_api::{Command, Error, Finding, Host, Request, Status};
+use pyve_plugin_api::{Command, Error, Finding, Host, Request, Standing, Status};
 
 use crate::freshness::{self, Freshness};
 use crate::installed::{self, Package};
@@ -24,7 +24,7 @@ pub fn of(request: &Request, host: &dyn Host) -> Vec<Finding> {
             findings.extend(spec(source));
             findings.push(lock(request, source));
         }
-        Err(error) => findings.push(unusable_file(request, error)),
+        Err(error) => findings.push(unusable_file(error)),
     }
     findings
 }
@@ -76,27 +76,34 @@ fn environment(request: &Request, host: &dyn Host, source: Option<&Source>) -> V
         return vec![finding.remedy(&pyve(&["init", "--force"]))];
     }
     let packages = installed::packages(&prefix).unwrap_or_default();
-    let mut findings = vec![whole(&shown, &packages)];
-    findings.extend(source.map(|source| changed(request, &packages, source)).unwrap_or_default());
+    let mut findings = vec![whole(&shown, &packages, source)];
+    findings.extend(source.map(|source| changed(request, &prefix, &packages, source)).unwrap_or_default());
     findings.extend(interpreter(request, host, source, &prefix, &packages));
     findings.extend(pip(source, request, &prefix, &packages));
     findings
 }
 
-fn whole(shown: &str, packages: &[Package]) -> Finding {
-    if packages.is_empty() {
+fn whole(shown: &str, packages: &[Package], source: Option<&Source>) -> Finding {
+    let wanted = source.is_none_or(|source| {
+        source.lock.is_some() || source.environment.as_ref().is_some_and(|file| !file.packages.is_empty())
+    });
+    if packages.is_empty() && wanted {
         return Finding::error("micromamba.half-made", ENVIRONMENT, &format!("{shown} holds no packages"))
             .remedy(&pyve(&["init", "--force"]));
     }
-    let plural = if packages.len() == 1 { "" } else { "s" };
-    Finding::ok("micromamba.environment", ENVIRONMENT, &format!("{shown} ({} package{plural})", packages.len()))
+    Finding::ok("micromamba.environment", ENVIRONMENT, &format!("{shown} ({})", installed::counted(packages)))
 }
 
-fn changed(request: &Request, packages: &[Package], source: &Source) -> Vec<Finding> {
+fn changed(request: &Request, prefix: &Path, packages: &[Package], source: &Source) -> Vec<Finding> {
+    let (standing, detail) = standing::of(request, prefix, source);
     let short = standing::shortfalls(packages, request, source);
     let finding = |detail: &String| {
         Finding::error("micromamba.package-missing", ENVIRONMENT, detail).remedy(&pyve(&["init", "--update"]))
     };
+    if short.is_empty() && standing == Standing::OUTDATED {
+        let outdated = Finding::warning("micromamba.environment-outdated", ENVIRONMENT, &detail);
+        return vec![outdated.remedy(&pyve(&["init", "--update"]))];
+    }
     short.iter().map(finding).collect()
 }
 
@@ -109,7 +116,8 @@ fn interpreter(
     packages: &[Package],
 ) -> Option<Finding> {
     let id = "micromamba.python";
-    let asked = python::wanted(request).is_ok_and(|wanted| wanted.is_some()) || source.is_some_and(creation::has_python);
+    let asked =
+        python::wanted(request).is_ok_and(|wanted| wanted.is_some()) || source.is_some_and(creation::has_python);
     let package = packages.iter().find(|package| package.name == "python");
     let path = installed::interpreter(prefix);
     if !asked && package.is_none() {
@@ -193,20 +201,15 @@ fn update(source: &Source) -> Command {
 }
 
 /// A file that nothing can be made from: the lock or the environment file, whichever the error is about.
-fn unusable_file(request: &Request, error: &Error) -> Finding {
+fn unusable_file(error: &Error) -> Finding {
     let file = error.message.split([':', ' ']).next().unwrap_or_default();
-    let (id, subject) = match crate::lock::is_lock_name(file) {
-        true if error.message.contains("locks nothing for") => ("micromamba.lock-other-platform", LOCK),
-        true => ("micromamba.lock", LOCK),
-        false => ("micromamba.environment-file", SPEC),
-    };
-    let remedy = match crate::lock::is_lock_name(file) {
-        true => Command::new("conda-lock").args(["-f", "environment.yml", "-p", &crate::platform::current()]),
-        false => pyve(&["init"]),
-    };
-    let file = request.in_project(file);
-    let finding = Finding::error(id, subject, &told(error));
-    if crate::lock::is_lock_name(&file.to_string_lossy()) { finding.remedy(&remedy) } else { finding }
+    if !crate::lock::is_lock_name(file) {
+        return Finding::error("micromamba.environment-file", SPEC, &told(error));
+    }
+    let other = error.message.contains("locks nothing for");
+    let id = if other { "micromamba.lock-other-platform" } else { "micromamba.lock" };
+    let again = Command::new("conda-lock").args(["-f", "environment.yml", "-p", &crate::platform::current()]);
+    Finding::error(id, LOCK, &error.message).remedy(&again)
 }
 
 /// An error on one line; its remedy is words rather than a command.

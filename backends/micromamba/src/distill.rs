@@ -17,6 +17,8 @@ pub fn extension(file: &str, relock: &str) -> String {
     .to_string()
 }
 
+const AWAY: &str = "move what stands at the environment's place away, then run: pyve init";
+
 /// In order: the first text that the output holds says what helps.
 fn hints(file: &str, relock: &str) -> Value {
     json!([
@@ -31,7 +33,8 @@ fn hints(file: &str, relock: &str) -> Value {
           "remedy": format!("correct the address of the channel in {file}") },
         { "match": "Download error", "remedy": "check the network and the channel's address, then run: pyve init" },
         { "match": "No space left on device", "remedy": "free some space, then run: pyve init" },
-        { "match": "Non-conda folder exists at prefix", "remedy": "pyve purge" },
+        { "match": "Non-conda folder exists at prefix", "remedy": AWAY },
+        { "match": "Target prefix already exists and is not a folder", "remedy": AWAY },
         { "match": "Pip failed", "remedy": format!("correct the 'pip:' list in {file}") },
         { "match": "pip failed to install", "remedy": format!("correct the 'pip:' list in {file}") },
     ])

@@ -51,7 +51,8 @@ fn by_record(request: &Request, source: &Source) -> Option<Freshness> {
     }
     let changes = then.changed_requirements(&Memory::of(request, source));
     if !changes.is_empty() {
-        return Some(Freshness::Stale(changes));
+        let of_file = |change: &String| format!("{}: {change}", source.spec_file());
+        return Some(Freshness::Stale(changes.iter().map(of_file).collect()));
     }
     // Where it was stale from the start, the comparison says again why.
     (then.lock_was_fresh == Some(true)).then(|| Freshness::Fresh { note: String::new() })
@@ -60,16 +61,19 @@ fn by_record(request: &Request, source: &Source) -> Option<Freshness> {
 /// Reasons why the lock is stale, and requirements that cannot be compared.
 fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>) {
     let (mut stale, mut unclear) = (Vec::new(), Vec::new());
+    let file = &environment.file;
     for package in &environment.packages {
         if package.name.contains('*') {
             unclear.push(package.text.clone());
             continue;
         }
         match lock.package(&package.name) {
-            None => stale.push(format!("'{}' is not locked", package.text)),
+            None => stale.push(format!("{file} asks for '{}', which is not locked", package.text)),
             Some(locked) => match package.accepts(&locked.version, &locked.build) {
                 Some(true) => {}
-                Some(false) => stale.push(format!("'{}' does not accept the locked {}", package.text, locked.version)),
+                Some(false) => {
+                    stale.push(format!("{file} asks for '{}', but {} is locked", package.text, locked.version));
+                }
                 None => unclear.push(package.text.clone()),
             },
         }
@@ -77,7 +81,11 @@ fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>)
     stale.extend(pip_not_locked(lock, environment));
     let (asked, locked) = (plain(&environment.channels), plain(&lock.channels));
     if !asked.is_empty() && !locked.is_empty() && asked != locked {
-        stale.push(format!("channels are {}, locked from {}", asked.join(", "), locked.join(", ")));
+        stale.push(format!(
+            "{file} names the channels {}, but {} were locked from",
+            asked.join(", "),
+            locked.join(", ")
+        ));
     }
     (stale, unclear)
 }
@@ -89,7 +97,7 @@ fn pip_not_locked(lock: &Lock, environment: &Environment) -> Vec<String> {
         let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(line.len());
         !line.contains("://") && !locked.contains(&normal(&line[..end]))
     });
-    missing.map(|line| format!("the pip requirement '{line}' is not locked")).collect()
+    missing.map(|line| format!("{} asks pip for '{line}', which is not locked", environment.file)).collect()
 }
 
 /// A Python package's name as indexes compare it.
@@ -113,11 +121,11 @@ fn plain(channels: &[String]) -> Vec<String> {
 
 fn by_times(lock: &Path, environment: &Path, source: &Source, unclear: &str) -> Freshness {
     let time = |path: &Path| path.metadata().and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-    let how = format!("'{unclear}' cannot be compared, so the times of modification were");
+    let why = format!("judged by times of modification, as '{unclear}' cannot be compared");
     if time(environment) > time(lock) {
-        Freshness::Stale(vec![format!("{} is newer than {} ({how})", source.spec_file(), source.file)])
+        Freshness::Stale(vec![format!("{} is newer than {}, {why}", source.spec_file(), source.file)])
     } else {
-        Freshness::Fresh { note: how }
+        Freshness::Fresh { note: why }
     }
 }
 
@@ -130,7 +138,7 @@ pub fn update_command(source: &Source) -> String {
 pub fn question(source: &Source, reasons: &[String]) -> Step {
     let mut text = String::from("Lock file may be stale\n");
     for reason in reasons {
-        text.push_str(&format!("  {}:  {reason}\n", source.spec_file()));
+        text.push_str(&format!("  {reason}\n"));
     }
     text.push_str(&format!(
         "\nUsing {} for reproducibility.\nTo update lock file:\n  {}\n\nContinue anyway?",
@@ -147,7 +155,7 @@ pub fn strict_error(source: &Source, freshness: &Freshness) -> Option<Error> {
         Freshness::Missing => Error::new(format!("{} has no lock file, and --strict asks for one", source.file)),
         Freshness::Stale(reasons) => {
             let error = Error::new(format!("{} is stale, and --strict refuses it", source.file));
-            reasons.iter().fold(error, |error, reason| error.detail(format!("{}: {reason}", source.spec_file())))
+            reasons.iter().fold(error, |error, reason| error.detail(reason))
         }
     };
     Some(error.remedy(update_command(source)))

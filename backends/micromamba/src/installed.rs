@@ -19,6 +19,11 @@ pub fn packages(prefix: &Path) -> Option<Vec<Package>> {
     Some(packages)
 }
 
+/// `1 package`, `7 packages`.
+pub fn counted(packages: &[Package]) -> String {
+    format!("{} package{}", packages.len(), if packages.len() == 1 { "" } else { "s" })
+}
+
 fn parse(stem: &str) -> Option<Package> {
     let mut parts = stem.rsplitn(3, '-');
     let (build, version, name) = (parts.next()?, parts.next()?, parts.next()?);
@@ -32,8 +37,7 @@ pub fn interpreter(prefix: &Path) -> PathBuf {
 
 /// Python packages that pip, not conda, put into the environment: name and version.
 pub fn by_pip(prefix: &Path, conda: &[Package]) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> =
-        site_packages(prefix).iter().flat_map(|folder| foreign(folder)).collect();
+    let mut found: Vec<(String, String)> = site_packages(prefix).iter().flat_map(|folder| foreign(folder)).collect();
     found.retain(|(name, _)| !conda.iter().any(|package| crate::freshness::normal(&package.name) == *name));
     found.sort();
     found.dedup();

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::activation::{self, Effects, Scene};
 use crate::source::Source;
-use crate::{creation, tool};
+use crate::{creation, describe, tool};
 
 pub fn of(request: &Request, host: &dyn Host) -> Result<Launch> {
     let recorded = request.recorded().ok_or_else(|| {
@@ -28,6 +28,10 @@ pub fn of(request: &Request, host: &dyn Host) -> Result<Launch> {
         ([], _) => plain,
         (_, program) => activated(plain, &prefix, &scripts, program.as_deref(), host)?,
     };
+    for file in describe::MARKERS.into_iter().chain(request.text("env_file")) {
+        // Whether pip is cautioned against depends on them.
+        launch = launch.input(request.in_project(file));
+    }
     let mut extension: BTreeMap<String, Value> = serde_json::from_str(&launch.extension).unwrap_or_default();
     if let Some(caution) = pip_caution(request) {
         extension.insert("cautions".to_owned(), caution);
@@ -132,7 +136,9 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 fn with_inputs(mut launch: Launch, prefix: &Path, scripts: &[PathBuf]) -> Launch {
-    for input in ["conda-meta", "conda-meta/history", "conda-meta/state", "etc/conda/activate.d", "etc/conda/env_vars.d"] {
+    for input in
+        ["conda-meta", "conda-meta/history", "conda-meta/state", "etc/conda/activate.d", "etc/conda/env_vars.d"]
+    {
         launch = launch.input(prefix.join(input));
     }
     let variables = files(&prefix.join("etc/conda/env_vars.d"), ".json");
@@ -158,9 +164,11 @@ fn activated(
     };
     // With its variables set already micromamba would think the environment active and do nothing.
     let mut launch = Launch::new().leave("VIRTUAL_ENV").unset("PYTHONHOME");
-    launch.wrapper = [program.as_os_str(), "run".as_ref(), "-p".as_ref(), prefix.as_os_str()].map(Into::into).to_vec().into();
+    launch.wrapper =
+        [program.as_os_str(), "run".as_ref(), "-p".as_ref(), prefix.as_os_str()].map(Into::into).to_vec().into();
     launch.scripts = plain.scripts.clone();
     launch.inputs = plain.inputs.clone();
+    launch = launch.input(program);
     launch.extension = json!({ "shell": plain }).to_string().as_str().into();
     Ok(launch)
 }
@@ -188,12 +196,14 @@ fn with_effects(mut launch: Launch, effects: Effects) -> Launch {
 
 /// pip in a conda environment overwrites what conda installed, unless the project means it to be used.
 fn pip_caution(request: &Request) -> Option<Value> {
-    let listed = Source::of(request).ok().and_then(|source| source.environment).is_some_and(|file| !file.pip.is_empty());
+    let listed =
+        Source::of(request).ok().and_then(|source| source.environment).is_some_and(|file| !file.pip.is_empty());
     if listed || request.flag("allow_pip") == Some(true) {
         return None;
     }
     let message = "pip changes a conda environment behind conda's back; the next `pyve init --update` undoes it";
-    let remedy = "add the package to environment.yml (below '- pip:' if conda has none), or set micromamba.allow_pip: true";
+    let remedy =
+        "add the package to environment.yml (below '- pip:' if conda has none), or set micromamba.allow_pip: true";
     let caution = |command: &[&str]| json!({ "command": command, "message": message, "remedy": remedy });
     let commands: [&[&str]; 5] = [
         &["pip", "install"],

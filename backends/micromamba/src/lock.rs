@@ -88,8 +88,9 @@ fn check_version(root: &Node, file: &str, again: &str) -> Result<()> {
             Err(Error::new(format!("{file}:{line}: lock files of version '{other}' cannot be read, only those of 1"))
                 .remedy(again))
         }
-        None => Err(Error::new(format!("{file} does not say its version, so it is not a conda-lock file"))
-            .remedy(again)),
+        None => {
+            Err(Error::new(format!("{file} does not say its version, so it is not a conda-lock file")).remedy(again))
+        }
     }
 }
 

@@ -243,7 +243,11 @@ mod tests {
     fn builds_are_patterns() {
         assert_eq!(accepts("numpy=1.26.4=py312*", "1.26.4", "py312_0"), Some(true));
         assert_eq!(accepts("numpy=1.26.4=py311*", "1.26.4", "py312_0"), Some(false));
-        assert_eq!(accepts("numpy=1.26=py312_0", "1.26.4", "py312_0"), Some(false), "with a build the version is exact");
+        assert_eq!(
+            accepts("numpy=1.26=py312_0", "1.26.4", "py312_0"),
+            Some(false),
+            "with a build the version is exact"
+        );
         assert_eq!(accepts("numpy 1.26.4 *_0", "1.26.4", "py312_0"), Some(true));
         assert_eq!(accepts("numpy * *mkl*", "1.26.4", "py312_mkl_0"), Some(true));
         assert_eq!(accepts("numpy * *mkl*", "1.26.4", "py312_0"), Some(false));

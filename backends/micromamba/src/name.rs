@@ -94,7 +94,12 @@ mod tests {
 
     #[test]
     fn the_first_source_that_speaks_wins() {
-        let file = Environment { file: "environment.yml".into(), name: Some("From File".into()), name_line: 1, ..Default::default() };
+        let file = Environment {
+            file: "environment.yml".into(),
+            name: Some("From File".into()),
+            name_line: 1,
+            ..Default::default()
+        };
         let request = Request::new("/home/me/Some Folder", "/home/me/.pyve");
         assert_eq!(of(&request, None).unwrap(), "some-folder");
         assert_eq!(of(&request, Some(&file)).unwrap(), "from-file");
@@ -119,7 +124,12 @@ mod tests {
         '!!!' (.pyve/config:4) cannot name an environment: no letter or digit is in it
         => pyve init --env-name NAME
         ");
-        let file = Environment { file: "environment.yml".into(), name: Some("ROOT".into()), name_line: 3, ..Default::default() };
+        let file = Environment {
+            file: "environment.yml".into(),
+            name: Some("ROOT".into()),
+            name_line: 3,
+            ..Default::default()
+        };
         insta::assert_snapshot!(crate::shown(&of(&Request::new("/p/x", "/h"), Some(&file)).unwrap_err()), @"
         'ROOT' (environment.yml:3) cannot name an environment: conda reserves that name
           reserved are base, root, default, conda, mamba, micromamba

@@ -17,10 +17,12 @@ pub fn wanted(request: &Request) -> Result<Option<MatchSpec>> {
         Error::new(format!("'{}' ({}) is not a version of Python: {why}", python.version, python.origin))
             .remedy("give it like 3.12, 3.12.4 or '>=3.11,<3.13'")
     };
-    MatchSpec::parse(&format!("python{}", constraint(&python.version)))
-        .map(Some)
-        .map_err(|why| unreadable(&why))
-        .map_err(|error| if python.origin.starts_with('-') { error.usage() } else { error })
+    let spec = match python.version.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) {
+        true => MatchSpec::parse(&format!("python{}", constraint(&python.version))),
+        false => Err("it begins with neither a digit nor a comparison".to_owned()),
+    };
+    let said = |error: Error| if python.origin.starts_with('-') { error.usage() } else { error };
+    spec.map(Some).map_err(|why| said(unreadable(&why)))
 }
 
 /// PEP 440 in conda's spelling.

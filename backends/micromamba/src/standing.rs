@@ -90,7 +90,7 @@ fn lock_changes(request: &Request, source: &Source) -> Vec<String> {
 fn made_with(packages: &[Package]) -> String {
     let python = packages.iter().find(|package| package.name == "python");
     let with = python.map(|python| format!("Python {}, ", python.version)).unwrap_or_default();
-    format!("{with}{} packages", packages.len())
+    format!("{with}{}", installed::counted(packages))
 }
 
 /// What the files ask for and the environment does not have: `numpy is not installed`.
@@ -115,10 +115,8 @@ pub fn shortfalls(packages: &[Package], request: &Request, source: &Source) -> V
     for wanted in asked.chain(python).filter(|wanted| !wanted.name.contains('*')) {
         match find(&wanted.name) {
             None => short.push(format!("{} is not installed, though '{}' is asked for", wanted.name, wanted.text)),
-            Some(package) if wanted.accepts(&package.version, &package.build) == Some(false) => short.push(format!(
-                "{} {} is installed, but '{}' is asked for",
-                package.name, package.version, wanted.text
-            )),
+            Some(package) if wanted.accepts(&package.version, &package.build) == Some(false) => short
+                .push(format!("{} {} is installed, but '{}' is asked for", package.name, package.version, wanted.text)),
             Some(_) => {}
         }
     }

@@ -131,4 +131,3 @@ pub fn recorded_or_likely(request: &Request, host: &dyn Host) -> Option<PathBuf>
         .find(|path| path.is_file() && executable(path))
         .or_else(|| host.find_program(PROGRAM).into_iter().find(|path| executable(path)))
 }
-

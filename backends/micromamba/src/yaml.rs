@@ -123,6 +123,39 @@ mod tests {
     use super::*;
 
     #[test]
+    fn files_that_cannot_be_read_say_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("environment.yml");
+        let refused = || {
+            let error = read(&path, "environment.yml").unwrap_err();
+            crate::shown(&error).replace(&folder.path().display().to_string(), "[FOLDER]")
+        };
+        insta::assert_snapshot!(refused(), @"
+        cannot read environment.yml: no such file or directory
+          [FOLDER]/environment.yml
+        =>
+        ");
+        fs::create_dir(&path).unwrap();
+        insta::assert_snapshot!(refused(), @"
+        cannot read environment.yml: it is not a file
+          [FOLDER]/environment.yml
+        => put a file in place of environment.yml
+        ");
+        fs::remove_dir(&path).unwrap();
+        fs::write(&path, b"name: x\nchannels: [\xff]\n").unwrap();
+        insta::assert_snapshot!(refused(), @"
+        environment.yml:2 is not UTF-8 text
+        => save environment.yml as UTF-8
+        ");
+        fs::File::create(&path).unwrap().set_len(SIZE_LIMIT + 1).unwrap();
+        insta::assert_snapshot!(refused(), @"
+        cannot read environment.yml: it has 33554433 bytes, more than the 33554432 that pyve reads
+          [FOLDER]/environment.yml
+        =>
+        ");
+    }
+
+    #[test]
     fn scalars_keep_their_text_and_place() {
         let root = parse("# head\nname: 3.10\nlist:\n  - a\n  - ~\n", "f.yml").unwrap().unwrap();
         assert_eq!(root.get("name").unwrap().text(), Some("3.10"));

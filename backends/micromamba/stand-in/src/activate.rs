@@ -85,10 +85,7 @@ pub fn run(prefix: &Path, command: &[OsString], program: &Path) -> u8 {
     };
     let named = program.file_name().is_some_and(|name| name == "micromamba" || name == "mamba");
     if !named {
-        complain(&format!(
-            "Error unknown MAMBA_EXE: \"{}\", filename must be mamba or micromamba",
-            program.display()
-        ));
+        complain(&format!("Error unknown MAMBA_EXE: \"{}\", filename must be mamba or micromamba", program.display()));
         return Command::new(name).args(args).status().map_or(0, |status| code(&status));
     }
     if !prefix.exists() {

@@ -38,7 +38,10 @@ fn fetch(record: &Record) -> Result<Vec<u8>, String> {
     let bytes = fs::read(&path)
         .map_err(|_| format!("critical libmamba Download error (37) Couldn't read a file:// file [{}]", record.url))?;
     if !record.sha256.is_empty() && sha256(&bytes) != record.sha256 {
-        return Err(format!("error    libmamba File not valid: SHA256 doesn't match expectation \"{}\"", record.sha256));
+        return Err(format!(
+            "error    libmamba File not valid: SHA256 doesn't match expectation \"{}\"",
+            record.sha256
+        ));
     }
     Ok(bytes)
 }

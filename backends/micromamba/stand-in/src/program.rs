@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
+use crate::activate;
 use crate::create::{self, Options};
 use crate::output::{complain, say};
-use crate::activate;
 
 /// The version that the stand-in says it has.
 pub const VERSION: &str = "2.8.1";
@@ -39,7 +39,8 @@ fn build() -> io::Result<PathBuf> {
     let text = String::from_utf8_lossy(&output.stdout);
     let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let built = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
-    built.ok_or_else(|| io::Error::other(format!("cargo did not build it: {}", String::from_utf8_lossy(&output.stderr))))
+    built
+        .ok_or_else(|| io::Error::other(format!("cargo did not build it: {}", String::from_utf8_lossy(&output.stderr))))
 }
 
 /// The stand-in itself.
@@ -74,7 +75,9 @@ fn dispatch(args: &[OsString]) -> u8 {
         },
         "list" => prefix_of(args).map_or_else(|| usage("list -p PREFIX --json"), |prefix| list(&prefix)),
         other => {
-            complain(&format!("The following argument was not expected: {other}\nRun with --help for more information."));
+            complain(&format!(
+                "The following argument was not expected: {other}\nRun with --help for more information."
+            ));
             109
         }
     }
@@ -132,7 +135,8 @@ fn run(args: &[OsString]) -> u8 {
 fn list(prefix: &Path) -> u8 {
     let entries = std::fs::read_dir(prefix.join("conda-meta")).ok().into_iter().flatten().flatten();
     let read = |path: PathBuf| -> Option<Value> { serde_json::from_slice(&std::fs::read(path).ok()?).ok() };
-    let files = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "json"));
+    let files =
+        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "json"));
     let mut packages: Vec<Value> = files.filter_map(read).collect();
     for package in &mut packages {
         package["build_string"] = package["build"].clone();

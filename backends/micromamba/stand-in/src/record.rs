@@ -67,7 +67,9 @@ impl Spec {
     pub fn accepts(&self, record: &Record) -> bool {
         record.name == self.name
             && self.version.matches(&record.parsed_version())
-            && (self.build.is_empty() || self.build == "*" || record.build.starts_with(self.build.trim_end_matches('*')))
+            && (self.build.is_empty()
+                || self.build == "*"
+                || record.build.starts_with(self.build.trim_end_matches('*')))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::channel::{Channel, Package};
 
@@ -15,8 +16,14 @@ pub struct Python {
 }
 
 impl Python {
-    /// The real interpreter behind `python3` on PATH.
+    /// The real interpreter behind `python3` on PATH; looked for once, as a version manager's shim is slow.
     pub fn find() -> io::Result<Self> {
+        static FOUND: OnceLock<Result<Python, String>> = OnceLock::new();
+        let found = FOUND.get_or_init(|| Self::ask().map_err(|error| error.to_string()));
+        found.clone().map_err(io::Error::other)
+    }
+
+    fn ask() -> io::Result<Self> {
         let ask = "import os, sys; print(os.path.realpath(sys.executable)); print('%d.%d.%d' % sys.version_info[:3])";
         let output = Command::new("python3").args(["-I", "-c", ask]).output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
