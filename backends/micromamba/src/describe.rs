@@ -10,8 +10,6 @@ pub const MARKERS: [&str; 3] = ["conda-lock.yml", "environment.yml", "environmen
 pub fn description() -> Description {
     let mut description = Description::new(ID, env!("CARGO_PKG_VERSION"), "conda environments, made by micromamba")
         .tool("micromamba")
-        .ignore(".pyve/envs")
-        .ignore(".pyve/bin")
         .ignore("{prefix}");
     for file in MARKERS {
         description = description.marker(Marker::exclusive(file));

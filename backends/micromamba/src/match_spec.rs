@@ -107,15 +107,18 @@ fn name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._-*".contains(c)
 }
 
+/// Keys and values, as they were written.
+type Pairs = Vec<(String, String)>;
+
 /// `name[key=value, …]`: what stands before the brackets, and the pairs in them.
-fn split_bracket(text: &str) -> Result<(&str, Vec<(String, String)>), String> {
+fn split_bracket(text: &str) -> Result<(&str, Pairs), String> {
     let Some((plain, rest)) = text.split_once('[') else {
         return Ok((text, Vec::new()));
     };
     let Some(inside) = rest.trim_end().strip_suffix(']') else {
         return Err("the bracket '[' is not closed".to_owned());
     };
-    let mut pairs = Vec::new();
+    let mut pairs = Pairs::new();
     let mut left = inside.trim();
     while !left.is_empty() {
         let Some((key, value)) = left.split_once('=') else {

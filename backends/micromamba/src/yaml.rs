@@ -1,11 +1,11 @@
 //! YAML as it was written: every value with its line and column, scalars as text (`3.10` stays `3.10`).
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 use pyve_plugin_api::{Error, Result};
-use saphyr::{MarkedYaml, ScanError, YamlData, YamlLoader};
-use saphyr_parser::{Parser, ScalarStyle};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, SpannedEventReceiver};
 
 /// Lock files have a few MB; what is bigger is something else.
 const SIZE_LIMIT: u64 = 32 << 20;
@@ -54,6 +54,15 @@ impl Node {
         self.map()?.iter().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
     }
 
+    /// How many values it is made of.
+    fn size(&self) -> usize {
+        match &self.value {
+            Value::Null | Value::Text(_) => 1,
+            Value::List(items) => 1 + items.iter().map(Self::size).sum::<usize>(),
+            Value::Map(entries) => 1 + entries.iter().map(|(key, value)| key.size() + value.size()).sum::<usize>(),
+        }
+    }
+
     /// What it is, for a message: `the text 'hello'`.
     pub fn kind(&self) -> String {
         match &self.value {
@@ -83,38 +92,101 @@ pub fn read(path: &Path, shown: &str) -> Result<String> {
     })
 }
 
-/// The document in `text`; none if there is nothing but white space and comments.
+/// The first document in `text`; none if there is nothing but white space and comments.
 pub fn parse(text: &str, shown: &str) -> Result<Option<Node>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let invalid = |error: &ScanError| {
-        let (line, column) = (error.marker().line().max(1), error.marker().col() + 1);
-        Error::new(format!("{shown}:{line}:{column} is not valid YAML: {}", error.info()))
+    let invalid = |line: usize, column: usize, why: &str| {
+        Error::new(format!("{shown}:{line}:{column} is not valid YAML: {why}"))
             .remedy(format!("correct line {line} of {shown}"))
     };
-    let mut loader = YamlLoader::<MarkedYaml>::default();
-    loader.early_parse(false);
-    Parser::new_from_str(text).load(&mut loader, true).map_err(|error| invalid(&error))?;
-    if let Some(error) = loader.error() {
-        return Err(invalid(error));
+    let mut builder = Builder::default();
+    let parsed = Parser::new_from_str(text).load(&mut builder, false);
+    parsed.map_err(|error| invalid(error.marker().line().max(1), error.marker().col() + 1, error.info()))?;
+    if let Some((line, column, why)) = builder.fault {
+        return Err(invalid(line, column, &why));
     }
-    let first = loader.into_documents().into_iter().next();
-    Ok(first.map(|document| node(&document)).filter(|node| node.value != Value::Null))
+    Ok(builder.root.filter(|root| root.value != Value::Null))
 }
 
-fn node(yaml: &MarkedYaml) -> Node {
-    let start = yaml.span.start;
-    Node { line: start.line(), column: start.col() + 1, value: value(&yaml.data) }
+/// Aliases are copied; a file that is nothing but copies of copies is stopped here.
+const ALIAS_LIMIT: usize = 100_000;
+
+/// Builds the tree from the parser's events.
+#[derive(Default)]
+struct Builder {
+    open: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    copied: usize,
+    root: Option<Node>,
+    fault: Option<(usize, usize, String)>,
 }
 
-fn value<'a>(data: &YamlData<'a, MarkedYaml<'a>>) -> Value {
-    match data {
-        YamlData::Representation(text, ScalarStyle::Plain, _) if matches!(&**text, "" | "~" | "null") => Value::Null,
-        YamlData::Representation(text, ..) => Value::Text(text.to_string()),
-        YamlData::Value(scalar) => scalar.as_str().map_or(Value::Null, |text| Value::Text(text.to_owned())),
-        YamlData::Sequence(items) => Value::List(items.iter().map(node).collect()),
-        YamlData::Mapping(entries) => Value::Map(entries.iter().map(|(key, item)| (node(key), node(item))).collect()),
-        YamlData::Tagged(_, inner) => node(inner).value,
-        YamlData::Alias(_) | YamlData::BadValue => Value::Null,
+/// A list or a mapping whose end is yet to come.
+struct Open {
+    node: Node,
+    anchor: usize,
+    /// A key that waits for its value.
+    key: Option<Node>,
+}
+
+impl<'input> SpannedEventReceiver<'input> for Builder {
+    fn on_event(&mut self, event: Event<'input>, span: Span) {
+        let (line, column) = (span.start.line(), span.start.col() + 1);
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let null = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null");
+                let value = if null { Value::Null } else { Value::Text(text.into_owned()) };
+                self.finished(Node { line, column, value }, anchor);
+            }
+            Event::SequenceStart(anchor, _) => self.begin(Value::List(Vec::new()), anchor, line, column),
+            Event::MappingStart(anchor, _) => self.begin(Value::Map(Vec::new()), anchor, line, column),
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(open) = self.open.pop() {
+                    self.finished(open.node, open.anchor);
+                }
+            }
+            Event::Alias(anchor) => self.copy(anchor, line, column),
+            _ => {}
+        }
+    }
+}
+
+impl Builder {
+    fn begin(&mut self, value: Value, anchor: usize, line: usize, column: usize) {
+        self.open.push(Open { node: Node { line, column, value }, anchor, key: None });
+    }
+
+    fn finished(&mut self, node: Node, anchor: usize) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.root.get_or_insert(node);
+            return;
+        };
+        match (&mut open.node.value, open.key.take()) {
+            (Value::List(items), _) => items.push(node),
+            (Value::Map(entries), Some(key)) => entries.push((key, node)),
+            (Value::Map(entries), None) => {
+                if entries.iter().any(|(key, _)| key.value == node.value) {
+                    let why = format!("{} is a key for the second time", node.kind());
+                    self.fault.get_or_insert((node.line, node.column, why));
+                }
+                open.key = Some(node);
+            }
+            (Value::Null | Value::Text(_), _) => {}
+        }
+    }
+
+    fn copy(&mut self, anchor: usize, line: usize, column: usize) {
+        let Some(node) = self.anchors.get(&anchor) else { return };
+        self.copied = self.copied.saturating_add(node.size());
+        if self.copied > ALIAS_LIMIT {
+            let why = format!("its aliases stand for more than {ALIAS_LIMIT} values");
+            self.fault.get_or_insert((line, column, why));
+            return self.finished(Node { line, column, value: Value::Null }, 0);
+        }
+        self.finished(Node { line, column, ..node.clone() }, 0);
     }
 }
 
@@ -180,7 +252,7 @@ mod tests {
         ");
         let error = parse("name: x\nname: y\n", "environment.yml").unwrap_err();
         insta::assert_snapshot!(crate::shown(&error), @"
-        environment.yml:2:1 is not valid YAML: duplicated key in mapping
+        environment.yml:2:1 is not valid YAML: the text 'name' is a key for the second time
         => correct line 2 of environment.yml
         ");
     }
@@ -192,6 +264,6 @@ mod tests {
             let inner = format!("*a{}", level - 1);
             bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![inner; 10].join(", ")));
         }
-        assert!(parse(&bomb, "f.yml").unwrap_err().message.contains("billion-laughs"));
+        assert!(parse(&bomb, "f.yml").unwrap_err().message.contains("its aliases stand for more than 100000 values"));
     }
 }

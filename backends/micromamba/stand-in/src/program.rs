@@ -37,8 +37,8 @@ fn build() -> io::Result<PathBuf> {
     cargo.args(["build", "--quiet", "--message-format=json", "--bin", "micromamba", "--manifest-path"]).arg(manifest);
     let output = cargo.output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let built = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
+    let mut messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let built = messages.find_map(|message| message["executable"].as_str().map(PathBuf::from));
     built
         .ok_or_else(|| io::Error::other(format!("cargo did not build it: {}", String::from_utf8_lossy(&output.stderr))))
 }
