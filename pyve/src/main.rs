@@ -1,1 +1,32 @@
-fn main() {}
+//! pyve: one easy entry point for the environments of every Python project.
+
+#![allow(dead_code, unused_imports)]
+
+mod ask;
+mod backends;
+mod caller;
+mod choice;
+mod cli;
+mod commands;
+mod config;
+mod console;
+mod failure;
+mod files;
+mod host;
+mod init;
+mod launch;
+mod nearest;
+mod project;
+mod purge;
+mod records;
+mod registry;
+mod selection;
+mod session;
+mod steps;
+mod tree;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(cli::run(std::env::args_os().collect()))
+}

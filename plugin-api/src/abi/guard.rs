@@ -1,6 +1,7 @@
 //! No panic crosses the boundary: it becomes an error that says where it happened.
 
 use std::cell::RefCell;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
@@ -19,6 +20,8 @@ pub(crate) fn guarded<T>(method: &str, body: impl FnOnce() -> Result<T, Error>) 
     DEPTH.with(|depth| *depth.borrow_mut() += 1);
     let outcome = catch_unwind(AssertUnwindSafe(body));
     DEPTH.with(|depth| *depth.borrow_mut() -= 1);
+    // A library has a standard output buffer of its own, which nobody flushes when the host ends.
+    let _ = std::io::stdout().flush();
     outcome.unwrap_or_else(|payload| {
         let message = payload
             .downcast_ref::<&str>()

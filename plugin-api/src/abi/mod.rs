@@ -6,6 +6,10 @@
 mod backend_object;
 mod guard;
 mod host_object;
+mod module;
 mod traits;
 
 pub use backend_object::BackendObject;
+pub use module::{BackendModule, BackendModuleRef, Hello};
+#[doc(hidden)]
+pub use module::{hello, make};

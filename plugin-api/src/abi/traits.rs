@@ -1,7 +1,7 @@
 //! The traits of the boundary: the contract with types of a stable layout. Nothing here but their definitions.
 
 // The macro writes the tables of methods, and the unsafe code that reads them, into this module.
-#![allow(unsafe_code, unused_qualifications, missing_docs, clippy::all)]
+#![allow(unsafe_code, missing_docs, clippy::all)]
 
 use abi_stable::sabi_trait;
 use abi_stable::sabi_types::RRef;

@@ -1,0 +1,68 @@
+//! The shortest honest backend: environments without pip, made by the interpreter's own `venv`.
+
+use std::path::Path;
+
+use pyve_plugin_api::{
+    Backend, Command, Creation, Description, Error, Finding, Host, Launch, Marker, Request, Result, Sighting, Standing,
+    Step, Strength, Tool, ToolAnswer, export_backend,
+};
+
+const PREFIX: &str = ".minimal";
+
+struct Minimal;
+
+impl Backend for Minimal {
+    fn describe(&self) -> Description {
+        Description::new("minimal", env!("CARGO_PKG_VERSION"), "Environments without pip")
+            .tool("Python")
+            .marker(Marker::exclusive("minimal.txt"))
+            .ignore("/.minimal/")
+    }
+
+    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+        let asked = project.join("minimal.txt").is_file();
+        Ok(asked.then(|| Sighting::new("minimal.txt", Strength::EXCLUSIVE)).into_iter().collect())
+    }
+
+    fn ensure_tool(&self, _: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+        for python in host.find_program("python3") {
+            let output =
+                host.capture(&Command::new(&python).args(["-c", "import platform; print(platform.python_version())"]))?;
+            if output.success() {
+                return Ok(ToolAnswer::found(Tool::new(python, &output.text(), "PATH")));
+            }
+        }
+        Ok(ToolAnswer::missing("there is no python3 on PATH").remedy("install Python 3"))
+    }
+
+    fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
+        let prefix = request.in_project(PREFIX);
+        let make = Command::new(&tool.path).args(["-m", "venv", "--without-pip"]).arg(&prefix);
+        let creation = Creation::new("minimal", &prefix).interpreter(prefix.join("bin/python"));
+        Ok(match (prefix.join("pyvenv.cfg").is_file(), prefix.exists()) {
+            (true, _) => creation.standing(Standing::USABLE, "made before"),
+            (false, true) => creation.standing(Standing::FOREIGN, "there is no pyvenv.cfg in it"),
+            (false, false) => creation,
+        }
+        .step(Step::run("Create the environment", make)))
+    }
+
+    fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
+        let prefix = request.in_project(PREFIX);
+        if !prefix.join("pyvenv.cfg").is_file() {
+            return Err(Error::new(format!("there is no environment at {}", prefix.display())).remedy("pyve init"));
+        }
+        Ok(Launch::new().path(prefix.join("bin")).set("VIRTUAL_ENV", &prefix).input(prefix.join("pyvenv.cfg")))
+    }
+
+    fn diagnose(&self, request: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
+        let python = request.in_project(PREFIX).join("bin/python");
+        Ok(vec![match python.exists() {
+            true => Finding::ok("minimal.python", "Python", &python.display().to_string()),
+            false => Finding::error("minimal.python", "Python", &format!("{} is not there", python.display()))
+                .remedy(&Command::new("pyve").args(["init", "--force"])),
+        }])
+    }
+}
+
+export_backend!(Minimal);

@@ -1,0 +1,126 @@
+//! Questions to the user: on standard error, answered from standard input; end of input means no.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+
+use crate::console::Console;
+
+/// Who answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answers {
+    /// The user, at a terminal or through a pipe.
+    Asked,
+    /// `--yes`: yes to what is safe.
+    Yes,
+    /// `CI` is set: nobody is asked, the answer is what the question falls back to.
+    Nobody,
+}
+
+/// The one who can be asked.
+pub struct Ask<'a> {
+    console: &'a Console,
+    answers: Answers,
+}
+
+impl<'a> Ask<'a> {
+    pub fn new(console: &'a Console, answers: Answers) -> Self {
+        Self { console, answers }
+    }
+
+    /// Whether a person, or a pipe in a person's place, can answer.
+    pub fn can_ask(&self) -> bool {
+        self.answers == Answers::Asked
+    }
+
+    /// Whether a person sits at the terminal: only then is something offered that nobody asked for.
+    pub fn at_terminal(&self) -> bool {
+        self.can_ask() && io::stdin().is_terminal() && self.console.is_terminal()
+    }
+
+    pub fn answers(&self) -> Answers {
+        self.answers
+    }
+
+    /// A question of yes or no. An empty line is `default`; end of input is no; where nobody is
+    /// asked it is `unasked`.
+    pub fn confirm(&self, question: &str, default: bool, unasked: bool) -> bool {
+        match self.answers {
+            Answers::Yes => true,
+            Answers::Nobody => unasked,
+            Answers::Asked => self.ask_yes_or_no(question, default),
+        }
+    }
+
+    fn ask_yes_or_no(&self, question: &str, default: bool) -> bool {
+        let choices = if default { "[Y/n]" } else { "[y/N]" };
+        loop {
+            self.console.question(&format!("{question} {choices}: "));
+            let Some(line) = read_line() else {
+                self.console.note("");
+                return false;
+            };
+            match line.trim().to_ascii_lowercase().as_str() {
+                "" => return default,
+                "y" | "yes" => return true,
+                "n" | "no" => return false,
+                _ => self.console.note("Please answer y or n."),
+            }
+        }
+    }
+
+    /// A menu of `count` numbered options, already shown. An empty line is the first; end of input,
+    /// or nobody to ask, is none.
+    pub fn choose(&self, count: usize) -> Option<usize> {
+        if !self.can_ask() {
+            return None;
+        }
+        loop {
+            self.console.question("Choice [1]: ");
+            let Some(line) = read_line() else {
+                self.console.note("");
+                return None;
+            };
+            match line.trim() {
+                "" => return Some(0),
+                text => match text.parse::<usize>() {
+                    Ok(number) if (1..=count).contains(&number) => return Some(number - 1),
+                    _ => self.console.note(&format!("Please answer with a number from 1 to {count}.")),
+                },
+            }
+        }
+    }
+}
+
+/// One line, read byte by byte so that what follows is left for the programs that pyve starts;
+/// `None` at the end of input.
+fn read_line() -> Option<String> {
+    let mut line = Vec::new();
+    if io::stdin().is_terminal() {
+        io::stdin().lock().read_until(b'\n', &mut line).ok()?;
+    } else {
+        let mut byte = [0];
+        let mut input = unbuffered_stdin();
+        while input.read(&mut byte).ok()? == 1 {
+            line.push(byte[0]);
+            if byte[0] == b'\n' {
+                break;
+            }
+        }
+    }
+    (!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned())
+}
+
+#[cfg(unix)]
+fn unbuffered_stdin() -> impl Read {
+    struct Raw;
+    impl Read for Raw {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            Ok(rustix::io::read(rustix::stdio::stdin(), buffer)?)
+        }
+    }
+    Raw
+}
+
+#[cfg(not(unix))]
+fn unbuffered_stdin() -> impl Read {
+    io::stdin()
+}

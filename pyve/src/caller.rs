@@ -1,0 +1,92 @@
+//! Who started pyve: the variables and the folder as they were before anything else happened.
+
+use std::ffi::{OsStr, OsString};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// The caller's environment. Commands are started from this, never from the process's own, which a
+/// loaded library may have changed.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    variables: Vec<(OsString, OsString)>,
+    folder: PathBuf,
+}
+
+impl Caller {
+    /// Takes the variables and the working folder as they are, then goes to each of `changes` (`-C`).
+    pub fn now(changes: &[PathBuf]) -> Result<Self, Failure> {
+        let mut folder =
+            std::env::current_dir().map_err(|error| Failure::io("find the working folder", Path::new("."), &error))?;
+        for change in changes {
+            folder.push(change);
+        }
+        if !changes.is_empty() {
+            let whole =
+                std::fs::canonicalize(&folder).map_err(|error| Failure::io("change to", &folder, &error).code(2))?;
+            std::env::set_current_dir(&whole).map_err(|error| Failure::io("change to", &whole, &error).code(2))?;
+            folder = whole;
+        }
+        Ok(Self { variables: std::env::vars_os().collect(), folder })
+    }
+
+    /// A caller with these variables and nothing else.
+    #[cfg(test)]
+    pub fn for_test(variables: Vec<(OsString, OsString)>) -> Self {
+        Self { variables, folder: PathBuf::from("/") }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn variables(&self) -> &[(OsString, OsString)] {
+        &self.variables
+    }
+
+    /// A variable; one that is empty counts as set.
+    pub fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// A variable that is set and not empty.
+    pub fn nonempty(&self, name: &str) -> Option<&OsStr> {
+        self.variable(name).filter(|value| !value.is_empty())
+    }
+
+    /// The absolute folders of PATH, in order.
+    pub fn path(&self) -> Vec<PathBuf> {
+        let path = self.variable("PATH").unwrap_or_default();
+        std::env::split_paths(path).filter(|folder| folder.is_absolute()).collect()
+    }
+
+    /// The user's home folder.
+    pub fn home(&self) -> Option<PathBuf> {
+        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        self.nonempty(name).map(PathBuf::from).filter(|home| home.is_absolute())
+    }
+
+    /// pyve's own folder: `PYVE_HOME`, or `~/.pyve`.
+    pub fn pyve_home(&self) -> Result<PathBuf, Failure> {
+        if let Some(home) = self.nonempty("PYVE_HOME") {
+            return Ok(self.folder.join(home));
+        }
+        self.home().map(|home| home.join(".pyve")).ok_or_else(|| {
+            Failure::new("cannot tell where pyve's own folder is: HOME is not set")
+                .remedy("set HOME, or PYVE_HOME to an absolute path")
+        })
+    }
+
+    /// Whether nobody is there to be asked: `CI` is set to anything but nothing, `0` or `false`.
+    pub fn is_ci(&self) -> bool {
+        self.nonempty("CI").is_some_and(|value| value != "0" && value != "false")
+    }
+
+    /// Whether the terminal's language can show marks outside of ASCII.
+    pub fn unicode(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.nonempty(name));
+        let locale = locale.map(|value| value.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        locale.contains("utf-8") || locale.contains("utf8") || !std::io::stderr().is_terminal() || cfg!(windows)
+    }
+}

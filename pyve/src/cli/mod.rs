@@ -1,0 +1,95 @@
+//! The command line: from words to one command, and from its outcome to an exit code.
+
+mod globals;
+mod run_line;
+mod spellings;
+
+use std::ffi::OsString;
+
+use clap::{ArgMatches, Command};
+
+use crate::commands::{self, Entry};
+use crate::console::Console;
+use crate::failure::{self, Failure, exit};
+use crate::session::Session;
+use globals::Globals;
+use run_line::RunLine;
+
+const AFTER_HELP: &str = "\
+Examples:
+  pyve init                        choose a backend by the project's files and make its environment
+  pyve init --backend micromamba   say which backend
+  pyve run pytest -q               run a command inside the environment, without activating it
+  pyve config                      show every setting and where it comes from
+
+`pyve --init`, `--purge`, `--config`, `--python-version`, `--install` and `--uninstall` work as well,
+and so do `-i`, `-p` and `-c`. `pyve help COMMAND` explains a command.";
+
+/// Runs the command that the words ask for and returns the exit code.
+pub fn run(words: Vec<OsString>) -> u8 {
+    if let Some(line) = run_line::read(&words) {
+        return hurry(line);
+    }
+    let words = spellings::modern(words);
+    let wanted = spellings::command_name(&words);
+    match tree(wanted.as_deref()).try_get_matches_from(words) {
+        Ok(matches) => dispatch(&matches),
+        Err(error) => refuse(&error, wanted.as_deref().and_then(commands::find)),
+    }
+}
+
+/// `pyve run` on its short way.
+fn hurry(line: RunLine) -> u8 {
+    let globals = Globals::plain(line.directories);
+    let outcome = globals.session().and_then(|session| commands::run::enter(&line.asked, &session));
+    outcome.unwrap_or_else(|failure| report(&commands::run::ENTRY, &failure, &globals.console()))
+}
+
+/// The whole command line, for help and completions.
+pub fn whole() -> Command {
+    tree(None)
+}
+
+/// The command line; only the wanted command is spelled out where one is wanted, since each costs time.
+fn tree(wanted: Option<&str>) -> Command {
+    let root = globals::arguments(Command::new("pyve"))
+        .about("One easy entry point for the environments of every Python project")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true)
+        .arg(clap::arg!(-v --version "Print the version").action(clap::ArgAction::Version))
+        .after_help(AFTER_HELP)
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    match wanted.and_then(commands::find) {
+        Some(entry) => root.subcommand((entry.arguments)()),
+        None => root.subcommands(commands::ALL.iter().map(|entry| (entry.arguments)())),
+    }
+}
+
+fn dispatch(matches: &ArgMatches) -> u8 {
+    let globals = Globals::from(matches);
+    let Some((name, arguments)) = matches.subcommand() else { return exit::USAGE };
+    let Some(entry) = commands::find(name) else { return exit::USAGE };
+    let session = match globals.session() {
+        Ok(session) => session,
+        Err(failure) => return report(entry, &failure, &globals.console()),
+    };
+    match (entry.execute)(arguments, &session) {
+        Ok(code) => code,
+        Err(error) => report(entry, &failure::of(&error), &session.console),
+    }
+}
+
+fn report(entry: &Entry, failure: &Failure, console: &Console) -> u8 {
+    console.failure(failure);
+    (entry.failed)(failure.code)
+}
+
+/// Help and version are results; anything else is wrong usage, in clap's own words.
+fn refuse(error: &clap::Error, entry: Option<&Entry>) -> u8 {
+    let _ = error.print();
+    if !error.use_stderr() {
+        return exit::DONE;
+    }
+    entry.map_or(exit::USAGE, |entry| (entry.failed)(exit::USAGE))
+}

@@ -1,0 +1,130 @@
+//! Why a command failed: what was tried, on what, and what to type now.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// The exit codes that pyve itself gives.
+pub mod exit {
+    /// Done.
+    pub const DONE: u8 = 0;
+    /// Failed.
+    pub const FAILED: u8 = 1;
+    /// Wrong usage.
+    pub const USAGE: u8 = 2;
+    /// `run`: pyve itself failed.
+    pub const RUN_FAILED: u8 = 125;
+    /// `run`: the command was found and cannot be executed.
+    pub const RUN_NOT_EXECUTABLE: u8 = 126;
+    /// `run`: the command was not found.
+    pub const RUN_NOT_FOUND: u8 = 127;
+    /// Interrupted by the user.
+    pub const INTERRUPTED: u8 = 130;
+}
+
+/// A failure as the user is told it. It travels inside [`anyhow::Error`].
+#[derive(Clone, Debug, Default)]
+pub struct Failure {
+    pub message: String,
+    pub details: Vec<String>,
+    pub remedy: Option<String>,
+    pub code: u8,
+}
+
+impl Failure {
+    /// Something could not be done: exit code 1.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: exit::FAILED, ..Self::default() }
+    }
+
+    /// The user's words are wrong: exit code 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { code: exit::USAGE, ..Self::new(message) }
+    }
+
+    /// The system refused `action` (`write`, `read`, `start`) on `path`.
+    pub fn io(action: &str, path: &Path, error: &io::Error) -> Self {
+        Self::new(format!("cannot {action} {}: {}", path.display(), reason(error)))
+    }
+
+    /// Adds a line below the message.
+    pub fn detail(mut self, line: impl Into<String>) -> Self {
+        self.details.push(line.into());
+        self
+    }
+
+    /// Says what to type or edit.
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// Gives it another exit code.
+    pub fn code(mut self, code: u8) -> Self {
+        self.code = code;
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<pyve_plugin_api::Error> for Failure {
+    fn from(error: pyve_plugin_api::Error) -> Self {
+        Self {
+            message: error.message.to_string(),
+            details: error.details.iter().map(ToString::to_string).collect(),
+            remedy: (!error.remedy.is_empty()).then(|| error.remedy.to_string()),
+            code: if error.usage { exit::USAGE } else { exit::FAILED },
+        }
+    }
+}
+
+/// The failure that an error carries; an error of another kind becomes one by its chain of causes.
+pub fn of(error: &anyhow::Error) -> Failure {
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return failure.clone();
+    }
+    if let Some(error) = error.downcast_ref::<pyve_plugin_api::Error>() {
+        return error.clone().into();
+    }
+    let chain: Vec<String> = error.chain().map(|cause| without_number(&cause.to_string())).collect();
+    Failure::new(chain.join(": "))
+}
+
+/// An error of the system in words, without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = without_number(&error.to_string());
+    let mut letters = text.chars();
+    letters.next().map_or(text.clone(), |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn without_number(text: &str) -> String {
+    match text.rfind(" (os error ") {
+        Some(index) if text.ends_with(')') => text[..index].to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_errors_are_words() {
+        let error = io::Error::from_raw_os_error(13);
+        let failure = Failure::io("write", Path::new("/p/.envrc"), &error);
+        assert_eq!(failure.message, "cannot write /p/.envrc: permission denied");
+    }
+
+    #[test]
+    fn a_chain_of_causes_is_one_sentence() {
+        let error = anyhow::Error::from(io::Error::from_raw_os_error(2)).context("cannot start git");
+        assert_eq!(of(&error).message, "cannot start git: No such file or directory");
+    }
+}

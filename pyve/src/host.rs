@@ -1,0 +1,123 @@
+//! The host as a backend sees it: answers to questions, from the caller's environment.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::{Child, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
+
+use crate::caller::Caller;
+use crate::console::Console;
+
+/// How long a captured command may take where the backend says nothing.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// pyve, for the questions of a backend.
+pub struct Hosting<'a> {
+    pub caller: &'a Caller,
+    pub console: &'a Console,
+    pub project: PathBuf,
+}
+
+impl Host for Hosting<'_> {
+    fn log(&self, level: Level, message: &str) {
+        match level {
+            Level::DEBUG => self.console.debug(message),
+            Level::WARNING => self.console.warning(message),
+            _ => self.console.info(message),
+        }
+    }
+
+    fn progress(&self, message: &str) {
+        self.console.debug(message);
+    }
+
+    fn variable(&self, name: &str) -> Option<OsString> {
+        self.caller.variable(name).map(ToOwned::to_owned)
+    }
+
+    fn find_program(&self, name: &str) -> Vec<PathBuf> {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        self.caller.path().iter().map(|folder| folder.join(&file)).filter(|path| is_program(path)).collect()
+    }
+
+    fn capture(&self, command: &Command) -> Result<Output> {
+        let limit = if command.time_limit == 0 { TIME_LIMIT } else { Duration::from_millis(command.time_limit) };
+        let cannot = |error: std::io::Error| {
+            Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))
+        };
+        let mut process = crate::steps::process_of(command, self.caller, &self.project);
+        process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = process.spawn().map_err(cannot)?;
+        let stdout = read_aside(child.stdout.take());
+        let stderr = read_aside(child.stderr.take());
+        let status = wait(&mut child, limit).map_err(cannot)?.ok_or_else(|| {
+            Error::new(format!("{} did not answer within {} seconds", command.program.display(), limit.as_secs_f32()))
+        })?;
+        Ok(Output {
+            code: code_of(status),
+            stdout: stdout.join().unwrap_or_default().into(),
+            stderr: stderr.join().unwrap_or_default().into(),
+            extension: Default::default(),
+        })
+    }
+}
+
+/// Both pipes are read at once: a program that fills one while we wait for the other would never end.
+fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        bytes
+    })
+}
+
+/// Waits until the limit; a program that is still there is ended, and the answer is `None`.
+pub fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+    let end = Instant::now() + limit;
+    let mut pause = Duration::from_micros(200);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= end {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(10));
+    }
+}
+
+/// The code of a status; 128 plus the number of the signal that ended it.
+pub fn code_of(status: ExitStatus) -> i32 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return 128 + signal;
+        }
+    }
+    status.code().unwrap_or(1)
+}
+
+/// Whether the file can be started.
+pub fn is_program(path: &std::path::Path) -> bool {
+    path.metadata().is_ok_and(|metadata| may_start(&metadata))
+}
+
+/// Whether what this describes can be started.
+pub fn may_start(metadata: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
+    }
+    #[cfg(not(unix))]
+    metadata.is_file()
+}

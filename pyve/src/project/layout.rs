@@ -1,0 +1,71 @@
+//! Where pyve keeps things in a project.
+
+use std::path::{Path, PathBuf};
+
+/// The folder of pyve in a project.
+pub const FOLDER: &str = ".pyve";
+
+/// The name of a project's environment where the user has not named one.
+pub const DEFAULT_ENVIRONMENT: &str = "default";
+
+/// The paths of one project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// The project at `root`, an absolute path.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// `.pyve`
+    pub fn folder(&self) -> PathBuf {
+        self.root.join(FOLDER)
+    }
+
+    /// `.pyve/config`: settings, the user's.
+    pub fn config(&self) -> PathBuf {
+        self.folder().join("config")
+    }
+
+    /// `.pyve/state`: records, pyve's own.
+    pub fn state(&self) -> PathBuf {
+        self.folder().join("state")
+    }
+
+    /// `.pyve/state/<environment>`: the records of one environment.
+    pub fn records(&self, environment: &str) -> PathBuf {
+        self.state().join(environment)
+    }
+
+    /// `.pyve/state/<environment>/<backend>.json`: what is known of the environment as one backend made it.
+    pub fn record(&self, environment: &str, backend: &str) -> PathBuf {
+        self.records(environment).join(format!("{backend}.json"))
+    }
+
+    /// `.pyve/state/<environment>/current`: the backend that it was last initialised with.
+    pub fn current(&self, environment: &str) -> PathBuf {
+        self.records(environment).join("current")
+    }
+
+    /// `.pyve/state/lock`: held while the project is changed.
+    pub fn lock(&self) -> PathBuf {
+        self.state().join("lock")
+    }
+
+    /// `path` as the user would write it from the project's root.
+    pub fn show(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
+    }
+
+    /// The name of the project's folder.
+    pub fn name(&self) -> String {
+        self.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "project".to_owned())
+    }
+}

@@ -1,0 +1,26 @@
+//! Steps: what a backend and the host planned, shown or carried out.
+
+mod action;
+mod aside;
+mod bounds;
+mod clone;
+mod copy;
+mod download;
+mod executor;
+mod interrupt;
+mod plan;
+mod process;
+mod remove;
+mod rewrite;
+mod run;
+mod show;
+
+#[cfg(all(test, unix))]
+mod testing;
+
+pub use action::{Action, HostAction, Later};
+pub use executor::{Done, Executor};
+pub use interrupt::{Hold, hold};
+pub use plan::{Outcome, carry_out};
+pub use process::process_of;
+pub use show::step as show_step;
