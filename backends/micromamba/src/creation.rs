@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, Creation, Error, Host, Level, Request, Result, Step, Tool};
+use pyve_plugin_api::{Command, Creation, Error, Host, Level, Request, Result, Standing, Step, Tool};
 
 use crate::freshness::{self, Freshness};
 use crate::match_spec::MatchSpec;
@@ -41,8 +41,11 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     let name = name::of(request, source.environment.as_ref())?;
     let prefix = place::prefix(request, &name)?;
     let python = python::joined(request, &source)?;
-    let freshness = checked_lock(request, &source, host)?;
+    let freshness = checked_lock(request, &source)?;
     let (standing, detail) = standing::of(request, &prefix, &source);
+    if standing != Standing::USABLE {
+        tell(&freshness, &source, host);
+    }
     let mut creation = Creation::new(&name, &prefix).standing(standing, &detail);
     if let Freshness::Stale(reasons) = &freshness {
         creation = creation.step(freshness::question(&source, reasons));
@@ -67,12 +70,16 @@ pub fn has_python(source: &Source) -> bool {
     }
 }
 
-fn checked_lock(request: &Request, source: &Source, host: &dyn Host) -> Result<Freshness> {
+fn checked_lock(request: &Request, source: &Source) -> Result<Freshness> {
     let freshness = freshness::of(request, source);
-    if let Some(error) = freshness::strict_error(source, &freshness).filter(|_| request.strict) {
-        return Err(error);
+    match freshness::strict_error(source, &freshness).filter(|_| request.strict) {
+        Some(error) => Err(error),
+        None => Ok(freshness),
     }
-    match &freshness {
+}
+
+fn tell(freshness: &Freshness, source: &Source, host: &dyn Host) {
+    match freshness {
         Freshness::Missing if !source.unused_lock => host.log(
             Level::INFO,
             &format!("no lock file; for the same packages everywhere run: {}", freshness::update_command(source)),
@@ -80,7 +87,6 @@ fn checked_lock(request: &Request, source: &Source, host: &dyn Host) -> Result<F
         Freshness::Fresh { note } if !note.is_empty() => host.log(Level::INFO, note),
         _ => {}
     }
-    Ok(freshness)
 }
 
 /// What the command is about.

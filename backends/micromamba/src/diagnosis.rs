@@ -36,11 +36,12 @@ fn pyve(args: &[&str]) -> Command {
 /// The tool that made the environment needs no start: its version is recorded.
 fn tool(request: &Request, host: &dyn Host) -> Finding {
     let (id, subject) = ("micromamba.tool", "Micromamba");
-    if let Some(recorded) = request.recorded() {
-        if recorded.tool.path.path().is_file() && !recorded.tool.version.is_empty() {
-            let detail = format!("{} (v{})", recorded.tool.path.display(), recorded.tool.version);
-            return Finding::ok(id, subject, &detail);
-        }
+    if let Some(recorded) = request.recorded()
+        && recorded.tool.path.path().is_file()
+        && !recorded.tool.version.is_empty()
+    {
+        let detail = format!("{} (v{})", recorded.tool.path.display(), recorded.tool.version);
+        return Finding::ok(id, subject, &detail);
     }
     let search = tool::search(request, host);
     match search.found {
@@ -73,6 +74,10 @@ fn environment(request: &Request, host: &dyn Host, source: Option<&Source>) -> V
     }
     if let Some(why) = standing::incomplete(&prefix) {
         let finding = Finding::error("micromamba.half-made", ENVIRONMENT, &format!("{shown}: {why}"));
+        return vec![finding.remedy(&pyve(&["init", "--force"]))];
+    }
+    if let Some(why) = standing::moved(&prefix) {
+        let finding = Finding::error("micromamba.environment-moved", ENVIRONMENT, &format!("{shown}: {why}"));
         return vec![finding.remedy(&pyve(&["init", "--force"]))];
     }
     let packages = installed::packages(&prefix).unwrap_or_default();

@@ -242,11 +242,11 @@ impl Reader<'_> {
                 continue;
             };
             let included = text.strip_prefix("-r ").or_else(|| text.strip_prefix("--requirement ")).map(str::trim);
-            if let Some(included) = included.filter(|name| !name.contains("://")) {
-                if !self.folder.join(included).is_file() {
-                    let what = format!("the requirements file '{included}' does not exist beside {}", self.file);
-                    self.fault(item, &what, LINE_REMEDY);
-                }
+            if let Some(included) = included.filter(|name| !name.contains("://"))
+                && !self.folder.join(included).is_file()
+            {
+                let what = format!("the requirements file '{included}' does not exist beside {}", self.file);
+                self.fault(item, &what, LINE_REMEDY);
             }
             self.result.pip.push(text.to_owned());
         }

@@ -9,8 +9,7 @@ use pyve_plugin_api::{Command, Error, Host, Launch, Nesting, ROption, Request, R
 use serde_json::{Value, json};
 
 use crate::activation::{self, Effects, Scene};
-use crate::source::Source;
-use crate::{creation, describe, tool};
+use crate::{creation, describe, source, tool};
 
 pub fn of(request: &Request, host: &dyn Host) -> Result<Launch> {
     let recorded = request.recorded().ok_or_else(|| {
@@ -196,14 +195,15 @@ fn with_effects(mut launch: Launch, effects: Effects) -> Launch {
 
 /// pip in a conda environment overwrites what conda installed, unless the project means it to be used.
 fn pip_caution(request: &Request) -> Option<Value> {
-    let listed =
-        Source::of(request).ok().and_then(|source| source.environment).is_some_and(|file| !file.pip.is_empty());
+    let environment = source::environment(request);
+    let listed = environment.as_ref().is_some_and(|environment| !environment.pip.is_empty());
     if listed || request.flag("allow_pip") == Some(true) {
         return None;
     }
     let message = "pip changes a conda environment behind conda's back; the next `pyve init --update` undoes it";
+    let file = environment.as_ref().map_or("environment.yml", |environment| environment.file.as_str());
     let remedy =
-        "add the package to environment.yml (below '- pip:' if conda has none), or set micromamba.allow_pip: true";
+        format!("add the package to {file} (below '- pip:' if conda has none), or set micromamba.allow_pip: true");
     let caution = |command: &[&str]| json!({ "command": command, "message": message, "remedy": remedy });
     let commands: [&[&str]; 5] = [
         &["pip", "install"],

@@ -92,6 +92,14 @@ fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source> {
     Ok(source)
 }
 
+/// The environment file, whichever file the environment is made from; none if there is none to be read.
+pub fn environment(request: &Request) -> Option<Environment> {
+    match request.text("env_file").filter(|file| !lock::is_lock_name(file)) {
+        Some(file) => Environment::read(&request.in_project(file), file).ok(),
+        None => beside(request).ok().flatten(),
+    }
+}
+
 /// The environment file that a lock belongs to.
 fn beside(request: &Request) -> Result<Option<Environment>> {
     let files = MARKERS.into_iter().filter(|file| !lock::is_lock_name(file));

@@ -44,7 +44,20 @@ fn half_made(request: &Request, prefix: &Path) -> Option<String> {
     if request.recorded().is_some_and(|recorded| !recorded.ready && *recorded.prefix.path() == *prefix) {
         return Some("its creation was interrupted".to_owned());
     }
-    incomplete(prefix)
+    incomplete(prefix).or_else(|| moved(prefix))
+}
+
+/// Whether it was made at another place: conda bakes the prefix into what it installs.
+pub fn moved(prefix: &Path) -> Option<String> {
+    let history = std::fs::read_to_string(prefix.join("conda-meta/history")).ok()?;
+    let made = history.lines().rev().find_map(|line| {
+        let (_, args) = line.strip_prefix("# cmd: ")?.split_once(" create ")?;
+        let (_, place) = args.split_once("-p ")?;
+        Some(Path::new(place.split_once(" -f ")?.0).to_owned())
+    })?;
+    let same =
+        made == prefix || made.canonicalize().is_ok_and(|made| prefix.canonicalize().is_ok_and(|now| now == made));
+    (!same).then(|| format!("it was made at {}, and a conda environment cannot be moved", made.display()))
 }
 
 /// Whether a creation stopped half-way, as the files show it.

@@ -147,6 +147,18 @@ fn what_stands_there_is_known_from_files() {
 }
 
 #[test]
+fn an_environment_that_was_moved_is_not_taken_for_a_sound_one() {
+    let world = World::new();
+    world.environment(&["hello"]);
+    world.make(world.request().given("env_name", ["first"], "--env-name"));
+    fs::rename(world.project().join(".pyve/envs/first"), world.prefix()).unwrap();
+    let plan = world.plan(&world.request());
+    assert_eq!(plan.standing, Standing::BROKEN);
+    assert_snapshot!(world.tidy(&plan.standing_detail), @"it was made at [PROJECT]/.pyve/envs/first, and a conda environment cannot be moved");
+    assert_snapshot!(world.diagnosis(&world.request()).lines().nth(1).unwrap_or_default(), @"error micromamba.environment-moved | Environment: .pyve/envs/demo: it was made at [PROJECT]/.pyve/envs/first, and a conda environment cannot be moved => pyve init --force");
+}
+
+#[test]
 fn without_a_file_a_minimal_one_is_shown_and_offered() {
     let world = World::new();
     let error = MicromambaBackend.create(&world.request(), &world.tool(), &world.host).unwrap_err();

@@ -105,7 +105,10 @@ fn activation_scripts_are_seen_once_and_kept() {
     ");
     assert_eq!(launch.path[0].folder.path(), world.prefix().join("tools"));
     let script = world.prefix().join("etc/conda/activate.d/activated.sh");
-    assert_eq!(launch.scripts.iter().map(|path| path.path().into_owned()).collect::<Vec<_>>(), std::slice::from_ref(&script));
+    assert_eq!(
+        launch.scripts.iter().map(|path| path.path().into_owned()).collect::<Vec<_>>(),
+        std::slice::from_ref(&script)
+    );
     assert!(launch.inputs.iter().any(|input| *input.path() == *script));
     let caller = caller(&world);
     assert_eq!(by_launch(&world, &launch, &caller), by_micromamba(&world, &caller));

@@ -83,9 +83,14 @@ fn entry_points(link: &str, prefix: &Path) -> std::io::Result<Vec<String>> {
             continue;
         };
         let first = function.split('.').next().unwrap_or(function);
+        let python = prefix.join("bin/python").display().to_string();
+        // A shebang cannot hold a space, nor be long.
+        let shebang = match python.contains(' ') || python.len() > 125 {
+            true => format!("#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\" #'''"),
+            false => format!("#!{python}"),
+        };
         let text = format!(
-            "#!{}/bin/python\nimport sys\nfrom {module} import {first}\nif __name__ == '__main__':\n    sys.exit({function}())\n",
-            prefix.display()
+            "{shebang}\nimport sys\nfrom {module} import {first}\nif __name__ == '__main__':\n    sys.exit({function}())\n"
         );
         fs::create_dir_all(prefix.join("bin"))?;
         let path = prefix.join("bin").join(name);

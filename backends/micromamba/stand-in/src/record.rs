@@ -50,10 +50,10 @@ impl Spec {
         let mut words = rest.split_whitespace();
         let (mut version, mut build) =
             (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
-        if let Some((exact, with_build)) = version.strip_prefix('=').and_then(|rest| rest.split_once('=')) {
-            if exact.starts_with(|c: char| c.is_ascii_digit()) {
-                (version, build) = (format!("=={exact}"), with_build.to_owned());
-            }
+        if let Some((exact, with_build)) = version.strip_prefix('=').and_then(|rest| rest.split_once('='))
+            && exact.starts_with(|c: char| c.is_ascii_digit())
+        {
+            (version, build) = (format!("=={exact}"), with_build.to_owned());
         }
         let parsed = match version.as_str() {
             "" | "*" | "=*" => Ok(VersionSpec::Any),
