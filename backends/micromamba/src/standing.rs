@@ -76,6 +76,8 @@ fn compared(request: &Request, prefix: &Path, source: &Source) -> (Standing, Str
         if source.lock.is_some() {
             // The lock decides what is installed; the environment file beside it only makes it stale.
             changes = lock_changes(request, source);
+        } else if changes.is_empty() && fingerprint_differs(request, source) {
+            changes.push("a file that its 'pip:' list names reads otherwise".to_owned());
         }
         if !changes.is_empty() {
             return (Standing::OUTDATED, format!("{} has changed: {}", source.file, changes.join("; ")));
@@ -98,6 +100,14 @@ fn lock_changes(request: &Request, source: &Source) -> Vec<String> {
         Some(spec) if crate::memory::file_hash(&source.path).as_deref() == Some(spec.sha256.as_str()) => Vec::new(),
         Some(_) => vec!["other packages are locked".to_owned()],
     }
+}
+
+/// Where the words are the same, only the requirements files that they name can differ.
+fn fingerprint_differs(request: &Request, source: &Source) -> bool {
+    let (Some(recorded), Some(environment)) = (request.recorded(), &source.environment) else { return false };
+    let folder = source.path.parent().unwrap_or(Path::new("/"));
+    let now = crate::memory::fingerprint(environment, folder);
+    recorded.specs.iter().any(|spec| spec.file.display() == source.file && spec.sha256 != now.as_str())
 }
 
 fn made_with(packages: &[Package]) -> String {

@@ -317,3 +317,48 @@ fn outer_environments_and_muting_wishes_do_not_reach_micromamba() {
     }
     assert!(command.set.is_empty(), "the user's own package cache is used: {:?}", command.set);
 }
+
+/// The smallest wheel there can be, made by the machine's python.
+fn wheel(world: &World) {
+    let code = "import zipfile\n\
+        with zipfile.ZipFile('tiny-1.0-py3-none-any.whl', 'w') as wheel:\n\
+        \x20   wheel.writestr('tiny.py', 'print(\"tiny\")\\n')\n\
+        \x20   info = 'tiny-1.0.dist-info/'\n\
+        \x20   wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')\n\
+        \x20   wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')\n\
+        \x20   wheel.writestr(info + 'RECORD', '')\n";
+    let python = pyve_standin_micromamba::sample::Python::find().unwrap().path;
+    let said = world.start(&python, &["-c", code], &world::Variables::new());
+    assert_eq!(said.code, 0, "{}", said.err);
+}
+
+#[test]
+fn the_pip_list_is_installed_by_micromamba_itself() {
+    let world = World::new();
+    wheel(&world);
+    world.environment(&["python", "pip: ['-r requirements.txt']"]);
+    world.write("requirements.txt", "./tiny-1.0-py3-none-any.whl\n");
+    let made = world.make(world.request());
+    let said = world.start(&world.prefix().join("bin/python"), &["-m", "tiny"], &world::Variables::new());
+    assert_eq!(said.out, "tiny\n", "{}", said.err);
+    assert!(world.diagnosis(&made).contains("info micromamba.pip-packages | pip packages: 1 installed by pip"));
+    let before = made.recorded().unwrap().specs[0].sha256.clone();
+    world.write("requirements.txt", "./tiny-1.0-py3-none-any.whl\n# and more\n");
+    assert_ne!(world.plan(&made).specs[0].sha256, before, "a named requirements file is part of the spec");
+    let plan = world.plan(&made);
+    assert_eq!(
+        (plan.standing, plan.standing_detail.as_str()),
+        (Standing::OUTDATED, "environment.yml has changed: a file that its 'pip:' list names reads otherwise")
+    );
+
+    world.write("requirements.txt", "./absent-1.0-py3-none-any.whl\n");
+    let plan = world.plan(&world.request());
+    // What pip itself says differs from version to version.
+    let told = distilled(&world, plan.steps.last().unwrap());
+    let last: Vec<&str> = told.lines().rev().take(2).collect();
+    assert_eq!(
+        last,
+        ["=> correct the 'pip:' list in environment.yml", "pip failed to install packages: exit status: 1"],
+        "{told}"
+    );
+}
