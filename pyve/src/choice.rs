@@ -6,7 +6,6 @@ use pyve_plugin_api::{Description, Recorded, Request, Sighting};
 use crate::backends::Backends;
 use crate::config::{self, CommandLine, Config, Question};
 use crate::failure::Failure;
-use crate::project::find::Found;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
 use crate::records::Record;
 use crate::registry;

@@ -1,7 +1,5 @@
 //! pyve: one easy entry point for the environments of every Python project.
 
-#![allow(dead_code, unused_imports)]
-
 mod ask;
 mod backends;
 mod caller;
@@ -10,6 +8,7 @@ mod cli;
 mod commands;
 mod config;
 mod console;
+mod download;
 mod failure;
 mod files;
 mod host;

@@ -11,7 +11,6 @@ use clap::{ArgMatches, Command};
 use crate::commands::{self, Entry};
 use crate::console::Console;
 use crate::failure::{self, Failure, exit};
-use crate::session::Session;
 use globals::Globals;
 use run_line::RunLine;
 

@@ -11,7 +11,7 @@ use crate::init::options::Bootstrap;
 use crate::init::tool::{Terms, obtain};
 use crate::records::{Lock, Made};
 use crate::session::Session;
-use crate::steps::{Action, Executor, carry_out};
+use crate::steps::{Action, carry_out};
 
 pub const ENTRY: Entry = Entry { name: "python-version", arguments, execute, failed: |code| code };
 
@@ -48,7 +48,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     }
     let home = session.pyve_home()?;
     let console = &session.console;
-    let executor = Executor { caller: &session.caller, console, ask: &ask, project: &choice.layout, pyve_home: &home };
+    let executor = session.executor(&ask, &choice.layout, &home);
     let steps = obtained.steps.into_iter().chain(pins.iter().cloned());
     let _lock = choice.layout.folder().is_dir().then(|| Lock::wait(&choice.layout, "pyve python-version", console));
     carry_out(&steps.map(Action::from).collect::<Vec<_>>(), &executor)?;

@@ -25,12 +25,11 @@ use crate::project::Layout;
 use check::Check;
 use problem::{Place, Problem};
 
-pub use check::HOST_KEYS;
 pub use flags::{CommandLine, arguments};
 pub use initial::Initial;
 pub use merge::{Question, merge, python};
 pub use problem::{printable, quoted};
-pub use prompt::{DEFAULT_FORMAT, PLACEHOLDERS, Prompt};
+pub use prompt::{DEFAULT_FORMAT, Prompt};
 pub use schema::schema;
 pub use version_line::update_version_line;
 

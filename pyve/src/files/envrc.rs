@@ -84,11 +84,6 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
     block_file::update(&path, body, |_| Place::End)
 }
 
-/// Takes the block away; the file too, if pyve made it and nothing else is in it.
-pub fn withdraw(root: &Path) -> Result<Change, Failure> {
-    block_file::withdraw(&root.join(FILE))
-}
-
 /// Whether the file has lines that the bash pyve wrote.
 pub fn is_of_bash_pyve(root: &Path) -> Result<bool, Failure> {
     Ok(atomic::read(&root.join(FILE))?.is_some_and(|text| take_over::taken_over(&text, b"").is_some()))

@@ -31,11 +31,6 @@ pub fn update(root: &Path, entries: &[String]) -> Result<Change, Failure> {
     block_file::update(&path, body.as_bytes(), |_| Place::End)
 }
 
-/// Takes the block away.
-pub fn withdraw(root: &Path) -> Result<Change, Failure> {
-    block_file::withdraw(&root.join(FILE))
-}
-
 /// The number of a line of the user's that hides all of `.pyve`, and with it the settings that
 /// are meant to be committed.
 pub fn hides_settings(root: &Path) -> Result<Option<usize>, Failure> {
@@ -110,7 +105,7 @@ mod tests {
         let once = fs::read_to_string(&file).unwrap_or_default();
         assert_eq!(update(folder.path(), &entries).unwrap(), Change::Unchanged);
         assert_eq!(fs::read_to_string(&file).unwrap_or_default(), once);
-        withdraw(folder.path()).unwrap();
+        block_file::withdraw(&folder.path().join(FILE)).unwrap();
         assert_eq!(fs::read_to_string(&file).ok(), before.map(str::to_owned));
         once.replace(".DS_Store\n", "")
     }

@@ -16,7 +16,7 @@ use crate::choice::{Choice, Wanted};
 use crate::failure::{Failure, exit};
 use crate::records::Lock;
 use crate::session::Session;
-use crate::steps::{Executor, carry_out};
+use crate::steps::carry_out;
 use options::Options;
 use plan::Plan;
 
@@ -42,8 +42,7 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
         plan = Plan::make(&choice, options, session, &ask)?;
     }
     let home = session.pyve_home()?;
-    let caller = &session.caller;
-    let executor = Executor { caller, console: &session.console, ask: &ask, project: &choice.layout, pyve_home: &home };
+    let executor = session.executor(&ask, &choice.layout, &home);
     let ended = carry_out(&plan.actions, &executor);
     if let Err(failure) = ended {
         plan.take_back(&choice);

@@ -3,6 +3,7 @@
 use super::options::Options;
 use super::plan::Plan;
 use crate::choice::Choice;
+use crate::files::gitignore;
 use crate::host::is_program;
 use crate::selection::{AUTO, Level};
 use crate::session::Session;
@@ -17,6 +18,12 @@ pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Sessi
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
     console.done(&format!("Environment: {prefix} ({verb})"));
     contradictions(choice, options, session);
+    if let Ok(Some(line)) = gitignore::hides_settings(choice.layout.root()) {
+        console.warning(&format!(
+            "{}:{line} keeps .pyve/config out of git, so that a clone cannot know the backend; remove that line",
+            gitignore::FILE
+        ));
+    }
     if !options.no_direnv {
         direnv(session);
     }

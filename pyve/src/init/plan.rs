@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::{Fingerprint, Record};
 use crate::session::Session;
-use crate::steps::{Action, Executor};
+use crate::steps::Action;
 
 /// What will be done, and what is known by then.
 pub struct Plan<'a> {
@@ -119,8 +119,7 @@ fn created(
         return Err(error.into());
     }
     let home = session.caller.pyve_home()?;
-    let (caller, console) = (&session.caller, &session.console);
-    let executor = Executor { caller, console, ask, project: &choice.layout, pyve_home: &home };
+    let executor = session.executor(ask, &choice.layout, &home);
     way.steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))?;
     Ok(choice.backend.create(request, tool, &host)?)
 }

@@ -41,7 +41,7 @@ fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Actio
     if let Some(text) = atomic::read(&path)? {
         let updated = update_version_line(&text, env!("CARGO_PKG_VERSION"))?;
         let due = making.options.update && updated != text;
-        let ours = record.made.iter().position(|made| is_settings(made)).filter(|_| due);
+        let ours = record.made.iter().position(is_settings).filter(|_| due);
         if let Some(index) = ours
             && record.made[index] == settings_made(&text)
         {
@@ -80,7 +80,7 @@ fn ignored(making: &Making) -> Vec<String> {
             line.replace(&format!("{{{}}}", setting.key), gitignore::pattern(value).trim_start_matches('/'))
         })
     });
-    filled.filter(|line| line.trim_matches('/') != "").collect()
+    filled.filter(|line| !line.trim_matches('/').is_empty()).collect()
 }
 
 fn remember_block(making: &Making, made: &Rc<RefCell<Record>>, file: &str) {

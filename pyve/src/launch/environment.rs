@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Launch, Nesting, OsText};
+use pyve_plugin_api::{Launch, Nesting};
 
 /// Where programs are looked for in a process without PATH.
 const PATH_OF_NOBODY: &str = if cfg!(unix) { "/usr/bin:/bin" } else { "" };

@@ -151,7 +151,7 @@ fn a_launch_may_set_path_as_a_whole() {
 fn bytes_that_are_no_unicode_pass_through() {
     let odd = OsStr::from_bytes(b"/caf\xe9/bin");
     let outer = [("PATH".into(), odd.to_owned()), ("ODD".into(), odd.to_owned())];
-    let prefix = OsText::from(OsStr::from_bytes(b"/p/\xff/bin"));
+    let prefix = pyve_plugin_api::OsText::from(OsStr::from_bytes(b"/p/\xff/bin"));
     let inside = inside(&outer, &Launch::new().path(&prefix).set("P", &prefix));
     assert_eq!(Variables::find(&inside.variables, "PATH").unwrap().as_bytes(), b"/p/\xff/bin:/caf\xe9/bin");
     assert_eq!(Variables::find(&inside.variables, "P").unwrap().as_bytes(), b"/p/\xff/bin");

@@ -8,8 +8,8 @@ mod refresh;
 mod resolve;
 mod shebang;
 
-pub use environment::{Inside, inside};
+pub use environment::inside;
 pub use exec::exec;
-pub use prepare::{Prepared, no_project, prepare};
+pub use prepare::{no_project, prepare};
 pub use refresh::refresh;
 pub use resolve::{Home, resolve};

@@ -52,6 +52,7 @@ fn place() -> Place {
     let session = Session {
         caller: Caller::now(&[]).unwrap(),
         console: Console::new(Volume::Normal, anstream::ColorChoice::Never, true),
+        offline: false,
     };
     let request = Request::new(folder.path(), "/home/.pyve").given("key", ["value"], "here");
     let backend = BackendObject::new(Telling);

@@ -13,4 +13,4 @@ pub use current::{Chosen, Current};
 pub use fingerprint::{Fingerprint, Stamp};
 pub use lock::Lock;
 pub use made::Made;
-pub use record::{KeptLaunch, Record, SCHEMA, Status};
+pub use record::{KeptLaunch, Record, Status};

@@ -8,4 +8,4 @@ mod tests;
 
 pub use explain::Explanation;
 pub use files::Candidate;
-pub use rules::{AUTO, Inputs, Level, Report, Selection, current, select};
+pub use rules::{AUTO, Inputs, Level, Selection, current, select};

@@ -1,15 +1,14 @@
 //! A prepared tree: made once, then cloned to wherever it is wanted.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
 use pyve_plugin_api::{Command, Step};
 
 use super::executor::{Executor, make_folder};
-use super::{bounds, copy, remove, rewrite, run};
+use super::{bounds, remove, run};
 use crate::failure::Failure;
-use crate::files::atomic;
+use crate::tree::{CloneError, clone, prepared};
 
 pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     let target = executor.bounded(step)?;
@@ -18,7 +17,6 @@ pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
         return Err(Failure::new(format!("cannot make {}: something is there already", target.display()))
             .remedy(format!("move {} away, then try again", target.display())));
     }
-    let _lock = prepare(executor, &source, step.command.as_ref().into_option())?;
     let parent = target.parent().unwrap_or(executor.project.root());
     make_folder(parent)?;
     // A clone gets its name only when it is whole.
@@ -28,44 +26,41 @@ pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
         .tempdir_in(parent)
         .map_err(|error| Failure::io("make a folder in", parent, &error))?;
     let new = temporary.path().join("tree");
-    copy::tree(&source, &new)?;
-    for file in &step.files {
-        rewrite::file(&new, &file.path(), &source, &target)?;
-    }
-    rewrite::links(&new, &source, &target)?;
+    cloned(executor, step, &source, &new, &target)?;
     fs::rename(&new, &target).map_err(|error| Failure::io("make", &target, &error))
 }
 
-/// Makes the tree where it is missing or was left half made. The lock is held until the clone is
-/// done, so that nobody makes it again meanwhile; others may clone at the same time.
-fn prepare(executor: &Executor<'_>, source: &Path, make: Option<&Command>) -> Result<File, Failure> {
-    let stamp = beside(source, "complete");
-    let path = beside(source, "lock");
-    make_folder(source.parent().unwrap_or(executor.pyve_home))?;
-    let cannot = |error: std::io::Error| Failure::io("lock", &path, &error);
-    let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-    let lock = open.map_err(cannot)?;
-    lock.lock_shared().map_err(cannot)?;
-    while !(stamp.is_file() && source.is_dir()) {
-        // A shared lock cannot become an exclusive one without being let go: look again after it.
-        lock.unlock().and_then(|()| lock.lock()).map_err(cannot)?;
-        if !(stamp.is_file() && source.is_dir()) {
-            make_tree(executor, source, &stamp, make)?;
+/// Clones to `new` what will stand at `target`; a tree that turns out to be damaged is made again, once.
+fn cloned(executor: &Executor<'_>, step: &Step, source: &Path, new: &Path, target: &Path) -> Result<(), Failure> {
+    let mut again = false;
+    loop {
+        let make = || make_tree(executor, source, step.command.as_ref().into_option());
+        let inventory = prepared(source, again, make)?;
+        match clone(&inventory, new, target) {
+            Ok(()) => return Ok(()),
+            Err(CloneError::System(failure)) => return Err(failure),
+            Err(CloneError::Damaged(file)) if again => {
+                return Err(Failure::new(format!("{} changes while it is cloned", file.display()))
+                    .remedy("try again when nothing else works there"));
+            }
+            Err(CloneError::Damaged(file)) => {
+                executor.console.debug(&format!("{} is not what it was; its tree is made again", file.display()));
+                remove::tree(new)?;
+                again = true;
+            }
+            Err(CloneError::Immovable(file)) => {
+                return Err(Failure::new(format!("{} cannot be moved to {}", file.display(), target.display()))
+                    .remedy("report this to the author of the backend"));
+            }
         }
-        lock.unlock().and_then(|()| lock.lock_shared()).map_err(cannot)?;
     }
-    Ok(lock)
 }
 
-fn make_tree(executor: &Executor<'_>, source: &Path, stamp: &Path, make: Option<&Command>) -> Result<(), Failure> {
+fn make_tree(executor: &Executor<'_>, source: &Path, make: Option<&Command>) -> Result<(), Failure> {
     let Some(make) = make else {
         return Err(Failure::new(format!("cannot clone {}: it is not there", source.display()))
             .remedy("report this to the author of the backend"));
     };
-    match fs::remove_file(stamp) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(Failure::io("remove", stamp, &error)),
-        _ => remove::tree(source)?,
-    }
     let made = run::start(executor, make);
     if let Err(failure) = made {
         // What is left of it would only be in the way; the failure that counts is the first one.
@@ -77,14 +72,7 @@ fn make_tree(executor: &Executor<'_>, source: &Path, stamp: &Path, make: Option<
             .detail(format!("it was started as: {make}"))
             .remedy("report this to the author of the backend"));
     }
-    atomic::write(stamp, b"", None)
-}
-
-fn beside(source: &Path, ending: &str) -> PathBuf {
-    let mut name = source.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(ending);
-    source.with_file_name(name)
+    Ok(())
 }
 
 fn is_empty(path: &Path) -> bool {
@@ -105,7 +93,7 @@ mod tests {
     fn step(place: &Place, target: &str, script: &str) -> Step {
         let source = place.home.join("cache/tree");
         let make = Command::new("/bin/sh").args(["-ec", script, "sh"]).arg(&source);
-        Step::clone_tree("Clone", &source, make, target).rewrite("bin/tool").rewrite("cfg").rewrite("not/there")
+        Step::clone_tree("Clone", &source, make, target)
     }
 
     fn made(place: &Place) -> usize {
@@ -130,9 +118,10 @@ mod tests {
         assert_eq!(fs::read_link(new.join("abs")).unwrap(), new.join("lib"));
         let (old, copied) = (source.join("lib/old").metadata().unwrap(), new.join("lib/old").metadata().unwrap());
         assert_eq!(old.modified().unwrap(), copied.modified().unwrap());
-        assert_ne!(old.ino(), copied.ino());
-        fs::write(new.join("lib/old"), "edited").unwrap();
-        assert_eq!(fs::read(source.join("lib/old")).unwrap(), b"x");
+        for own in ["bin/tool", "cfg"] {
+            let ino = |root: &Path| root.join(own).metadata().unwrap().ino();
+            assert_ne!(ino(&source), ino(&new), "what holds the path is the clone's own");
+        }
         assert_eq!(fs::read_dir(place.root()).unwrap().count(), 2);
     }
 

@@ -28,6 +28,8 @@ pub struct Executor<'a> {
     pub project: &'a Layout,
     /// `~/.pyve`
     pub pyve_home: &'a Path,
+    /// Nothing is fetched from the network.
+    pub offline: bool,
 }
 
 impl Executor<'_> {

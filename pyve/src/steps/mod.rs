@@ -4,14 +4,12 @@ mod action;
 mod aside;
 mod bounds;
 mod clone;
-mod copy;
 mod download;
 mod executor;
 mod interrupt;
 mod plan;
 mod process;
 mod remove;
-mod rewrite;
 mod run;
 mod show;
 
@@ -19,8 +17,6 @@ mod show;
 mod testing;
 
 pub use action::{Action, HostAction, Later};
-pub use executor::{Done, Executor};
-pub use interrupt::{Hold, hold};
-pub use plan::{Outcome, carry_out};
+pub use executor::Executor;
+pub use plan::carry_out;
 pub use process::process_of;
-pub use show::step as show_step;

@@ -6,7 +6,7 @@ use anstream::ColorChoice;
 use pyve_plugin_api::Step;
 use tempfile::TempDir;
 
-use super::{Done, Executor};
+use super::executor::{Done, Executor};
 use crate::ask::{Answers, Ask};
 use crate::caller::Caller;
 use crate::console::{Console, Volume};
@@ -59,6 +59,7 @@ impl Place {
             ask: &ask,
             project: &self.layout,
             pyve_home: &self.home,
+            offline: false,
         })
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use super::inventory::{Holds, Inventory, Kind, modified};
+use super::sharing::Sharing;
 use super::{pyc, record};
 use crate::failure::Failure;
 
@@ -30,21 +31,28 @@ struct Job<'a> {
     mode: u32,
     holds: Holds,
     tree: &'a Path,
+    /// Where it is made.
+    folder: &'a Path,
+    /// The path that it bears.
     target: &'a Path,
+    links: &'a Sharing,
 }
 
-/// Clones the tree to `target`, which must not be there yet.
-pub fn clone(inventory: &Inventory, target: &Path) -> Result<(), CloneError> {
+/// Clones the tree to `folder`, which must not be there yet, for being moved to `target` as a whole.
+pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), CloneError> {
     let tree = inventory.path.path();
     let system = |action: &str, path: &Path, error: &io::Error| CloneError::System(Failure::io(action, path, error));
-    fs::create_dir_all(target).map_err(|error| system("make the folder", target, &error))?;
+    fs::create_dir_all(folder).map_err(|error| system("make the folder", folder, &error))?;
+    let links = Sharing::default();
+    let mut closed = Vec::new();
     let mut jobs = Vec::new();
     for entry in &inventory.entries {
         let path = entry.path.path().into_owned();
-        let place = target.join(&path);
+        let place = folder.join(&path);
         match &entry.kind {
             Kind::Folder { mode } => {
-                make_folder(&place, *mode).map_err(|error| system("make the folder", &place, &error))?
+                fs::create_dir(&place).map_err(|error| system("make the folder", &place, &error))?;
+                closed.extend((*mode & 0o700 != 0o700).then_some((place, *mode)));
             }
             Kind::Link { to } => link(&relinked(&to.path(), &tree, target), &place)
                 .map_err(|error| system("make the link", &place, &error))?,
@@ -56,14 +64,20 @@ pub fn clone(inventory: &Inventory, target: &Path) -> Result<(), CloneError> {
                     mode: *mode,
                     holds: *holds,
                     tree: &tree,
+                    folder,
                     target,
+                    links: &links,
                 });
             }
         }
     }
     let (hashes, files): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| job.holds == Holds::Hashes);
     let changed = on_all_cores(&files)?;
-    hashes.iter().try_for_each(|job| job.relist(&changed))
+    hashes.iter().try_for_each(|job| job.relist(&changed))?;
+    closed
+        .iter()
+        .rev()
+        .try_for_each(|(place, mode)| set_mode(place, *mode).map_err(|error| system("close", place, &error)))
 }
 
 /// Makes the files, and returns the new contents of those with text that changed.
@@ -89,6 +103,10 @@ fn on_all_cores(jobs: &[Job]) -> Result<BTreeMap<PathBuf, Vec<u8>>, CloneError> 
 }
 
 impl Job<'_> {
+    fn place(&self) -> PathBuf {
+        self.folder.join(&self.path)
+    }
+
     fn source(&self) -> PathBuf {
         self.tree.join(&self.path)
     }
@@ -96,7 +114,7 @@ impl Job<'_> {
     fn system(&self, error: &io::Error) -> CloneError {
         match error.kind() {
             io::ErrorKind::NotFound if !self.source().exists() => CloneError::Damaged(self.source()),
-            _ => CloneError::System(Failure::io("write", &self.target.join(&self.path), error)),
+            _ => CloneError::System(Failure::io("write", &self.place(), error)),
         }
     }
 
@@ -131,14 +149,14 @@ impl Job<'_> {
         }
     }
 
-    /// A hard link where the file system allows one, else a copy.
+    /// The blocks where the file system can share them, else the file, else a copy.
     fn share(&self) -> Result<(), CloneError> {
         self.check()?;
-        let target = self.target.join(&self.path);
-        if fs::hard_link(self.source(), &target).is_ok() {
+        let (source, place) = (self.source(), self.place());
+        if self.links.share(&source, &place) {
             return Ok(());
         }
-        let content = fs::read(self.source()).map_err(|error| self.system(&error))?;
+        let content = fs::read(&source).map_err(|error| self.system(&error))?;
         self.write(&content)
     }
 
@@ -153,7 +171,7 @@ impl Job<'_> {
 
     /// Compiled files name the time of their source, so every file keeps its own.
     fn write(&self, content: &[u8]) -> Result<(), CloneError> {
-        let target = self.target.join(&self.path);
+        let target = self.place();
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -167,11 +185,13 @@ impl Job<'_> {
     }
 }
 
+/// The text with the path `from`, but not a longer name that begins like it, replaced.
 fn replaced(bytes: &[u8], from: &Path, to: &Path) -> Vec<u8> {
     let (from, to) = (from.as_os_str().as_encoded_bytes(), to.as_os_str().as_encoded_bytes());
     let mut out = Vec::with_capacity(bytes.len() + 64);
     let mut done = 0;
-    for at in memchr::memmem::find_iter(bytes, from) {
+    let ends = |at: usize| bytes.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"._-".contains(byte));
+    for at in memchr::memmem::find_iter(bytes, from).filter(|at| ends(at + from.len())) {
         out.extend_from_slice(&bytes[done..at]);
         out.extend_from_slice(to);
         done = at + from.len();
@@ -186,14 +206,14 @@ fn relinked(to: &Path, tree: &Path, target: &Path) -> PathBuf {
 }
 
 #[cfg(unix)]
-fn make_folder(path: &Path, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().mode(mode).create(path)
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn make_folder(path: &Path, _: u32) -> io::Result<()> {
-    fs::create_dir(path)
+fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

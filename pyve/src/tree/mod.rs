@@ -10,6 +10,7 @@ mod inventory;
 mod prepare;
 mod pyc;
 mod record;
+mod sharing;
 
 pub use cloning::{CloneError, clone};
 pub use prepare::prepared;

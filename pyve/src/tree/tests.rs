@@ -54,7 +54,7 @@ fn a_clone_is_what_the_interpreter_itself_makes_there() {
     std::fs::remove_dir_all(&project).unwrap();
 
     let inventory = prepared(&cache, false, || make_venv(&cache)).unwrap();
-    clone(&inventory, &project).unwrap();
+    clone(&inventory, &project, &project).unwrap();
     let cloned = tree(&project);
     assert_eq!(real.keys().collect::<Vec<_>>(), cloned.keys().collect::<Vec<_>>());
     for (path, entry) in &real {
@@ -68,7 +68,7 @@ fn a_clone_is_what_the_interpreter_itself_makes_there() {
     // Nothing of a damaged tree is taken for whole.
     std::fs::write(cache.join("bin/pip"), "changed").unwrap();
     std::fs::remove_dir_all(&project).unwrap();
-    let error = clone(&inventory, &project).unwrap_err();
+    let error = clone(&inventory, &project, &project).unwrap_err();
     assert!(matches!(&error, CloneError::Damaged(path) if path.ends_with("bin/pip")), "{error:?}");
     let mut made = false;
     prepared(&cache, true, || {
