@@ -20,3 +20,4 @@ pub use action::{Action, HostAction, Later};
 pub use executor::Executor;
 pub use plan::carry_out;
 pub use process::process_of;
+pub use remove::beginnings as remove_beginnings;

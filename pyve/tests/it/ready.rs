@@ -1,9 +1,13 @@
 //! Worlds in which `pyve init` has what it needs.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pyve_testkit::{Outcome, World, interpreter};
+
+/// What `pyve_testkit::contents` sees.
+pub type Contents = BTreeMap<PathBuf, Vec<u8>>;
 
 /// A Python that leaves pip out of what it makes, which takes a tenth of the time.
 const WITHOUT_PIP: &str = r#"#!/bin/sh
@@ -54,4 +58,13 @@ pub fn done(world: &World, line: &str) -> Outcome {
 /// Says the line to pyve, and shows what came of it.
 pub fn told(world: &World, line: &str) -> String {
     pyve(world, line).to_string()
+}
+
+/// Two looks at a folder must have seen the same files with the same bytes.
+#[track_caller]
+pub fn changed_nothing(before: &Contents, after: &Contents) {
+    let text = |bytes: Option<&Vec<u8>>| bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    for path in before.keys().chain(after.keys()) {
+        assert_eq!(text(before.get(path)), text(after.get(path)), "{}", path.display());
+    }
 }
