@@ -4,6 +4,13 @@
 mod completions;
 mod config;
 mod home;
+mod init_failing;
+mod init_flag_and_config;
+mod init_hostile;
+mod init_rebuild;
+mod init_venv;
+mod init_wiring;
+mod ready;
 mod run;
 mod self_install;
 mod shell_hook;
