@@ -99,6 +99,9 @@ impl Work<'_> {
     }
 
     fn expected(&self) -> Result<Expected, Failure> {
+        if let Some(sha256) = Sources::hash_of_user(self.download, self.terms)? {
+            return Ok(Expected::Pinned(sha256));
+        }
         Expected::of(self.download, |source, limit| {
             self.tried(source, || {
                 let mut text = Vec::new();

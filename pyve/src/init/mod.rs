@@ -16,7 +16,7 @@ use crate::choice::{Choice, Wanted};
 use crate::failure::{Failure, exit};
 use crate::records::Lock;
 use crate::session::Session;
-use crate::steps::carry_out;
+use crate::steps::{Outcome, carry_out};
 use options::Options;
 use plan::Plan;
 
@@ -43,7 +43,10 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     }
     let home = session.pyve_home()?;
     let executor = session.executor(&ask, &choice.layout, &home);
-    let ended = carry_out(&plan.actions, &executor);
+    let ended = match carry_out(&plan.actions, &executor) {
+        Ok(Outcome::Declined(index)) if plan.needs(index) => Err(declined()),
+        ended => ended,
+    };
     if let Err(failure) = ended {
         let failure = plan.take_back(&choice, failure);
         drop(lock);
@@ -54,6 +57,11 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     }
     outcome::tell(&plan, &choice, options, session);
     Ok(exit::DONE)
+}
+
+/// A no to a question on which the environment depends.
+fn declined() -> Failure {
+    Failure::new("the environment was not made: the answer was no").remedy("pyve init --yes")
 }
 
 /// A name given by `--env`, which becomes part of paths.

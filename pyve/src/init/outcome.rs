@@ -12,7 +12,7 @@ use crate::session::Session;
 pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) {
     let console = &session.console;
     let prefix = choice.layout.show(&plan.creation.prefix.path());
-    let (id, tool) = (&choice.description.id, &plan.tool);
+    let (id, tool) = (&choice.description.id, plan.tool());
     let verb = if plan.makes { "made" } else { "kept" };
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));

@@ -78,6 +78,15 @@ fn remember_pin(record: &mut Record, pin: &Step, choice: &Choice) {
     record.remember(Made::Line { path: pin.path.clone(), key: pin.key.to_string(), line: pin.text(), created });
 }
 
+/// A tool that was just brought is asked who it is: a mirror may have another version than was planned.
+pub fn note_tool(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
+    let answer = choice.backend.ensure_tool(request, &session.hosting(&choice.layout))?;
+    if let Some(tool) = answer.found.into_option() {
+        record.recorded.tool = tool;
+    }
+    Ok(())
+}
+
 /// Looks whether the environment works. Errors are the failure; warnings are told.
 pub fn verify(
     choice: &Choice,
@@ -95,7 +104,7 @@ pub fn verify(
     for finding in &others {
         let line = format!("{}: {}", finding.subject, finding.detail);
         match finding.status {
-            pyve_plugin_api::Status::WARNING => session.console.warning(&line),
+            pyve_plugin_api::Status::WARNING if is_news(finding, session, new) => session.console.warning(&line),
             _ => session.console.debug(&format!("{} {line}", finding.id)),
         }
     }
@@ -108,6 +117,19 @@ pub fn verify(
         (false, Some(remedy)) => failure.remedy(remedy),
         _ => failure.remedy("pyve init --force --verbose shows every step"),
     })
+}
+
+/// Whether the user was not told before: while the environment was planned, or by a question. What is worth a
+/// question and no error is nothing to tell where nobody can be asked.
+fn is_news(finding: &Finding, session: &Session, new: bool) -> bool {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Extension {
+        asked: bool,
+    }
+    let asked = serde_json::from_str::<Extension>(&finding.extension).unwrap_or_default().asked;
+    let silent = asked && (new || session.caller.is_ci());
+    !silent && !session.console.has_warned(&finding.detail)
 }
 
 fn remedy(finding: &Finding) -> Option<String> {
@@ -152,6 +174,7 @@ pub fn restore(choice: &Choice, before: Option<&Record>) {
 /// Removes pyve's folders from a project in which nothing came about; what holds something stays.
 pub fn sweep(layout: &Layout) {
     let _ = fs::remove_file(layout.lock());
+    let _ = fs::remove_dir(layout.folder().join("envs"));
     for environment in fs::read_dir(layout.state()).into_iter().flatten().flatten() {
         let _ = fs::remove_dir(environment.path());
     }

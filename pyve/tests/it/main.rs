@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod completions;
+mod conda;
 mod config;
 mod home;
 mod init_failing;
