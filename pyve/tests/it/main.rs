@@ -4,6 +4,8 @@
 mod completions;
 mod config;
 mod home;
+mod init_deps;
+mod init_dry_run;
 mod init_failing;
 mod init_flag_and_config;
 mod init_hostile;
