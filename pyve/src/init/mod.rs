@@ -38,7 +38,7 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     // Nothing was written before the plan stood; a plan that was made without the lock may be out of date.
     let new = !choice.layout.folder().exists();
     let lock = Lock::wait(&choice.layout, "pyve init", &session.console)?;
-    if plan.is_out_of_date(&choice)? {
+    if plan.is_out_of_date(&choice) {
         plan = Plan::make(&choice, options, session, &ask)?;
     }
     let home = session.pyve_home()?;

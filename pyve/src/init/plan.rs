@@ -56,7 +56,7 @@ impl<'a> Plan<'a> {
         session: &'a Session,
         ask: &Ask<'_>,
     ) -> Result<Self, Failure> {
-        let stamp = record::stamp(choice);
+        let stamp = Fingerprint::now(&record::path(choice));
         let before = record::before(choice, session)?;
         let request = request(choice, options, session, before.as_ref())?;
         let host = session.hosting(&choice.layout);
@@ -71,8 +71,9 @@ impl<'a> Plan<'a> {
         let decided = environment::decide(&making, ask)?;
         let shared = Rc::new(RefCell::new(record::new(&making, &pins, decided.makes())));
         let mut actions: Vec<Action<'a>> = obtained.steps.into_iter().map(Action::from).collect();
-        actions.extend(pins.into_iter().map(Action::from));
         actions.extend(environment::actions(&making, &decided, &shared));
+        // Where the environment cannot be made, no version file has changed.
+        actions.extend(pins.into_iter().map(Action::from));
         actions.extend(wiring::actions(&making, &shared)?);
         let essential = actions.len();
         actions.extend(environment::dependencies(&making, decided.makes(), ask));
@@ -94,8 +95,8 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether somebody changed the environment since the plan was made.
-    pub fn is_out_of_date(&self, choice: &Choice) -> Result<bool, Failure> {
-        Ok(self.stamp != record::stamp(choice))
+    pub fn is_out_of_date(&self, choice: &Choice) -> bool {
+        !self.stamp.holds(&record::path(choice))
     }
 
     /// After a failure the record says what it said before, and the beginnings of an environment are gone. One that

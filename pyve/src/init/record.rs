@@ -1,6 +1,7 @@
 //! What `init` writes down: that an environment is being made, that it stands, and what else is pyve's.
 
 use std::fs;
+use std::path::PathBuf;
 
 use pyve_plugin_api::{Finding, Request, Step, StepKind};
 
@@ -14,9 +15,9 @@ use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Made, Record, Status};
 use crate::session::Session;
 
-/// The record as it is, for telling whether somebody else wrote it.
-pub fn stamp(choice: &Choice) -> Fingerprint {
-    Fingerprint::now(&choice.layout.record(&choice.environment, &choice.description.id))
+/// Where the record is.
+pub fn path(choice: &Choice) -> PathBuf {
+    choice.layout.record(&choice.environment, &choice.description.id)
 }
 
 /// Whether the environment is recorded as one that can be used.
@@ -40,7 +41,8 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     let before = making.before.as_ref();
     // An environment of the bash tool is taken over by `--update`; one that is only kept stays its maker's.
     let ours = before.is_some_and(|before| makes_known(before, &record));
-    record.made_by_pyve = makes || ours || (before.is_none() && making.options.update && is_of_bash_tool(choice));
+    let known = before.is_some_and(|before| before.place() != record.place());
+    record.made_by_pyve = makes || ours || (!known && making.options.update && is_of_bash_tool(choice));
     record.made = before.map(|before| before.made.clone()).unwrap_or_default();
     remember_other(&mut record, before);
     pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
@@ -167,7 +169,7 @@ pub fn restore(choice: &Choice, before: Option<&Record>) {
     // The failure itself is what the user has to hear of.
     let _ = match before {
         Some(record) => record.save(&choice.layout).is_ok(),
-        None => fs::remove_file(choice.layout.record(&choice.environment, &choice.description.id)).is_ok(),
+        None => fs::remove_file(path(choice)).is_ok(),
     };
 }
 

@@ -73,7 +73,8 @@ pub fn plan(layout: &Layout, directory: Option<&Path>) -> Option<Plan> {
 }
 
 fn is_recorded(directory: &Path, record: &Record, layout: &Layout) -> bool {
-    let is_it = |made: &Made| matches!(made, Made::Environment { path } if layout.root().join(path.path()) == directory);
+    let is_it =
+        |made: &Made| matches!(made, Made::Environment { path } if layout.root().join(path.path()) == directory);
     prefix_here(record, layout) == directory || record.made.iter().any(is_it)
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use pyve_plugin_api::Step;
 
-use super::{bounds, interrupt};
 use super::executor::Executor;
+use super::{bounds, interrupt};
 use crate::failure::Failure;
 
 pub fn folder(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {

@@ -25,7 +25,9 @@ fn tried(name: &[u8]) -> Option<String> {
 
 #[test]
 fn names_that_shells_would_take_apart() {
-    for name in ["two words", "it's \"quoted\"", "$(id) `id` $HOME", "-rf", "~", "a;b&c|d", "*", "é 日本", "\\n%s", "#x"] {
+    for name in
+        ["two words", "it's \"quoted\"", "$(id) `id` $HOME", "-rf", "~", "a;b&c|d", "*", "é 日本", "\\n%s", "#x"]
+    {
         assert_eq!(tried(name.as_bytes()).unwrap_or_default(), "", "{name}");
     }
 }

@@ -116,7 +116,11 @@ fn a_template_fills_the_first_env() {
 #[test]
 fn the_users_lines_stay_byte_for_byte() {
     let Some(world) = quick("project") else { return };
-    let files = [(".gitignore", "*.log\r\nbuild"), (".envrc", "# mine\nexport A='1'"), (".pyve/config", "# mine\nbackend:  'venv'")];
+    let files = [
+        (".gitignore", "*.log\r\nbuild"),
+        (".envrc", "# mine\nexport A='1'"),
+        (".pyve/config", "# mine\nbackend:  'venv'"),
+    ];
     for (file, text) in files {
         world.write(file, text);
     }
