@@ -16,7 +16,16 @@ fn nothing_changes_where_nothing_has_changed() {
     place.settle();
     place.done("init");
     let before = contents(place.project());
-    assert_snapshot!(place.told("init"), @"");
+    assert_snapshot!(place.told("init"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (kept)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
     let after = contents(place.project());
     for (file, bytes) in &before {
         assert_eq!(Some(bytes), after.get(file), "{}", file.display());
@@ -75,12 +84,26 @@ fn what_is_broken_is_never_called_a_success() {
     place.done("init");
     fs::remove_file(place.prefix().join("bin/python")).unwrap();
     std::os::unix::fs::symlink("/no/such/python", place.prefix().join("bin/python")).unwrap();
-    assert_snapshot!(place.refused("init"), @"");
+    assert_snapshot!(place.refused("init"), @"
+    1
+    ERROR: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python is not there
+    hint: pyve init --force
+    ");
     fs::remove_file(place.prefix().join("conda-meta/hello-2.0-0.json")).unwrap();
-    assert_snapshot!(place.refused("init"), @"");
+    assert_snapshot!(place.refused("init"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    ERROR: the environment .pyve/envs/demo cannot be used: hello is not installed, though 'hello' is asked for
+    hint: pyve init --force makes it again; the old one comes back if that fails
+    ");
     place.done("init --force");
     fs::remove_file(place.prefix().join("conda-meta/history")).unwrap();
-    assert_snapshot!(place.refused("init"), @"");
+    assert_snapshot!(place.refused("init"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    ERROR: the environment .pyve/envs/demo cannot be used: it has no conda-meta/history, so its creation did not end well
+    hint: pyve init --force makes it again; the old one comes back if that fails
+    ");
     place.done("init --force");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
 }
@@ -97,7 +120,7 @@ fn a_project_that_was_moved_is_made_again() {
     assert_eq!(said.code, Some(125), "{said}");
     assert!(said.err().contains("hint: type `pyve init --force` to make the environment again here"), "{said}");
     let again = place.world.pyve().arg("-C").arg(&new).args(["init", "--force"]).current_dir(place.world.root());
-    again.env("CI", "1").run().success();
+    let _ = again.env("CI", "1").run().success();
     let run = place.world.pyve().arg("-C").arg(&new).args(["run", "hello"]).current_dir(place.world.root());
     assert_eq!(run.run().success().out(), "hello 2.0\n");
 }
@@ -108,7 +131,26 @@ fn purge_leaves_the_project_as_it_was() {
     place.environment(&["python", "activated"]);
     let before = contents(place.project());
     place.done("init");
-    assert_snapshot!(place.told("purge --yes"), @"");
+    assert_snapshot!(place.told("purge --yes"), @"
+    exit code: 0
+    ----- stdout -----
+    In [PROJECT]
+      goes   .pyve/envs/demo/
+      goes   pyve's block in .gitignore
+      goes   pyve's block in .envrc
+      goes   .env
+      goes   .pyve/envs/
+      goes   .pyve/config
+      goes   .pyve/state/
+    ----- stderr -----
+    ✓ removed .pyve/envs/demo/
+    ✓ removed pyve's block in .gitignore
+    ✓ removed pyve's block in .envrc
+    ✓ removed .env
+    ✓ removed .pyve/envs/
+    ✓ removed .pyve/config
+    ✓ removed .pyve/state/
+    ");
     assert_eq!(contents(place.project()), before);
     assert!(place.sandbox().is_file(), "the user's micromamba is the user's");
 }

@@ -189,7 +189,7 @@ with zipfile.ZipFile('tiny-1.0-py3-none-any.whl', 'w') as wheel:
 #[test]
 fn the_pip_list_is_installed_by_micromamba_itself() {
     let place = Place::new();
-    place.world.command(&python().path).args(["-c", WHEEL]).run().success();
+    let _ = place.world.command(&python().path).args(["-c", WHEEL]).run().success();
     place.environment(&["python", "pip: ['-r requirements.txt']"]);
     place.world.write("requirements.txt", "./tiny-1.0-py3-none-any.whl\n");
     place.done("init");
@@ -206,6 +206,16 @@ fn what_is_doubtful_in_a_file_is_said_once() {
     let place = Place::new();
     let text = super::place::environment(&["hello # [win]"]) + "chanels: []\nvariables:\n  MODE: 'a $HOME b'\n";
     place.world.write("environment.yml", text);
-    assert_snapshot!(place.done("init").err(), @"");
+    assert_snapshot!(place.done("init").err(), @"
+    WARNING: environment.yml:5: micromamba ignores the unknown key 'chanels'; did you mean 'channels'?
+    WARNING: environment.yml:4: micromamba ignores the comment '# [win]' and takes 'hello' everywhere; write '- sel(win): hello'
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Create the environment 'demo' from environment.yml
+    ✓ Backend: micromamba (environment.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
     assert_eq!(place.run(&["printenv", "MODE"]), "a $HOME b\n");
 }

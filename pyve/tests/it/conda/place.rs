@@ -129,7 +129,7 @@ pub fn lock(packages: &[(&str, &str)], platform: &str) -> String {
     channel().lock(&entries, platform)
 }
 
-/// Puts the micromamba to test with at this place.
+/// Puts the micromamba to test with at this place. It may be the very file, so it must not be written to.
 pub fn put_micromamba(place: &Path) {
     let program = program::path().unwrap();
     fs::create_dir_all(place.parent().unwrap()).unwrap();
