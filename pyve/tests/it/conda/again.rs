@@ -41,6 +41,7 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     place.done("init");
     place.environment(&["hello=2.0", "activated"]);
     assert_snapshot!(place.done("init").err(), @"");
+    assert!(place.done("init").err().contains("has changed"), "it is noticed until it is acted on");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
     assert_snapshot!(place.done("init --update").err(), @"");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");

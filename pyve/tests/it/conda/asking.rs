@@ -20,14 +20,54 @@ fn answered(place: &Place, line: &str, input: &str) -> String {
 #[test]
 fn a_stale_lock_is_asked_about() {
     let place = stale();
-    assert_snapshot!(answered(&place, "init --no-direnv", "n\n"), @"");
+    assert_snapshot!(answered(&place, "init --no-direnv", "n\n"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: Lock file may be stale
+      environment.yml asks for 'hello>=2', but 1.0 is locked
+
+    Using conda-lock.yml for reproducibility.
+    To update lock file:
+      conda-lock -f environment.yml -p [PLATFORM]
+
+    Continue anyway? [Y/n]: 
+    ERROR: the environment was not made: the answer was no
+    hint: pyve init --yes
+    ");
     place.assert_no_environment();
     assert!(!place.project().join(".pyve").exists());
     assert!(answered(&place, "init", "").starts_with("exit code: 1\n"), "the end of input is no yes");
-    assert_snapshot!(answered(&place, "init --no-direnv", "\n"), @"");
+    assert_snapshot!(answered(&place, "init --no-direnv", "\n"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: Lock file may be stale
+      environment.yml asks for 'hello>=2', but 1.0 is locked
+
+    Using conda-lock.yml for reproducibility.
+    To update lock file:
+      conda-lock -f environment.yml -p [PLATFORM]
+
+    Continue anyway? [Y/n]: 
+    Create the environment 'demo' from conda-lock.yml
+    ✓ Backend: micromamba (conda-lock.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    Run commands in it with: pyve run CMD
+    ");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
     // Kept, it is told without a question.
-    assert_snapshot!(answered(&place, "init --no-direnv", ""), @"");
+    assert_snapshot!(answered(&place, "init --no-direnv", ""), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked
+    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (kept)
+    Run commands in it with: pyve run CMD
+    ");
 }
 
 #[test]
@@ -45,10 +85,26 @@ fn a_no_leaves_the_old_environment_alone() {
 #[test]
 fn in_ci_a_stale_lock_is_used_in_silence_and_strict_refuses_it() {
     let place = stale();
-    assert_snapshot!(place.refused("init --strict"), @"");
+    assert_snapshot!(place.refused("init --strict"), @"
+    1
+    ERROR: conda-lock.yml is stale, and --strict refuses it
+      environment.yml asks for 'hello>=2', but 1.0 is locked
+    hint: conda-lock -f environment.yml -p [PLATFORM]
+    ");
     place.assert_no_environment();
-    assert_snapshot!(place.done("init --no-direnv").err(), @"");
-    assert_snapshot!(place.done("init --no-direnv").err(), @"");
+    assert_snapshot!(place.done("init --no-direnv").err(), @"
+    Create the environment 'demo' from conda-lock.yml
+    ✓ Backend: micromamba (conda-lock.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    Run commands in it with: pyve run CMD
+    ");
+    assert_snapshot!(place.done("init --no-direnv").err(), @"
+    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (kept)
+    Run commands in it with: pyve run CMD
+    ");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
 }
 
@@ -56,7 +112,11 @@ fn in_ci_a_stale_lock_is_used_in_silence_and_strict_refuses_it() {
 fn strict_wants_a_lock() {
     let place = Place::new();
     place.environment(&["hello"]);
-    assert_snapshot!(place.refused("init --strict"), @"");
+    assert_snapshot!(place.refused("init --strict"), @"
+    1
+    ERROR: environment.yml has no lock file, and --strict asks for one
+    hint: conda-lock -f environment.yml -p [PLATFORM]
+    ");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use insta::assert_snapshot;
+use pyve_standin_micromamba::channel::platform;
 use pyve_standin_micromamba::program;
 use pyve_testkit::Outcome;
 use sha2::{Digest, Sha256};
@@ -83,19 +84,51 @@ fn assert_installed(place: &Place, micromamba: &Path) {
 fn where_nobody_can_be_asked_the_error_says_what_to_type() {
     let place = Place::without_tool("demo");
     place.environment(&["hello"]);
-    assert_snapshot!(place.refused("init"), @"");
-    assert_snapshot!(place.refused("init --backend micromamba --dry-run"), @"");
-    place.world.write("home.txt", "");
+    assert_snapshot!(place.refused("init"), @"
+    1
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
+    assert_snapshot!(place.refused("init --backend micromamba --dry-run"), @"
+    1
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
     fs::create_dir_all(place.sandbox().parent().unwrap()).unwrap();
-    fs::write(place.sandbox().with_file_name("micromamba-linux-64"), "").unwrap();
-    assert_snapshot!(place.refused("init"), @"");
+    fs::write(place.sandbox().with_file_name(format!("micromamba-{}", platform())), "").unwrap();
+    assert_snapshot!(place.refused("init"), @"
+    1
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+      found: [HOME]/.pyve/bin/micromamba-[PLATFORM] (user): the file must be named micromamba
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
     place.assert_no_environment();
 }
 
 #[test]
 fn auto_bootstrap_installs_it_for_the_user() {
     let (place, server) = mirrored();
-    assert_snapshot!(place.told("init --auto-bootstrap"), @"");
+    assert_snapshot!(place.told("init --auto-bootstrap"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Download micromamba 2.9.0
+    Downloading micromamba from http://[SERVER]/micromamba
+    ✓ [HOME]/.pyve/bin/micromamba: [SIZE], SHA-256 verified
+    Create the environment 'demo' from environment.yml
+    ✓ Backend: micromamba (environment.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
     assert_installed(&place, &place.sandbox());
     assert_eq!(server.asked(), 1);
     // What was fetched is found from then on.
@@ -122,7 +155,17 @@ fn a_different_hash_is_refused_and_nothing_is_left() {
     place.world.set("PYVE_MICROMAMBA_URL", &server.url);
     place.world.filter(r"127\.0\.0\.1:[0-9]+", "[SERVER]");
     place.world.filter(r"expected SHA-256 [0-9a-f]{64}", "expected SHA-256 [PINNED]");
-    assert_snapshot!(place.refused("init --auto-bootstrap"), @"");
+    assert_snapshot!(place.refused("init --auto-bootstrap"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Download micromamba 2.9.0
+    Downloading micromamba from http://[SERVER]/micromamba
+    ERROR: cannot download http://[SERVER]/micromamba: it is not the file that was expected
+      expected SHA-256 [PINNED]
+      received SHA-256 306c6ca7407560340797866e077e053627ad409277d1b9da58106fce4cf717cb
+      [HOME]/.pyve/bin/micromamba was not made
+    hint: do not use that file; run the same command again on another network; the address is from PYVE_MICROMAMBA_URL: correct or unset it
+    ");
     assert_eq!(fs::read_dir(place.sandbox().parent().unwrap()).unwrap().count(), 0);
     assert_eq!(pyve_testkit::tree(place.project(), &[]), "0644 environment.yml\n");
 }
@@ -130,7 +173,14 @@ fn a_different_hash_is_refused_and_nothing_is_left() {
 #[test]
 fn offline_says_so() {
     let (place, server) = mirrored();
-    assert_snapshot!(place.refused("--offline init --auto-bootstrap"), @"");
+    assert_snapshot!(place.refused("--offline init --auto-bootstrap"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Download micromamba 2.9.0
+    ERROR: cannot download http://[SERVER]/micromamba: pyve is offline (--offline)
+      [HOME]/.pyve/bin/micromamba was not made
+    hint: run the same command without --offline, or set PYVE_MICROMAMBA_URL to the path of a local copy
+    ");
     assert_eq!(server.asked(), 0);
 }
 
@@ -166,9 +216,50 @@ fn answered(place: &Place, input: &str) -> String {
 #[test]
 fn the_menu_is_that_of_the_plan_word_for_word() {
     let (place, server) = mirrored();
-    assert_snapshot!(answered(&place, "4\n"), @"");
-    assert_snapshot!(answered(&place, "").lines().skip(3).collect::<Vec<_>>().join("\n"), @"");
-    assert_snapshot!(answered(&place, "9\nno\n3\n").lines().skip(14).collect::<Vec<_>>().join("\n"), @"");
+    assert_snapshot!(answered(&place, "4\n"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Backend 'micromamba' required but not found.
+
+    Detected: environment.yml
+    Required: micromamba
+
+    Installation options:
+      1. Install to project sandbox: .pyve/bin/micromamba
+      2. Install to user sandbox: ~/.pyve/bin/micromamba
+      3. Install via system package manager (brew/apt)
+      4. Abort and install manually
+
+    Choice [1]: 
+    ERROR: micromamba was not installed; nothing was changed
+    hint: fetch the file for your platform ([PLATFORM]) from https://github.com/mamba-org/micromamba-releases/releases/tag/2.9.0-0, save it as [HOME]/.pyve/bin/micromamba, make it executable, and run: pyve init
+    ");
+    assert_snapshot!(answered(&place, "").lines().skip(3).collect::<Vec<_>>().join("\n"), @"
+    ERROR: Backend 'micromamba' required but not found.
+
+    Detected: environment.yml
+    Required: micromamba
+
+    Installation options:
+      1. Install to project sandbox: .pyve/bin/micromamba
+      2. Install to user sandbox: ~/.pyve/bin/micromamba
+      3. Install via system package manager (brew/apt)
+      4. Abort and install manually
+
+    Choice [1]: 
+    ERROR: micromamba was not installed; nothing was changed
+    hint: pyve init --auto-bootstrap, or pyve init --bootstrap-to project
+    ");
+    assert_snapshot!(answered(&place, "9\nno\n3\n").lines().skip(14).collect::<Vec<_>>().join("\n"), @"
+    Choice [1]: 
+    Please answer with a number from 1 to 4.
+    Choice [1]: 
+    Please answer with a number from 1 to 4.
+    Choice [1]: 
+    ERROR: micromamba was not installed; nothing was changed
+    hint: install micromamba with your package manager (with Homebrew: brew install micromamba), then run: pyve init
+    ");
     assert_eq!(server.asked(), 0);
     assert_eq!(pyve_testkit::tree(place.project(), &[]), "0644 environment.yml\n");
     let said = answered(&place, "\n");
