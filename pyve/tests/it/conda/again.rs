@@ -40,10 +40,26 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     place.environment(&["hello=1.0"]);
     place.done("init");
     place.environment(&["hello=2.0", "activated"]);
-    assert_snapshot!(place.done("init").err(), @"");
+    assert_snapshot!(place.done("init").err(), @"
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    WARNING: .pyve/envs/demo is kept as it is: environment.yml has changed: hello=2.0 added to dependencies; activated added to dependencies; hello=1.0 removed from dependencies; to bring it in line: pyve init --update
+    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (kept)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
     assert!(place.done("init").err().contains("has changed"), "it is noticed until it is acted on");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
-    assert_snapshot!(place.done("init --update").err(), @"");
+    assert_snapshot!(place.done("init --update").err(), @"
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Create the environment 'demo' from environment.yml
+    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
     assert_eq!(place.run(&["sample-tool"]), "sample tool\n");
     // What is only written otherwise is no change.
