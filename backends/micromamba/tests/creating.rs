@@ -118,7 +118,7 @@ fn what_stands_there_is_known_from_files() {
     assert_snapshot!(seen(&world.request()), @"broken: it has no conda-meta/history, so its creation did not end well");
     fs::remove_dir_all(&prefix).unwrap();
     fs::write(&prefix, "").unwrap();
-    assert_snapshot!(seen(&world.request()), @"foreign: [PROJECT]/.pyve/envs/demo is not a folder");
+    assert_snapshot!(seen(&world.request()), @"foreign: is not a folder");
     fs::remove_file(&prefix).unwrap();
 
     let made = world.make(world.request());
@@ -140,10 +140,10 @@ fn what_stands_there_is_known_from_files() {
     assert_snapshot!(seen(&half), @"broken: its creation was interrupted");
     let elsewhere = world.request().given("prefix", ["theirs"], ".pyve/config:3");
     fs::create_dir_all(world.project().join("theirs/conda-meta")).unwrap();
-    assert_snapshot!(seen(&elsewhere), @"foreign: it is a conda environment that pyve did not make");
+    assert_snapshot!(seen(&elsewhere), @"foreign: is a conda environment that pyve did not make");
     fs::remove_dir(world.project().join("theirs/conda-meta")).unwrap();
     world.write("theirs/file", "");
-    assert_snapshot!(seen(&elsewhere), @"foreign: it is not a conda environment");
+    assert_snapshot!(seen(&elsewhere), @"foreign: is not a conda environment");
 }
 
 #[test]

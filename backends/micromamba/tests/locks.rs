@@ -38,7 +38,7 @@ fn without_a_record_the_lock_is_held_against_the_requirements() {
     assert_eq!(question(&world, &world.request()), "");
     world.environment(&["hello>=2", "purelib", "pip: [requests>=2]"]);
     assert_snapshot!(question(&world, &world.request()), @"
-    Lock file may be stale
+    WARNING: Lock file may be stale
       environment.yml asks for 'hello>=2', but 1.0 is locked
       environment.yml asks for 'purelib', which is not locked
       environment.yml asks pip for 'requests>=2', which is not locked
@@ -58,7 +58,7 @@ fn without_a_record_the_lock_is_held_against_the_requirements() {
     ");
     world.write("environment.yml", "channels: [conda-forge]\ndependencies: [hello]\n");
     assert_snapshot!(question(&world, &world.request()), @"
-    Lock file may be stale
+    WARNING: Lock file may be stale
       environment.yml names the channels conda-forge, but [CHANNEL] were locked from
 
     Using conda-lock.yml for reproducibility.
@@ -95,7 +95,7 @@ fn with_a_record_the_spec_must_be_what_the_lock_was_made_from() {
     assert_eq!(question(&world, &made), "", "the layout of the file does not count");
     world.environment(&["hello"]);
     assert_snapshot!(question(&world, &made), @"
-    Lock file may be stale
+    WARNING: Lock file may be stale
       environment.yml: hello added to dependencies
       environment.yml: hello<2 removed from dependencies
 
@@ -126,7 +126,7 @@ fn times_decide_only_where_content_cannot() {
     assert!(world.host.messages().iter().any(|(_, text)| text.contains("times of modification")));
     touch("environment.yml", now + Duration::from_secs(60));
     assert_snapshot!(question(&world, &world.request()), @"
-    Lock file may be stale
+    WARNING: Lock file may be stale
       environment.yml is newer than conda-lock.yml, judged by times of modification, as 'hello[md5=0123456789abcdef0123456789abcdef]' cannot be compared
 
     Using conda-lock.yml for reproducibility.
