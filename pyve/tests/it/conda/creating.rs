@@ -156,7 +156,8 @@ fn the_environment_of_another_name_stands_beside_the_first() {
 
 #[test]
 fn names_are_made_fit_or_refused() {
-    for (project, name) in [("My Project", "my-project"), ("$(touch hacked)", "touch-hacked"), ("3 été's", "env-3-t-s")] {
+    for (project, name) in [("My Project", "my-project"), ("$(touch hacked)", "touch-hacked"), ("3 été's", "env-3-t-s")]
+    {
         let place = Place::named(project);
         place.environment(&["hello"]);
         place.done("init");
