@@ -8,11 +8,13 @@ mod distill;
 mod download;
 mod executor;
 mod interrupt;
+mod log;
 mod noisy;
 mod plan;
 mod process;
 mod remove;
 mod run;
+mod screen;
 mod show;
 
 #[cfg(all(test, unix))]

@@ -1,20 +1,19 @@
 //! A noisy program of a plan: shown as it comes, kept whole in a log, and of its failure only what matters told.
 
-use std::fs::File;
-use std::io::{self, PipeReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, PipeReader, Read};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use pyve_plugin_api::{Command, Step};
 
 use super::distill::{Distilled, Rules};
-use super::executor::{Executor, make_folder};
+use super::executor::Executor;
+use super::log::Log;
 use super::process::process_of;
-use super::{run, show};
-use crate::console::{Console, Volume};
+use super::run;
+use super::screen::Screen;
 use crate::failure::Failure;
 use crate::host::code_of;
 
@@ -24,13 +23,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How long the output of a program that has ended is waited for: something it left behind may hold the pipe.
 const AFTERGLOW: Duration = Duration::from_secs(2);
 
-/// Without a terminal a line tells now and then that something is going on.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
-
 /// Starts the program and waits for its end.
 pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rules) -> Result<(), Failure> {
     let hold = super::interrupt::hold();
-    let log = Log::create(executor, &rules, command)?;
+    let log = Log::create(executor, &rules.log, command)?;
     let mut noise = Noise { distilled: Distilled::new(rules), log, screen: Screen::new(executor.console) };
     let mut process = process_of(command, executor.caller, executor.project.root());
     let (reader, writer) = io::pipe().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
@@ -131,98 +127,6 @@ impl Noise<'_> {
             None => failure.remedy(format!("read {path}; once that is mended, run the same command of pyve again")),
         }
     }
-}
-
-/// The whole output, for those who need more than the lines that matter.
-struct Log {
-    path: PathBuf,
-    file: File,
-    /// The beginning of a line whose end has not come yet.
-    line: Vec<u8>,
-}
-
-impl Log {
-    /// Addresses of channels may hold passwords, so the file is the user's alone.
-    fn create(executor: &Executor<'_>, rules: &Rules, command: &Command) -> Result<Self, Failure> {
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-        let name: String = rules.log.chars().filter(|letter| plain(*letter)).take(32).collect();
-        let folder = executor.project.state();
-        make_folder(&folder)?;
-        let path = folder.join(format!("{}.log", if name.is_empty() { "step" } else { &name }));
-        let cannot = |error: io::Error| Failure::io("write", &path, &error);
-        let mut new = tempfile::Builder::new().prefix(".log-").tempfile_in(&folder).map_err(cannot)?;
-        writeln!(new, "$ {command}").map_err(cannot)?;
-        let file = new.persist(&path).map_err(|error| cannot(error.error))?;
-        Ok(Self { path, file, line: Vec::new() })
-    }
-
-    /// Writes it down; the lines that it completes. A full disk must not end the program that is watched.
-    fn write(&mut self, chunk: &[u8]) -> Vec<String> {
-        let _ = self.file.write_all(chunk);
-        let mut lines = Vec::new();
-        for byte in chunk {
-            // Progress is drawn over itself.
-            if matches!(byte, b'\n' | b'\r') {
-                lines.push(String::from_utf8_lossy(&self.line).into_owned());
-                self.line.clear();
-            } else {
-                self.line.push(*byte);
-            }
-        }
-        lines
-    }
-
-    fn unfinished(&mut self) -> Option<String> {
-        let line = std::mem::take(&mut self.line);
-        (!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned())
-    }
-}
-
-/// What the user sees: the newest line on a terminal, every line with `--verbose`, else a sign of life.
-struct Screen<'a> {
-    console: &'a Console,
-    bar: Option<ProgressBar>,
-    told: Instant,
-}
-
-impl<'a> Screen<'a> {
-    fn new(console: &'a Console) -> Self {
-        let shown = console.volume() == Volume::Normal && console.is_terminal();
-        Self { console, bar: shown.then(|| spinner(console.unicode())), told: Instant::now() }
-    }
-
-    fn show(&mut self, line: &str) {
-        let line = show::one_line(line.trim_end());
-        if line.trim().is_empty() {
-            return;
-        }
-        if let Some(bar) = &self.bar {
-            bar.set_message(line);
-        } else if self.console.volume() == Volume::Verbose {
-            self.console.note(&line);
-        } else if self.told.elapsed() >= SIGN_OF_LIFE {
-            self.told = Instant::now();
-            self.console.info(&format!("  {}", line.trim_start()));
-        }
-    }
-
-    /// Takes the newest line away.
-    fn end(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-fn spinner(unicode: bool) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new_spinner().with_style(style.tick_chars(if unicode {
-        "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "
-    } else {
-        "|/-\\ "
-    }));
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
 }
 
 #[cfg(all(test, unix))]

@@ -1,57 +1,15 @@
 //! A micromamba that is missing: the error, the menu, and the download from a real server.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use insta::assert_snapshot;
 use pyve_standin_micromamba::channel::platform;
 use pyve_standin_micromamba::program;
-use pyve_testkit::Outcome;
 use sha2::{Digest, Sha256};
 
 use super::place::Place;
-
-/// A server of one file, on this machine.
-struct Server {
-    url: String,
-    asked: Arc<AtomicUsize>,
-}
-
-impl Server {
-    fn of(body: Vec<u8>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/micromamba", listener.local_addr().unwrap());
-        let asked = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&asked);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                count.fetch_add(1, Ordering::SeqCst);
-                let body = body.clone();
-                std::thread::spawn(move || answer(stream.unwrap(), &body));
-            }
-        });
-        Self { url, asked }
-    }
-
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
-    }
-}
-
-fn answer(mut stream: TcpStream, body: &[u8]) {
-    let (mut head, mut byte) = (Vec::new(), [0]);
-    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
-        head.push(byte[0]);
-    }
-    let length = body.len();
-    // Whoever hangs up early is being tested.
-    let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    let _ = stream.write_all(body);
-}
+use super::server::Server;
 
 fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -187,22 +145,16 @@ fn offline_says_so() {
 #[test]
 fn two_at_once_fetch_and_make_one() {
     let (place, server) = mirrored();
-    let outcomes: Vec<Outcome> = std::thread::scope(|scope| {
-        let start = |_| {
-            let invocation = place.pyve("init --auto-bootstrap");
-            let mut command = invocation.into_command();
-            scope.spawn(move || command.output().unwrap())
-        };
-        let started: Vec<_> = (0..2).map(start).collect();
-        started.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
-    })
-    .into_iter()
-    .map(|output| {
+    let started: Vec<_> = (0..2)
+        .map(|_| {
+            let mut command = place.pyve("init --auto-bootstrap").into_command();
+            std::thread::spawn(move || command.output().unwrap())
+        })
+        .collect();
+    for thread in started {
+        let output = thread.join().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        place.done("init")
-    })
-    .collect();
-    assert_eq!(outcomes.len(), 2);
+    }
     assert_installed(&place, &place.sandbox());
     assert_eq!(server.asked(), 1, "the second one waited and found it");
     assert!(program::is_real() || place.calls(&["create"]) == 1);

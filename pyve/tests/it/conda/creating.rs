@@ -66,6 +66,17 @@ fn a_lock_becomes_the_very_packages_it_names() {
 }
 
 #[test]
+fn what_micromamba_says_is_shown_as_it_comes_to_those_who_ask_for_more() {
+    let place = Place::new();
+    place.environment(&["hello=1.0"]);
+    let said = place.done("--verbose init").err();
+    let lines: Vec<&str> = said.lines().map(str::trim).collect();
+    let at = |text: &str| lines.iter().position(|line| line.starts_with(text));
+    assert!(at("run: ").is_some() && at("run: ") < at("+ hello"), "{said}");
+    assert!(at("+ hello") < at("Transaction finished") && at("Transaction finished").is_some(), "{said}");
+}
+
+#[test]
 fn a_lock_alone_is_enough() {
     let place = Place::new();
     place.lock(&[("hello", "2.0")]);

@@ -9,3 +9,5 @@ mod failing;
 mod guardrails;
 mod place;
 mod running;
+mod server;
+mod unfinished;

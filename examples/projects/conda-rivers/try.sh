@@ -1,0 +1,1 @@
+pyve run python rivers.py data/gauge.csv

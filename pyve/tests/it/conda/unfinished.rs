@@ -1,0 +1,107 @@
+//! What is left of a creation that failed or was killed: the old environment, or none.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+use pyve_standin_micromamba::channel;
+
+use super::place::Place;
+
+#[test]
+fn a_failure_brings_the_old_environment_back() {
+    let place = Place::new();
+    place.environment(&["hello=1.0"]);
+    place.done("init");
+    let record = place.world.read(".pyve/state/default/micromamba.json");
+    place.environment(&["nosuchpkg"]);
+    assert_snapshot!(place.refused("init --update"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Create the environment 'demo' from environment.yml
+    ERROR: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
+      Could not solve for environment specs
+      └─ nosuchpkg =* * does not exist (perhaps a typo or a missing channel).
+      all it said is in [PROJECT]/.pyve/state/create.log
+      the old .pyve/envs/demo is back in its place
+    hint: correct the package's name in environment.yml, or add the channel that has it below 'channels:'
+    ");
+    assert_eq!(place.world.read(".pyve/state/default/micromamba.json"), record);
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+}
+
+#[test]
+fn a_creation_that_was_killed_is_not_taken_for_an_environment() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.done("init");
+    let file = ".pyve/state/default/micromamba.json";
+    let half = place.world.read(file).replace("\"ready\"", "\"creating\"");
+    place.world.write(file, half);
+    fs::remove_file(place.prefix().join("conda-meta/history")).unwrap();
+    let said = place.world.pyve().args(["run", "hello"]).run();
+    assert_snapshot!(said, @"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the environment was left half made: making it was interrupted
+      project: [PROJECT]
+    hint: type `pyve init` to make it again
+    ");
+    place.done("init");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+/// A project whose channel never answers: its index is a pipe into which nobody writes.
+fn waiting() -> Place {
+    let place = Place::new();
+    let index = place.world.root().join("slow").join(channel::platform()).join("repodata.json");
+    fs::create_dir_all(index.parent().unwrap()).unwrap();
+    assert!(Command::new("mkfifo").arg(&index).status().unwrap().success());
+    let url = format!("file://{}", place.world.root().join("slow").display());
+    place.world.write("environment.yml", format!("channels: ['{url}']\ndependencies: [hello]\n"));
+    place
+}
+
+/// Waits until micromamba waits.
+fn wait_for_create(place: &Place) {
+    let (started, log) = (Instant::now(), place.project().join(".pyve/state/create.log"));
+    while !log.exists() {
+        assert!(started.elapsed() < Duration::from_secs(60), "micromamba was not started");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_millis(500));
+}
+
+#[test]
+fn ctrl_c_leaves_nothing_behind() {
+    let place = waiting();
+    let mut terminal = place.world.pyve().args(["init", "--no-direnv"]).terminal();
+    terminal.expect("Create the environment 'demo' from environment.yml");
+    wait_for_create(&place);
+    terminal.control('c');
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 130, "{screen}");
+    assert!(screen.contains("ERROR: interrupted\n"), "{screen}");
+    place.assert_no_environment();
+}
+
+#[test]
+fn a_pyve_that_was_killed_is_followed_by_one_that_makes_it_whole() {
+    let place = waiting();
+    let mut command = place.pyve("init").into_command();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_for_create(&place);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // The micromamba that it left waits on: it reads an end of file, and fails.
+    let index = place.world.root().join("slow").join(channel::platform()).join("repodata.json");
+    drop(fs::OpenOptions::new().write(true).open(index).unwrap());
+    let said = place.world.pyve().args(["run", "hello"]).run();
+    assert!(said.err().contains("the environment was left half made: making it was interrupted"), "{said}");
+    fs::create_dir_all(place.prefix().join("conda-meta")).unwrap();
+    place.environment(&["hello"]);
+    place.done("init");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
