@@ -83,7 +83,7 @@ fn ctrl_c_leaves_nothing_behind() {
     terminal.control('c');
     let (code, screen) = terminal.end();
     assert_eq!(code, 130, "{screen}");
-    assert!(screen.contains("ERROR: interrupted\n"), "{screen}");
+    assert!(screen.contains("interrupted\n  while this ran: [HOME]/.pyve/bin/micromamba create"), "{screen}");
     place.assert_no_environment();
 }
 
