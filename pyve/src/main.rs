@@ -9,6 +9,7 @@ mod commands;
 mod console;
 mod failure;
 mod host;
+mod plugins;
 mod project;
 mod registry;
 mod session;
@@ -17,5 +18,6 @@ mod steps;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let _running = plugins::Running;
     ExitCode::from(cli::run(std::env::args_os().collect()))
 }

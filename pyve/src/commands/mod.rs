@@ -1,5 +1,7 @@
 //! The commands: one file each, and one table of them all.
 
+mod plugin;
+
 use anyhow::Result;
 use clap::{ArgMatches, Command};
 
@@ -17,7 +19,7 @@ pub struct Entry {
 }
 
 /// Every command, in the order of the help.
-pub const ALL: &[Entry] = &[];
+pub const ALL: &[Entry] = &[plugin::ENTRY];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {
