@@ -1,0 +1,3 @@
+//! The whole of pyve, as its users meet it.
+
+mod plugins;
