@@ -38,6 +38,14 @@ pub fn is_id(id: &str) -> bool {
     id.len() <= 32 && id.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && id.bytes().all(rest)
 }
 
+/// The id that is nearest to some text.
+pub fn as_id(text: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
+    let id: String = text.chars().map(plain).collect();
+    let id: String = id.trim_matches(|letter: char| !letter.is_ascii_lowercase()).chars().take(32).collect();
+    if is_id(&id) { id } else { "my-plugin".to_owned() }
+}
+
 pub fn description(description: &Description) -> Vec<String> {
     let mut faults = Faults::default();
     let id = description.id.as_str();

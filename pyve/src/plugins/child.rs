@@ -79,7 +79,11 @@ enum Ending {
     Exit(i32),
     Signal(i32),
     TimedOut(Duration),
+    Overflow,
 }
+
+/// What Rust's own runtime says before it aborts a process whose stack is full.
+const OVERFLOW: &str = "has overflowed its stack";
 
 /// What became of a question.
 #[derive(Debug)]
@@ -108,12 +112,16 @@ impl Asked {
                 if broken { Verdict::Broken(failure) } else { Verdict::Error(failure) }
             }
             (ending, _) => {
+                let (ending, printed) = match self.printed.iter().any(|line| line.contains(OVERFLOW)) {
+                    true => (Ending::Overflow, Vec::new()),
+                    false => (ending, self.printed),
+                };
                 let place = match self.stage.as_deref() {
                     Some("dlopen") => "when it was opened".to_owned(),
                     Some(stage) => format!("in `{stage}`"),
                     None => "before it was called".to_owned(),
                 };
-                Verdict::Broken(Failure { details: self.printed, ..Failure::new(ending.in_words(&place)) })
+                Verdict::Broken(Failure { details: printed, ..Failure::new(ending.in_words(&place)) })
             }
         }
     }
@@ -132,6 +140,7 @@ impl Ending {
         match self {
             Self::Exit(code) => format!("it ended the process {place} with exit code {code}"),
             Self::Signal(number) => format!("it crashed {place} ({})", signal_name(number)),
+            Self::Overflow => format!("it overflowed its stack {place}"),
             Self::TimedOut(limit) => format!("it did not answer {place} within {} seconds", limit.as_secs_f32()),
         }
     }

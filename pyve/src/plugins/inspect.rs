@@ -15,6 +15,9 @@ use super::fingerprint::{self, Fingerprint};
 use super::ownership;
 use crate::failure::Failure;
 
+/// What helps where the file is something else altogether.
+const ANOTHER_FILE: &str = "give the path of a plugin's library";
+
 /// The most bytes that a plugin may have.
 const SIZE_LIMIT: u64 = 256 << 20;
 
@@ -44,7 +47,8 @@ fn regular_file(path: &Path) -> Result<(PathBuf, fs::Metadata), Failure> {
         Err(error) => return Err(Failure::io("read", path, &error)),
     };
     let metadata = fs::metadata(&real).map_err(|error| Failure::io("read", &real, &error))?;
-    let refused = |why: String| Err(Failure::new(format!("{} is no plugin: {why}", path.display())));
+    let refused =
+        |why: String| Err(Failure::new(format!("{} is no plugin: {why}", path.display())).remedy(ANOTHER_FILE));
     match metadata.len() {
         _ if metadata.is_dir() => refused("it is a folder".to_owned()),
         _ if !metadata.is_file() => refused("it is not a regular file".to_owned()),
@@ -57,42 +61,41 @@ fn regular_file(path: &Path) -> Result<(PathBuf, fs::Metadata), Failure> {
 }
 
 fn nothing_at(path: &Path) -> Failure {
-    match fs::read_link(path) {
+    let failure = match fs::read_link(path) {
         Ok(target) => Failure::new(format!(
             "{} is no plugin: it links to {}, which is not there",
             path.display(),
             target.display()
         )),
         Err(_) => Failure::new(format!("there is no file {}", path.display())),
-    }
+    };
+    failure.remedy(ANOTHER_FILE)
 }
 
 /// What speaks against a file, and what helps.
 struct Flaw {
     why: String,
-    remedy: Option<String>,
+    remedy: String,
 }
 
 impl Flaw {
     fn of(self, path: &Path) -> Failure {
-        let failure = Failure::new(format!("{} is no plugin for this pyve: {}", path.display(), self.why));
-        match self.remedy {
-            Some(remedy) => failure.remedy(remedy),
-            None => failure,
-        }
+        Failure::new(format!("{} is no plugin for this pyve: {}", path.display(), self.why)).remedy(self.remedy)
+    }
+
+    fn elsewhere(why: impl Into<String>) -> Self {
+        let here = format!("get the one for {} on {}", std::env::consts::OS, std::env::consts::ARCH);
+        Self { why: why.into(), remedy: here }
     }
 
     fn damaged(what: impl std::fmt::Display) -> Self {
-        Self {
-            why: format!("it is damaged or cut short: {what}"),
-            remedy: Some("copy or download it again".to_owned()),
-        }
+        Self { why: format!("it is damaged or cut short: {what}"), remedy: "copy or download it again".to_owned() }
     }
 }
 
 impl<T: Into<String>> From<T> for Flaw {
     fn from(why: T) -> Self {
-        Self { why: why.into(), remedy: None }
+        Self { why: why.into(), remedy: ANOTHER_FILE.to_owned() }
     }
 }
 
@@ -116,29 +119,29 @@ fn library(bytes: &[u8]) -> Result<(), Flaw> {
 /// The part of a universal binary that this machine would load.
 fn slice<'a>(bytes: &'a [u8], arches: &[impl FatArch]) -> Result<&'a [u8], Flaw> {
     let ours = arches.iter().find(|arch| Some(arch.architecture()) == architecture());
-    let ours = ours.ok_or_else(|| format!("it has no part for {}", std::env::consts::ARCH))?;
+    let ours = ours.ok_or_else(|| Flaw::elsewhere(format!("it has no part for {}", std::env::consts::ARCH)))?;
     ours.data(bytes).map_err(Flaw::damaged)
 }
 
 fn right_kind(file: &File<'_>) -> Result<(), Flaw> {
-    let (format, name) = native();
-    if file.format() != format {
-        return Err(format!("it is made for another system ({:?}; {name} is expected)", file.format()).into());
-    }
+    let ((format, name), ours) = (native(), std::env::consts::ARCH);
     let bits = if file.is_64() { 64 } else { 32 };
-    if bits != usize::BITS {
-        return Err(format!("it is a {bits}-bit library; {} bits are expected", usize::BITS).into());
-    }
-    if file.is_little_endian() != cfg!(target_endian = "little") {
-        return Err("its byte order is not this machine's".into());
-    }
-    if architecture().is_some_and(|ours| ours != file.architecture()) {
+    let wrong = if file.format() != format {
+        Some(format!("it is made for another system ({:?}; {name} is expected)", file.format()))
+    } else if bits != usize::BITS {
+        Some(format!("it is a {bits}-bit library; {} bits are expected", usize::BITS))
+    } else if file.is_little_endian() != cfg!(target_endian = "little") {
+        Some("its byte order is not this machine's".to_owned())
+    } else if architecture().is_some_and(|ours| ours != file.architecture()) {
         let theirs = format!("{:?}", file.architecture()).to_ascii_lowercase();
-        return Err(format!("it is built for the processor {theirs}; {} is expected", std::env::consts::ARCH).into());
-    }
-    match file.kind() {
-        ObjectKind::Dynamic => Ok(()),
-        other => Err(format!("it is not a shared library but of the kind {other:?}").to_lowercase().into()),
+        Some(format!("it is built for the processor {theirs}; {ours} is expected"))
+    } else {
+        None
+    };
+    match (wrong, file.kind()) {
+        (Some(why), _) => Err(Flaw::elsewhere(why)),
+        (None, ObjectKind::Dynamic) => Ok(()),
+        (None, other) => Err(format!("it is not a shared library but of the kind {other:?}").to_lowercase().into()),
     }
 }
 
@@ -181,10 +184,8 @@ fn exports_a_backend(file: &File<'_>) -> Result<(), Flaw> {
     }
     Err(Flaw {
         why: format!("it exports no backend (the symbol `{LOADER}` is missing)"),
-        remedy: Some(
-            "a plugin is made with `export_backend!` of the crate pyve-plugin-api; see `pyve plugin new --help`"
-                .to_owned(),
-        ),
+        remedy: "a plugin is made with `export_backend!` of the crate pyve-plugin-api; see `pyve plugin new --help`"
+            .to_owned(),
     })
 }
 

@@ -36,7 +36,7 @@ pub fn api_version() -> String {
 fn refusal(subject: &str, refused: Refusal) -> Failure {
     Failure {
         details: refused.details,
-        remedy: refused.remedy,
+        remedy: refused.remedy.or_else(|| Some("tell the plugin's author".to_owned())),
         ..Failure::new(format!("{subject} cannot be used: {}", refused.why))
     }
 }

@@ -59,5 +59,6 @@ pub fn examine(caller: &Caller, path: &Path) -> Result<Examined, Failure> {
 }
 
 fn named(path: &Path, failure: Failure) -> Failure {
-    Failure { message: format!("{} cannot be used: {}", path.display(), failure.message), ..failure }
+    let remedy = failure.remedy.or_else(|| Some("tell the plugin's author".to_owned()));
+    Failure { message: format!("{} cannot be used: {}", path.display(), failure.message), remedy, ..failure }
 }

@@ -34,10 +34,11 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let name: &String = matches.get_one("NAME").expect("clap requires it");
     if !answers::is_id(name) {
         let why = format!("`{name}` is no id: `[a-z][a-z0-9-]*` of at most 32 characters is expected");
-        return Err(Failure::usage(why).into());
+        return Err(Failure::usage(why).remedy(format!("pyve plugin new {}", answers::as_id(name))).into());
     }
     if BUILT_IN.iter().any(|factory| factory.id == name) {
-        return Err(Failure::usage(format!("`{name}` is the id of pyve's own backend")).into());
+        let why = format!("`{name}` is the id of pyve's own backend");
+        return Err(Failure::usage(why).remedy(format!("choose another name: pyve plugin new my-{name}")).into());
     }
     let folder = session.caller.folder().join(format!("pyve-{name}"));
     let api = match matches.get_one::<PathBuf>("api-path") {
@@ -53,7 +54,8 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 /// A dependency on the crate in a folder, as TOML.
 fn depend_on(folder: &Path) -> Result<String, Failure> {
     if !folder.join("Cargo.toml").is_file() {
-        return Err(Failure::new(format!("there is no crate in {}: no Cargo.toml", folder.display())));
+        return Err(Failure::new(format!("there is no crate in {}: no Cargo.toml", folder.display()))
+            .remedy("give the folder of the crate pyve-plugin-api"));
     }
     let path =
         folder.to_str().ok_or_else(|| Failure::new(format!("{} cannot be written in TOML", folder.display())))?;

@@ -79,7 +79,8 @@ fn in_folder(folder: &Path) -> Result<PathBuf, Failure> {
             "there is no library (*{}) in {}",
             std::env::consts::DLL_SUFFIX,
             folder.display()
-        ))),
+        ))
+        .remedy("give the path of a plugin's library")),
         several => {
             let failure = Failure::new(format!("there are {} libraries in {}", several.len(), folder.display()));
             let failure =

@@ -1,5 +1,6 @@
 //! `pyve plugin try`, not for people: asks a library one question. pyve starts itself with this to try a plugin; with
-//! `--added` the question goes to a plugin that was added, in this very process, as any command of pyve would ask it.
+//! `--added` the question goes to a plugin that was added, in this very process, as any command of pyve would ask it, and
+//! `--then` starts a program afterwards, as `pyve run` would.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,10 +11,11 @@ use pyve_plugin_api::Tool;
 
 use super::{Entry, find, inventory};
 use crate::failure::{Failure, exit};
-use crate::host::Hosting;
+use crate::host::{Hosting, code_of};
 use crate::plugins;
 use crate::plugins::trial::{Answer, Asking, QUESTIONS};
 use crate::session::Session;
+use crate::steps::process_of;
 
 pub const ENTRY: Entry = Entry { name: "try", arguments, execute, failed: |code| code };
 
@@ -27,6 +29,7 @@ fn arguments() -> Command {
         .arg(path("project"))
         .arg(path("home"))
         .arg(Arg::new("tool").long("tool"))
+        .arg(Arg::new("then").long("then").requires("added").value_parser(value_parser!(PathBuf)))
         .arg(arg!(--added "LIBRARY is the id of a plugin that was added").action(ArgAction::SetTrue))
 }
 
@@ -45,6 +48,11 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         let inventory = inventory(session)?;
         let backend = plugins::open(find(&inventory, &library.to_string_lossy())?)?;
         session.console.result(&asking.value(&backend)?.to_string());
+        if let Some(program) = path("then") {
+            let then = pyve_plugin_api::Command::new(program);
+            let status = process_of(&then, &session.caller, &asking.hosting.project).status()?;
+            return Ok(u8::try_from(code_of(status)).unwrap_or(exit::FAILED));
+        }
     } else {
         let answer = Answer::take().map_err(|error| Failure::new(crate::failure::reason(&error)))?;
         asking.in_child(&library, answer);

@@ -1,6 +1,6 @@
 //! What is laid out otherwise, in at most three lines; abi_stable's own words fill ten pages.
 
-use pyve_plugin_api::abi_stable::abi_stability::abi_checking::{AbiInstabilityError, AbiInstabilityErrors};
+use pyve_plugin_api::abi_stable::abi_stability::abi_checking::AbiInstabilityErrors;
 
 /// Longer lines say no more to anybody.
 const WIDTH: usize = 110;
@@ -11,28 +11,32 @@ pub fn summary(errors: &AbiInstabilityErrors) -> Vec<String> {
         errors.errors.iter().filter(|error| !error.errs.is_empty()).max_by_key(|error| error.stack_trace.len());
     let Some(error) = innermost else { return Vec::new() };
     let text = error.to_string();
-    let mut lines = vec![cut(format!("in {}: {}", place(error), after(&text, "\nError:").unwrap_or("a difference")))];
+    let place = error.stack_trace.last().map_or("the root module".to_owned(), |level| name(&level.found.to_string()));
+    let mut lines = vec![cut(format!("in {place}: {}", after(&text, "\nError:").map_or("a difference", first_line)))];
     if let (Some(expected), Some(found)) = (after(&text, "\nExpected:\n"), after(&text, "\nFound:\n")) {
-        lines.push(cut(format!("expected: {expected}")));
-        lines.push(cut(format!("found: {found}")));
+        lines.push(cut(format!("expected: {}", name(expected))));
+        lines.push(cut(format!("found: {}", name(found))));
     }
     lines
 }
 
-/// The names of the types and fields that lead to the difference.
-fn place(error: &AbiInstabilityError) -> String {
-    let name = |text: String| text.lines().next().unwrap_or_default().trim().to_owned();
-    let path: Vec<String> = error.stack_trace.iter().map(|level| name(level.found.to_string())).collect();
-    match path.as_slice() {
-        [] => "the root module".to_owned(),
-        [.., last] => last.clone(),
+/// A field by its name and type, anything else by its first line.
+fn name(text: &str) -> String {
+    let mut lines = text.trim_start().lines().map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    match (first.strip_prefix("field_name:"), lines.next().and_then(|line| line.strip_prefix("type:"))) {
+        (Some(field), Some(kind)) => format!("field `{field}` of type `{kind}`"),
+        _ => first.to_owned(),
     }
 }
 
-/// The first line behind a heading. abi_stable prints the two sides at the end, so the last heading is the one meant.
+/// What stands behind the first such heading.
 fn after<'a>(text: &'a str, heading: &str) -> Option<&'a str> {
-    let start = text.rfind(heading)? + heading.len();
-    text[start..].lines().map(str::trim).find(|line| !line.is_empty())
+    text.split_once(heading).map(|(_, rest)| rest)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 fn cut(line: String) -> String {

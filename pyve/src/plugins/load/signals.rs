@@ -8,16 +8,21 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
 use std::sync::Once;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 
 /// The signals of a crash, and how each is told.
 const CRASHES: [(i32, &str); 5] = [
-    (libc::SIGSEGV, "SIGSEGV: it touched memory that is not its own, or overflowed its stack"),
+    (libc::SIGSEGV, "SIGSEGV: it touched memory that is not its own"),
     (libc::SIGBUS, "SIGBUS: it touched memory that is not there"),
     (libc::SIGILL, "SIGILL: it has an instruction that this processor does not know"),
     (libc::SIGFPE, "SIGFPE: it divided by zero"),
     (libc::SIGABRT, "SIGABRT: it aborted"),
 ];
+
+const OVERFLOW: &str = "SIGSEGV: it overflowed its stack";
+
+/// The most bytes below the call at which a fault is taken for a full stack.
+const STACK: usize = 9 << 20;
 
 /// The signals by which a user ends a command: no fault of the plugin that happens to be called.
 const ENDINGS: [i32; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
@@ -43,6 +48,8 @@ static CURRENT: AtomicPtr<Label> = AtomicPtr::new(ptr::null_mut());
 static LAST: AtomicPtr<Label> = AtomicPtr::new(ptr::null_mut());
 /// Where a crash is noted so that the next pyve finds it; a file descriptor, or -1.
 static NOTE: AtomicI32 = AtomicI32::new(-1);
+/// Where on the stack the call began.
+static TOP: AtomicUsize = AtomicUsize::new(0);
 static LEAVING: AtomicBool = AtomicBool::new(false);
 static EXIT_CODE: AtomicI32 = AtomicI32::new(1);
 
@@ -57,6 +64,7 @@ pub fn enter(label: &'static Label, note: i32) {
     install();
     alternate_stack();
     NOTE.store(note, Ordering::SeqCst);
+    TOP.store(ptr::from_ref(&note).addr(), Ordering::SeqCst);
     let label = ptr::from_ref(label).cast_mut();
     LAST.store(label, Ordering::SeqCst);
     CURRENT.store(label, Ordering::SeqCst);
@@ -150,7 +158,7 @@ fn write(descriptor: i32, parts: &[&str]) {
 }
 
 /// A crash: says who was called, leaves the note, and lets the signal do what it does.
-extern "C" fn crashed(signal: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
+extern "C" fn crashed(signal: i32, information: *mut libc::siginfo_t, _: *mut libc::c_void) {
     let index = CRASHES.iter().position(|(known, _)| *known == signal).unwrap_or(0);
     // SAFETY: the pointer is null or to a leaked label.
     let label = unsafe { CURRENT.swap(ptr::null_mut(), Ordering::SeqCst).as_ref() };
@@ -163,7 +171,11 @@ extern "C" fn crashed(signal: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void
         }
         return;
     };
-    let (method, what) = (label.method, CRASHES[index].1);
+    // SAFETY: the system gives a valid structure to a handler that asked for one (SA_SIGINFO).
+    let address = unsafe { (*information).si_addr() }.addr();
+    let full = TOP.load(Ordering::SeqCst).wrapping_sub(address) < STACK;
+    let faulted = signal == libc::SIGSEGV || signal == libc::SIGBUS;
+    let (method, what) = (label.method, if faulted && full { OVERFLOW } else { CRASHES[index].1 });
     write(2, &["ERROR: plugin `", &label.plugin, "` crashed in `", method, "` (", what, ")\n"]);
     write(2, &["hint: it is not used again until it is trusted again: ", &label.trust, "\n"]);
     write(NOTE.load(Ordering::SeqCst), &["it crashed in `", method, "` (", what, ")"]);

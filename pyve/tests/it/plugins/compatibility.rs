@@ -79,7 +79,14 @@ fn another_layout_is_refused_in_a_few_lines() {
     let library = world.bring(&libraries().path("frozen-swapped"), "swapped");
     let said = world.pyve(&["plugin", "add", "--yes", library.to_str().unwrap()]);
     assert_eq!(said.code, Some(1));
-    insta::assert_snapshot!(said.stderr, @"");
+    assert_eq!(
+        said.stderr,
+        "ERROR: [ROOT]/swapped.so cannot be used: its types are laid out otherwise than in this pyve's plugin API\n  \
+         in field `0` of type `Sighting`: unexpected field\n  \
+         expected: field `line` of type `u32`\n  \
+         found: field `strength` of type `Strength`\n\
+         hint: build it with the released crate pyve-plugin-api\n"
+    );
 }
 
 fn newer_host(library: &str) -> String {

@@ -24,29 +24,41 @@ fn written(world: &World, name: &str, contents: impl AsRef<[u8]>) -> String {
 #[test]
 fn files_that_are_no_libraries() {
     let world = World::new();
-    assert_eq!(written(&world, "empty.so", ""), "ERROR: [ROOT]/empty.so is no plugin: it is empty\n");
+    assert_eq!(
+        written(&world, "empty.so", ""),
+        "ERROR: [ROOT]/empty.so is no plugin: it is empty\nhint: give the path of a plugin's library\n"
+    );
     assert_eq!(
         written(&world, "short.so", "\x7fELF"),
-        "ERROR: [ROOT]/short.so is no plugin for this pyve: 4 bytes are too few for a library\n"
+        "ERROR: [ROOT]/short.so is no plugin for this pyve: 4 bytes are too few for a library\nhint: give the path of a plugin's library\n"
     );
     assert_eq!(
         written(&world, "text.so", "I am a library, honestly.\n"),
-        "ERROR: [ROOT]/text.so is no plugin for this pyve: it is not a library (ELF is expected)\n"
+        "ERROR: [ROOT]/text.so is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
     );
     let random: Vec<u8> = (0..10_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     assert_eq!(
         written(&world, "random.so", random),
-        "ERROR: [ROOT]/random.so is no plugin for this pyve: it is not a library (ELF is expected)\n"
+        "ERROR: [ROOT]/random.so is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
     );
-    assert_eq!(refusal(&world, &world.path("nothing.so")), "ERROR: there is no file [ROOT]/nothing.so\n");
+    assert_eq!(
+        refusal(&world, &world.path("nothing.so")),
+        "ERROR: there is no file [ROOT]/nothing.so\nhint: give the path of a plugin's library\n"
+    );
     symlink(world.path("gone"), world.path("dangling.so")).unwrap();
     assert_eq!(
         refusal(&world, &world.path("dangling.so")),
-        "ERROR: [ROOT]/dangling.so is no plugin: it links to [ROOT]/gone, which is not there\n"
+        "ERROR: [ROOT]/dangling.so is no plugin: it links to [ROOT]/gone, which is not there\nhint: give the path of a plugin's library\n"
     );
     fs::create_dir(world.path("folder.so")).unwrap();
-    assert_eq!(refusal(&world, &world.path("folder.so")), "ERROR: there is no library (*.so) in [ROOT]/folder.so\n");
-    assert_eq!(refusal(&world, Path::new("/dev/null")), "ERROR: /dev/null is no plugin: it is not a regular file\n");
+    assert_eq!(
+        refusal(&world, &world.path("folder.so")),
+        "ERROR: there is no library (*.so) in [ROOT]/folder.so\nhint: give the path of a plugin's library\n"
+    );
+    assert_eq!(
+        refusal(&world, Path::new("/dev/null")),
+        "ERROR: /dev/null is no plugin: it is not a regular file\nhint: give the path of a plugin's library\n"
+    );
 }
 
 #[test]
@@ -65,7 +77,7 @@ fn libraries_that_are_no_plugins() {
     let said = changed_byte(&world, "executable", 16, 2);
     assert_eq!(
         said,
-        "ERROR: [ROOT]/executable.so is no plugin for this pyve: it is not a shared library but of the kind executable\n"
+        "ERROR: [ROOT]/executable.so is no plugin for this pyve: it is not a shared library but of the kind executable\nhint: give the path of a plugin's library\n"
     );
 }
 
@@ -98,7 +110,11 @@ fn libraries_for_another_machine() {
     let apple = b"\xcf\xfa\xed\xfe\x07\0\0\x01\x03\0\0\0\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     assert_eq!(
         written(&world, "apple.so", apple),
-        "ERROR: [ROOT]/apple.so is no plugin for this pyve: it is made for another system (MachO; ELF is expected)\n"
+        format!(
+            "ERROR: [ROOT]/apple.so is no plugin for this pyve: it is made for another system (MachO; ELF is expected)\n\
+             hint: get the one for linux on {}\n",
+            std::env::consts::ARCH
+        )
     );
 }
 
