@@ -93,7 +93,8 @@ pub struct Description {
     pub markers: RVec<Marker>,
     /// The keys of its config section.
     pub settings: RVec<Setting>,
-    /// What git must ignore besides pyve's own, as lines of a `.gitignore`. `{key}` stands for a setting's value.
+    /// What git must ignore besides pyve's own, as lines of a `.gitignore`. `{key}` stands for a
+    /// setting's value, or for its default where it is not said: `/{directory}`.
     pub ignores: RVec<RString>,
     /// Room to grow within API 1: a JSON object, or empty.
     #[serde(skip_serializing_if = "RString::is_empty")]

@@ -109,9 +109,6 @@ pub struct Step {
     /// For [`StepKind::SET_LINE`] the first word of the line that is replaced; empty: the whole file is that line.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub key: RString,
-    /// For [`StepKind::CLONE_TREE`] the files, relative to the tree, in which the tree's own path is rewritten.
-    #[serde(skip_serializing_if = "RVec::is_empty")]
-    pub files: RVec<OsText>,
     /// Room to grow within API 1: a JSON object, or empty.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub extension: RString,
@@ -152,6 +149,9 @@ impl Step {
     }
 
     /// Clones the prepared tree `source`, which `make` makes where it is missing, to `path`.
+    ///
+    /// In the clone the path `source` is replaced by `path`: in text, in links, in compiled Python
+    /// files, and in the hashes of a `RECORD`.
     pub fn clone_tree(title: &str, source: impl Into<OsText>, make: Command, path: impl Into<OsText>) -> Self {
         Self {
             source: source.into(),
@@ -177,12 +177,6 @@ impl Step {
     /// The permission bits of what is written, for example `0o600`.
     pub fn mode(mut self, mode: u32) -> Self {
         self.mode = mode;
-        self
-    }
-
-    /// Files, relative to the cloned tree, in which the tree's own path is rewritten.
-    pub fn rewrite(mut self, file: impl Into<OsText>) -> Self {
-        self.files.push(file.into());
         self
     }
 

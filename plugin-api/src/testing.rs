@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Mutex;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crate::command::{Command, Output};
 use crate::error::{Error, Result};
@@ -12,7 +16,7 @@ use crate::host::{Host, Level};
 /// A host whose environment the test decides, and which remembers what it was asked.
 ///
 /// Programs are looked for in [`FakeHost::path`] only; captured commands are really run, with the
-/// variables of this host and no others.
+/// variables of this host and no others, and ended when their time is over.
 #[derive(Default)]
 pub struct FakeHost {
     variables: BTreeMap<String, OsString>,
@@ -81,9 +85,8 @@ impl Host for FakeHost {
         if !command.folder.is_empty() {
             process.current_dir(command.folder.path());
         }
-        let output = process
-            .stdin(std::process::Stdio::null())
-            .output()
+        let limit = if command.time_limit == 0 { 10_000 } else { command.time_limit };
+        let output = finish(process, Duration::from_millis(limit))
             .map_err(|error| Error::new(format!("cannot run {command}: {error}")))?;
         Ok(Output {
             code: output.status.code().unwrap_or(-1),
@@ -92,4 +95,33 @@ impl Host for FakeHost {
             extension: Default::default(),
         })
     }
+}
+
+/// Runs it to its end, or ends it when the time is over.
+fn finish(mut process: std::process::Command, limit: Duration) -> std::io::Result<std::process::Output> {
+    let mut child = process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    // Both pipes are emptied while it runs, so that it never waits for us.
+    let stdout = child.stdout.take().map(|pipe| std::thread::spawn(move || drain(pipe)));
+    let stderr = child.stderr.take().map(|pipe| std::thread::spawn(move || drain(pipe)));
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if begun.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            return Err(std::io::Error::new(std::io::ErrorKind::TimedOut, "its time is over"));
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let bytes = |reader: Option<JoinHandle<Vec<u8>>>| reader.and_then(|it| it.join().ok()).unwrap_or_default();
+    Ok(std::process::Output { status, stdout: bytes(stdout), stderr: bytes(stderr) })
+}
+
+fn drain(mut pipe: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // What was written before a failure is still worth showing.
+    let _ = pipe.read_to_end(&mut bytes);
+    bytes
 }

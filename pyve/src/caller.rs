@@ -31,6 +31,12 @@ impl Caller {
         Ok(Self { variables: std::env::vars_os().collect(), folder })
     }
 
+    /// A caller with these variables and nothing else.
+    #[cfg(test)]
+    pub fn for_test(variables: Vec<(OsString, OsString)>) -> Self {
+        Self { variables, folder: PathBuf::from("/") }
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }

@@ -77,7 +77,7 @@ fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHand
 }
 
 /// Waits until the limit; a program that is still there is ended, and the answer is `None`.
-fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+pub fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
     let end = Instant::now() + limit;
     let mut pause = Duration::from_micros(200);
     loop {
@@ -108,11 +108,16 @@ pub fn code_of(status: ExitStatus) -> i32 {
 
 /// Whether the file can be started.
 pub fn is_program(path: &std::path::Path) -> bool {
+    path.metadata().is_ok_and(|metadata| may_start(&metadata))
+}
+
+/// Whether what this describes can be started.
+pub fn may_start(metadata: &std::fs::Metadata) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+        metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
     }
     #[cfg(not(unix))]
-    path.is_file()
+    metadata.is_file()
 }

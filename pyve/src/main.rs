@@ -1,19 +1,29 @@
 //! pyve: one easy entry point for the environments of every Python project.
 
-#![allow(dead_code, unused_imports)]
-
 mod ask;
+mod backends;
 mod caller;
+mod choice;
 mod cli;
 mod commands;
+mod config;
 mod console;
+mod download;
 mod failure;
+mod files;
 mod host;
+mod init;
+mod launch;
+mod nearest;
 mod plugins;
 mod project;
+mod purge;
+mod records;
 mod registry;
+mod selection;
 mod session;
 mod steps;
+mod tree;
 
 use std::process::ExitCode;
 

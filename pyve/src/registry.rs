@@ -1,6 +1,7 @@
 //! The backends that are compiled in. The only place where the host names one.
 
 use pyve_plugin_api::abi::BackendObject;
+use pyve_plugin_api::{Description, Result};
 
 /// The backend of a project that asks for none.
 pub const DEFAULT: &str = "venv";
@@ -17,3 +18,28 @@ pub const BUILT_IN: &[Factory] = &[
     Factory { id: "micromamba", make: || BackendObject::new(pyve_backend_micromamba::MicromambaBackend) },
     Factory { id: "venv", make: || BackendObject::new(pyve_backend_venv::VenvBackend) },
 ];
+
+/// What the built-in backends say of themselves, by id.
+pub fn descriptions() -> Result<Vec<Description>> {
+    BUILT_IN.iter().map(|factory| (factory.make)().describe()).collect()
+}
+
+/// The built-in backend of that id.
+pub fn find(id: &str) -> Option<&'static Factory> {
+    BUILT_IN.iter().find(|factory| factory.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backends_are_registered_under_the_ids_they_give_themselves() {
+        let described: Vec<String> =
+            descriptions().unwrap().iter().map(|description| description.id.to_string()).collect();
+        let registered: Vec<&str> = BUILT_IN.iter().map(|factory| factory.id).collect();
+        assert_eq!(described, registered);
+        assert!(registered.is_sorted());
+        assert!(find(DEFAULT).is_some());
+    }
+}

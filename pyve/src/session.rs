@@ -1,6 +1,6 @@
 //! What every command works with: the caller, the console, and who answers questions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -9,11 +9,14 @@ use crate::caller::Caller;
 use crate::console::Console;
 use crate::host::Hosting;
 use crate::project::Layout;
+use crate::steps::Executor;
 
 /// One invocation of pyve.
 pub struct Session {
     pub caller: Caller,
     pub console: Console,
+    /// `--offline`: nothing is fetched from the network.
+    pub offline: bool,
 }
 
 impl Session {
@@ -30,6 +33,11 @@ impl Session {
             (false, false) => Answers::Asked,
         };
         Ask::new(&self.console, answers)
+    }
+
+    /// Who carries out steps in `project`.
+    pub fn executor<'a>(&'a self, ask: &'a Ask<'a>, project: &'a Layout, pyve_home: &'a Path) -> Executor<'a> {
+        Executor { caller: &self.caller, console: &self.console, ask, project, pyve_home, offline: self.offline }
     }
 
     /// The host, for questions about `project`.

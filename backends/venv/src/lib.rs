@@ -1,31 +1,72 @@
-//! pyve's venv backend.
+//! The venv backend: Python's own virtual environments, made with the Python that the project asks for.
+//!
+//! The rooms: `wanted` says which Python is asked for, `search` finds it (`managers`, `on_path`,
+//! `inspect`), `install` and `pins` say how to get it and how to keep it, `environment` reads what is
+//! on disk, `create`, `dependencies`, `launch` and `diagnose` answer the questions.
+
+mod activate;
+mod create;
+mod dependencies;
+mod describe;
+mod diagnose;
+mod directory;
+mod environment;
+mod fault;
+mod inspect;
+mod install;
+mod launch;
+mod layout;
+mod managers;
+mod on_path;
+mod pins;
+mod probe;
+mod pyvenv_cfg;
+mod requires_python;
+mod search;
+mod shim;
+mod standing;
+mod tool;
+mod version;
+mod version_files;
+mod wanted;
 
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
 };
 
-/// Environments of venv.
+/// The venv backend, ready to be registered.
+pub fn backend() -> VenvBackend {
+    VenvBackend
+}
+
+/// Python's own virtual environments.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct VenvBackend;
 
 impl Backend for VenvBackend {
     fn describe(&self) -> Description {
-        Description::new("venv", env!("CARGO_PKG_VERSION"), "venv")
+        describe::description()
     }
-    fn detect(&self, _: &Path) -> Result<Vec<Sighting>> {
-        Ok(Vec::new())
+
+    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+        Ok(describe::sightings(project))
     }
-    fn ensure_tool(&self, _: &Request, _: &dyn Host) -> Result<ToolAnswer> {
-        Err(Error::new("not written"))
+
+    fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+        tool::answer(request, host)
     }
-    fn create(&self, _: &Request, _: &Tool, _: &dyn Host) -> Result<Creation> {
-        Err(Error::new("not written"))
+
+    fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
+        create::plan(request, tool, host)
     }
-    fn run(&self, _: &Request, _: &dyn Host) -> Result<Launch> {
-        Err(Error::new("not written"))
+
+    fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
+        launch::plan(request)
     }
-    fn diagnose(&self, _: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
-        Ok(Vec::new())
+
+    fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
+        Ok(diagnose::findings(request, host))
     }
 }

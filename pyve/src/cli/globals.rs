@@ -31,6 +31,13 @@ pub fn arguments(command: Command) -> Command {
                 .action(ArgAction::SetTrue),
         )
         .arg(
+            Arg::new("offline")
+                .long("offline")
+                .global(true)
+                .help("Fetch nothing from the network")
+                .action(ArgAction::SetTrue),
+        )
+        .arg(
             Arg::new("color")
                 .long("color")
                 .global(true)
@@ -46,6 +53,7 @@ pub struct Globals {
     directories: Vec<PathBuf>,
     volume: Volume,
     color: ColorChoice,
+    offline: bool,
 }
 
 impl Globals {
@@ -66,7 +74,13 @@ impl Globals {
                 Some("never") => ColorChoice::Never,
                 _ => ColorChoice::Auto,
             },
+            offline: said("offline"),
         }
+    }
+
+    /// None was said but `-C`.
+    pub fn plain(directories: Vec<PathBuf>) -> Self {
+        Self { directories, volume: Volume::Normal, color: ColorChoice::Auto, offline: false }
     }
 
     /// A console that needs nothing else to be known.
@@ -77,6 +91,6 @@ impl Globals {
     pub fn session(&self) -> Result<Session, Failure> {
         let caller = Caller::now(&self.directories)?;
         let console = Console::new(self.volume, self.color, caller.unicode());
-        Ok(Session { caller, console })
+        Ok(Session { caller, console, offline: self.offline })
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: from words to one command, and from its outcome to an exit code.
 
 mod globals;
+mod run_line;
 mod spellings;
 
 use std::ffi::OsString;
@@ -10,8 +11,9 @@ use clap::{ArgMatches, Command};
 use crate::commands::{self, Entry};
 use crate::console::Console;
 use crate::failure::{self, Failure, exit};
-use crate::session::Session;
+use crate::plugins;
 use globals::Globals;
+use run_line::RunLine;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -25,12 +27,22 @@ and so do `-i`, `-p` and `-c`. `pyve help COMMAND` explains a command.";
 
 /// Runs the command that the words ask for and returns the exit code.
 pub fn run(words: Vec<OsString>) -> u8 {
+    if let Some(line) = run_line::read(&words) {
+        return hurry(line);
+    }
     let words = spellings::modern(words);
     let wanted = spellings::command_name(&words);
     match tree(wanted.as_deref()).try_get_matches_from(words) {
         Ok(matches) => dispatch(&matches),
-        Err(error) => refuse(&error),
+        Err(error) => refuse(&error, wanted.as_deref().and_then(commands::find)),
     }
+}
+
+/// `pyve run` on its short way.
+fn hurry(line: RunLine) -> u8 {
+    let globals = Globals::plain(line.directories);
+    let outcome = globals.session().and_then(|session| commands::run::enter(&line.asked, &session));
+    outcome.unwrap_or_else(|failure| report(&commands::run::ENTRY, &failure, &globals.console()))
 }
 
 /// The whole command line, for help and completions.
@@ -62,6 +74,7 @@ fn dispatch(matches: &ArgMatches) -> u8 {
         Ok(session) => session,
         Err(failure) => return report(entry, &failure, &globals.console()),
     };
+    plugins::failing_with((entry.failed)(exit::FAILED));
     match (entry.execute)(arguments, &session) {
         Ok(code) => code,
         Err(error) => report(entry, &failure::of(&error), &session.console),
@@ -74,7 +87,10 @@ fn report(entry: &Entry, failure: &Failure, console: &Console) -> u8 {
 }
 
 /// Help and version are results; anything else is wrong usage, in clap's own words.
-fn refuse(error: &clap::Error) -> u8 {
+fn refuse(error: &clap::Error, entry: Option<&Entry>) -> u8 {
     let _ = error.print();
-    if error.use_stderr() { exit::USAGE } else { exit::DONE }
+    if !error.use_stderr() {
+        return exit::DONE;
+    }
+    entry.map_or(exit::USAGE, |entry| (entry.failed)(exit::USAGE))
 }

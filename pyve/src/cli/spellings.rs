@@ -46,8 +46,9 @@ fn command_place(words: &[OsString]) -> Option<usize> {
     let mut place = 1;
     while let Some(word) = words.get(place) {
         let word = word.to_string_lossy();
-        let global =
-            word.starts_with("-C") || ["-q", "--quiet", "--verbose"].contains(&&*word) || word.starts_with("--color");
+        let global = word.starts_with("-C")
+            || ["-q", "--quiet", "--verbose", "--offline"].contains(&&*word)
+            || word.starts_with("--color");
         if !global {
             return Some(place);
         }

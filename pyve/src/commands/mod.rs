@@ -1,6 +1,15 @@
 //! The commands: one file each, and one table of them all.
 
+mod completions;
+mod config;
+mod init;
+mod package_manager;
 mod plugin;
+mod purge;
+mod python_version;
+pub mod run;
+mod self_install;
+mod shell_hook;
 
 use anyhow::Result;
 use clap::{ArgMatches, Command};
@@ -19,7 +28,17 @@ pub struct Entry {
 }
 
 /// Every command, in the order of the help.
-pub const ALL: &[Entry] = &[plugin::ENTRY];
+pub const ALL: &[Entry] = &[
+    init::ENTRY,
+    run::ENTRY,
+    purge::ENTRY,
+    config::ENTRY,
+    python_version::ENTRY,
+    self_install::ENTRY,
+    shell_hook::ENTRY,
+    plugin::ENTRY,
+    completions::ENTRY,
+];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 const ANOTHER_FILE: &str = "give the path of a plugin's library";
 
 /// The most bytes that a plugin may have.
-const SIZE_LIMIT: u64 = 256 << 20;
+pub const SIZE_LIMIT: u64 = 256 << 20;
 
 /// A library that may be opened, as far as can be told from outside.
 #[derive(Clone, Debug)]

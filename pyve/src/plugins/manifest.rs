@@ -1,7 +1,7 @@
 //! `~/.pyve/plugins/manifest.json`: what is known of the plugins that were added, so that none must be opened to choose.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Description, OsText};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use crate::failure::Failure;
+use crate::files::atomic;
 
 const SCHEMA: u32 = 1;
 
@@ -163,41 +164,17 @@ impl Folder {
 
     /// Writes a file of the folder whole or not at all; others may read it.
     pub fn put(&self, path: &Path, contents: &[u8]) -> Result<(), Failure> {
-        let write = || {
-            let mut file = tempfile::Builder::new().prefix(".").tempfile_in(&self.path)?;
-            file.write_all(contents)?;
-            #[cfg(unix)]
-            file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-            file.as_file().sync_all()?;
-            file.persist(path).map_err(|error| error.error)
-        };
-        write().map(drop).map_err(|error| Failure::io("write", path, &error))
+        atomic::replace(path, contents, Some(0o644))
     }
 
-    #[cfg(unix)]
+    /// Waits until no other pyve changes the folder.
     fn lock(&self) -> Result<File, Failure> {
         let path = self.path.join(".lock");
         let take = || {
             let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
-            rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive)?;
+            file.lock()?;
             Ok(file)
         };
         take().map_err(|error: io::Error| Failure::io("lock", &path, &error))
-    }
-
-    /// Windows refuses to open the file a second time while it is held.
-    #[cfg(windows)]
-    fn lock(&self) -> Result<File, Failure> {
-        use std::os::windows::fs::OpenOptionsExt;
-        let path = self.path.join(".lock");
-        loop {
-            match fs::OpenOptions::new().create(true).truncate(false).write(true).share_mode(0).open(&path) {
-                Ok(file) => return Ok(file),
-                Err(error) if error.raw_os_error() == Some(32) => {
-                    std::thread::sleep(std::time::Duration::from_millis(5))
-                }
-                Err(error) => return Err(Failure::io("lock", &path, &error)),
-            }
-        }
     }
 }

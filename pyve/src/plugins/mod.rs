@@ -21,9 +21,9 @@ mod watch;
 use crate::failure::Failure;
 use load::library::Refusal;
 
-pub use inspect::{Inspected, inspect};
+pub use inspect::{SIZE_LIMIT, inspect};
 pub use known::{Inventory, Known, Origin, State, known, libraries, open};
-pub use manifest::{Entry, Folder, Trust};
+pub use manifest::{Entry, Folder};
 pub use watch::{Running, failing_with};
 
 /// The interface of plugins that this pyve speaks.

@@ -24,7 +24,7 @@ impl Found {
 /// Looks for `.pyve` from `from` upward. The home folder, whose `.pyve` is pyve's own, ends the
 /// search, and so does the boundary of a file system.
 pub fn initialised(from: &Path, home: Option<&Path>) -> Option<PathBuf> {
-    upward(from, home).into_iter().find(|folder| folder.join(FOLDER).is_dir()).map(Path::to_owned)
+    upward(from, home).find(|folder| folder.join(FOLDER).is_dir()).map(Path::to_owned)
 }
 
 /// Looks for `.pyve` first; where there is none, for the nearest folder with one of `markers`.
@@ -33,15 +33,16 @@ pub fn project<'a>(from: &Path, home: Option<&Path>, markers: impl Iterator<Item
         return Some(Found::Initialised(root));
     }
     let marked = |folder: &Path| markers.clone().any(|name| folder.join(name).is_file());
-    upward(from, home).into_iter().find(|folder| marked(folder)).map(|folder| Found::Marked(folder.to_owned()))
+    upward(from, home).find(|folder| marked(folder)).map(|folder| Found::Marked(folder.to_owned()))
 }
 
-/// `from` and the folders above it in which a project may begin.
-fn upward<'a>(from: &'a Path, home: Option<&Path>) -> Vec<&'a Path> {
-    let device = device_of(from);
-    from.ancestors()
-        .take_while(|folder| Some(*folder) != home && (folder == &from || device_of(folder) == device))
-        .collect()
+/// `from` and the folders above it in which a project may begin; only those asked for are looked at.
+fn upward<'a>(from: &'a Path, home: Option<&Path>) -> impl Iterator<Item = &'a Path> {
+    let mut device = None;
+    from.ancestors().take_while(move |folder| {
+        let is_first = folder == &from;
+        Some(*folder) != home && (is_first || device_of(folder) == *device.get_or_insert_with(|| device_of(from)))
+    })
 }
 
 #[cfg(unix)]

@@ -63,9 +63,4 @@ impl Layout {
     pub fn show(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
-
-    /// The name of the project's folder.
-    pub fn name(&self) -> String {
-        self.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "project".to_owned())
-    }
 }

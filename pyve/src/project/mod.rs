@@ -3,4 +3,4 @@
 pub mod find;
 mod layout;
 
-pub use layout::Layout;
+pub use layout::{DEFAULT_ENVIRONMENT, Layout};

@@ -1,5 +1,22 @@
-//! Steps: what a backend planned, carried out.
+//! Steps: what a backend and the host planned, shown or carried out.
 
+mod action;
+mod aside;
+mod bounds;
+mod clone;
+mod download;
+mod executor;
+mod interrupt;
+mod plan;
 mod process;
+mod remove;
+mod run;
+mod show;
 
+#[cfg(all(test, unix))]
+mod testing;
+
+pub use action::{Action, HostAction, Later};
+pub use executor::Executor;
+pub use plan::carry_out;
 pub use process::process_of;

@@ -1,3 +1,10 @@
-//! The whole of pyve, as its users meet it.
+//! pyve as its users meet it: started as a process, each test in a home of its own.
+#![cfg(unix)]
 
+mod completions;
+mod config;
+mod home;
 mod plugins;
+mod run;
+mod self_install;
+mod shell_hook;

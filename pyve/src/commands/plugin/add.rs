@@ -28,7 +28,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let wanted = matches.get_one::<String>("sha256").map(|hash| source::checked_hash(hash)).transpose()?;
     let fetched = source::fetch(source, wanted.as_deref(), session)?;
     let folder = Folder::of(&session.pyve_home()?);
-    let examined = probe::examine(&session.caller, fetched.path())?;
+    let examined = probe::examine(&session.caller, fetched.path()).map_err(|failure| fetched.named(failure))?;
     if let Some(wanted) = wanted.filter(|wanted| *wanted != examined.inspected.sha256) {
         return Err(Failure::new(format!("{} has another SHA-256 than the one given", fetched.path().display()))
             .detail(format!("given: {wanted}"))
@@ -36,7 +36,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
             .into());
     }
     let replace = matches.get_flag("replace");
-    store::refuse_clash(&folder, &folder.read()?, &examined, replace)?;
+    store::refuse_clash(&folder, &folder.read()?, &examined, replace).map_err(|failure| fetched.named(failure))?;
     let entry = examined.clone().entry(fetched.path().into());
     for line in show::entry(&entry) {
         session.console.note(&line);
@@ -44,7 +44,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     session.console.note("A plugin runs with all your rights, as any program that you start.");
     if !fetched.agreed(session, matches.get_flag("yes"), &format!("Add plugin `{}`?", entry.id())) {
         return Err(Failure::new(format!("plugin `{}` was not added: nobody said yes", entry.id()))
-            .remedy(fetched.remedy())
+            .remedy(fetched.remedy(&entry.sha256))
             .into());
     }
     let entry = store::add(&folder, examined, replace)?;

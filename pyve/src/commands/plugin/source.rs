@@ -3,9 +3,15 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use pyve_plugin_api::Download;
+
+use crate::download::{self, Terms};
 use crate::failure::Failure;
-use crate::plugins;
+use crate::plugins::{self, SIZE_LIMIT};
 use crate::session::Session;
+
+/// The name of a downloaded library until it has its own.
+const LIBRARY: &str = "plugin";
 
 /// A library that is on this machine now.
 pub struct Fetched {
@@ -15,12 +21,26 @@ pub struct Fetched {
     /// Whether it came from elsewhere with nothing to verify it by.
     unverified: bool,
     /// Keeps what was downloaded until it is copied.
-    _download: Option<tempfile::TempDir>,
+    download: Option<tempfile::TempDir>,
 }
 
 impl Fetched {
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A failure as the user can understand it: what was downloaded goes by its URL.
+    pub fn named(&self, failure: Failure) -> Failure {
+        let Some(folder) = &self.download else { return failure };
+        let real = std::fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+        let names = [real, folder.path().to_owned()].map(|folder| folder.join(LIBRARY).display().to_string());
+        let plain = |text: String| names.iter().fold(text, |text, name| text.replace(name, &self.source));
+        Failure {
+            message: plain(failure.message),
+            details: failure.details.into_iter().map(plain).collect(),
+            remedy: failure.remedy.map(plain),
+            ..failure
+        }
     }
 
     /// Asks. `--yes` stands for a yes, but never for what was not verified.
@@ -29,9 +49,9 @@ impl Fetched {
     }
 
     /// What to type where nobody can be asked.
-    pub fn remedy(&self) -> String {
+    pub fn remedy(&self, sha256: &str) -> String {
         match self.unverified {
-            true => format!("pyve plugin add --yes --sha256 HEX {}", self.source),
+            true => format!("pyve plugin add --yes --sha256 {sha256} {}", self.source),
             false => format!("pyve plugin add --yes {}", self.source),
         }
     }
@@ -50,16 +70,23 @@ pub fn checked_hash(text: &str) -> Result<String, Failure> {
 pub fn fetch(source: &OsStr, sha256: Option<&str>, session: &Session) -> Result<Fetched, Failure> {
     let text = source.to_string_lossy().into_owned();
     if text.starts_with("http://") || text.starts_with("https://") {
-        return download(&text, sha256);
+        return download(&text, sha256, session);
     }
     let path = session.caller.folder().join(source);
     let path = if path.is_dir() { in_folder(&path)? } else { path };
-    Ok(Fetched { path, source: text, unverified: false, _download: None })
+    Ok(Fetched { path, source: text, unverified: false, download: None })
 }
 
-fn download(url: &str, _sha256: Option<&str>) -> Result<Fetched, Failure> {
-    Err(Failure::new(format!("cannot add {url}: this build of pyve adds plugins from files only"))
-        .remedy("download it, then: pyve plugin add FILE"))
+/// Downloads a library to a folder of its own. Without a hash it is taken as it comes, and `--yes` does not stand for it.
+fn download(url: &str, sha256: Option<&str>, session: &Session) -> Result<Fetched, Failure> {
+    let folder = tempfile::tempdir().map_err(|error| Failure::io("make a folder in", &std::env::temp_dir(), &error))?;
+    let path = folder.path().join(LIBRARY);
+    let terms = Terms { caller: &session.caller, console: &session.console, offline: session.offline };
+    match sha256 {
+        Some(sha256) => download::fetch(&Download::new(url, sha256, SIZE_LIMIT), &path, &terms)?,
+        None => download::fetch_unverified(url, SIZE_LIMIT, &path, &terms)?,
+    }
+    Ok(Fetched { path, source: url.to_owned(), unverified: sha256.is_none(), download: Some(folder) })
 }
 
 /// The one library of a folder, or of a crate's release build.

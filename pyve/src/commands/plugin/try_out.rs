@@ -2,7 +2,6 @@
 //! `--added` the question goes to a plugin that was added, in this very process, as any command of pyve would ask it, and
 //! `--then` starts a program afterwards, as `pyve run` would.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::Result;

@@ -6,8 +6,6 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
-
 /// The file, locked as long as its process lives.
 pub struct Marker {
     path: PathBuf,
@@ -23,7 +21,7 @@ impl Marker {
             let open = || fs::OpenOptions::new().create(true).truncate(true).write(true).open(&new);
             let mut file =
                 open().or_else(|_| fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| open()))?;
-            flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+            file.try_lock()?;
             file.write_all(format!("pyve ended while it was in `{method}`\n").as_bytes())?;
             fs::rename(&new, path)?;
             Ok::<_, std::io::Error>(file)
@@ -54,7 +52,7 @@ pub fn crashed(folder: &Path) -> Vec<(String, String, PathBuf)> {
 fn crash(path: &Path) -> Option<(String, String)> {
     let (id, _) = path.file_name()?.to_str()?.rsplit_once('.').filter(|(id, _)| !id.is_empty())?;
     let file = File::open(path).ok()?;
-    flock(&file, FlockOperation::NonBlockingLockShared).ok()?;
+    file.try_lock_shared().ok()?;
     // One that was removed since is of a call that ended well.
     if file.metadata().ok()?.nlink() == 0 {
         return None;

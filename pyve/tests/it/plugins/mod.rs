@@ -8,4 +8,5 @@ mod commands;
 mod compatibility;
 mod containment;
 mod files;
+mod from_url;
 mod hostile;

@@ -1,0 +1,99 @@
+//! What an environment's own `activate` script says: where it was made, and its prompt.
+
+use std::path::{Path, PathBuf};
+
+use crate::layout::PROGRAMS;
+
+/// The values that `activate` would export.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activate {
+    /// `VIRTUAL_ENV`: the folder it was made in.
+    pub folder: Option<PathBuf>,
+    /// `VIRTUAL_ENV_PROMPT`; `None` for the Pythons whose script does not set it (3.9 and before).
+    pub prompt: Option<String>,
+}
+
+pub fn script(prefix: &Path) -> PathBuf {
+    prefix.join(PROGRAMS).join("activate")
+}
+
+impl Activate {
+    /// Reads the script of the environment at `prefix`; all unknown if there is none.
+    pub fn read(prefix: &Path) -> Self {
+        let bytes = std::fs::read(script(prefix)).unwrap_or_default();
+        let found = Self::parse(&String::from_utf8_lossy(&bytes));
+        let fallback = || prefix.file_name().map(|name| name.to_string_lossy().into_owned());
+        // Where a script computes its prompt (virtualenv, uv), it computes the folder's name.
+        let prompt = found.prompt.map(|prompt| if prompt.is_empty() { fallback().unwrap_or_default() } else { prompt });
+        Self { prompt, ..found }
+    }
+
+    fn parse(text: &str) -> Self {
+        let values = |name: &'static str| {
+            text.lines().filter_map(move |line| {
+                let line = line.trim();
+                line.strip_prefix("export ").unwrap_or(line).strip_prefix(name)?.strip_prefix('=')
+            })
+        };
+        let folder = values("VIRTUAL_ENV").filter_map(literal).map(PathBuf::from).find(|path| path.is_absolute());
+        let mut prompts = values("VIRTUAL_ENV_PROMPT").map(|value| literal(value).unwrap_or_default()).peekable();
+        let prompt = prompts.peek().cloned().map(|first| prompts.find(|prompt| !prompt.is_empty()).unwrap_or(first));
+        Self { folder, prompt }
+    }
+}
+
+/// The text of a quoted word; `None` for what a shell would have to compute.
+fn literal(word: &str) -> Option<String> {
+    if let Some(text) = word.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        // Older Pythons paste the folder in as it is. A computed text does not begin with a folder.
+        return (!text.starts_with("$(")).then(|| text.to_owned());
+    }
+    let mut text = String::new();
+    let mut rest = word;
+    while let Some(start) = rest.chars().next() {
+        // Newer ones quote as Python's shlex does: 'it'"'"'s'.
+        let inner = match start {
+            '\'' | '"' => &rest[1..],
+            _ => {
+                let end = rest.find(['\'', '"']).unwrap_or(rest.len());
+                let plain = &rest[..end];
+                if plain.contains(['$', '`', '(', ' ']) {
+                    return None;
+                }
+                text.push_str(plain);
+                rest = &rest[end..];
+                continue;
+            }
+        };
+        let end = inner.find(start)?;
+        text.push_str(&inner[..end]);
+        rest = &inner[end + 1..];
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> (Option<String>, Option<String>) {
+        let found = Activate::parse(text);
+        (found.folder.map(|folder| folder.display().to_string()), found.prompt)
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_generation_of_the_script_is_read() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(parse("VIRTUAL_ENV=\"/p/x y$a/.venv\"\nexport VIRTUAL_ENV\n"), (some("/p/x y$a/.venv"), None));
+        let python_3_11 = "unset VIRTUAL_ENV_PROMPT\nVIRTUAL_ENV=\"/p/.venv\"\n    VIRTUAL_ENV_PROMPT=\"(.venv) \"\n";
+        assert_eq!(parse(python_3_11), (some("/p/.venv"), some("(.venv) ")));
+        let python_3_13 = "VIRTUAL_ENV=$(cygpath '/p/it'\"'\"'s/.venv')\nexport VIRTUAL_ENV='/p/it'\"'\"'s/.venv'\n\
+                           VIRTUAL_ENV_PROMPT=.venv\n";
+        assert_eq!(parse(python_3_13), (some("/p/it's/.venv"), some(".venv")));
+        let virtualenv =
+            "VIRTUAL_ENV='/p/.venv'\nVIRTUAL_ENV_PROMPT=\"\"\nVIRTUAL_ENV_PROMPT=$(basename \"$VIRTUAL_ENV\")\n";
+        assert_eq!(parse(virtualenv), (some("/p/.venv"), some("")));
+        assert_eq!(parse("VIRTUAL_ENV=\"$(cd x; pwd)\"\n"), (None, None));
+    }
+}

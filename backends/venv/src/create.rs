@@ -1,0 +1,65 @@
+//! The answer to "how is the environment made?".
+
+use std::path::Path;
+
+use pyve_plugin_api::{Command, Creation, Error, Host, Request, Result, Standing, Step, Tool};
+
+use crate::wanted::{Wanted, home};
+use crate::{dependencies, directory, layout, standing};
+
+/// Variables under which `python -m venv` would make something else, or nothing. pip's own are not
+/// among them: ensurepip takes them away by itself.
+const UNSET: [&str; 12] = [
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONPLATLIBDIR",
+    "PYTHONEXECUTABLE",
+    "PYTHONINSPECT",
+    "PYTHONIOENCODING",
+    "PYTHONOPTIMIZE",
+    "PYTHONPYCACHEPREFIX",
+    "PYTHONWARNINGS",
+    "PYTHONDONTWRITEBYTECODE",
+    "VIRTUAL_ENV",
+    "__PYVENV_LAUNCHER__",
+];
+
+pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
+    let prefix = directory::prefix(request)?;
+    refuse_separator(&prefix)?;
+    let wanted = Wanted::read(request, home(host).as_deref())?;
+    let (standing, seen) = standing::of(&prefix, request, &wanted, tool);
+    let mut creation = Creation::new(&name(&request.project()), &prefix)
+        .standing(standing, &seen)
+        .step(Step::run("Create the virtual environment", command(tool, &prefix)))
+        .interpreter(layout::interpreter(&prefix));
+    for (file, sha256) in dependencies::specs(&request.project())? {
+        creation = creation.spec(file, &sha256);
+    }
+    let without_pip = standing == Standing::USABLE && !standing::has_pip(&prefix);
+    Ok(match dependencies::way(&request.project(), &prefix, without_pip) {
+        Some(way) => creation.dependencies(way),
+        None => creation,
+    })
+}
+
+/// Isolated (`-I`), since a `random.py` in the project would take the place of Python's own.
+fn command(tool: &Tool, prefix: &Path) -> Command {
+    let command = Command::new(&tool.path).args(["-I", "-m", "venv"]).arg(prefix);
+    UNSET.iter().fold(command, |command, name| command.unset(name))
+}
+
+fn name(project: &Path) -> String {
+    project.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// An environment whose path holds the separator of PATH can never be on PATH.
+fn refuse_separator(prefix: &Path) -> Result<()> {
+    if std::env::join_paths([prefix]).is_ok() {
+        return Ok(());
+    }
+    let separator = if cfg!(windows) { ';' } else { ':' };
+    let message =
+        format!("no environment can be used in {}: \"{separator}\" separates the folders of PATH", prefix.display());
+    Err(Error::new(message).remedy(format!("rename the folder so that it has no \"{separator}\" in it")))
+}

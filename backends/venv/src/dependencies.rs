@@ -1,0 +1,91 @@
+//! How the project's own dependencies are put in, and the files that name them.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Command, Consent, Error, Result, Step, Way};
+use sha2::{Digest, Sha256};
+
+use crate::layout;
+
+const REQUIREMENTS: &str = "requirements.txt";
+const PYPROJECT: &str = "pyproject.toml";
+
+/// Variables that would make pip install elsewhere. Those that say where it gets packages from stay.
+const UNSET: [&str; 8] = [
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "__PYVENV_LAUNCHER__",
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_ROOT",
+    "PIP_USER",
+    "PIP_PYTHON",
+];
+
+/// Installs `requirements.txt` first, whose pins then hold for the project itself, which follows
+/// editable if it can be built. Two commands, since pip refuses an editable project beside hashes.
+/// An environment that was made `without_pip` gets it first.
+pub fn way(project: &Path, prefix: &Path, without_pip: bool) -> Option<Way> {
+    let requirements = project.join(REQUIREMENTS).is_file();
+    let buildable = buildable(project);
+    let label = match (requirements, buildable) {
+        (true, None) => format!("Install the dependencies of {REQUIREMENTS}"),
+        (false, Some(file)) => format!("Install the project and its dependencies from {file}"),
+        (true, Some(file)) => format!("Install the dependencies of {REQUIREMENTS} and the project from {file}"),
+        (false, None) => return None,
+    };
+    let mut way = Way::new("dependencies", &label, Consent::YES);
+    if without_pip {
+        let ensure = python(project, prefix).args(["ensurepip", "--default-pip"]);
+        way = way.step(Step::run("Put pip into the environment", ensure));
+    }
+    if requirements {
+        let title = format!("Install the dependencies of {REQUIREMENTS}");
+        way = way.step(Step::run(&title, python(project, prefix).args(["pip", "install", "-r", REQUIREMENTS])));
+    }
+    if buildable.is_some() {
+        way = way.step(Step::run(
+            "Install the project, editable",
+            python(project, prefix).args(["pip", "install", "-e", "."]),
+        ));
+    }
+    Some(way)
+}
+
+/// A module of the environment's own Python, by absolute path; isolated from those in the project.
+fn python(project: &Path, prefix: &Path) -> Command {
+    let command = Command::new(layout::interpreter(prefix))
+        .args(["-I", "-m"])
+        .folder(project)
+        .set("VIRTUAL_ENV", prefix)
+        .set("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1");
+    UNSET.iter().fold(command, |command, name| command.unset(name))
+}
+
+/// The file from which pip can build the project; many a pyproject.toml only configures tools.
+fn buildable(project: &Path) -> Option<&'static str> {
+    let text = std::fs::read_to_string(project.join(PYPROJECT)).unwrap_or_default();
+    let table: toml::Table = toml::from_str(&text).unwrap_or_default();
+    if table.contains_key("project") || table.contains_key("build-system") {
+        return Some(PYPROJECT);
+    }
+    project.join("setup.py").is_file().then_some("setup.py")
+}
+
+/// The files that are there, each with the SHA-256 of its content.
+pub fn specs(project: &Path) -> Result<Vec<(&'static str, String)>> {
+    let mut specs = Vec::new();
+    for name in [REQUIREMENTS, PYPROJECT] {
+        let file = project.join(name);
+        if !file.is_file() {
+            continue;
+        }
+        let content = std::fs::read(&file).map_err(|error| {
+            Error::new(format!("{} cannot be read: {}", file.display(), error.kind()))
+                .remedy(format!("make it readable: chmod u+r {name}"))
+        })?;
+        let hash = Sha256::digest(content);
+        specs.push((name, hash.iter().map(|byte| format!("{byte:02x}")).collect()));
+    }
+    Ok(specs)
+}

@@ -1,0 +1,46 @@
+//! The answer to "what is wrong?": one room per group of checks.
+
+mod environment;
+mod packages;
+mod python;
+mod scripts;
+mod tool;
+
+use pyve_plugin_api::{Command, Finding, Host, Request};
+
+use crate::environment::{Sight, look};
+use crate::fault::Fault;
+use crate::launch;
+
+/// Everything that was checked, from the tool inward. One cause is one finding: what follows from
+/// a fault that is reported is not examined.
+pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
+    let prefix = match launch::prefix(request) {
+        Ok(prefix) => prefix,
+        Err(error) => return vec![Finding::error("venv.directory", "Environment folder", &error.message)],
+    };
+    let Sight::Environment(found) = look(&prefix, request) else {
+        return vec![tool::wanted(request, host), environment::absent(&prefix, request)];
+    };
+    let fault = Fault::of(&found, request);
+    let mut findings = match &fault {
+        Some(Fault::InterpreterMissing { .. } | Fault::InterpreterReplaced { .. }) => vec![tool::wanted(request, host)],
+        _ => vec![tool::of(&found)],
+    };
+    match &fault {
+        Some(fault) => findings.push(environment::faulty(&found, fault)),
+        None => {
+            findings.push(environment::sound(&found));
+            findings.extend(scripts::dead(&found));
+            findings.extend(packages::pip_left_out(&found));
+        }
+    }
+    findings.push(python::version(&found, request, host));
+    findings.extend(packages::count(&found));
+    findings
+}
+
+/// What makes the environment again.
+fn rebuild() -> Command {
+    Command::new("pyve").args(["init", "--force"])
+}

@@ -1,0 +1,110 @@
+//! What stands at a prefix, told by reading files: nothing here starts a process.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::Request;
+
+use crate::activate::Activate;
+use crate::layout;
+use crate::pyvenv_cfg::Cfg;
+use crate::version;
+
+/// A virtual environment on disk, in whatever state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    pub prefix: PathBuf,
+    pub cfg: Cfg,
+}
+
+/// What stands at a prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    Absent,
+    /// Something else, as half a sentence: `is a file`.
+    Foreign(String),
+    /// The beginnings of an environment, before its `pyvenv.cfg`.
+    Beginnings,
+    Environment(Environment),
+}
+
+/// Looks at `prefix`, a folder of the project `project`.
+pub fn look(prefix: &Path, request: &Request) -> Sight {
+    let Ok(itself) = std::fs::symlink_metadata(prefix) else { return Sight::Absent };
+    if itself.is_symlink()
+        && let Some(why) = leads_away(prefix, &request.project())
+    {
+        return Sight::Foreign(why);
+    }
+    if !prefix.is_dir() {
+        return Sight::Foreign("is not a folder".to_owned());
+    }
+    if let Some(cfg) = Cfg::read(prefix) {
+        return Sight::Environment(Environment { prefix: prefix.to_owned(), cfg });
+    }
+    match std::fs::read_dir(prefix).map(|mut entries| entries.next().is_none()) {
+        Err(error) => Sight::Foreign(format!("cannot be read: {}", error.kind())),
+        Ok(true) => Sight::Absent,
+        Ok(false) if recorded_at(prefix, request) => Sight::Beginnings,
+        Ok(false) => Sight::Foreign("is not empty and has no pyvenv.cfg".to_owned()),
+    }
+}
+
+fn leads_away(link: &Path, project: &Path) -> Option<String> {
+    let target = std::fs::read_link(link).unwrap_or_default();
+    let Ok(real) = std::fs::canonicalize(link) else {
+        return Some(format!("is a link to {}, which is not there", target.display()));
+    };
+    let project = std::fs::canonicalize(project).unwrap_or_else(|_| project.to_owned());
+    (!real.starts_with(project)).then(|| format!("is a link to {}, outside the project", real.display()))
+}
+
+fn recorded_at(prefix: &Path, request: &Request) -> bool {
+    request.recorded().is_some_and(|recorded| recorded.prefix.path() == prefix)
+}
+
+impl Environment {
+    pub fn interpreter(&self) -> PathBuf {
+        layout::interpreter(&self.prefix)
+    }
+
+    /// `3.12.4`, as it was when the environment was made; empty if nothing tells.
+    pub fn version(&self) -> String {
+        self.cfg.version.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The folder of its packages.
+    pub fn site_packages(&self) -> Option<PathBuf> {
+        let version = self.cfg.version.as_ref()?;
+        Some(layout::site_packages(&self.prefix, version::minor_of(version)))
+    }
+
+    /// Whether pip is whole: it writes its files first and their list, `RECORD`, last.
+    pub fn has_pip(&self) -> bool {
+        let Some(packages) = self.site_packages() else { return false };
+        let Ok(entries) = std::fs::read_dir(&packages) else { return false };
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let mut described = names.filter(|name| name.starts_with("pip-") && name.ends_with(".dist-info"));
+        packages.join("pip").join("__init__.py").is_file()
+            && described.any(|name| packages.join(name).join("RECORD").is_file())
+    }
+
+    /// Where it was made, if that is another folder than where it stands.
+    pub fn made_elsewhere(&self) -> Option<PathBuf> {
+        let made_at = Activate::read(&self.prefix).folder.or_else(|| self.folder_of_command())?;
+        let same = made_at == self.prefix || same_folder(&made_at, &self.prefix);
+        (!same).then_some(made_at)
+    }
+
+    /// The last word of `command = … -m venv /p/.venv`; the path is not quoted there.
+    fn folder_of_command(&self) -> Option<PathBuf> {
+        let (_, words) = self.cfg.command.as_ref()?.split_once(" -m venv ")?;
+        let start = words.find(std::path::MAIN_SEPARATOR)?;
+        // Options before the path (`--prompt="a/b"`) make the start uncertain.
+        words.get(..start).filter(|before| !before.contains('-'))?;
+        Some(PathBuf::from(words.get(start..)?)).filter(|folder| folder.is_absolute())
+    }
+}
+
+pub fn same_folder(a: &Path, b: &Path) -> bool {
+    matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
+}

@@ -1,0 +1,127 @@
+//! What makes an environment unfit for use, each fault with its stable name and its words.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::Request;
+
+use crate::environment::Environment;
+use crate::{layout, on_path, version};
+
+/// Why an environment must be made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Its making began and did not end.
+    HalfMade,
+    /// The interpreter, or what it leads to, is gone.
+    InterpreterMissing { interpreter: PathBuf, target: Option<PathBuf> },
+    /// The base is another minor version now, in which its packages are not looked for.
+    InterpreterReplaced { was: (u64, u64), now: (u64, u64), base: PathBuf },
+    /// It was made in another folder, which its scripts still name.
+    Moved { made_at: PathBuf },
+    /// pip was meant to be there and is not: what is left when its making was killed.
+    PipMissing,
+}
+
+impl Fault {
+    /// The worst fault of an environment, if it has one.
+    pub fn of(environment: &Environment, request: &Request) -> Option<Self> {
+        Self::of_interpreter(environment)
+            .or_else(|| environment.made_elsewhere().map(|made_at| Self::Moved { made_at }))
+            .or_else(|| half_made(environment, request).then_some(Self::HalfMade))
+            .or_else(|| (!environment.has_pip() && !environment.cfg.pip_left_out()).then_some(Self::PipMissing))
+    }
+
+    /// Whether commands run all the same.
+    pub fn runs(&self) -> bool {
+        matches!(self, Self::PipMissing)
+    }
+
+    fn of_interpreter(environment: &Environment) -> Option<Self> {
+        let interpreter = environment.interpreter();
+        let Ok(base) = std::fs::canonicalize(&interpreter) else {
+            let target = end_of_links(&interpreter);
+            return Some(Self::InterpreterMissing { interpreter, target });
+        };
+        if let Some(home) = copied_from(&base, environment)
+            && !home.is_dir()
+        {
+            return Some(Self::InterpreterMissing { interpreter, target: Some(home) });
+        }
+        let was = environment.cfg.version.as_ref().map(version::minor_of)?;
+        let now = minor_of_base(&base, was)?;
+        (now != was).then_some(Self::InterpreterReplaced { was, now, base })
+    }
+
+    /// The finding that reports it.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::HalfMade => "venv.half-made",
+            Self::InterpreterMissing { .. } => "venv.interpreter-missing",
+            Self::InterpreterReplaced { .. } => "venv.interpreter-replaced",
+            Self::Moved { .. } => "venv.moved",
+            Self::PipMissing => "venv.pip-missing",
+        }
+    }
+
+    /// Half a sentence about it.
+    pub fn words(&self) -> String {
+        match self {
+            Self::HalfMade => "its making was interrupted".to_owned(),
+            Self::InterpreterMissing { interpreter, target: None } => {
+                format!("its interpreter {} is missing", interpreter.display())
+            }
+            Self::InterpreterMissing { target: Some(target), .. } => {
+                format!("its interpreter {} is gone", target.display())
+            }
+            Self::InterpreterReplaced { was, now, base } => {
+                let base = base.display();
+                format!(
+                    "made with Python {}.{}, but its interpreter {base} is now Python {}.{}",
+                    was.0, was.1, now.0, now.1
+                )
+            }
+            Self::Moved { made_at } => format!("made in {}, and moved or copied since", made_at.display()),
+            Self::PipMissing => "pip is missing in it, as when its making is interrupted".to_owned(),
+        }
+    }
+}
+
+fn half_made(environment: &Environment, request: &Request) -> bool {
+    request.recorded().is_some_and(|recorded| !recorded.ready && recorded.prefix.path() == environment.prefix)
+}
+
+/// Where a chain of links ends that leads to nothing; `None` if it does not even begin.
+fn end_of_links(path: &Path) -> Option<PathBuf> {
+    let mut path = path.to_owned();
+    let mut seen = None;
+    // As many links as Linux follows.
+    for _ in 0..40 {
+        let Ok(target) = std::fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("/")).join(target);
+        seen = Some(path.clone());
+    }
+    seen
+}
+
+/// The folder of the Python that a copied interpreter still needs.
+fn copied_from(base: &Path, environment: &Environment) -> Option<PathBuf> {
+    layout::environment_of(base)?;
+    environment.cfg.home.clone()
+}
+
+/// The minor version of the base interpreter now, from its name or from the libraries beside it.
+fn minor_of_base(base: &Path, was: (u64, u64)) -> Option<(u64, u64)> {
+    if layout::environment_of(base).is_some() {
+        // The interpreter is a copy: it is the one it was.
+        return None;
+    }
+    if let Some(minor) = on_path::minor_in_name(base) {
+        return Some(minor);
+    }
+    let lib = base.parent()?.parent()?.join("lib");
+    let own = |minor: (u64, u64)| lib.join(format!("python{}.{}", minor.0, minor.1)).join("os.py").is_file();
+    if own(was) {
+        return Some(was);
+    }
+    (0..=40).map(|minor| (was.0, minor)).find(|minor| own(*minor))
+}

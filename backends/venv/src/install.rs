@@ -1,0 +1,91 @@
+//! How a version that is not there can be installed: by asdf or pyenv.
+
+use std::time::Duration;
+
+use pep440_rs::Version;
+use pyve_plugin_api::{Consent, Tool, Way};
+
+use crate::layout;
+use crate::managers::{Manager, asdf, pyenv};
+use crate::search::Search;
+use crate::version::{self, Wish, first_line};
+
+/// What one version manager can do.
+#[derive(Default)]
+pub struct Offer {
+    pub manager: &'static str,
+    /// The full version it would install.
+    pub version: String,
+    pub way: Option<Way>,
+    /// Why it can do nothing.
+    pub unavailable: Option<String>,
+}
+
+// asdf's plugin may refresh its list from the network first.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// The ways of all version managers that are here, for the version asked for first.
+pub fn offers(search: &Search) -> Vec<Offer> {
+    let ask = search.wanted.asks.first();
+    let (wish, text) = match ask {
+        Some(ask) => (ask.wish.clone(), ask.text.clone()),
+        None => (Wish::Any, String::new()),
+    };
+    if matches!(wish, Wish::System | Wish::Folder(_)) {
+        return Vec::new();
+    }
+    let able = search.managers.iter().filter(|manager| manager.program.is_some());
+    able.map(|manager| offer(search, manager, &wish, &text)).collect()
+}
+
+fn offer(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> Offer {
+    let offer = Offer { manager: manager.name, ..Offer::default() };
+    let Some(program) = &manager.program else { return offer };
+    let version = match full_version(search, manager, wish, text) {
+        Ok(version) => version,
+        Err(why) => return Offer { unavailable: Some(told_by(manager.name, &why)), ..offer },
+    };
+    let interpreter = layout::installed_interpreter(&manager.installs.join(&version));
+    let label = format!("Install Python {version} with {}", manager.name);
+    let way = Way::new(manager.name, &label, Consent::YES).provides(Tool::new(interpreter, &version, manager.name));
+    let way = match manager.name {
+        "asdf" => asdf::install(way, manager, program, &version),
+        _ => pyenv::install(way, manager, program, &version),
+    };
+    Offer { version, way: Some(way), ..offer }
+}
+
+/// `pyenv: …`, as pyenv itself writes it already.
+fn told_by(manager: &str, why: &str) -> String {
+    let prefix = format!("{manager}: ");
+    if why.starts_with(&prefix) { why.to_owned() } else { prefix + why }
+}
+
+/// The version as it is installed: `3.12` is asked of the manager, `3.12.4` is one already.
+fn full_version(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> Result<String, String> {
+    let Some(program) = &manager.program else { return Err("its program is not on PATH".to_owned()) };
+    let command = match manager.name {
+        // asdf has no cheap way to look for one version; its own words are plain if there is none.
+        "asdf" if matches!(wish, Wish::Exact(_)) => return Ok(text.to_owned()),
+        "asdf" => asdf::known(wish, text, program).set("ASDF_DATA_DIR", &manager.root),
+        _ => pyenv::known(wish, text, program).set("PYENV_ROOT", &manager.root),
+    };
+    let unknown = || format!("it knows no {}", search.wanted.title());
+    let output = search.host.capture(&command.time_limit(TIME_LIMIT)).map_err(|error| error.message.to_string())?;
+    if !output.success() {
+        let words = first_line(&output.error_text());
+        return Err(if words.is_empty() { unknown() } else { words });
+    }
+    let answer = output.text();
+    let names = answer.split_whitespace();
+    if let Wish::Named(name) = wish {
+        return names.last().filter(|known| known.starts_with(name)).map(str::to_owned).ok_or_else(unknown);
+    }
+    let fits = |version: &Version| wish.fits(version) && search.wanted.allows(version) && !version.any_prerelease();
+    let exact = |version: &Version| matches!(wish, Wish::Exact(_)) && wish.fits(version);
+    let mut known: Vec<_> = names.filter_map(version::parse_installed).filter(|v| fits(v) || exact(v)).collect();
+    known.sort_by(version::best_first);
+    // `3.12` alone is not the name of anything that can be installed.
+    known.retain(|version| version.release().len() >= 3);
+    known.first().map(Version::to_string).ok_or_else(unknown)
+}

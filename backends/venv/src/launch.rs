@@ -1,0 +1,68 @@
+//! The answer to "how is a command run inside?": what the environment's `activate` script would do.
+
+use std::path::PathBuf;
+
+use pyve_plugin_api::{Error, Launch, Request, Result};
+
+use crate::activate::{self, Activate};
+use crate::environment::{Environment, Sight, look};
+use crate::fault::Fault;
+use crate::{directory, layout, pyvenv_cfg};
+
+/// What an outer conda leaves behind once its prefix is left.
+const CONDA: [&str; 4] = ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];
+
+pub fn plan(request: &Request) -> Result<Launch> {
+    let prefix = prefix(request)?;
+    let environment = usable(&prefix, request)?;
+    let launch = Launch::new()
+        .path(prefix.join(layout::PROGRAMS))
+        .set("VIRTUAL_ENV", &prefix)
+        // asdf would rebuild its shims after every `pip install`, also those in here.
+        .set("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1")
+        .unset("PYTHONHOME")
+        .leave("VIRTUAL_ENV")
+        .leave("CONDA_PREFIX")
+        .input(prefix.join(pyvenv_cfg::NAME))
+        .input(environment.interpreter())
+        .input(activate::script(&prefix));
+    let launch = CONDA.iter().fold(launch, |launch, name| launch.unset(name));
+    Ok(match Activate::read(&prefix).prompt {
+        Some(prompt) => launch.set("VIRTUAL_ENV_PROMPT", prompt),
+        // An outer environment's must not stand for this one.
+        None => launch.unset("VIRTUAL_ENV_PROMPT"),
+    })
+}
+
+/// The environment that was recorded, also where the project was moved since; else the one the
+/// settings name.
+pub fn prefix(request: &Request) -> Result<PathBuf> {
+    let Some(recorded) = request.recorded().filter(|recorded| !recorded.prefix.is_empty()) else {
+        return directory::prefix(request);
+    };
+    let prefix = recorded.prefix.path();
+    if prefix.starts_with(request.project()) {
+        return Ok(prefix.into_owned());
+    }
+    let name = prefix.file_name().unwrap_or(directory::DEFAULT.as_ref());
+    Ok(request.in_project(name))
+}
+
+fn usable(prefix: &std::path::Path, request: &Request) -> Result<Environment> {
+    let at = prefix.display();
+    match look(prefix, request) {
+        Sight::Absent => Err(Error::new(format!("there is no virtual environment at {at}")).remedy("pyve init")),
+        Sight::Foreign(why) => Err(Error::new(format!("{at} is no virtual environment: it {why}"))
+            .remedy("move it away and type `pyve init`, or name another folder: pyve init DIR")),
+        Sight::Beginnings => Err(unusable(prefix, &Fault::HalfMade)),
+        Sight::Environment(environment) => match Fault::of(&environment, request) {
+            Some(fault) if !fault.runs() => Err(unusable(prefix, &fault)),
+            _ => Ok(environment),
+        },
+    }
+}
+
+fn unusable(prefix: &std::path::Path, fault: &Fault) -> Error {
+    Error::new(format!("the virtual environment at {} cannot be used: {}", prefix.display(), fault.words()))
+        .remedy("pyve init --force")
+}

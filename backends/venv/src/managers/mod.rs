@@ -1,0 +1,132 @@
+//! Version managers: asdf and pyenv, what they have installed, and what they would use.
+
+pub mod asdf;
+pub mod pyenv;
+
+use std::path::{Path, PathBuf};
+
+use pep440_rs::Version;
+use pyve_plugin_api::Host;
+
+use crate::layout;
+use crate::version::{self, Wish};
+
+/// A version manager that is on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manager {
+    /// `asdf`, `pyenv`.
+    pub name: &'static str,
+    /// Its own folder.
+    pub root: PathBuf,
+    /// The folder with one folder per installed Python.
+    pub installs: PathBuf,
+    /// Its program; without it nothing can be installed.
+    pub program: Option<PathBuf>,
+}
+
+/// A Python that a manager has installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Installation {
+    /// The folder's name: `3.12.4`, `pypy3.10-7.3.15`.
+    pub name: String,
+    /// `None` for those that only have a name, and for virtual environments kept beside them.
+    pub version: Option<Version>,
+    pub interpreter: PathBuf,
+}
+
+/// asdf, then pyenv, as far as they are there.
+pub fn all(host: &dyn Host) -> Vec<Manager> {
+    [asdf::find(host), pyenv::find(host)].into_iter().flatten().collect()
+}
+
+impl Manager {
+    /// All that is installed, newest first; reads one folder and starts nothing.
+    pub fn installations(&self) -> Vec<Installation> {
+        let names = std::fs::read_dir(&self.installs).into_iter().flatten().flatten();
+        let mut found: Vec<_> =
+            names.filter_map(|entry| self.installation(&entry.file_name().into_string().ok()?)).collect();
+        found.sort_by(|a, b| match (&a.version, &b.version) {
+            (Some(a), Some(b)) => version::best_first(a, b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+        found
+    }
+
+    /// The installation of this very name.
+    fn installation(&self, name: &str) -> Option<Installation> {
+        let folder = self.installs.join(name);
+        let interpreter = layout::installed_interpreter(&folder);
+        let environment = folder.join("pyvenv.cfg").is_file();
+        let version = version::parse_installed(name).filter(|_| !environment);
+        interpreter.is_file().then(|| Installation { name: name.to_owned(), version, interpreter })
+    }
+
+    /// Those that `wish` means and `allows` admits, best first.
+    pub fn fitting(&self, wish: &Wish, allows: &dyn Fn(&Version) -> bool) -> Vec<Installation> {
+        if let Wish::Named(name) = wish {
+            return self.named(name);
+        }
+        let fits = |found: &Installation| found.version.as_ref().is_some_and(|v| wish.fits(v) && allows(v));
+        self.installations().into_iter().filter(fits).collect()
+    }
+
+    /// `pypy3.10` means that very folder, or else the newest `pypy3.10-…`.
+    fn named(&self, name: &str) -> Vec<Installation> {
+        if let Some(exact) = self.installation(name) {
+            return vec![exact];
+        }
+        let belongs = |found: &Installation| {
+            found.name.strip_prefix(name).is_some_and(|rest| rest.starts_with(['-', '.']) && !rest.ends_with("-dev"))
+        };
+        let mut found: Vec<_> = self.installations().into_iter().filter(belongs).collect();
+        found.sort_by_key(|found| std::cmp::Reverse(numbers(&found.name)));
+        found
+    }
+}
+
+/// The numbers in a name, to tell `pypy3.10-7.3.9` from `pypy3.10-7.3.15`.
+fn numbers(name: &str) -> Vec<u64> {
+    name.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
+}
+
+/// The folder a variable names, else one below home; only if it is there.
+fn root(host: &dyn Host, variable: &str, below_home: &str) -> Option<PathBuf> {
+    let named = host.variable(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let root = named.or_else(|| Some(crate::wanted::home(host)?.join(below_home)));
+    root.filter(|root| root.is_dir())
+}
+
+/// Its program on PATH, else in its own folder; never one of its shims.
+fn program(host: &dyn Host, name: &str, root: &Path) -> Option<PathBuf> {
+    let own = root.join("bin").join(name);
+    host.find_program(name).into_iter().next().or_else(|| own.is_file().then_some(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_means_its_folder_or_the_newest_of_its_kind() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["3.9.18", "3.12.1", "3.12.10", "pypy3.10-7.3.9", "pypy3.10-7.3.15", "3.13-dev", "empty"] {
+            let interpreter = layout::installed_interpreter(&root.path().join(name));
+            std::fs::create_dir_all(interpreter.parent().unwrap()).unwrap();
+            if name != "empty" {
+                std::fs::write(interpreter, "").unwrap();
+            }
+        }
+        let installs = root.path().to_owned();
+        let manager = Manager { name: "pyenv", root: installs.clone(), installs, program: None };
+        let names = |wish: &str| -> Vec<String> {
+            let fitting = manager.fitting(&Wish::parse(wish).unwrap(), &|_| true);
+            fitting.into_iter().map(|found| found.name).collect()
+        };
+        assert_eq!(names("3.12"), ["3.12.10", "3.12.1"]);
+        assert_eq!(names("3.12.1"), ["3.12.1"]);
+        assert_eq!(names(">=3.9"), ["3.12.10", "3.12.1", "3.9.18"]);
+        assert_eq!(names("pypy3.10"), ["pypy3.10-7.3.15", "pypy3.10-7.3.9"]);
+        assert_eq!(names("3.13-dev"), ["3.13-dev"]);
+        assert_eq!(names("pypy3.1"), [""; 0]);
+    }
+}

@@ -1,0 +1,53 @@
+//! pyenv: where it keeps its Pythons, which one it uses, and how it installs one.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{Command, Host, Step, Way};
+
+use super::{Manager, program, root};
+use crate::version::Wish;
+use crate::version_files::{self, Line, PYTHON_VERSION};
+use crate::wanted::home;
+
+/// pyenv, if its folder is there or its program is on PATH.
+pub fn find(host: &dyn Host) -> Option<Manager> {
+    let root = root(host, "PYENV_ROOT", ".pyenv").or_else(|| root_of_shims(host))?;
+    let installs = root.join("versions");
+    let program = program(host, "pyenv", &root);
+    (program.is_some() || installs.is_dir()).then_some(Manager { name: "pyenv", root, installs, program })
+}
+
+/// A pyenv elsewhere whose shims are on PATH, though no variable names it.
+fn root_of_shims(host: &dyn Host) -> Option<PathBuf> {
+    let shims = ["python3", "python"].into_iter().flat_map(|name| host.find_program(name));
+    let mut roots = shims.filter_map(|shim| Some(shim.parent()?.parent()?.to_owned()));
+    roots.find(|root| root.join("shims").is_dir() && root.join("versions").is_dir())
+}
+
+/// What pyenv uses where a project says nothing.
+pub fn current(manager: &Manager, host: &dyn Host) -> Vec<Line> {
+    if let Some(value) = host.variable("PYENV_VERSION").filter(|value| !value.is_empty()) {
+        let value = value.to_string_lossy().into_owned();
+        let line = |text: &str| Line { file: "PYENV_VERSION".into(), number: 0, text: text.to_owned() };
+        return value.split(':').filter(|text| !text.is_empty()).map(line).collect();
+    }
+    let at_home = home(host).map(|home| version_files::python_version(&home.join(PYTHON_VERSION)));
+    let lines = at_home.unwrap_or_default();
+    if lines.is_empty() { version_files::python_version(&manager.root.join("version")) } else { lines }
+}
+
+/// Asks pyenv which versions there are: the newest of a series, or all for a constraint.
+pub fn known(wish: &Wish, text: &str, program: &Path) -> Command {
+    let command = Command::new(program);
+    match wish {
+        Wish::Release(version) | Wish::Exact(version) => command.args(["latest", "-k", &version.to_string()]),
+        Wish::Named(_) => command.args(["latest", "-k", text]),
+        _ => command.args(["install", "--list"]),
+    }
+}
+
+/// Adds the step that installs `version`.
+pub fn install(way: Way, manager: &Manager, program: &Path, version: &str) -> Way {
+    let install = Command::new(program).args(["install", "--skip-existing", version]).set("PYENV_ROOT", &manager.root);
+    way.step(Step::run(&format!("Install Python {version} with pyenv"), install))
+}

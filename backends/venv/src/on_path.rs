@@ -1,0 +1,88 @@
+//! The Pythons on PATH, told apart before any of them is run.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::Host;
+
+use crate::managers::Manager;
+use crate::{layout, shim};
+
+/// A Python on PATH.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnPath {
+    pub path: PathBuf,
+    /// What its name tells: 3.11 for `python3.11`; `None` where only running it tells.
+    pub minor: Option<(u64, u64)>,
+}
+
+/// Every Python on PATH once, in PATH's order by name, without the shims of `managers`.
+pub fn pythons(host: &dyn Host, managers: &[Manager]) -> Vec<OnPath> {
+    let versioned = (3..=40).rev().map(|minor| format!("python3.{minor}"));
+    let names = ["python3", "python"].into_iter().map(str::to_owned).chain(versioned);
+    let mut found: Vec<(PathBuf, OnPath)> = Vec::new();
+    for path in names.flat_map(|name| host.find_program(&executable(&name))) {
+        if shim::is_shim_of(&path, managers) {
+            continue;
+        }
+        let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        // The interpreters of environments are links to that of their base, and stand for it.
+        if found.iter().any(|(known, _)| *known == real) {
+            continue;
+        }
+        let candidate = candidate(path, &real);
+        if candidate.minor.is_none_or(|(major, _)| major >= 3) {
+            found.push((real, candidate));
+        }
+    }
+    found.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// The Python on PATH of this very name: `pypy3.10`.
+///
+/// The name may come from a file of the project, and what is found is run: so it must be a Python's.
+pub fn named(host: &dyn Host, name: &str) -> Vec<PathBuf> {
+    let kinds = ["python", "pypy", "graalpy"];
+    let version = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || c == '.') || rest.ends_with('t');
+    if kinds.iter().filter_map(|kind| name.strip_prefix(kind)).any(version) {
+        host.find_program(&executable(name))
+    } else {
+        Vec::new()
+    }
+}
+
+fn executable(name: &str) -> String {
+    if cfg!(windows) { format!("{name}.exe") } else { name.to_owned() }
+}
+
+/// `/usr/bin/python3` becomes `/usr/bin/python3.11` where that is the same program beside it: an
+/// environment made with the former breaks when the system moves on to 3.12.
+fn candidate(path: PathBuf, real: &Path) -> OnPath {
+    let minor = minor_in_name(&path).or_else(|| minor_in_name(real));
+    let versioned = minor.filter(|_| layout::environment_of(&path).is_none()).and_then(|(major, minor)| {
+        let beside = path.parent()?.join(executable(&format!("python{major}.{minor}")));
+        (std::fs::canonicalize(&beside).ok()? == real).then_some(beside)
+    });
+    OnPath { path: versioned.unwrap_or(path), minor }
+}
+
+/// 3.11 for `python3.11`.
+pub fn minor_in_name(path: &Path) -> Option<(u64, u64)> {
+    let name = path.file_name()?.to_str()?;
+    let name = name.strip_suffix(".exe").unwrap_or(name);
+    let (major, minor) = name.strip_prefix("python")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_minor_version() {
+        assert_eq!(minor_in_name(Path::new("/usr/bin/python3.11")), Some((3, 11)));
+        assert_eq!(minor_in_name(Path::new("python3.12.exe")), Some((3, 12)));
+        for odd in ["python3", "python", "python3.11-config", "pypy3.10", "mise"] {
+            assert_eq!(minor_in_name(Path::new(odd)), None, "{odd}");
+        }
+    }
+}

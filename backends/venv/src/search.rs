@@ -1,0 +1,200 @@
+//! Finding the Python that is wanted: asdf, then pyenv, then PATH.
+
+use std::path::{Path, PathBuf};
+
+use pep440_rs::Version;
+use pyve_plugin_api::Host;
+
+use crate::inspect::{Interpreter, inspect};
+use crate::managers::{self, Manager, asdf, pyenv};
+use crate::on_path::{self, OnPath};
+use crate::version::{self, Wish};
+use crate::version_files::Line;
+use crate::wanted::Wanted;
+
+/// The Python that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub interpreter: Interpreter,
+    /// `asdf`, `pyenv`, `PATH`, or the folder that was named.
+    pub origin: String,
+    /// How a version file names it.
+    pub pin: String,
+}
+
+/// One search, and what it saw.
+pub struct Search<'a> {
+    pub host: &'a dyn Host,
+    pub wanted: &'a Wanted,
+    pub managers: Vec<Manager>,
+    /// What was passed over though it promised to fit, with the reason.
+    failed: Vec<(PathBuf, String)>,
+    ran: Vec<(PathBuf, Result<Interpreter, String>)>,
+    /// A fitting one that cannot make environments.
+    pub crippled: Option<Interpreter>,
+}
+
+impl<'a> Search<'a> {
+    pub fn new(wanted: &'a Wanted, host: &'a dyn Host) -> Self {
+        Self { host, wanted, managers: managers::all(host), failed: Vec::new(), ran: Vec::new(), crippled: None }
+    }
+
+    /// The best Python that is there.
+    pub fn run(&mut self) -> Option<Choice> {
+        if self.wanted.asks.is_empty() {
+            return self.current().or_else(|| self.any());
+        }
+        let wishes: Vec<Wish> = self.wanted.asks.iter().map(|ask| ask.wish.clone()).collect();
+        wishes.iter().find_map(|wish| self.asked(wish))
+    }
+
+    fn asked(&mut self, wish: &Wish) -> Option<Choice> {
+        match wish {
+            Wish::System => self.on_path(&Wish::Any),
+            Wish::Folder(folder) => {
+                let path = crate::layout::installed_interpreter(folder);
+                self.attempt(&path, "path", &format!("path:{}", folder.display()), wish)
+            }
+            _ => {
+                let managers = self.managers.clone();
+                managers.iter().find_map(|manager| self.managed(manager, wish)).or_else(|| self.on_path(wish))
+            }
+        }
+    }
+
+    /// What the version managers use where no project says anything.
+    fn current(&mut self) -> Option<Choice> {
+        self.managers.clone().iter().find_map(|manager| {
+            let lines =
+                if manager.name == "asdf" { asdf::current(self.host) } else { pyenv::current(manager, self.host) };
+            lines.iter().find_map(|line| self.current_of(manager, line))
+        })
+    }
+
+    fn current_of(&mut self, manager: &Manager, line: &Line) -> Option<Choice> {
+        // A general choice that cannot be read or is not there must not stop the project.
+        match Wish::parse(&line.text).ok()? {
+            Wish::System => self.on_path(&Wish::Any),
+            wish => self.managed(manager, &wish),
+        }
+    }
+
+    fn any(&mut self) -> Option<Choice> {
+        self.on_path(&Wish::Any)
+            .or_else(|| self.managers.clone().iter().find_map(|manager| self.managed(manager, &Wish::Any)))
+    }
+
+    fn managed(&mut self, manager: &Manager, wish: &Wish) -> Option<Choice> {
+        let wanted = self.wanted;
+        let fitting = manager.fitting(wish, &|version| wanted.allows(version));
+        fitting.iter().find_map(|found| self.attempt(&found.interpreter, manager.name, &found.name, wish))
+    }
+
+    fn attempt(&mut self, path: &Path, origin: &str, pin: &str, wish: &Wish) -> Option<Choice> {
+        let interpreter = self.inspected(path, origin, pin, wish)?;
+        Some(Choice { interpreter, origin: origin.to_owned(), pin: pin.to_owned() })
+    }
+
+    /// Runs one candidate; what does not work, or does not fit after all, is remembered.
+    fn inspected(&mut self, path: &Path, origin: &str, name: &str, wish: &Wish) -> Option<Interpreter> {
+        let found = match self.answer_of(path) {
+            Ok(found) => found,
+            Err(why) => return self.fail(path, origin, name, &why),
+        };
+        let by_name = matches!(wish, Wish::Named(_) | Wish::Folder(_));
+        if !by_name && !wish.fits(&found.version) {
+            return None;
+        }
+        let why = match found.lacks() {
+            _ if !self.wanted.allows(&found.version) => format!("it is Python {}", found.version),
+            Some(module) => {
+                self.crippled.get_or_insert_with(|| found.clone());
+                format!("its module {module} is missing")
+            }
+            None => return Some(found),
+        };
+        self.fail(path, origin, name, &why)
+    }
+
+    /// What it says of itself; nothing is run twice.
+    fn answer_of(&mut self, path: &Path) -> Result<Interpreter, String> {
+        if let Some((_, answer)) = self.ran.iter().find(|(known, _)| known == path) {
+            return answer.clone();
+        }
+        let answer = inspect(path, self.host);
+        self.ran.push((path.to_owned(), answer.clone()));
+        answer
+    }
+
+    fn fail<T>(&mut self, path: &Path, origin: &str, name: &str, why: &str) -> Option<T> {
+        if !self.failed.iter().any(|(known, _)| known == path) {
+            self.failed.push((path.to_owned(), format!("{origin} {name} ({}): {why}", path.display())));
+        }
+        None
+    }
+
+    /// The newest on PATH that fits; of equals the first.
+    fn on_path(&mut self, wish: &Wish) -> Option<Choice> {
+        if let Wish::Named(name) = wish {
+            let paths = on_path::named(self.host, name);
+            return paths.iter().find_map(|path| self.attempt(path, "PATH", name, wish));
+        }
+        let (named, nameless): (Vec<OnPath>, Vec<OnPath>) =
+            on_path::pythons(self.host, &self.managers).into_iter().partition(|python| python.minor.is_some());
+        // Their names do not tell the version, so they must be run before any order is known.
+        let mut best = nameless.iter().filter_map(|python| self.fitting(python, wish)).min_by(newest);
+        let mut minors: Vec<_> = named.iter().filter_map(|python| python.minor).collect();
+        minors.sort_unstable_by(|a, b| b.cmp(a));
+        minors.dedup();
+        for minor in minors {
+            // A finished release of a newer series ends the search.
+            if best.as_ref().is_none_or(|(best, _)| best.any_prerelease() || version::minor_of(best) <= minor) {
+                let series = named.iter().filter(|python| python.minor == Some(minor));
+                let found = series.filter_map(|python| self.fitting(python, wish)).min_by(newest);
+                best = best.into_iter().chain(found).min_by(newest);
+            }
+        }
+        let (version, interpreter) = best?;
+        Some(Choice { interpreter, origin: "PATH".to_owned(), pin: version.to_string() })
+    }
+
+    fn fitting(&mut self, python: &OnPath, wish: &Wish) -> Option<(Version, Interpreter)> {
+        if python.minor.is_some_and(|minor| !wish.may_be(minor, self.wanted.specifiers())) {
+            return None;
+        }
+        let found = self.inspected(&python.path, "PATH", &name(&python.path), wish)?;
+        Some((found.version.clone(), found))
+    }
+
+    /// Every Python that was found, whether it fits or not.
+    pub fn inventory(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for manager in &self.managers {
+            let installations = manager.installations().into_iter();
+            found.extend(installations.map(|it| (it.interpreter, manager.name, it.name)));
+        }
+        for python in on_path::pythons(self.host, &self.managers) {
+            let ran = self.ran.iter().find(|(path, _)| *path == python.path).and_then(|(_, it)| it.as_ref().ok());
+            let ran = ran.map(|interpreter| interpreter.version.to_string());
+            let told = || python.minor.map(|(major, minor)| format!("{major}.{minor}"));
+            let version = ran.or_else(told).unwrap_or_else(|| name(&python.path));
+            found.push((python.path, "PATH", version));
+        }
+        found.retain(|(path, ..)| !self.failed.iter().any(|(failed, _)| failed == path));
+        let lines = found.iter().map(|(path, origin, version)| format!("{origin} {version} ({})", path.display()));
+        lines.chain(self.failures()).collect()
+    }
+
+    /// What was passed over though it promised to fit.
+    pub fn failures(&self) -> impl Iterator<Item = String> {
+        self.failed.iter().map(|(_, line)| line.clone())
+    }
+}
+
+fn newest(a: &(Version, Interpreter), b: &(Version, Interpreter)) -> std::cmp::Ordering {
+    version::best_first(&a.0, &b.0)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

@@ -1,0 +1,48 @@
+//! Whether what stands at the prefix is the environment that would be made now.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Request, Standing, Tool};
+
+use crate::environment::{Environment, Sight, look};
+use crate::fault::Fault;
+use crate::pyvenv_cfg::Cfg;
+use crate::version::Wish;
+use crate::wanted::Wanted;
+
+/// The standing, and what was seen as half a sentence.
+pub fn of(prefix: &Path, request: &Request, wanted: &Wanted, tool: &Tool) -> (Standing, String) {
+    match look(prefix, request) {
+        Sight::Absent => (Standing::ABSENT, String::new()),
+        Sight::Foreign(why) => (Standing::FOREIGN, why),
+        Sight::Beginnings => (Standing::BROKEN, Fault::HalfMade.words()),
+        Sight::Environment(environment) => match Fault::of(&environment, request) {
+            Some(fault) => (Standing::BROKEN, fault.words()),
+            None => {
+                let made = format!("made with Python {}", environment.version());
+                let standing =
+                    if is_wanted(&environment, wanted, tool) { Standing::USABLE } else { Standing::OUTDATED };
+                (standing, made)
+            }
+        },
+    }
+}
+
+/// Whether the environment at `prefix` has pip; one made on purpose without it is usable all the same.
+pub fn has_pip(prefix: &Path) -> bool {
+    Cfg::read(prefix).is_some_and(|cfg| Environment { prefix: prefix.to_owned(), cfg }.has_pip())
+}
+
+/// A newer patch release that has been installed since is no reason to make an environment again;
+/// a version that is not what the project asks for is.
+fn is_wanted(environment: &Environment, wanted: &Wanted, tool: &Tool) -> bool {
+    let Some(version) = &environment.cfg.version else { return false };
+    if !wanted.allows(version) {
+        return false;
+    }
+    wanted.asks.is_empty()
+        || wanted.asks.iter().any(|ask| match ask.wish {
+            Wish::Named(_) | Wish::Folder(_) | Wish::System => environment.version() == tool.version.as_str(),
+            _ => ask.wish.fits(version),
+        })
+}

@@ -1,0 +1,93 @@
+//! The answer to "where is your tool?": the Python found, or how to get one.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Host, Request, Result, Tool, ToolAnswer, Way};
+
+use crate::inspect::Interpreter;
+use crate::search::{Choice, Search};
+use crate::version;
+use crate::wanted::{Wanted, home};
+use crate::{install, pins};
+
+/// Finds the Python that the project asks for.
+pub fn answer(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+    let wanted = Wanted::read(request, home(host).as_deref())?;
+    host.progress(&format!("Looking for {}", wanted.title()));
+    let mut search = Search::new(&wanted, host);
+    let mut answer = match search.run() {
+        Some(choice) => found(&choice, &search, request),
+        None => match &search.crippled {
+            Some(interpreter) => crippled(interpreter, &search),
+            None => missing(&search, request),
+        },
+    };
+    answer.required_by = wanted.origin().into();
+    Ok(answer)
+}
+
+fn found(choice: &Choice, search: &Search, request: &Request) -> ToolAnswer {
+    let interpreter = &choice.interpreter;
+    let mut tool = Tool::new(&interpreter.path, &interpreter.version.to_string(), &choice.origin);
+    let facts = serde_json::json!({
+        "implementation": interpreter.facts.implementation,
+        "base_prefix": interpreter.facts.base_prefix.to_string_lossy(),
+    });
+    tool.extension = facts.to_string().into();
+    let mut answer = ToolAnswer::found(tool);
+    if search.wanted.explicit {
+        let pin = if search.wanted.asks.iter().any(|ask| ask.text == "system") { "system" } else { &choice.pin };
+        answer = pins::add(answer, pin, &choice.origin, search, request);
+    }
+    search.failures().fold(answer, |answer, line| answer.seen(&line))
+}
+
+fn missing(search: &Search, request: &Request) -> ToolAnswer {
+    let wanted = search.wanted;
+    let inventory = search.inventory();
+    let why = match (wanted.asks.is_empty() && wanted.constraint.is_none(), inventory.is_empty()) {
+        (true, true) => "no Python was found in asdf, pyenv or on PATH".to_owned(),
+        (true, false) => "none of the Pythons found here works".to_owned(),
+        _ => format!("{} is not installed", wanted.title()),
+    };
+    let mut answer = inventory.iter().fold(ToolAnswer::missing(&why), |answer, line| answer.seen(line));
+    for offer in install::offers(search) {
+        if let Some(line) = offer.unavailable {
+            answer = answer.seen(&line);
+        }
+        let Some(way) = offer.way else { continue };
+        if answer.ways.is_empty() && wanted.explicit {
+            answer = pins::add(answer, &offer.version, offer.manager, search, request);
+        }
+        answer = answer.way(way);
+    }
+    let title = wanted.title();
+    answer.remedy(&if wanted.asks.is_empty() {
+        format!("install {title}: https://www.python.org/downloads/")
+    } else {
+        format!("install {title}, or name one that is there with --python-version")
+    })
+}
+
+/// Whether the interpreter is one of the system's packages.
+fn is_the_systems(executable: &Path) -> bool {
+    ["/usr/bin", "/bin"].iter().any(|folder| executable.starts_with(folder))
+}
+
+/// Debian splits what makes environments off into packages of its own.
+fn crippled(interpreter: &Interpreter, search: &Search) -> ToolAnswer {
+    let module = interpreter.lacks().unwrap_or("venv");
+    let (major, minor) = version::minor_of(&interpreter.version);
+    let why = format!(
+        "Python {} at {} cannot make environments: its module {module} is missing",
+        interpreter.version,
+        interpreter.path.display()
+    );
+    let answer = search.inventory().iter().fold(ToolAnswer::missing(&why), |answer, line| answer.seen(line));
+    if interpreter.facts.debian && is_the_systems(&interpreter.facts.executable) {
+        let command = format!("sudo apt install python{major}.{minor}-venv");
+        let label = format!("Install Debian's package python{major}.{minor}-venv");
+        return answer.way(Way::manual("apt", &label, &command)).remedy(&command);
+    }
+    answer.remedy(&format!("install the venv and ensurepip modules of {}", interpreter.path.display()))
+}

@@ -1,0 +1,196 @@
+//! What "Python 3.12" means: versions as they are asked for, and which installed ones fit.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+/// A version as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// No version in particular.
+    Any,
+    /// `3` or `3.12`: every release that begins with these numbers.
+    Release(Version),
+    /// `3.12.4`, `3.13.0rc1`.
+    Exact(Version),
+    /// `>=3.11`.
+    Range(VersionSpecifiers),
+    /// The Python of the system: what PATH has besides version managers.
+    System,
+    /// asdf's `path:…`: an installation in this folder.
+    Folder(PathBuf),
+    /// A name of a version manager's own: `pypy3.10`, `3.13-dev`, `3.13t`.
+    Named(String),
+}
+
+impl Wish {
+    /// Reads what people, asdf and pyenv write.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "" => return Err("it is empty".to_owned()),
+            "system" => return Ok(Self::System),
+            "latest" => return Ok(Self::Any),
+            _ => {}
+        }
+        if let Some(rest) = text.strip_prefix("latest:") {
+            return Self::parse(rest);
+        }
+        if let Some(folder) = text.strip_prefix("path:") {
+            let absolute = PathBuf::from(folder).is_absolute();
+            return if absolute { Ok(Self::Folder(folder.into())) } else { Err("its path is not absolute".to_owned()) };
+        }
+        if let Some(reference) = text.strip_prefix("ref:") {
+            return Self::named(&format!("ref-{reference}"));
+        }
+        if text.starts_with(['<', '>', '=', '!', '~']) {
+            return VersionSpecifiers::from_str(text).map(Self::Range).map_err(|error| first_line(&error.to_string()));
+        }
+        let number = text.strip_prefix("cpython-").or_else(|| text.strip_prefix("python-")).unwrap_or(text);
+        if number.ends_with(".*")
+            && let Ok(range) = VersionSpecifiers::from_str(&format!("=={number}"))
+        {
+            return Ok(Self::Range(range));
+        }
+        parse_installed(number).map_or_else(|| Self::named(text), |version| Ok(Self::of(version)))
+    }
+
+    fn of(version: Version) -> Self {
+        if version.release().len() < 3 && !version.any_prerelease() {
+            Self::Release(version)
+        } else {
+            Self::Exact(version)
+        }
+    }
+
+    fn named(text: &str) -> Result<Self, String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._+-/".contains(c);
+        let inside = text.split('/').all(|part| !matches!(part, "" | ".") && !part.contains(".."));
+        if text.chars().all(plain) && inside && !text.starts_with('-') {
+            Ok(Self::Named(text.to_owned()))
+        } else {
+            Err("it is neither a version nor the name of one".to_owned())
+        }
+    }
+
+    /// Whether the installed `version` is one that was meant. Names are looked up, never compared.
+    pub fn fits(&self, version: &Version) -> bool {
+        match self {
+            Self::Any | Self::System => true,
+            Self::Release(wanted) => version.release().starts_with(wanted.release()),
+            Self::Exact(wanted) => version == wanted,
+            Self::Range(range) => range.contains(version),
+            Self::Folder(_) | Self::Named(_) => false,
+        }
+    }
+
+    /// Whether a version can exist that fits both; names may mean anything.
+    pub fn agrees_with(&self, constraint: &VersionSpecifiers) -> bool {
+        match self {
+            Self::Exact(version) => constraint.contains(version),
+            Self::Folder(_) | Self::Named(_) | Self::Any | Self::System => true,
+            Self::Release(wanted) if wanted.release().len() == 2 => self.may_be(minor_of(wanted), Some(constraint)),
+            Self::Release(_) | Self::Range(_) => {
+                conceivable().any(|version| self.fits(&version) && constraint.contains(&version))
+            }
+        }
+    }
+
+    /// Whether some release of the series `minor` can be meant.
+    pub fn may_be(&self, minor: (u64, u64), constraint: Option<&VersionSpecifiers>) -> bool {
+        let patches = match self {
+            Self::Exact(version) => return is_minor(version, minor),
+            _ => series(minor.0, minor.1),
+        };
+        patches.into_iter().any(|v| self.fits(&v) && constraint.is_none_or(|c| c.contains(&v)))
+    }
+}
+
+/// The name of an installation or an answer of an interpreter as a version; `3.13-dev` and `3.13t` are none.
+pub fn parse_installed(text: &str) -> Option<Version> {
+    let version = Version::from_str(text).ok()?;
+    let plain = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(['!', '+', '-']);
+    (plain && !version.is_dev() && !version.is_post()).then_some(version)
+}
+
+/// The first two numbers.
+pub fn minor_of(version: &Version) -> (u64, u64) {
+    let release = version.release();
+    (release.first().copied().unwrap_or(0), release.get(1).copied().unwrap_or(0))
+}
+
+/// Finished releases before pre-releases, newer before older.
+pub fn best_first(a: &Version, b: &Version) -> std::cmp::Ordering {
+    (a.any_prerelease().cmp(&b.any_prerelease())).then_with(|| b.cmp(a))
+}
+
+fn is_minor(version: &Version, minor: (u64, u64)) -> bool {
+    minor_of(version) == minor
+}
+
+/// Two constraints contradict each other if no version of this list satisfies both.
+fn conceivable() -> impl Iterator<Item = Version> {
+    (2..=4).flat_map(|major| (0..=150).flat_map(move |minor| series(major, minor)))
+}
+
+fn series(major: u64, minor: u64) -> Vec<Version> {
+    (0..=40).map(|patch| Version::new([major, minor, patch])).collect()
+}
+
+pub fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        parse_installed(text).unwrap()
+    }
+
+    fn fits(wish: &str, installed: &str) -> bool {
+        Wish::parse(wish).unwrap().fits(&version(installed))
+    }
+
+    #[test]
+    fn numbers_are_compared_as_numbers() {
+        assert!(fits("3.12", "3.12.10") && fits("3", "3.12.1") && fits("3.12.1", "3.12.1"));
+        assert!(!fits("3.12.1", "3.12.10") && !fits("3.1", "3.12.1") && !fits("3.12", "3.1.2"));
+        assert!(fits(">=3.11", "3.13.0") && !fits(">=3.11", "3.9.18") && fits("~=3.11.2", "3.11.7"));
+        assert!(fits("3.12.*", "3.12.1") && !fits("==3.12.*", "3.13.0") && fits("python-3.12", "3.12.1"));
+    }
+
+    #[test]
+    fn a_pre_release_is_not_the_release() {
+        assert!(!fits("3.13.0", "3.13.0rc1") && fits("3.13.0rc1", "3.13.0rc1") && fits("3.13", "3.13.0rc1"));
+        let mut found = [version("3.13.0"), version("3.15.0a1"), version("3.9.18"), version("3.13.10")];
+        found.sort_by(best_first);
+        assert_eq!(found.map(|v| v.to_string()), ["3.13.10", "3.13.0", "3.9.18", "3.15.0a1"]);
+    }
+
+    #[test]
+    fn names_of_version_managers_are_no_numbers() {
+        for name in ["3.13-dev", "3.13t", "pypy3.10", "pypy3.10-7.3.15", "miniconda3-latest", "3.11.7/envs/web"] {
+            assert_eq!(Wish::parse(name).unwrap(), Wish::Named(name.to_owned()));
+        }
+        assert_eq!(Wish::parse("system").unwrap(), Wish::System);
+        assert_eq!(Wish::parse("latest:3.12").unwrap(), Wish::Release(version("3.12")));
+        assert_eq!(Wish::parse("path:/opt/py").unwrap(), Wish::Folder("/opt/py".into()));
+        for odd in ["", "../../etc", "3.11,3.12", "-x", "$(id)", ">=", "a b", "/etc", "path:here", "3..12"] {
+            assert!(Wish::parse(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_contradiction_is_seen_without_any_python() {
+        let at_least = VersionSpecifiers::from_str(">=3.11").unwrap();
+        assert!(Wish::parse("3.12").unwrap().agrees_with(&at_least));
+        assert!(Wish::parse("3").unwrap().agrees_with(&at_least));
+        assert!(!Wish::parse("3.10").unwrap().agrees_with(&at_least));
+        assert!(!Wish::parse("3.10.4").unwrap().agrees_with(&at_least));
+        assert!(!Wish::parse("<3.11").unwrap().agrees_with(&at_least));
+        assert!(Wish::parse("<3.12").unwrap().agrees_with(&at_least));
+        assert!(Wish::parse("3.12").unwrap().agrees_with(&VersionSpecifiers::from_str(">=3.12.4").unwrap()));
+    }
+}

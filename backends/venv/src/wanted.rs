@@ -1,0 +1,139 @@
+//! Which Python is asked for: by flag or config, by the project's version files, within `requires-python`.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use pep440_rs::{Version, VersionSpecifiers};
+use pyve_plugin_api::{Error, Host, Request, Result};
+
+use crate::requires_python::{self, Constraint};
+use crate::version::Wish;
+use crate::version_files::{self, Line};
+
+/// Since then `python -m venv` puts pip in, and `-I` isolates.
+const OLDEST: &str = ">=3.4";
+
+/// One version that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    pub text: String,
+    pub wish: Wish,
+    /// `--python-version`, `.tool-versions:3`.
+    pub origin: String,
+}
+
+/// All that is said about the Python of a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The alternatives, best first; empty if no version was asked for.
+    pub asks: Vec<Ask>,
+    /// Whether it was said on the command line.
+    pub explicit: bool,
+    pub constraint: Option<Constraint>,
+}
+
+impl Wanted {
+    /// Reads what flag, config and files say. `home` ends the search upward: what is said there is
+    /// the version manager's general choice, no wish of this project.
+    pub fn read(request: &Request, home: Option<&Path>) -> Result<Self> {
+        let project = request.project();
+        let constraint = requires_python::read(&project)?;
+        let mut wanted = match request.python() {
+            Some(python) => Self {
+                asks: vec![Ask::parse(&python.version, &python.origin).map_err(Error::usage)?],
+                explicit: python.explicit,
+                constraint,
+            },
+            None => Self {
+                asks: Ask::of_lines(version_files::nearest(&project, home), &project)?,
+                explicit: false,
+                constraint,
+            },
+        };
+        wanted.refuse_ancient()?;
+        wanted.settle()?;
+        Ok(wanted)
+    }
+
+    /// Python 2 and the first of Python 3 cannot make environments with pip by themselves.
+    fn refuse_ancient(&self) -> Result<()> {
+        let Ok(modern) = VersionSpecifiers::from_str(OLDEST) else { return Ok(()) };
+        match self.asks.iter().find(|ask| !ask.wish.agrees_with(&modern)) {
+            None => Ok(()),
+            Some(ask) => {
+                let message = format!(
+                    "Python {} ({}) cannot make virtual environments: that needs {OLDEST}",
+                    ask.text, ask.origin
+                );
+                let error = Error::new(message).remedy("ask for a later version, such as 3.12");
+                Err(if self.explicit { error.usage() } else { error })
+            }
+        }
+    }
+
+    /// Drops the alternatives that `requires-python` rules out; an error if none is left.
+    fn settle(&mut self) -> Result<()> {
+        let Some(constraint) = &self.constraint else { return Ok(()) };
+        let (allowed, ruled_out): (Vec<Ask>, Vec<Ask>) =
+            self.asks.drain(..).partition(|ask| ask.wish.agrees_with(&constraint.specifiers));
+        self.asks = allowed;
+        match ruled_out.first() {
+            Some(ask) if self.asks.is_empty() => Err(contradiction(ask, constraint)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What `requires-python` allows.
+    pub fn specifiers(&self) -> Option<&VersionSpecifiers> {
+        self.constraint.as_ref().map(|constraint| &constraint.specifiers)
+    }
+
+    /// Whether `requires-python` allows this version.
+    pub fn allows(&self, version: &Version) -> bool {
+        self.specifiers().is_none_or(|specifiers| specifiers.contains(version))
+    }
+
+    /// For messages: `Python 3.12`, `Python >=3.11`.
+    pub fn title(&self) -> String {
+        match (self.asks.first(), &self.constraint) {
+            (Some(ask), _) => format!("Python {}", ask.text),
+            (None, Some(constraint)) => format!("Python {}", constraint.text),
+            (None, None) => "Python".to_owned(),
+        }
+    }
+
+    /// Who asked: the file, flag or setting.
+    pub fn origin(&self) -> &str {
+        let constraint = self.constraint.as_ref().map(|constraint| constraint.origin.as_str());
+        self.asks.first().map(|ask| ask.origin.as_str()).or(constraint).unwrap_or_default()
+    }
+}
+
+impl Ask {
+    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+        let wish = Wish::parse(text).map_err(|why| {
+            Error::new(format!("\"{text}\" ({origin}) is no Python version: {why}"))
+                .remedy("write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"")
+        })?;
+        Ok(Self { text: text.to_owned(), wish, origin: origin.to_owned() })
+    }
+
+    pub fn of_lines(lines: Vec<Line>, project: &Path) -> Result<Vec<Self>> {
+        let shown = |file: &Path| file.strip_prefix(project).unwrap_or(file).display().to_string();
+        lines.iter().map(|line| Self::parse(&line.text, &format!("{}:{}", shown(&line.file), line.number))).collect()
+    }
+}
+
+fn contradiction(ask: &Ask, constraint: &Constraint) -> Error {
+    Error::new(format!(
+        "Python {} ({}) contradicts requires-python \"{}\" ({})",
+        ask.text, ask.origin, constraint.text, constraint.origin
+    ))
+    .remedy(format!("ask for a version that fits \"{}\", or change {}", constraint.text, constraint.origin))
+}
+
+/// The user's home folder.
+pub fn home(host: &dyn Host) -> Option<PathBuf> {
+    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    host.variable(name).map(PathBuf::from).filter(|home| home.is_absolute())
+}

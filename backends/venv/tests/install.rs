@@ -1,0 +1,150 @@
+//! How a missing Python can be had, and how a chosen one is pinned.
+#![cfg(unix)]
+
+mod world;
+
+use std::io::Write;
+
+use pyve_backend_venv::backend;
+use pyve_plugin_api::{Backend, Consent, Level, StepKind, ToolAnswer, Way};
+use world::{World, newest, two};
+
+fn ask(world: &World) -> ToolAnswer {
+    backend().ensure_tool(&world.request(), &world.host()).unwrap()
+}
+
+/// Each step as one would type it.
+fn commands(world: &World, way: &Way) -> Vec<String> {
+    way.steps.iter().map(|step| world.plain(&step.command.as_ref().unwrap().to_string())).collect()
+}
+
+/// Each pin as `file: key -> line`.
+fn pins(world: &World, answer: &ToolAnswer) -> Vec<String> {
+    let pin = |step: &pyve_plugin_api::Step| {
+        assert_eq!(step.kind, StepKind::SET_LINE);
+        format!("{}: {:?} -> {}", world.plain(&step.path.display()), step.key.as_str(), step.text())
+    };
+    answer.pins.iter().map(pin).collect()
+}
+
+const PYENV: &str = r#"#!/bin/sh
+case "$*" in
+    "latest -k 3.99") echo 3.99.4 ;;
+    "latest -k 3.99.1") echo 3.99.1 ;;
+    "latest -k pypy3.10") echo pypy3.10-7.3.15 ;;
+    "install --list") printf 'Available versions:\n  2.7.18\n  3.98.2\n  3.99.4\n  3.100.0rc1\n  3.99-dev\n' ;;
+    *) echo "pyenv: no known versions match the prefix" >&2; exit 1 ;;
+esac
+"#;
+
+const ASDF: &str = r#"#!/bin/sh
+case "$*" in
+    "latest python 3.99") echo 3.99.4 ;;
+    "list all python") printf '3.98.2\n3.99.4\n3.100-dev\nmambaforge-1\n' ;;
+    *) echo "No compatible versions available" >&2; exit 1 ;;
+esac
+"#;
+
+#[test]
+fn pyenv_installs_the_newest_of_a_series() {
+    let world = World::new().program("pyenv", PYENV).file(".pyenv/version", "system\n").flag("3.99");
+    let answer = ask(&world);
+    assert_eq!(answer.missing, "Python 3.99 is not installed");
+    let way = &answer.ways[0];
+    assert_eq!((way.id.as_str(), way.label.as_str()), ("pyenv", "Install Python 3.99.4 with pyenv"));
+    assert_eq!(way.consent, Consent::YES);
+    assert_eq!(commands(&world, way), ["BIN/pyenv install --skip-existing 3.99.4"]);
+    let tool = way.provides.as_ref().unwrap();
+    assert_eq!((tool.version.as_str(), tool.origin.as_str()), ("3.99.4", "pyenv"));
+    assert_eq!(world.plain(&tool.path.display()), "HOME/.pyenv/versions/3.99.4/bin/python");
+    assert_eq!(pins(&world, &answer), ["HOME/app/.python-version: \"\" -> 3.99.4"]);
+}
+
+#[test]
+fn pyenv_is_asked_for_every_kind_of_version() {
+    let version = |asked: &str| {
+        let world = World::new().program("pyenv", PYENV).file(".pyenv/version", "system\n").config(asked);
+        let answer = ask(&world);
+        let version = answer.ways.first().map(|way| way.provides.as_ref().unwrap().version.to_string());
+        version.ok_or_else(|| world.plain(answer.seen.last().unwrap()))
+    };
+    assert_eq!(version("3.99.1"), Ok("3.99.1".to_owned()));
+    assert_eq!(version(">=3.98"), Ok("3.99.4".to_owned()));
+    assert_eq!(version("<3.99"), Ok("3.98.2".to_owned()));
+    assert_eq!(version("pypy3.10"), Ok("pypy3.10-7.3.15".to_owned()));
+    assert_eq!(version("3.97"), Err("pyenv: no known versions match the prefix".to_owned()));
+    assert_eq!(version(">3.101"), Err("pyenv: it knows no Python >3.101".to_owned()));
+}
+
+#[test]
+fn asdf_comes_first_and_gets_its_plugin_where_it_has_none() {
+    let world = World::new().program("asdf", ASDF).program("pyenv", PYENV).file(".pyenv/version", "system\n");
+    let world = world.in_project(".tool-versions", "nodejs 20\npython 3.9\n").flag("3.99");
+    let answer = ask(&world);
+    let ids: Vec<_> = answer.ways.iter().map(|way| way.id.as_str()).collect();
+    assert_eq!(ids, ["asdf", "pyenv"]);
+    let install = "BIN/asdf install python 3.99.4";
+    assert_eq!(commands(&world, &answer.ways[0]), ["BIN/asdf plugin add python", install]);
+    let tool = answer.ways[0].provides.as_ref().unwrap();
+    assert_eq!(world.plain(&tool.path.display()), "HOME/.asdf/installs/python/3.99.4/bin/python");
+    assert_eq!(pins(&world, &answer), ["HOME/app/.tool-versions: \"python\" -> python 3.99.4"]);
+    let world = world.file(".asdf/plugins/python/bin/install", "");
+    assert_eq!(commands(&world, &ask(&world).ways[0]), [install]);
+    let range = ask(&world.config(">=3.98"));
+    assert_eq!(range.ways[0].provides.as_ref().unwrap().version, "3.99.4");
+    assert!(range.pins.is_empty(), "a setting is no flag");
+}
+
+#[test]
+fn the_real_pyenv_tells_its_newest_release() {
+    let pyenv =
+        std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|it| it.join("pyenv")).find(|it| it.is_file());
+    let Some(pyenv) = pyenv else {
+        assert!(std::env::var_os("CI").is_none(), "CI needs a pyenv on PATH for this test");
+        let said = writeln!(std::io::stderr(), "the_real_pyenv_tells_its_newest_release left out: no pyenv is on PATH");
+        return said.unwrap();
+    };
+    let world = World::new().file(".pyenv/version", "system\n").flag("3.8");
+    world::link(&pyenv, &world.bin().join("pyenv"));
+    let answer = ask(&world);
+    let way = answer.ways.first().unwrap_or_else(|| panic!("{:?}", answer.seen));
+    let version = way.provides.as_ref().unwrap().version.to_string();
+    assert!(version.starts_with("3.8.") && version.split('.').count() == 3, "{version}");
+}
+
+#[test]
+fn a_flag_is_pinned_with_the_exact_version() {
+    let (older, newer) = two();
+    let world = || World::new().in_pyenv(older).in_pyenv(newer);
+    let line = |file: &str, key: &str, text: &str| format!("HOME/app/{file}: {key:?} -> {text}");
+    let plain = world().flag(&older.minor);
+    assert_eq!(pins(&plain, &ask(&plain)), [line(".python-version", "", &older.version)]);
+    assert_eq!(ask(&plain).pins[0].title, format!("Pin Python {} in .python-version", older.version));
+    // What is pinned already is left as it is, what contradicts is replaced, in both files.
+    let same = plain.in_project(".python-version", &format!("{}\n", older.version));
+    assert!(ask(&same).pins.is_empty());
+    let both = world().in_project(".tool-versions", "python 3.9\n").in_project(".python-version", "3.9\n");
+    let both = both.flag(&newer.version);
+    let python = format!("python {}", newer.version);
+    let expected = [line(".tool-versions", "python", &python), line(".python-version", "", &newer.version)];
+    assert_eq!(pins(&both, &ask(&both)), expected);
+    // Another tool's .tool-versions is none of ours.
+    let other = world().in_project(".tool-versions", "nodejs 20\n").flag(&newer.version);
+    assert_eq!(pins(&other, &ask(&other)), [line(".python-version", "", &newer.version)]);
+}
+
+#[test]
+fn without_a_version_manager_nothing_is_pinned_unless_a_file_says_otherwise() {
+    let real = newest();
+    let name = format!("python{}", real.minor);
+    let world = World::new().on_path(real, &name).flag(&real.minor);
+    let host = world.host();
+    let answer = backend().ensure_tool(&world.request(), &host).unwrap();
+    assert!(answer.found.is_some() && answer.pins.is_empty());
+    let message =
+        format!("Python {} is not pinned: neither asdf nor pyenv is here, and no version file is", real.version);
+    assert_eq!(host.messages(), [(Level::INFO, message)]);
+    let world = world.in_project(".python-version", "3.9\n");
+    let answer = ask(&world);
+    assert_eq!(pins(&world, &answer), [format!("HOME/app/.python-version: \"\" -> {}", real.version)]);
+}

@@ -1,0 +1,150 @@
+//! How commands are run inside, compared with what `activate` exports.
+#![cfg(unix)]
+
+mod world;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use pyve_backend_venv::backend;
+use pyve_plugin_api::{Backend, Error, Launch};
+use world::{World, newest, reals, two};
+
+fn launch(world: &World) -> Launch {
+    backend().run(&world.request(), &world.host()).unwrap()
+}
+
+/// Message and remedy.
+fn refused(world: &World) -> (String, String) {
+    let error: Error = backend().run(&world.request(), &world.host()).unwrap_err();
+    (world.plain(&error.message), error.remedy.to_string())
+}
+
+fn set(launch: &Launch) -> BTreeMap<String, String> {
+    launch.set.iter().map(|it| (it.name.to_string(), it.value.display())).collect()
+}
+
+/// What a shell exports after sourcing the script.
+fn activated(prefix: &Path) -> BTreeMap<String, String> {
+    let script = format!(". '{}/bin/activate' && env -0", prefix.display());
+    let output = Command::new("bash").args(["-c", &script]).env_clear().env("PATH", "/usr/bin:/bin").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.split('\0').filter_map(|line| line.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+}
+
+#[test]
+fn every_python_is_launched_as_its_activate_script_does() {
+    for real in reals() {
+        let world = World::new();
+        let prefix = world.venv(real, ".venv");
+        let shell = activated(&prefix);
+        let launch = launch(&world);
+        let ours = set(&launch);
+        for name in ["VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"] {
+            assert_eq!(ours.get(name), shell.get(name), "{name} of Python {}", real.version);
+            let unset = launch.unset.iter().any(|it| it == name);
+            assert_eq!(unset, name == "VIRTUAL_ENV_PROMPT" && !shell.contains_key(name));
+        }
+        let first = shell["PATH"].split(':').next().unwrap();
+        let path: Vec<_> = launch.path.iter().map(|entry| entry.folder.display()).collect();
+        assert_eq!(path, [first]);
+    }
+}
+
+#[test]
+fn the_launch_is_whole() {
+    let world = World::new();
+    let prefix = world.venv(newest(), ".venv");
+    let launch = launch(&world);
+    assert_eq!(set(&launch)["ASDF_PYTHON_PLUGIN_DISABLE_RESHIM"], "1");
+    assert_eq!(launch.leave, ["VIRTUAL_ENV", "CONDA_PREFIX"]);
+    let unset: Vec<_> = launch.unset.iter().map(|it| it.as_str()).collect();
+    let conda = ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];
+    assert_eq!(unset[..5], [&["PYTHONHOME"][..], &conda].concat());
+    let inputs: Vec<_> = launch.inputs.iter().map(|it| it.path().into_owned()).collect();
+    assert_eq!(inputs, ["pyvenv.cfg", "bin/python", "bin/activate"].map(|name| prefix.join(name)));
+    assert!(launch.wrapper.is_empty() && launch.scripts.is_empty() && launch.nesting.is_none());
+}
+
+#[test]
+fn a_prompt_of_the_users_own_is_kept() {
+    let world = World::new();
+    let prefix = world.project().join(".venv");
+    let python = &newest().python;
+    let made =
+        Command::new(python).args(["-m", "venv", "--without-pip", "--prompt", "it's ours"]).arg(&prefix).status();
+    assert!(made.unwrap().success());
+    assert_eq!(set(&launch(&world)).get("VIRTUAL_ENV_PROMPT"), activated(&prefix).get("VIRTUAL_ENV_PROMPT"));
+}
+
+#[test]
+fn the_recorded_environment_is_used_wherever_the_settings_point() {
+    let world = World::new();
+    let prefix = world.venv(newest(), "custom");
+    let world = world.recorded(&prefix, true);
+    assert_eq!(launch(&world).path[0].folder.path(), prefix.join("bin"));
+}
+
+#[test]
+fn there_is_nothing_to_run_in() {
+    let world = World::new();
+    let none = ("there is no virtual environment at HOME/app/.venv".to_owned(), "pyve init".to_owned());
+    assert_eq!(refused(&world), none);
+    let world = World::new().in_project("src/app.py", "").directory("src");
+    let foreign = "HOME/app/src is no virtual environment: it is not empty and has no pyvenv.cfg".to_owned();
+    let remedy = "move it away and type `pyve init`, or name another folder: pyve init DIR".to_owned();
+    assert_eq!(refused(&world), (foreign, remedy));
+}
+
+#[test]
+fn what_cannot_work_is_refused_with_the_reason() {
+    let unusable = |why: &str| {
+        let message = format!("the virtual environment at HOME/app/.venv cannot be used: {why}");
+        (message, "pyve init --force".to_owned())
+    };
+    let world = World::new();
+    let prefix = world.venv(newest(), ".venv");
+    std::fs::remove_file(prefix.join("bin/python")).unwrap();
+    std::os::unix::fs::symlink("/no/such/python3.99", prefix.join("bin/python")).unwrap();
+    assert_eq!(refused(&world), unusable("its interpreter /no/such/python3.99 is gone"));
+
+    let world = World::new();
+    let prefix = world.venv(newest(), ".venv");
+    let world = world.recorded(&prefix, false);
+    assert_eq!(refused(&world), unusable("its making was interrupted"));
+
+    let (older, newer) = two();
+    let world = World::new();
+    let prefix = world.venv(older, ".venv");
+    std::fs::remove_file(prefix.join("bin/python")).unwrap();
+    std::os::unix::fs::symlink(&newer.python, prefix.join("bin/python")).unwrap();
+    let base = std::fs::canonicalize(&newer.python).unwrap();
+    let (was, now, base) = (&older.minor, &newer.minor, base.display());
+    let why = format!("made with Python {was}, but its interpreter {base} is now Python {now}");
+    assert_eq!(refused(&world), unusable(&why));
+}
+
+#[test]
+fn a_moved_project_is_noticed() {
+    for real in reals() {
+        let world = World::new();
+        let old = world.home().join("old");
+        std::fs::rename(world.project(), &old).unwrap();
+        std::os::unix::fs::symlink(&old, world.project()).unwrap();
+        let prefix = world.venv(real, ".venv");
+        let world = world.recorded(&prefix, true);
+        assert!(backend().run(&world.request(), &world.host()).is_ok());
+        // Moved to another name: the record still says the old one.
+        let mut request = world.request();
+        let new = world.home().join("new");
+        std::fs::rename(&old, &new).unwrap();
+        std::fs::remove_file(world.project()).unwrap();
+        request.project = new.into();
+        let error = backend().run(&request, &world.host()).unwrap_err();
+        let expected = "the virtual environment at HOME/new/.venv cannot be used: \
+                        made in HOME/app/.venv, and moved or copied since";
+        assert_eq!((world.plain(&error.message).as_str(), error.remedy.as_str()), (expected, "pyve init --force"));
+    }
+}

@@ -1,0 +1,65 @@
+//! What a project of pixi looks like on disk.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{Creation, Error, Request, Result, Standing};
+
+/// The environment's name in the manifest.
+pub fn name(request: &Request) -> &str {
+    request.text("environment").unwrap_or("default")
+}
+
+/// `.pixi/envs/<name>`, where pixi puts it.
+pub fn prefix(request: &Request) -> PathBuf {
+    request.in_project(".pixi/envs").join(name(request))
+}
+
+/// The interpreter of a conda prefix.
+pub fn interpreter(prefix: &Path) -> PathBuf {
+    if cfg!(windows) { prefix.join("python.exe") } else { prefix.join("bin/python") }
+}
+
+/// Whether `pyproject.toml` has a `[tool.pixi]` table.
+pub fn has_table(root: &Path) -> bool {
+    let text = std::fs::read_to_string(root.join("pyproject.toml")).unwrap_or_default();
+    text.parse::<toml::Table>().is_ok_and(|table| table.get("tool").and_then(|tool| tool.get("pixi")).is_some())
+}
+
+/// The file that pixi reads.
+pub fn manifest(request: &Request) -> Result<PathBuf> {
+    let file = request.in_project("pixi.toml");
+    if file.is_file() {
+        return Ok(file);
+    }
+    if has_table(&request.project()) {
+        return Ok(request.in_project("pyproject.toml"));
+    }
+    Err(Error::new(format!("{} has neither pixi.toml nor [tool.pixi] in pyproject.toml", request.project().display()))
+        .remedy("pixi init"))
+}
+
+/// What stands at the prefix: pixi itself brings an existing one in line.
+pub fn standing(creation: Creation, request: &Request) -> Creation {
+    let prefix = prefix(request);
+    match (prefix.exists(), prefix.join("conda-meta").is_dir()) {
+        (false, _) => creation,
+        (true, true) => creation.standing(Standing::USABLE, "installed by pixi"),
+        (true, false) => creation.standing(Standing::BROKEN, "there is no conda-meta in it"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manifest_is_pixi_toml_or_a_table_of_pyproject() {
+        let root = tempfile::tempdir().unwrap();
+        let request = Request::new(root.path(), "/home/.pyve");
+        assert_eq!(manifest(&request).unwrap_err().remedy, "pixi init");
+        std::fs::write(root.path().join("pyproject.toml"), "[tool.pixi.workspace]\nchannels = []\n").unwrap();
+        assert_eq!(manifest(&request).unwrap(), root.path().join("pyproject.toml"));
+        std::fs::write(root.path().join("pixi.toml"), "").unwrap();
+        assert_eq!(manifest(&request).unwrap(), root.path().join("pixi.toml"));
+    }
+}

@@ -1,0 +1,80 @@
+//! A backend for pyve that works with pixi: `pixi install`, and the launch that `pixi shell-hook` gives.
+
+mod environment;
+mod launch;
+mod tool;
+
+use std::path::Path;
+
+use pyve_plugin_api::{
+    Backend, Command, Creation, Description, Finding, Host, Launch, Marker, Request, Result, Setting, SettingKind,
+    Sighting, Step, Strength, Tool, ToolAnswer, export_backend,
+};
+
+/// Environments made by pixi.
+pub struct Pixi;
+
+impl Backend for Pixi {
+    fn describe(&self) -> Description {
+        Description::new("pixi", env!("CARGO_PKG_VERSION"), "Environments and lock files of pixi")
+            .tool("pixi")
+            .marker(Marker::exclusive("pixi.toml"))
+            .marker(Marker::exclusive("pixi.lock"))
+            .marker(Marker::exclusive("pyproject.toml").table("tool.pixi"))
+            .setting(
+                Setting::new("environment", SettingKind::TEXT, "The environment of the manifest that is used")
+                    .default_is("default")
+                    .flag("pixi-environment"),
+            )
+            .ignore("/.pixi/")
+    }
+
+    fn detect(&self, root: &Path) -> Result<Vec<Sighting>> {
+        let files = ["pixi.toml", "pixi.lock"].into_iter().filter(|file| root.join(file).is_file());
+        let mut found: Vec<Sighting> = files.map(|file| Sighting::new(file, Strength::EXCLUSIVE)).collect();
+        if environment::has_table(root) {
+            found.push(Sighting::new("pyproject.toml", Strength::EXCLUSIVE));
+        }
+        Ok(found)
+    }
+
+    fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+        tool::find(request, host)
+    }
+
+    fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
+        let manifest = environment::manifest(request)?;
+        let (name, prefix) = (environment::name(request), environment::prefix(request));
+        let mut install = Command::new(&tool.path).arg("install").arg("--manifest-path").arg(&manifest);
+        install = install.arg("--environment").arg(name);
+        if request.in_project("pixi.lock").is_file() {
+            install = install.arg("--frozen");
+        }
+        let creation = Creation::new(name, &prefix).interpreter(environment::interpreter(&prefix));
+        Ok(environment::standing(creation, request).step(Step::run("Install the environment", install)))
+    }
+
+    fn run(&self, request: &Request, host: &dyn Host) -> Result<Launch> {
+        launch::compute(request, host)
+    }
+
+    fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
+        let answer = tool::find(request, host)?;
+        let init = Command::new("pyve").arg("init");
+        let tool = match answer.found.into_option() {
+            Some(pixi) => Finding::ok("pixi.tool", "pixi", &format!("{} (v{})", pixi.path.display(), pixi.version)),
+            None => Finding::error("pixi.tool-missing", "pixi", &answer.missing).remedy(&init),
+        };
+        let prefix = environment::prefix(request);
+        let environment = match prefix.join("conda-meta").is_dir() {
+            true => Finding::ok("pixi.environment", "Environment", &prefix.display().to_string()),
+            false => {
+                let detail = format!("{} is not there", prefix.display());
+                Finding::error("pixi.environment-missing", "Environment", &detail).remedy(&init)
+            }
+        };
+        Ok(vec![tool, environment])
+    }
+}
+
+export_backend!(Pixi);

@@ -1,0 +1,88 @@
+//! How uv makes the environment: `uv venv`, then `uv sync` where the project has a lock file.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Command, Consent, Creation, Request, Result, Standing, Step, Tool, Way};
+use sha2::{Digest, Sha256};
+
+use crate::project;
+
+/// Files that the environment is made from.
+const SPECS: &[&str] = &["uv.lock", "pyproject.toml", "requirements.txt"];
+
+/// The plan for an empty prefix, and what stands there now.
+pub fn plan(request: &Request, tool: &Tool) -> Result<Creation> {
+    let prefix = project::prefix(request);
+    let name = request.project().file_name().map_or("project".into(), |name| name.to_string_lossy().into_owned());
+    let mut creation = Creation::new(&name, &prefix).interpreter(project::interpreter(&prefix));
+    for spec in SPECS {
+        if let Ok(bytes) = std::fs::read(request.in_project(spec)) {
+            creation = creation.spec(*spec, &hex(&Sha256::digest(bytes)));
+        }
+    }
+    creation = standing(creation, &prefix, request)?;
+    creation = creation.step(Step::run("Create the virtual environment", venv(request, tool, &prefix)));
+    if request.in_project("uv.lock").is_file() {
+        return Ok(creation.step(Step::run("Install what uv.lock says", sync(request, tool, &prefix))));
+    }
+    Ok(match dependencies(request, tool, &prefix) {
+        Some(way) => creation.dependencies(way),
+        None => creation,
+    })
+}
+
+fn standing(creation: Creation, prefix: &Path, request: &Request) -> Result<Creation> {
+    if !prefix.exists() {
+        return Ok(creation);
+    }
+    if !prefix.join("pyvenv.cfg").is_file() {
+        let empty = std::fs::read_dir(prefix).is_ok_and(|mut entries| entries.next().is_none());
+        let foreign = creation.clone().standing(Standing::FOREIGN, "there is no pyvenv.cfg in it");
+        return Ok(if empty { creation } else { foreign });
+    }
+    if !project::interpreter(prefix).exists() {
+        return Ok(creation.standing(Standing::BROKEN, "its interpreter is gone"));
+    }
+    let changed = request.recorded().is_some_and(|recorded| recorded.specs != creation.specs);
+    Ok(match changed {
+        true => creation.standing(Standing::OUTDATED, "the project's dependencies have changed since it was made"),
+        false => creation.standing(Standing::USABLE, "made by uv"),
+    })
+}
+
+fn venv(request: &Request, tool: &Tool, prefix: &Path) -> Command {
+    let command = clean(Command::new(&tool.path)).arg("venv");
+    let command = match request.python() {
+        Some(python) => command.arg("--python").arg(python.version.as_str()),
+        None => command,
+    };
+    command.arg(prefix)
+}
+
+fn sync(request: &Request, tool: &Tool, prefix: &Path) -> Command {
+    let command = clean(Command::new(&tool.path)).args(["sync", "--frozen"]).set("UV_PROJECT_ENVIRONMENT", prefix);
+    request.list("groups").into_iter().fold(command, |command, group| command.arg("--group").arg(group))
+}
+
+fn dependencies(request: &Request, tool: &Tool, prefix: &Path) -> Option<Way> {
+    let (file, args): (&str, &[&str]) = match () {
+        () if request.in_project("requirements.txt").is_file() => ("requirements.txt", &["-r", "requirements.txt"]),
+        () if request.in_project("pyproject.toml").is_file() => ("pyproject.toml", &["-e", "."]),
+        () => return None,
+    };
+    let install = clean(Command::new(&tool.path))
+        .args(["pip", "install", "--python"])
+        .arg(project::interpreter(prefix))
+        .args(args.iter().copied());
+    let label = format!("Install the dependencies of {file}");
+    Some(Way::new("dependencies", &label, Consent::YES).step(Step::run(&label, install)))
+}
+
+/// uv must not take the environment that happens to be active for the project's.
+fn clean(command: Command) -> Command {
+    ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH"].into_iter().fold(command, Command::unset)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

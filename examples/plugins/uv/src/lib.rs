@@ -1,0 +1,65 @@
+//! A backend for pyve that works with uv: `uv venv`, and `uv sync` where there is a lock file.
+
+mod create;
+mod diagnose;
+mod project;
+mod tool;
+
+use std::path::Path;
+
+use pyve_plugin_api::{
+    Backend, Creation, Description, Error, Finding, Host, Launch, Marker, Request, Result, Setting, SettingKind,
+    Sighting, Tool, ToolAnswer, export_backend,
+};
+
+/// Environments made by uv.
+pub struct Uv;
+
+impl Backend for Uv {
+    fn describe(&self) -> Description {
+        Description::new("uv", env!("CARGO_PKG_VERSION"), "Virtual environments and lock files of uv")
+            .tool("uv")
+            .marker(Marker::exclusive("uv.lock"))
+            .marker(Marker::exclusive("pyproject.toml").table("tool.uv"))
+            .setting(
+                Setting::new("directory", SettingKind::PATH, "The environment's folder")
+                    .default_is(".venv")
+                    .positional(),
+            )
+            .setting(Setting::new("groups", SettingKind::LIST, "Dependency groups that are synced").flag("group"))
+            .ignore("/{directory}/")
+    }
+
+    fn detect(&self, root: &Path) -> Result<Vec<Sighting>> {
+        project::markers(root)
+    }
+
+    fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+        tool::find(request, host)
+    }
+
+    fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
+        create::plan(request, tool)
+    }
+
+    fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
+        let prefix = project::prefix(request);
+        if !prefix.join("pyvenv.cfg").is_file() {
+            return Err(Error::new(format!("there is no environment at {}", prefix.display())).remedy("pyve init"));
+        }
+        let launch = Launch::new()
+            .path(project::programs(&prefix))
+            .set("VIRTUAL_ENV", &prefix)
+            .unset("PYTHONHOME")
+            .leave("VIRTUAL_ENV")
+            .leave("CONDA_PREFIX")
+            .input(prefix.join("pyvenv.cfg"));
+        Ok(["CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"].into_iter().fold(launch, Launch::unset))
+    }
+
+    fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
+        diagnose::examine(request, host)
+    }
+}
+
+export_backend!(Uv);

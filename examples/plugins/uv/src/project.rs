@@ -1,0 +1,69 @@
+//! What a project of uv looks like on disk.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{Error, Request, Result, Sighting, Strength};
+
+/// `uv.lock`, and the `[tool.uv]` table of `pyproject.toml`.
+pub fn markers(root: &Path) -> Result<Vec<Sighting>> {
+    let mut found = Vec::new();
+    if root.join("uv.lock").is_file() {
+        found.push(Sighting::new("uv.lock", Strength::EXCLUSIVE));
+    }
+    if let Some(line) = table_line(root)? {
+        found.push(Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(line));
+    }
+    Ok(found)
+}
+
+/// The line of `pyproject.toml` on which `[tool.uv]` or a table below it begins.
+fn table_line(root: &Path) -> Result<Option<u32>> {
+    let file = root.join("pyproject.toml");
+    let Ok(bytes) = std::fs::read(&file) else { return Ok(None) };
+    let text = String::from_utf8_lossy(&bytes);
+    let Ok(table) = text.parse::<toml::Table>() else { return Ok(None) };
+    if table.get("tool").and_then(|tool| tool.get("uv")).is_none() {
+        return Ok(None);
+    }
+    let begins = |line: &str| line.trim_start().trim_start_matches('[').trim_start().starts_with("tool.uv");
+    let line = text.lines().position(begins).map_or(0, |index| index + 1);
+    u32::try_from(line).map(Some).map_err(|_| Error::new(format!("{} has too many lines", file.display())))
+}
+
+/// Where the environment is, or will be.
+pub fn prefix(request: &Request) -> PathBuf {
+    request.in_project(request.text("directory").unwrap_or(".venv"))
+}
+
+/// The folder of an environment's programs.
+pub fn programs(prefix: &Path) -> PathBuf {
+    prefix.join(if cfg!(windows) { "Scripts" } else { "bin" })
+}
+
+/// The interpreter of an environment.
+pub fn interpreter(prefix: &Path) -> PathBuf {
+    programs(prefix).join(format!("python{}", std::env::consts::EXE_SUFFIX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_file_and_a_table_of_its_own_ask_for_uv() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join("pyproject.toml"), "[project]\nname = \"a\"\n").unwrap();
+        assert_eq!(markers(root.path()).unwrap(), []);
+        std::fs::write(root.path().join("pyproject.toml"), "[project]\nname = \"a\"\n[tool.uv.sources]\n").unwrap();
+        assert_eq!(markers(root.path()).unwrap(), [Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(3)]);
+        std::fs::write(root.path().join("uv.lock"), "").unwrap();
+        assert_eq!(markers(root.path()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_broken_pyproject_is_not_uvs_to_report() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join("pyproject.toml"), "[tool.uv\n").unwrap();
+        assert_eq!(markers(root.path()).unwrap(), []);
+    }
+}

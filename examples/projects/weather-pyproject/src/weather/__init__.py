@@ -1,0 +1,1 @@
+"""Sums up weather notes: one line a day, one line a month."""

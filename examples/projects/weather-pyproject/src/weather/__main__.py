@@ -1,0 +1,5 @@
+"""`python -m weather` is `weather-notes`."""
+
+from weather.cli import main
+
+main(prog_name="weather-notes")

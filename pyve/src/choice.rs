@@ -1,0 +1,110 @@
+//! A project, its settings, and the backend that they choose: what most commands begin with.
+
+use pyve_plugin_api::abi::BackendObject;
+use pyve_plugin_api::{Description, Recorded, Request, Sighting};
+
+use crate::backends::Backends;
+use crate::config::{self, CommandLine, Config, Question};
+use crate::failure::Failure;
+use crate::project::{DEFAULT_ENVIRONMENT, Layout};
+use crate::records::Record;
+use crate::registry;
+use crate::selection::{self, Inputs, Selection};
+use crate::session::Session;
+
+/// What the command line says of the choice.
+#[derive(Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    pub backend: Option<&'a str>,
+    pub environment: Option<&'a str>,
+}
+
+/// The outcome.
+pub struct Choice {
+    pub layout: Layout,
+    pub environment: String,
+    pub config: Config,
+    pub selection: Selection,
+    pub description: Description,
+    pub backend: BackendObject,
+    /// Whether pyve or a marker file says that a project is there.
+    pub found: bool,
+    /// What the project's files say to the chosen backend.
+    pub sightings: Vec<Sighting>,
+    backends: Backends,
+}
+
+impl Choice {
+    /// Chooses for the project that the caller is in; outside of any, for the caller's folder.
+    pub fn here(session: &Session, wanted: Wanted) -> Result<Self, Failure> {
+        let backends = Backends::known(session)?;
+        let root =
+            backends.project(session).map_or(session.caller.folder().to_owned(), |found| found.root().to_owned());
+        Self::of(session, backends, Layout::new(root), wanted)
+    }
+
+    /// Chooses for the project at `layout`.
+    pub fn of(session: &Session, backends: Backends, layout: Layout, wanted: Wanted) -> Result<Self, Failure> {
+        let environment = wanted.environment.unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
+        // What lies in the home folder is nobody's project, and its `.pyve` is pyve's own.
+        let is_home = session.caller.home().is_some_and(|home| home == layout.root());
+        let config = if is_home { Config::default() } else { Config::load(&layout, backends.descriptions())? };
+        let candidates = backends.candidates((!is_home).then_some(layout.root()))?;
+        let selection = selection::select(&Inputs {
+            flag: wanted.backend,
+            config: config.backend(),
+            current: selection::current(&layout, &environment)?,
+            candidates: &candidates,
+            default: registry::DEFAULT,
+            plugins: backends.plugins.as_deref(),
+        })?;
+        session.console.debug(&format!("backend {}: {}", selection.backend, selection.why));
+        let description = backends.describe(&selection.backend)?.clone();
+        let backend = backends.open(&selection.backend)?;
+        let chosen = candidates.into_iter().find(|candidate| candidate.id == selection.backend);
+        let sightings = chosen.map(|candidate| candidate.sightings).unwrap_or_default();
+        let found = true;
+        Ok(Self { layout, environment, config, selection, description, backend, found, sightings, backends })
+    }
+
+    /// The record of the environment as the chosen backend made it, if it did.
+    pub fn record(&self) -> Result<Option<Record>, Failure> {
+        Record::load(&self.layout, &self.environment, &self.description.id)
+    }
+
+    /// Whether the settings choose the same backend once it is the one last initialised with.
+    pub fn selection_will_hold(&self) -> bool {
+        let says = self.config.backend();
+        says.is_none_or(|said| said.value == self.description.id.as_str() || said.value == selection::AUTO)
+    }
+
+    /// Every backend that could have been chosen.
+    pub fn known(&self) -> &[Description] {
+        self.backends.descriptions()
+    }
+
+    /// The circumstances of a question to the backend.
+    pub fn request(&self, session: &Session, asked: Asked) -> Result<Request, Failure> {
+        let known = self.backends.descriptions();
+        let settings = config::merge(&self.description, known, asked.line, &self.config, &self.layout)?;
+        let question = Question {
+            project: &self.layout,
+            environment: &self.environment,
+            home: &session.caller.pyve_home()?,
+            settings,
+            python: config::python(asked.python, &self.config)?,
+            recorded: asked.recorded,
+            strict: asked.strict,
+        };
+        Ok(question.request())
+    }
+}
+
+/// What the command line says to the backend.
+pub struct Asked<'a> {
+    pub line: &'a CommandLine,
+    /// `--python-version`.
+    pub python: Option<&'a str>,
+    pub recorded: Option<Recorded>,
+    pub strict: bool,
+}

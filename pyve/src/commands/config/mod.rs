@@ -1,0 +1,45 @@
+//! `pyve config`: what is set, where each value comes from, and which backend that makes.
+
+mod report;
+
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::Entry;
+use crate::choice::{Choice, Wanted};
+use crate::config::schema;
+use crate::failure::exit;
+use crate::registry;
+use crate::session::Session;
+use report::Report;
+
+pub const ENTRY: Entry = Entry { name: "config", arguments, execute, failed: |code| code };
+
+fn arguments() -> Command {
+    Command::new("config")
+        .about("Show every setting, where it comes from, and the backend that is chosen")
+        .arg(Arg::new("json").long("json").help("Print it as JSON").action(ArgAction::SetTrue))
+        .arg(
+            Arg::new("schema")
+                .long("schema")
+                .conflicts_with("json")
+                .help("Print the JSON Schema of .pyve/config")
+                .action(ArgAction::SetTrue),
+        )
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    if matches.get_flag("schema") {
+        session.console.result(&serde_json::to_string_pretty(&schema(&registry::descriptions()?))?);
+        return Ok(exit::DONE);
+    }
+    let choice = Choice::here(session, Wanted::default())?;
+    let report = Report::new(&choice, session);
+    if matches.get_flag("json") {
+        session.console.result(&serde_json::to_string_pretty(&report)?);
+    } else {
+        session.console.result(&report.text());
+        choice.selection.warnings.iter().for_each(|warning| session.console.warning(warning));
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,180 @@
+//! What `pyve config` tells, as text and as JSON of schema 1.
+
+use pyve_plugin_api::{Description, Given, OsText, Setting, SettingKind};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::choice::Choice;
+use crate::config::{Config, DEFAULT_FORMAT, FILE, Said, printable};
+use crate::selection::{Explanation, Level};
+use crate::session::Session;
+
+#[derive(Serialize)]
+pub struct Report {
+    schema: u32,
+    version: &'static str,
+    project: Project,
+    config_file: ConfigFile,
+    backend: Explanation,
+    /// What the backend works with, in its own words.
+    tool: String,
+    /// What the files alone ask for.
+    detected_backend: Option<String>,
+    /// The marker files of the chosen backend.
+    environment_files: Vec<OsText>,
+    settings: Vec<Row>,
+    paths: Paths,
+}
+
+#[derive(Serialize)]
+struct Project {
+    root: OsText,
+    /// Whether pyve or a marker file says that a project is there.
+    found: bool,
+}
+
+#[derive(Serialize)]
+struct ConfigFile {
+    path: OsText,
+    present: bool,
+}
+
+/// Where pyve looks and writes, besides the project's own folder.
+#[derive(Serialize)]
+struct Paths {
+    env_file: &'static str,
+    pyve_home: Option<OsText>,
+    install: Option<OsText>,
+}
+
+/// One setting.
+#[derive(Serialize)]
+struct Row {
+    key: String,
+    /// What was said; `null` where nothing was.
+    value: Value,
+    /// Who said it; `default` where nobody did; `null` where nothing holds.
+    origin: Option<String>,
+    /// What holds where nothing is said, in words.
+    default: Option<String>,
+}
+
+impl Report {
+    pub fn new(choice: &Choice, session: &Session) -> Self {
+        let Choice { layout, config, selection, description, .. } = choice;
+        let detected = selection.levels.iter().find(|report| report.level == Level::Files);
+        Self {
+            schema: 1,
+            version: env!("CARGO_PKG_VERSION"),
+            project: Project { root: layout.root().into(), found: choice.found },
+            config_file: ConfigFile { path: layout.config().into(), present: config.is_present() },
+            backend: selection.into(),
+            tool: description.tool.to_string(),
+            detected_backend: detected.and_then(|report| report.backend.clone()),
+            environment_files: choice.sightings.iter().map(|sighting| sighting.file.clone()).collect(),
+            settings: rows(config, choice.known(), &selection.backend),
+            paths: Paths {
+                env_file: ".env",
+                pyve_home: session.pyve_home().ok().map(OsText::from),
+                install: session.caller.home().map(|home| OsText::from(home.join(".local/bin"))),
+            },
+        }
+    }
+
+    pub fn text(&self) -> String {
+        let none = || "none".to_owned();
+        let path = |path: &Option<OsText>| path.as_ref().map_or("unknown: HOME is not set".to_owned(), shown);
+        let absent = if self.config_file.present { "" } else { " (not there)" };
+        let outside = if self.project.found { "" } else { " (no project found here)" };
+        let files: Vec<String> = self.environment_files.iter().map(shown).collect();
+        let facts = [
+            ("Version", self.version.to_owned()),
+            ("Project", format!("{}{outside}", shown(&self.project.root))),
+            ("Config file", format!("{FILE}{absent}")),
+            ("Tool", self.tool.clone()),
+            ("Detected backend", self.detected_backend.clone().unwrap_or_else(none)),
+            ("Environment file", if files.is_empty() { none() } else { files.join(", ") }),
+            ("Variables file", self.paths.env_file.to_owned()),
+            ("pyve's folder", path(&self.paths.pyve_home)),
+            ("Install folder", path(&self.paths.install)),
+        ];
+        let facts: String = facts.iter().map(|(name, value)| format!("{:<19}{value}\n", format!("{name}:"))).collect();
+        format!("{facts}\n{}\n\nSettings:\n{}", self.backend.text(), table(&self.settings))
+    }
+}
+
+fn shown(path: &OsText) -> String {
+    printable(&path.display())
+}
+
+/// The settings in columns: key, value, who said it.
+fn table(rows: &[Row]) -> String {
+    let values: Vec<String> = rows.iter().map(Row::shown).collect();
+    let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or_default();
+    let key = widest(&mut rows.iter().map(|row| row.key.chars().count()));
+    let value = widest(&mut values.iter().map(|value| value.chars().count())).min(40);
+    let lines = rows.iter().zip(&values).map(|(row, shown)| {
+        format!("  {:<key$}  {shown:<value$}  {}", row.key, row.origin.as_deref().unwrap_or_default())
+    });
+    let lines = lines.map(|line| line.trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+impl Row {
+    fn said(key: &str, said: Option<Said<String>>, default: &str) -> Self {
+        let origin = said.as_ref().map(|said| said.origin.clone());
+        Self::new(key, said.map(|said| said.value.into()), origin, default)
+    }
+
+    fn new(key: &str, value: Option<Value>, origin: Option<String>, default: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            value: value.unwrap_or_default(),
+            origin: origin.or_else(|| (!default.is_empty()).then(|| "default".to_owned())),
+            default: (!default.is_empty()).then(|| default.to_owned()),
+        }
+    }
+
+    fn of(id: &str, setting: &Setting, given: Option<&Given>) -> Self {
+        let texts = |given: &Given| given.values.iter().map(|value| Value::from(value.as_str())).collect::<Vec<_>>();
+        let value = given.map(|given| match setting.kind {
+            SettingKind::LIST => Value::Array(texts(given)),
+            SettingKind::BOOL => Value::Bool(given.values.first().is_some_and(|value| value == "true")),
+            _ => texts(given).into_iter().next().unwrap_or_default(),
+        });
+        let origin = given.map(|given| given.origin.to_string());
+        Self::new(&format!("{id}.{}", setting.key), value, origin, &setting.default)
+    }
+
+    fn shown(&self) -> String {
+        match &self.value {
+            Value::Null => self.default.clone().unwrap_or_else(|| "not set".to_owned()),
+            Value::String(text) => text.clone(),
+            Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// The host's settings, all of the chosen backend, and what is said to others.
+fn rows(config: &Config, known: &[Description], chosen: &str) -> Vec<Row> {
+    let prompt = config.prompt();
+    let show = prompt.show.as_ref();
+    let mut rows = vec![
+        Row::said("backend", config.backend(), ""),
+        Row::said("pyve_version", config.pyve_version(), ""),
+        Row::said("python.version", config.python(), "what the backend chooses"),
+        Row::new("prompt.show", show.map(|show| show.value.into()), show.map(|show| show.origin.clone()), "true"),
+        Row::said("prompt.format", prompt.format.clone(), DEFAULT_FORMAT),
+    ];
+    for description in known {
+        let section = config.section(&description.id);
+        for setting in &description.settings {
+            let given = section.iter().find(|given| given.key == setting.key);
+            if given.is_some() || description.id == chosen {
+                rows.push(Row::of(&description.id, setting, given));
+            }
+        }
+    }
+    rows
+}

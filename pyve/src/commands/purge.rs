@@ -1,0 +1,81 @@
+//! `pyve purge`: take back what pyve made in a project.
+
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::Entry;
+use crate::backends::Backends;
+use crate::failure::{Failure, exit};
+use crate::project::Layout;
+use crate::purge::{Plan, carry_out, plan};
+use crate::records::Lock;
+use crate::session::Session;
+
+pub const ENTRY: Entry = Entry { name: "purge", arguments, execute, failed: |code| code };
+
+const AFTER_HELP: &str = "\
+Only what pyve recorded as its own is removed, and only inside the project: the environment, the marked
+blocks in .envrc and .gitignore, an empty .env, the Python line that it pinned, and its records. The list
+of what goes and what stays is shown before anything happens.
+
+Examples:
+  pyve purge            list, ask, remove
+  pyve purge --yes      list and remove
+  pyve purge --dry-run  list";
+
+fn arguments() -> Command {
+    Command::new("purge")
+        .about("Take back what pyve made in the project")
+        .after_help(AFTER_HELP)
+        .arg(Arg::new("DIR").help("The environment's folder, to be sure that it is the one you mean"))
+        .arg(Arg::new("yes").long("yes").short('y').help("Do not ask").action(ArgAction::SetTrue))
+        .arg(Arg::new("dry-run").long("dry-run").help("Only list").action(ArgAction::SetTrue))
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let directory = matches.get_one::<String>("DIR");
+    let root = Backends::known(session)?.project(session).ok_or_else(|| no_project(session))?;
+    let layout = Layout::new(root.root());
+    let console = &session.console;
+    let dry_run = matches.get_flag("dry-run");
+    let _lock =
+        if dry_run || !layout.state().is_dir() { None } else { Some(Lock::wait(&layout, "pyve purge", console)?) };
+    let wanted = directory.map(|directory| layout.root().join(directory.trim_end_matches('/')));
+    let plan = plan(&layout, wanted.as_deref()).ok_or_else(|| not_recorded(directory, &layout))?;
+    if plan.going.is_empty() {
+        console.info(&format!("There is nothing of pyve's in {}.", layout.root().display()));
+        return Ok(exit::DONE);
+    }
+    list(&plan, &layout, session);
+    if dry_run {
+        return Ok(exit::DONE);
+    }
+    if !session.ask(matches.get_flag("yes")).confirm("Remove these?", false, true) {
+        return Err(Failure::new("nothing was removed").remedy("pyve purge --yes").into());
+    }
+    carry_out(&plan, &layout, console)?;
+    Ok(exit::DONE)
+}
+
+fn list(plan: &Plan, layout: &Layout, session: &Session) {
+    let console = &session.console;
+    console.result(&format!("In {}", layout.root().display()));
+    for going in &plan.going {
+        console.result(&format!("  goes   {}", going.show(layout)));
+    }
+    for staying in &plan.staying {
+        console.result(&format!("  stays  {}: {}", layout.show(&staying.path), staying.why));
+    }
+}
+
+fn no_project(session: &Session) -> Failure {
+    Failure::new(format!("there is no project at {} or above it", session.caller.folder().display()))
+        .remedy("name the project's folder: pyve -C DIR purge")
+}
+
+fn not_recorded(directory: Option<&String>, layout: &Layout) -> Failure {
+    let directory = directory.map_or("", String::as_str);
+    Failure::new(format!("pyve has no record of having made {directory} in {}", layout.root().display()))
+        .detail("nothing was removed")
+        .remedy("pyve purge --dry-run shows what pyve made; `pyve init --update` takes over a project of the bash tool")
+}

@@ -1,0 +1,67 @@
+//! `pyve python-version V`: pin the Python of the project, and get it where that can be done.
+
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::Entry;
+use crate::choice::{Asked, Choice, Wanted};
+use crate::config::CommandLine;
+use crate::failure::{Failure, exit};
+use crate::init::options::Bootstrap;
+use crate::init::tool::{Terms, obtain};
+use crate::records::{Lock, Made};
+use crate::session::Session;
+use crate::steps::{Action, carry_out};
+
+pub const ENTRY: Entry = Entry { name: "python-version", arguments, execute, failed: |code| code };
+
+const AFTER_HELP: &str = "\
+The version is written where the version manager reads it (.tool-versions, .python-version). An environment
+that is there already keeps its Python until `pyve init --force`.
+
+Example:
+  pyve python-version 3.12";
+
+fn arguments() -> Command {
+    Command::new("python-version")
+        .about("Pin the Python of the project")
+        .after_help(AFTER_HELP)
+        .arg(Arg::new("VERSION").required(true).help("3.12, 3.12.4"))
+        .arg(Arg::new("yes").long("yes").short('y').help("Install it without asking").action(ArgAction::SetTrue))
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let version = matches.get_one::<String>("VERSION").map_or("", String::as_str);
+    let choice = Choice::here(session, Wanted::default())?;
+    let asked = Asked { line: &CommandLine::default(), python: Some(version), recorded: None, strict: false };
+    let request = choice.request(session, asked)?;
+    let answer = choice.backend.ensure_tool(&request, &session.hosting(&choice.layout))?;
+    let pins = answer.pins.to_vec();
+    let ask = session.ask(matches.get_flag("yes"));
+    let terms = Terms { bootstrap: &Bootstrap::Ask, ask: &ask, console: &session.console, dry_run: false };
+    let obtained = obtain(answer, &choice.description, &terms)?;
+    if pins.is_empty() {
+        return Err(Failure::new(format!("there is nothing to pin Python {version} with"))
+            .detail("no version manager (asdf, pyenv) was found, and no file of one is in the project")
+            .remedy(format!("write it into .pyve/config (python: version: \"{version}\"), or say it to `pyve init`"))
+            .into());
+    }
+    let home = session.pyve_home()?;
+    let console = &session.console;
+    let executor = session.executor(&ask, &choice.layout, &home);
+    let steps = obtained.steps.into_iter().chain(pins.iter().cloned());
+    let _lock = choice.layout.folder().is_dir().then(|| Lock::wait(&choice.layout, "pyve python-version", console));
+    carry_out(&steps.map(Action::from).collect::<Vec<_>>(), &executor)?;
+    if let Some(mut record) = choice.record()? {
+        for pin in &pins {
+            record.made.retain(|made| !matches!(made, Made::Line { path, .. } if *path == pin.path));
+            let (path, key) = (pin.path.clone(), pin.key.to_string());
+            record.remember(Made::Line { path, key, line: pin.text(), created: false });
+        }
+        record.save(&choice.layout)?;
+    }
+    for pin in &pins {
+        console.done(&format!("{}: {}", pin.path.display(), pin.text()));
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,115 @@
+//! `pyve run`: a command inside the environment, without activating it.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use anyhow::Result;
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::Entry;
+use crate::failure::{Failure, exit};
+use crate::launch::{self, Home};
+use crate::project::{DEFAULT_ENVIRONMENT, Layout, find};
+use crate::session::Session;
+
+pub const ENTRY: Entry = Entry { name: "run", arguments, execute, failed };
+
+const AFTER_HELP: &str = "\
+Everything from CMD on belongs to the command. It is looked for in the environment first, then on PATH.
+
+Exit codes: the command's own; 127 it was not found; 126 it cannot be executed; 125 pyve itself failed,
+a mistake in pyve's own options included.
+
+Examples:
+  pyve run pytest -q
+  pyve run python -m http.server
+  pyve -C ~/src/site run ./manage.py migrate";
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub backend: Option<String>,
+    pub environment: Option<String>,
+    /// The command and its arguments.
+    pub command: Vec<OsString>,
+}
+
+/// The command line of `run`; `cli/run_line.rs` reads the usual ones without it.
+fn arguments() -> Command {
+    Command::new("run")
+        .about("Run a command inside the environment, without activating it")
+        .override_usage("pyve run [OPTIONS] [--] CMD [ARGS]...")
+        .after_help(AFTER_HELP)
+        .arg(
+            Arg::new("backend")
+                .long("backend")
+                .value_name("BACKEND")
+                .help("Use the environment that this backend made"),
+        )
+        .arg(Arg::new("env").long("env").value_name("NAME").help("Use the environment of this name"))
+        .arg(
+            Arg::new("command")
+                .value_name("CMD")
+                .help("The command and its arguments")
+                .required(true)
+                .num_args(1..)
+                .trailing_var_arg(true)
+                .value_parser(value_parser!(OsString)),
+        )
+}
+
+impl Asked {
+    pub fn from(matches: &ArgMatches) -> Self {
+        Self {
+            backend: matches.get_one("backend").cloned(),
+            environment: matches.get_one("env").cloned(),
+            command: matches.get_many("command").unwrap_or_default().cloned().collect(),
+        }
+    }
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    Ok(enter(&Asked::from(matches), session)?)
+}
+
+/// Whoever called must be able to tell pyve's own failures from the command's.
+fn failed(code: u8) -> u8 {
+    match code {
+        exit::RUN_NOT_FOUND | exit::RUN_NOT_EXECUTABLE | exit::INTERRUPTED => code,
+        _ => exit::RUN_FAILED,
+    }
+}
+
+/// Becomes the command; returns only where that fails or the system knows no such thing.
+pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
+    let environment = name_of(asked.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT), "--env")?;
+    let flag = asked.backend.as_deref().filter(|backend| *backend != "auto");
+    let flag = flag.map(|backend| name_of(backend, "--backend")).transpose()?;
+    let caller = &session.caller;
+    let root = find::initialised(caller.folder(), caller.home().as_deref())
+        .ok_or_else(|| launch::no_project(caller.folder()))?;
+    let layout = Layout::new(root);
+    let prepared = launch::prepare(session, &layout, environment, flag)?;
+    let inside = launch::inside(caller.variables(), &prepared.launch);
+    let mut words: Vec<OsString> = prepared.launch.wrapper.iter().map(|word| word.os_str().into_owned()).collect();
+    words.extend(asked.command.iter().cloned());
+    let Some((name, args)) = words.split_first() else { return Err(Failure::usage("no command was given")) };
+    let shown = layout.show(&prepared.recorded.prefix.path());
+    let home = Home { shown: &shown, interpreter: &prepared.recorded.interpreter.path() };
+    let program = launch::resolve(name, &inside, &home)?;
+    launch::exec(&program, name, args, &inside.variables)
+}
+
+/// A name that becomes part of a path must not lead anywhere else.
+fn name_of<'a>(name: &'a str, flag: &str) -> Result<&'a str, Failure> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    let begins_well = name.starts_with(|letter: char| letter.is_ascii_alphanumeric());
+    if begins_well && name.len() <= 64 && name.chars().all(plain) && Path::new(name).components().count() == 1 {
+        return Ok(name);
+    }
+    Err(Failure::usage(format!("{flag}: `{name}` is no name"))
+        .detail(
+            "a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them",
+        )
+        .remedy("look at the spelling"))
+}

@@ -1,0 +1,144 @@
+//! `pyve self install` and `pyve self uninstall`: pyve itself in `~/.local/bin`, and on PATH.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{ArgMatches, Command};
+
+use super::{Entry, package_manager};
+use crate::failure::{Failure, exit};
+use crate::files::{Change, atomic, dotenv, rc};
+use crate::session::Session;
+
+pub const ENTRY: Entry = Entry { name: "self", arguments, execute, failed: |code| code };
+
+fn arguments() -> Command {
+    let install = Command::new("install")
+        .about("Copy pyve to ~/.local/bin and put that folder on PATH")
+        .after_help("The line for PATH goes into the start-up file of your login shell, between pyve's marks.");
+    let uninstall = Command::new("uninstall")
+        .about("Take back what `pyve self install` did")
+        .after_help("Your environments, ~/.pyve, and a ~/.local/.env that is not empty stay.");
+    Command::new("self")
+        .about("Install or uninstall pyve itself")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([install, uninstall])
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let home = session.caller.home().ok_or_else(|| {
+        Failure::new("cannot tell where to install: HOME is not set").remedy("set HOME to your home folder")
+    })?;
+    let place = Place { session, local: home.join(".local"), home };
+    match matches.subcommand_name() {
+        Some("install") => place.install()?,
+        _ => place.uninstall()?,
+    }
+    Ok(exit::DONE)
+}
+
+/// Where pyve goes, and who is told.
+struct Place<'a> {
+    session: &'a Session,
+    home: PathBuf,
+    local: PathBuf,
+}
+
+impl Place<'_> {
+    fn bin(&self) -> PathBuf {
+        self.local.join("bin")
+    }
+
+    fn target(&self) -> PathBuf {
+        self.bin().join(format!("pyve{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    fn install(&self) -> Result<(), Failure> {
+        let running = running()?;
+        package_manager::refuse(&running, &self.session.caller)?;
+        package_manager::refuse(&self.target(), &self.session.caller)?;
+        fs::create_dir_all(self.bin()).map_err(|error| Failure::io("make the folder", &self.bin(), &error))?;
+        self.copy(&running)?;
+        let template = self.local.join(dotenv::FILE);
+        if atomic::create_new(&template, b"", Some(0o600))? {
+            self.done(&format!("made the empty template {}", template.display()));
+        }
+        self.add_to_path()
+    }
+
+    fn copy(&self, running: &Path) -> Result<(), Failure> {
+        let target = self.target();
+        let bytes = fs::read(running).map_err(|error| Failure::io("read", running, &error))?;
+        if is_same(running, &target) || fs::read(&target).is_ok_and(|there| there == bytes) {
+            self.session.console.info(&format!("{} is this pyve already", target.display()));
+            return Ok(());
+        }
+        // The bash tool put a link to its checkout there: that checkout is not ours to write.
+        atomic::replace(&target, &bytes, Some(0o755))?;
+        self.done(&format!("installed {}", target.display()));
+        Ok(())
+    }
+
+    fn add_to_path(&self) -> Result<(), Failure> {
+        let console = &self.session.console;
+        let bin = self.bin();
+        if self.session.caller.path().contains(&bin) {
+            return Ok(());
+        }
+        let Some(shell) = rc::Shell::of_login(&self.session.caller) else {
+            console.warning(&format!("{} is not on PATH; add it in the start-up file of your shell", bin.display()));
+            return Ok(());
+        };
+        let file = shell.rc_file(&self.home, &self.session.caller);
+        if rc::add_path(shell, &file)? != Change::Unchanged {
+            self.done(&format!("put {} on PATH in {}", bin.display(), file.display()));
+        }
+        console.info("open a new terminal, or log in again, so that `pyve` is found");
+        Ok(())
+    }
+
+    fn uninstall(&self) -> Result<(), Failure> {
+        let target = self.target();
+        package_manager::refuse(&target, &self.session.caller)?;
+        let mut changed = self.remove(&target)?;
+        for file in rc::withdraw_all(&self.home, &self.session.caller)? {
+            self.done(&format!("took pyve's lines out of {}", file.display()));
+            changed = true;
+        }
+        let template = self.local.join(dotenv::FILE);
+        if dotenv::remove_if_empty(&self.local)? {
+            self.done(&format!("removed the empty template {}", template.display()));
+            changed = true;
+        } else if template.exists() {
+            self.session.console.info(&format!("kept {}, which is not empty", template.display()));
+        }
+        if !changed {
+            self.session.console.info("there was nothing to uninstall");
+        }
+        Ok(())
+    }
+
+    fn remove(&self, target: &Path) -> Result<bool, Failure> {
+        if fs::symlink_metadata(target).is_err() {
+            return Ok(false);
+        }
+        fs::remove_file(target).map_err(|error| Failure::io("remove", target, &error))?;
+        self.done(&format!("removed {}", target.display()));
+        Ok(true)
+    }
+
+    fn done(&self, text: &str) {
+        self.session.console.done(text);
+    }
+}
+
+fn running() -> Result<PathBuf, Failure> {
+    let path = std::env::current_exe().and_then(fs::canonicalize);
+    path.map_err(|error| Failure::io("find the running program", Path::new("pyve"), &error))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}

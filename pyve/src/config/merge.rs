@@ -1,0 +1,254 @@
+//! What holds for one invocation: the command line before the config, each value with who said it.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Description, Given, PythonRequest, RString, Recorded, Request, Setting, SettingKind};
+
+use super::{CommandLine, Config, value};
+use crate::failure::Failure;
+use crate::project::Layout;
+
+/// The settings of `chosen`: those of the command line, and of the config those that they leave.
+/// `known` are all backends, to say whose flag it is that `chosen` does not have.
+pub fn merge(
+    chosen: &Description,
+    known: &[Description],
+    line: &CommandLine,
+    config: &Config,
+    project: &Layout,
+) -> Result<Vec<Given>, Failure> {
+    refuse_foreign(chosen, known, line)?;
+    let mut merged = Vec::new();
+    for setting in &chosen.settings {
+        merged.extend(from_line(setting, line, project.root())?);
+    }
+    let left = config.section(&chosen.id).into_iter().filter(|given| merged.iter().all(|said| said.key != given.key));
+    let left: Vec<Given> = left.collect();
+    merged.extend(left);
+    Ok(merged)
+}
+
+/// What the command line says of one setting, by its flag or by the positional `DIR`.
+fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Option<Given>, Failure> {
+    let flag = (!setting.flag.is_empty()).then(|| line.flags.get(setting.flag.as_str())).flatten();
+    let positional = line.positional.as_ref().filter(|_| setting.positional);
+    let (origin, values) = match (flag, positional) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(directory)) => {
+            return Err(Failure::usage(format!(
+                "both {} and --{} name the same setting",
+                super::quoted(directory),
+                setting.flag
+            ))
+            .remedy("leave one of them out"));
+        }
+        (Some(values), None) => (format!("--{}", setting.flag), values.clone()),
+        (None, Some(directory)) => ("command line".to_owned(), vec![directory.clone()]),
+    };
+    let name = if positional.is_some() { "DIR" } else { &origin };
+    let values = checked(name, setting.kind, values, root)?;
+    Ok(Some(Given { key: setting.key.clone(), values, origin: origin.into() }))
+}
+
+fn checked(
+    name: &str,
+    kind: SettingKind,
+    mut values: Vec<String>,
+    root: &Path,
+) -> Result<pyve_plugin_api::RVec<RString>, Failure> {
+    let refused = |(text, edit): value::Refusal| Failure::usage(text).remedy(edit);
+    if kind == SettingKind::BOOL {
+        return match values.last().map(String::as_str) {
+            None | Some("true") => Ok(vec!["true".into()].into()),
+            Some("false") => Ok(vec!["false".into()].into()),
+            Some(other) => Err(Failure::usage(format!("{name} is {}; it must be true or false", super::quoted(other)))
+                .remedy(format!("write {name}, or {name}=false"))),
+        };
+    }
+    // Of a setting that holds one value, the last word counts, as everywhere on command lines.
+    if kind != SettingKind::LIST {
+        values = values.pop().into_iter().collect();
+    }
+    if values.is_empty() {
+        return Err(Failure::usage(format!("{name} needs a value")).remedy(format!("write {name} VALUE")));
+    }
+    for value in &mut values {
+        if kind == SettingKind::PATH {
+            *value = value::path(name, value, root).map_err(refused)?;
+        } else {
+            value::printable(name, value).map_err(refused)?;
+        }
+    }
+    Ok(values.into_iter().map(RString::from).collect())
+}
+
+/// A flag of another backend, or a `DIR` for one that takes none, would be passed over in silence.
+fn refuse_foreign(chosen: &Description, known: &[Description], line: &CommandLine) -> Result<(), Failure> {
+    let has = |description: &Description, flag: &str| description.settings.iter().any(|setting| setting.flag == flag);
+    if let Some(flag) = line.flags.keys().find(|flag| !has(chosen, flag)) {
+        let owners: Vec<&str> = known.iter().filter(|other| has(other, flag)).map(|other| other.id.as_str()).collect();
+        let failure = Failure::usage(format!("the backend '{}' has no --{flag}", chosen.id));
+        return Err(match owners.first() {
+            Some(owner) => failure
+                .detail(format!("it belongs to {}", owners.join(", ")))
+                .remedy(format!("add --backend {owner}, or leave --{flag} out")),
+            None => failure.remedy(format!("leave --{flag} out")),
+        });
+    }
+    match &line.positional {
+        Some(directory) if chosen.positional().is_none() => Err(Failure::usage(format!(
+            "the backend '{}' takes no DIR, and {} was given",
+            chosen.id,
+            super::quoted(directory)
+        ))
+        .remedy("leave it out, or say by --backend which backend is meant")),
+        _ => Ok(()),
+    }
+}
+
+/// The Python that was asked for: by `--python-version`, else by the config.
+pub fn python(flag: Option<&str>, config: &Config) -> Result<Option<PythonRequest>, Failure> {
+    if let Some(version) = flag {
+        value::printable("--python-version", version)
+            .map_err(|(text, _)| Failure::usage(text).remedy("write a version: --python-version 3.12"))?;
+        let version = version.trim().into();
+        return Ok(Some(PythonRequest { version, origin: "--python-version".into(), explicit: true }));
+    }
+    Ok(config.python().map(|said| PythonRequest {
+        version: said.value.into(),
+        origin: said.origin.into(),
+        explicit: false,
+    }))
+}
+
+/// All that a request to a backend is made of.
+pub struct Question<'a> {
+    pub project: &'a Layout,
+    pub environment: &'a str,
+    /// pyve's own folder.
+    pub home: &'a Path,
+    pub settings: Vec<Given>,
+    pub python: Option<PythonRequest>,
+    pub recorded: Option<Recorded>,
+    pub strict: bool,
+}
+
+impl Question<'_> {
+    /// The request.
+    pub fn request(self) -> Request {
+        Request {
+            environment: self.environment.into(),
+            settings: self.settings.into(),
+            python: self.python.into(),
+            recorded: self.recorded.into(),
+            strict: self.strict,
+            ..Request::new(self.project.root(), self.home)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{known, parse};
+    use super::*;
+
+    fn line(flags: &[(&str, &[&str])], positional: Option<&str>) -> CommandLine {
+        let flags = flags.iter().map(|(flag, values)| {
+            ((*flag).to_owned(), values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
+        });
+        CommandLine { flags: flags.collect(), positional: positional.map(str::to_owned) }
+    }
+
+    fn merged(id: &str, line: &CommandLine, config: &str) -> Result<Vec<String>, String> {
+        let known = known();
+        let chosen = known.iter().find(|description| description.id == id).unwrap();
+        let config = parse(config).unwrap();
+        let merged = merge(chosen, &known, line, &config, &Layout::new("/p"));
+        let told = |given: Given| format!("{}={} ({})", given.key, given.values.join("|"), given.origin);
+        merged.map(|settings| settings.into_iter().map(told).collect()).map_err(|failure| {
+            assert_eq!(failure.code, 2);
+            [vec![failure.message], failure.details, vec![failure.remedy.unwrap()]].concat().join(" / ")
+        })
+    }
+
+    const CONFIG: &str = "reed:\n  env_name: a\n  channels: [x]\nmoss: {directory: m}\n";
+
+    #[test]
+    fn the_command_line_comes_before_the_config() {
+        let said = line(&[("env-name", &["b"]), ("channel", &["y", "z"]), ("offline", &[])], None);
+        assert_eq!(
+            merged("reed", &said, CONFIG).unwrap(),
+            ["env_name=b (--env-name)", "channels=y|z (--channel)", "offline=true (--offline)"]
+        );
+        assert_eq!(
+            merged("reed", &line(&[("env-file", &["a.yml", "./b.yml"])], None), CONFIG).unwrap(),
+            ["env_file=b.yml (--env-file)", "env_name=a (.pyve/config:2)", "channels=x (.pyve/config:3)"]
+        );
+        assert_eq!(merged("moss", &line(&[], Some("./d/")), CONFIG).unwrap(), ["directory=d (command line)"]);
+        assert_eq!(merged("moss", &line(&[], None), CONFIG).unwrap(), ["directory=m (.pyve/config:4)"]);
+    }
+
+    #[test]
+    fn wrong_words_are_refused() {
+        let refused =
+            |id: &str, flags: &[(&str, &[&str])], positional| merged(id, &line(flags, positional), "").unwrap_err();
+        assert_eq!(
+            refused("moss", &[("env-name", &["x"])], None),
+            "the backend 'moss' has no --env-name / it belongs to reed / add --backend reed, or leave --env-name out"
+        );
+        assert_eq!(refused("moss", &[("zzz", &["x"])], None), "the backend 'moss' has no --zzz / leave --zzz out");
+        assert_eq!(
+            refused("reed", &[], Some("x")),
+            "the backend 'reed' takes no DIR, and 'x' was given / leave it out, or say by --backend which backend is meant"
+        );
+        assert_eq!(
+            refused("moss", &[], Some("../victim")),
+            "DIR is '../victim', and '..' may lead out of the project / write a path below the project's folder: .venv"
+        );
+        assert_eq!(
+            refused("moss", &[("directory", &["a"])], Some("b")),
+            "both 'b' and --directory name the same setting / leave one of them out"
+        );
+        assert_eq!(refused("reed", &[("env-name", &[])], None), "--env-name needs a value / write --env-name VALUE");
+        assert_eq!(
+            refused("reed", &[("offline", &["maybe"])], None),
+            "--offline is 'maybe'; it must be true or false / write --offline, or --offline=false"
+        );
+        assert_eq!(
+            refused("reed", &[("channel", &["a", ""])], None),
+            "--channel is empty / write a value, or remove --channel"
+        );
+    }
+
+    #[test]
+    fn a_python_by_flag_is_explicit() {
+        let config = parse("python: {version: ' 3.10 '}").unwrap();
+        let by_flag = python(Some(" >=3.11"), &config).unwrap().unwrap();
+        assert_eq!((&*by_flag.version, &*by_flag.origin, by_flag.explicit), (">=3.11", "--python-version", true));
+        let by_config = python(None, &config).unwrap().unwrap();
+        assert_eq!((&*by_config.version, &*by_config.origin, by_config.explicit), ("3.10", ".pyve/config:1", false));
+        assert_eq!(python(None, &Config::default()).unwrap(), None);
+        let failure = python(Some(""), &config).unwrap_err();
+        assert_eq!((failure.message.as_str(), failure.code), ("--python-version is empty", 2));
+    }
+
+    #[test]
+    fn a_question_becomes_a_request() {
+        let project = Layout::new("/p");
+        let config = parse(CONFIG).unwrap();
+        let question = Question {
+            project: &project,
+            environment: "dev",
+            home: Path::new("/h/.pyve"),
+            settings: config.section("reed"),
+            python: None,
+            recorded: Some(Recorded { ready: true, ..Recorded::default() }),
+            strict: true,
+        };
+        let request = question.request();
+        assert_eq!((request.project(), request.home()), (Path::new("/p").into(), Path::new("/h/.pyve").into()));
+        assert_eq!((&*request.environment, request.strict), ("dev", true));
+        assert_eq!(request.text("env_name"), Some("a"));
+        assert!(request.recorded().unwrap().ready && request.python().is_none());
+    }
+}

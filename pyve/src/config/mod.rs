@@ -1,0 +1,150 @@
+//! `.pyve/config`: the settings of a project, each with the line that says it.
+
+mod check;
+mod flags;
+mod initial;
+mod merge;
+mod problem;
+mod prompt;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod value;
+mod version_line;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use pyve_plugin_api::{Description, Given};
+
+use crate::failure::{Failure, reason};
+use crate::project::Layout;
+use check::Check;
+use problem::{Place, Problem};
+
+pub use flags::{CommandLine, arguments};
+pub use initial::Initial;
+pub use merge::{Question, merge, python};
+pub use problem::{printable, quoted};
+pub use prompt::{DEFAULT_FORMAT, Prompt};
+pub use schema::schema;
+pub use version_line::update_version_line;
+
+/// The file as origins and messages name it.
+pub const FILE: &str = ".pyve/config";
+
+/// No file of settings written by people comes near; whoever needs longer than a blink to parse is hostile.
+const LARGEST: u64 = 256 * 1024;
+
+/// A value and who said it: `.pyve/config:4`, `--backend`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said<T> {
+    pub value: T,
+    pub origin: String,
+}
+
+/// The settings of a project; all of them may be absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    present: bool,
+    backend: Option<Said<String>>,
+    pyve_version: Option<Said<String>>,
+    python: Option<Said<String>>,
+    prompt: Prompt,
+    sections: BTreeMap<String, Vec<Given>>,
+}
+
+impl Config {
+    /// Reads the project's file; one that is not there says nothing. Sections belong to the `known` backends.
+    pub fn load(project: &Layout, known: &[Description]) -> Result<Self, Failure> {
+        match read(&project.config())? {
+            None => Ok(Self::default()),
+            Some(bytes) => {
+                let parsed = Self::parse(&bytes, project.root(), known);
+                parsed
+                    .map(|config| Self { present: true, ..config })
+                    .map_err(|problems| problem::failure(FILE, problems))
+            }
+        }
+    }
+
+    /// The settings in the bytes of a file, or everything that is wrong with them.
+    fn parse(bytes: &[u8], root: &Path, known: &[Description]) -> Result<Self, Vec<Problem>> {
+        let text = decode(bytes).map_err(|problem| vec![problem])?;
+        let mut check = Check::new(known, root);
+        match tree::parse(text) {
+            Ok(None) => {}
+            Ok(Some(document)) => check.document(&document),
+            Err(problem) => return Err(vec![problem]),
+        }
+        if check.problems.is_empty() { Ok(check.config) } else { Err(check.problems) }
+    }
+
+    /// Whether there is such a file.
+    pub fn is_present(&self) -> bool {
+        self.present
+    }
+
+    /// Which backend was asked for; may be `auto` or one that nobody knows.
+    pub fn backend(&self) -> Option<Said<String>> {
+        self.backend.clone()
+    }
+
+    /// The pyve that the project was last set up with.
+    pub fn pyve_version(&self) -> Option<Said<String>> {
+        self.pyve_version.clone()
+    }
+
+    /// Which Python was asked for, trimmed, not parsed.
+    pub fn python(&self) -> Option<Said<String>> {
+        self.python.clone()
+    }
+
+    pub fn prompt(&self) -> &Prompt {
+        &self.prompt
+    }
+
+    /// The settings of a backend that were said, ready for a request.
+    pub fn section(&self, id: &str) -> Vec<Given> {
+        self.sections.get(id).cloned().unwrap_or_default()
+    }
+}
+
+/// The bytes of the file; `None` if there is none.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let cannot = |why: &str| {
+        Failure::new(format!("cannot read {}: {why}", path.display()))
+            .remedy(format!("make it a readable file of at most {} KiB, or remove it", LARGEST / 1024))
+    };
+    let metadata = match path.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot(&reason(&error))),
+    };
+    // Asked before opening: opening a pipe would wait for its other end.
+    if !metadata.is_file() {
+        return Err(cannot("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| cannot(&reason(&error)))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot(&reason(&error)))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(cannot("it is too large for a file of settings"));
+    }
+    Ok(Some(bytes))
+}
+
+/// The text of the file, without a byte order mark.
+fn decode(bytes: &[u8]) -> Result<&str, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let text = format!("the byte 0x{:02X} is not UTF-8", bytes[error.valid_up_to()]);
+        Problem::new(Place { line, column }, text, "save the file in the encoding UTF-8")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}

@@ -1,0 +1,99 @@
+//! What is wrong in `.pyve/config`: each thing with its place, all of them told at once.
+
+use crate::failure::Failure;
+
+/// As many problems as a person reads; more of them have a common cause.
+const SHOWN: usize = 20;
+
+/// A place in the file, both from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// One thing that is wrong, and the edit that helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub place: Place,
+    pub text: String,
+    pub edit: String,
+}
+
+impl Problem {
+    pub fn new(place: Place, text: impl Into<String>, edit: impl Into<String>) -> Self {
+        Self { place, text: text.into(), edit: edit.into() }
+    }
+
+    fn line(&self, file: &str) -> String {
+        format!("{file}:{}:{}: {}", self.place.line, self.place.column, self.text)
+    }
+}
+
+/// The problems of a file, at least one, as one failure in the order of their places.
+pub fn failure(file: &str, mut problems: Vec<Problem>) -> Failure {
+    problems.sort_by_key(|problem| problem.place);
+    let mut lines = problems.iter().map(|problem| problem.line(file));
+    let mut failure = Failure::new(lines.next().unwrap_or_default());
+    failure.details = lines.by_ref().take(SHOWN - 1).collect();
+    let left = lines.count();
+    if left > 0 {
+        failure.details.push(format!("and {left} more"));
+    }
+    failure.remedy = problems.first().map(|problem| problem.edit.clone());
+    failure
+}
+
+/// A value from the file as messages show it: in quotes, not longer than a line, and nothing in it
+/// that a terminal would obey.
+pub fn quoted(value: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown: String = printable(&value.chars().take(LONGEST).collect::<String>());
+    if value.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("'{shown}'")
+}
+
+/// A text without anything that a terminal would obey.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_unprintable(letter) { shown.extend(letter.escape_default()) } else { shown.push(letter) }
+    }
+    shown
+}
+
+/// Control characters, and those that turn the direction of a line: what is shown is not what is meant.
+pub fn is_unprintable(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_are_told_together_in_their_order() {
+        let at = |line| Problem::new(Place { line, column: 3 }, format!("wrong {line}"), format!("edit {line}"));
+        let failure = failure(".pyve/config", vec![at(7), at(2)]);
+        assert_eq!(failure.message, ".pyve/config:2:3: wrong 2");
+        assert_eq!(failure.details, [".pyve/config:7:3: wrong 7"]);
+        assert_eq!(failure.remedy.as_deref(), Some("edit 2"));
+        assert_eq!(failure.code, 1);
+    }
+
+    #[test]
+    fn a_flood_of_problems_is_counted() {
+        let at = |line| Problem::new(Place { line, column: 1 }, "wrong", "edit");
+        let failure = failure("f", (1..=30).map(at).collect());
+        assert_eq!(failure.details.len(), 20);
+        assert_eq!(failure.details.last().unwrap(), "and 10 more");
+    }
+
+    #[test]
+    fn values_cannot_speak_to_the_terminal() {
+        assert_eq!(quoted("a\u{1b}[31m\nb"), "'a\\u{1b}[31m\\nb'");
+        assert_eq!(quoted(&"x".repeat(70)), format!("'{}…'", "x".repeat(60)));
+    }
+}

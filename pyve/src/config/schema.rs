@@ -1,0 +1,167 @@
+//! The JSON Schema of `.pyve/config`, for editors and checks: the host's keys and each backend's section.
+
+use pyve_plugin_api::{Description, Setting, SettingKind};
+use serde_json::{Map, Value, json};
+
+use super::{DEFAULT_FORMAT, FILE};
+
+/// A text with something in it, and without characters that cannot be printed.
+const PRINTABLE: &str = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
+/// [`PRINTABLE`], below the project's folder: not `~/…`, not the folder itself, and `..` nowhere.
+/// An absolute path may lie inside; only pyve can tell.
+const INSIDE: &str = r"^(?=.*\S)(?!~(/|$))(?!(\.?/+)*\.?$)(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
+const FORMAT: &str =
+    r"^(?=.*\S)([^{}\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]|\{backend\}|\{env_name\})*$";
+
+/// The schema for a host that knows these backends (draft 2020-12).
+pub fn schema(known: &[Description]) -> Value {
+    let ids = known.iter().map(|description| description.id.as_str());
+    let backends: Vec<Option<&str>> = ids.chain(["auto"]).map(Some).chain([None]).collect();
+    let mut properties = Map::new();
+    let mut add = |key: &str, value: Value| properties.insert(key.to_owned(), value);
+    add(
+        "backend",
+        json!({"description": "What makes the environment; auto: the project's files decide", "enum": backends}),
+    );
+    add("pyve_version", text("The pyve that the project was last set up with", PRINTABLE));
+    let version = text("The version of Python, or a constraint: \"3.12\", \">=3.11\"", PRINTABLE);
+    add("python", section("The interpreter", [("version", version)]));
+    add("prompt", section("The environment in the shell's prompt", [("show", show()), ("format", format())]));
+    for description in known {
+        let settings = description.settings.iter().map(|setting| (setting.key.as_str(), of_setting(setting)));
+        add(&description.id, section(&description.summary, settings));
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": format!("Settings of a project for pyve ({FILE})"),
+        "type": ["object", "null"],
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+fn section<'a>(summary: &str, keys: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    let keys: Map<String, Value> = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    json!({
+        "description": summary,
+        "type": ["object", "null"],
+        "properties": keys,
+        "additionalProperties": false,
+    })
+}
+
+fn show() -> Value {
+    json!({"description": "Whether the prompt shows it", "type": ["boolean", "null"], "default": true})
+}
+
+fn format() -> Value {
+    let mut format = text("How it is shown; {backend} and {env_name} stand for the two names", FORMAT);
+    format["default"] = DEFAULT_FORMAT.into();
+    format
+}
+
+fn of_setting(setting: &Setting) -> Value {
+    let summary = match setting.default.as_str() {
+        "" => setting.summary.to_string(),
+        default => format!("{} (default: {default})", setting.summary),
+    };
+    match setting.kind {
+        SettingKind::BOOL => json!({"description": summary, "type": ["boolean", "null"]}),
+        SettingKind::LIST => {
+            let items = json!({"type": ["string", "number", "boolean"], "pattern": PRINTABLE});
+            json!({"description": summary, "type": ["array", "null"], "items": items})
+        }
+        SettingKind::PATH => text(&summary, INSIDE),
+        _ => text(&summary, PRINTABLE),
+    }
+}
+
+/// A single value. YAML readers may take an unquoted one for a number or bool; pyve takes it as written.
+fn text(summary: &str, pattern: &str) -> Value {
+    json!({"description": summary, "type": ["string", "number", "boolean", "null"], "pattern": pattern})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{known, parse};
+    use super::*;
+
+    fn validator() -> jsonschema::Validator {
+        let schema = schema(&known());
+        jsonschema::meta::validate(&schema).expect("the schema is one of draft 2020-12");
+        jsonschema::draft202012::new(&schema).unwrap()
+    }
+
+    fn agrees(validator: &jsonschema::Validator, text: &str, wanted: bool) {
+        let document: Value = serde_yaml::from_str(text).expect(text);
+        assert_eq!(validator.is_valid(&document), wanted, "schema: {text}");
+        assert_eq!(parse(text).is_ok(), wanted, "parser: {text}");
+    }
+
+    #[test]
+    fn schema_and_parser_accept_the_same() {
+        let validator = validator();
+        let good = [
+            "{}",
+            "backend: reed",
+            "backend: auto\npyve_version: 1.0",
+            "backend:\nreed:\nprompt: ~",
+            "python: {version: 3.10}",
+            "python: {version: '>=3.11'}",
+            "prompt: {show: false, format: '({backend}:{env_name}) '}",
+            "prompt: {format: plain}",
+            "moss: {directory: .moss}",
+            "moss: {directory: ./a b/..c/d}",
+            "moss: {directory: ...}",
+            "moss: {directory: ~a}",
+            "moss: {directory: /p/inside}",
+            "reed: {env_name: 7, channels: [a, 1, b c], offline: true, env_file: é/x.yml}",
+            "reed: {channels: []}",
+        ];
+        good.iter().for_each(|text| agrees(&validator, text, true));
+    }
+
+    #[test]
+    fn schema_and_parser_refuse_the_same() {
+        let validator = validator();
+        let bad = [
+            "[]",
+            "words",
+            "bakend: reed",
+            "backend: [reed]",
+            "python: 3.12",
+            "python: {versoin: 3.12}",
+            "python: {version: ' '}",
+            "prompt: {show: 'yes'}",
+            "prompt: {show: 1}",
+            "prompt: {format: '{user}'}",
+            "prompt: {format: 'a}'}",
+            "prompt: {format: \"a\\u001bb\"}",
+            "moss: {directory: ..}",
+            "moss: {directory: a/../b}",
+            "moss: {directory: .}",
+            "moss: {directory: ././/}",
+            "moss: {directory: '~'}",
+            "moss: {directory: ~/x}",
+            "moss: {prefix: x}",
+            "moss: {directory: [x]}",
+            "reed: {env_name: \"a\\nb\"}",
+            "reed: {env_name: \"a\\u202eb\"}",
+            "reed: {channels: a}",
+            "reed: {channels: [~]}",
+            "reed: {channels: [[a]]}",
+            "reed: {channels: ['']}",
+            "reed: {offline: 'true'}",
+            "fern: {}",
+        ];
+        bad.iter().for_each(|text| agrees(&validator, text, false));
+    }
+
+    #[test]
+    fn what_a_setting_is_for_can_be_read_in_an_editor() {
+        let schema = schema(&known());
+        let directory = &schema["properties"]["moss"]["properties"]["directory"];
+        assert_eq!(directory["description"], "the folder (default: .moss)");
+        assert_eq!(schema["properties"]["backend"]["enum"], json!(["moss", "reed", "auto", null]));
+    }
+}

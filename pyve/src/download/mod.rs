@@ -1,0 +1,158 @@
+//! Downloads: a file that is whole, verified and in its place, or no file at all.
+
+mod answer;
+mod body;
+mod deadlines;
+mod expected;
+mod place;
+mod progress;
+mod proxy;
+mod request;
+mod roots;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod trouble;
+
+use std::path::Path;
+
+use pyve_plugin_api::Download;
+
+use crate::caller::Caller;
+use crate::console::Console;
+use crate::failure::Failure;
+use deadlines::Deadlines;
+use expected::Expected;
+use place::Place;
+use progress::Progress;
+use request::Network;
+use sources::{Source, Sources};
+use trouble::{Next, Trouble};
+
+/// How often an address is asked before it is given up.
+const TRIES: usize = 3;
+
+/// For whom something is fetched, and what is allowed.
+pub struct Terms<'a> {
+    pub caller: &'a Caller,
+    pub console: &'a Console,
+    /// `--offline`; the variable `PYVE_OFFLINE` says the same.
+    pub offline: bool,
+}
+
+/// Fetches `download` to `target`. Afterwards the right file is there, executable if the plan says
+/// so, or whatever was there before.
+pub fn fetch(download: &Download, target: &Path, terms: &Terms) -> Result<(), Failure> {
+    Deadlines::of(terms.caller).and_then(|deadlines| fetch_within(download, target, terms, deadlines))
+}
+
+/// Fetches what is at `url`, whatever it is, for a caller who shows the user its hash before anything is done with it.
+pub fn fetch_unverified(url: &str, size_limit: u64, target: &Path, terms: &Terms) -> Result<(), Failure> {
+    let download = Download::new(url, "", size_limit);
+    let network = Network::new(terms, Deadlines::of(terms.caller)?);
+    let work = Work { download: &download, target, terms, network: &network, unverified: true };
+    Sources::of(&download, terms).and_then(|sources| work.run(&sources))
+}
+
+fn fetch_within(download: &Download, target: &Path, terms: &Terms, deadlines: Deadlines) -> Result<(), Failure> {
+    let network = Network::new(terms, deadlines);
+    let work = Work { download, target, terms, network: &network, unverified: false };
+    let fetched = Sources::of(download, terms).and_then(|sources| work.run(&sources));
+    fetched.map_err(|failure| failure.detail(what_is_left(target)))
+}
+
+fn what_is_left(target: &Path) -> String {
+    match target.symlink_metadata() {
+        Ok(_) => format!("{} was left as it was", target.display()),
+        Err(_) => format!("{} was not made", target.display()),
+    }
+}
+
+struct Work<'a> {
+    download: &'a Download,
+    target: &'a Path,
+    terms: &'a Terms<'a>,
+    network: &'a Network<'a>,
+    unverified: bool,
+}
+
+impl Work<'_> {
+    fn run(&self, sources: &Sources) -> Result<(), Failure> {
+        let console = self.terms.console;
+        let expected = self.expected()?;
+        let place = Place::prepare(self.target)?;
+        let mut troubles = Vec::new();
+        for source in &sources.list {
+            match self.take_from(source, &expected, &place) {
+                Ok(size) => {
+                    let target = self.target.display();
+                    if expected == Expected::Unknown {
+                        return Ok(());
+                    }
+                    console.done(&format!("{target}: {}, SHA-256 verified", progress::size(size)));
+                    if let Expected::OfServer { url, .. } = &expected {
+                        console.warning(&format!(
+                            "no hash is pinned for {target}: it was verified only against the one that its server gives, {url}"
+                        ));
+                    }
+                    return Ok(());
+                }
+                Err(trouble) => {
+                    let stop = trouble.next == Next::Never;
+                    troubles.push((source, trouble));
+                    if stop {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(trouble::failure(&troubles, sources))
+    }
+
+    fn expected(&self) -> Result<Expected, Failure> {
+        if self.unverified {
+            return Expected::unknown(&self.download.urls[0]);
+        }
+        Expected::of(self.download, |source, limit| {
+            self.tried(source, || {
+                let mut text = Vec::new();
+                let mut body = self.network.open(source)?;
+                body::read_small(&mut body, limit, &mut text)?;
+                Ok(text)
+            })
+        })
+    }
+
+    fn take_from(&self, source: &Source, expected: &Expected, place: &Place) -> Result<u64, Trouble> {
+        let progress = Progress::start(self.terms.console, self.target, source);
+        let size = self.tried(source, || {
+            let mut body = self.network.open(source)?;
+            let mut file = place.temporary()?;
+            progress.begin(body.length);
+            let received = body::receive(&mut body, self.download.size_limit, file.writer(), &progress)?;
+            expected.check(&received.sha256)?;
+            file.finish(self.download.executable)?;
+            Ok(received.size)
+        });
+        progress.end();
+        size
+    }
+
+    /// Does it again, after a pause, where that may help.
+    fn tried<T>(&self, source: &Source, mut act: impl FnMut() -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let mut tries = 1;
+        loop {
+            let error = match act() {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            if error.next != Next::Again || tries == TRIES {
+                return Err(error.tried(tries));
+            }
+            let pause = self.network.pause(tries);
+            self.terms.console.info(&format!("{source}: {}; trying again", error.reason));
+            std::thread::sleep(pause);
+            tries += 1;
+        }
+    }
+}

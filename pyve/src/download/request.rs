@@ -1,0 +1,163 @@
+//! One request: from an address, over redirects, to the body of the answer.
+
+use std::cell::OnceCell;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use percent_encoding::percent_decode_str;
+use ureq::http::header::{AUTHORIZATION, LOCATION};
+use ureq::http::{Response, StatusCode};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Proxy};
+use url::Url;
+
+use super::answer::Peer;
+use super::body::Body;
+use super::deadlines::Deadlines;
+use super::sources::{Source, offline, shown};
+use super::trouble::{ADDRESS, Next, Trouble};
+use super::{Terms, proxy, roots};
+
+const REDIRECTS: usize = 10;
+const USER_AGENT: &str = concat!("pyve/", env!("CARGO_PKG_VERSION"));
+
+/// The way to the addresses, as the caller's variables describe it.
+pub struct Network<'a> {
+    terms: &'a Terms<'a>,
+    deadlines: Deadlines,
+    roots: OnceCell<RootCerts>,
+}
+
+impl<'a> Network<'a> {
+    pub fn new(terms: &'a Terms<'a>, deadlines: Deadlines) -> Self {
+        Self { terms, deadlines, roots: OnceCell::new() }
+    }
+
+    /// How long to wait after so many tries.
+    pub fn pause(&self, tries: usize) -> Duration {
+        if tries > 1 { self.deadlines.pause * 3 } else { self.deadlines.pause }
+    }
+
+    /// The body at an address.
+    pub fn open(&self, source: &Source) -> Result<Body, Trouble> {
+        match (source, offline(self.terms)) {
+            (Source::File(path), _) => open_file(path),
+            (Source::Web(url), None) => self.open_web(url),
+            (Source::Web(_), Some(why)) => {
+                let reason = format!("pyve is offline ({why})");
+                Err(Trouble::new(Next::Never, reason, "run the same command again with a network"))
+            }
+        }
+    }
+
+    fn open_web(&self, first: &Url) -> Result<Body, Trouble> {
+        let end = Instant::now() + self.deadlines.whole;
+        let mut url = first.clone();
+        for _ in 0..=REDIRECTS {
+            let (response, peer) = self.ask(&url, first, end)?;
+            match response.status() {
+                StatusCode::OK => {
+                    let body = response.into_body();
+                    let explain = Box::new(move |error: io::Error| peer.explain(ureq::Error::from(error)));
+                    return Ok(Body { length: body.content_length(), reader: Box::new(body.into_reader()), explain });
+                }
+                status if status.is_redirection() && response.headers().contains_key(LOCATION) => {
+                    url = redirected(&url, response.headers()[LOCATION].as_bytes())?;
+                }
+                status => return Err(peer.refusal(status)),
+            }
+        }
+        let reason = format!("more than {REDIRECTS} redirects, the last to {}", shown(&url));
+        Err(Trouble::new(Next::Elsewhere, reason, ADDRESS))
+    }
+
+    fn ask(&self, url: &Url, first: &Url, end: Instant) -> Result<(Response<ureq::Body>, Peer), Trouble> {
+        let proxy = proxy::of(url, self.terms.caller)?;
+        let peer = Peer::new(url, proxy.as_ref(), self.deadlines);
+        let agent = self.agent(url, proxy, end)?;
+        let mut bare = url.clone();
+        let _ = bare.set_username("");
+        let _ = bare.set_password(None);
+        bare.set_fragment(None);
+        let mut request = agent.get(bare.as_str());
+        // A name and a password are for the host that they were given for.
+        if let Some(words) = basic(first).filter(|_| url.origin() == first.origin()) {
+            request = request.header(AUTHORIZATION, words);
+        }
+        let response = request.call().map_err(|error| peer.explain(error))?;
+        Ok((response, peer))
+    }
+
+    fn agent(&self, url: &Url, proxy: Option<Proxy>, end: Instant) -> Result<Agent, Trouble> {
+        let Deadlines { connect, stall, .. } = self.deadlines;
+        let encrypted =
+            url.scheme() == "https" || proxy.as_ref().is_some_and(|proxy| proxy.uri().scheme_str() == Some("https"));
+        let tls = match encrypted {
+            true => TlsConfig::builder().root_certs(self.roots()?).build(),
+            false => TlsConfig::default(),
+        };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .user_agent(USER_AGENT)
+            .accept_encoding("identity")
+            .proxy(proxy)
+            .tls_config(tls)
+            .timeout_resolve(Some(connect))
+            .timeout_connect(Some(connect))
+            .timeout_recv_response(Some(stall))
+            .timeout_per_read(Some(stall))
+            .timeout_per_write(Some(stall))
+            .timeout_global(Some(end.saturating_duration_since(Instant::now())))
+            .build();
+        Ok(config.new_agent())
+    }
+
+    /// Reading them takes a while, so it is done once, and only for an encrypted connection.
+    fn roots(&self) -> Result<RootCerts, Trouble> {
+        if self.roots.get().is_none() {
+            let _ = self.roots.set(roots::trusted(self.terms.caller)?);
+        }
+        Ok(self.roots.get().cloned().unwrap_or(RootCerts::WebPki))
+    }
+}
+
+fn redirected(from: &Url, location: &[u8]) -> Result<Url, Trouble> {
+    let location = String::from_utf8_lossy(location);
+    let to = from
+        .join(&location)
+        .map_err(|error| Trouble::new(Next::Elsewhere, format!("it redirects to {location}: {error}"), ADDRESS))?;
+    let wrong =
+        |why: &str| Err(Trouble::new(Next::Elsewhere, format!("it redirects to {}, {why}", shown(&to)), ADDRESS));
+    match (from.scheme(), to.scheme()) {
+        ("https", "http") => wrong("which is not encrypted"),
+        (_, "http" | "https") => Ok(to),
+        _ => wrong("which is no web address"),
+    }
+}
+
+/// The name and the password of a URL as a header.
+fn basic(url: &Url) -> Option<String> {
+    let (name, password) = (url.username(), url.password());
+    if name.is_empty() && password.is_none() {
+        return None;
+    }
+    let mut words: Vec<u8> = percent_decode_str(name).collect();
+    words.push(b':');
+    words.extend(percent_decode_str(password.unwrap_or_default()));
+    Some(format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(words)))
+}
+
+fn open_file(path: &Path) -> Result<Body, Trouble> {
+    let cannot = |why: String| Trouble::new(Next::Elsewhere, why, ADDRESS);
+    let metadata = path.metadata().map_err(|error| cannot(crate::failure::reason(&error)))?;
+    if !metadata.is_file() {
+        return Err(cannot("it is no file".to_owned()));
+    }
+    let file = File::open(path).map_err(|error| cannot(crate::failure::reason(&error)))?;
+    let explain = Box::new(move |error: io::Error| cannot(crate::failure::reason(&error)));
+    Ok(Body { length: Some(metadata.len()), reader: Box::new(file), explain })
+}

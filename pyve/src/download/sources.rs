@@ -1,0 +1,130 @@
+//! Where a file is to be had: the plan's addresses, or the user's mirror in their place.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::Download;
+use url::Url;
+
+use super::Terms;
+use crate::failure::Failure;
+
+/// An address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    File(PathBuf),
+    Web(Url),
+}
+
+/// The addresses of a download, in order.
+pub struct Sources {
+    pub list: Vec<Source>,
+    pub mirror: Option<Mirror>,
+}
+
+/// The variable that can name a mirror.
+pub struct Mirror {
+    variable: String,
+    used: bool,
+}
+
+impl Mirror {
+    /// The remedy, with what the mirror can do for it.
+    pub fn remedy(&self, remedy: &str) -> String {
+        let variable = &self.variable;
+        match self.used {
+            true => format!("{remedy}; the address is from {variable}: correct or unset it"),
+            false => format!("{remedy}, or set {variable} to a mirror's URL or to the path of a local copy"),
+        }
+    }
+}
+
+impl Sources {
+    pub fn of(download: &Download, terms: &Terms) -> Result<Self, Failure> {
+        let variable = download.mirror_variable.as_str();
+        let value = (!variable.is_empty()).then(|| terms.caller.nonempty(variable)).flatten();
+        let mirror = (!variable.is_empty()).then(|| Mirror { variable: variable.to_owned(), used: value.is_some() });
+        let list = match value {
+            Some(value) => vec![of_user(variable, value)?],
+            None => download.urls.iter().map(|url| Source::parse(url)).collect::<Result<_, _>>()?,
+        };
+        if list.is_empty() {
+            return Err(Failure::new("cannot download: the plan names no address")
+                .remedy("report this to the author of the backend: a download needs `urls`"));
+        }
+        let sources = Self { list, mirror };
+        match offline(terms) {
+            Some(why) => sources.without_network(why),
+            None => Ok(sources),
+        }
+    }
+
+    /// Keeps what can be had without a network.
+    fn without_network(mut self, why: &str) -> Result<Self, Failure> {
+        let first = self.list.first().map(ToString::to_string).unwrap_or_default();
+        self.list.retain(|source| matches!(source, Source::File(_)));
+        if !self.list.is_empty() {
+            return Ok(self);
+        }
+        let again = match why {
+            "--offline" => "run the same command without --offline".to_owned(),
+            variable => format!("unset {variable}"),
+        };
+        let remedy = match &self.mirror {
+            Some(mirror) => format!("{again}, or set {} to the path of a local copy", mirror.variable),
+            None => again,
+        };
+        Err(Failure::new(format!("cannot download {first}: pyve is offline ({why})")).remedy(remedy))
+    }
+}
+
+/// What says that the network must not be used.
+pub fn offline(terms: &Terms) -> Option<&'static str> {
+    let said = terms.caller.nonempty("PYVE_OFFLINE").is_some_and(|value| value != "0" && value != "false");
+    if terms.offline { Some("--offline") } else { said.then_some("PYVE_OFFLINE") }
+}
+
+fn of_user(variable: &str, value: &OsStr) -> Result<Source, Failure> {
+    let path = Path::new(value);
+    if path.is_absolute() {
+        return Ok(Source::File(path.to_owned()));
+    }
+    value.to_str().and_then(|text| Source::parse(text).ok()).ok_or_else(|| {
+        Failure::usage(format!("{variable} is neither a URL nor an absolute path: {}", path.display()))
+            .remedy(format!("set {variable} to an http, https or file URL, or to the absolute path of a local copy"))
+    })
+}
+
+impl Source {
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let wrong = |why: &str| {
+            Failure::new(format!("cannot download {text}: {why}")).remedy("give an http, https or file URL instead")
+        };
+        let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+        match url.scheme() {
+            "http" | "https" if url.has_host() => Ok(Self::Web(url)),
+            "file" => url.to_file_path().map(Self::File).map_err(|()| wrong("the URL is no path on this computer")),
+            other => Err(wrong(&format!("pyve does not know {other} URLs"))),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Web(url) => f.write_str(&shown(url)),
+        }
+    }
+}
+
+/// A URL without what may be secret: the password, and the query that signs it.
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
+}

@@ -1,0 +1,122 @@
+//! What can go wrong with an address, what is tried next, and what the user is told.
+
+use std::path::Path;
+
+use super::sources::{Source, Sources};
+use crate::failure::{self, Failure};
+
+pub const NETWORK: &str = "check the network and the proxy variables, then run the same command again";
+pub const ADDRESS: &str = "check the address";
+
+/// What may help after a failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Next {
+    /// The same address again.
+    Again,
+    /// The next address.
+    Elsewhere,
+    /// Nothing: the plan, the file or this computer is wrong.
+    Never,
+}
+
+/// Why an address did not give the file.
+#[derive(Debug)]
+pub struct Trouble {
+    pub reason: String,
+    pub next: Next,
+    details: Vec<String>,
+    remedy: String,
+    /// The sentence is about this computer, not about the address.
+    local: bool,
+    tries: usize,
+}
+
+impl Trouble {
+    pub fn new(next: Next, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { reason: reason.into(), next, details: Vec::new(), remedy: remedy.into(), local: false, tries: 1 }
+    }
+
+    /// The network failed; it may be better in a moment.
+    pub fn passing(reason: impl Into<String>) -> Self {
+        Self::new(Next::Again, reason, NETWORK)
+    }
+
+    /// This computer refused `action` on `path`.
+    pub fn local(action: &str, path: &Path, error: &std::io::Error) -> Self {
+        let reason = format!("cannot {action} {}: {}", path.display(), failure::reason(error));
+        Self::new(Next::Never, reason, local_remedy(error, path)).about_this_computer()
+    }
+
+    pub fn detail(mut self, line: String) -> Self {
+        self.details.push(line);
+        self
+    }
+
+    /// The reason is a sentence that needs no address.
+    pub fn about_this_computer(mut self) -> Self {
+        self.local = true;
+        self
+    }
+
+    pub fn tried(mut self, tries: usize) -> Self {
+        self.tries = tries;
+        self
+    }
+}
+
+impl Trouble {
+    /// How often it was tried, if more than once.
+    fn counted(&self) -> Option<String> {
+        (self.tries > 1).then(|| format!("tried {} times", self.tries))
+    }
+
+    fn line(&self, source: &Source) -> String {
+        let counted = self.counted().map(|counted| format!(" ({counted})")).unwrap_or_default();
+        format!("{source}: {}{counted}", self.reason)
+    }
+}
+
+fn local_remedy(error: &std::io::Error, path: &Path) -> String {
+    use std::io::ErrorKind;
+    let folder = path.parent().unwrap_or(path).display();
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            format!("make room on the disk of {folder}, then run the same command again")
+        }
+        ErrorKind::FileTooLarge => "allow larger files (ulimit -f), then run the same command again".to_owned(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => format!("make {folder} writable for you"),
+        _ => format!("check {folder}, then run the same command again"),
+    }
+}
+
+/// The failure of a local action.
+pub fn local_failure(action: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::io(action, path, error).remedy(local_remedy(error, path))
+}
+
+/// The failure after every address was tried that could be.
+pub fn failure(troubles: &[(&Source, Trouble)], sources: &Sources) -> Failure {
+    let Some((source, last)) = troubles.last() else { return Failure::new("no address was tried") };
+    let alone = troubles.len() == 1 || last.next == Next::Never;
+    let mut failure = match (last.local, alone) {
+        (true, _) => Failure::new(last.reason.as_str()),
+        (false, true) => Failure::new(format!("cannot download {source}: {}", last.reason)),
+        (false, false) => Failure::new(format!("cannot download from any of {} addresses", troubles.len())),
+    };
+    failure.details = match alone {
+        true => last.details.iter().cloned().chain(last.counted()).collect(),
+        false => troubles.iter().map(|(source, trouble)| trouble.line(source)).collect(),
+    };
+    let remedy = match (last.local, &sources.mirror) {
+        (false, Some(mirror)) => mirror.remedy(&last.remedy),
+        _ => last.remedy.clone(),
+    };
+    failure.remedy(remedy)
+}
+
+/// The failure of the one address of a hash.
+pub fn of_hash(source: &Source, trouble: Trouble) -> Failure {
+    let mut failure = Failure::new(format!("cannot get the SHA-256 from {source}: {}", trouble.reason));
+    failure.details.extend(trouble.counted());
+    failure.remedy(trouble.remedy)
+}

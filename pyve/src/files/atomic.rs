@@ -1,0 +1,242 @@
+//! Writing a file whole or not at all, and never for a moment more open than it will be.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::failure::Failure;
+
+/// As many links as Linux follows before it calls them a loop.
+const MOST_LINKS: usize = 40;
+
+/// Writes the file. `mode` is its mode afterwards; without one an existing file keeps its own and a
+/// new one gets the user's default. A symbolic link stays, and the file it leads to is written.
+pub fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
+    replace(&behind_links(path)?, bytes, mode)
+}
+
+/// Like [`write`], but a symbolic link makes place for the file, and what it led to stays.
+pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
+    let cannot = |error: io::Error| cannot_write(path, &error);
+    let before = match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => Some(metadata),
+        Ok(metadata) if metadata.is_symlink() => None,
+        Ok(_) => return Err(not_a_file(path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(cannot(error)),
+    };
+    let file = beside(path, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
+    finish(file.as_file(), before.as_ref(), mode).map_err(cannot)?;
+    file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
+    sync_folder(path);
+    Ok(())
+}
+
+/// Writes the file where nothing has that name, not even a dangling link; says whether it did.
+pub fn create_new(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<bool, Failure> {
+    let cannot = |error: io::Error| cannot_write(path, &error);
+    if fs::symlink_metadata(path).is_ok() {
+        return Ok(false);
+    }
+    let file = beside(path, bytes, mode.is_none()).map_err(cannot)?;
+    finish(file.as_file(), None, mode).map_err(cannot)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => sync_folder(path),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        Err(error) => return Err(cannot(error.error)),
+    }
+    Ok(true)
+}
+
+/// The path of the file that is meant, whether it is there or not.
+pub fn behind_links(path: &Path) -> Result<PathBuf, Failure> {
+    let mut target = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        if !fs::symlink_metadata(&target).is_ok_and(|metadata| metadata.is_symlink()) {
+            return Ok(target);
+        }
+        let next = fs::read_link(&target).map_err(|error| Failure::io("follow the link", &target, &error))?;
+        target = target.parent().unwrap_or(Path::new("")).join(next);
+    }
+    Err(Failure::new(format!("cannot write {}: the links it goes through never end", path.display()))
+        .remedy(format!("remove the link {}", path.display())))
+}
+
+/// The bytes of a file; `None` where there is none.
+pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::io("read", path, &error)),
+    }
+}
+
+/// A temporary file beside the target, where a rename cannot cross a file system.
+fn beside(target: &Path, bytes: &[u8], default_mode: bool) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(".pyve-").suffix(".tmp");
+    // Only the system knows the user's mask: it is applied to what is asked for here.
+    #[cfg(unix)]
+    if default_mode {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    #[cfg(not(unix))]
+    let _ = default_mode;
+    let mut file = builder
+        .tempfile_in(target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    Ok(file)
+}
+
+#[cfg(unix)]
+fn finish(file: &File, before: Option<&Metadata>, mode: Option<u32>) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    if let Some(before) = before {
+        let now = file.metadata()?;
+        if (before.uid(), before.gid()) != (now.uid(), now.gid()) {
+            // Only root may give a file away; for anybody else it becomes the writer's own.
+            let _ = fchown(file, Some(before.uid()), Some(before.gid()));
+        }
+    }
+    if let Some(mode) = mode.or_else(|| before.map(|before| before.mode() & 0o7777)) {
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
+    }
+    file.sync_all()
+}
+
+#[cfg(not(unix))]
+fn finish(file: &File, _: Option<&Metadata>, _: Option<u32>) -> io::Result<()> {
+    file.sync_all()
+}
+
+/// Makes the rename itself last through a power cut, where folders can be synced.
+fn sync_folder(path: &Path) {
+    if let Some(folder) = path.parent().and_then(|parent| File::open(parent).ok()) {
+        let _ = folder.sync_all();
+    }
+}
+
+fn not_a_file(path: &Path) -> Failure {
+    let what = if path.is_dir() { "a folder" } else { "no regular file" };
+    Failure::new(format!("cannot write {}: it is {what}", path.display()))
+        .remedy(format!("move {} away", path.display()))
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let failure = Failure::io("write", path, error);
+    let folder = path.parent().unwrap_or(path).display().to_string();
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            Failure::new(format!("cannot write {}: there is no folder {folder}", path.display()))
+                .remedy(format!("mkdir -p {folder}"))
+        }
+        io::ErrorKind::PermissionDenied => failure.remedy(format!("make the folder {folder} writable for you")),
+        io::ErrorKind::StorageFull => failure.remedy("free some space, then try again"),
+        _ => failure,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn an_existing_file_keeps_its_mode_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rc");
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        write(&file, b"new", None).unwrap();
+        assert_eq!((fs::read(&file).unwrap(), mode(&file)), (b"new".to_vec(), 0o640));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_mode_that_is_asked_for_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        fs::write(&file, "old").unwrap();
+        write(&file, b"new", Some(0o600)).unwrap();
+        assert_eq!(mode(&file), 0o600);
+    }
+
+    #[test]
+    fn a_new_file_has_the_mode_of_any_other_new_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, other) = (folder.path().join("ours"), folder.path().join("other"));
+        write(&ours, b"", None).unwrap();
+        fs::write(&other, "").unwrap();
+        assert_eq!(mode(&ours), mode(&other));
+    }
+
+    #[test]
+    fn a_link_stays_and_its_target_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("dotfiles-rc"), folder.path().join("rc"));
+        fs::write(&file, "old").unwrap();
+        symlink("dotfiles-rc", &link).unwrap();
+        write(&link, b"new", None).unwrap();
+        assert_eq!(fs::read_link(&link).unwrap(), Path::new("dotfiles-rc"));
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_link_that_is_replaced_leaves_what_it_led_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("checkout"), folder.path().join("program"));
+        fs::write(&file, "theirs").unwrap();
+        symlink("checkout", &link).unwrap();
+        replace(&link, b"ours", Some(0o755)).unwrap();
+        assert_eq!((fs::read(&file).unwrap(), fs::read(&link).unwrap()), (b"theirs".to_vec(), b"ours".to_vec()));
+        assert!(!link.is_symlink());
+    }
+
+    #[test]
+    fn a_dangling_link_gets_its_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("rc");
+        symlink("later", &link).unwrap();
+        write(&link, b"new", None).unwrap();
+        assert_eq!(fs::read(folder.path().join("later")).unwrap(), b"new");
+    }
+
+    #[test]
+    fn links_in_a_ring_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("rc");
+        symlink("rc", &link).unwrap();
+        let failure = write(&link, b"new", None).unwrap_err();
+        assert_eq!(failure.message, format!("cannot write {}: the links it goes through never end", link.display()));
+    }
+
+    #[test]
+    fn nothing_is_overwritten_by_create_new() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join(".env"), folder.path().join("dangling"));
+        symlink("nowhere", &link).unwrap();
+        assert!(create_new(&file, b"first", Some(0o600)).unwrap());
+        assert!(!create_new(&file, b"second", Some(0o600)).unwrap());
+        assert!(!create_new(&link, b"second", None).unwrap());
+        assert_eq!((fs::read(&file).unwrap(), mode(&file)), (b"first".to_vec(), 0o600));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_missing_folder_and_a_folder_in_the_way_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let shown = folder.path().display();
+        let failure = write(&folder.path().join("no/file"), b"", None).unwrap_err();
+        assert_eq!(failure.message, format!("cannot write {shown}/no/file: there is no folder {shown}/no"));
+        assert_eq!(failure.remedy.unwrap(), format!("mkdir -p {shown}/no"));
+        let failure = write(folder.path(), b"", None).unwrap_err();
+        assert_eq!(failure.message, format!("cannot write {shown}: it is a folder"));
+    }
+}

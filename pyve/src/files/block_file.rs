@@ -1,0 +1,75 @@
+//! pyve's block in a file of the user's: put there, brought up to date, taken away.
+
+use std::path::Path;
+
+use super::marked_block::{self, Place};
+use super::{Change, atomic};
+use crate::failure::Failure;
+
+/// Puts `body` into the file as pyve's block. `place` says where a new block goes in a text.
+pub fn update(path: &Path, body: &[u8], place: impl Fn(&[u8]) -> Place) -> Result<Change, Failure> {
+    let before = atomic::read(path)?;
+    let at = place(before.as_deref().unwrap_or_default());
+    let after = marked_block::put(before.as_deref(), body, at).map_err(|error| error.failure(path))?;
+    replace(path, before.as_deref(), &after)
+}
+
+/// Takes pyve's block away; the file too, if pyve made it and nothing else is in it.
+pub fn withdraw(path: &Path) -> Result<Change, Failure> {
+    let Some(before) = atomic::read(path)? else { return Ok(Change::Unchanged) };
+    let Some(rest) = marked_block::remove(&before).map_err(|error| error.failure(path))? else {
+        return Ok(Change::Unchanged);
+    };
+    if rest.made_by_pyve && rest.text.is_empty() && !path.is_symlink() {
+        std::fs::remove_file(path).map_err(|error| Failure::io("remove", path, &error))?;
+        return Ok(Change::Removed);
+    }
+    replace(path, Some(&before), &rest.text)
+}
+
+/// Writes what the file says now, if that is something else than before.
+pub fn replace(path: &Path, before: Option<&[u8]>, after: &[u8]) -> Result<Change, Failure> {
+    if before == Some(after) {
+        return Ok(Change::Unchanged);
+    }
+    atomic::write(path, after, None)?;
+    Ok(if before.is_some() { Change::Updated } else { Change::Created })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_file_that_pyve_made_goes_with_its_block() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rc");
+        assert_eq!(update(&file, b"a", |_| Place::End).unwrap(), Change::Created);
+        assert_eq!(update(&file, b"a", |_| Place::End).unwrap(), Change::Unchanged);
+        assert_eq!(withdraw(&file).unwrap(), Change::Removed);
+        assert_eq!(withdraw(&file).unwrap(), Change::Unchanged);
+        assert!(!file.exists());
+    }
+
+    #[test]
+    fn an_empty_file_of_the_users_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rc");
+        fs::write(&file, "").unwrap();
+        assert_eq!(update(&file, b"a", |_| Place::End).unwrap(), Change::Updated);
+        assert_eq!(withdraw(&file).unwrap(), Change::Updated);
+        assert_eq!(fs::read(&file).unwrap(), b"");
+    }
+
+    #[test]
+    fn a_file_with_an_open_block_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rc");
+        fs::write(&file, "# >>> pyve >>>\n").unwrap();
+        let message = format!("{}:1: the block that `# >>> pyve >>>` opens is not closed", file.display());
+        assert_eq!(update(&file, b"a", |_| Place::End).unwrap_err().message, message);
+        assert_eq!(withdraw(&file).unwrap_err().message, message);
+        assert_eq!(fs::read(&file).unwrap(), b"# >>> pyve >>>\n");
+    }
+}

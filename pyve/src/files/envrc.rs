@@ -1,0 +1,183 @@
+//! pyve's block in `.envrc`: what direnv sets where the project is entered, without starting anything.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::Path;
+
+use pyve_plugin_api::{Launch, Nesting, PathEntry};
+
+use super::envrc_text::{in_project, is_name, quoted};
+use super::marked_block::Place;
+use super::{Change, atomic, block_file, take_over};
+use crate::failure::Failure;
+
+pub const FILE: &str = ".envrc";
+
+/// Takes the folders of the environment whose prefix the variable `$1` holds off PATH, and the variable away.
+const LEAVE: &str = r#"pyve_leave() {
+  local prefix="${!1:-}" rest="$PATH:" entry kept=
+  unset "$1"
+  prefix="${prefix%/}"
+  case "$prefix" in /?*) ;; *) return 0 ;; esac
+  while [ -n "$rest" ]; do
+    entry="${rest%%:*}"
+    rest="${rest#*:}"
+    case "$entry" in "$prefix" | "$prefix"/*) ;; *) kept="$kept:$entry" ;; esac
+  done
+  PATH="${kept#:}"
+}
+"#;
+
+/// What the block is made of.
+pub struct Entering<'a> {
+    /// The project's root, absolute.
+    pub root: &'a Path,
+    /// The environment's folder, absolute.
+    pub prefix: &'a Path,
+    pub launch: &'a Launch,
+    pub backend: &'a str,
+    /// The environment's name.
+    pub name: &'a str,
+    /// What the prompt shows; `None` where it is to show nothing.
+    pub prompt: Option<&'a str>,
+}
+
+/// The lines between the marks.
+pub fn block(entering: &Entering<'_>) -> Vec<u8> {
+    let mut text = Text { bytes: Vec::new(), root: entering.root };
+    let launch = entering.launch;
+    text.line("# Written by `pyve init`, which replaces these lines. Your own belong outside of the marks.");
+    text.missing(entering.prefix);
+    text.leave(launch);
+    for name in launch.unset.iter().filter(|name| is_name(name)) {
+        text.line(&format!("unset {name}"));
+    }
+    for variable in &launch.set {
+        text.set(&variable.name, &variable.value.os_str());
+    }
+    launch.path.iter().rev().for_each(|entry| text.path(entry));
+    if let Some(nesting) = nesting(launch) {
+        text.line(&format!("export {}=$((10#$pyve_level + 1)); unset pyve_level", nesting.level));
+    }
+    text.line("export PATH");
+    text.scripts(launch);
+    text.set("PYVE_BACKEND", OsStr::new(entering.backend));
+    text.set("PYVE_ENV_NAME", OsStr::new(entering.name));
+    match entering.prompt {
+        Some(prefix) => text.set("PYVE_PROMPT_PREFIX", OsStr::new(prefix)),
+        None => text.line("unset PYVE_PROMPT_PREFIX"),
+    }
+    text.line("watch_file .env");
+    text.line("if [ -s .env ]; then dotenv .env; fi");
+    text.bytes
+}
+
+/// Brings the block in `root` up to date; with `take_over` what the bash pyve wrote makes place for it.
+pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failure> {
+    let path = root.join(FILE);
+    if take_over
+        && let Some(before) = atomic::read(&path)?
+        && let Some(after) = take_over::taken_over(&before, body)
+    {
+        return block_file::replace(&path, Some(&before), &after);
+    }
+    block_file::update(&path, body, |_| Place::End)
+}
+
+/// Whether the file has lines that the bash pyve wrote.
+pub fn is_of_bash_pyve(root: &Path) -> Result<bool, Failure> {
+    Ok(atomic::read(&root.join(FILE))?.is_some_and(|text| take_over::taken_over(&text, b"").is_some()))
+}
+
+fn nesting(launch: &Launch) -> Option<&Nesting> {
+    launch.nesting.as_ref().into_option().filter(|nesting| is_name(&nesting.level) && is_name(&nesting.prefix))
+}
+
+struct Text<'a> {
+    bytes: Vec<u8>,
+    root: &'a Path,
+}
+
+impl Text<'_> {
+    fn line(&mut self, line: &str) {
+        self.words(&[line.as_bytes()]);
+    }
+
+    fn words(&mut self, words: &[&[u8]]) {
+        self.bytes.extend(words.concat());
+        self.bytes.push(b'\n');
+    }
+
+    fn set(&mut self, name: &str, value: &OsStr) {
+        if is_name(name) {
+            self.words(&[b"export ", name.as_bytes(), b"=", &in_project(value, self.root)]);
+        } else {
+            // Only the name's own plain letters are shown: it comes from a file of somebody's.
+            let shown: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+            self.line(&format!("# left out, since bash can have no variable of that name: {shown}"));
+        }
+    }
+
+    fn missing(&mut self, prefix: &Path) {
+        let prefix = in_project(prefix.as_os_str(), self.root);
+        self.words(&[
+            b"[ -d ",
+            &prefix,
+            b" ] || log_error 'pyve: the environment is missing; make it with: pyve init'",
+        ]);
+    }
+
+    /// The outer environments, left before anything is set.
+    fn leave(&mut self, launch: &Launch) {
+        let nesting = nesting(launch);
+        if let Some(Nesting { level, prefix }) = nesting {
+            self.line(&format!("pyve_level=\"${{{level}:-0}}\""));
+            self.line("case \"$pyve_level\" in '' | *[!0-9]* | ????*) pyve_level=0 ;; esac");
+            self.line(&format!(
+                "if [ \"$pyve_level\" -gt 0 ] && [ -n \"${{{prefix}:-}}\" ]; then export \"{prefix}_$pyve_level=${prefix}\"; fi"
+            ));
+        }
+        let mut names: Vec<&str> = launch.leave.iter().map(|name| name.as_str()).filter(|name| is_name(name)).collect();
+        if let Some(outer) = nesting.map(|nesting| nesting.prefix.as_str()).filter(|outer| !names.contains(outer)) {
+            names.push(outer);
+        }
+        if names.is_empty() {
+            return;
+        }
+        self.bytes.extend(LEAVE.as_bytes());
+        for name in names {
+            self.line(&format!("pyve_leave {name}"));
+        }
+        self.line("unset -f pyve_leave");
+    }
+
+    fn path(&mut self, entry: &PathEntry) {
+        let folder = entry.folder.os_str();
+        if entry.variable.is_empty() {
+            self.words(&[b"PATH=", &in_project(&folder, self.root), b":\"$PATH\""]);
+        } else if is_name(&entry.variable) {
+            let name = entry.variable.as_str();
+            let mut line = Vec::new();
+            let _ = write!(line, "if [ -n \"${{{name}:-}}\" ]; then PATH=\"${name}\"/");
+            self.words(&[&line, &quoted(&folder), b":\"$PATH\"; fi"]);
+        }
+    }
+
+    /// Scripts of others, which expect neither `nounset` nor to be there for ever.
+    fn scripts(&mut self, launch: &Launch) {
+        if launch.scripts.is_empty() {
+            return;
+        }
+        self.line("case $- in *u*) pyve_nounset=-u ;; *) pyve_nounset=+u ;; esac; set +u");
+        for script in &launch.scripts {
+            let path = in_project(&script.os_str(), self.root);
+            self.words(&[b"watch_file ", &path]);
+            self.words(&[b"if [ -r ", &path, b" ]; then . ", &path, b"; fi"]);
+        }
+        self.line("set \"$pyve_nounset\"; unset pyve_nounset");
+    }
+}
+
+#[cfg(all(test, unix))]
+#[path = "envrc_tests.rs"]
+mod tests;

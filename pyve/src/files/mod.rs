@@ -1,0 +1,26 @@
+//! The files that pyve writes: each whole or not at all, and nothing of the user's lost.
+
+pub mod atomic;
+pub mod block_file;
+pub mod dotenv;
+pub mod envrc;
+pub mod envrc_text;
+pub mod gitignore;
+pub mod marked_block;
+pub mod prompt;
+pub mod rc;
+pub mod shared_line;
+pub mod take_over;
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It was as it should be already, to the byte.
+    Unchanged,
+    /// It was not there before.
+    Created,
+    /// It was there and says something else now.
+    Updated,
+    /// It held nothing but what was pyve's, and is gone.
+    Removed,
+}

@@ -1,0 +1,144 @@
+//! One line in a file that other tools write too (`.tool-versions`), or that is the whole file (`.python-version`).
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::marked_block::{line_ending, lines};
+use super::{Change, atomic, block_file};
+use crate::failure::Failure;
+
+/// Puts `line` in place of the first line whose first word is `key`, or at the end. A comment behind
+/// the old line stays. With an empty key the whole file is that line.
+pub fn set_line(path: &Path, key: &str, line: &str) -> Result<Change, Failure> {
+    if line.contains(['\n', '\r']) {
+        return Err(Failure::new(format!("cannot write {line:?} into {}: it is more than one line", path.display())));
+    }
+    let before = atomic::read(path)?;
+    let text = before.as_deref().unwrap_or_default();
+    let after = match (key, place_of(text, key)) {
+        ("", _) if lines(text).map(|(_, old)| old).eq([line.as_bytes()]) => return Ok(Change::Unchanged),
+        ("", _) => [line.as_bytes(), line_ending(text)].concat(),
+        (_, Some(place)) => {
+            let comment = comment_of(&text[place.clone()]);
+            [&text[..place.start], line.as_bytes(), comment, &text[place.end..]].concat()
+        }
+        (_, None) => {
+            let gap = if text.is_empty() || text.ends_with(b"\n") { b"" } else { line_ending(text) };
+            [text, gap, line.as_bytes(), line_ending(text)].concat()
+        }
+    };
+    block_file::replace(path, before.as_deref(), &after)
+}
+
+/// Takes the line of `key` out again if it still says `only_if_equals`; the file goes if nothing is
+/// left in it. With an empty key the whole file is that line.
+pub fn remove_line(path: &Path, key: &str, only_if_equals: &str) -> Result<Change, Failure> {
+    let Some(before) = atomic::read(path)? else { return Ok(Change::Unchanged) };
+    let Some(place) = place_where(&before, key, only_if_equals) else { return Ok(Change::Unchanged) };
+    let end = before[place.end..].iter().position(|byte| *byte == b'\n').map_or(before.len(), |at| place.end + at + 1);
+    let after = [&before[..place.start], &before[end..]].concat();
+    if after.is_empty() && !path.is_symlink() {
+        std::fs::remove_file(path).map_err(|error| Failure::io("remove", path, &error))?;
+        return Ok(Change::Removed);
+    }
+    block_file::replace(path, Some(&before), &after)
+}
+
+/// Whether the line of `key` says `line`.
+pub fn holds(path: &Path, key: &str, line: &str) -> bool {
+    matches!(atomic::read(path), Ok(Some(text)) if place_where(&text, key, line).is_some())
+}
+
+/// Where the line of `key` is, if it says `expected`.
+fn place_where(text: &[u8], key: &str, expected: &str) -> Option<Range<usize>> {
+    let place = if key.is_empty() { 0..text.trim_ascii_end().len() } else { place_of(text, key)? };
+    let line = &text[place.clone()];
+    let said = line[..line.len() - comment_of(line).len()].trim_ascii();
+    (said == expected.trim().as_bytes()).then_some(place)
+}
+
+/// Where the first line of `key` is, without its ending.
+fn place_of(text: &[u8], key: &str) -> Option<Range<usize>> {
+    let of_key =
+        |line: &[u8]| line.split(u8::is_ascii_whitespace).find(|word| !word.is_empty()) == Some(key.as_bytes());
+    lines(text).find(|(_, line)| of_key(line)).map(|(at, line)| at..at + line.len())
+}
+
+/// The comment at the end of a line, with the white space in front of it.
+fn comment_of(line: &[u8]) -> &[u8] {
+    match line.iter().position(|byte| *byte == b'#') {
+        Some(at) => &line[line[..at].trim_ascii_end().len()..],
+        None => b"",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn after(before: Option<&str>, act: impl Fn(&Path) -> Result<Change, Failure>) -> (Change, Option<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("versions");
+        if let Some(before) = before {
+            fs::write(&file, before).unwrap();
+        }
+        let change = act(&file).unwrap();
+        (change, fs::read_to_string(&file).ok())
+    }
+
+    fn set(before: Option<&str>, key: &str, line: &str) -> (Change, Option<String>) {
+        after(before, |path| set_line(path, key, line))
+    }
+
+    fn removed(before: &str, key: &str, line: &str) -> (Change, Option<String>) {
+        after(Some(before), |path| remove_line(path, key, line))
+    }
+
+    fn updated(text: &str) -> (Change, Option<String>) {
+        (Change::Updated, Some(text.to_owned()))
+    }
+
+    #[test]
+    fn only_the_line_of_the_key_changes() {
+        let before = "# mine\r\nnodejs 20.1.0\r\npython 3.11.7  # for the server\r\npythonx 1\r\n";
+        let wanted = "# mine\r\nnodejs 20.1.0\r\npython 3.12.4  # for the server\r\npythonx 1\r\n";
+        assert_eq!(set(Some(before), "python", "python 3.12.4"), updated(wanted));
+        assert_eq!(set(Some(wanted), "python", "python 3.12.4").0, Change::Unchanged);
+    }
+
+    #[test]
+    fn a_missing_line_is_added_and_not_glued() {
+        assert_eq!(set(Some("ruby 3.3"), "python", "python 3.12.4"), updated("ruby 3.3\npython 3.12.4\n"));
+        assert_eq!(set(Some("# python 3\r\n"), "python", "python 3.12.4"), updated("# python 3\r\npython 3.12.4\r\n"));
+        let made = (Change::Created, Some("python 3.12.4\n".to_owned()));
+        assert_eq!(set(None, "python", "python 3.12.4"), made);
+    }
+
+    #[test]
+    fn the_whole_file_may_be_the_line() {
+        assert_eq!(set(None, "", "3.12.4"), (Change::Created, Some("3.12.4\n".to_owned())));
+        assert_eq!(set(Some("3.11\n"), "", "3.12.4"), updated("3.12.4\n"));
+        assert_eq!(set(Some("3.12.4"), "", "3.12.4").0, Change::Unchanged);
+        assert_eq!(removed("3.12.4\n", "", "3.12.4"), (Change::Removed, None));
+        assert_eq!(removed("3.12.4\n3.11.7\n", "", "3.12.4").0, Change::Unchanged);
+    }
+
+    #[test]
+    fn only_our_own_line_is_taken_away() {
+        assert_eq!(removed("ruby 3\npython 3.12.4\n", "python", "python 3.12.4"), updated("ruby 3\n"));
+        assert_eq!(removed("python 3.12.4\r\nruby 3\r\n", "python", "python 3.12.4"), updated("ruby 3\r\n"));
+        assert_eq!(removed("ruby 3\npython 3.12.10\n", "python", "python 3.12.1").0, Change::Unchanged);
+        assert_eq!(removed("python 3.12.4", "python", "python 3.12.4"), (Change::Removed, None));
+        assert_eq!(removed("ruby 3\n", "python", "python 3.12.4").0, Change::Unchanged);
+        let gone = after(None, |path| remove_line(path, "python", "python 3"));
+        assert_eq!(gone, (Change::Unchanged, None));
+    }
+
+    #[test]
+    fn a_line_is_one_line() {
+        let failure = set_line(Path::new("/p/.tool-versions"), "python", "python 3\nruby 1").unwrap_err();
+        let message = "cannot write \"python 3\\nruby 1\" into /p/.tool-versions: it is more than one line";
+        assert_eq!(failure.message, message);
+    }
+}

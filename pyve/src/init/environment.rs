@@ -1,0 +1,123 @@
+//! The environment itself: kept, made, or made anew, as what stands there allows.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use pyve_plugin_api::{Standing, Status, Step};
+
+use super::plan::Making;
+use super::record;
+use crate::ask::{Answers, Ask};
+use crate::failure::Failure;
+use crate::records::Record;
+use crate::steps::{Action, HostAction};
+
+/// What is done about the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is as it should be.
+    Keep,
+    /// There is none.
+    Make,
+    /// The one that is there is put aside until the new one stands.
+    Rebuild,
+}
+
+impl Decision {
+    pub fn makes(self) -> bool {
+        self != Self::Keep
+    }
+}
+
+/// Decides by what stands at the prefix and what was asked for.
+pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
+    let creation = &making.creation;
+    let (prefix, detail) = (making.shown_prefix(), creation.standing_detail.as_str());
+    let unfinished = making.before.as_ref().is_some_and(|record| !record.recorded.ready);
+    let options = making.options;
+    match creation.standing {
+        Standing::ABSENT => Ok(Decision::Make),
+        Standing::FOREIGN => {
+            Err(Failure::new(format!("{prefix} exists and is not an environment of pyve's: {detail}"))
+                .detail("it was not touched")
+                .remedy(another_place(making)))
+        }
+        _ if options.force => confirmed(making, ask),
+        _ if unfinished => Ok(Decision::Rebuild),
+        Standing::USABLE => Ok(Decision::Keep),
+        Standing::OUTDATED if options.update => Ok(Decision::Rebuild),
+        Standing::OUTDATED => {
+            let console = &making.session.console;
+            console.warning(&format!("{prefix} is kept as it is: {detail}; to bring it in line: pyve init --update"));
+            Ok(Decision::Keep)
+        }
+        Standing::BROKEN => Err(Failure::new(format!("the environment {prefix} cannot be used: {detail}"))
+            .remedy("pyve init --force makes it again; the old one comes back if that fails")),
+        other => Err(Failure::new(format!("cannot tell what stands at {prefix}: {other}")).remedy("update pyve")),
+    }
+}
+
+fn confirmed(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
+    let prefix = making.shown_prefix();
+    // Who wrote `--force` where nobody can be asked has answered already.
+    if making.options.dry_run || ask.confirm(&format!("Make {prefix} anew?"), false, true) {
+        return Ok(Decision::Rebuild);
+    }
+    Err(Failure::new(format!("{prefix} was left as it is")).remedy("pyve init --force --yes"))
+}
+
+fn another_place(making: &Making) -> String {
+    match making.choice.description.positional().into_option() {
+        Some(_) => "name another folder: pyve init DIR".to_owned(),
+        None => "move it away, then type `pyve init` again".to_owned(),
+    }
+}
+
+/// The actions that bring the environment to where its record says *ready*.
+pub fn actions<'a>(making: &Making<'a>, decision: &Decision, made: &Rc<RefCell<Record>>) -> Vec<Action<'a>> {
+    let mut actions: Vec<Action<'a>> = Vec::new();
+    let environment = making.choice.environment.clone();
+    let prefix = making.creation.prefix.path().into_owned();
+    if decision.makes() {
+        let (layout, record) = (&making.choice.layout, Rc::clone(made));
+        let write = Box::new(move || record.borrow().save(layout));
+        actions.push(HostAction::Record { environment: environment.clone(), status: "creating", write }.into());
+        if *decision == Decision::Rebuild {
+            actions.push(HostAction::PutAside { prefix: prefix.clone() }.into());
+        }
+        actions.extend(making.creation.steps.iter().cloned().map(Action::from));
+    }
+    let (choice, session, record) = (making.choice, making.session, Rc::clone(made));
+    let request = making.request.clone();
+    let new = decision.makes();
+    let write = Box::new(move || {
+        let mut record = record.borrow_mut();
+        record::verify(choice, session, &request, &record, new)?;
+        record::finish(&mut record, choice, session, &request)
+    });
+    actions.push(HostAction::Record { environment, status: "ready", write }.into());
+    if *decision == Decision::Rebuild {
+        actions.push(HostAction::Discard { prefix }.into());
+    }
+    actions
+}
+
+/// The project's dependencies: installed if a flag says so, asked about where somebody can answer.
+pub fn dependencies<'a>(making: &Making<'a>, makes: bool, ask: &Ask<'_>) -> Vec<Action<'a>> {
+    let Some(way) = making.creation.dependencies.as_ref().into_option() else { return Vec::new() };
+    let ci = making.session.caller.is_ci();
+    let mut steps: Vec<Step> = Vec::new();
+    match making.options.install_deps {
+        Some(false) => return Vec::new(),
+        Some(true) => {}
+        None if ci || !makes || ask.answers() == Answers::Nobody => return Vec::new(),
+        None => steps.push(Step::confirm(&way.label, &format!("{}?", way.label))),
+    }
+    steps.extend(way.steps.iter().cloned());
+    steps.into_iter().map(Action::from).collect()
+}
+
+/// Whether a finding means that the environment cannot be used.
+pub fn is_error(status: Status) -> bool {
+    status == Status::ERROR
+}

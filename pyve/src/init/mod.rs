@@ -1,0 +1,70 @@
+//! `pyve init`: from a project to an environment that stands, is recorded and wired in.
+
+pub mod options;
+
+mod environment;
+mod outcome;
+mod plan;
+mod record;
+mod show;
+pub mod tool;
+mod wiring;
+
+use anyhow::Result;
+
+use crate::choice::{Choice, Wanted};
+use crate::failure::{Failure, exit};
+use crate::records::Lock;
+use crate::session::Session;
+use crate::steps::carry_out;
+use options::Options;
+use plan::Plan;
+
+/// Does what was asked for; the exit code of success.
+pub fn execute(options: &Options, session: &Session) -> Result<u8> {
+    let wanted = Wanted { backend: options.backend.as_deref(), environment: options.environment.as_deref() };
+    let choice = Choice::here(session, wanted)?;
+    if options.explain {
+        show::explanation(&choice, options, session)?;
+        return Ok(exit::DONE);
+    }
+    choice.selection.warnings.iter().for_each(|warning| session.console.warning(warning));
+    let ask = session.ask(options.yes);
+    let mut plan = Plan::make(&choice, options, session, &ask)?;
+    if options.dry_run {
+        show::plan(&plan, &choice, options, session)?;
+        return Ok(exit::DONE);
+    }
+    // Nothing was written before the plan stood; a plan that was made without the lock may be out of date.
+    let new = !choice.layout.folder().exists();
+    let lock = Lock::wait(&choice.layout, "pyve init", &session.console)?;
+    if plan.is_out_of_date(&choice)? {
+        plan = Plan::make(&choice, options, session, &ask)?;
+    }
+    let home = session.pyve_home()?;
+    let executor = session.executor(&ask, &choice.layout, &home);
+    let ended = carry_out(&plan.actions, &executor);
+    if let Err(failure) = ended {
+        plan.take_back(&choice);
+        drop(lock);
+        if new {
+            record::sweep(&choice.layout);
+        }
+        return Err(failure.into());
+    }
+    outcome::tell(&plan, &choice, options, session);
+    Ok(exit::DONE)
+}
+
+/// A name given by `--env`, which becomes part of paths.
+pub fn check_name(name: &str) -> Result<(), Failure> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    if name.starts_with(|letter: char| letter.is_ascii_alphanumeric()) && name.len() <= 64 && name.chars().all(plain) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("--env: `{name}` is no name"))
+        .detail(
+            "a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them",
+        )
+        .remedy("look at the spelling"))
+}

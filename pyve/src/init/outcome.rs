@@ -1,0 +1,64 @@
+//! What the user is told once all is done: what there is now, and what to type next.
+
+use super::options::Options;
+use super::plan::Plan;
+use crate::choice::Choice;
+use crate::files::gitignore;
+use crate::host::is_program;
+use crate::selection::{AUTO, Level};
+use crate::session::Session;
+
+/// Says what came about.
+pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) {
+    let console = &session.console;
+    let prefix = choice.layout.show(&plan.creation.prefix.path());
+    let (id, tool) = (&choice.description.id, &plan.tool);
+    let verb = if plan.makes { "made" } else { "kept" };
+    console.done(&format!("Backend: {id} ({})", choice.selection.why));
+    console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
+    console.done(&format!("Environment: {prefix} ({verb})"));
+    contradictions(choice, options, session);
+    if let Ok(Some(line)) = gitignore::hides_settings(choice.layout.root()) {
+        console.warning(&format!(
+            "{}:{line} keeps .pyve/config out of git, so that a clone cannot know the backend; remove that line",
+            gitignore::FILE
+        ));
+    }
+    if !options.no_direnv {
+        direnv(session);
+    }
+    console.info("Run commands in it with: pyve run CMD");
+}
+
+/// Where the settings say something else than the flag, the next `run` follows the settings.
+fn contradictions(choice: &Choice, options: &Options, session: &Session) {
+    let id = choice.description.id.as_str();
+    let Some(said) = choice.config.backend() else { return };
+    if choice.selection.level == Level::Flag && said.value != id && said.value != AUTO {
+        session.console.warning(&format!(
+            "{} says `backend: {}`, and `pyve run` follows it; for this environment write `backend: {id}` there, or \
+             type: pyve run --backend {id} CMD",
+            said.origin, said.value
+        ));
+    }
+    if let (Some(flag), Some(said)) = (&options.python, choice.config.python())
+        && *flag != said.value
+    {
+        session.console.warning(&format!(
+            "{} says Python {}, which the next `pyve init` without --python-version takes; change it there to keep {flag}",
+            said.origin, said.value
+        ));
+    }
+}
+
+fn direnv(session: &Session) {
+    let file = format!("direnv{}", std::env::consts::EXE_SUFFIX);
+    if session.caller.path().iter().any(|folder| is_program(&folder.join(&file))) {
+        session.console.info("To enter the environment with the folder: direnv allow");
+    } else {
+        session.console.warning(
+            "direnv is not installed, so .envrc has no effect; install it (apt install direnv, brew install direnv), \
+             or use --no-direnv",
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! The whole of an `init`, before anything is done.
+
+use std::cell::RefCell;
+
+use pyve_plugin_api::{Creation, Error, OsText, Recorded, Request, Step, Tool};
+
+use super::options::Options;
+use super::{environment, record, tool, wiring};
+use crate::ask::Ask;
+use crate::choice::{Asked, Choice};
+use crate::config::CommandLine;
+use crate::failure::Failure;
+use crate::project::DEFAULT_ENVIRONMENT;
+use crate::records::{Fingerprint, Record};
+use crate::session::Session;
+use crate::steps::Action;
+
+/// What will be done, and what is known by then.
+pub struct Plan<'a> {
+    pub actions: Vec<Action<'a>>,
+    pub tool: Tool,
+    pub creation: Creation,
+    /// Whether the environment is made, and not just kept.
+    pub makes: bool,
+    /// The record as it was before.
+    before: Option<Record>,
+    stamp: Fingerprint,
+}
+
+/// What the parts of a plan are made from.
+pub struct Making<'a> {
+    pub choice: &'a Choice,
+    pub options: &'a Options,
+    pub session: &'a Session,
+    pub request: Request,
+    pub tool: Tool,
+    pub creation: Creation,
+    pub before: Option<Record>,
+}
+
+impl<'a> Plan<'a> {
+    /// Asks the backend, and the user where a tool is missing.
+    pub fn make(
+        choice: &'a Choice,
+        options: &'a Options,
+        session: &'a Session,
+        ask: &Ask<'_>,
+    ) -> Result<Self, Failure> {
+        let stamp = record::stamp(choice);
+        let before = record::before(choice, session)?;
+        let request = request(choice, options, session, before.as_ref())?;
+        let host = session.hosting(&choice.layout);
+        let answer = choice.backend.ensure_tool(&request, &host)?;
+        let pins: Vec<Step> = answer.pins.to_vec();
+        let terms =
+            tool::Terms { bootstrap: &options.bootstrap, ask, console: &session.console, dry_run: options.dry_run };
+        let obtained = tool::obtain(answer, &choice.description, &terms)?;
+        let creation = created(choice, session, &request, &obtained.tool, ask, options)?;
+        let making = Making { choice, options, session, request, tool: obtained.tool, creation, before };
+        let decided = environment::decide(&making, ask)?;
+        let made = RefCell::new(record::new(&making, &pins, decided.makes()));
+        let mut actions: Vec<Action<'a>> = obtained.steps.into_iter().map(Action::from).collect();
+        actions.extend(pins.into_iter().map(Action::from));
+        let shared = std::rc::Rc::new(made);
+        actions.extend(environment::actions(&making, &decided, &shared));
+        actions.extend(wiring::actions(&making, &shared)?);
+        actions.extend(environment::dependencies(&making, decided.makes(), ask));
+        let Making { tool, creation, before, .. } = making;
+        Ok(Self { actions, tool, creation, makes: decided.makes(), before, stamp })
+    }
+
+    /// Whether somebody changed the environment since the plan was made.
+    pub fn is_out_of_date(&self, choice: &Choice) -> Result<bool, Failure> {
+        Ok(self.stamp != record::stamp(choice))
+    }
+
+    /// After a failure the record says what it said before.
+    pub fn take_back(&self, choice: &Choice) {
+        record::restore(choice, self.before.as_ref());
+    }
+}
+
+fn request(choice: &Choice, options: &Options, session: &Session, before: Option<&Record>) -> Result<Request, Failure> {
+    let line = line_of(choice, options)?;
+    let recorded: Option<Recorded> = before.map(|record| record.recorded.clone());
+    choice.request(session, Asked { line: &line, python: options.python.as_deref(), recorded, strict: options.strict })
+}
+
+/// An environment with a name of its own has a folder of its own, unless the user names one.
+fn line_of(choice: &Choice, options: &Options) -> Result<CommandLine, Failure> {
+    let mut line = options.line.clone();
+    if choice.environment != DEFAULT_ENVIRONMENT {
+        super::check_name(&choice.environment)?;
+        if let (None, Some(setting)) = (&line.positional, choice.description.positional().into_option()) {
+            line.positional = Some(format!("{}-{}", setting.default, choice.environment));
+        }
+    }
+    Ok(line)
+}
+
+/// Asks how the environment is made; a way out that the backend offers is offered to the user once.
+fn created(
+    choice: &Choice,
+    session: &Session,
+    request: &Request,
+    tool: &Tool,
+    ask: &Ask<'_>,
+    options: &Options,
+) -> Result<Creation, Failure> {
+    let host = session.hosting(&choice.layout);
+    let error: Error = match choice.backend.create(request, tool, &host) {
+        Ok(creation) => return Ok(creation),
+        Err(error) => error,
+    };
+    let offered = error.ways.first().cloned().filter(|_| ask.at_terminal() && !options.dry_run);
+    let Some(way) = offered else { return Err(error.into()) };
+    session.console.failure(&error.clone().into());
+    if !ask.confirm(&format!("{}?", way.label), true, false) {
+        return Err(error.into());
+    }
+    let home = session.caller.pyve_home()?;
+    let executor = session.executor(ask, &choice.layout, &home);
+    way.steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))?;
+    Ok(choice.backend.create(request, tool, &host)?)
+}
+
+impl Making<'_> {
+    /// What the backend is told of the environment once it stands.
+    pub fn recorded(&self) -> Recorded {
+        let creation = &self.creation;
+        Recorded {
+            prefix: creation.prefix.clone(),
+            name: creation.name.clone(),
+            tool: self.tool.clone(),
+            interpreter: creation.interpreter.clone(),
+            specs: creation.specs.clone(),
+            ready: true,
+            extension: creation.extension.clone(),
+        }
+    }
+
+    /// The prefix as the user would write it.
+    pub fn shown_prefix(&self) -> String {
+        self.show(&self.creation.prefix)
+    }
+
+    fn show(&self, path: &OsText) -> String {
+        self.choice.layout.show(&path.path())
+    }
+}

@@ -1,0 +1,137 @@
+//! What `init` writes down: that an environment is being made, that it stands, and what else is pyve's.
+
+use std::fs;
+
+use pyve_plugin_api::{Finding, Request, Step, StepKind};
+
+use super::environment::is_error;
+use super::plan::Making;
+use crate::choice::Choice;
+use crate::failure::Failure;
+use crate::files::envrc;
+use crate::launch::refresh;
+use crate::project::Layout;
+use crate::records::{Chosen, Current, Fingerprint, Made, Record};
+use crate::session::Session;
+
+/// The record as it is, for telling whether somebody else wrote it.
+pub fn stamp(choice: &Choice) -> Fingerprint {
+    Fingerprint::now(&choice.layout.record(&choice.environment, &choice.description.id))
+}
+
+/// The record from before; a damaged one is as good as none, but for what purge would need of it.
+pub fn before(choice: &Choice, session: &Session) -> Result<Option<Record>, Failure> {
+    choice.record().or_else(|failure| {
+        session.console.warning(&format!("{}; it is written anew", failure.message));
+        Ok(None)
+    })
+}
+
+/// The record of the environment while it is being made.
+pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
+    let choice = making.choice;
+    let recorded = making.recorded();
+    let mut record = Record::creating(&choice.layout, &choice.environment, &choice.description.id, recorded);
+    let before = making.before.as_ref();
+    // An environment of the bash tool is taken over by `--update`; one that is only kept stays its maker's.
+    record.made_by_pyve = makes
+        || before.is_some_and(|before| before.made_by_pyve)
+        || (before.is_none() && making.options.update && is_of_bash_tool(choice));
+    record.made = before.map(|before| before.made.clone()).unwrap_or_default();
+    pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
+    record
+}
+
+fn is_of_bash_tool(choice: &Choice) -> bool {
+    envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false)
+}
+
+fn remember_pin(record: &mut Record, pin: &Step, choice: &Choice) {
+    let created = !choice.layout.root().join(pin.path.path()).exists();
+    let earlier = record.made.iter().position(|made| matches!(made, Made::Line { path, .. } if *path == pin.path));
+    let created = match earlier.map(|index| record.made.remove(index)) {
+        Some(Made::Line { created, .. }) => created,
+        _ => created,
+    };
+    record.remember(Made::Line { path: pin.path.clone(), key: pin.key.to_string(), line: pin.text(), created });
+}
+
+/// Looks whether the environment works. Errors are the failure; warnings are told.
+pub fn verify(
+    choice: &Choice,
+    session: &Session,
+    request: &Request,
+    record: &Record,
+    new: bool,
+) -> Result<(), Failure> {
+    let mut recorded = record.recorded.clone();
+    recorded.ready = true;
+    let request = Request { recorded: Some(recorded).into(), ..request.clone() };
+    let findings = choice.backend.diagnose(&request, &session.hosting(&choice.layout))?;
+    let (errors, others): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().partition(|finding| is_error(finding.status));
+    for finding in &others {
+        let line = format!("{}: {}", finding.subject, finding.detail);
+        match finding.status {
+            pyve_plugin_api::Status::WARNING => session.console.warning(&line),
+            _ => session.console.debug(&format!("{} {line}", finding.id)),
+        }
+    }
+    let Some(first) = errors.first() else { return Ok(()) };
+    let what = if new { "the environment was made, but does not work" } else { "the environment does not work" };
+    let failure = Failure::new(format!("{what}: {}", first.detail));
+    let lines = errors.iter().skip(1).map(|finding| format!("{}: {}", finding.subject, finding.detail));
+    let failure = lines.fold(failure, Failure::detail);
+    Err(match (new, remedy(first)) {
+        (false, Some(remedy)) => failure.remedy(remedy),
+        _ => failure.remedy("pyve init --force --verbose shows every step"),
+    })
+}
+
+fn remedy(finding: &Finding) -> Option<String> {
+    let (program, args) = finding.remedy.split_first()?;
+    Some(pyve_plugin_api::Command::new(program).args(args.iter().cloned()).to_string())
+}
+
+/// The environment stands: how commands are started in it is found out now, so that no `run` has to.
+pub fn finish(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
+    *record = record.clone().ready();
+    let config = Fingerprint::now(&choice.layout.config());
+    let kept = refresh(session, &choice.layout, record, &choice.backend, request.clone(), config)?;
+    record.launch = Some(kept);
+    record.save(&choice.layout)?;
+    Current::new(&choice.description.id).save(&choice.layout, &choice.environment)
+}
+
+/// The settings are written by now: what holds from here on is noted, so that the next `run` asks nothing.
+pub fn settle(record: &mut Record, choice: &Choice) -> Result<(), Failure> {
+    let config = Fingerprint::now(&choice.layout.config());
+    if let Some(kept) = &mut record.launch {
+        kept.config = config.clone();
+    }
+    record.save(&choice.layout)?;
+    let backend = choice.description.id.to_string();
+    let mut current = Current::new(&backend);
+    if choice.selection_will_hold() {
+        current.chosen = Some(Chosen { backend, config });
+    }
+    current.save(&choice.layout, &choice.environment)
+}
+
+/// After a failure: the record as it was.
+pub fn restore(choice: &Choice, before: Option<&Record>) {
+    // The failure itself is what the user has to hear of.
+    let _ = match before {
+        Some(record) => record.save(&choice.layout).is_ok(),
+        None => fs::remove_file(choice.layout.record(&choice.environment, &choice.description.id)).is_ok(),
+    };
+}
+
+/// Removes pyve's folders from a project in which nothing came about; what holds something stays.
+pub fn sweep(layout: &Layout) {
+    let _ = fs::remove_file(layout.lock());
+    for environment in fs::read_dir(layout.state()).into_iter().flatten().flatten() {
+        let _ = fs::remove_dir(environment.path());
+    }
+    let _ = fs::remove_dir(layout.state()).and_then(|()| fs::remove_dir(layout.folder()));
+}

@@ -1,0 +1,85 @@
+//! An `init` that does nothing: how it chooses, and what it would do.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::options::Options;
+use super::plan::Plan;
+use crate::choice::Choice;
+use crate::selection::Explanation;
+use crate::session::Session;
+use crate::steps::Action;
+
+/// The format of the JSON.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    schema: u32,
+    project: String,
+    selection: Explanation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<Environment<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions: Option<Vec<Shape<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Environment<'a> {
+    name: &'a str,
+    prefix: String,
+    standing: &'a str,
+    tool: &'a pyve_plugin_api::Tool,
+}
+
+/// One action: its line, and the step itself where a backend planned it.
+#[derive(Serialize)]
+struct Shape<'a> {
+    line: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<&'a pyve_plugin_api::Step>,
+}
+
+/// `--explain`: every level, what it said, and why the winner won.
+pub fn explanation(choice: &Choice, options: &Options, session: &Session) -> Result<()> {
+    let selection = Explanation::from(&choice.selection);
+    if !options.json {
+        session.console.result(&selection.text());
+        selection.warnings.iter().for_each(|warning| session.console.warning(warning));
+        return Ok(());
+    }
+    let project = choice.layout.root().display().to_string();
+    let shown = Shown { schema: SCHEMA, project, selection, environment: None, actions: None };
+    session.console.result(&serde_json::to_string_pretty(&shown)?);
+    Ok(())
+}
+
+/// `--dry-run`: the choice and every action, one line each.
+pub fn plan(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) -> Result<()> {
+    let selection = Explanation::from(&choice.selection);
+    let layout = &choice.layout;
+    if !options.json {
+        session.console.result(&selection.text());
+        session.console.result(&format!("\nIn {}:", layout.root().display()));
+        plan.actions.iter().for_each(|action| session.console.result(&format!("  {}", action.show(layout))));
+        return Ok(());
+    }
+    let environment = Environment {
+        name: &plan.creation.name,
+        prefix: plan.creation.prefix.display(),
+        standing: plan.creation.standing.as_str(),
+        tool: &plan.tool,
+    };
+    let actions = plan.actions.iter().map(|action| Shape {
+        line: action.show(layout),
+        step: match action {
+            Action::Backend(step) => Some(step),
+            Action::Host(_) => None,
+        },
+    });
+    let project = layout.root().display().to_string();
+    let actions = Some(actions.collect());
+    let shown = Shown { schema: SCHEMA, project, selection, environment: Some(environment), actions };
+    session.console.result(&serde_json::to_string_pretty(&shown)?);
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! Getting the tool that a backend needs: what is found, what may be fetched, and who agrees to it.
+
+use pyve_plugin_api::{Consent, Description, Step, Tool, ToolAnswer, Way};
+
+use super::options::Bootstrap;
+use crate::ask::Ask;
+use crate::console::Console;
+use crate::failure::{Failure, exit};
+
+/// The tool to plan with, and the steps that bring it where it is not there yet.
+pub struct Obtained {
+    pub tool: Tool,
+    pub steps: Vec<Step>,
+}
+
+/// Who decides on a missing tool.
+pub struct Terms<'a> {
+    pub bootstrap: &'a Bootstrap,
+    pub ask: &'a Ask<'a>,
+    pub console: &'a Console,
+    /// A dry run asks nothing.
+    pub dry_run: bool,
+}
+
+/// The tool that was found, or the one that an agreed way will bring.
+pub fn obtain(answer: ToolAnswer, backend: &Description, terms: &Terms) -> Result<Obtained, Failure> {
+    if let Some(tool) = answer.found.clone().into_option() {
+        return Ok(Obtained { tool, steps: Vec::new() });
+    }
+    let way = agreed(&answer, backend, terms)?;
+    match way.provides.clone().into_option() {
+        Some(tool) => Ok(Obtained { tool, steps: way.steps.to_vec() }),
+        None => {
+            Err(Failure::new(format!("{} has to be installed first", backend.tool)).remedy(way.instruction.as_str()))
+        }
+    }
+}
+
+fn agreed<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> Result<&'a Way, Failure> {
+    let fetched = |way: &&Way| way.consent == Consent::BOOTSTRAP;
+    match terms.bootstrap {
+        Bootstrap::To(place) => return named(answer, backend, place),
+        Bootstrap::Auto => {
+            let best = answer.ways.iter().filter(fetched).find(|way| way.id == "user");
+            if let Some(way) = best.or_else(|| answer.ways.iter().find(fetched)) {
+                return Ok(way);
+            }
+        }
+        Bootstrap::Ask => {}
+    }
+    if answer.ways.iter().any(|way| fetched(&way)) {
+        return by_menu(answer, backend, terms);
+    }
+    let missing = || missing(answer, backend);
+    let way = answer.ways.iter().find(|way| way.consent == Consent::YES).ok_or_else(missing)?;
+    if terms.dry_run {
+        return Ok(way);
+    }
+    terms.console.info(&format!("{}.", answer.missing));
+    if terms.ask.confirm(&format!("{}?", way.label), true, false) { Ok(way) } else { Err(missing()) }
+}
+
+fn named<'a>(answer: &'a ToolAnswer, backend: &Description, place: &str) -> Result<&'a Way, Failure> {
+    answer.ways.iter().find(|way| way.id == place && way.consent == Consent::BOOTSTRAP).ok_or_else(|| {
+        Failure::usage(format!("backend `{}` cannot put {} into the {place}'s sandbox", backend.id, backend.tool))
+            .detail(answer.missing.to_string())
+            .remedy(if answer.remedy.is_empty() { "pyve init".to_owned() } else { answer.remedy.to_string() })
+    })
+}
+
+/// The menu of the ways, shown where somebody can choose.
+fn by_menu<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> Result<&'a Way, Failure> {
+    if terms.dry_run || !terms.ask.can_ask() {
+        return Err(not_found(answer, backend));
+    }
+    let console = terms.console;
+    console.note(&format!("ERROR: Backend '{}' required but not found.\n", backend.id));
+    if !answer.required_by.is_empty() {
+        console.note(&format!("Detected: {}", answer.required_by));
+    }
+    console.note(&format!("Required: {}\n\nInstallation options:", backend.tool));
+    for (index, way) in answer.ways.iter().enumerate() {
+        console.note(&format!("  {}. {}", index + 1, way.label));
+    }
+    console.note("");
+    let way = terms.ask.choose(answer.ways.len()).map(|index| &answer.ways[index]).ok_or_else(|| aborted(backend))?;
+    if way.consent == Consent::MANUAL {
+        return Err(aborted(backend).remedy(way.instruction.as_str()));
+    }
+    Ok(way)
+}
+
+fn aborted(backend: &Description) -> Failure {
+    Failure::new(format!("{} was not installed; nothing was changed", backend.tool))
+        .remedy("pyve init --auto-bootstrap, or pyve init --bootstrap-to project")
+        .code(exit::FAILED)
+}
+
+fn not_found(answer: &ToolAnswer, backend: &Description) -> Failure {
+    let mut failure = Failure::new(format!("Backend '{}' required but not found", backend.id));
+    if !answer.required_by.is_empty() {
+        failure = failure.detail(format!("Detected: {}", answer.required_by));
+    }
+    failure = failure.detail(format!("Required: {}", backend.tool));
+    seen(failure, answer).remedy(format!(
+        "pyve init --backend {} --auto-bootstrap, or choose the place with --bootstrap-to project|user",
+        backend.id
+    ))
+}
+
+fn missing(answer: &ToolAnswer, backend: &Description) -> Failure {
+    let remedy = match answer.ways.iter().find(|way| way.consent == Consent::YES) {
+        Some(_) => "pyve init --yes".to_owned(),
+        None if answer.remedy.is_empty() => format!("install {} and try again", backend.tool),
+        None => answer.remedy.to_string(),
+    };
+    seen(Failure::new(answer.missing.to_string()), answer).remedy(remedy)
+}
+
+fn seen(failure: Failure, answer: &ToolAnswer) -> Failure {
+    answer.seen.iter().fold(failure, |failure, line| failure.detail(format!("found: {line}")))
+}

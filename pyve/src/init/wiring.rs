@@ -1,0 +1,128 @@
+//! What `init` writes around the environment: settings, `.gitignore`, `.envrc` and `.env`.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use pyve_plugin_api::{Given, OsText, Step};
+use sha2::{Digest, Sha256};
+
+use super::plan::Making;
+use super::record;
+use crate::config::{FILE, Initial, update_version_line};
+use crate::failure::Failure;
+use crate::files::envrc::Entering;
+use crate::files::{atomic, envrc, gitignore, prompt};
+use crate::records::{Made, Record};
+use crate::steps::{Action, HostAction};
+
+/// The actions, and in the record what they make.
+pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Vec<Action<'a>>, Failure> {
+    let mut actions: Vec<Action<'a>> = Vec::new();
+    actions.extend(settings(making, &mut made.borrow_mut())?);
+    actions.push(HostAction::Gitignore { entries: ignored(making) }.into());
+    remember_block(making, made, gitignore::FILE);
+    if !making.options.no_direnv {
+        let block = block(making, made);
+        actions.push(HostAction::Envrc { block, take_over: making.options.update }.into());
+        remember_block(making, made, envrc::FILE);
+    }
+    actions.push(HostAction::Dotenv { template: template(making)? }.into());
+    let (choice, record) = (making.choice, Rc::clone(made));
+    let write = Box::new(move || record::settle(&mut record.borrow_mut(), choice));
+    let environment = making.choice.environment.clone();
+    actions.push(HostAction::Record { environment, status: "wired in", write }.into());
+    Ok(actions)
+}
+
+/// The settings are written where there are none; `--update` changes the line of the version.
+fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Action<'a>>, Failure> {
+    let path = making.choice.layout.config();
+    if let Some(text) = atomic::read(&path)? {
+        let updated = update_version_line(&text, env!("CARGO_PKG_VERSION"))?;
+        let due = making.options.update && updated != text;
+        let ours = record.made.iter().position(is_settings).filter(|_| due);
+        if let Some(index) = ours
+            && record.made[index] == settings_made(&text)
+        {
+            record.made[index] = settings_made(&updated);
+        }
+        return Ok(due.then(|| Step::write_file("Note the version of pyve", path, updated).into()));
+    }
+    let said: Vec<Given> =
+        making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE)).cloned().collect();
+    // A version that a version manager's file holds is said once, there.
+    let pinned = record.made.iter().any(|made| matches!(made, Made::Line { .. }));
+    let python = making.options.python.as_deref().filter(|_| !pinned);
+    let initial =
+        Initial { version: env!("CARGO_PKG_VERSION"), backend: &making.choice.description, python, settings: &said };
+    let contents = initial.text().into_bytes();
+    record.made.retain(|made| !is_settings(made));
+    record.remember(settings_made(&contents));
+    Ok(Some(HostAction::WriteConfig { contents }.into()))
+}
+
+fn is_settings(made: &Made) -> bool {
+    matches!(made, Made::File { path, .. } if *path == OsText::from(FILE))
+}
+
+fn settings_made(contents: &[u8]) -> Made {
+    let sha256 = Sha256::digest(contents).iter().map(|byte| format!("{byte:02x}")).collect();
+    Made::File { path: FILE.into(), sha256: Some(sha256) }
+}
+
+/// The backend's lines for `.gitignore`, with the settings they name filled in, and the environment itself.
+fn ignored(making: &Making) -> Vec<String> {
+    let description = &making.choice.description;
+    let filled = description.ignores.iter().map(|line| {
+        description.settings.iter().fold(line.to_string(), |line, setting| {
+            let value = making.request.text(&setting.key).unwrap_or(&setting.default);
+            line.replace(&format!("{{{}}}", setting.key), gitignore::pattern(value).trim_start_matches('/'))
+        })
+    });
+    filled.filter(|line| !line.trim_matches('/').is_empty()).collect()
+}
+
+fn remember_block(making: &Making, made: &Rc<RefCell<Record>>, file: &str) {
+    let mut record = made.borrow_mut();
+    let known = record.made.iter().any(|made| matches!(made, Made::Block { path, .. } if *path == OsText::from(file)));
+    if !known {
+        let created = !making.choice.layout.root().join(file).exists();
+        record.remember(Made::Block { path: file.into(), created });
+    }
+}
+
+/// The block of `.envrc`, from the launch that is known once the environment stands.
+fn block<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> crate::steps::Later<'a, Vec<u8>> {
+    let (choice, record) = (making.choice, Rc::clone(made));
+    let name = making.creation.name.to_string();
+    let backend = choice.description.id.to_string();
+    let shown = choice.config.prompt();
+    let prefix = shown.is_shown().then(|| prompt::prefix(shown.format(), &backend, &name));
+    Box::new(move || {
+        let record = record.borrow();
+        let Some(kept) = &record.launch else {
+            return Err(Failure::new("the environment says not how to start commands"));
+        };
+        Ok(envrc::block(&Entering {
+            root: choice.layout.root(),
+            prefix: &record.recorded.prefix.path(),
+            launch: &kept.launch,
+            backend: &backend,
+            name: &name,
+            prompt: prefix.as_deref(),
+        }))
+    })
+}
+
+/// `~/.local/.env`, if `--local-env` asks for it.
+fn template(making: &Making) -> Result<Option<PathBuf>, Failure> {
+    if !making.options.local_env {
+        return Ok(None);
+    }
+    let home = making.session.caller.home();
+    home.map(|home| Some(home.join(".local/.env"))).ok_or_else(|| {
+        Failure::new("cannot tell where the template of .env is: HOME is not set")
+            .remedy("set HOME, or leave --local-env out")
+    })
+}

@@ -1,0 +1,15 @@
+//! Running: from a kept launch to the command in its environment.
+
+mod environment;
+mod exec;
+mod nearest;
+mod prepare;
+mod refresh;
+mod resolve;
+mod shebang;
+
+pub use environment::inside;
+pub use exec::exec;
+pub use prepare::{no_project, prepare};
+pub use refresh::refresh;
+pub use resolve::{Home, resolve};

@@ -1,0 +1,132 @@
+//! From a project to a launch that holds: the kept one if nothing changed, else a new one.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Launch, Recorded};
+
+use super::refresh::{keep, refresh};
+use crate::backends::Backends;
+use crate::choice::{Asked, Choice, Wanted};
+use crate::config::CommandLine;
+use crate::failure::Failure;
+use crate::project::Layout;
+use crate::records::{Chosen, Current, Fingerprint, Record, Status, lock};
+use crate::session::Session;
+
+/// An environment that can be used now.
+pub struct Prepared {
+    pub recorded: Recorded,
+    pub launch: Launch,
+}
+
+/// The environment as it is recorded, with a launch that holds. `flag` is the backend that was named.
+pub fn prepare(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Prepared, Failure> {
+    let current = Current::load(layout, environment)?;
+    let settled = flag.or_else(|| current.as_ref()?.settled(layout));
+    if let Some(backend) = settled
+        && let Some(record) = Record::load(layout, environment, backend)?
+    {
+        usable(&record, layout)?;
+        if let Some(kept) = record.launch.filter(|kept| kept.holds(layout)) {
+            return Ok(Prepared { recorded: record.recorded, launch: kept.launch });
+        }
+    }
+    ask_again(session, layout, environment, flag, current.as_ref())
+}
+
+fn ask_again(
+    session: &Session,
+    layout: &Layout,
+    environment: &str,
+    flag: Option<&str>,
+    current: Option<&Current>,
+) -> Result<Prepared, Failure> {
+    // Before the config is read: a change in between must not go unnoticed.
+    let config = Fingerprint::now(&layout.config());
+    let Some(current) = current else { return Err(no_environment(layout, environment)) };
+    let wanted = Wanted { backend: flag, environment: Some(environment) };
+    let choice = Choice::of(session, Backends::known(session)?, layout.clone(), wanted)?;
+    let id = choice.description.id.as_str();
+    let Some(record) = choice.record()? else {
+        return Err(made_by_another(&current.backend, id, environment, layout));
+    };
+    usable(&record, layout)?;
+    let chosen = flag.is_none().then(|| Chosen { backend: id.to_owned(), config: config.clone() });
+    let kept = match &record.launch {
+        Some(kept) if kept.holds(layout) => kept.clone(),
+        _ => {
+            let asked = Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false };
+            let request = choice.request(session, asked)?;
+            refresh(session, layout, &record, &choice.backend, request, config)?
+        }
+    };
+    keep(layout, &record, &kept, chosen);
+    Ok(Prepared { recorded: record.recorded, launch: kept.launch })
+}
+
+/// Refuses an environment that is unfinished, somewhere else, or gone.
+fn usable(record: &Record, layout: &Layout) -> Result<(), Failure> {
+    if record.status != Status::Ready {
+        return Err(unfinished(record, layout));
+    }
+    if let Some(old) = record.moved_from(layout) {
+        return Err(Failure::new(format!("this project was moved or copied from {}", old.display()))
+            .detail(format!(
+                "it is at {} now; its environment and the scripts in it name the old place",
+                layout.root().display()
+            ))
+            .remedy("type `pyve init --force` to make the environment again here"));
+    }
+    let prefix = record.recorded.prefix.path();
+    if !prefix.is_dir() {
+        return Err(Failure::new(format!("the environment at {} is gone", layout.show(&prefix)))
+            .detail(format!("project: {}", layout.root().display()))
+            .remedy(format!("type `{}` to make it again", init(&record.environment))));
+    }
+    Ok(())
+}
+
+fn unfinished(record: &Record, layout: &Layout) -> Failure {
+    let project = format!("project: {}", layout.root().display());
+    match lock::holder(layout) {
+        Some(holder) => Failure::new("the environment is being made just now")
+            .detail(project)
+            .detail(format!("by {holder}"))
+            .remedy("wait until that is done, then try again"),
+        None => Failure::new("the environment was left half made: making it was interrupted")
+            .detail(project)
+            .remedy(format!("type `{}` to make it again", init(&record.environment))),
+    }
+}
+
+fn no_environment(layout: &Layout, environment: &str) -> Failure {
+    let message = if environment == crate::project::DEFAULT_ENVIRONMENT {
+        "this project has no environment yet".to_owned()
+    } else {
+        format!("this project has no environment called `{environment}` yet")
+    };
+    Failure::new(message)
+        .detail(format!("project: {}", layout.root().display()))
+        .remedy(format!("type `{}` to make it", init(environment)))
+}
+
+fn made_by_another(last: &str, chosen: &str, environment: &str, layout: &Layout) -> Failure {
+    Failure::new(format!("this project has no {chosen} environment yet"))
+        .detail(format!("project: {}; its environment was last made with {last}", layout.root().display()))
+        .remedy(format!("type `{} --backend {chosen}` to make one", init(environment)))
+}
+
+fn init(environment: &str) -> String {
+    if environment == crate::project::DEFAULT_ENVIRONMENT {
+        "pyve init".to_owned()
+    } else {
+        format!("pyve init --env {environment}")
+    }
+}
+
+/// Nothing from `folder` upward is a project of pyve's.
+pub fn no_project(folder: &Path) -> Failure {
+    Failure::new("this is not in a project of pyve's")
+        .detail(format!("neither {} nor a folder above it has a `.pyve`", folder.display()))
+        .remedy("type `pyve init` in the project's folder, or name another one: `pyve -C DIR run …`")
+}

@@ -1,0 +1,52 @@
+//! Asking a backend again how it starts commands, and keeping what it said.
+
+use pyve_plugin_api::Request;
+use pyve_plugin_api::abi::BackendObject;
+
+use crate::failure::Failure;
+use crate::project::Layout;
+use crate::records::{Chosen, Current, Fingerprint, KeptLaunch, Lock, Record, Stamp};
+use crate::session::Session;
+
+/// Asks the backend how commands are started in the environment that `record` is of. `config` is the
+/// state of the config from before it was read for `request`.
+pub fn refresh(
+    session: &Session,
+    layout: &Layout,
+    record: &Record,
+    backend: &BackendObject,
+    request: Request,
+    config: Fingerprint,
+) -> Result<KeptLaunch, Failure> {
+    let request = Request { recorded: Some(record.recorded.clone()).into(), ..request };
+    let launch = backend.run(&request, &session.hosting(layout))?;
+    // A spec that changed is for `init` to act on; that the launch still stands is for the backend to say.
+    let specs = record.recorded.specs.iter().map(|spec| layout.root().join(spec.file.path()));
+    let inputs = launch.inputs.iter().map(|path| path.path().into_owned()).chain(specs);
+    let inputs = inputs.map(|path| Stamp::now(&path)).collect();
+    Ok(KeptLaunch { launch, config, inputs })
+}
+
+/// Keeps what was found for the next time. Where it cannot be kept (a read-only project, another pyve at
+/// work) the next time asks again.
+pub fn keep(layout: &Layout, before: &Record, launch: &KeptLaunch, chosen: Option<Chosen>) {
+    let Some(_lock) = Lock::attempt(layout, "pyve run") else { return };
+    let (environment, backend) = (&before.environment, &before.backend);
+    let is_same = |there: &Option<Record>| there.as_ref() == Some(before);
+    if before.launch.as_ref() != Some(launch)
+        && let Some(mut record) = Record::load(layout, environment, backend).ok().filter(is_same).flatten()
+    {
+        record.launch = Some(launch.clone());
+        let _ = record.save(layout);
+    }
+    if chosen.is_some()
+        && let Ok(Some(current)) = Current::load(layout, environment)
+        && current.chosen != chosen
+    {
+        let _ = Current { chosen, ..current }.save(layout, environment);
+    }
+}
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

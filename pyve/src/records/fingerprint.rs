@@ -1,0 +1,214 @@
+//! What a few `stat` calls tell of a path, to notice that it changed, appeared or went.
+
+use std::fs::Metadata;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use pyve_plugin_api::OsText;
+use serde::{Deserialize, Serialize};
+
+/// A file written again within this time may keep its times: the kernel's clock ticks coarsely.
+const TICK: Duration = Duration::from_millis(20);
+
+/// The state of a path. Two equal ones mean: not touched in between.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Fingerprint {
+    /// Nothing is there.
+    Absent,
+    File(Traits),
+    Folder(Traits),
+    Other(Traits),
+    /// A symbolic link, and what it leads to.
+    Link {
+        link: Traits,
+        target: Box<Fingerprint>,
+    },
+    /// It cannot be told; never equal to what is there now.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What is compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traits {
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: i64,
+    /// Nanoseconds since 1970 of the last change of the inode; Windows: of creation.
+    changed: i64,
+    inode: u64,
+}
+
+/// A path with its state at one time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    pub path: OsText,
+    pub was: Fingerprint,
+}
+
+impl Stamp {
+    /// The path as it is; take it before reading what the path holds.
+    pub fn now(path: &Path) -> Self {
+        Self { path: path.into(), was: Fingerprint::now(path) }
+    }
+
+    /// Whether the path is still as it was.
+    pub fn holds(&self) -> bool {
+        self.was.holds(&self.path.path())
+    }
+}
+
+impl Fingerprint {
+    /// The state to keep: unknown where the path changed so recently that a further change could
+    /// leave no trace.
+    pub fn now(path: &Path) -> Self {
+        let found = Self::of(path);
+        if found.is_settled(SystemTime::now()) { found } else { Self::Unknown }
+    }
+
+    /// Whether the path is still in this state.
+    pub fn holds(&self, path: &Path) -> bool {
+        *self != Self::Unknown && *self == Self::of(path)
+    }
+
+    fn of(path: &Path) -> Self {
+        match path.symlink_metadata() {
+            Ok(metadata) if metadata.is_symlink() => {
+                let target =
+                    path.metadata().map_or_else(|error| Self::missing(error.kind()), |target| Self::plain(&target));
+                Self::Link { link: Traits::of(&metadata), target: Box::new(target) }
+            }
+            Ok(metadata) => Self::plain(&metadata),
+            Err(error) => Self::missing(error.kind()),
+        }
+    }
+
+    fn plain(metadata: &Metadata) -> Self {
+        let traits = Traits::of(metadata);
+        match metadata {
+            file if file.is_file() => Self::File(traits),
+            folder if folder.is_dir() => Self::Folder(traits),
+            _ => Self::Other(traits),
+        }
+    }
+
+    fn missing(kind: ErrorKind) -> Self {
+        if matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory) { Self::Absent } else { Self::Unknown }
+    }
+
+    fn is_settled(&self, now: SystemTime) -> bool {
+        match self {
+            Self::Absent | Self::Unknown => true,
+            Self::File(traits) | Self::Folder(traits) | Self::Other(traits) => traits.is_settled(now),
+            Self::Link { link, target } => link.is_settled(now) && target.is_settled(now),
+        }
+    }
+}
+
+impl Traits {
+    #[cfg(unix)]
+    fn of(metadata: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+        Self {
+            size: metadata.size(),
+            modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn of(metadata: &Metadata) -> Self {
+        let time = |time: std::io::Result<SystemTime>| time.map_or(0, nanoseconds);
+        Self { size: metadata.len(), modified: time(metadata.modified()), changed: time(metadata.created()), inode: 0 }
+    }
+
+    fn is_settled(&self, now: SystemTime) -> bool {
+        let limit = nanoseconds(now).saturating_sub(TICK.as_nanos() as i64);
+        self.modified.max(self.changed) < limit
+    }
+}
+
+fn nanoseconds(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn settled(path: &Path) -> Fingerprint {
+        std::thread::sleep(TICK + TICK);
+        Fingerprint::now(path)
+    }
+
+    #[test]
+    fn every_change_of_a_file_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        let absent = Fingerprint::now(&path);
+        assert_eq!(absent, Fingerprint::Absent);
+        fs::write(&path, "one").unwrap();
+        assert!(!absent.holds(&path));
+        let first = settled(&path);
+        assert!(first.holds(&path));
+        fs::write(&path, "two").unwrap();
+        assert!(!first.holds(&path), "same size, other content");
+        let second = settled(&path);
+        fs::rename(&path, folder.path().join("old")).unwrap();
+        fs::write(&path, "two").unwrap();
+        assert!(!second.holds(&path), "another file of that name");
+        fs::remove_file(&path).unwrap();
+        assert!(!second.holds(&path));
+        assert!(absent.holds(&path));
+    }
+
+    #[test]
+    fn a_file_that_has_just_changed_is_not_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        fs::write(&path, "one").unwrap();
+        let fresh = Fingerprint::now(&path);
+        assert_eq!(fresh, Fingerprint::Unknown);
+        assert!(!fresh.holds(&path));
+    }
+
+    #[test]
+    fn a_folder_changes_with_its_entries() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = settled(folder.path());
+        assert!(before.holds(folder.path()));
+        fs::write(folder.path().join("new.sh"), "").unwrap();
+        assert!(!before.holds(folder.path()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_and_looked_at_itself() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+        symlink(&target, &link).unwrap();
+        let dangling = settled(&link);
+        fs::write(&target, "here").unwrap();
+        assert!(!dangling.holds(&link), "the target appeared");
+        let whole = settled(&link);
+        assert!(whole.holds(&link));
+        fs::write(&target, "other").unwrap();
+        assert!(!whole.holds(&link), "the target changed");
+    }
+
+    #[test]
+    fn it_survives_json_and_what_a_newer_pyve_wrote_is_unknown() {
+        let folder = tempfile::tempdir().unwrap();
+        let print = settled(folder.path());
+        let json = serde_json::to_string(&print).unwrap();
+        assert_eq!(serde_json::from_str::<Fingerprint>(&json).unwrap(), print);
+        let newer: Fingerprint = serde_json::from_str(r#"{"kind":"digest"}"#).unwrap();
+        assert!(!newer.holds(folder.path()));
+    }
+}

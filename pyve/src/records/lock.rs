@@ -1,0 +1,103 @@
+//! One exclusive lock per project, held while it is changed. The system releases it with its holder.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::project::Layout;
+
+/// The right to change a project, until it is dropped.
+pub struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Waits for the lock, saying for whom. `command` is what others are told: `pyve init`.
+    ///
+    /// What was read before the lock was there may be out of date: read it again.
+    pub fn wait(layout: &Layout, command: &str, console: &Console) -> Result<Self, Failure> {
+        let path = layout.lock();
+        loop {
+            let mut file = open(&path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    console.info(&format!("waiting for {}, which is changing this project …", holder_in(&mut file)));
+                    file.lock().map_err(|error| Failure::io("lock", &path, &error))?;
+                }
+                Err(TryLockError::Error(error)) => return Err(Failure::io("lock", &path, &error)),
+            }
+            // The holder before us may have removed the file with all of pyve's state.
+            if is_still_at(&file, &path) {
+                return Ok(Self { file }.sign(command));
+            }
+        }
+    }
+
+    /// Takes the lock if nobody holds it; never waits, and makes nothing in a project without state.
+    pub fn attempt(layout: &Layout, command: &str) -> Option<Self> {
+        let path = layout.lock();
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).ok()?;
+        file.try_lock().ok()?;
+        is_still_at(&file, &path).then(|| Self { file }.sign(command))
+    }
+
+    /// Who waits learns from the file for whom; if that fails, only the name is missing.
+    fn sign(mut self, command: &str) -> Self {
+        let text = format!("{command} (process {})", std::process::id());
+        let _ =
+            self.file.set_len(0).and_then(|()| self.file.rewind()).and_then(|()| self.file.write_all(text.as_bytes()));
+        self
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+    }
+}
+
+/// Who holds the lock now, if anybody does.
+pub fn holder(layout: &Layout) -> Option<String> {
+    let mut file = File::open(layout.lock()).ok()?;
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then(|| holder_in(&mut file))
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
+    }
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+    opened.map_err(|error| {
+        Failure::io("open", path, &error).remedy("look whether the project's folder is yours to write")
+    })
+}
+
+fn holder_in(file: &mut File) -> String {
+    let mut text = String::new();
+    match file.take(1000).read_to_string(&mut text) {
+        Ok(_) if !text.is_empty() => text.chars().filter(|letter| !letter.is_control()).collect(),
+        _ => "another pyve".to_owned(),
+    }
+}
+
+#[cfg(unix)]
+fn is_still_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), path.metadata()) {
+        (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_still_at(_: &File, path: &Path) -> bool {
+    // An open file cannot be removed there.
+    path.exists()
+}
+
+#[cfg(test)]
+#[path = "lock_tests.rs"]
+mod tests;

@@ -1,0 +1,19 @@
+//! What pyve made outside of `.pyve`, so that `purge` knows what it may remove.
+
+use pyve_plugin_api::OsText;
+use serde::{Deserialize, Serialize};
+
+/// One thing made; paths are relative to the project's root.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Made {
+    /// A whole file. With a hash it is pyve's as long as its content is still that.
+    File { path: OsText, sha256: Option<String> },
+    /// A marked block in a file; `created` says that there was no file before.
+    Block { path: OsText, created: bool },
+    /// A line in a file that others write too: the first word and the whole line as it was set.
+    Line { path: OsText, key: String, line: String, created: bool },
+    /// Something that only a newer pyve knows.
+    #[serde(other)]
+    Unknown,
+}

@@ -1,0 +1,72 @@
+//! The level of the files: whose markers were found, and which of them speaks louder.
+
+use pyve_plugin_api::{Sighting, Strength};
+
+/// A backend that could be chosen, with the marker files that ask for it.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub id: String,
+    pub builtin: bool,
+    pub sightings: Vec<Sighting>,
+}
+
+impl Candidate {
+    fn is_exclusive(&self) -> bool {
+        self.sightings.iter().any(|sighting| sighting.strength == Strength::EXCLUSIVE)
+    }
+
+    /// The file that speaks loudest for it: `environment.yml`, `pyproject.toml:12`.
+    fn voice(&self) -> String {
+        let loudest = self.sightings.iter().rev().max_by_key(|sighting| sighting.strength);
+        loudest.map(show).unwrap_or_default()
+    }
+}
+
+/// A sighting as the user would look it up.
+pub fn show(sighting: &Sighting) -> String {
+    match sighting.line {
+        0 => sighting.file.display(),
+        line => format!("{}:{line}", sighting.file.display()),
+    }
+}
+
+/// What the files say.
+pub struct Verdict<'a> {
+    pub winner: &'a Candidate,
+    pub why: String,
+    pub warnings: Vec<String>,
+}
+
+/// Who the files ask for; `None` if for nobody.
+pub fn verdict(candidates: &[Candidate]) -> Option<Verdict<'_>> {
+    let mut seen: Vec<&Candidate> = candidates.iter().filter(|candidate| !candidate.sightings.is_empty()).collect();
+    // An exclusive marker beats a generic one; a built-in backend a plugin; then the id decides.
+    seen.sort_by(|one, other| {
+        (!one.is_exclusive(), !one.builtin, &one.id).cmp(&(!other.is_exclusive(), !other.builtin, &other.id))
+    });
+    let (winner, others) = seen.split_first()?;
+    if !winner.is_exclusive() {
+        return Some(Verdict { winner, why: format!("{} suits it", winner.voice()), warnings: Vec::new() });
+    }
+    let warnings = others.iter().filter_map(|other| dispute(winner, other)).collect();
+    Some(Verdict { winner, why: format!("{} asks for it", winner.voice()), warnings })
+}
+
+/// The warning that two backends are asked for, if the other's files are not the winner's as well.
+fn dispute(winner: &Candidate, other: &Candidate) -> Option<String> {
+    let is_shared = |sighting: &Sighting| winner.sightings.iter().any(|own| own.file == sighting.file);
+    let file = if other.is_exclusive() {
+        other.voice()
+    } else {
+        show(other.sightings.iter().find(|sighting| !is_shared(sighting))?)
+    };
+    Some(format!(
+        "{} asks for {}, {file} for {}; {} is used. To settle it: pyve init --backend {}, or pyve init --backend {}",
+        winner.voice(),
+        winner.id,
+        other.id,
+        winner.id,
+        winner.id,
+        other.id
+    ))
+}

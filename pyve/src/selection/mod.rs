@@ -1,0 +1,11 @@
+//! Which backend a project gets: the first of five levels that says one, and the reasons for it.
+
+mod explain;
+mod files;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use explain::Explanation;
+pub use files::Candidate;
+pub use rules::{AUTO, Inputs, Level, Selection, current, select};

@@ -1,0 +1,171 @@
+//! The five levels in their order, and what each of them said.
+
+use std::path::Path;
+
+use super::files::{self, Candidate, show};
+use crate::config::{FILE, Said, quoted};
+use crate::failure::Failure;
+use crate::nearest::nearest;
+use crate::project::Layout;
+use crate::records::Current;
+
+/// In flag and config: let the next level decide.
+pub const AUTO: &str = "auto";
+
+/// All that the choice depends on. What is installed is not among it.
+pub struct Inputs<'a> {
+    /// `--backend`.
+    pub flag: Option<&'a str>,
+    /// `backend` of the config.
+    pub config: Option<Said<String>>,
+    /// What the environment was last initialised with.
+    pub current: Option<Said<String>>,
+    /// Every backend that is known, those that no file asks for included.
+    pub candidates: &'a [Candidate],
+    /// The backend of a project that asks for none.
+    pub default: &'a str,
+    /// Where plugins are looked for, if that is known.
+    pub plugins: Option<&'a Path>,
+}
+
+/// Who can say which backend it is, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    Flag,
+    Config,
+    Current,
+    Files,
+    Default,
+}
+
+impl Level {
+    /// As explanations name it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Flag => "--backend",
+            Self::Config => FILE,
+            Self::Current => "last initialised",
+            Self::Files => "files",
+            Self::Default => "default",
+        }
+    }
+}
+
+/// What one level said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    pub level: Level,
+    /// In words.
+    pub said: String,
+    /// The backend that it asks for.
+    pub backend: Option<String>,
+    /// Where it says so: `--backend`, `.pyve/config:2`, `environment.yml`.
+    pub origins: Vec<String>,
+}
+
+/// The backend, who decided, and what every level said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    pub backend: String,
+    pub level: Level,
+    pub why: String,
+    pub levels: Vec<Report>,
+    pub warnings: Vec<String>,
+}
+
+/// Chooses. A level that decides and names a backend that nobody knows is an error.
+pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
+    let verdict = files::verdict(inputs.candidates);
+    let flag = inputs.flag.map(|value| Said { value: value.to_owned(), origin: "--backend".to_owned() });
+    let levels = vec![
+        said(Level::Flag, flag.as_ref(), "not given"),
+        said(Level::Config, inputs.config.as_ref(), "says nothing"),
+        said(Level::Current, inputs.current.as_ref(), "never"),
+        files_report(inputs.candidates, verdict.as_ref().map(|verdict| verdict.winner.id.as_str())),
+        Report {
+            level: Level::Default,
+            said: inputs.default.to_owned(),
+            backend: Some(inputs.default.to_owned()),
+            origins: Vec::new(),
+        },
+    ];
+    let decisive = levels.iter().find_map(|report| Some((report.level, report.backend.clone()?)));
+    let (level, backend) = decisive.unwrap_or((Level::Default, inputs.default.to_owned()));
+    let origin = levels.iter().find(|report| report.level == level).and_then(|report| report.origins.first().cloned());
+    if !inputs.candidates.iter().any(|candidate| candidate.id == backend) {
+        return Err(unknown(&backend, level, origin.as_deref(), inputs));
+    }
+    let (why, warnings) = match (level, verdict) {
+        (Level::Files, Some(verdict)) => (verdict.why, verdict.warnings),
+        (level, _) => (reason_of(level, origin.as_deref()), Vec::new()),
+    };
+    Ok(Selection { backend, level, why, levels, warnings })
+}
+
+/// A level at which somebody says a name, `auto` or nothing.
+fn said(level: Level, said: Option<&Said<String>>, nothing: &str) -> Report {
+    let Some(said) = said else {
+        return Report { level, said: nothing.to_owned(), backend: None, origins: Vec::new() };
+    };
+    let is_auto = said.value == AUTO && level != Level::Current;
+    let words = if is_auto { format!("{AUTO}: the next level decides") } else { said.value.clone() };
+    let backend = (!is_auto).then(|| said.value.clone());
+    Report { level, said: words, backend, origins: vec![said.origin.clone()] }
+}
+
+fn files_report(candidates: &[Candidate], winner: Option<&str>) -> Report {
+    let mut words = Vec::new();
+    let mut origins = Vec::new();
+    for candidate in candidates {
+        for sighting in &candidate.sightings {
+            words.push(format!("{} ({}, {})", show(sighting), candidate.id, sighting.strength));
+            if Some(candidate.id.as_str()) == winner {
+                origins.push(show(sighting));
+            }
+        }
+    }
+    let said = if words.is_empty() { "none asks for a backend".to_owned() } else { words.join(", ") };
+    Report { level: Level::Files, said, backend: winner.map(str::to_owned), origins }
+}
+
+fn reason_of(level: Level, origin: Option<&str>) -> String {
+    match (level, origin) {
+        (Level::Flag, _) => "--backend says so".to_owned(),
+        (Level::Current, _) => "the project was last initialised with it".to_owned(),
+        (Level::Default, _) => "nothing else says which, and it is the default".to_owned(),
+        (_, origin) => format!("{} says so", origin.unwrap_or(FILE)),
+    }
+}
+
+/// Nobody answers to the name.
+fn unknown(id: &str, level: Level, origin: Option<&str>, inputs: &Inputs<'_>) -> Failure {
+    let mut ids: Vec<&str> = inputs.candidates.iter().map(|candidate| candidate.id.as_str()).collect();
+    ids.sort_unstable();
+    let near = nearest(id, ids.iter().copied().chain([AUTO]));
+    let message = format!("there is no backend {} ({})", quoted(id), origin.unwrap_or("default"));
+    let mut failure = match level {
+        Level::Flag => Failure::usage(message),
+        _ => Failure::new(message),
+    };
+    failure = failure.detail(format!("known backends: {}", ids.join(", ")));
+    if let Some(folder) = inputs.plugins {
+        failure = failure.detail(format!("plugins are looked for in {}", folder.display()));
+    }
+    failure.remedy(unknown_remedy(level, near, origin.unwrap_or(FILE), inputs.default))
+}
+
+fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str) -> String {
+    match (level, near) {
+        (Level::Flag, Some(near)) => format!("did you mean --backend {near}?"),
+        (Level::Flag, None) => "give --backend one of the known backends, or leave it out".to_owned(),
+        (Level::Config, Some(near)) => format!("did you mean 'backend: {near}'? Edit {origin}"),
+        (Level::Config, None) => format!("write one of the known backends in {origin}, or remove the line"),
+        _ => format!("choose again: pyve init --backend {}", near.unwrap_or(default)),
+    }
+}
+
+/// What the environment was last initialised with, as its record says.
+pub fn current(project: &Layout, environment: &str) -> Result<Option<Said<String>>, Failure> {
+    let origin = project.show(&project.current(environment));
+    Ok(Current::load(project, environment)?.map(|current| Said { value: current.backend, origin }))
+}

@@ -1,0 +1,217 @@
+//! Tests of the choice: who wins, why, and what is said about it.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Sighting, Strength};
+
+use super::*;
+use crate::config::Said;
+use crate::failure::Failure;
+
+fn candidate(id: &str, builtin: bool, exclusive: &[&str], generic: &[&str]) -> Candidate {
+    let with = |files: &[&str], strength| files.iter().map(|file| Sighting::new(*file, strength)).collect::<Vec<_>>();
+    let sightings = [with(exclusive, Strength::EXCLUSIVE), with(generic, Strength::GENERIC)].concat();
+    Candidate { id: id.to_owned(), builtin, sightings }
+}
+
+/// The two built-in backends in a project with these files, as they will describe themselves.
+fn built_in(conda: &[&str], pip: &[&str]) -> Vec<Candidate> {
+    vec![candidate("micromamba", true, conda, &[]), candidate("venv", true, &[], pip)]
+}
+
+fn said(value: &str, origin: &str) -> Option<Said<String>> {
+    Some(Said { value: value.to_owned(), origin: origin.to_owned() })
+}
+
+fn inputs(candidates: &[Candidate]) -> Inputs<'_> {
+    let plugins = Some(Path::new("/h/.pyve/plugins"));
+    Inputs { flag: None, config: None, current: None, candidates, default: "venv", plugins }
+}
+
+fn outcome(candidates: &[Candidate]) -> (String, Level, String, Vec<String>) {
+    let selection = select(&inputs(candidates)).unwrap();
+    (selection.backend, selection.level, selection.why, selection.warnings)
+}
+
+fn words(failure: &Failure) -> String {
+    [vec![failure.message.clone()], failure.details.clone(), vec![failure.remedy.clone().unwrap()]].concat().join("\n")
+}
+
+#[test]
+fn each_level_beats_those_below() {
+    let candidates = built_in(&["environment.yml"], &[]);
+    let mut inputs = Inputs {
+        flag: Some("venv"),
+        config: said("micromamba", ".pyve/config:2"),
+        current: said("venv", ".pyve/state/default/current"),
+        ..inputs(&candidates)
+    };
+    let decided = |inputs: &Inputs<'_>| {
+        let selection = select(inputs).unwrap();
+        (selection.backend, selection.level, selection.why)
+    };
+    let expected = |backend: &str, level, why: &str| (backend.to_owned(), level, why.to_owned());
+    assert_eq!(decided(&inputs), expected("venv", Level::Flag, "--backend says so"));
+    inputs.flag = Some("auto");
+    assert_eq!(decided(&inputs), expected("micromamba", Level::Config, ".pyve/config:2 says so"));
+    inputs.config = said("auto", ".pyve/config:2");
+    assert_eq!(decided(&inputs), expected("venv", Level::Current, "the project was last initialised with it"));
+    inputs.current = None;
+    assert_eq!(decided(&inputs), expected("micromamba", Level::Files, "environment.yml asks for it"));
+    let none = built_in(&[], &[]);
+    inputs.candidates = &none;
+    assert_eq!(decided(&inputs), expected("venv", Level::Default, "nothing else says which, and it is the default"));
+}
+
+#[test]
+fn files_of_one_backend_choose_it_without_a_word() {
+    let pip = outcome(&built_in(&[], &["pyproject.toml", "requirements.txt"]));
+    assert_eq!(pip, ("venv".to_owned(), Level::Files, "pyproject.toml suits it".to_owned(), vec![]));
+    let conda = outcome(&built_in(&["conda-lock.yml", "environment.yml"], &[]));
+    assert_eq!(conda, ("micromamba".to_owned(), Level::Files, "conda-lock.yml asks for it".to_owned(), vec![]));
+}
+
+#[test]
+fn conda_files_beside_pip_files_win_with_a_warning() {
+    let (backend, _, _, warnings) = outcome(&built_in(&["environment.yml"], &["pyproject.toml"]));
+    assert_eq!(backend, "micromamba");
+    assert_eq!(
+        warnings,
+        ["environment.yml asks for micromamba, pyproject.toml for venv; micromamba is used. To settle it: pyve init \
+          --backend micromamba, or pyve init --backend venv"]
+    );
+}
+
+#[test]
+fn a_choice_that_was_made_is_not_warned_about() {
+    let candidates = built_in(&["environment.yml"], &["pyproject.toml"]);
+    let selection = select(&Inputs { config: said("venv", ".pyve/config:1"), ..inputs(&candidates) }).unwrap();
+    assert_eq!((selection.backend.as_str(), selection.warnings), ("venv", vec![]));
+}
+
+#[test]
+fn a_file_that_the_winner_uses_too_is_no_dispute() {
+    let mut candidates = built_in(&[], &["pyproject.toml"]);
+    candidates.push(candidate("uv", false, &["uv.lock"], &["pyproject.toml"]));
+    assert_eq!(outcome(&candidates), ("uv".to_owned(), Level::Files, "uv.lock asks for it".to_owned(), vec![]));
+    candidates[1] = candidate("venv", true, &[], &["pyproject.toml", "requirements.txt"]);
+    assert_eq!(
+        outcome(&candidates).3,
+        [
+            "uv.lock asks for uv, requirements.txt for venv; uv is used. To settle it: pyve init --backend uv, or pyve init \
+          --backend venv"
+        ]
+    );
+}
+
+#[test]
+fn of_two_exclusive_ones_the_built_in_wins_then_the_id() {
+    let mut candidates =
+        vec![candidate("pixi", false, &["pixi.toml"], &[]), candidate("hatch", false, &["hatch.toml"], &[])];
+    let (backend, _, _, warnings) = outcome(&candidates);
+    assert_eq!(backend, "hatch");
+    assert_eq!(
+        warnings,
+        [
+            "hatch.toml asks for hatch, pixi.toml for pixi; hatch is used. To settle it: pyve init --backend hatch, or pyve \
+          init --backend pixi"
+        ]
+    );
+    candidates.extend(built_in(&["environment.yml"], &[]));
+    let (backend, _, _, warnings) = outcome(&candidates);
+    assert_eq!((backend.as_str(), warnings.len()), ("micromamba", 2));
+}
+
+#[test]
+fn generic_files_of_two_go_to_the_built_in() {
+    let candidates =
+        [candidate("abc", false, &[], &["pyproject.toml"]), candidate("venv", true, &[], &["pyproject.toml"])];
+    assert_eq!(outcome(&candidates), ("venv".to_owned(), Level::Files, "pyproject.toml suits it".to_owned(), vec![]));
+}
+
+#[test]
+fn the_line_that_speaks_is_named() {
+    let mut candidates = built_in(&[], &[]);
+    let sightings = vec![Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(12)];
+    candidates.push(Candidate { id: "uv".to_owned(), builtin: false, sightings });
+    assert_eq!(outcome(&candidates).2, "pyproject.toml:12 asks for it");
+}
+
+#[test]
+fn a_name_that_nobody_answers_to_is_an_error() {
+    let candidates = built_in(&["environment.yml"], &[]);
+    let failure = select(&Inputs { flag: Some("micromanba"), ..inputs(&candidates) }).unwrap_err();
+    assert_eq!(failure.code, 2);
+    assert_eq!(
+        words(&failure),
+        "there is no backend 'micromanba' (--backend)\nknown backends: micromamba, venv\nplugins are looked for in \
+         /h/.pyve/plugins\ndid you mean --backend micromamba?"
+    );
+    let failure = select(&Inputs { flag: Some("zzz"), plugins: None, ..inputs(&candidates) }).unwrap_err();
+    assert_eq!(
+        words(&failure),
+        "there is no backend 'zzz' (--backend)\nknown backends: micromamba, venv\ngive --backend one of the known \
+         backends, or leave it out"
+    );
+    let failure = select(&Inputs { config: said("Venv", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err();
+    assert_eq!(failure.code, 1);
+    assert_eq!(
+        words(&failure),
+        "there is no backend 'Venv' (.pyve/config:3)\nknown backends: micromamba, venv\nplugins are looked for in \
+         /h/.pyve/plugins\ndid you mean 'backend: venv'? Edit .pyve/config:3"
+    );
+    let failure = select(&Inputs { config: said("", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err();
+    assert_eq!(failure.remedy.unwrap(), "write one of the known backends in .pyve/config:3, or remove the line");
+    let current = said("uv", ".pyve/state/default/current");
+    let failure = select(&Inputs { current, ..inputs(&candidates) }).unwrap_err();
+    assert_eq!(
+        words(&failure),
+        "there is no backend 'uv' (.pyve/state/default/current)\nknown backends: micromamba, venv\nplugins are looked for \
+         in /h/.pyve/plugins\nchoose again: pyve init --backend venv"
+    );
+}
+
+#[test]
+fn a_level_that_does_not_decide_may_name_a_stranger() {
+    let candidates = built_in(&[], &[]);
+    let config = said("fern", ".pyve/config:1");
+    let selection = select(&Inputs { flag: Some("venv"), config, ..inputs(&candidates) }).unwrap();
+    assert_eq!(selection.backend, "venv");
+}
+
+#[test]
+fn every_level_is_explained() {
+    let candidates = built_in(&["environment.yml"], &["pyproject.toml"]);
+    let config = said("auto", ".pyve/config:2");
+    let selection = select(&Inputs { config, ..inputs(&candidates) }).unwrap();
+    let explanation = Explanation::from(&selection);
+    insta::assert_snapshot!(explanation.text(), @r"
+    Backend: micromamba (environment.yml asks for it)
+      --backend        not given
+      .pyve/config     auto: the next level decides (.pyve/config:2)
+      last initialised never
+    > files            environment.yml (micromamba, exclusive), pyproject.toml (venv, generic)
+      default          venv
+    ");
+    let json = serde_json::to_value(&explanation).unwrap();
+    assert_eq!(json["decided_by"], "files");
+    assert_eq!(json["levels"][3]["origins"], serde_json::json!(["environment.yml"]));
+    assert_eq!(json["levels"].as_array().unwrap().len(), 5);
+    assert_eq!(json["warnings"].as_array().unwrap().len(), 1);
+}
+
+mod records {
+    use super::*;
+    use crate::project::Layout;
+    use crate::records::Current;
+
+    #[test]
+    fn the_last_backend_is_read_from_its_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::new(folder.path());
+        assert_eq!(current(&layout, "default").unwrap(), None);
+        Current::new("venv").save(&layout, "default").unwrap();
+        assert_eq!(current(&layout, "default").unwrap(), said("venv", ".pyve/state/default/current"));
+        assert_eq!(current(&layout, "dev").unwrap(), None);
+    }
+}

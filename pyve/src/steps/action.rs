@@ -1,0 +1,127 @@
+//! What `init` is made of: a backend's steps and the host's own deeds, in one list to show or to do.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{OsText, Step};
+
+use super::aside::Aside;
+use super::executor::{Done, Executor, make_folder};
+use super::show;
+use crate::failure::Failure;
+use crate::files::{atomic, dotenv, envrc, gitignore};
+use crate::project::Layout;
+
+/// Something that is known only once the actions before it are done.
+pub type Later<'a, T> = Box<dyn Fn() -> Result<T, Failure> + 'a>;
+
+/// One thing to do.
+pub enum Action<'a> {
+    Backend(Box<Step>),
+    Host(HostAction<'a>),
+}
+
+/// What the host does by itself.
+pub enum HostAction<'a> {
+    /// Writes `.pyve/config` where there is none.
+    WriteConfig { contents: Vec<u8> },
+    /// Brings the block in `.gitignore` up to date; `entries` are the backend's lines.
+    Gitignore { entries: Vec<String> },
+    /// Brings the block in `.envrc` up to date; with `take_over` the bash tool's lines make place for it.
+    Envrc { block: Later<'a, Vec<u8>>, take_over: bool },
+    /// Makes `.env` where there is none.
+    Dotenv { template: Option<PathBuf> },
+    /// Writes the record of an environment, or does what else has to be right before it is `status`.
+    Record { environment: String, status: &'static str, write: Later<'a, ()> },
+    /// Puts the environment at the prefix aside; it comes back if a later action fails.
+    PutAside { prefix: PathBuf },
+    /// Removes what was put aside: from here on the new one counts.
+    Discard { prefix: PathBuf },
+}
+
+impl From<Step> for Action<'_> {
+    fn from(step: Step) -> Self {
+        Self::Backend(Box::new(step))
+    }
+}
+
+impl<'a> From<HostAction<'a>> for Action<'a> {
+    fn from(action: HostAction<'a>) -> Self {
+        Self::Host(action)
+    }
+}
+
+impl Action<'_> {
+    /// What it does, in one line.
+    pub fn show(&self, project: &Layout) -> String {
+        match self {
+            Self::Backend(step) => show::step(step, project),
+            Self::Host(action) => show::one_line(&action.show(project)),
+        }
+    }
+
+    /// Does it.
+    pub fn execute(&self, executor: &Executor<'_>, aside: &mut Aside) -> Result<Done, Failure> {
+        match self {
+            Self::Backend(step) => executor.execute(step),
+            Self::Host(action) => {
+                executor.console.debug(&self.show(executor.project));
+                action.execute(executor, aside).map(|()| Done::Done)
+            }
+        }
+    }
+}
+
+impl HostAction<'_> {
+    fn show(&self, project: &Layout) -> String {
+        let place = |path: &Path| show::path(&OsText::from(path), project);
+        match self {
+            Self::WriteConfig { .. } => format!("write {} if it is missing", place(&project.config())),
+            Self::Gitignore { .. } => format!("write {} (marked block)", gitignore::FILE),
+            Self::Envrc { .. } => format!("write {} (marked block)", envrc::FILE),
+            Self::Dotenv { template: None } => format!("write {} if it is missing (empty, mode 600)", dotenv::FILE),
+            Self::Dotenv { template: Some(template) } => {
+                format!("write {} if it is missing (from {}, mode 600)", dotenv::FILE, place(template))
+            }
+            Self::Record { environment, status, .. } => format!("record the environment `{environment}` as {status}"),
+            Self::PutAside { prefix } => format!("put aside {}", place(prefix)),
+            Self::Discard { prefix } => format!("remove the old {}", place(prefix)),
+        }
+    }
+
+    fn execute(&self, executor: &Executor<'_>, aside: &mut Aside) -> Result<(), Failure> {
+        let root = executor.project.root();
+        match self {
+            Self::WriteConfig { contents } => {
+                make_folder(&executor.project.folder())?;
+                atomic::create_new(&executor.project.config(), contents, None)?;
+            }
+            Self::Gitignore { entries } => {
+                gitignore::update(root, entries)?;
+            }
+            Self::Envrc { block, take_over } => {
+                envrc::update(root, &block()?, *take_over)?;
+            }
+            Self::Dotenv { template } => warn_about(&dotenv::ensure(root, template.as_deref())?, template, executor),
+            Self::Record { write, .. } => write()?,
+            Self::PutAside { prefix } => aside.put(prefix)?,
+            Self::Discard { prefix } => aside.discard(prefix)?,
+        }
+        Ok(())
+    }
+}
+
+fn warn_about(outcome: &dotenv::Outcome, template: &Option<PathBuf>, executor: &Executor<'_>) {
+    match outcome {
+        dotenv::Outcome::KeptOpen(mode) => {
+            let file = dotenv::FILE;
+            executor
+                .console
+                .warning(&format!("{file} can be read by others (mode {mode:o}); to change that: chmod 600 {file}"));
+        }
+        dotenv::Outcome::TemplateMissing => {
+            let template = template.as_deref().unwrap_or(Path::new("")).display();
+            executor.console.warning(&format!("{template} is not there; {} is empty", dotenv::FILE));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,65 @@
+//! The two places that pyve changes: the project, and its own folder.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// The path as an absolute one, if it is below the project's root or below pyve's own folder.
+pub fn inside(path: &Path, root: &Path, home: &Path) -> Result<PathBuf, Failure> {
+    let whole = root.join(path);
+    let climbs = whole.components().any(|part| part == Component::ParentDir);
+    let below = [root, home].iter().any(|place| whole != **place && whole.starts_with(place));
+    if climbs || !below || path.as_os_str().is_empty() {
+        return Err(outside(path, root, home));
+    }
+    Ok(whole)
+}
+
+/// Like [`inside`], for what is removed: no link may lead out on the way there.
+pub fn really_inside(path: &Path, root: &Path, home: &Path) -> Result<PathBuf, Failure> {
+    let whole = inside(path, root, home)?;
+    let real = |path: &Path| path.canonicalize().ok();
+    let parent = whole.parent().and_then(real);
+    let below = [root, home]
+        .iter()
+        .filter_map(|place| real(place))
+        .any(|place| parent.as_ref().is_some_and(|parent| parent.starts_with(place)));
+    // Where the folder above is not there, there is nothing to remove either.
+    if parent.is_some() && !below {
+        return Err(Failure::new(format!(
+            "cannot remove {}: a link on the way leads out of the project",
+            whole.display()
+        ))
+        .remedy("remove it yourself, if that is what you want"));
+    }
+    Ok(whole)
+}
+
+fn outside(path: &Path, root: &Path, home: &Path) -> Failure {
+    Failure::new(format!("cannot change {}: it is outside of the project", path.display()))
+        .detail(format!("pyve changes only what is below {} and {}", root.display(), home.display()))
+        .remedy("name a folder inside of the project")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_below_is_inside() {
+        let (root, home) = (Path::new("/p"), Path::new("/h/.pyve"));
+        let inside = |path: &str| inside(Path::new(path), root, home).ok();
+        assert_eq!(inside("a/b"), Some("/p/a/b".into()));
+        assert_eq!(inside("/h/.pyve/bin/x"), Some("/h/.pyve/bin/x".into()));
+        for path in ["", "/p", ".", "/h/.pyve", "/h", "../x", "a/../../x", "/p/../etc", "/project", "/"] {
+            assert_eq!(inside(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_failure_says_what_is_inside() {
+        let failure = inside(Path::new("../victim"), Path::new("/p"), Path::new("/h/.pyve")).unwrap_err();
+        assert_eq!(failure.message, "cannot change ../victim: it is outside of the project");
+        assert_eq!(failure.details, ["pyve changes only what is below /p and /h/.pyve"]);
+    }
+}

@@ -1,0 +1,177 @@
+//! A prepared tree: made once, then cloned to wherever it is wanted.
+
+use std::fs;
+use std::path::Path;
+
+use pyve_plugin_api::{Command, Step};
+
+use super::executor::{Executor, make_folder};
+use super::{bounds, remove, run};
+use crate::failure::Failure;
+use crate::tree::{CloneError, clone, prepared};
+
+pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
+    let target = executor.bounded(step)?;
+    let source = bounds::really_inside(&step.source.path(), executor.project.root(), executor.pyve_home)?;
+    if fs::symlink_metadata(&target).is_ok() && !is_empty(&target) {
+        return Err(Failure::new(format!("cannot make {}: something is there already", target.display()))
+            .remedy(format!("move {} away, then try again", target.display())));
+    }
+    let parent = target.parent().unwrap_or(executor.project.root());
+    make_folder(parent)?;
+    // A clone gets its name only when it is whole.
+    let temporary = tempfile::Builder::new()
+        .prefix(".pyve-")
+        .suffix(".tmp")
+        .tempdir_in(parent)
+        .map_err(|error| Failure::io("make a folder in", parent, &error))?;
+    let new = temporary.path().join("tree");
+    cloned(executor, step, &source, &new, &target)?;
+    fs::rename(&new, &target).map_err(|error| Failure::io("make", &target, &error))
+}
+
+/// Clones to `new` what will stand at `target`; a tree that turns out to be damaged is made again, once.
+fn cloned(executor: &Executor<'_>, step: &Step, source: &Path, new: &Path, target: &Path) -> Result<(), Failure> {
+    let mut again = false;
+    loop {
+        let make = || make_tree(executor, source, step.command.as_ref().into_option());
+        let inventory = prepared(source, again, make)?;
+        match clone(&inventory, new, target) {
+            Ok(()) => return Ok(()),
+            Err(CloneError::System(failure)) => return Err(failure),
+            Err(CloneError::Damaged(file)) if again => {
+                return Err(Failure::new(format!("{} changes while it is cloned", file.display()))
+                    .remedy("try again when nothing else works there"));
+            }
+            Err(CloneError::Damaged(file)) => {
+                executor.console.debug(&format!("{} is not what it was; its tree is made again", file.display()));
+                remove::tree(new)?;
+                again = true;
+            }
+            Err(CloneError::Immovable(file)) => {
+                return Err(Failure::new(format!("{} cannot be moved to {}", file.display(), target.display()))
+                    .remedy("report this to the author of the backend"));
+            }
+        }
+    }
+}
+
+fn make_tree(executor: &Executor<'_>, source: &Path, make: Option<&Command>) -> Result<(), Failure> {
+    let Some(make) = make else {
+        return Err(Failure::new(format!("cannot clone {}: it is not there", source.display()))
+            .remedy("report this to the author of the backend"));
+    };
+    let made = run::start(executor, make);
+    if let Err(failure) = made {
+        // What is left of it would only be in the way; the failure that counts is the first one.
+        let _ = remove::tree(source);
+        return Err(failure);
+    }
+    if !source.is_dir() {
+        return Err(Failure::new(format!("{} did not make {}", make.program.display(), source.display()))
+            .detail(format!("it was started as: {make}"))
+            .remedy("report this to the author of the backend"));
+    }
+    Ok(())
+}
+
+fn is_empty(path: &Path) -> bool {
+    !path.is_symlink() && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::steps::testing::Place;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+    const MAKE: &str = "echo made >> ../count; mkdir -p \"$1/bin\" \"$1/lib/empty\"; cd \"$1\"
+        printf '#!%s/bin/python\\nprint()\\n' \"$1\" > bin/tool; chmod 755 bin/tool
+        printf 'home = %s\\nother = %sx\\n' \"$1\" \"$1\" > cfg; ln -s lib lib64; ln -s \"$1/lib\" abs; ln -s /bin/sh sh
+        printf x > lib/old; touch -d 2001-02-03 lib/old; chmod 500 lib/empty";
+
+    fn step(place: &Place, target: &str, script: &str) -> Step {
+        let source = place.home.join("cache/tree");
+        let make = Command::new("/bin/sh").args(["-ec", script, "sh"]).arg(&source);
+        Step::clone_tree("Clone", &source, make, target)
+    }
+
+    fn made(place: &Place) -> usize {
+        fs::read_to_string(place.root().join("../count")).map_or(0, |text| text.lines().count())
+    }
+
+    #[test]
+    fn a_clone_is_like_the_tree_and_knows_its_own_place() {
+        let place = Place::new();
+        place.execute(&step(&place, ".e", MAKE)).unwrap();
+        place.execute(&step(&place, "other", MAKE)).unwrap();
+        assert_eq!(made(&place), 1);
+        let (source, new) = (place.home.join("cache/tree"), place.root().join(".e"));
+        let shown = new.display();
+        assert_eq!(fs::read_to_string(new.join("bin/tool")).unwrap(), format!("#!{shown}/bin/python\nprint()\n"));
+        let cfg = fs::read_to_string(new.join("cfg")).unwrap();
+        assert_eq!(cfg, format!("home = {shown}\nother = {}x\n", source.display()));
+        assert_eq!(new.join("bin/tool").metadata().unwrap().mode() & 0o777, 0o755);
+        assert_eq!(new.join("lib/empty").metadata().unwrap().mode() & 0o777, 0o500);
+        assert_eq!(fs::read_link(new.join("lib64")).unwrap(), Path::new("lib"));
+        assert_eq!(fs::read_link(new.join("sh")).unwrap(), Path::new("/bin/sh"));
+        assert_eq!(fs::read_link(new.join("abs")).unwrap(), new.join("lib"));
+        let (old, copied) = (source.join("lib/old").metadata().unwrap(), new.join("lib/old").metadata().unwrap());
+        assert_eq!(old.modified().unwrap(), copied.modified().unwrap());
+        for own in ["bin/tool", "cfg"] {
+            let ino = |root: &Path| root.join(own).metadata().unwrap().ino();
+            assert_ne!(ino(&source), ino(&new), "what holds the path is the clone's own");
+        }
+        assert_eq!(fs::read_dir(place.root()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_tree_left_half_made_is_made_again() {
+        let place = Place::new();
+        let source = place.home.join("cache/tree");
+        let failure = place.execute(&step(&place, ".e", "mkdir -p \"$1/half\"; exit 4")).unwrap_err();
+        assert_eq!(failure.message, "/bin/sh failed with exit code 4");
+        assert!(!source.exists() && !place.root().join(".e").exists());
+        fs::create_dir_all(source.join("half")).unwrap();
+        place.execute(&step(&place, ".e", MAKE)).unwrap();
+        assert!(!place.root().join(".e/half").exists());
+    }
+
+    #[test]
+    fn many_at_once_make_it_once() {
+        let place = Place::new();
+        let slow = format!("sleep 0.2; {MAKE}");
+        let steps: Vec<Step> = (0..4).map(|number| step(&place, &format!("e{number}"), &slow)).collect();
+        std::thread::scope(|scope| {
+            for step in &steps {
+                scope.spawn(|| place.execute(step).unwrap());
+            }
+        });
+        assert_eq!(made(&place), 1);
+        assert!((0..4).all(|number| place.root().join(format!("e{number}/bin/tool")).exists()));
+    }
+
+    #[test]
+    fn what_is_there_already_stays() {
+        let place = Place::new();
+        let target = place.root().join(".e");
+        fs::create_dir(&target).unwrap();
+        place.execute(&step(&place, ".e", MAKE)).unwrap();
+        let failure = place.execute(&step(&place, ".e", MAKE)).unwrap_err();
+        assert_eq!(failure.message, format!("cannot make {}: something is there already", target.display()));
+        symlink("nowhere", place.root().join("link")).unwrap();
+        assert!(place.execute(&step(&place, "link", MAKE)).is_err());
+        fs::set_permissions(target.join("lib/empty"), fs::Permissions::from_mode(0o700)).unwrap();
+    }
+
+    #[test]
+    fn a_command_that_makes_nothing_is_told_on() {
+        let place = Place::new();
+        let failure = place.execute(&step(&place, ".e", "true")).unwrap_err();
+        let source = place.home.join("cache/tree");
+        assert_eq!(failure.message, format!("/bin/sh did not make {}", source.display()));
+        let step = Step { command: None.into(), ..step(&place, ".e", "true") };
+        let failure = place.execute(&step).unwrap_err();
+        assert_eq!(failure.message, format!("cannot clone {}: it is not there", source.display()));
+    }
+}

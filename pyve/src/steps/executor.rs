@@ -1,0 +1,152 @@
+//! One step carried out: each kind has a room of its own.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{Step, StepKind};
+
+use super::{bounds, clone, download, interrupt, remove, run, show};
+use crate::ask::Ask;
+use crate::caller::Caller;
+use crate::console::{Console, Volume};
+use crate::failure::Failure;
+use crate::files::{atomic, shared_line};
+use crate::project::Layout;
+
+/// What became of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    Done,
+    /// The user said no: the plan ends here.
+    Declined,
+}
+
+/// Where steps are carried out, and for whom.
+pub struct Executor<'a> {
+    pub caller: &'a Caller,
+    pub console: &'a Console,
+    pub ask: &'a Ask<'a>,
+    pub project: &'a Layout,
+    /// `~/.pyve`
+    pub pyve_home: &'a Path,
+    /// Nothing is fetched from the network.
+    pub offline: bool,
+}
+
+impl Executor<'_> {
+    /// Does what the step says.
+    pub fn execute(&self, step: &Step) -> Result<Done, Failure> {
+        let hold = (step.kind != StepKind::CONFIRM).then(interrupt::hold);
+        self.announce(step);
+        match step.kind {
+            StepKind::RUN => run::run(self, step)?,
+            StepKind::DOWNLOAD => download::download(self, step)?,
+            StepKind::WRITE_FILE => self.write_file(step)?,
+            StepKind::MAKE_FOLDER => make_folder(&self.bounded(step)?)?,
+            StepKind::REMOVE_FOLDER => remove::folder(self, step)?,
+            StepKind::CLONE_TREE => clone::tree(self, step)?,
+            StepKind::SET_LINE => {
+                shared_line::set_line(&self.bounded(step)?, &step.key, &step.text())?;
+            }
+            StepKind::CONFIRM => {
+                let yes = self.ask.confirm(&step.text(), true, true);
+                return Ok(if yes { Done::Done } else { Done::Declined });
+            }
+            _ => return Err(unknown(step)),
+        }
+        hold.map_or(Ok(()), |hold| hold.check())?;
+        Ok(Done::Done)
+    }
+
+    /// A path of a step as an absolute one, inside of the project or of pyve's own folder.
+    pub fn bounded(&self, step: &Step) -> Result<PathBuf, Failure> {
+        bounds::inside(&step.path.path(), self.project.root(), self.pyve_home)
+    }
+
+    /// With `--verbose` the very line of the dry run; else the title of what may take a while.
+    fn announce(&self, step: &Step) {
+        let slow = [StepKind::RUN, StepKind::DOWNLOAD, StepKind::CLONE_TREE].contains(&step.kind);
+        if self.console.volume() >= Volume::Verbose {
+            self.console.debug(&show::step(step, self.project));
+        } else if slow && !step.title.is_empty() {
+            self.console.info(&step.title);
+        }
+    }
+
+    fn write_file(&self, step: &Step) -> Result<(), Failure> {
+        let path = self.bounded(step)?;
+        if let Some(folder) = path.parent() {
+            make_folder(folder)?;
+        }
+        atomic::write(&path, &step.contents, (step.mode != 0).then_some(step.mode))
+    }
+}
+
+pub fn make_folder(path: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(path).map_err(|error| {
+        Failure::io("make the folder", path, &error)
+            .remedy(format!("look what is at {}, and whether you may write there", path.display()))
+    })
+}
+
+fn unknown(step: &Step) -> Failure {
+    let title = if step.title.is_empty() { "a step" } else { step.title.as_str() };
+    Failure::new(format!("cannot do the step `{title}`: it needs a newer pyve than {}", env!("CARGO_PKG_VERSION")))
+        .remedy("update pyve, or use the version of the backend made for this one")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::ask::Answers;
+    use crate::steps::testing::Place;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn files_are_written_with_their_mode_and_folders_made() {
+        let place = Place::new();
+        let step = Step::write_file("Write", "a/b/secret", b"x").mode(0o600);
+        assert_eq!(place.execute(&step).unwrap(), Done::Done);
+        let file = place.root().join("a/b/secret");
+        assert_eq!(fs::read(&file).unwrap(), b"x");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        place.execute(&Step::make_folder("Make", "x/y")).unwrap();
+        place.execute(&Step::make_folder("Make", "x/y")).unwrap();
+        assert!(place.root().join("x/y").is_dir());
+        place.execute(&Step::set_line("Pin", ".tool-versions", "python", "python 3.12.4")).unwrap();
+        assert_eq!(fs::read(place.root().join(".tool-versions")).unwrap(), b"python 3.12.4\n");
+    }
+
+    #[test]
+    fn a_file_in_the_way_of_a_folder_is_named() {
+        let place = Place::new();
+        fs::write(place.root().join("x"), "").unwrap();
+        let failure = place.execute(&Step::make_folder("Make", "x/y")).unwrap_err();
+        let path = place.root().join("x/y");
+        assert_eq!(failure.message, format!("cannot make the folder {}: not a directory", path.display()));
+    }
+
+    #[test]
+    fn nothing_is_written_outside() {
+        let place = Place::new();
+        for path in ["../x", "/etc/x", "a/../../x"] {
+            let failure = place.execute(&Step::write_file("Write", path, b"x")).unwrap_err();
+            assert!(failure.message.starts_with("cannot change "), "{}", failure.message);
+        }
+    }
+
+    #[test]
+    fn nobody_to_ask_means_yes_and_end_of_input_no() {
+        let place = Place::new();
+        let step = Step::confirm("Install", "Install it now?");
+        assert_eq!(place.answering(Answers::Nobody, &step).unwrap(), Done::Done);
+        assert_eq!(place.answering(Answers::Yes, &step).unwrap(), Done::Done);
+    }
+
+    #[test]
+    fn a_kind_of_tomorrow_is_refused() {
+        let step: Step = serde_json::from_str(r#"{"kind":"teleport","title":"Beam it up"}"#).unwrap();
+        let failure = Place::new().execute(&step).unwrap_err();
+        assert_eq!(failure.message, "cannot do the step `Beam it up`: it needs a newer pyve than 1.0.0");
+    }
+}

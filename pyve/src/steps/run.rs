@@ -1,0 +1,138 @@
+//! A program of a plan: started, its output passed on, its failure the plan's.
+
+use std::io;
+use std::process::{Child, ExitStatus, Stdio};
+use std::time::Duration;
+
+use pyve_plugin_api::{Command, Step};
+
+use super::executor::Executor;
+use super::interrupt::{hold, interrupted};
+use super::process::process_of;
+use crate::failure::{Failure, reason};
+use crate::host::{code_of, wait};
+
+/// What a shell makes of a program that Ctrl-C ended.
+const BY_INTERRUPT: i32 = 130;
+
+pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
+    match step.command.as_ref().into_option() {
+        Some(command) => start(executor, command),
+        None => Err(Failure::new(format!("cannot do the step `{}`: it names no program", step.title))
+            .remedy("report this to the author of the backend")),
+    }
+}
+
+/// Starts the command and waits for it. Standard output is for results, so what it says there goes
+/// to standard error.
+pub fn start(executor: &Executor<'_>, command: &Command) -> Result<(), Failure> {
+    let hold = hold();
+    let mut process = process_of(command, executor.caller, executor.project.root());
+    process.stdout(Stdio::from(io::stderr()));
+    let mut child = process.spawn().map_err(|error| cannot_start(command, &error))?;
+    let status = ended(&mut child, command)?;
+    let code = code_of(status);
+    if code == BY_INTERRUPT || hold.noticed() {
+        return Err(interrupted().detail(format!("while this ran: {command}")));
+    }
+    if code == 0 { Ok(()) } else { Err(failed(command, code)) }
+}
+
+fn ended(child: &mut Child, command: &Command) -> Result<ExitStatus, Failure> {
+    let cannot =
+        |error: io::Error| Failure::new(format!("cannot wait for {}: {}", command.program.display(), reason(&error)));
+    if command.time_limit == 0 {
+        return child.wait().map_err(cannot);
+    }
+    let limit = Duration::from_millis(command.time_limit);
+    wait(child, limit).map_err(cannot)?.ok_or_else(|| {
+        let program = command.program.display();
+        Failure::new(format!("{program} was ended: it took more than {} seconds", limit.as_secs_f32()))
+            .detail(format!("it was started as: {command}"))
+            .remedy("try again; if it hangs again, run that command yourself to see why")
+    })
+}
+
+fn cannot_start(command: &Command, error: &io::Error) -> Failure {
+    let program = command.program.display();
+    let folder = command.folder.display();
+    match error.kind() {
+        io::ErrorKind::NotFound if !command.folder.is_empty() && !command.folder.path().is_dir() => {
+            Failure::new(format!("cannot start {program}: there is no folder {folder}"))
+                .remedy(format!("mkdir -p {folder}"))
+        }
+        io::ErrorKind::NotFound => Failure::new(format!("cannot start {program}: there is no such program"))
+            .remedy("install it, or put its folder on PATH"),
+        io::ErrorKind::PermissionDenied => {
+            Failure::new(format!("cannot start {program}: it is not executable")).remedy(format!("chmod +x {program}"))
+        }
+        _ => Failure::new(format!("cannot start {program}: {}", reason(error))),
+    }
+}
+
+fn failed(command: &Command, code: i32) -> Failure {
+    let how = if code > 128 {
+        format!("was ended by signal {}", code - 128)
+    } else {
+        format!("failed with exit code {code}")
+    };
+    Failure::new(format!("{} {how}", command.program.display()))
+        .detail(format!("it was started as: {command}"))
+        .remedy("read what it said above; once that is mended, run the same command of pyve again")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::steps::testing::Place;
+    use std::fs;
+
+    fn sh(script: &str) -> Step {
+        Step::run("Try", Command::new("/bin/sh").args(["-c", script]))
+    }
+
+    #[test]
+    fn it_runs_in_the_project_with_its_variables() {
+        let place = Place::with(&[("GONE", "x"), ("KEPT", "k")]);
+        let command = Command::new("sh").args(["-c", "printf %s \"$PWD:$ADDED:$GONE:$KEPT\" > seen"]);
+        place.execute(&Step::run("Try", command.set("ADDED", "a b").unset("GONE"))).unwrap();
+        let wanted = format!("{}:a b::k", place.root().display());
+        assert_eq!(fs::read_to_string(place.root().join("seen")).unwrap(), wanted);
+    }
+
+    #[test]
+    fn a_failure_names_program_code_and_command() {
+        let failure = Place::new().execute(&sh("exit 3")).unwrap_err();
+        assert_eq!(failure.message, "/bin/sh failed with exit code 3");
+        assert_eq!(failure.details, ["it was started as: /bin/sh -c 'exit 3'"]);
+        assert_eq!(failure.code, 1);
+        let failure = Place::new().execute(&sh("kill -TERM $$")).unwrap_err();
+        assert_eq!(failure.message, "/bin/sh was ended by signal 15");
+    }
+
+    #[test]
+    fn an_interrupted_program_interrupts_the_plan() {
+        let failure = Place::new().execute(&sh("kill -INT $$")).unwrap_err();
+        assert_eq!((failure.message.as_str(), failure.code), ("interrupted", 130));
+        assert_eq!(failure.details, ["while this ran: /bin/sh -c 'kill -INT $$'"]);
+    }
+
+    #[test]
+    fn what_cannot_be_started_is_named() {
+        let place = Place::new();
+        let message = |command: Command| place.execute(&Step::run("Try", command)).unwrap_err().message;
+        assert_eq!(message(Command::new("/no/such")), "cannot start /no/such: there is no such program");
+        assert_eq!(message(Command::new("/etc/passwd")), "cannot start /etc/passwd: it is not executable");
+        assert_eq!(
+            message(Command::new("/bin/sh").folder("/no/such")),
+            "cannot start /bin/sh: there is no folder /no/such"
+        );
+    }
+
+    #[test]
+    fn a_program_that_takes_too_long_is_ended() {
+        let command = Command::new("/bin/sleep").arg("20").time_limit(Duration::from_millis(100));
+        let failure = Place::new().execute(&Step::run("Try", command)).unwrap_err();
+        assert_eq!(failure.message, "/bin/sleep was ended: it took more than 0.1 seconds");
+    }
+}

@@ -1,0 +1,96 @@
+//! A step in one line: the same for a dry run and while it is done.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Command, OsText, Step, StepKind};
+
+use crate::project::Layout;
+
+/// What the step does.
+pub fn step(step: &Step, project: &Layout) -> String {
+    let target = path(&step.path, project);
+    let text = match step.kind {
+        StepKind::RUN => format!("run: {}", step.command.as_ref().map(command).unwrap_or_default()),
+        StepKind::DOWNLOAD => format!("download {} to {target}", source(step)),
+        StepKind::WRITE_FILE if step.mode != 0 => format!("write {target} (mode {:o})", step.mode),
+        StepKind::WRITE_FILE => format!("write {target}"),
+        StepKind::MAKE_FOLDER => format!("make folder {target}"),
+        StepKind::REMOVE_FOLDER => format!("remove folder {target}"),
+        StepKind::CLONE_TREE => format!("clone {} to {target}", path(&step.source, project)),
+        StepKind::SET_LINE => format!("set in {target}: {}", step.text()),
+        StepKind::CONFIRM => format!("ask: {}", step.text()),
+        _ => format!("unknown step: {}", step.title),
+    };
+    one_line(&text)
+}
+
+/// A path as it is shown: below the project relative to it.
+pub fn path(path: &OsText, project: &Layout) -> String {
+    place(&path.path(), project)
+}
+
+/// Like [`path`].
+pub fn place(path: &Path, project: &Layout) -> String {
+    project.show(path)
+}
+
+/// The text with control characters spelled out.
+pub fn one_line(text: &str) -> String {
+    let spelled = |letter: char| if letter.is_control() { letter.escape_default().to_string() } else { letter.into() };
+    text.chars().map(spelled).collect()
+}
+
+/// The command as one would type it, with the variables that are set for it.
+fn command(command: &Command) -> String {
+    let set = command.set.iter().map(|variable| {
+        // A command of one word is that word, quoted where a shell would change it.
+        format!("{}={} ", variable.name, Command::new(&variable.value))
+    });
+    let folder = if command.folder.is_empty() { String::new() } else { format!(" (in {})", command.folder.display()) };
+    format!("{}{command}{folder}", set.collect::<String>())
+}
+
+fn source(step: &Step) -> String {
+    let Some(download) = step.download.as_ref().into_option() else { return String::new() };
+    let url = download.urls.first().map(ToString::to_string).unwrap_or_default();
+    if download.sha256.is_empty() { url } else { format!("{url} (sha256 {})", download.sha256) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pyve_plugin_api::Download;
+
+    fn shown(planned: Step) -> String {
+        step(&planned, &Layout::new("/p"))
+    }
+
+    #[test]
+    fn every_kind_has_its_line() {
+        let python = Command::new("/usr/bin/python3.11").args(["-m", "x", "/p/my env"]);
+        assert_eq!(shown(Step::run("t", python.clone())), "run: /usr/bin/python3.11 -m x '/p/my env'");
+        let more = python.clone().set("A", "b c").folder("/f");
+        assert_eq!(shown(Step::run("t", more)), "run: A='b c' /usr/bin/python3.11 -m x '/p/my env' (in /f)");
+        let download = Download::new("https://x/y", "abc", 1);
+        assert_eq!(
+            shown(Step::download("t", download, "/p/.pyve/bin/y")),
+            "download https://x/y (sha256 abc) to .pyve/bin/y"
+        );
+        assert_eq!(shown(Step::write_file("t", "a", b"").mode(0o600)), "write a (mode 600)");
+        assert_eq!(shown(Step::write_file("t", "/h/a", b"")), "write /h/a");
+        assert_eq!(shown(Step::make_folder("t", "/p/a")), "make folder a");
+        assert_eq!(shown(Step::remove_folder("t", "/p/a")), "remove folder a");
+        assert_eq!(shown(Step::clone_tree("t", "/h/c", python, "/p/.e")), "clone /h/c to .e");
+        assert_eq!(
+            shown(Step::set_line("t", ".tool-versions", "python", "python 3")),
+            "set in .tool-versions: python 3"
+        );
+        assert_eq!(shown(Step::confirm("t", "Really?")), "ask: Really?");
+        assert_eq!(shown(Step::default()), "unknown step: ");
+    }
+
+    #[test]
+    fn a_line_stays_one_line() {
+        assert_eq!(shown(Step::make_folder("t", "a\nb\x1b[0m")), "make folder a\\nb\\u{1b}[0m");
+    }
+}

@@ -1,0 +1,227 @@
+//! Cloning a prepared tree: files that do not hold its path are shared, the others written anew.
+
+use std::collections::BTreeMap;
+use std::fs::{self, FileTimes, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use super::inventory::{Holds, Inventory, Kind, modified};
+use super::sharing::Sharing;
+use super::{pyc, record};
+use crate::failure::Failure;
+
+/// Why there is no clone. What was made of it is left to the caller to remove.
+#[derive(Debug)]
+pub enum CloneError {
+    /// The tree is not what its inventory says.
+    Damaged(PathBuf),
+    /// A file cannot bear the new path.
+    Immovable(PathBuf),
+    /// The system refused.
+    System(Failure),
+}
+
+/// One file to be made.
+struct Job<'a> {
+    path: PathBuf,
+    size: u64,
+    modified: u64,
+    mode: u32,
+    holds: Holds,
+    tree: &'a Path,
+    /// Where it is made.
+    folder: &'a Path,
+    /// The path that it bears.
+    target: &'a Path,
+    links: &'a Sharing,
+}
+
+/// Clones the tree to `folder`, which must not be there yet, for being moved to `target` as a whole.
+pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), CloneError> {
+    let tree = inventory.path.path();
+    let system = |action: &str, path: &Path, error: &io::Error| CloneError::System(Failure::io(action, path, error));
+    fs::create_dir_all(folder).map_err(|error| system("make the folder", folder, &error))?;
+    let links = Sharing::default();
+    let mut closed = Vec::new();
+    let mut jobs = Vec::new();
+    for entry in &inventory.entries {
+        let path = entry.path.path().into_owned();
+        let place = folder.join(&path);
+        match &entry.kind {
+            Kind::Folder { mode } => {
+                fs::create_dir(&place).map_err(|error| system("make the folder", &place, &error))?;
+                closed.extend((*mode & 0o700 != 0o700).then_some((place, *mode)));
+            }
+            Kind::Link { to } => link(&relinked(&to.path(), &tree, target), &place)
+                .map_err(|error| system("make the link", &place, &error))?,
+            Kind::File { size, modified, mode, holds } => {
+                jobs.push(Job {
+                    path,
+                    size: *size,
+                    modified: *modified,
+                    mode: *mode,
+                    holds: *holds,
+                    tree: &tree,
+                    folder,
+                    target,
+                    links: &links,
+                });
+            }
+        }
+    }
+    let (hashes, files): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| job.holds == Holds::Hashes);
+    let changed = on_all_cores(&files)?;
+    hashes.iter().try_for_each(|job| job.relist(&changed))?;
+    closed
+        .iter()
+        .rev()
+        .try_for_each(|(place, mode)| set_mode(place, *mode).map_err(|error| system("close", place, &error)))
+}
+
+/// Makes the files, and returns the new contents of those with text that changed.
+fn on_all_cores(jobs: &[Job]) -> Result<BTreeMap<PathBuf, Vec<u8>>, CloneError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let changed = Mutex::new(BTreeMap::new());
+    let make = |jobs: &[Job]| {
+        for job in jobs {
+            if let Some(content) = job.make()?
+                && let Ok(mut changed) = changed.lock()
+            {
+                changed.insert(job.path.clone(), content);
+            }
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let chunks = jobs.chunks(jobs.len().div_ceil(cores).max(1));
+        let threads: Vec<_> = chunks.map(|chunk| scope.spawn(move || make(chunk))).collect();
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))
+    })?;
+    Ok(changed.into_inner().unwrap_or_default())
+}
+
+impl Job<'_> {
+    fn place(&self) -> PathBuf {
+        self.folder.join(&self.path)
+    }
+
+    fn source(&self) -> PathBuf {
+        self.tree.join(&self.path)
+    }
+
+    fn system(&self, error: &io::Error) -> CloneError {
+        match error.kind() {
+            io::ErrorKind::NotFound if !self.source().exists() => CloneError::Damaged(self.source()),
+            _ => CloneError::System(Failure::io("write", &self.place(), error)),
+        }
+    }
+
+    /// The file's content, if it is still what the inventory says.
+    fn content(&self) -> Result<Vec<u8>, CloneError> {
+        self.check()?;
+        fs::read(self.source()).map_err(|error| self.system(&error))
+    }
+
+    fn check(&self) -> Result<(), CloneError> {
+        let metadata = fs::symlink_metadata(self.source()).map_err(|error| self.system(&error))?;
+        let whole = metadata.is_file() && metadata.len() == self.size && modified(&metadata) == self.modified;
+        if whole { Ok(()) } else { Err(CloneError::Damaged(self.source())) }
+    }
+
+    /// Makes the file; returns its content if it holds the path as text.
+    fn make(&self) -> Result<Option<Vec<u8>>, CloneError> {
+        match self.holds {
+            Holds::Text => {
+                let content = replaced(&self.content()?, self.tree, self.target);
+                self.write(&content)?;
+                Ok(Some(content))
+            }
+            Holds::Compiled => {
+                let before = self.content()?;
+                let (from, to) = (self.tree.to_str(), self.target.to_str());
+                let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(&before, from, to));
+                self.write(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)?;
+                Ok(None)
+            }
+            Holds::Nothing | Holds::Hashes => self.share().map(|()| None),
+        }
+    }
+
+    /// The blocks where the file system can share them, else the file, else a copy.
+    fn share(&self) -> Result<(), CloneError> {
+        self.check()?;
+        let (source, place) = (self.source(), self.place());
+        if self.links.share(&source, &place) {
+            return Ok(());
+        }
+        let content = fs::read(&source).map_err(|error| self.system(&error))?;
+        self.write(&content)
+    }
+
+    /// A `RECORD`, with the hashes of the scripts that bear another path now.
+    fn relist(&self, changed: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), CloneError> {
+        let content = self.content()?;
+        let Ok(text) = String::from_utf8(content) else { return Err(CloneError::Immovable(self.source())) };
+        // `<folder>/<name>.dist-info/RECORD` lists what is below `<folder>`.
+        let folder = self.path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+        self.write(record::relocate(&text, folder, changed).as_bytes())
+    }
+
+    /// Compiled files name the time of their source, so every file keeps its own.
+    fn write(&self, content: &[u8]) -> Result<(), CloneError> {
+        let target = self.place();
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, self.mode);
+        let written = options.open(&target).and_then(|mut file| {
+            file.write_all(content)?;
+            let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.modified);
+            file.set_times(FileTimes::new().set_modified(time))
+        });
+        written.map_err(|error| self.system(&error))
+    }
+}
+
+/// The text with the path `from`, but not a longer name that begins like it, replaced.
+fn replaced(bytes: &[u8], from: &Path, to: &Path) -> Vec<u8> {
+    let (from, to) = (from.as_os_str().as_encoded_bytes(), to.as_os_str().as_encoded_bytes());
+    let mut out = Vec::with_capacity(bytes.len() + 64);
+    let mut done = 0;
+    let ends = |at: usize| bytes.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"._-".contains(byte));
+    for at in memchr::memmem::find_iter(bytes, from).filter(|at| ends(at + from.len())) {
+        out.extend_from_slice(&bytes[done..at]);
+        out.extend_from_slice(to);
+        done = at + from.len();
+    }
+    out.extend_from_slice(&bytes[done..]);
+    out
+}
+
+/// A link into the tree leads into the clone instead.
+fn relinked(to: &Path, tree: &Path, target: &Path) -> PathBuf {
+    to.strip_prefix(tree).map_or_else(|_| to.to_owned(), |inside| target.join(inside))
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn link(to: &Path, path: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(to, path)
+}
+
+#[cfg(windows)]
+fn link(to: &Path, path: &Path) -> io::Result<()> {
+    std::os::windows::fs::symlink_file(to, path)
+}

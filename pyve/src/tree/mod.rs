@@ -1,0 +1,19 @@
+//! Prepared trees: a folder made once by a slow program, and cloned from then on in milliseconds.
+//!
+//! A tree stands at a path of its own below pyve's cache, and some of its files hold that path. An
+//! inventory beside it says which; a clone gets those with its own path instead, and shares the
+//! others with the tree. A tree without an inventory was left half made. One whose files are not
+//! what the inventory says was damaged. Both are made again.
+
+mod cloning;
+mod inventory;
+mod prepare;
+mod pyc;
+mod record;
+mod sharing;
+
+pub use cloning::{CloneError, clone};
+pub use prepare::prepared;
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -1,0 +1,94 @@
+//! Clones against the real thing: what `python -m venv` makes at the same path.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{CloneError, clone, prepared};
+use crate::failure::Failure;
+
+/// What is at a path: a link's target, or a file's mode and content.
+type Tree = BTreeMap<PathBuf, (u32, Vec<u8>)>;
+
+fn make_venv(at: &Path) -> Result<(), Failure> {
+    let made = Command::new("python3").args(["-m", "venv"]).arg(at).env_remove("PYTHONDONTWRITEBYTECODE").status();
+    made.map_err(|error| Failure::io("start", Path::new("python3"), &error)).map(|status| assert!(status.success()))
+}
+
+fn tree(root: &Path) -> Tree {
+    use std::os::unix::fs::PermissionsExt;
+    let mut found = Tree::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let metadata = path.symlink_metadata().unwrap();
+            let content = if metadata.is_dir() {
+                folders.push(path.clone());
+                Vec::new()
+            } else if metadata.is_symlink() {
+                std::fs::read_link(&path).unwrap().into_os_string().into_encoded_bytes()
+            } else {
+                comparable(&path, std::fs::read(&path).unwrap())
+            };
+            found.insert(path.strip_prefix(root).unwrap().to_owned(), (metadata.permissions().mode(), content));
+        }
+    }
+    found
+}
+
+/// A compiled file without the header's time of its source, which two runs never share.
+fn comparable(path: &Path, mut content: Vec<u8>) -> Vec<u8> {
+    if path.extension().is_some_and(|extension| extension == "pyc") {
+        content.drain(8..12);
+    }
+    content
+}
+
+#[test]
+fn a_clone_is_what_the_interpreter_itself_makes_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, project) = (folder.path().join("cache/key/.venv"), folder.path().join("some/project/.venv"));
+    make_venv(&project).unwrap();
+    let real = tree(&project);
+    std::fs::remove_dir_all(&project).unwrap();
+
+    let inventory = prepared(&cache, false, || make_venv(&cache)).unwrap();
+    clone(&inventory, &project, &project).unwrap();
+    let cloned = tree(&project);
+    assert_eq!(real.keys().collect::<Vec<_>>(), cloned.keys().collect::<Vec<_>>());
+    for (path, entry) in &real {
+        let other = &cloned[path];
+        assert_eq!(entry.0, other.0, "the mode of {}", path.display());
+        assert!(entry.1 == other.1, "{} differs", path.display());
+    }
+    let pip = Command::new(project.join("bin/pip")).arg("--version").output().unwrap();
+    assert!(String::from_utf8_lossy(&pip.stdout).contains(&*project.to_string_lossy()), "{pip:?}");
+
+    // Nothing of a damaged tree is taken for whole.
+    std::fs::write(cache.join("bin/pip"), "changed").unwrap();
+    std::fs::remove_dir_all(&project).unwrap();
+    let error = clone(&inventory, &project, &project).unwrap_err();
+    assert!(matches!(&error, CloneError::Damaged(path) if path.ends_with("bin/pip")), "{error:?}");
+    let mut made = false;
+    prepared(&cache, true, || {
+        made = true;
+        std::fs::create_dir_all(&cache).map_err(|error| Failure::io("make", &cache, &error))
+    })
+    .unwrap();
+    assert!(made, "a damaged tree is made again");
+}
+
+#[test]
+fn a_tree_whose_making_was_interrupted_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("key/tree");
+    std::fs::create_dir_all(root.join("half")).unwrap();
+    let inventory = prepared(&root, false, || {
+        assert!(!root.exists(), "what was left is removed first");
+        std::fs::create_dir_all(root.join("whole")).map_err(|error| Failure::io("make", &root, &error))
+    })
+    .unwrap();
+    assert_eq!(inventory.entries.len(), 1);
+    prepared(&root, false, || panic!("a finished tree is not made again")).unwrap();
+}

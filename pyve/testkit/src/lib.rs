@@ -1,0 +1,42 @@
+//! Hermetic worlds, real programs and runnable documents for pyve's tests.
+//!
+//! A test makes a [`World`], runs programs in it and compares their [`Outcome`]:
+//!
+//! ```no_run
+//! use pyve_testkit::{World, prerequisite};
+//!
+//! let Some(git) = prerequisite("git") else { return };
+//! let world = World::new().link(&git);
+//! world.write("requirements.txt", "");
+//! let outcome = world.pyve().args(["init", "--yes"]).run();
+//! assert_eq!(outcome.code, Some(0), "{outcome}");
+//! ```
+//!
+//! Nothing of the machine reaches a world but the programs that the test links into it.
+
+pub mod document;
+mod files;
+mod filter;
+mod interpreter;
+mod invocation;
+mod left_out;
+mod outcome;
+mod prerequisite;
+mod reader;
+mod repository;
+#[cfg(unix)]
+mod terminal;
+mod walkthrough;
+mod world;
+
+pub use files::{contents, mode, tree};
+pub use interpreter::{Interpreter, interpreter, interpreters};
+pub use invocation::Invocation;
+pub use outcome::Outcome;
+pub use prerequisite::{offline_packages, prerequisite, tools_python};
+pub use reader::reader;
+pub use repository::{clean_copy, repository_files, workspace_root};
+#[cfg(unix)]
+pub use terminal::Terminal;
+pub use walkthrough::walk;
+pub use world::World;

@@ -1,0 +1,165 @@
+//! What is said where a command cannot be run, whole, with its exit code.
+
+use std::fs::{self, File};
+
+use serde_json::json;
+
+use super::place::Place;
+
+#[test]
+fn outside_of_a_project() {
+    let place = Place::empty();
+    assert_eq!(
+        place.refused(&["run", "true"]),
+        "125\nERROR: this is not in a project of pyve's\n  \
+         neither <top>/my project nor a folder above it has a `.pyve`\n\
+         hint: type `pyve init` in the project's folder, or name another one: `pyve -C DIR run …`"
+    );
+}
+
+#[test]
+fn before_the_first_init() {
+    let place = Place::empty();
+    fs::create_dir(place.project.join(".pyve")).unwrap();
+    assert_eq!(
+        place.refused(&["run", "true"]),
+        "125\nERROR: this project has no environment yet\n  project: <top>/my project\nhint: type `pyve init` to make it"
+    );
+    assert_eq!(
+        place.refused(&["run", "--env", "docs", "true"]),
+        "125\nERROR: this project has no environment called `docs` yet\n  project: <top>/my project\n\
+         hint: type `pyve init --env docs` to make it"
+    );
+}
+
+#[test]
+fn an_environment_of_another_backend() {
+    let place = Place::bare();
+    assert_eq!(
+        place.refused(&["run", "--backend", "micromamba", "true"]),
+        "125\nERROR: this project has no micromamba environment yet\n  \
+         project: <top>/my project; its environment was last made with venv\n\
+         hint: type `pyve init --backend micromamba` to make one"
+    );
+}
+
+#[test]
+fn an_environment_left_half_made() {
+    let place = Place::bare();
+    let mut record = place.record();
+    record["status"] = json!("creating");
+    place.write_record(record);
+    assert_eq!(
+        place.refused(&["run", "true"]),
+        "125\nERROR: the environment was left half made: making it was interrupted\n  project: <top>/my project\n\
+         hint: type `pyve init` to make it again"
+    );
+    let path = place.project.join(".pyve/state/lock");
+    fs::write(&path, "pyve init (process 12)").unwrap();
+    let file = File::open(&path).unwrap();
+    file.lock().unwrap();
+    assert_eq!(
+        place.refused(&["run", "true"]),
+        "125\nERROR: the environment is being made just now\n  project: <top>/my project\n  \
+         by pyve init (process 12)\nhint: wait until that is done, then try again"
+    );
+}
+
+#[test]
+fn a_project_that_was_moved_or_copied() {
+    let mut place = Place::bare();
+    let new = place.top.join("new place");
+    fs::rename(&place.project, &new).unwrap();
+    place.project = new;
+    let moved = "125\nERROR: this project was moved or copied from <top>/my project\n  \
+         it is at <top>/new place now; its environment and the scripts in it name the old place\n\
+         hint: type `pyve init --force` to make the environment again here";
+    assert_eq!(place.refused(&["run", "true"]), moved);
+    fs::create_dir_all(place.top.join("my project/.venv/bin")).unwrap();
+    assert_eq!(place.refused(&["run", "true"]), moved, "the original is still there");
+}
+
+#[test]
+fn an_environment_that_is_gone() {
+    let place = Place::bare();
+    fs::remove_dir_all(place.project.join(".venv")).unwrap();
+    assert_eq!(
+        place.refused(&["run", "true"]),
+        "125\nERROR: the environment at .venv is gone\n  project: <top>/my project\n\
+         hint: type `pyve init` to make it again"
+    );
+}
+
+#[test]
+fn records_that_cannot_be_read() {
+    let place = Place::bare();
+    place.write_state("default", "venv.json", "{}".to_owned());
+    assert_eq!(
+        place.refused(&["run", "true"]),
+        "125\nERROR: <top>/my project/.pyve/state/default/venv.json is damaged\n  \
+         it cannot be read: missing field `schema` at line 1 column 2\n\
+         hint: type `pyve init --force` to make the environment and its record again"
+    );
+    place.write_state("default", "current", "{\"schema\": 2}".to_owned());
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        place.refused(&["run", "true"]),
+        format!(
+            "125\nERROR: <top>/my project/.pyve/state/default/current was written by a newer pyve\n  \
+             it has format 2; this pyve {version} knows formats up to 1\n\
+             hint: upgrade pyve, or type `pyve init --force` to make the environment again with this one"
+        )
+    );
+}
+
+#[test]
+fn names_that_are_none() {
+    let place = Place::bare();
+    for (flag, name) in [("--env", "../../x"), ("--env", ".."), ("--backend", "a/b"), ("--backend", "é")] {
+        assert_eq!(
+            place.refused(&["run", flag, name, "true"]),
+            format!(
+                "125\nERROR: {flag}: `{name}` is no name\n  \
+                 a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them\n\
+                 hint: look at the spelling"
+            )
+        );
+    }
+}
+
+#[test]
+fn pyves_own_options_misspelt_are_told_from_the_commands_failure() {
+    let place = Place::bare();
+    let said = place.refused(&["run", "--bakend", "venv", "true"]);
+    assert!(said.starts_with("125\nerror: unexpected argument '--bakend' found\n"), "{said}");
+    assert!(said.contains("Usage: pyve run [OPTIONS] [--] CMD [ARGS]..."), "{said}");
+    let said = place.refused(&["run"]);
+    assert!(said.starts_with("125\nerror: the following required arguments were not provided:"), "{said}");
+}
+
+#[test]
+fn commands_that_are_nowhere_or_no_program() {
+    let place = Place::bare();
+    place.program("pytest", "#!/bin/sh\n");
+    assert_eq!(
+        place.refused(&["run", "pytset"]),
+        "127\nERROR: command not found: pytset\n  it is neither in the environment at .venv nor on PATH\n\
+         hint: did you mean `pytest`?"
+    );
+    assert_eq!(place.refused(&["run", "/"]), "126\nERROR: cannot execute /\n  it is a folder\nhint: name a program");
+}
+
+#[test]
+fn arguments_that_are_too_long_together() {
+    let place = Place::bare();
+    // The caller could not pass that much either: the environment's variables make it too much.
+    let mut record = place.record();
+    let long = "x".repeat(200_000);
+    record["launch"]["launch"]["set"].as_array_mut().unwrap().push(json!({"name": "LONG", "value": long}));
+    place.write_record(record);
+    assert_eq!(
+        place.refused(&["run", "/bin/true"]),
+        "126\nERROR: cannot execute /bin/true: argument list too long\n  \
+         arguments and variables together are too long\nhint: pass fewer arguments, or a file that lists them"
+    );
+}

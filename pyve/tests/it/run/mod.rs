@@ -1,0 +1,8 @@
+//! `pyve run`.
+#![cfg(unix)]
+
+mod command;
+mod environment;
+mod failures;
+mod place;
+mod records;

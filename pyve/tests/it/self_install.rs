@@ -1,0 +1,149 @@
+//! `pyve self install` and back, with nothing of the user's changed in between.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::Command;
+
+use crate::home::{Home, Said};
+
+fn with_shell(home: &Home, line: &str, shell: &str) -> Said {
+    let mut command: Command = home.command(env!("CARGO_BIN_EXE_pyve"));
+    home.said(command.args(line.split(' ')).env("SHELL", shell))
+}
+
+#[test]
+fn it_comes_and_goes_without_a_trace() {
+    let home = Home::new();
+    fs::write(home.home.join(".profile"), "umask 022").unwrap();
+    let said = with_shell(&home, "self install", "/bin/bash");
+    insta::assert_snapshot!(said.whole(), @r"
+        0
+        --- stdout
+        --- stderr
+        ✓ installed [HOME]/.local/bin/pyve
+        ✓ made the empty template [HOME]/.local/.env
+        ✓ put [HOME]/.local/bin on PATH in [HOME]/.profile
+        open a new terminal, or log in again, so that `pyve` is found
+        ");
+    let program = home.home.join(".local/bin/pyve");
+    assert_eq!(home.said(home.command(&program).arg("--version")).stdout, "pyve 1.0.0\n");
+    assert_eq!(fs::metadata(&program).unwrap().permissions().mode() & 0o777, 0o755);
+    assert!(!home.home.join(".bash_profile").exists());
+    let login = home.said(home.command("bash").args(["-l", "-c", "command -v pyve"]));
+    assert_eq!(login.stdout, "[HOME]/.local/bin/pyve\n");
+    let template = home.home.join(".local/.env");
+    assert_eq!(fs::metadata(&template).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let again = home.said(home.command(&program).args(["self", "install"]).env("SHELL", "/bin/bash"));
+    insta::assert_snapshot!(again.whole(), @r"
+        0
+        --- stdout
+        --- stderr
+        [HOME]/.local/bin/pyve is this pyve already
+        open a new terminal, or log in again, so that `pyve` is found
+        ");
+
+    let gone = with_shell(&home, "--uninstall", "/bin/bash");
+    insta::assert_snapshot!(gone.whole(), @r"
+        0
+        --- stdout
+        --- stderr
+        ✓ removed [HOME]/.local/bin/pyve
+        ✓ took pyve's lines out of [HOME]/.profile
+        ✓ removed the empty template [HOME]/.local/.env
+        ");
+    assert_eq!(fs::read_to_string(home.home.join(".profile")).unwrap(), "umask 022");
+    assert!(!program.exists() && !template.exists());
+    insta::assert_snapshot!(with_shell(&home, "self uninstall", "/bin/bash").whole(), @r"
+        0
+        --- stdout
+        --- stderr
+        there was nothing to uninstall
+        ");
+}
+
+#[test]
+fn a_template_with_something_in_it_stays() {
+    let home = Home::new();
+    with_shell(&home, "--install", "/bin/zsh");
+    fs::write(home.home.join(".local/.env"), "TOKEN=1\n").unwrap();
+    assert!(home.home.join(".zprofile").exists());
+    with_shell(&home, "--install", "/bin/zsh");
+    let said = with_shell(&home, "self uninstall", "/bin/zsh");
+    assert!(said.stderr.contains("kept [HOME]/.local/.env, which is not empty\n"), "{}", said.stderr);
+    assert_eq!(fs::read_to_string(home.home.join(".local/.env")).unwrap(), "TOKEN=1\n");
+    assert!(!home.home.join(".zprofile").exists());
+}
+
+#[test]
+fn a_folder_on_path_already_needs_no_line() {
+    let home = Home::new();
+    let path = format!("{}/.local/bin:/usr/bin:/bin", home.home.display());
+    let mut command = home.command(env!("CARGO_BIN_EXE_pyve"));
+    let said = home.said(command.args(["self", "install"]).env("SHELL", "/bin/zsh").env("PATH", path));
+    assert_eq!(said.code, 0);
+    assert!(!home.home.join(".zprofile").exists());
+}
+
+#[test]
+fn an_unknown_shell_is_told_what_to_do() {
+    let said = with_shell(&Home::new(), "self install", "/bin/tcsh");
+    let wanted = "WARNING: [HOME]/.local/bin is not on PATH; add it in the start-up file of your shell\n";
+    assert!(said.code == 0 && said.stderr.contains(wanted), "{}", said.stderr);
+}
+
+#[test]
+fn a_link_to_a_checkout_makes_place_and_the_checkout_stays() {
+    let home = Home::new();
+    let (bin, script) = (home.home.join(".local/bin"), home.home.join("pyve.sh"));
+    fs::create_dir_all(&bin).unwrap();
+    fs::write(&script, "#!/bin/sh\n").unwrap();
+    symlink(&script, bin.join("pyve")).unwrap();
+    assert_eq!(with_shell(&home, "self install", "/bin/bash").code, 0);
+    assert_eq!(fs::read_to_string(&script).unwrap(), "#!/bin/sh\n");
+    assert!(!bin.join("pyve").is_symlink());
+}
+
+#[test]
+fn what_a_package_manager_looks_after_is_left_to_it() {
+    let home = Home::new();
+    let cellar = home.home.join("Cellar/pyve/1.0/bin");
+    let bin = home.home.join(".local/bin");
+    fs::create_dir_all(&cellar).unwrap();
+    fs::create_dir_all(&bin).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_pyve"), cellar.join("pyve")).unwrap();
+    let from = home.said(home.command(cellar.join("pyve")).args(["self", "install"]));
+    insta::assert_snapshot!(from.whole(), @r"
+        1
+        --- stdout
+        --- stderr
+        ERROR: cannot install over or from [HOME]/Cellar/pyve/1.0/bin/pyve: it is looked after by Homebrew
+        hint: leave it to Homebrew: brew upgrade pyve
+        ");
+    symlink(cellar.join("pyve"), bin.join("pyve")).unwrap();
+    let over = with_shell(&home, "self install", "/bin/bash");
+    insta::assert_snapshot!(over.whole(), @r"
+        1
+        --- stdout
+        --- stderr
+        ERROR: cannot install over or from [HOME]/.local/bin/pyve: it is looked after by Homebrew
+          it leads to [HOME]/Cellar/pyve/1.0/bin/pyve
+        hint: leave it to Homebrew: brew upgrade pyve
+        ");
+    assert_eq!(with_shell(&home, "self uninstall", "/bin/bash").code, 1);
+    assert!(bin.join("pyve").exists() && !home.home.join(".profile").exists());
+}
+
+#[test]
+fn without_a_home_there_is_no_place() {
+    let home = Home::new();
+    let mut command = home.command(env!("CARGO_BIN_EXE_pyve"));
+    let said = home.said(command.args(["self", "install"]).env_remove("HOME"));
+    insta::assert_snapshot!(said.whole(), @r"
+        1
+        --- stdout
+        --- stderr
+        ERROR: cannot tell where to install: HOME is not set
+        hint: set HOME to your home folder
+        ");
+}

@@ -1,0 +1,42 @@
+"""Types lines into a shell at a terminal and prints what is in front of `READY> ` each time, as JSON."""
+import fcntl, json, os, pty, re, select, struct, sys, termios, time
+
+lines, shell = json.load(sys.stdin), sys.argv[1:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(shell[0], shell)
+# A terminal without a size gets no prompt from some shells.
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
+seen = ""
+
+
+def prompts():
+    plain = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|[()].|[=>]|\][^\x07]*\x07)", "", seen)
+    return [part.replace("\r", "\n").split("\n")[-1] for part in plain.split("READY> ")[:-1]]
+
+
+def wait_for(count):
+    """Waits for the prompt, and then for silence: some shells draw a prompt more than once."""
+    global seen
+    end = time.monotonic() + 30
+    quiet = False
+    while not quiet or len(prompts()) < count:
+        if time.monotonic() > end:
+            sys.exit(f"no prompt number {count} in 30 seconds: {seen!r}")
+        quiet = not select.select([terminal], [], [], 0.25)[0]
+        if not quiet:
+            try:
+                seen += os.read(terminal, 65536).decode(errors="replace")
+            except OSError:
+                sys.exit(f"the shell ended: {seen!r}")
+
+
+wait_for(1)
+shown = [prompts()[-1]]
+for line in lines:
+    before = len(prompts())
+    os.write(terminal, line.encode() + b"\n")
+    wait_for(before + 1)
+    shown.append(prompts()[-1])
+print(json.dumps(shown))
+os.kill(pid, 9)
