@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod deadlines;
 mod expected;
+mod patience;
 mod place;
 mod progress;
 mod proxy;
@@ -58,7 +59,7 @@ fn fetch_within(download: &Download, target: &Path, terms: &Terms, deadlines: De
     let network = Network::new(terms, deadlines);
     let work = Work { download, target, terms, network: &network, unverified: false };
     let fetched = Sources::of(download, terms).and_then(|sources| work.run(&sources));
-    fetched.map_err(|failure| failure.detail(what_is_left(target)))
+    fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure).detail(what_is_left(target)))
 }
 
 fn what_is_left(target: &Path) -> String {
@@ -83,7 +84,7 @@ impl Work<'_> {
         let place = Place::prepare(self.target)?;
         let mut troubles = Vec::new();
         for source in &sources.list {
-            match self.take_from(source, &expected, &place) {
+            match self.obtain(source, &expected, &place) {
                 Ok(size) => {
                     let target = self.target.display();
                     if expected == Expected::Unknown {
@@ -123,9 +124,9 @@ impl Work<'_> {
         })
     }
 
-    fn take_from(&self, source: &Source, expected: &Expected, place: &Place) -> Result<u64, Trouble> {
+    fn obtain(&self, source: &Source, expected: &Expected, place: &Place) -> Result<u64, Trouble> {
         let progress = Progress::start(self.terms.console, self.target, source);
-        let size = self.tried(source, || {
+        let once = || {
             let mut body = self.network.open(source)?;
             let mut file = place.temporary()?;
             progress.begin(body.length);
@@ -133,7 +134,8 @@ impl Work<'_> {
             expected.check(&received.sha256)?;
             file.finish(self.download.executable)?;
             Ok(received.size)
-        });
+        };
+        let size = self.tried(source, || once().inspect_err(|_| progress.end()));
         progress.end();
         size
     }

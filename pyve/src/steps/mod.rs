@@ -18,5 +18,6 @@ mod testing;
 
 pub use action::{Action, HostAction, Later};
 pub use executor::Executor;
+pub use interrupt::{Hold, hold};
 pub use plan::carry_out;
 pub use process::process_of;
