@@ -4,6 +4,7 @@
 mod completions;
 mod config;
 mod home;
+mod plugins;
 mod run;
 mod self_install;
 mod shell_hook;
