@@ -50,13 +50,20 @@ impl Choice {
         let is_home = session.caller.home().is_some_and(|home| home == layout.root());
         let config = if is_home { Config::default() } else { Config::load(&layout, backends.descriptions())? };
         let candidates = backends.candidates((!is_home).then_some(layout.root()))?;
+        let current = selection::current(&layout, &environment)?;
+        let said = [wanted.backend.map(str::to_owned), config.backend().map(|said| said.value)];
+        let said = said.into_iter().flatten().find(|id| id != selection::AUTO);
+        let decisive = said.or_else(|| current.as_ref().map(|said| said.value.clone()));
+        if let Some(id) = decisive.filter(|id| backends.is_unusable(id)) {
+            return Err(backends.unusable(&id));
+        }
         let selection = selection::select(&Inputs {
             flag: wanted.backend,
             config: config.backend(),
-            current: selection::current(&layout, &environment)?,
+            current,
             candidates: &candidates,
             default: registry::DEFAULT,
-            plugins: backends.plugins.as_deref(),
+            plugins: backends.folder.as_deref(),
         })?;
         session.console.debug(&format!("backend {}: {}", selection.backend, selection.why));
         let description = backends.describe(&selection.backend)?.clone();

@@ -6,10 +6,10 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Entry;
+use crate::backends::Backends;
 use crate::choice::{Choice, Wanted};
 use crate::config::schema;
 use crate::failure::exit;
-use crate::registry;
 use crate::session::Session;
 use report::Report;
 
@@ -30,7 +30,7 @@ fn arguments() -> Command {
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if matches.get_flag("schema") {
-        session.console.result(&serde_json::to_string_pretty(&schema(&registry::descriptions()?))?);
+        session.console.result(&serde_json::to_string_pretty(&schema(Backends::known(session)?.descriptions()))?);
         return Ok(exit::DONE);
     }
     let choice = Choice::here(session, Wanted::default())?;
