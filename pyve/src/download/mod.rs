@@ -52,7 +52,8 @@ pub fn fetch_unverified(url: &str, size_limit: u64, target: &Path, terms: &Terms
     let download = Download::new(url, "", size_limit);
     let network = Network::new(terms, Deadlines::of(terms.caller)?);
     let work = Work { download: &download, target, terms, network: &network, unverified: true };
-    Sources::of(&download, terms).and_then(|sources| work.run(&sources))
+    let fetched = Sources::of(&download, terms).and_then(|sources| work.run(&sources));
+    fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure))
 }
 
 fn fetch_within(download: &Download, target: &Path, terms: &Terms, deadlines: Deadlines) -> Result<(), Failure> {

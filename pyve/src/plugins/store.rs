@@ -49,6 +49,7 @@ pub fn add(folder: &Folder, examined: Examined, replace: bool) -> Result<Entry, 
             Some(parent) if parent == home => PathBuf::from(source.file_name().unwrap_or_default()),
             _ => {
                 let name = PathBuf::from(format!("{id}{}", std::env::consts::DLL_SUFFIX));
+                refuse_overwriting(folder, manifest, &id, &name)?;
                 copy(folder, &examined, &name)?;
                 name
             }
@@ -62,6 +63,24 @@ pub fn add(folder: &Folder, examined: Examined, replace: bool) -> Result<Entry, 
             let _ = fs::remove_file(old);
         }
         Ok(entry)
+    })
+}
+
+/// A file of that name which is not this plugin's own is somebody's work.
+fn refuse_overwriting(folder: &Folder, manifest: &Manifest, id: &str, name: &Path) -> Result<(), Failure> {
+    let target = folder.path().join(name);
+    let own = manifest.find(id).is_some_and(|entry| entry.file.path() == name);
+    if own || target.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let failure = Failure::new(format!("cannot add plugin `{id}`: {} is there already", target.display()));
+    Err(match manifest.plugins.iter().find(|entry| entry.file.path() == name) {
+        Some(other) => failure
+            .detail(format!("it is plugin `{0}`", other.id()))
+            .remedy(format!("pyve plugin remove {}", other.id())),
+        None => failure
+            .detail("it was not added")
+            .remedy(format!("pyve plugin add {0}, or remove that file", target.display())),
     })
 }
 

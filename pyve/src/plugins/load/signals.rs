@@ -59,6 +59,12 @@ static mut PREVIOUS: [libc::sigaction; CRASHES.len()] = {
     unsafe { std::mem::zeroed() }
 };
 
+/// What the endings did before the call that is going on.
+static mut BEFORE: [libc::sigaction; ENDINGS.len()] = {
+    // SAFETY: as above.
+    unsafe { std::mem::zeroed() }
+};
+
 /// Notes that a call begins; `note` is the descriptor of its marker file.
 pub fn enter(label: &'static Label, note: i32) {
     install();
@@ -113,12 +119,13 @@ fn install() {
 
 /// Lets the endings pass through [`ended`] while a plugin is called; those that are ignored stay so.
 pub fn watch_endings() {
-    for signal in ENDINGS {
-        // SAFETY: reads and sets the action of a valid signal; the handler is a function of the right C type.
+    for (index, signal) in ENDINGS.into_iter().enumerate() {
+        // SAFETY: reads and sets the action of a valid signal; the handler is a function of the right C type. Calls into
+        // plugins exclude each other, so `BEFORE` has one writer, and it is written before its reader is in place.
         unsafe {
-            let mut before: libc::sigaction = std::mem::zeroed();
-            libc::sigaction(signal, ptr::null(), &mut before);
-            if before.sa_sigaction == libc::SIG_DFL {
+            let before = ptr::addr_of_mut!(BEFORE).cast::<libc::sigaction>().add(index);
+            libc::sigaction(signal, ptr::null(), before);
+            if (*before).sa_sigaction != libc::SIG_IGN {
                 set_handler(signal, ended as *const () as usize, libc::SA_SIGINFO);
             }
         }
@@ -186,16 +193,28 @@ extern "C" fn crashed(signal: i32, information: *mut libc::siginfo_t, _: *mut li
     }
 }
 
-/// The user ends pyve while a plugin is called: the marker goes, so that the plugin is not blamed.
-extern "C" fn ended(signal: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
-    // SAFETY: the pointer is null or to a leaked label; all calls are async-signal-safe. The signal is blocked while
-    // its handler runs, so it is delivered, with its default action, on return.
+/// The user ends pyve while a plugin is called: the marker goes, so that the plugin is not blamed, and the signal does
+/// what it would have done, be it its default or pyve's own handler.
+extern "C" fn ended(signal: i32, information: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    let index = ENDINGS.iter().position(|known| *known == signal).unwrap_or(0);
+    // SAFETY: the pointer is null or to a leaked label, and all calls are async-signal-safe. `BEFORE` was filled for this
+    // signal before this handler was set. The signal is blocked while its handler runs: one that is raised here is
+    // delivered, with its default action, on return. What is neither the default nor ignored is a handler of the type
+    // that SA_SIGINFO says, for which this one stands in with its very arguments.
     unsafe {
         if let Some(label) = CURRENT.load(Ordering::SeqCst).as_ref() {
             libc::unlink(label.marker.as_ptr());
         }
-        set_handler(signal, libc::SIG_DFL, 0);
-        libc::raise(signal);
+        let before = *ptr::addr_of!(BEFORE).cast::<libc::sigaction>().add(index);
+        if before.sa_sigaction == libc::SIG_DFL {
+            set_handler(signal, libc::SIG_DFL, 0);
+            libc::raise(signal);
+        } else if before.sa_flags & libc::SA_SIGINFO != 0 {
+            type Handler = extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void);
+            std::mem::transmute::<usize, Handler>(before.sa_sigaction)(signal, information, context);
+        } else {
+            std::mem::transmute::<usize, extern "C" fn(i32)>(before.sa_sigaction)(signal);
+        }
     }
 }
 

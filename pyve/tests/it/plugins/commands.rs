@@ -115,6 +115,51 @@ fn a_library_dropped_in_by_hand_is_listed_with_the_command_that_adds_it() {
 }
 
 #[test]
+fn a_file_of_the_same_name_is_not_overwritten() {
+    let world = World::new();
+    fs::create_dir_all(world.plugins()).unwrap();
+    let other = world.plugins().join("frozen.so");
+    fs::write(&other, "mine").unwrap();
+    let add = ["plugin", "add", "--yes", &libraries().path("frozen").display().to_string()].map(ToOwned::to_owned);
+    let add: Vec<&str> = add.iter().map(String::as_str).collect();
+    let said = world.pyve(&add);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.stderr.ends_with(
+            "ERROR: cannot add plugin `frozen`: [ROOT]/home/.pyve/plugins/frozen.so is there already\n  it was not added\n\
+             hint: pyve plugin add [ROOT]/home/.pyve/plugins/frozen.so, or remove that file\n"
+        ),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
+    fs::remove_file(&other).unwrap();
+    fs::copy(libraries().path("stress"), &other).unwrap();
+    world.add(&other);
+    let said = world.pyve(&add);
+    assert!(said.stderr.ends_with("  it is plugin `stress`\nhint: pyve plugin remove stress\n"), "{}", said.stderr);
+    assert!(world.pyve(&["plugin", "list"]).stdout.starts_with("stress  "));
+}
+
+#[test]
+fn plugins_that_are_added_at_once_are_all_recorded() {
+    let mut world = World::new();
+    let library = libraries().path("stress").display().to_string();
+    let mut children = Vec::new();
+    for number in 0..6 {
+        world.set("STRESS_ID", &format!("stress-{number}"));
+        let mut command = world.command(&["plugin", "add", "--yes", &library]);
+        children.push(command.stderr(std::process::Stdio::null()).spawn().unwrap());
+    }
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let list = world.pyve(&["plugin", "list"]);
+    let names: Vec<&str> = list.stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["stress-0", "stress-1", "stress-2", "stress-3", "stress-4", "stress-5"]);
+}
+
+#[test]
 fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
     let world = World::new();
     world.add(&libraries().path("frozen"));
