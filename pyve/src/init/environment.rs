@@ -38,7 +38,7 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
     match creation.standing {
         Standing::ABSENT => Ok(Decision::Make),
         Standing::FOREIGN => {
-            Err(Failure::new(format!("{prefix} exists and is not an environment of pyve's: {detail}"))
+            Err(Failure::new(format!("{prefix} exists and is not an environment of pyve's: it {detail}"))
                 .detail("it was not touched")
                 .remedy(another_place(making)))
         }

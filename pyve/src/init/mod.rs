@@ -45,7 +45,7 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     let executor = session.executor(&ask, &choice.layout, &home);
     let ended = carry_out(&plan.actions, &executor);
     if let Err(failure) = ended {
-        plan.take_back(&choice);
+        let failure = plan.take_back(&choice, failure);
         drop(lock);
         if new {
             record::sweep(&choice.layout);

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use pyve_plugin_api::{Creation, Error, OsText, Recorded, Request, Step, Tool};
+use pyve_plugin_api::{Creation, Error, Given, OsText, Recorded, Request, Step, Tool};
 
 use super::options::Options;
 use super::{environment, record, tool, wiring};
@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::{Fingerprint, Record};
 use crate::session::Session;
-use crate::steps::Action;
+use crate::steps::{Action, remove_beginnings};
 
 /// What will be done, and what is known by then.
 pub struct Plan<'a> {
@@ -22,6 +22,10 @@ pub struct Plan<'a> {
     pub creation: Creation,
     /// Whether the environment is made, and not just kept.
     pub makes: bool,
+    /// The backend's settings, each with who said so.
+    pub settings: Vec<Given>,
+    /// Whether there was nothing before.
+    begins: bool,
     /// The record as it was before.
     before: Option<Record>,
     stamp: Fingerprint,
@@ -65,8 +69,10 @@ impl<'a> Plan<'a> {
         actions.extend(environment::actions(&making, &decided, &shared));
         actions.extend(wiring::actions(&making, &shared)?);
         actions.extend(environment::dependencies(&making, decided.makes(), ask));
-        let Making { tool, creation, before, .. } = making;
-        Ok(Self { actions, tool, creation, makes: decided.makes(), before, stamp })
+        let Making { tool, creation, before, request, .. } = making;
+        let begins = decided == environment::Decision::Make;
+        let settings = request.settings.into_vec();
+        Ok(Self { actions, tool, creation, makes: decided.makes(), settings, begins, before, stamp })
     }
 
     /// Whether somebody changed the environment since the plan was made.
@@ -74,9 +80,19 @@ impl<'a> Plan<'a> {
         Ok(self.stamp != record::stamp(choice))
     }
 
-    /// After a failure the record says what it said before.
-    pub fn take_back(&self, choice: &Choice) {
+    /// After a failure the record says what it said before, and the beginnings of an environment are gone. One that
+    /// stands by now is kept, whatever failed after it.
+    pub fn take_back(&self, choice: &Choice, failure: Failure) -> Failure {
+        if record::stands(choice) {
+            return failure;
+        }
         record::restore(choice, self.before.as_ref());
+        let prefix = self.creation.prefix.path();
+        match self.begins.then(|| remove_beginnings(&prefix)) {
+            Some(Ok(true)) => failure.detail(format!("what was made of {} was removed", choice.layout.show(&prefix))),
+            Some(Err(removing)) => failure.detail(removing.message),
+            Some(Ok(false)) | None => failure,
+        }
     }
 }
 

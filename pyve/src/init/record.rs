@@ -11,12 +11,17 @@ use crate::failure::Failure;
 use crate::files::envrc;
 use crate::launch::refresh;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, Made, Record};
+use crate::records::{Chosen, Current, Fingerprint, Made, Record, Status};
 use crate::session::Session;
 
 /// The record as it is, for telling whether somebody else wrote it.
 pub fn stamp(choice: &Choice) -> Fingerprint {
     Fingerprint::now(&choice.layout.record(&choice.environment, &choice.description.id))
+}
+
+/// Whether the environment is recorded as one that can be used.
+pub fn stands(choice: &Choice) -> bool {
+    choice.record().is_ok_and(|record| record.is_some_and(|record| record.status == Status::Ready))
 }
 
 /// The record from before; a damaged one is as good as none, but for what purge would need of it.
@@ -34,12 +39,29 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     let mut record = Record::creating(&choice.layout, &choice.environment, &choice.description.id, recorded);
     let before = making.before.as_ref();
     // An environment of the bash tool is taken over by `--update`; one that is only kept stays its maker's.
-    record.made_by_pyve = makes
-        || before.is_some_and(|before| before.made_by_pyve)
-        || (before.is_none() && making.options.update && is_of_bash_tool(choice));
+    let ours = before.is_some_and(|before| makes_known(before, &record));
+    record.made_by_pyve = makes || ours || (before.is_none() && making.options.update && is_of_bash_tool(choice));
     record.made = before.map(|before| before.made.clone()).unwrap_or_default();
+    remember_other(&mut record, before);
     pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
     record
+}
+
+/// Whether an earlier record says that pyve made what is at the prefix of `record`.
+fn makes_known(before: &Record, record: &Record) -> bool {
+    let place = record.place();
+    let is_it = |made: &Made| matches!(made, Made::Environment { path } if Some(path) == place.as_ref());
+    (before.made_by_pyve && before.place() == place) || before.made.iter().any(is_it)
+}
+
+/// An environment that pyve made in another folder stays known, so that purge finds it.
+fn remember_other(record: &mut Record, before: Option<&Record>) {
+    let place = record.place();
+    record.made.retain(|made| !matches!(made, Made::Environment { path } if Some(path) == place.as_ref()));
+    let other = before.filter(|before| before.made_by_pyve).and_then(Record::place);
+    if let Some(path) = other.filter(|other| Some(other) != place.as_ref()) {
+        record.remember(Made::Environment { path });
+    }
 }
 
 fn is_of_bash_tool(choice: &Choice) -> bool {

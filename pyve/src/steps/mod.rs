@@ -21,3 +21,4 @@ pub use executor::Executor;
 pub use interrupt::{Hold, hold};
 pub use plan::carry_out;
 pub use process::process_of;
+pub use remove::beginnings as remove_beginnings;
