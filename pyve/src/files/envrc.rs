@@ -45,7 +45,8 @@ pub struct Entering<'a> {
 /// The lines between the marks.
 pub fn block(entering: &Entering<'_>) -> Vec<u8> {
     let mut text = Text { bytes: Vec::new(), root: entering.root };
-    let launch = entering.launch;
+    let for_shell = for_shell(entering.launch);
+    let launch = for_shell.as_ref().unwrap_or(entering.launch);
     text.line("# Written by `pyve init`, which replaces these lines. Your own belong outside of the marks.");
     text.missing(entering.prefix);
     text.leave(launch);
@@ -60,7 +61,7 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
         text.line(&format!("export {}=$((10#$pyve_level + 1)); unset pyve_level", nesting.level));
     }
     text.line("export PATH");
-    text.scripts(launch);
+    text.scripts(entering.launch, for_shell.is_none());
     text.set("PYVE_BACKEND", OsStr::new(entering.backend));
     text.set("PYVE_ENV_NAME", OsStr::new(entering.name));
     match entering.prompt {
@@ -87,6 +88,15 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
 /// Whether the file has lines that the bash pyve wrote.
 pub fn is_of_bash_pyve(root: &Path) -> Result<bool, Failure> {
     Ok(atomic::read(&root.join(FILE))?.is_some_and(|text| take_over::taken_over(&text, b"").is_some()))
+}
+
+/// The launch without what its scripts do, where the backend gives one: the shell has it from the scripts.
+fn for_shell(launch: &Launch) -> Option<Launch> {
+    #[derive(serde::Deserialize)]
+    struct Extension {
+        shell: Option<Launch>,
+    }
+    serde_json::from_str::<Extension>(&launch.extension).ok()?.shell
 }
 
 fn nesting(launch: &Launch) -> Option<&Nesting> {
@@ -163,18 +173,24 @@ impl Text<'_> {
         }
     }
 
-    /// Scripts of others, which expect neither `nounset` nor to be there for ever.
-    fn scripts(&mut self, launch: &Launch) {
+    /// Scripts of others, which expect neither `nounset` nor `errexit`. Where what they do is `done` already they
+    /// must not put their folders on PATH once more.
+    fn scripts(&mut self, launch: &Launch, done: bool) {
         if launch.scripts.is_empty() {
             return;
         }
-        self.line("case $- in *u*) pyve_nounset=-u ;; *) pyve_nounset=+u ;; esac; set +u");
+        self.line("case $- in *u*) pyve_nounset=-u ;; *) pyve_nounset=+u ;; esac");
+        self.line("case $- in *e*) pyve_errexit=-e ;; *) pyve_errexit=+e ;; esac");
+        self.line(if done { "set +eu; pyve_path=\"$PATH\"" } else { "set +eu" });
         for script in &launch.scripts {
             let path = in_project(&script.os_str(), self.root);
             self.words(&[b"watch_file ", &path]);
             self.words(&[b"if [ -r ", &path, b" ]; then . ", &path, b"; fi"]);
         }
-        self.line("set \"$pyve_nounset\"; unset pyve_nounset");
+        if done {
+            self.line("PATH=\"$pyve_path\"; unset pyve_path");
+        }
+        self.line("set \"$pyve_nounset\" \"$pyve_errexit\"; unset pyve_nounset pyve_errexit");
     }
 }
 
