@@ -1,7 +1,7 @@
 //! Cloning a prepared tree: files that do not hold its path are shared, the others written anew.
 
 use std::collections::BTreeMap;
-use std::fs::{self, FileTimes, OpenOptions};
+use std::fs::{self, File, FileTimes, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -142,7 +142,8 @@ impl Job<'_> {
                 let before = self.content()?;
                 let (from, to) = (self.tree.to_str(), self.target.to_str());
                 let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(&before, from, to));
-                self.write(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)?;
+                self.create(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)
+                    .map_err(|error| self.system(&error))?;
                 Ok(None)
             }
             Holds::Nothing | Holds::Hashes => self.share().map(|()| None),
@@ -171,17 +172,20 @@ impl Job<'_> {
 
     /// Compiled files name the time of their source, so every file keeps its own.
     fn write(&self, content: &[u8]) -> Result<(), CloneError> {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.modified);
+        let written = self.create(content).and_then(|file| file.set_times(FileTimes::new().set_modified(time)));
+        written.map_err(|error| self.system(&error))
+    }
+
+    fn create(&self, content: &[u8]) -> io::Result<File> {
         let target = self.place();
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, self.mode);
-        let written = options.open(&target).and_then(|mut file| {
-            file.write_all(content)?;
-            let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.modified);
-            file.set_times(FileTimes::new().set_modified(time))
-        });
-        written.map_err(|error| self.system(&error))
+        let mut file = options.open(&target)?;
+        file.write_all(content)?;
+        Ok(file)
     }
 }
 

@@ -72,7 +72,14 @@ impl Inventory {
 
 /// Where the inventory of the tree at `root` is.
 pub fn file_of(root: &Path) -> PathBuf {
-    root.with_extension("inventory.json")
+    beside(root, ".inventory.json")
+}
+
+/// A file beside the tree, its name that of the tree and `ending`.
+pub fn beside(root: &Path, ending: &str) -> PathBuf {
+    let mut path = root.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
 }
 
 fn walk(root: &Path, below: &Path, entries: &mut Vec<Entry>) -> io::Result<()> {

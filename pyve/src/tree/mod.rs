@@ -13,7 +13,7 @@ mod record;
 mod sharing;
 
 pub use cloning::{CloneError, clone};
-pub use prepare::prepared;
+pub use prepare::{PrepareError, prepared};
 
 #[cfg(all(test, unix))]
 mod tests;

@@ -4,6 +4,7 @@
 mod completions;
 mod config;
 mod home;
+mod prepared;
 mod run;
 mod self_install;
 mod shell_hook;
