@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 
-use super::inventory::{Inventory, beside, file_of};
+use super::inventory::{Inventory, beside, file_of, pack_of};
 use crate::failure::Failure;
 use crate::files::atomic;
 
@@ -45,8 +45,7 @@ pub fn prepared(
 }
 
 fn clear(root: &Path) -> Result<(), Failure> {
-    let inventory = file_of(root);
-    for removed in [fs::remove_file(&inventory), fs::remove_dir_all(root)] {
+    for removed in [fs::remove_file(file_of(root)), fs::remove_file(pack_of(root)), fs::remove_dir_all(root)] {
         match removed {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Failure::io("remove", root, &error));
