@@ -3,6 +3,7 @@
 mod ask;
 mod backends;
 mod caller;
+mod captured;
 mod choice;
 mod cli;
 mod commands;

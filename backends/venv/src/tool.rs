@@ -32,6 +32,7 @@ fn found(choice: &Choice, search: &Search, request: &Request) -> ToolAnswer {
     let facts = serde_json::json!({
         "implementation": interpreter.facts.implementation,
         "base_prefix": interpreter.facts.base_prefix.to_string_lossy(),
+        "library": interpreter.facts.library,
     });
     tool.extension = facts.to_string().into();
     let mut answer = ToolAnswer::found(tool);

@@ -14,6 +14,7 @@ mod init_rebuild;
 mod init_venv;
 mod init_wiring;
 mod ready;
+mod prepared;
 mod run;
 mod self_install;
 mod shell_hook;
