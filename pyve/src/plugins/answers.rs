@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn ids_are_plain() {
-        for (id, good) in [("uv", true), ("a-2", true), ("", false), ("2a", false), ("Uv", false), ("a/b", false)] {
+        for (id, good) in [("acme", true), ("a-2", true), ("", false), ("2a", false), ("Acme", false), ("a/b", false)] {
             assert_eq!(is_id(id), good, "{id:?}");
         }
         assert!(!is_id(&"a".repeat(33)));
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_description_is_held_to_its_words() {
-        let good = Description::new("uv", "0.1", "uv's environments").marker(Marker::exclusive("uv.lock"));
+        let good = Description::new("acme", "0.1", "Environments of Acme").marker(Marker::exclusive("acme.lock"));
         assert!(description(&good).is_empty());
         let bad = Description::new("U v", "", "two\nlines").marker(Marker::generic("../x")).ignore("!all");
         assert_eq!(
@@ -267,8 +267,8 @@ mod tests {
     #[test]
     fn findings_carry_the_backend_in_their_name() {
         assert_eq!(
-            findings(&[Finding::ok("tool", "Tool", "")], "uv"),
-            [r#"the finding "tool" does not begin with `uv.`"#]
+            findings(&[Finding::ok("tool", "Tool", "")], "acme"),
+            [r#"the finding "tool" does not begin with `acme.`"#]
         );
     }
 }
