@@ -38,9 +38,10 @@ impl Choice {
     /// Chooses for the project that the caller is in; outside of any, for the caller's folder.
     pub fn here(session: &Session, wanted: Wanted) -> Result<Self, Failure> {
         let backends = Backends::known(session)?;
-        let root =
-            backends.project(session).map_or(session.caller.folder().to_owned(), |found| found.root().to_owned());
-        Self::of(session, backends, Layout::new(root), wanted)
+        let found = backends.project(session);
+        let root = found.as_ref().map_or(session.caller.folder(), |found| found.root());
+        let choice = Self::of(session, backends, Layout::new(root), wanted)?;
+        Ok(Self { found: found.is_some(), ..choice })
     }
 
     /// Chooses for the project at `layout`.
