@@ -65,8 +65,8 @@ pub struct Launch {
     ///
     /// - `cautions`: commands that do harm here. Each has `command` (the words it begins with:
     ///   `["pip", "install"]`), `message` and `remedy`; the host warns and goes on.
-    /// - `shell`: where [`Launch::wrapper`] is not empty, a launch (in JSON) for an interactive shell,
-    ///   which sources [`Launch::scripts`] after it.
+    /// - `shell`: a launch (in JSON) for an interactive shell, which sources [`Launch::scripts`] after it: given
+    ///   where [`Launch::wrapper`] is not empty, and wherever this one holds what the scripts do.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub extension: RString,
 }

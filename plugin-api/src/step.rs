@@ -46,7 +46,8 @@ pub struct Download {
     pub size_limit: u64,
     /// Whether the file is made executable once it is verified.
     pub executable: bool,
-    /// A variable of the user's whose value replaces [`Download::urls`] (a mirror); empty for none.
+    /// A variable of the user's whose value replaces [`Download::urls`] (a mirror); empty for none. Where it ends in
+    /// `_URL`, one that ends in `_SHA256` instead gives the hash of what the mirror has; it counts beside it only.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub mirror_variable: RString,
     /// Room to grow within API 1: a JSON object, or empty.

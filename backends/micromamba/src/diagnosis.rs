@@ -192,7 +192,8 @@ fn lock(request: &Request, source: &Source) -> Finding {
         }
         Freshness::Stale(reasons) => {
             let detail = format!("{} (stale): {}", source.file, reasons.join("; "));
-            Finding::new("micromamba.lock-stale", doubtful, LOCK, &detail).remedy(&update)
+            let finding = Finding::new("micromamba.lock-stale", doubtful, LOCK, &detail).remedy(&update);
+            Finding { extension: r#"{"asked":true}"#.into(), ..finding }
         }
         Freshness::Missing => {
             let status = if request.strict { Status::ERROR } else { Status::INFO };

@@ -136,7 +136,7 @@ pub fn update_command(source: &Source) -> String {
 
 /// Asked before a stale lock is used.
 pub fn question(source: &Source, reasons: &[String]) -> Step {
-    let mut text = String::from("Lock file may be stale\n");
+    let mut text = String::from("WARNING: Lock file may be stale\n");
     for reason in reasons {
         text.push_str(&format!("  {reason}\n"));
     }

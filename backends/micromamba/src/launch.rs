@@ -153,8 +153,11 @@ fn activated(
     host: &dyn Host,
 ) -> Result<Launch> {
     plain.scripts = scripts.iter().map(|script| script.as_path().into()).collect();
+    // A shell sources the scripts; their effects would come twice.
+    let for_shell = Launch { inputs: Default::default(), scripts: Default::default(), ..plain.clone() };
+    let for_shell = json!({ "shell": for_shell }).to_string();
     if let Some(effects) = activation::observe(&scene(&plain, prefix, scripts, host), host) {
-        return Ok(with_effects(plain, effects));
+        return Ok(Launch { extension: for_shell.as_str().into(), ..with_effects(plain, effects) });
     }
     let Some(program) = program else {
         return Err(Error::new("the environment has activation scripts, and there is no micromamba to run them")
@@ -168,7 +171,7 @@ fn activated(
     launch.scripts = plain.scripts.clone();
     launch.inputs = plain.inputs.clone();
     launch = launch.input(program);
-    launch.extension = json!({ "shell": plain }).to_string().as_str().into();
+    launch.extension = for_shell.as_str().into();
     Ok(launch)
 }
 

@@ -17,17 +17,19 @@ pub fn of(request: &Request, prefix: &Path, source: &Source) -> (Standing, Strin
         return (Standing::ABSENT, String::new());
     };
     if !data.is_dir() {
-        return (Standing::FOREIGN, format!("{} is not a folder", prefix.display()));
+        return (Standing::FOREIGN, "is not a folder".to_owned());
     }
     if prefix.read_dir().is_ok_and(|mut entries| entries.next().is_none()) {
         return (Standing::ABSENT, String::new());
     }
     if !prefix.join("conda-meta").is_dir() {
-        let kind = if ours { Standing::BROKEN } else { Standing::FOREIGN };
-        return (kind, "it is not a conda environment".to_owned());
+        return match ours {
+            true => (Standing::BROKEN, "it is not a conda environment".to_owned()),
+            false => (Standing::FOREIGN, "is not a conda environment".to_owned()),
+        };
     }
     if !ours {
-        return (Standing::FOREIGN, "it is a conda environment that pyve did not make".to_owned());
+        return (Standing::FOREIGN, "is a conda environment that pyve did not make".to_owned());
     }
     match half_made(request, prefix) {
         Some(why) => (Standing::BROKEN, why),

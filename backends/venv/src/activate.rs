@@ -52,7 +52,9 @@ fn word(text: &str) -> &str {
             None if letter == '\n' => return text[..index].trim_end(),
             None if letter == '\'' || letter == '"' => quote = Some(letter),
             // A folder with a quote in its name, pasted in by an older Python: the line is all of it.
-            Some('"') if letter == '\n' && line.len() > 1 && line.starts_with('"') && line.ends_with('"') => return line,
+            Some('"') if letter == '\n' && line.len() > 1 && line.starts_with('"') && line.ends_with('"') => {
+                return line;
+            }
             Some(open) if open == letter => quote = None,
             _ => {}
         }

@@ -77,7 +77,8 @@ impl Expected {
     }
 }
 
-fn hash(text: &str) -> Option<String> {
+/// A SHA-256 in lower case, if the text is one.
+pub fn hash(text: &str) -> Option<String> {
     let right = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     right.then(|| text.to_ascii_lowercase())
 }

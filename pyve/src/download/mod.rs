@@ -115,6 +115,9 @@ impl Work<'_> {
         if self.unverified {
             return Expected::unknown(&self.download.urls[0]);
         }
+        if let Some(sha256) = Sources::hash_of_user(self.download, self.terms)? {
+            return Ok(Expected::Pinned(sha256));
+        }
         Expected::of(self.download, |source, limit| {
             self.tried(source, || {
                 let mut text = Vec::new();

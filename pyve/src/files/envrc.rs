@@ -1,5 +1,6 @@
 //! pyve's block in `.envrc`: what direnv sets where the project is entered, without starting anything.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
@@ -8,7 +9,7 @@ use pyve_plugin_api::{Launch, Nesting, PathEntry};
 
 use super::envrc_text::{in_project, is_name, quoted};
 use super::marked_block::Place;
-use super::{Change, atomic, block_file, take_over};
+use super::{Change, atomic, block_file, marked_block, take_over};
 use crate::failure::Failure;
 
 pub const FILE: &str = ".envrc";
@@ -78,7 +79,7 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
     let path = root.join(FILE);
     if take_over
         && let Some(before) = atomic::read(&path)?
-        && let Some(after) = take_over::taken_over(&before, body)
+        && let Some(after) = take_over::taken_over(&without_block(&before), body)
     {
         return block_file::replace(&path, Some(&before), &after);
     }
@@ -87,7 +88,15 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
 
 /// Whether the file has lines that the bash pyve wrote.
 pub fn is_of_bash_pyve(root: &Path) -> Result<bool, Failure> {
-    Ok(atomic::read(&root.join(FILE))?.is_some_and(|text| take_over::taken_over(&text, b"").is_some()))
+    Ok(atomic::read(&root.join(FILE))?.is_some_and(|text| take_over::taken_over(&without_block(&text), b"").is_some()))
+}
+
+/// The text as it was before pyve put a block behind the bash tool's lines.
+fn without_block(text: &[u8]) -> Cow<'_, [u8]> {
+    match marked_block::remove(text) {
+        Ok(Some(rest)) => Cow::Owned(rest.text),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// The launch without what its scripts do, where the backend gives one: the shell has it from the scripts.

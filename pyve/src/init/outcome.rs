@@ -3,7 +3,7 @@
 use super::options::Options;
 use super::plan::Plan;
 use crate::choice::Choice;
-use crate::files::gitignore;
+use crate::files::{envrc, gitignore};
 use crate::host::is_program;
 use crate::selection::{AUTO, Level};
 use crate::session::Session;
@@ -12,7 +12,7 @@ use crate::session::Session;
 pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) {
     let console = &session.console;
     let prefix = choice.layout.show(&plan.creation.prefix.path());
-    let (id, tool) = (&choice.description.id, &plan.tool);
+    let (id, tool) = (&choice.description.id, plan.tool());
     let verb = if plan.makes { "made" } else { "kept" };
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
@@ -25,6 +25,10 @@ pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Sessi
         ));
     }
     if !options.no_direnv {
+        if envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false) {
+            let file = envrc::FILE;
+            console.info(&format!("{file} still has lines of the bash tool; to replace them: pyve init --update"));
+        }
         direnv(session);
     }
     console.info("Run commands in it with: pyve run CMD");

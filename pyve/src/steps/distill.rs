@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn lines_that_matter_are_kept_once_and_without_their_mark() {
-        let output = "working\n  error one\nerror one\n    └─ two\x1b[0m\nerror Run with --verbose\nerror three\nerror four";
+        let output =
+            "working\n  error one\nerror one\n    └─ two\x1b[0m\nerror Run with --verbose\nerror three\nerror four";
         let (lines, remedy) = distilled(output);
         assert_eq!(lines, ["one", "└─ two\\u{1b}[0m", "three"]);
         assert_eq!(remedy.as_deref(), Some("try again"));

@@ -21,6 +21,6 @@ mod testing;
 pub use action::{Action, HostAction, Later};
 pub use executor::Executor;
 pub use interrupt::{Hold, hold};
-pub use plan::carry_out;
+pub use plan::{Outcome, carry_out};
 pub use process::process_of;
 pub use remove::beginnings as remove_beginnings;

@@ -216,7 +216,11 @@ impl<'a> Screen<'a> {
 
 fn spinner(unicode: bool) -> ProgressBar {
     let style = ProgressStyle::with_template("  {spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new_spinner().with_style(style.tick_chars(if unicode { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ " } else { "|/-\\ " }));
+    let bar = ProgressBar::new_spinner().with_style(style.tick_chars(if unicode {
+        "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "
+    } else {
+        "|/-\\ "
+    }));
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }
@@ -301,10 +305,7 @@ mod tests {
         assert_eq!((failure.message.as_str(), failure.code), ("interrupted", 130));
         let mut slow = step("");
         slow.command = Some(Command::new("/bin/sleep").arg("20").time_limit(Duration::from_millis(100))).into();
-        assert_eq!(
-            place.execute(&slow).unwrap_err().message,
-            "/bin/sleep was ended: it took more than 0.1 seconds"
-        );
+        assert_eq!(place.execute(&slow).unwrap_err().message, "/bin/sleep was ended: it took more than 0.1 seconds");
         slow.command = Some(Command::new("/no/such")).into();
         assert_eq!(place.execute(&slow).unwrap_err().message, "cannot start /no/such: there is no such program");
     }

@@ -63,10 +63,10 @@ fn the_lines_of_a_first_init() {
       default          venv
 
     In [PROJECT]:
-      set in .tool-versions: python [VERSION]
       record the environment `default` as creating
       run: [BIN]/python3 -I -m venv [PROJECT]/.venv
       record the environment `default` as ready
+      set in .tool-versions: python [VERSION]
       write .pyve/config if it is missing
       write .gitignore (marked block)
       write .envrc (marked block)
@@ -132,18 +132,6 @@ fn every_level_is_explained() {
     ----- stderr -----
     ");
     world.write("requirements.txt", "");
-    insta::assert_snapshot!(explained(""), @r"
-    exit code: 0
-    ----- stdout -----
-    Backend: venv (requirements.txt suits it)
-      --backend        not given
-      .pyve/config     says nothing
-      last initialised never
-    > files            requirements.txt (venv, generic)
-      default          venv
-    ----- stderr -----
-    ");
-    world.write("environment.yml", "name: x\n");
     insta::assert_snapshot!(explained(""), @r"
     exit code: 0
     ----- stdout -----

@@ -1,12 +1,10 @@
 //! A `pyve init` that fails, is interrupted or killed: what is left, what is said, what helps.
 
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Command};
 
 use pyve_testkit::{World, contents};
 
-use crate::ready::{changed_nothing, done, pyve, quick, told};
+use crate::ready::{changed_nothing, done, making, pyve, quick, told};
 
 /// A Python that answers every question and begins an environment, but cannot end it: it fails or sleeps.
 fn replace_python(world: &World, end: &str) {
@@ -18,25 +16,8 @@ fn replace_python(world: &World, end: &str) {
 }
 
 const FAILS: &str = "echo 'no space left' >&2; exit 3";
-/// It tells that it is on its way, and is ended by the signals that end any program.
+/// Ended by the signals that end any program.
 const HANGS: &str = "touch \"${0%/*}/../hanging\"; exec sleep 60";
-
-/// pyve in a process group of its own, as a shell starts it, once it is making the environment.
-fn making(world: &World, line: &str) -> Child {
-    let hanging = world.root().join("hanging");
-    if hanging.exists() {
-        std::fs::remove_file(&hanging).unwrap();
-    }
-    let mut command = world.pyve().args(line.split(' ')).into_command();
-    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    let start = Instant::now();
-    while !hanging.exists() {
-        assert!(start.elapsed() < Duration::from_secs(60), "the environment is not being made");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    child
-}
 
 /// Signals pyve and what it started, as a terminal does.
 fn signal(child: Child, signal: &str) -> (Option<i32>, String) {

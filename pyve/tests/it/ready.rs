@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use pyve_testkit::{Outcome, World, interpreter};
 
@@ -67,4 +70,22 @@ pub fn changed_nothing(before: &Contents, after: &Contents) {
     for path in before.keys().chain(after.keys()) {
         assert_eq!(text(before.get(path)), text(after.get(path)), "{}", path.display());
     }
+}
+
+/// pyve in a process group of its own, as a shell starts it, at the moment when the world's Python, a
+/// stand-in that says so by the file `hanging`, is making the environment.
+pub fn making(world: &World, line: &str) -> Child {
+    let hanging = world.root().join("hanging");
+    if hanging.exists() {
+        std::fs::remove_file(&hanging).unwrap();
+    }
+    let mut command = world.pyve().args(line.split(' ')).into_command();
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let start = Instant::now();
+    while !hanging.exists() {
+        assert!(start.elapsed() < Duration::from_secs(60), "the environment is not being made");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
 }
