@@ -38,9 +38,10 @@ impl Choice {
     /// Chooses for the project that the caller is in; outside of any, for the caller's folder.
     pub fn here(session: &Session, wanted: Wanted) -> Result<Self, Failure> {
         let backends = Backends::known(session)?;
-        let root =
-            backends.project(session).map_or(session.caller.folder().to_owned(), |found| found.root().to_owned());
-        Self::of(session, backends, Layout::new(root), wanted)
+        let project = backends.project(session);
+        let root = project.as_ref().map_or(session.caller.folder(), |found| found.root()).to_owned();
+        let choice = Self::of(session, backends, Layout::new(root), wanted)?;
+        Ok(Self { found: project.is_some(), ..choice })
     }
 
     /// Chooses for the project at `layout`.
@@ -63,8 +64,7 @@ impl Choice {
         let backend = backends.open(&selection.backend)?;
         let chosen = candidates.into_iter().find(|candidate| candidate.id == selection.backend);
         let sightings = chosen.map(|candidate| candidate.sightings).unwrap_or_default();
-        let found = true;
-        Ok(Self { layout, environment, config, selection, description, backend, found, sightings, backends })
+        Ok(Self { layout, environment, config, selection, description, backend, found: true, sightings, backends })
     }
 
     /// The record of the environment as the chosen backend made it, if it did.
