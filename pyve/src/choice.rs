@@ -42,6 +42,9 @@ impl Choice {
         let root = found.as_ref().map_or(session.caller.folder(), |found| found.root());
         let choice = Self::of(session, backends, Layout::new(root), wanted)?;
         Ok(Self { found: found.is_some(), ..choice })
+        let project = backends.project(session);
+        let root = project.as_ref().map_or(session.caller.folder(), |found| found.root()).to_owned();
+        Ok(Self { found: project.is_some(), ..choice })
     }
 
     /// Chooses for the project at `layout`.
@@ -71,8 +74,7 @@ impl Choice {
         let backend = backends.open(&selection.backend)?;
         let chosen = candidates.into_iter().find(|candidate| candidate.id == selection.backend);
         let sightings = chosen.map(|candidate| candidate.sightings).unwrap_or_default();
-        let found = true;
-        Ok(Self { layout, environment, config, selection, description, backend, found, sightings, backends })
+        Ok(Self { layout, environment, config, selection, description, backend, found: true, sightings, backends })
     }
 
     /// The record of the environment as the chosen backend made it, if it did.

@@ -15,9 +15,18 @@ use report::Report;
 
 pub const ENTRY: Entry = Entry { name: "config", arguments, execute, failed: |code| code };
 
+const AFTER_HELP: &str = "\
+Settings stand in .pyve/config, which is yours to edit and to commit.
+
+Examples:
+  pyve config           what is set, and who says so
+  pyve config --json    the same for programs
+  pyve config --schema  for an editor that checks .pyve/config";
+
 fn arguments() -> Command {
     Command::new("config")
         .about("Show every setting, where it comes from, and the backend that is chosen")
+        .after_help(AFTER_HELP)
         .arg(Arg::new("json").long("json").help("Print it as JSON").action(ArgAction::SetTrue))
         .arg(
             Arg::new("schema")
