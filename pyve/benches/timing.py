@@ -6,19 +6,16 @@ import time
 
 
 class Command:
-    """A command with its folder and variables; `before` is done before each turn and not measured."""
+    """A command with its folder and variables; a function in the folder's place gives one for each turn, unmeasured."""
 
-    def __init__(self, argv, folder, variables, before=None):
+    def __init__(self, argv, folder, variables):
         self.argv = [str(word) for word in argv]
         self.folder = folder
         self.variables = variables
-        self.before = before
 
     def time(self):
         """The seconds that one start takes, to the end of the process."""
-        if self.before:
-            self.before()
-        os.chdir(self.folder)
+        os.chdir(self.folder() if callable(self.folder) else self.folder)
         null = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
         # posix_spawn costs the same however large this process is; fork would not.
         begun = time.perf_counter()
@@ -27,7 +24,7 @@ class Command:
         ended = time.perf_counter()
         code = os.waitstatus_to_exitcode(status)
         if code != 0:
-            raise SystemExit(f"ERROR: exit code {code} in {self.folder}: {' '.join(self.argv)}")
+            raise SystemExit(f"ERROR: exit code {code} in {os.getcwd()}: {' '.join(self.argv)}")
         return ended - begun
 
 

@@ -1,5 +1,6 @@
 """A home, projects and variables of a benchmark's own."""
 
+import itertools
 import os
 import pathlib
 import shutil
@@ -31,8 +32,22 @@ class World:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def command(self, argv, folder, before=None, **variables):
-        return timing.Command(argv, folder, {**self.variables, **variables}, before)
+    def command(self, argv, folder, **variables):
+        return timing.Command(argv, folder, {**self.variables, **variables})
+
+    def fresh(self, name, forget=()):
+        """A new project for each turn, with the folders `forget` gone.
+
+        Nothing else is removed in between: ext4 is slow at making files where many were removed within a minute.
+        """
+        numbers = itertools.count()
+
+        def folder():
+            for other in forget:
+                shutil.rmtree(other, ignore_errors=True)
+            return self.project(f"{name}/{next(numbers)}")
+
+        return folder
 
     def do(self, argv, folder):
         """Runs a command that prepares something."""
@@ -55,13 +70,3 @@ def peer(name):
     if not found:
         raise LeftOut(f"{name} is not on PATH")
     return pathlib.Path(found).absolute()
-
-
-def remove(*folders):
-    """Something to do before each turn: these folders are gone."""
-
-    def act():
-        for folder in folders:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    return act

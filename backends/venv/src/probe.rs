@@ -17,7 +17,8 @@ pub struct Facts {
     pub executable: PathBuf,
     /// The installation it belongs to, also where it is a virtual environment's.
     pub base_prefix: PathBuf,
-    /// The folder of the standard library, if it can be read as text.
+    /// The folder of the standard library.
+    #[serde(default)]
     pub library: String,
     /// `cpython`, `pypy`.
     pub implementation: String,

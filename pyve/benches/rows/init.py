@@ -3,30 +3,25 @@
 import pathlib
 
 from timing import Ratio
-from world import LeftOut, peer, remove
+from world import LeftOut, peer
 
 
 def rows(world):
     project = world.initialised()
-    chosen = world.do([project / ".venv/bin/python", "-c", "import sys; print(sys._base_executable)"], project)
-    python = pathlib.Path(chosen.strip())
-    fresh = remove(project / ".venv", project / ".pyve")
+    question = "import sys; print(getattr(sys, '_base_executable', sys.executable))"
+    python = pathlib.Path(world.do([project / ".venv/bin/python", "-c", question], project).strip())
     init = [world.pyve, "init", "--no-direnv"]
 
-    clean = remove(project / ".venv", project / ".pyve", world.home / ".pyve")
-    theirs = world.project("theirs")
-    venv = world.command([python, "-I", "-m", "venv", ".venv"], theirs, remove(theirs / ".venv"))
-    first = world.command(init, project, clean)
+    first = world.command(init, world.fresh("first", [world.home / ".pyve"]))
+    venv = world.command([python, "-I", "-m", "venv", ".venv"], world.fresh("venv"))
     yield Ratio("`pyve init` with pip, first time for an interpreter", 0.25, first, venv, "`python -m venv`", 5)
 
     uv = [peer("uv"), "venv", "--seed", "--quiet", "--python", python, ".venv"]
-    before = remove(theirs / ".venv")
-    before()
     try:
         # Once with the network, so that its cache holds pip.
-        world.do(uv, theirs)
+        world.do(uv, world.project("filled"))
     except SystemExit as error:
         raise LeftOut(f"uv cannot fetch pip into its cache: {error}") from error
-    peer_command = world.command([*uv, "--offline"], theirs, before)
-    warm = world.command(init, project, fresh)
-    yield Ratio("`pyve init` with pip, warm", 1.0, warm, peer_command, "`uv venv --seed --offline`", 40)
+    warm = world.command(init, world.fresh("warm"))
+    theirs = world.command([*uv, "--offline"], world.fresh("theirs"))
+    yield Ratio("`pyve init` with pip, warm", 1.0, warm, theirs, "`uv venv --seed --offline`", 30)
