@@ -42,9 +42,6 @@ impl Choice {
         let root = found.as_ref().map_or(session.caller.folder(), |found| found.root());
         let choice = Self::of(session, backends, Layout::new(root), wanted)?;
         Ok(Self { found: found.is_some(), ..choice })
-        let project = backends.project(session);
-        let root = project.as_ref().map_or(session.caller.folder(), |found| found.root()).to_owned();
-        Ok(Self { found: project.is_some(), ..choice })
     }
 
     /// Chooses for the project at `layout`.

@@ -82,7 +82,7 @@ impl<'a> Plan<'a> {
         let begins = decided == environment::Decision::Make;
         let settings = request.settings.into_vec();
         let makes = decided.makes();
-        Ok(Self { actions, creation, essential, record: shared, makes, settings, begins, before, stamp })
+        Ok(Self { actions, creation, essential, record: shared, makes, settings, begins, before, known })
     }
 
     /// The tool that made the environment or will make it.
@@ -93,7 +93,6 @@ impl<'a> Plan<'a> {
     /// Whether the environment depends on the action of this index.
     pub fn needs(&self, index: usize) -> bool {
         index < self.essential
-        Ok(Self { actions, tool, creation, makes: decided.makes(), settings, begins, before, known })
     }
 
     /// Whether somebody changed the environment since the plan was made.
