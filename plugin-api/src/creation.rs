@@ -45,7 +45,8 @@ pub struct Creation {
     pub name: RString,
     /// What stands at the prefix now.
     pub standing: Standing,
-    /// For any standing but absent: what was seen, as half a sentence (`made with Python 3.11.7`).
+    /// For any standing but absent: what was seen, as half a sentence (`made with Python 3.11.7`); for a
+    /// foreign one behind the word "it" (`is not a folder`).
     pub standing_detail: RString,
     /// What makes the environment at an empty prefix, in order.
     pub steps: RVec<Step>,

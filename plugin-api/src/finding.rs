@@ -40,7 +40,10 @@ pub struct Finding {
     pub remedy: RVec<OsText>,
     /// What `doctor --fix` may do by itself; empty means it may not.
     pub fix: RVec<Step>,
-    /// Room to grow within API 1: a JSON object, or empty.
+    /// Room to grow within API 1: a JSON object, or empty. A host passes over keys that it does not know.
+    ///
+    /// - `asked`: true where the steps of a [`Creation`](crate::Creation) ask about it
+    ///   ([`StepKind::CONFIRM`](crate::StepKind)): `init` does not tell it again.
     pub extension: RString,
 }
 

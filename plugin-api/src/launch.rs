@@ -61,7 +61,12 @@ pub struct Launch {
     /// Files and folders from which this was computed, absolute. If one of them changes, appears or
     /// goes, the host asks again.
     pub inputs: RVec<OsText>,
-    /// Room to grow within API 1: a JSON object, or empty.
+    /// Room to grow within API 1: a JSON object, or empty. A host passes over keys that it does not know.
+    ///
+    /// - `cautions`: commands that do harm here. Each has `command` (the words it begins with:
+    ///   `["pip", "install"]`), `message` and `remedy`; the host warns and goes on.
+    /// - `shell`: a launch (in JSON) for an interactive shell, which sources [`Launch::scripts`] after it: given
+    ///   where [`Launch::wrapper`] is not empty, and wherever this one holds what the scripts do.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub extension: RString,
 }

@@ -46,7 +46,8 @@ pub struct Download {
     pub size_limit: u64,
     /// Whether the file is made executable once it is verified.
     pub executable: bool,
-    /// A variable of the user's whose value replaces [`Download::urls`] (a mirror); empty for none.
+    /// A variable of the user's whose value replaces [`Download::urls`] (a mirror); empty for none. Where it ends in
+    /// `_URL`, one that ends in `_SHA256` instead gives the hash of what the mirror has; it counts beside it only.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub mirror_variable: RString,
     /// Room to grow within API 1: a JSON object, or empty.
@@ -109,7 +110,21 @@ pub struct Step {
     /// For [`StepKind::SET_LINE`] the first word of the line that is replaced; empty: the whole file is that line.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub key: RString,
-    /// Room to grow within API 1: a JSON object, or empty.
+    /// Room to grow within API 1: a JSON object, or empty. A host passes over keys that it does not know.
+    ///
+    /// For [`StepKind::RUN`] of a noisy program, `distill` says what of its output matters when it fails:
+    ///
+    /// - `log`: a word for the file in which the host keeps the whole output (`create`).
+    /// - `keep`: a line is shown if, after its indentation, it begins with one of these.
+    /// - `drop`: but not if one of these is anywhere in it.
+    /// - `strip`: taken off the front of a line that is shown.
+    /// - `lines`: how many lines at most; one that was shown already is not shown again.
+    /// - `hints`: `{"match", "remedy"}` in order; the first `match` found anywhere in the output is the remedy.
+    ///
+    /// ```json
+    /// {"distill": {"log": "create", "keep": ["error "], "drop": [], "strip": ["error "], "lines": 8,
+    ///              "hints": [{"match": "No space left", "remedy": "free some space"}]}}
+    /// ```
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub extension: RString,
 }

@@ -50,14 +50,20 @@ impl<'a> Ask<'a> {
         }
     }
 
+    /// One line. What comes through a pipe is not shown, nor is the end of input, so the question's line is ended.
+    fn answer(&self) -> Option<String> {
+        let line = read_line();
+        if line.is_none() || !io::stdin().is_terminal() {
+            self.console.note("");
+        }
+        line
+    }
+
     fn ask_yes_or_no(&self, question: &str, default: bool) -> bool {
         let choices = if default { "[Y/n]" } else { "[y/N]" };
         loop {
             self.console.question(&format!("{question} {choices}: "));
-            let Some(line) = read_line() else {
-                self.console.note("");
-                return false;
-            };
+            let Some(line) = self.answer() else { return false };
             match line.trim().to_ascii_lowercase().as_str() {
                 "" => return default,
                 "y" | "yes" => return true,
@@ -75,10 +81,7 @@ impl<'a> Ask<'a> {
         }
         loop {
             self.console.question("Choice [1]: ");
-            let Some(line) = read_line() else {
-                self.console.note("");
-                return None;
-            };
+            let line = self.answer()?;
             match line.trim() {
                 "" => return Some(0),
                 text => match text.parse::<usize>() {

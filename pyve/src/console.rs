@@ -1,6 +1,8 @@
 //! Where words go: results to standard output, everything else to standard error.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -25,11 +27,13 @@ pub struct Console {
     volume: Volume,
     color: ColorChoice,
     unicode: bool,
+    /// The warnings that were given.
+    warned: Mutex<BTreeSet<String>>,
 }
 
 impl Console {
     pub fn new(volume: Volume, color: ColorChoice, unicode: bool) -> Self {
-        Self { volume, color, unicode }
+        Self { volume, color, unicode, warned: Mutex::default() }
     }
 
     /// A result: what the command was asked for. The only thing that goes to standard output.
@@ -59,9 +63,22 @@ impl Console {
         }
     }
 
-    /// Something that the user should look at; shown even with `--quiet`.
+    /// Something that the user should look at; shown even with `--quiet`, and once.
     pub fn warning(&self, text: &str) {
-        self.note(&format!("{YELLOW}WARNING:{YELLOW:#} {text}"));
+        let is_new = self.warned.lock().is_ok_and(|mut warned| warned.insert(text.to_owned()));
+        if is_new {
+            self.note(&format!("{YELLOW}WARNING:{YELLOW:#} {text}"));
+        }
+    }
+
+    /// Whether this very warning was given.
+    pub fn has_warned(&self, text: &str) -> bool {
+        self.warned.lock().is_ok_and(|warned| warned.contains(text))
+    }
+
+    /// What helps, below what was said.
+    pub fn hint(&self, text: &str) {
+        self.note(&format!("{YELLOW}hint:{YELLOW:#} {text}"));
     }
 
     /// Why a command failed, with what helps.
@@ -71,7 +88,7 @@ impl Console {
             self.note(&format!("  {line}"));
         }
         if let Some(remedy) = &failure.remedy {
-            self.note(&format!("{YELLOW}hint:{YELLOW:#} {remedy}"));
+            self.hint(remedy);
         }
     }
 

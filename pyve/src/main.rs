@@ -16,6 +16,7 @@ mod host;
 mod init;
 mod launch;
 mod nearest;
+mod plugins;
 mod project;
 mod purge;
 mod records;
@@ -28,5 +29,6 @@ mod tree;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let _running = plugins::Running;
     ExitCode::from(cli::run(std::env::args_os().collect()))
 }

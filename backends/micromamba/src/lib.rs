@@ -1,31 +1,92 @@
-//! pyve's micromamba backend.
+//! pyve's micromamba backend: conda environments from `environment.yml` or `conda-lock.yml`.
+
+mod activation;
+mod bootstrap;
+mod creation;
+mod describe;
+mod diagnosis;
+mod distill;
+mod environment;
+mod freshness;
+mod installed;
+mod launch;
+mod lock;
+mod match_spec;
+mod memory;
+mod name;
+mod place;
+mod platform;
+mod python;
+mod source;
+mod standing;
+mod tool;
+mod yaml;
 
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Error, Finding, Host, Launch, Request, Result, Sighting, Strength, Tool, ToolAnswer,
 };
 
-/// Environments of micromamba.
+/// The backend, without any state of its own.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct MicromambaBackend;
 
 impl Backend for MicromambaBackend {
     fn describe(&self) -> Description {
-        Description::new("micromamba", env!("CARGO_PKG_VERSION"), "micromamba")
+        describe::description()
     }
-    fn detect(&self, _: &Path) -> Result<Vec<Sighting>> {
-        Ok(Vec::new())
+
+    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+        let mut sightings = Vec::new();
+        for file in describe::MARKERS {
+            match project.join(file).metadata() {
+                Ok(data) if data.is_file() => sightings.push(Sighting::new(file, Strength::EXCLUSIVE)),
+                Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                    let why = reason(&error);
+                    return Err(Error::new(format!("cannot look at {}: {why}", project.join(file).display()))
+                        .remedy(format!("chmod u+rx {}", project.display())));
+                }
+                _ => {}
+            }
+        }
+        Ok(sightings)
     }
-    fn ensure_tool(&self, _: &Request, _: &dyn Host) -> Result<ToolAnswer> {
-        Err(Error::new("not written"))
+
+    fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+        Ok(tool::answer(request, host))
     }
-    fn create(&self, _: &Request, _: &Tool, _: &dyn Host) -> Result<Creation> {
-        Err(Error::new("not written"))
+
+    fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
+        creation::plan(request, tool, host)
     }
-    fn run(&self, _: &Request, _: &dyn Host) -> Result<Launch> {
-        Err(Error::new("not written"))
+
+    fn run(&self, request: &Request, host: &dyn Host) -> Result<Launch> {
+        launch::of(request, host)
     }
-    fn diagnose(&self, _: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
-        Ok(Vec::new())
+
+    fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
+        Ok(diagnosis::of(request, host))
     }
+}
+
+/// What the system said, without its number: `permission denied`.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// The known word that was probably meant.
+fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let scored = known.iter().map(|known| (strsim::damerau_levenshtein(word, known), *known));
+    scored.filter(|(distance, known)| *distance <= known.len() / 3).min().map(|(_, known)| known)
+}
+
+/// An error as the tests compare it: message, details, remedy.
+#[cfg(test)]
+fn shown(error: &Error) -> String {
+    let mut lines = vec![error.message.to_string()];
+    lines.extend(error.details.iter().map(|detail| format!("  {detail}")));
+    lines.push(format!("=> {}", error.remedy));
+    lines.join("\n")
 }

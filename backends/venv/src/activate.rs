@@ -29,10 +29,11 @@ impl Activate {
     }
 
     fn parse(text: &str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1));
         let values = |name: &'static str| {
-            text.lines().filter_map(move |line| {
-                let line = line.trim();
-                line.strip_prefix("export ").unwrap_or(line).strip_prefix(name)?.strip_prefix('=')
+            starts.clone().filter_map(move |start| {
+                let line = text[start..].trim_start_matches([' ', '\t']);
+                line.strip_prefix("export ").unwrap_or(line).strip_prefix(name)?.strip_prefix('=').map(word)
             })
         };
         let folder = values("VIRTUAL_ENV").filter_map(literal).map(PathBuf::from).find(|path| path.is_absolute());
@@ -40,6 +41,25 @@ impl Activate {
         let prompt = prompts.peek().cloned().map(|first| prompts.find(|prompt| !prompt.is_empty()).unwrap_or(first));
         Self { folder, prompt }
     }
+}
+
+/// The word that a text begins with: to the end of the line, or of that in which its quotes are closed.
+fn word(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    let mut quote = None;
+    for (index, letter) in text.char_indices() {
+        match quote {
+            None if letter == '\n' => return text[..index].trim_end(),
+            None if letter == '\'' || letter == '"' => quote = Some(letter),
+            // A folder with a quote in its name, pasted in by an older Python: the line is all of it.
+            Some('"') if letter == '\n' && line.len() > 1 && line.starts_with('"') && line.ends_with('"') => {
+                return line;
+            }
+            Some(open) if open == letter => quote = None,
+            _ => {}
+        }
+    }
+    if quote.is_none() { text.trim_end() } else { line }
 }
 
 /// The text of a quoted word; `None` for what a shell would have to compute.
@@ -95,5 +115,8 @@ mod tests {
             "VIRTUAL_ENV='/p/.venv'\nVIRTUAL_ENV_PROMPT=\"\"\nVIRTUAL_ENV_PROMPT=$(basename \"$VIRTUAL_ENV\")\n";
         assert_eq!(parse(virtualenv), (some("/p/.venv"), some("")));
         assert_eq!(parse("VIRTUAL_ENV=\"$(cd x; pwd)\"\n"), (None, None));
+        let line_break = "VIRTUAL_ENV='/p/it'\"'\"'s\nx/.venv'\n    export VIRTUAL_ENV_PROMPT=.venv\n";
+        assert_eq!(parse(line_break), (some("/p/it's\nx/.venv"), some(".venv")));
+        assert_eq!(parse("VIRTUAL_ENV=\"/p/a\"b/.venv\"\nx=\"\"\n"), (some("/p/a\"b/.venv"), None));
     }
 }

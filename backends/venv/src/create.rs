@@ -29,6 +29,9 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     refuse_separator(&prefix)?;
     let wanted = Wanted::read(request, home(host).as_deref())?;
     let (standing, seen) = standing::of(&prefix, request, &wanted, tool);
+    if ![Standing::USABLE, Standing::OUTDATED].contains(&standing) {
+        refuse_odd_letters(&prefix)?;
+    }
     let mut creation = Creation::new(&name(&request.project()), &prefix)
         .standing(standing, &seen)
         .step(making(request, tool, &prefix))
@@ -60,6 +63,15 @@ fn command(tool: &Tool, prefix: &Path) -> Command {
 
 fn name(project: &Path) -> String {
     project.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Python writes the path into `pyvenv.cfg`, whose text is UTF-8, and fails half way where it is not.
+fn refuse_odd_letters(prefix: &Path) -> Result<()> {
+    if prefix.to_str().is_some() {
+        return Ok(());
+    }
+    let message = format!("Python cannot make an environment at {}: the path is not UTF-8", prefix.display());
+    Err(Error::new(message).remedy("rename the folder whose name is not UTF-8"))
 }
 
 /// An environment whose path holds the separator of PATH can never be on PATH.

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use pyve_plugin_api::Tool;
 
 use super::Entry;
 use crate::choice::{Asked, Choice, Wanted};
@@ -41,6 +42,12 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let terms = Terms { bootstrap: &Bootstrap::Ask, ask: &ask, console: &session.console, dry_run: false };
     let obtained = obtain(answer, &choice.description, &terms)?;
     if pins.is_empty() {
+        if let Some(place) = said_already(&choice, session, &obtained.tool)? {
+            session
+                .console
+                .done(&format!("{place} says {} {} already", choice.description.tool, obtained.tool.version));
+            return Ok(exit::DONE);
+        }
         return Err(Failure::new(format!("there is nothing to pin Python {version} with"))
             .detail("no version manager (asdf, pyenv) was found, and no file of one is in the project")
             .remedy(format!("write it into .pyve/config (python: version: \"{version}\"), or say it to `pyve init`"))
@@ -50,7 +57,12 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let console = &session.console;
     let executor = session.executor(&ask, &choice.layout, &home);
     let steps = obtained.steps.into_iter().chain(pins.iter().cloned());
-    let _lock = choice.layout.folder().is_dir().then(|| Lock::wait(&choice.layout, "pyve python-version", console));
+    let _lock = choice
+        .layout
+        .folder()
+        .is_dir()
+        .then(|| Lock::wait(&choice.layout, "pyve python-version", console))
+        .transpose()?;
     carry_out(&steps.map(Action::from).collect::<Vec<_>>(), &executor)?;
     if let Some(mut record) = choice.record()? {
         for pin in &pins {
@@ -61,7 +73,17 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         record.save(&choice.layout)?;
     }
     for pin in &pins {
-        console.done(&format!("{}: {}", pin.path.display(), pin.text()));
+        console.done(&format!("{}: {}", choice.layout.show(&pin.path.path()), pin.text()));
     }
     Ok(exit::DONE)
+}
+
+/// Where the project asks for the very version of `tool` by itself. Its own description only limits the version.
+fn said_already(choice: &Choice, session: &Session, tool: &Tool) -> Result<Option<String>> {
+    let asked = Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false };
+    let answer = choice.backend.ensure_tool(&choice.request(session, asked)?, &session.hosting(&choice.layout))?;
+    let same = answer.found.as_ref().into_option().is_some_and(|found| found.version == tool.version);
+    let place = answer.required_by.to_string();
+    let limits = choice.description.markers.iter().any(|marker| place.starts_with(marker.file.as_str()));
+    Ok(Some(place).filter(|place| same && !place.is_empty() && !limits))
 }

@@ -90,6 +90,10 @@ pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
         .ok_or_else(|| launch::no_project(caller.folder()))?;
     let layout = Layout::new(root);
     let prepared = launch::prepare(session, &layout, environment, flag)?;
+    if let Some(caution) = launch::caution(&prepared.launch, &asked.command) {
+        session.console.warning(&caution.message);
+        session.console.hint(&caution.remedy);
+    }
     let inside = launch::inside(caller.variables(), &prepared.launch);
     let mut words: Vec<OsString> = prepared.launch.wrapper.iter().map(|word| word.os_str().into_owned()).collect();
     words.extend(asked.command.iter().cloned());

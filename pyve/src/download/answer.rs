@@ -45,12 +45,15 @@ impl Peer {
         match error {
             Error::Timeout(limit) => self.too_slow(limit),
             Error::Io(error) => self.broken(&error),
-            Error::HostNotFound => Trouble::passing(format!("no host {} is known", self.nearest())),
+            Error::HostNotFound => self.unknown(),
             Error::ConnectProxyFailed(why) => self.proxy_refused(&why),
             Error::Rustls(error) => untrusted(host, &error.to_string()),
             Error::Tls(why) => untrusted(host, why),
             Error::Protocol(error) => {
                 Trouble::new(Next::Elsewhere, format!("{host} does not speak HTTP: {error}"), ADDRESS)
+            }
+            Error::LargeResponseHeader(..) => {
+                Trouble::new(Next::Elsewhere, "the server's headers are too long", ADDRESS)
             }
             other => Trouble::new(Next::Elsewhere, format!("{host}: {other}"), NETWORK),
         }
@@ -76,7 +79,15 @@ impl Peer {
         Trouble::new(Next::Again, reason, remedy)
     }
 
+    fn unknown(&self) -> Trouble {
+        let host = self.proxy.as_ref().unwrap_or(&self.host);
+        Trouble::passing(format!("no address is known for the host {host}"))
+    }
+
     fn broken(&self, error: &io::Error) -> Trouble {
+        if is_lookup(error) {
+            return self.unknown();
+        }
         match error.kind() {
             ErrorKind::UnexpectedEof => {
                 Trouble::passing(format!("{} ended the connection without an answer", self.nearest()))
@@ -105,10 +116,20 @@ impl Peer {
     }
 }
 
+/// The standard library has no kind for a name that could not be looked up.
+fn is_lookup(error: &io::Error) -> bool {
+    const WINDOWS_SOCKETS: std::ops::RangeInclusive<i32> = 11_001..=11_004;
+    error.to_string().starts_with("failed to lookup address")
+        || cfg!(windows) && error.raw_os_error().is_some_and(|code| WINDOWS_SOCKETS.contains(&code))
+}
+
 fn named(status: StatusCode) -> String {
     format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()).trim_end().to_owned()
 }
 
 fn untrusted(host: &str, why: &str) -> Trouble {
-    Trouble::new(Next::Elsewhere, format!("no trusted connection to {host}: {why}"), AUTHORITY)
+    match why.contains("certificate") {
+        true => Trouble::new(Next::Elsewhere, format!("no trusted connection to {host}: {why}"), AUTHORITY),
+        false => Trouble::new(Next::Elsewhere, format!("no encrypted connection to {host}: {why}"), ADDRESS),
+    }
 }

@@ -7,14 +7,17 @@ use sha2::{Digest, Sha256};
 use super::place::Writer;
 use super::progress::Progress;
 use super::trouble::{ADDRESS, Next, Trouble};
+use crate::steps::Hold;
 
 /// What an address sends.
-pub struct Body {
+pub struct Body<'a> {
     /// How many bytes were announced.
     pub length: Option<u64>,
     pub reader: Box<dyn Read>,
     /// What an error of the reader means.
     pub explain: Box<dyn Fn(io::Error) -> Trouble>,
+    /// Tells whether the user still waits for it.
+    pub hold: &'a Hold,
 }
 
 /// What has arrived.
@@ -51,6 +54,9 @@ fn pass(body: &mut Body, limit: u64, mut take: impl FnMut(&[u8]) -> Result<(), T
     let mut buffer = vec![0; 64 * 1024];
     let mut size = 0;
     loop {
+        if body.hold.noticed() {
+            return Err(Trouble::interrupted());
+        }
         let count = match body.reader.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => count,

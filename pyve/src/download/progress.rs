@@ -24,11 +24,11 @@ impl Progress {
     /// A try begins; how much will come may be known.
     pub fn begin(&self, length: Option<u64>) {
         if let Some(bar) = &self.bar {
-            bar.reset();
             match length {
                 Some(length) => bar.set_length(length),
                 None => bar.unset_length(),
             }
+            bar.reset();
         }
     }
 

@@ -17,9 +17,11 @@ use url::Url;
 use super::answer::Peer;
 use super::body::Body;
 use super::deadlines::Deadlines;
+use super::patience::{self, Stream};
 use super::sources::{Source, offline, shown};
 use super::trouble::{ADDRESS, Next, Trouble};
 use super::{Terms, proxy, roots};
+use crate::steps::{Hold, hold};
 
 const REDIRECTS: usize = 10;
 const USER_AGENT: &str = concat!("pyve/", env!("CARGO_PKG_VERSION"));
@@ -29,11 +31,13 @@ pub struct Network<'a> {
     terms: &'a Terms<'a>,
     deadlines: Deadlines,
     roots: OnceCell<RootCerts>,
+    /// While this lives, Ctrl-C ends a request, not pyve.
+    pub hold: Hold,
 }
 
 impl<'a> Network<'a> {
     pub fn new(terms: &'a Terms<'a>, deadlines: Deadlines) -> Self {
-        Self { terms, deadlines, roots: OnceCell::new() }
+        Self { terms, deadlines, roots: OnceCell::new(), hold: hold() }
     }
 
     /// How long to wait after so many tries.
@@ -42,9 +46,9 @@ impl<'a> Network<'a> {
     }
 
     /// The body at an address.
-    pub fn open(&self, source: &Source) -> Result<Body, Trouble> {
+    pub fn open(&self, source: &Source) -> Result<Body<'_>, Trouble> {
         match (source, offline(self.terms)) {
-            (Source::File(path), _) => open_file(path),
+            (Source::File(path), _) => self.open_file(path),
             (Source::Web(url), None) => self.open_web(url),
             (Source::Web(_), Some(why)) => {
                 let reason = format!("pyve is offline ({why})");
@@ -53,7 +57,7 @@ impl<'a> Network<'a> {
         }
     }
 
-    fn open_web(&self, first: &Url) -> Result<Body, Trouble> {
+    fn open_web(&self, first: &Url) -> Result<Body<'_>, Trouble> {
         let end = Instant::now() + self.deadlines.whole;
         let mut url = first.clone();
         for _ in 0..=REDIRECTS {
@@ -62,7 +66,9 @@ impl<'a> Network<'a> {
                 StatusCode::OK => {
                     let body = response.into_body();
                     let explain = Box::new(move |error: io::Error| peer.explain(ureq::Error::from(error)));
-                    return Ok(Body { length: body.content_length(), reader: Box::new(body.into_reader()), explain });
+                    let length = body.content_length();
+                    let reader = Box::new(Stream::new(body.into_reader()));
+                    return Ok(Body { length, reader, explain, hold: &self.hold });
                 }
                 status if status.is_redirection() && response.headers().contains_key(LOCATION) => {
                     url = redirected(&url, response.headers()[LOCATION].as_bytes())?;
@@ -72,6 +78,17 @@ impl<'a> Network<'a> {
         }
         let reason = format!("more than {REDIRECTS} redirects, the last to {}", shown(&url));
         Err(Trouble::new(Next::Elsewhere, reason, ADDRESS))
+    }
+
+    fn open_file(&self, path: &Path) -> Result<Body<'_>, Trouble> {
+        let cannot = |why: String| Trouble::new(Next::Elsewhere, why, ADDRESS);
+        let metadata = path.metadata().map_err(|error| cannot(crate::failure::reason(&error)))?;
+        if !metadata.is_file() {
+            return Err(cannot("it is no file".to_owned()));
+        }
+        let file = File::open(path).map_err(|error| cannot(crate::failure::reason(&error)))?;
+        let explain = Box::new(move |error: io::Error| cannot(crate::failure::reason(&error)));
+        Ok(Body { length: Some(metadata.len()), reader: Box::new(file), explain, hold: &self.hold })
     }
 
     fn ask(&self, url: &Url, first: &Url, end: Instant) -> Result<(Response<ureq::Body>, Peer), Trouble> {
@@ -87,8 +104,11 @@ impl<'a> Network<'a> {
         if let Some(words) = basic(first).filter(|_| url.origin() == first.origin()) {
             request = request.header(AUTHORIZATION, words);
         }
-        let response = request.call().map_err(|error| peer.explain(error))?;
-        Ok((response, peer))
+        match patience::outcome(&self.hold, move || request.call()) {
+            Some(Ok(response)) => Ok((response, peer)),
+            Some(Err(error)) => Err(peer.explain(error)),
+            None => Err(Trouble::interrupted()),
+        }
     }
 
     fn agent(&self, url: &Url, proxy: Option<Proxy>, end: Instant) -> Result<Agent, Trouble> {
@@ -149,15 +169,4 @@ fn basic(url: &Url) -> Option<String> {
     words.push(b':');
     words.extend(percent_decode_str(password.unwrap_or_default()));
     Some(format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(words)))
-}
-
-fn open_file(path: &Path) -> Result<Body, Trouble> {
-    let cannot = |why: String| Trouble::new(Next::Elsewhere, why, ADDRESS);
-    let metadata = path.metadata().map_err(|error| cannot(crate::failure::reason(&error)))?;
-    if !metadata.is_file() {
-        return Err(cannot("it is no file".to_owned()));
-    }
-    let file = File::open(path).map_err(|error| cannot(crate::failure::reason(&error)))?;
-    let explain = Box::new(move |error: io::Error| cannot(crate::failure::reason(&error)));
-    Ok(Body { length: Some(metadata.len()), reader: Box::new(file), explain })
 }

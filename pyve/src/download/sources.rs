@@ -60,6 +60,24 @@ impl Sources {
         }
     }
 
+    /// The hash that the user vouches for: of a mirror that has another version than the plan.
+    pub fn hash_of_user(download: &Download, terms: &Terms) -> Result<Option<String>, Failure> {
+        let Some(stem) = download.mirror_variable.strip_suffix("_URL") else { return Ok(None) };
+        let (variable, mirror) = (format!("{stem}_SHA256"), &download.mirror_variable);
+        let Some(value) = terms.caller.nonempty(&variable) else { return Ok(None) };
+        if terms.caller.nonempty(mirror).is_none() {
+            return Err(Failure::usage(format!("{variable} is set, but {mirror} is not"))
+                .detail("a hash of your own counts for an address of your own only")
+                .remedy(format!("set {mirror} as well, or unset {variable}")));
+        }
+        let value = value.to_string_lossy();
+        match super::expected::hash(value.trim()) {
+            Some(sha256) => Ok(Some(sha256)),
+            None => Err(Failure::usage(format!("{variable} is no SHA-256: {}", show_control(&value)))
+                .remedy(format!("set {variable} to the 64 hexadecimal digits that `sha256sum FILE` prints"))),
+        }
+    }
+
     /// Keeps what can be had without a network.
     fn without_network(mut self, why: &str) -> Result<Self, Failure> {
         let first = self.list.first().map(ToString::to_string).unwrap_or_default();
@@ -117,6 +135,10 @@ impl fmt::Display for Source {
             Self::Web(url) => f.write_str(&shown(url)),
         }
     }
+}
+
+fn show_control(text: &str) -> String {
+    text.chars().flat_map(|letter| letter.escape_debug()).collect()
 }
 
 /// A URL without what may be secret: the password, and the query that signs it.

@@ -47,6 +47,11 @@ impl Trouble {
         Self::new(Next::Never, reason, local_remedy(error, path)).about_this_computer()
     }
 
+    /// The user pressed Ctrl-C.
+    pub fn interrupted() -> Self {
+        Self::new(Next::Never, "interrupted", "")
+    }
+
     pub fn detail(mut self, line: String) -> Self {
         self.details.push(line);
         self

@@ -1,5 +1,6 @@
 //! pyve's block in `.envrc`: what direnv sets where the project is entered, without starting anything.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
@@ -8,7 +9,7 @@ use pyve_plugin_api::{Launch, Nesting, PathEntry};
 
 use super::envrc_text::{in_project, is_name, quoted};
 use super::marked_block::Place;
-use super::{Change, atomic, block_file, take_over};
+use super::{Change, atomic, block_file, marked_block, take_over};
 use crate::failure::Failure;
 
 pub const FILE: &str = ".envrc";
@@ -45,7 +46,8 @@ pub struct Entering<'a> {
 /// The lines between the marks.
 pub fn block(entering: &Entering<'_>) -> Vec<u8> {
     let mut text = Text { bytes: Vec::new(), root: entering.root };
-    let launch = entering.launch;
+    let for_shell = for_shell(entering.launch);
+    let launch = for_shell.as_ref().unwrap_or(entering.launch);
     text.line("# Written by `pyve init`, which replaces these lines. Your own belong outside of the marks.");
     text.missing(entering.prefix);
     text.leave(launch);
@@ -60,7 +62,7 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
         text.line(&format!("export {}=$((10#$pyve_level + 1)); unset pyve_level", nesting.level));
     }
     text.line("export PATH");
-    text.scripts(launch);
+    text.scripts(entering.launch, for_shell.is_none());
     text.set("PYVE_BACKEND", OsStr::new(entering.backend));
     text.set("PYVE_ENV_NAME", OsStr::new(entering.name));
     match entering.prompt {
@@ -77,7 +79,7 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
     let path = root.join(FILE);
     if take_over
         && let Some(before) = atomic::read(&path)?
-        && let Some(after) = take_over::taken_over(&before, body)
+        && let Some(after) = take_over::taken_over(&without_block(&before), body)
     {
         return block_file::replace(&path, Some(&before), &after);
     }
@@ -86,7 +88,24 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
 
 /// Whether the file has lines that the bash pyve wrote.
 pub fn is_of_bash_pyve(root: &Path) -> Result<bool, Failure> {
-    Ok(atomic::read(&root.join(FILE))?.is_some_and(|text| take_over::taken_over(&text, b"").is_some()))
+    Ok(atomic::read(&root.join(FILE))?.is_some_and(|text| take_over::taken_over(&without_block(&text), b"").is_some()))
+}
+
+/// The text as it was before pyve put a block behind the bash tool's lines.
+fn without_block(text: &[u8]) -> Cow<'_, [u8]> {
+    match marked_block::remove(text) {
+        Ok(Some(rest)) => Cow::Owned(rest.text),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// The launch without what its scripts do, where the backend gives one: the shell has it from the scripts.
+fn for_shell(launch: &Launch) -> Option<Launch> {
+    #[derive(serde::Deserialize)]
+    struct Extension {
+        shell: Option<Launch>,
+    }
+    serde_json::from_str::<Extension>(&launch.extension).ok()?.shell
 }
 
 fn nesting(launch: &Launch) -> Option<&Nesting> {
@@ -163,18 +182,24 @@ impl Text<'_> {
         }
     }
 
-    /// Scripts of others, which expect neither `nounset` nor to be there for ever.
-    fn scripts(&mut self, launch: &Launch) {
+    /// Scripts of others, which expect neither `nounset` nor `errexit`. Where what they do is `done` already they
+    /// must not put their folders on PATH once more.
+    fn scripts(&mut self, launch: &Launch, done: bool) {
         if launch.scripts.is_empty() {
             return;
         }
-        self.line("case $- in *u*) pyve_nounset=-u ;; *) pyve_nounset=+u ;; esac; set +u");
+        self.line("case $- in *u*) pyve_nounset=-u ;; *) pyve_nounset=+u ;; esac");
+        self.line("case $- in *e*) pyve_errexit=-e ;; *) pyve_errexit=+e ;; esac");
+        self.line(if done { "set +eu; pyve_path=\"$PATH\"" } else { "set +eu" });
         for script in &launch.scripts {
             let path = in_project(&script.os_str(), self.root);
             self.words(&[b"watch_file ", &path]);
             self.words(&[b"if [ -r ", &path, b" ]; then . ", &path, b"; fi"]);
         }
-        self.line("set \"$pyve_nounset\"; unset pyve_nounset");
+        if done {
+            self.line("PATH=\"$pyve_path\"; unset pyve_path");
+        }
+        self.line("set \"$pyve_nounset\" \"$pyve_errexit\"; unset pyve_nounset pyve_errexit");
     }
 }
 

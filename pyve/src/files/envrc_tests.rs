@@ -175,6 +175,52 @@ fn scripts_run_once_everything_is_set_even_for_those_who_are_strict() {
 }
 
 #[test]
+fn scripts_that_fail_midway_are_followed_by_the_rest() {
+    let project = Project::new("p");
+    fs::write(project.root.join(FILE), "set -e\n").unwrap();
+    let script = project.root.join(".e/fails.sh");
+    fs::write(&script, "export SEEN=1\nfalse\n[ -n \"$NOT_SET\" ] && export SEEN=2\n").unwrap();
+    let mut launch = project.launch();
+    launch.scripts = vec![OsText::from(&script)].into();
+    project.write(&launch, "p");
+    let variables = project.entered("", &[]);
+    assert_eq!((value(&variables, "SEEN"), value(&variables, "PYVE_BACKEND")), (Some("1"), Some("b")));
+}
+
+/// How often a folder is on PATH.
+fn times(variables: &Variables, folder: &str) -> usize {
+    value(variables, "PATH").unwrap().split(':').filter(|entry| *entry == folder).count()
+}
+
+#[test]
+fn what_scripts_put_on_path_is_there_once() {
+    let project = Project::new("p");
+    let script = project.root.join(".e/path.sh");
+    fs::write(&script, "export PATH=\"$VIRTUAL_ENV/tools:$PATH\"; export KEPT=\"$A\"; export A=2\n").unwrap();
+    let plain = project.launch().set("A", "1");
+    let mut captured = plain.clone().path(project.root.join(".e/tools")).set("A", "2");
+    captured.scripts = vec![OsText::from(&script)].into();
+    project.write(&captured, "p");
+    assert_eq!(times(&project.entered("", &[]), &project.shown(".e/tools")), 1);
+    // With the launch that is for a shell the scripts find what they would find without pyve.
+    captured.extension = serde_json::json!({ "shell": plain }).to_string().into();
+    project.write(&captured, "p");
+    let variables = project.entered("", &[]);
+    assert_eq!(times(&variables, &project.shown(".e/tools")), 1);
+    assert_eq!((value(&variables, "KEPT"), value(&variables, "A")), (Some("1"), Some("2")));
+}
+
+#[test]
+fn behind_a_wrapper_a_shell_gets_the_launch_that_is_for_it() {
+    let project = Project::new("p");
+    let mut wrapped = Launch::new();
+    wrapped.wrapper = vec![OsText::from("/bin/wrapper"), OsText::from("run")].into();
+    wrapped.extension = serde_json::json!({ "shell": project.launch() }).to_string().into();
+    project.write(&wrapped, "p");
+    assert_eq!(value(&project.entered("src", &[]), "VIRTUAL_ENV").unwrap(), project.shown(".e"));
+}
+
+#[test]
 fn values_are_data_and_folders_below_a_variable_wait_for_it() {
     let project = Project::new("p");
     let hostile = "$(touch hacked)\n'\"; touch hacked #";

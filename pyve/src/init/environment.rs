@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Standing, Status, Step};
+use pyve_plugin_api::{Standing, Status, Step, StepKind};
 
 use super::plan::Making;
 use super::record;
@@ -38,7 +38,7 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
     match creation.standing {
         Standing::ABSENT => Ok(Decision::Make),
         Standing::FOREIGN => {
-            Err(Failure::new(format!("{prefix} exists and is not an environment of pyve's: {detail}"))
+            Err(Failure::new(format!("{prefix} exists and is not an environment of pyve's: it {detail}"))
                 .detail("it was not touched")
                 .remedy(another_place(making)))
         }
@@ -78,20 +78,27 @@ pub fn actions<'a>(making: &Making<'a>, decision: &Decision, made: &Rc<RefCell<R
     let mut actions: Vec<Action<'a>> = Vec::new();
     let environment = making.choice.environment.clone();
     let prefix = making.creation.prefix.path().into_owned();
+    // Who says no to what is asked first has changed nothing yet.
+    let asks_first = making.creation.steps.iter().take_while(|step| step.kind == StepKind::CONFIRM).count();
+    let (questions, steps) = making.creation.steps.split_at(asks_first);
     if decision.makes() {
+        actions.extend(questions.iter().cloned().map(Action::from));
         let (layout, record) = (&making.choice.layout, Rc::clone(made));
         let write = Box::new(move || record.borrow().save(layout));
         actions.push(HostAction::Record { environment: environment.clone(), status: "creating", write }.into());
         if *decision == Decision::Rebuild {
             actions.push(HostAction::PutAside { prefix: prefix.clone() }.into());
         }
-        actions.extend(making.creation.steps.iter().cloned().map(Action::from));
+        actions.extend(steps.iter().cloned().map(Action::from));
     }
     let (choice, session, record) = (making.choice, making.session, Rc::clone(made));
     let request = making.request.clone();
-    let new = decision.makes();
+    let (new, brings_tool) = (decision.makes(), making.brings_tool);
     let write = Box::new(move || {
         let mut record = record.borrow_mut();
+        if brings_tool {
+            record::note_tool(&mut record, choice, session, &request)?;
+        }
         record::verify(choice, session, &request, &record, new)?;
         record::finish(&mut record, choice, session, &request)
     });

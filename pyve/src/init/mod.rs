@@ -16,7 +16,7 @@ use crate::choice::{Choice, Wanted};
 use crate::failure::{Failure, exit};
 use crate::records::Lock;
 use crate::session::Session;
-use crate::steps::carry_out;
+use crate::steps::{Outcome, carry_out};
 use options::Options;
 use plan::Plan;
 
@@ -38,14 +38,17 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     // Nothing was written before the plan stood; a plan that was made without the lock may be out of date.
     let new = !choice.layout.folder().exists();
     let lock = Lock::wait(&choice.layout, "pyve init", &session.console)?;
-    if plan.is_out_of_date(&choice)? {
+    if plan.is_out_of_date(&choice) {
         plan = Plan::make(&choice, options, session, &ask)?;
     }
     let home = session.pyve_home()?;
     let executor = session.executor(&ask, &choice.layout, &home);
-    let ended = carry_out(&plan.actions, &executor);
+    let ended = match carry_out(&plan.actions, &executor) {
+        Ok(Outcome::Declined(index)) if plan.needs(index) => Err(declined()),
+        ended => ended,
+    };
     if let Err(failure) = ended {
-        plan.take_back(&choice);
+        let failure = plan.take_back(&choice, failure);
         drop(lock);
         if new {
             record::sweep(&choice.layout);
@@ -54,6 +57,11 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     }
     outcome::tell(&plan, &choice, options, session);
     Ok(exit::DONE)
+}
+
+/// A no to a question on which the environment depends.
+fn declined() -> Failure {
+    Failure::new("the environment was not made: the answer was no").remedy("pyve init --yes")
 }
 
 /// A name given by `--env`, which becomes part of paths.

@@ -3,7 +3,7 @@
 use super::options::Options;
 use super::plan::Plan;
 use crate::choice::Choice;
-use crate::files::gitignore;
+use crate::files::{envrc, gitignore};
 use crate::host::is_program;
 use crate::selection::{AUTO, Level};
 use crate::session::Session;
@@ -12,12 +12,12 @@ use crate::session::Session;
 pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) {
     let console = &session.console;
     let prefix = choice.layout.show(&plan.creation.prefix.path());
-    let (id, tool) = (&choice.description.id, &plan.tool);
+    let (id, tool) = (&choice.description.id, plan.tool());
     let verb = if plan.makes { "made" } else { "kept" };
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
     console.done(&format!("Environment: {prefix} ({verb})"));
-    contradictions(choice, options, session);
+    contradictions(plan, choice, options, session);
     if let Ok(Some(line)) = gitignore::hides_settings(choice.layout.root()) {
         console.warning(&format!(
             "{}:{line} keeps .pyve/config out of git, so that a clone cannot know the backend; remove that line",
@@ -25,16 +25,23 @@ pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Sessi
         ));
     }
     if !options.no_direnv {
+        if envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false) {
+            let file = envrc::FILE;
+            console.info(&format!("{file} still has lines of the bash tool; to replace them: pyve init --update"));
+        }
         direnv(session);
     }
     console.info("Run commands in it with: pyve run CMD");
 }
 
 /// Where the settings say something else than the flag, the next `run` follows the settings.
-fn contradictions(choice: &Choice, options: &Options, session: &Session) {
+fn contradictions(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) {
     let id = choice.description.id.as_str();
-    let Some(said) = choice.config.backend() else { return };
-    if choice.selection.level == Level::Flag && said.value != id && said.value != AUTO {
+    if let Some(said) = choice.config.backend()
+        && choice.selection.level == Level::Flag
+        && said.value != id
+        && said.value != AUTO
+    {
         session.console.warning(&format!(
             "{} says `backend: {}`, and `pyve run` follows it; for this environment write `backend: {id}` there, or \
              type: pyve run --backend {id} CMD",
@@ -48,6 +55,19 @@ fn contradictions(choice: &Choice, options: &Options, session: &Session) {
             "{} says Python {}, which the next `pyve init` without --python-version takes; change it there to keep {flag}",
             said.origin, said.value
         ));
+    }
+    for said in choice.config.section(id) {
+        let other = plan.settings.iter().find(|given| given.key == said.key && given.values != said.values);
+        if let Some(given) = other {
+            session.console.warning(&format!(
+                "{} says `{}: {}`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes \
+                 what stands there; change it there to keep {}",
+                said.origin,
+                said.key,
+                said.values.join(", "),
+                given.values.join(", ")
+            ));
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! The whole of an `init`, before anything is done.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use pyve_plugin_api::{Creation, Error, OsText, Recorded, Request, Step, Tool};
+use pyve_plugin_api::{Creation, Error, Given, OsText, Recorded, Request, Step, Tool};
 
 use super::options::Options;
 use super::{environment, record, tool, wiring};
@@ -11,20 +12,28 @@ use crate::choice::{Asked, Choice};
 use crate::config::CommandLine;
 use crate::failure::Failure;
 use crate::project::DEFAULT_ENVIRONMENT;
-use crate::records::{Fingerprint, Record};
+use crate::records::Record;
 use crate::session::Session;
-use crate::steps::Action;
+use crate::steps::{Action, remove_beginnings};
 
 /// What will be done, and what is known by then.
 pub struct Plan<'a> {
     pub actions: Vec<Action<'a>>,
-    pub tool: Tool,
     pub creation: Creation,
+    /// How many of the actions the environment cannot do without.
+    essential: usize,
+    /// What will be recorded.
+    record: Rc<RefCell<Record>>,
     /// Whether the environment is made, and not just kept.
     pub makes: bool,
+    /// The backend's settings, each with who said so.
+    pub settings: Vec<Given>,
+    /// Whether there was nothing before.
+    begins: bool,
     /// The record as it was before.
     before: Option<Record>,
-    stamp: Fingerprint,
+    /// The file of the record, byte for byte: its times tell too little of what was written just now.
+    known: Option<Vec<u8>>,
 }
 
 /// What the parts of a plan are made from.
@@ -34,6 +43,8 @@ pub struct Making<'a> {
     pub session: &'a Session,
     pub request: Request,
     pub tool: Tool,
+    /// Whether the tool is there only once the plan has brought it.
+    pub brings_tool: bool,
     pub creation: Creation,
     pub before: Option<Record>,
 }
@@ -46,7 +57,7 @@ impl<'a> Plan<'a> {
         session: &'a Session,
         ask: &Ask<'_>,
     ) -> Result<Self, Failure> {
-        let stamp = record::stamp(choice);
+        let known = record::bytes(choice);
         let before = record::before(choice, session)?;
         let request = request(choice, options, session, before.as_ref())?;
         let host = session.hosting(&choice.layout);
@@ -56,27 +67,52 @@ impl<'a> Plan<'a> {
             tool::Terms { bootstrap: &options.bootstrap, ask, console: &session.console, dry_run: options.dry_run };
         let obtained = tool::obtain(answer, &choice.description, &terms)?;
         let creation = created(choice, session, &request, &obtained.tool, ask, options)?;
-        let making = Making { choice, options, session, request, tool: obtained.tool, creation, before };
+        let brings_tool = !obtained.steps.is_empty();
+        let making = Making { choice, options, session, request, tool: obtained.tool, brings_tool, creation, before };
         let decided = environment::decide(&making, ask)?;
-        let made = RefCell::new(record::new(&making, &pins, decided.makes()));
+        let shared = Rc::new(RefCell::new(record::new(&making, &pins, decided.makes())));
         let mut actions: Vec<Action<'a>> = obtained.steps.into_iter().map(Action::from).collect();
-        actions.extend(pins.into_iter().map(Action::from));
-        let shared = std::rc::Rc::new(made);
         actions.extend(environment::actions(&making, &decided, &shared));
+        // Where the environment cannot be made, no version file has changed.
+        actions.extend(pins.into_iter().map(Action::from));
         actions.extend(wiring::actions(&making, &shared)?);
+        let essential = actions.len();
         actions.extend(environment::dependencies(&making, decided.makes(), ask));
-        let Making { tool, creation, before, .. } = making;
-        Ok(Self { actions, tool, creation, makes: decided.makes(), before, stamp })
+        let Making { creation, before, request, .. } = making;
+        let begins = decided == environment::Decision::Make;
+        let settings = request.settings.into_vec();
+        let makes = decided.makes();
+        Ok(Self { actions, creation, essential, record: shared, makes, settings, begins, before, known })
+    }
+
+    /// The tool that made the environment or will make it.
+    pub fn tool(&self) -> Tool {
+        self.record.borrow().recorded.tool.clone()
+    }
+
+    /// Whether the environment depends on the action of this index.
+    pub fn needs(&self, index: usize) -> bool {
+        index < self.essential
     }
 
     /// Whether somebody changed the environment since the plan was made.
-    pub fn is_out_of_date(&self, choice: &Choice) -> Result<bool, Failure> {
-        Ok(self.stamp != record::stamp(choice))
+    pub fn is_out_of_date(&self, choice: &Choice) -> bool {
+        self.known != record::bytes(choice)
     }
 
-    /// After a failure the record says what it said before.
-    pub fn take_back(&self, choice: &Choice) {
+    /// After a failure the record says what it said before, and the beginnings of an environment are gone. One that
+    /// stands by now is kept, whatever failed after it.
+    pub fn take_back(&self, choice: &Choice, failure: Failure) -> Failure {
+        if record::stands(choice) {
+            return failure;
+        }
         record::restore(choice, self.before.as_ref());
+        let prefix = self.creation.prefix.path();
+        match self.begins.then(|| remove_beginnings(&prefix)) {
+            Some(Ok(true)) => failure.detail(format!("what was made of {} was removed", choice.layout.show(&prefix))),
+            Some(Err(removing)) => failure.detail(removing.message),
+            Some(Ok(false)) | None => failure,
+        }
     }
 }
 

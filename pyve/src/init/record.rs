@@ -1,6 +1,7 @@
 //! What `init` writes down: that an environment is being made, that it stands, and what else is pyve's.
 
 use std::fs;
+use std::path::PathBuf;
 
 use pyve_plugin_api::{Finding, Request, Step, StepKind};
 
@@ -11,12 +12,21 @@ use crate::failure::Failure;
 use crate::files::envrc;
 use crate::launch::refresh;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, Made, Record};
+use crate::records::{Chosen, Current, Fingerprint, Made, Record, Status};
 use crate::session::Session;
 
 /// The record as it is, for telling whether somebody else wrote it.
-pub fn stamp(choice: &Choice) -> Fingerprint {
-    Fingerprint::now(&choice.layout.record(&choice.environment, &choice.description.id))
+pub fn bytes(choice: &Choice) -> Option<Vec<u8>> {
+    fs::read(path(choice)).ok()
+}
+
+fn path(choice: &Choice) -> PathBuf {
+    choice.layout.record(&choice.environment, &choice.description.id)
+}
+
+/// Whether the environment is recorded as one that can be used.
+pub fn stands(choice: &Choice) -> bool {
+    choice.record().is_ok_and(|record| record.is_some_and(|record| record.status == Status::Ready))
 }
 
 /// The record from before; a damaged one is as good as none, but for what purge would need of it.
@@ -34,12 +44,30 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     let mut record = Record::creating(&choice.layout, &choice.environment, &choice.description.id, recorded);
     let before = making.before.as_ref();
     // An environment of the bash tool is taken over by `--update`; one that is only kept stays its maker's.
-    record.made_by_pyve = makes
-        || before.is_some_and(|before| before.made_by_pyve)
-        || (before.is_none() && making.options.update && is_of_bash_tool(choice));
+    let ours = before.is_some_and(|before| makes_known(before, &record));
+    let known = before.is_some_and(|before| before.place() != record.place());
+    record.made_by_pyve = makes || ours || (!known && making.options.update && is_of_bash_tool(choice));
     record.made = before.map(|before| before.made.clone()).unwrap_or_default();
+    remember_other(&mut record, before);
     pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
     record
+}
+
+/// Whether an earlier record says that pyve made what is at the prefix of `record`.
+fn makes_known(before: &Record, record: &Record) -> bool {
+    let place = record.place();
+    let is_it = |made: &Made| matches!(made, Made::Environment { path } if Some(path) == place.as_ref());
+    (before.made_by_pyve && before.place() == place) || before.made.iter().any(is_it)
+}
+
+/// An environment that pyve made in another folder stays known, so that purge finds it.
+fn remember_other(record: &mut Record, before: Option<&Record>) {
+    let place = record.place();
+    record.made.retain(|made| !matches!(made, Made::Environment { path } if Some(path) == place.as_ref()));
+    let other = before.filter(|before| before.made_by_pyve).and_then(Record::place);
+    if let Some(path) = other.filter(|other| Some(other) != place.as_ref()) {
+        record.remember(Made::Environment { path });
+    }
 }
 
 fn is_of_bash_tool(choice: &Choice) -> bool {
@@ -54,6 +82,15 @@ fn remember_pin(record: &mut Record, pin: &Step, choice: &Choice) {
         _ => created,
     };
     record.remember(Made::Line { path: pin.path.clone(), key: pin.key.to_string(), line: pin.text(), created });
+}
+
+/// A tool that was just brought is asked who it is: a mirror may have another version than was planned.
+pub fn note_tool(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
+    let answer = choice.backend.ensure_tool(request, &session.hosting(&choice.layout))?;
+    if let Some(tool) = answer.found.into_option() {
+        record.recorded.tool = tool;
+    }
+    Ok(())
 }
 
 /// Looks whether the environment works. Errors are the failure; warnings are told.
@@ -73,7 +110,7 @@ pub fn verify(
     for finding in &others {
         let line = format!("{}: {}", finding.subject, finding.detail);
         match finding.status {
-            pyve_plugin_api::Status::WARNING => session.console.warning(&line),
+            pyve_plugin_api::Status::WARNING if is_news(finding, session, new) => session.console.warning(&line),
             _ => session.console.debug(&format!("{} {line}", finding.id)),
         }
     }
@@ -86,6 +123,19 @@ pub fn verify(
         (false, Some(remedy)) => failure.remedy(remedy),
         _ => failure.remedy("pyve init --force --verbose shows every step"),
     })
+}
+
+/// Whether the user was not told before: while the environment was planned, or by a question. What is worth a
+/// question and no error is nothing to tell where nobody can be asked.
+fn is_news(finding: &Finding, session: &Session, new: bool) -> bool {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Extension {
+        asked: bool,
+    }
+    let asked = serde_json::from_str::<Extension>(&finding.extension).unwrap_or_default().asked;
+    let silent = asked && (new || session.caller.is_ci());
+    !silent && !session.console.has_warned(&finding.detail)
 }
 
 fn remedy(finding: &Finding) -> Option<String> {
@@ -123,13 +173,14 @@ pub fn restore(choice: &Choice, before: Option<&Record>) {
     // The failure itself is what the user has to hear of.
     let _ = match before {
         Some(record) => record.save(&choice.layout).is_ok(),
-        None => fs::remove_file(choice.layout.record(&choice.environment, &choice.description.id)).is_ok(),
+        None => fs::remove_file(path(choice)).is_ok(),
     };
 }
 
 /// Removes pyve's folders from a project in which nothing came about; what holds something stays.
 pub fn sweep(layout: &Layout) {
     let _ = fs::remove_file(layout.lock());
+    let _ = fs::remove_dir(layout.folder().join("envs"));
     for environment in fs::read_dir(layout.state()).into_iter().flatten().flatten() {
         let _ = fs::remove_dir(environment.path());
     }

@@ -29,7 +29,7 @@ struct Environment<'a> {
     name: &'a str,
     prefix: String,
     standing: &'a str,
-    tool: &'a pyve_plugin_api::Tool,
+    tool: pyve_plugin_api::Tool,
 }
 
 /// One action: its line, and the step itself where a backend planned it.
@@ -68,7 +68,7 @@ pub fn plan(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Sessi
         name: &plan.creation.name,
         prefix: plan.creation.prefix.display(),
         standing: plan.creation.standing.as_str(),
-        tool: &plan.tool,
+        tool: plan.tool(),
     };
     let actions = plan.actions.iter().map(|action| Shape {
         line: action.show(layout),

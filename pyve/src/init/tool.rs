@@ -3,7 +3,7 @@
 use pyve_plugin_api::{Consent, Description, Step, Tool, ToolAnswer, Way};
 
 use super::options::Bootstrap;
-use crate::ask::Ask;
+use crate::ask::{Answers, Ask};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 
@@ -56,7 +56,9 @@ fn agreed<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> R
     if terms.dry_run {
         return Ok(way);
     }
-    terms.console.info(&format!("{}.", answer.missing));
+    if terms.ask.answers() != Answers::Nobody {
+        terms.console.info(&format!("{}.", answer.missing));
+    }
     if terms.ask.confirm(&format!("{}?", way.label), true, false) { Ok(way) } else { Err(missing()) }
 }
 

@@ -1,5 +1,6 @@
 //! Running: from a kept launch to the command in its environment.
 
+mod cautions;
 mod environment;
 mod exec;
 mod nearest;
@@ -8,6 +9,7 @@ mod refresh;
 mod resolve;
 mod shebang;
 
+pub use cautions::caution;
 pub use environment::inside;
 pub use exec::exec;
 pub use prepare::{no_project, prepare};

@@ -10,7 +10,7 @@ use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
 use crate::failure::Failure;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, Record, Status, lock};
+use crate::records::{Chosen, Current, Fingerprint, Record, Status, all, lock};
 use crate::session::Session;
 
 /// An environment that can be used now.
@@ -43,7 +43,10 @@ fn ask_again(
 ) -> Result<Prepared, Failure> {
     // Before the config is read: a change in between must not go unnoticed.
     let config = Fingerprint::now(&layout.config());
-    let Some(current) = current else { return Err(no_environment(layout, environment)) };
+    let Some(current) = current else {
+        let begun = all(layout).records.into_iter().find(|record| record.environment == environment);
+        return Err(begun.map_or_else(|| no_environment(layout, environment), |record| unfinished(&record, layout)));
+    };
     let wanted = Wanted { backend: flag, environment: Some(environment) };
     let choice = Choice::of(session, Backends::known(session)?, layout.clone(), wanted)?;
     let id = choice.description.id.as_str();

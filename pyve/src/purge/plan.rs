@@ -50,7 +50,7 @@ pub struct Plan {
 /// Plans the purge of a project; with `directory` the environment there must be one that pyve recorded.
 pub fn plan(layout: &Layout, directory: Option<&Path>) -> Option<Plan> {
     let all = all(layout);
-    let here = |record: &Record| directory.is_none_or(|directory| prefix_here(record, layout) == directory);
+    let here = |record: &Record| directory.is_none_or(|directory| is_recorded(directory, record, layout));
     if directory.is_some() && !all.records.iter().any(here) {
         return None;
     }
@@ -70,6 +70,12 @@ pub fn plan(layout: &Layout, directory: Option<&Path>) -> Option<Plan> {
     plan.config(layout);
     plan.add(layout.state(), What::Folder);
     Some(plan)
+}
+
+fn is_recorded(directory: &Path, record: &Record, layout: &Layout) -> bool {
+    let is_it =
+        |made: &Made| matches!(made, Made::Environment { path } if layout.root().join(path.path()) == directory);
+    prefix_here(record, layout) == directory || record.made.iter().any(is_it)
 }
 
 /// Where the environment of a record is now: a project that was moved took it along.
@@ -125,6 +131,12 @@ impl Plan {
                 }
             }
             Made::Block { path, .. } => self.add(layout.root().join(path.path()), What::Block),
+            Made::Environment { path } => {
+                let path = layout.root().join(path.path());
+                if is_inside(&path, layout.root()) {
+                    self.add(path, What::Folder);
+                }
+            }
             // The settings are looked at last; `.env` has a rule of its own.
             Made::File { .. } | Made::Unknown => {}
         }

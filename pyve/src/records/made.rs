@@ -13,6 +13,8 @@ pub enum Made {
     Block { path: OsText, created: bool },
     /// A line in a file that others write too: the first word and the whole line as it was set.
     Line { path: OsText, key: String, line: String, created: bool },
+    /// An environment beside the one that the record is of: the folder that it was in before.
+    Environment { path: OsText },
     /// Something that only a newer pyve knows.
     #[serde(other)]
     Unknown,

@@ -106,6 +106,11 @@ impl Record {
         }
     }
 
+    /// The prefix as it lies in the project; `None` for one that is outside.
+    pub fn place(&self) -> Option<OsText> {
+        self.recorded.prefix.path().strip_prefix(self.project.path()).ok().map(OsText::from)
+    }
+
     /// Where the project was when the environment was made in it, if that is not here.
     pub fn moved_from(&self, layout: &Layout) -> Option<&OsText> {
         let (then, prefix) = (self.project.path(), self.recorded.prefix.path());

@@ -10,8 +10,8 @@ use crate::failure::Failure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Done,
-    /// The user said no to one of its questions.
-    Declined,
+    /// The user said no to the question that is the action of this index.
+    Declined(usize),
 }
 
 /// Carries the actions out. Whatever ends them early, a failure, a no or Ctrl-C, everything that was
@@ -41,9 +41,9 @@ pub fn carry_out(actions: &[Action<'_>], executor: &Executor<'_>) -> Result<Outc
 }
 
 fn all(actions: &[Action<'_>], executor: &Executor<'_>, aside: &mut Aside) -> Result<Outcome, Failure> {
-    for action in actions {
+    for (index, action) in actions.iter().enumerate() {
         if action.execute(executor, aside)? == Done::Declined {
-            return Ok(Outcome::Declined);
+            return Ok(Outcome::Declined(index));
         }
     }
     Ok(Outcome::Done)

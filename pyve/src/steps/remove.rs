@@ -6,13 +6,20 @@ use std::path::Path;
 
 use pyve_plugin_api::Step;
 
-use super::bounds;
 use super::executor::Executor;
+use super::{bounds, interrupt};
 use crate::failure::Failure;
 
 pub fn folder(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     let path = bounds::really_inside(&step.path.path(), executor.project.root(), executor.pyve_home)?;
     tree(&path)
+}
+
+/// Takes away what a plan that failed began at `path`, Ctrl-C or not; says whether there was anything.
+pub fn beginnings(path: &Path) -> Result<bool, Failure> {
+    let _hold = interrupt::hold();
+    let there = fs::symlink_metadata(path).is_ok();
+    tree(path).map(|()| there)
 }
 
 /// Removes the folder; one that is not there is no failure.

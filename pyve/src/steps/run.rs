@@ -6,19 +6,22 @@ use std::time::Duration;
 
 use pyve_plugin_api::{Command, Step};
 
+use super::distill::Rules;
 use super::executor::Executor;
 use super::interrupt::{hold, interrupted};
+use super::noisy;
 use super::process::process_of;
 use crate::failure::{Failure, reason};
 use crate::host::{code_of, wait};
 
 /// What a shell makes of a program that Ctrl-C ended.
-const BY_INTERRUPT: i32 = 130;
+pub const BY_INTERRUPT: i32 = 130;
 
 pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
-    match step.command.as_ref().into_option() {
-        Some(command) => start(executor, command),
-        None => Err(Failure::new(format!("cannot do the step `{}`: it names no program", step.title))
+    match (step.command.as_ref().into_option(), Rules::of(&step.extension)) {
+        (Some(command), Some(rules)) => noisy::start(executor, step, command, rules),
+        (Some(command), None) => start(executor, command),
+        (None, _) => Err(Failure::new(format!("cannot do the step `{}`: it names no program", step.title))
             .remedy("report this to the author of the backend")),
     }
 }
@@ -33,27 +36,36 @@ pub fn start(executor: &Executor<'_>, command: &Command) -> Result<(), Failure> 
     let status = ended(&mut child, command)?;
     let code = code_of(status);
     if code == BY_INTERRUPT || hold.noticed() {
-        return Err(interrupted().detail(format!("while this ran: {command}")));
+        return Err(stopped(command));
     }
     if code == 0 { Ok(()) } else { Err(failed(command, code)) }
 }
 
 fn ended(child: &mut Child, command: &Command) -> Result<ExitStatus, Failure> {
-    let cannot =
-        |error: io::Error| Failure::new(format!("cannot wait for {}: {}", command.program.display(), reason(&error)));
+    let cannot = |error: io::Error| cannot_wait(command, &error);
     if command.time_limit == 0 {
         return child.wait().map_err(cannot);
     }
     let limit = Duration::from_millis(command.time_limit);
-    wait(child, limit).map_err(cannot)?.ok_or_else(|| {
-        let program = command.program.display();
-        Failure::new(format!("{program} was ended: it took more than {} seconds", limit.as_secs_f32()))
-            .detail(format!("it was started as: {command}"))
-            .remedy("try again; if it hangs again, run that command yourself to see why")
-    })
+    wait(child, limit).map_err(cannot)?.ok_or_else(|| too_slow(command, limit))
 }
 
-fn cannot_start(command: &Command, error: &io::Error) -> Failure {
+pub fn cannot_wait(command: &Command, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot wait for {}: {}", command.program.display(), reason(error)))
+}
+
+pub fn stopped(command: &Command) -> Failure {
+    interrupted().detail(format!("while this ran: {command}"))
+}
+
+pub fn too_slow(command: &Command, limit: Duration) -> Failure {
+    let program = command.program.display();
+    Failure::new(format!("{program} was ended: it took more than {} seconds", limit.as_secs_f32()))
+        .detail(format!("it was started as: {command}"))
+        .remedy("try again; if it hangs again, run that command yourself to see why")
+}
+
+pub fn cannot_start(command: &Command, error: &io::Error) -> Failure {
     let program = command.program.display();
     let folder = command.folder.display();
     match error.kind() {
@@ -70,13 +82,18 @@ fn cannot_start(command: &Command, error: &io::Error) -> Failure {
     }
 }
 
-fn failed(command: &Command, code: i32) -> Failure {
-    let how = if code > 128 {
-        format!("was ended by signal {}", code - 128)
+/// `/usr/bin/tool failed with exit code 1`
+pub fn how_it_ended(command: &Command, code: i32) -> String {
+    let program = command.program.display();
+    if code > 128 {
+        format!("{program} was ended by signal {}", code - 128)
     } else {
-        format!("failed with exit code {code}")
-    };
-    Failure::new(format!("{} {how}", command.program.display()))
+        format!("{program} failed with exit code {code}")
+    }
+}
+
+fn failed(command: &Command, code: i32) -> Failure {
+    Failure::new(how_it_ended(command, code))
         .detail(format!("it was started as: {command}"))
         .remedy("read what it said above; once that is mended, run the same command of pyve again")
 }

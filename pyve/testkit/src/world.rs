@@ -13,8 +13,8 @@ use crate::invocation::Invocation;
 /// What a POSIX system always has and shell code of tools takes for granted.
 const EVERYWHERE: &[&str] = &[
     "sh", "env", "awk", "basename", "cat", "chmod", "cp", "cut", "date", "dirname", "expr", "grep", "head", "id",
-    "kill", "ln", "ls", "mkdir", "mv", "printf", "ps", "pwd", "rm", "rmdir", "sed", "sleep", "sort", "stty", "tail",
-    "test", "touch", "tr", "tty", "uname", "wc",
+    "kill", "ln", "ls", "mkdir", "mv", "printenv", "printf", "ps", "pwd", "rm", "rmdir", "sed", "sleep", "sort",
+    "stty", "tail", "test", "touch", "tr", "tty", "uname", "wc",
 ];
 
 /// Temporary folders that a test may treat as a whole machine; removed when the world is dropped.

@@ -106,7 +106,7 @@ fn without_rust_it_says_where_to_get_it() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: cargo and rustc are not on PATH; install Rust 1.85 or newer from https://rustup.rs
+    ERROR: cargo and rustc are not on PATH; install Rust 1.89 or newer from https://rustup.rs
     ");
 }
 

@@ -1,10 +1,27 @@
 //! pyve as its users meet it: started as a process, each test in a home of its own.
 #![cfg(unix)]
 
+mod bash_project;
 mod completions;
+mod conda;
 mod config;
 mod home;
+mod init_deps;
+mod init_dry_run;
+mod init_failing;
+mod init_flag_and_config;
+mod init_hostile;
+mod init_python;
+mod init_rebuild;
+mod init_together;
+mod init_venv;
+mod init_wiring;
+mod plugins;
 mod prepared;
+mod purge;
+mod ready;
+mod refusals;
 mod run;
+mod run_after_config;
 mod self_install;
 mod shell_hook;

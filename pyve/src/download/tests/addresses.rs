@@ -1,11 +1,13 @@
 //! Where a file is had from: several addresses, files on this computer, mirrors, no network.
 
 use std::fs;
+use std::io::ErrorKind;
 
 use pyve_plugin_api::Download;
 
 use super::server::{Server, reply};
 use super::stage::{BODY, Stage, plan, sha256};
+use crate::download::trouble::local_failure;
 
 fn gone() -> Server {
     Server::new(|_, line| reply(line, "410 Gone", "Content-Length: 0\r\n", b""))
@@ -129,7 +131,7 @@ ERROR 1: cannot download http://127.0.0.1:PORT/tool: it is not the file that was
   expected SHA-256 {}
   received SHA-256 {}
   T/bin/tool was not made
-hint: do not use that file; the address is from PYVE_TOOL_URL: correct or unset it",
+hint: do not use that file; run the same command again on another network; the address is from PYVE_TOOL_URL: correct or unset it",
             sha256(BODY),
             sha256(b"another file")
         )
@@ -260,6 +262,12 @@ ERROR 1: cannot make the folder T/bin/deep: not a directory
   T/bin/deep/tool was not made
 hint: check T/bin, then run the same command again"
     );
+    assert_eq!(server.asked().len(), 0);
+}
+
+#[test]
+fn names_that_cannot_be_taken() {
+    let server = Server::of_file(BODY);
     let stage = Stage::new();
     fs::create_dir_all(stage.target()).unwrap();
     assert_eq!(
@@ -279,5 +287,22 @@ ERROR 1: cannot write T/bin/LONG: invalid filename
   T/bin/LONG was not made
 hint: check T/bin, then run the same command again"
     );
-    assert_eq!(server.asked().len(), 1, "only the last can be known after the answer");
+}
+
+#[test]
+fn what_this_computer_refuses_has_its_own_remedy() {
+    let target = std::path::Path::new("/p/bin/tool");
+    let told = |kind: ErrorKind| Stage::new().told(&local_failure("write", target, &kind.into()));
+    assert_eq!(
+        told(ErrorKind::PermissionDenied),
+        "ERROR 1: cannot write /p/bin/tool: permission denied\nhint: make /p/bin writable for you"
+    );
+    assert_eq!(
+        told(ErrorKind::ReadOnlyFilesystem),
+        "ERROR 1: cannot write /p/bin/tool: read-only filesystem or storage medium\nhint: make /p/bin writable for you"
+    );
+    assert_eq!(
+        told(ErrorKind::QuotaExceeded),
+        "ERROR 1: cannot write /p/bin/tool: quota exceeded\nhint: make room on the disk of /p/bin, then run the same command again"
+    );
 }

@@ -182,6 +182,47 @@ hint: check the address"
 }
 
 #[test]
+fn a_redirect_to_nowhere_is_refused() {
+    let stage = Stage::new();
+    let server = Server::new(|_, line| redirect(line, "http://[broken"));
+    assert_eq!(
+        stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
+        "\
+ERROR 1: cannot download http://127.0.0.1:PORT/tool: it redirects to http://[broken: invalid IPv6 address
+  T/bin/tool was not made
+hint: check the address"
+    );
+    let server = Server::new(|_, line| reply(line, "302 Found", "Content-Length: 0\r\n", b""));
+    assert_eq!(
+        stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
+        "\
+ERROR 1: cannot download http://127.0.0.1:PORT/tool: the server answered 302 Found
+  T/bin/tool was not made
+hint: check the address"
+    );
+    stage.assert_nothing();
+}
+
+#[test]
+fn headers_without_end_are_given_up() {
+    let stage = Stage::new();
+    let server = Server::new(|_, line| {
+        let header = format!("X: {}\r\n", "x".repeat(1000));
+        let _ = line.write_all(b"HTTP/1.1 200 OK\r\n");
+        while line.write_all(header.as_bytes()).is_ok() {}
+    });
+    let told = stage.fetch(&plan(&server.url("/tool"))).unwrap_err();
+    assert_eq!(
+        told.split_once("the server's headers").unwrap(),
+        (
+            "ERROR 1: cannot download http://127.0.0.1:PORT/tool: ",
+            " are too long\n  T/bin/tool was not made\nhint: check the address"
+        )
+    );
+    stage.assert_nothing();
+}
+
+#[test]
 fn a_body_that_stalls_is_given_up() {
     let mut stage = Stage::new();
     stage.deadlines.stall = Duration::from_millis(200);

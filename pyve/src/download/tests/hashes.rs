@@ -158,3 +158,34 @@ hint: give an https URL for the hash, or pin it"
     );
     assert_eq!(server.asked().len(), 0);
 }
+
+#[test]
+fn a_mirror_may_have_another_version_if_the_user_vouches_for_it() {
+    let other = b"another version";
+    let server = Server::of_file(other);
+    let plan = plan("http://127.0.0.1:1/tool").mirror_variable("PYVE_TOOL_URL");
+    let with = |hash: &str| Stage::new().set("PYVE_TOOL_URL", server.url("/tool")).set("PYVE_TOOL_SHA256", hash);
+    let stage = with(&sha256(other).to_uppercase());
+    stage.fetch(&plan).unwrap();
+    assert_eq!(fs::read(stage.target()).unwrap(), other);
+    let stage = with(&sha256(BODY));
+    assert!(stage.fetch(&plan).unwrap_err().contains(&format!("received SHA-256 {}", sha256(other))));
+    stage.assert_nothing();
+    let stage = with("0123\n");
+    assert_eq!(
+        stage.fetch(&plan).unwrap_err(),
+        "\
+ERROR 2: PYVE_TOOL_SHA256 is no SHA-256: 0123\\n
+  T/bin/tool was not made
+hint: set PYVE_TOOL_SHA256 to the 64 hexadecimal digits that `sha256sum FILE` prints"
+    );
+    let stage = Stage::new().set("PYVE_TOOL_SHA256", sha256(other));
+    assert_eq!(
+        stage.fetch(&plan).unwrap_err(),
+        "\
+ERROR 2: PYVE_TOOL_SHA256 is set, but PYVE_TOOL_URL is not
+  a hash of your own counts for an address of your own only
+  T/bin/tool was not made
+hint: set PYVE_TOOL_URL as well, or unset PYVE_TOOL_SHA256"
+    );
+}

@@ -1,9 +1,12 @@
 //! The way to a server: proxies, certificates, names and passwords, hosts that cannot be reached.
 
 use std::fs;
+use std::io::Write;
+use std::net::TcpListener;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::server::{Server, file, proxy, redirect, reply};
+use super::server::{Server, file, proxy, redirect, reply, socks_proxy};
 use super::stage::{BODY, Stage, deserted_port, plan};
 use crate::download::deadlines::Deadlines;
 
@@ -28,7 +31,7 @@ fn a_host_that_nobody_knows() {
     assert_eq!(
         stage.fetch(&plan("http://nowhere.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download http://nowhere.invalid/tool: no host nowhere.invalid is known
+ERROR 1: cannot download http://nowhere.invalid/tool: no address is known for the host nowhere.invalid
   tried 3 times
   T/bin/tool was not made
 hint: check the network and the proxy variables, then run the same command again"
@@ -50,6 +53,31 @@ fn a_proxy_is_asked_for_the_host() {
         stage.assert_right();
     }
     assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn an_encrypted_line_passes_through_a_proxy() {
+    let stage = Stage::new();
+    let certificate = stage.path("ca.pem");
+    let server = Server::encrypted(&certificate, |_, line| file(line, BODY));
+    let proxy = proxy();
+    let stage = stage.set("PYVE_CA_FILE", certificate.display().to_string());
+    let stage =
+        stage.set("HTTPS_PROXY", format!("http://127.0.0.1:{}", proxy.port)).set("HTTP_PROXY", "http://127.0.0.1:1");
+    stage.fetch(&plan(&server.https("/tool"))).unwrap();
+    assert!(proxy.asked()[0].starts_with(&format!("CONNECT 127.0.0.1:{} HTTP/1.1\r\n", server.port)));
+    assert_eq!((proxy.asked().len(), server.paths()), (1, vec!["/tool".to_owned()]));
+    stage.assert_right();
+}
+
+#[test]
+fn a_socks_proxy_serves_as_well() {
+    let server = Server::of_file(BODY);
+    let (port, tunnels) = socks_proxy();
+    let stage = Stage::new().set("ALL_PROXY", format!("socks5://127.0.0.1:{port}"));
+    stage.fetch(&plan(&server.url("/tool"))).unwrap();
+    assert_eq!((tunnels.load(Ordering::SeqCst), server.asked().len()), (1, 1));
+    stage.assert_right();
 }
 
 #[test]
@@ -103,6 +131,49 @@ hint: check the network and the proxy variables, then run the same command again
 }
 
 #[test]
+fn a_proxy_that_hangs_up() {
+    let proxy = Server::new(|_, _| {});
+    let stage = Stage::new().set("ALL_PROXY", format!("http://127.0.0.1:{}", proxy.port));
+    assert_eq!(
+        stage.fetch(&plan("http://example.invalid/tool")).unwrap_err(),
+        "\
+ERROR 1: cannot download http://example.invalid/tool: the proxy 127.0.0.1:PORT did not answer
+  tried 3 times
+  T/bin/tool was not made
+hint: check the network and the proxy variables, then run the same command again"
+    );
+    assert_eq!(proxy.asked().len(), 3);
+}
+
+#[test]
+fn a_connection_that_never_stands() {
+    let mut stage = Stage::new();
+    stage.deadlines.connect = Duration::from_millis(200);
+    // It takes the connection and the first words of the encryption, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    assert_eq!(
+        stage.fetch(&plan(&format!("https://127.0.0.1:{port}/tool"))).unwrap_err(),
+        "\
+ERROR 1: cannot download https://127.0.0.1:PORT/tool: no connection to 127.0.0.1:PORT within 0.2 seconds
+  tried 3 times
+  T/bin/tool was not made
+hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
+    );
+    let mut stage = Stage::new().set("HTTP_PROXY", format!("127.0.0.1:{port}"));
+    stage.deadlines.connect = Duration::from_millis(200);
+    assert_eq!(
+        stage.fetch(&plan("http://example.invalid/tool")).unwrap_err(),
+        "\
+ERROR 1: cannot download http://example.invalid/tool: no connection to the proxy 127.0.0.1:PORT within 0.2 seconds
+  tried 3 times
+  T/bin/tool was not made
+hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
+    );
+    stage.assert_nothing();
+}
+
+#[test]
 fn a_proxy_variable_that_makes_no_sense() {
     let stage = Stage::new().set("HTTPS_PROXY", "gopher://me:secret@proxy.example.org");
     assert_eq!(
@@ -140,6 +211,27 @@ ERROR 1: cannot download https://127.0.0.1:PORT/tool: no trusted connection to 1
 hint: where the network has its own certificate authority, set PYVE_CA_FILE to its PEM file"
     );
     assert_eq!(server.asked().len(), 0);
+    stage.assert_nothing();
+}
+
+#[test]
+fn a_server_that_does_not_encrypt() {
+    let stage = Stage::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+    });
+    assert_eq!(
+        stage.fetch(&plan(&format!("https://127.0.0.1:{port}/tool"))).unwrap_err(),
+        "\
+ERROR 1: cannot download https://127.0.0.1:PORT/tool: no encrypted connection to 127.0.0.1:PORT: received corrupt message of type InvalidContentType
+  T/bin/tool was not made
+hint: check the address"
+    );
     stage.assert_nothing();
 }
 

@@ -4,7 +4,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anstream::ColorChoice;
 use pyve_plugin_api::Download;
@@ -107,6 +107,41 @@ fn what_a_killed_one_leaves_is_cleaned_by_the_next() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_it_at_once_and_leaves_nothing() {
+    if in_job() {
+        return;
+    }
+    let test = "download::tests::processes::ctrl_c_ends_it_at_once_and_leaves_nothing";
+    // Once in the middle of the body, once before the server has said a word.
+    for begun in [true, false] {
+        let stage = Stage::new();
+        let server = Server::new(move |_, line| {
+            if begun {
+                reply(line, "200 OK", &format!("Content-Length: {}\r\n", BODY.len()), &BODY[..10]);
+                let _ = line.flush();
+            }
+            never();
+        });
+        let mut command = job(test, &plan(&server.url("/tool")), &stage, Volume::Quiet);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        if begun {
+            wait_for_part(&stage);
+        }
+        while server.asked().is_empty() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        let start = Instant::now();
+        rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+        let told = said(&output).replace(&stage.path("bin").display().to_string(), "BIN");
+        assert_eq!(told.split("\n\nthread").next().unwrap(), "ERROR: interrupted\n  BIN/tool was not made");
+        stage.assert_nothing();
+    }
+}
+
 /// The name of the temporary file, once the first bytes are in it.
 fn wait_for_part(stage: &Stage) -> String {
     for _ in 0..2000 {
@@ -171,7 +206,8 @@ fn a_full_disk_is_said_to_be_one() {
     let stage = Stage::new();
     let mut full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let explain = Box::new(|error: std::io::Error| Trouble::passing(error.to_string()));
-    let mut body = Body { length: None, reader: Box::new(BODY), explain };
+    let hold = crate::steps::hold();
+    let mut body = Body { length: None, reader: Box::new(BODY), explain, hold: &hold };
     let source = Source::File(stage.path("copy"));
     let console = Console::new(Volume::Quiet, ColorChoice::Never, true);
     let target = stage.target();

@@ -1,8 +1,9 @@
 //! Small real servers: HTTP, HTTPS, and a proxy, each on a port of its own, remembering what they were asked.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -12,8 +13,22 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A connection, encrypted or not.
-pub trait Line: Read + Write {}
-impl<T: Read + Write> Line for T {}
+pub trait Line: Read + Write {
+    /// The connection itself, if it is not encrypted.
+    fn plain(&self) -> Option<TcpStream>;
+}
+
+impl Line for TcpStream {
+    fn plain(&self) -> Option<TcpStream> {
+        self.try_clone().ok()
+    }
+}
+
+impl Line for StreamOwned<ServerConnection, TcpStream> {
+    fn plain(&self) -> Option<TcpStream> {
+        None
+    }
+}
 
 type Answer = dyn Fn(&str, &mut dyn Line) + Send + Sync;
 
@@ -55,7 +70,7 @@ impl Server {
             for stream in listener.incoming() {
                 let (tls, answer, remembered) = (tls.clone(), answer.clone(), remembered.clone());
                 thread::spawn(move || match (stream, tls) {
-                    (Ok(stream), None) => serve(stream, &*answer, &remembered),
+                    (Ok(mut stream), None) => serve(&mut stream, &*answer, &remembered),
                     (Ok(stream), Some(tls)) => {
                         let mut line = StreamOwned::new(ServerConnection::new(tls).unwrap(), stream);
                         serve(&mut line, &*answer, &remembered);
@@ -88,7 +103,7 @@ impl Server {
     }
 }
 
-fn serve(mut line: impl Line, answer: &Answer, asked: &Mutex<Vec<String>>) {
+fn serve(line: &mut dyn Line, answer: &Answer, asked: &Mutex<Vec<String>>) {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
@@ -99,7 +114,7 @@ fn serve(mut line: impl Line, answer: &Answer, asked: &Mutex<Vec<String>>) {
     }
     let head = String::from_utf8(head).unwrap();
     asked.lock().unwrap().push(head.clone());
-    answer(&head, &mut line);
+    answer(&head, line);
     let _ = line.flush();
 }
 
@@ -127,18 +142,43 @@ pub fn never() {
 /// A proxy that tunnels, as CONNECT asks it to.
 pub fn proxy() -> Server {
     Server::new(|head, line| {
-        let target = head.split(' ').nth(1).unwrap();
-        let mut far = TcpStream::connect(target).unwrap();
+        let far = TcpStream::connect(head.split(' ').nth(1).unwrap()).unwrap();
         line.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-        // One request and its answer: nothing more passes here.
-        far.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
-        let mut request = Vec::new();
-        let mut byte = [0];
-        while !request.ends_with(b"\r\n\r\n") && line.read(&mut byte).unwrap() == 1 {
-            request.push(byte[0]);
-        }
-        far.write_all(&request).unwrap();
-        far.set_read_timeout(None).unwrap();
-        let _ = std::io::copy(&mut far, line);
+        tunnel(line.plain().unwrap(), far);
     })
+}
+
+/// A SOCKS 5 proxy for IPv4 addresses: its port, and how many tunnels it has made.
+pub fn socks_proxy() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let tunnels = Arc::new(AtomicUsize::new(0));
+    let counted = tunnels.clone();
+    thread::spawn(move || {
+        for mut near in listener.incoming().flatten() {
+            let mut methods = [0; 2];
+            near.read_exact(&mut methods).unwrap();
+            near.read_exact(&mut vec![0; methods[1].into()]).unwrap();
+            near.write_all(&[5, 0]).unwrap();
+            let mut request = [0; 10];
+            near.read_exact(&mut request).unwrap();
+            assert_eq!(request[..4], [5, 1, 0, 1], "a connection to an IPv4 address");
+            let address: [u8; 4] = request[4..8].try_into().unwrap();
+            let far =
+                TcpStream::connect((Ipv4Addr::from(address), u16::from_be_bytes([request[8], request[9]]))).unwrap();
+            near.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+            counted.fetch_add(1, Ordering::SeqCst);
+            tunnel(near, far);
+        }
+    });
+    (port, tunnels)
+}
+
+/// Passes everything on, both ways, until the far side is done.
+fn tunnel(near: TcpStream, far: TcpStream) {
+    let (mut from_near, mut to_far) = (near.try_clone().unwrap(), far.try_clone().unwrap());
+    thread::spawn(move || std::io::copy(&mut from_near, &mut to_far));
+    let (mut from_far, mut to_near) = (far, near);
+    let _ = std::io::copy(&mut from_far, &mut to_near);
+    let _ = to_near.shutdown(Shutdown::Both);
 }

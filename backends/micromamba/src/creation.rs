@@ -1,0 +1,150 @@
+//! How the environment is made: one `micromamba create`, shielded from every other conda environment.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Command, Creation, Error, Host, Level, Request, Result, Standing, Step, Tool};
+
+use crate::freshness::{self, Freshness};
+use crate::match_spec::MatchSpec;
+use crate::memory::{self, Memory};
+use crate::source::Source;
+use crate::{distill, installed, name, place, python, standing};
+
+/// What an outer environment, or a user's wish for other output, would change.
+const UNSET: [&str; 20] = [
+    "CONDA_PREFIX",
+    "CONDA_DEFAULT_ENV",
+    "CONDA_SHLVL",
+    "CONDA_PROMPT_MODIFIER",
+    "CONDA_EXE",
+    "CONDA_PYTHON_EXE",
+    "CONDA_ENV_PROMPT",
+    "_CE_CONDA",
+    "_CE_M",
+    "MAMBA_EXE",
+    "MAMBA_TARGET_PREFIX",
+    "MAMBA_DRY_RUN",
+    // Mutes the text of errors too.
+    "MAMBA_QUIET",
+    "MAMBA_JSON",
+    "MAMBA_DOWNLOAD_ONLY",
+    "VIRTUAL_ENV",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PIP_TARGET",
+    "PIP_PREFIX",
+];
+
+pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
+    let source = Source::of(request)?;
+    source.warnings.iter().for_each(|warning| host.log(Level::WARNING, warning));
+    let name = name::of(request, source.environment.as_ref())?;
+    let prefix = place::prefix(request, &name)?;
+    let python = python::joined(request, &source)?;
+    let freshness = checked_lock(request, &source)?;
+    let (standing, detail) = standing::of(request, &prefix, &source);
+    if standing != Standing::USABLE {
+        tell(&freshness, &source, host);
+    }
+    let mut creation = Creation::new(&name, &prefix).standing(standing, &detail);
+    if let Freshness::Stale(reasons) = &freshness {
+        creation = creation.step(freshness::question(&source, reasons));
+    }
+    let command = command(request, tool, host, &Call { prefix: &prefix, source: &source, python: python.as_ref() })?;
+    let mut step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
+    step.extension = distill::extension(&source.file, &freshness::update_command(&source)).as_str().into();
+    creation = with_specs(creation.step(step), request, &source);
+    if python.is_some() || has_python(&source) {
+        creation = creation.interpreter(installed::interpreter(&prefix));
+    }
+    let fresh = matches!(freshness, Freshness::Fresh { .. });
+    let lock_was_fresh = source.lock.as_ref().map(|_| fresh);
+    creation.extension = Memory { lock_was_fresh, ..Memory::of(request, &source) }.to_json().as_str().into();
+    Ok(creation)
+}
+
+pub fn has_python(source: &Source) -> bool {
+    match &source.lock {
+        Some(lock) => lock.package("python").is_some(),
+        None => source.environment.as_ref().is_some_and(|environment| environment.wants_python()),
+    }
+}
+
+fn checked_lock(request: &Request, source: &Source) -> Result<Freshness> {
+    let freshness = freshness::of(request, source);
+    match freshness::strict_error(source, &freshness).filter(|_| request.strict) {
+        Some(error) => Err(error),
+        None => Ok(freshness),
+    }
+}
+
+fn tell(freshness: &Freshness, source: &Source, host: &dyn Host) {
+    match freshness {
+        Freshness::Missing if !source.unused_lock => host.log(
+            Level::INFO,
+            &format!("no lock file; for the same packages everywhere run: {}", freshness::update_command(source)),
+        ),
+        Freshness::Fresh { note } if !note.is_empty() => host.log(Level::INFO, note),
+        _ => {}
+    }
+}
+
+/// What the command is about.
+struct Call<'a> {
+    prefix: &'a Path,
+    source: &'a Source,
+    python: Option<&'a MatchSpec>,
+}
+
+fn command(request: &Request, tool: &Tool, host: &dyn Host, call: &Call) -> Result<Command> {
+    let mut command = Command::new(&tool.path).args(["create", "-y", "-p"]).arg(call.prefix);
+    command = command.arg("-f").arg(&call.source.path);
+    let channels = request.list("channels");
+    if call.source.lock.is_some() && !channels.is_empty() {
+        host.log(Level::WARNING, &format!("{} names every package's address; channels are not used", call.source.file));
+    } else {
+        for channel in channels {
+            command = command.arg("-c").arg(checked_channel(channel, request)?);
+        }
+    }
+    if let Some(python) = call.python {
+        command = command.arg(python.text.as_str());
+    }
+    Ok(shielded(command, request, host))
+}
+
+fn checked_channel<'a>(channel: &'a str, request: &Request) -> Result<&'a str> {
+    if !channel.is_empty() && !channel.starts_with('-') {
+        return Ok(channel);
+    }
+    let origin = request.origin("channels").unwrap_or("channels");
+    Err(Error::new(format!("'{channel}' ({origin}) is not a channel"))
+        .remedy("name a channel like conda-forge, or give its address"))
+}
+
+/// Without the variables of outer environments, and with a package cache that is the user's or pyve's own.
+pub fn shielded(mut command: Command, request: &Request, host: &dyn Host) -> Command {
+    for name in UNSET {
+        command = command.unset(name);
+    }
+    let level = host.variable("CONDA_SHLVL").and_then(|text| text.to_str()?.trim().parse::<u32>().ok()).unwrap_or(0);
+    for outer in 1..=level.min(64) {
+        command = command.unset(&format!("CONDA_PREFIX_{outer}"));
+    }
+    if host.variable("MAMBA_ROOT_PREFIX").is_none_or(|root| root.is_empty()) {
+        command = command.set("MAMBA_ROOT_PREFIX", request.home().join("cache/micromamba"));
+    }
+    command
+}
+
+fn with_specs(mut creation: Creation, request: &Request, source: &Source) -> Creation {
+    if source.lock.is_some() {
+        creation = creation.spec(source.file.as_str(), &memory::file_hash(&source.path).unwrap_or_default());
+    }
+    if let Some(environment) = &source.environment {
+        let path = request.in_project(&environment.file);
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        creation = creation.spec(environment.file.as_str(), &memory::fingerprint(environment, folder));
+    }
+    creation
+}

@@ -1,0 +1,34 @@
+//! Who this backend is: its markers, its settings, what it keeps out of git.
+
+use pyve_plugin_api::{Description, Marker, Setting, SettingKind};
+
+pub const ID: &str = "micromamba";
+
+/// The marker files, in the order in which one is chosen to make the environment from.
+pub const MARKERS: [&str; 3] = ["conda-lock.yml", "environment.yml", "environment.yaml"];
+
+pub fn description() -> Description {
+    let mut description = Description::new(ID, env!("CARGO_PKG_VERSION"), "conda environments, made by micromamba")
+        .tool("micromamba")
+        .ignore("{prefix}");
+    for file in MARKERS {
+        description = description.marker(Marker::exclusive(file));
+    }
+    settings().into_iter().fold(description, Description::setting)
+}
+
+fn settings() -> [Setting; 5] {
+    [
+        Setting::new("env_name", SettingKind::TEXT, "The name of the environment")
+            .default_is("`name:` in environment.yml, else the project folder's name")
+            .flag("env-name"),
+        Setting::new("env_file", SettingKind::PATH, "The file that the environment is made from")
+            .default_is("conda-lock.yml, else environment.yml")
+            .flag("env-file"),
+        Setting::new("channels", SettingKind::LIST, "Channels to look for packages in, before those of the file")
+            .flag("channel"),
+        Setting::new("prefix", SettingKind::PATH, "The folder of the environment, inside the project"),
+        Setting::new("allow_pip", SettingKind::BOOL, "Whether pip may be run in the environment without a warning")
+            .default_is("false"),
+    ]
+}

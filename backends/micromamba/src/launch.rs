@@ -1,0 +1,219 @@
+//! How a command is run inside: what `micromamba run` does, worked out once so that nothing of it runs again.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use pyve_plugin_api::{Command, Error, Host, Launch, Nesting, ROption, Request, Result};
+use serde_json::{Value, json};
+
+use crate::activation::{self, Effects, Scene};
+use crate::{creation, describe, source, tool};
+
+pub fn of(request: &Request, host: &dyn Host) -> Result<Launch> {
+    let recorded = request.recorded().ok_or_else(|| {
+        Error::new(format!("there is no environment for {} yet", request.project().display())).remedy("pyve init")
+    })?;
+    let prefix = recorded.prefix.path().into_owned();
+    if !prefix.join("conda-meta/history").is_file() {
+        let what = if prefix.is_dir() { "is not a whole conda environment" } else { "is gone" };
+        return Err(Error::new(format!("the environment {} {what}", prefix.display())).remedy("pyve init --force"));
+    }
+    let program = tool::recorded_or_likely(request, host);
+    let scripts = scripts(&prefix);
+    let plain = with_inputs(plain(request, host, &prefix, program.as_deref()), &prefix, &scripts);
+    let mut launch = match (&scripts[..], program) {
+        ([], _) => plain,
+        (_, program) => activated(plain, &prefix, &scripts, program.as_deref(), host)?,
+    };
+    for file in describe::MARKERS.into_iter().chain(request.text("env_file")) {
+        // Whether pip is cautioned against depends on them.
+        launch = launch.input(request.in_project(file));
+    }
+    let mut extension: BTreeMap<String, Value> = serde_json::from_str(&launch.extension).unwrap_or_default();
+    if let Some(caution) = pip_caution(request) {
+        extension.insert("cautions".to_owned(), caution);
+    }
+    if !extension.is_empty() {
+        launch.extension = json!(extension).to_string().as_str().into();
+    }
+    Ok(launch)
+}
+
+/// Without activation scripts no shell is needed at all.
+fn plain(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Path>) -> Launch {
+    let mut launch = Launch::new();
+    for folder in path_folders(prefix) {
+        launch = launch.path(folder);
+    }
+    launch = launch.path_below("MAMBA_ROOT_PREFIX", "condabin");
+    let names = names(request, host, prefix, program);
+    launch = launch.set("CONDA_PREFIX", prefix).set("CONDA_SHLVL", "1");
+    launch = launch.set("CONDA_DEFAULT_ENV", names.environment).set("CONDA_PROMPT_MODIFIER", names.prompt);
+    if let Some(program) = program {
+        launch = launch.set("MAMBA_EXE", program);
+    }
+    for (name, value) in package_variables(prefix) {
+        launch = if value.is_empty() { launch.unset(&name) } else { launch.set(&name, value) };
+    }
+    launch.nesting = ROption::RSome(Nesting { level: "CONDA_SHLVL".into(), prefix: "CONDA_PREFIX".into() });
+    launch.leave("VIRTUAL_ENV").unset("PYTHONHOME")
+}
+
+fn path_folders(prefix: &Path) -> Vec<PathBuf> {
+    if cfg!(windows) {
+        let below = ["", "Library/mingw-w64/bin", "Library/usr/bin", "Library/bin", "Scripts", "bin"];
+        below.iter().map(|folder| prefix.join(folder)).collect()
+    } else {
+        vec![prefix.join("bin")]
+    }
+}
+
+/// What the environment is called inside.
+struct Names {
+    environment: OsString,
+    prompt: OsString,
+}
+
+/// micromamba shortens the name for some prefixes and lets users set the prompt: only it knows for sure.
+fn names(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Path>) -> Names {
+    let mut prompt = OsString::from("(");
+    prompt.push(prefix);
+    prompt.push(") ");
+    let mut names = Names { environment: prefix.into(), prompt };
+    let Some(program) = program else { return names };
+    let ask = Command::new(program).args(["shell", "activate", "-s", "bash", "-p"]).arg(prefix);
+    let ask = creation::shielded(ask, request, host).time_limit(Duration::from_secs(5));
+    let Some(output) = host.capture(&ask).ok().filter(|output| output.success()) else { return names };
+    let text = output.text();
+    let exported = |name: &str| {
+        let start = format!("export {name}='");
+        let value = text.lines().find_map(|line| line.strip_prefix(&start)?.strip_suffix('\''))?;
+        (!value.contains('\'')).then(|| OsString::from(value))
+    };
+    if let Some(environment) = exported("CONDA_DEFAULT_ENV") {
+        names.environment = environment;
+    }
+    if let Some(prompt) = exported("CONDA_PROMPT_MODIFIER") {
+        names.prompt = prompt;
+    }
+    names
+}
+
+/// `etc/conda/env_vars.d/*.json`, then `conda-meta/state`, which wins. conda writes all names in capitals.
+fn package_variables(prefix: &Path) -> BTreeMap<String, String> {
+    let mut variables = BTreeMap::new();
+    let mut read = |path: &Path, below: Option<&str>| {
+        let json: Option<Value> = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let table = json.as_ref().and_then(|json| below.map_or(Some(json), |key| json.get(key)));
+        for (name, value) in table.and_then(Value::as_object).into_iter().flatten() {
+            let usable = !name.is_empty() && !name.contains(['=', '\0']);
+            if let Some(value) = value.as_str().filter(|value| usable && !value.contains('\0')) {
+                variables.insert(name.to_uppercase(), value.to_owned());
+            }
+        }
+    };
+    for file in files(&prefix.join("etc/conda/env_vars.d"), ".json") {
+        read(&file, None);
+    }
+    read(&prefix.join("conda-meta/state"), Some("env_vars"));
+    variables
+}
+
+fn scripts(prefix: &Path) -> Vec<PathBuf> {
+    files(&prefix.join("etc/conda/activate.d"), ".sh")
+}
+
+/// The files of a folder with this ending, in the order of their names.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = folder.read_dir().ok().into_iter().flatten().flatten().map(|entry| entry.path());
+    let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(ending));
+    let mut files: Vec<PathBuf> = entries.filter(|path| named(path) && path.is_file()).collect();
+    files.sort();
+    files
+}
+
+fn with_inputs(mut launch: Launch, prefix: &Path, scripts: &[PathBuf]) -> Launch {
+    for input in
+        ["conda-meta", "conda-meta/history", "conda-meta/state", "etc/conda/activate.d", "etc/conda/env_vars.d"]
+    {
+        launch = launch.input(prefix.join(input));
+    }
+    let variables = files(&prefix.join("etc/conda/env_vars.d"), ".json");
+    scripts.iter().chain(&variables).fold(launch, |launch, file| launch.input(file))
+}
+
+/// With the effects of the scripts in it; where they are not certain, micromamba itself in front.
+fn activated(
+    mut plain: Launch,
+    prefix: &Path,
+    scripts: &[PathBuf],
+    program: Option<&Path>,
+    host: &dyn Host,
+) -> Result<Launch> {
+    plain.scripts = scripts.iter().map(|script| script.as_path().into()).collect();
+    // A shell sources the scripts; their effects would come twice.
+    let for_shell = Launch { inputs: Default::default(), scripts: Default::default(), ..plain.clone() };
+    let for_shell = json!({ "shell": for_shell }).to_string();
+    if let Some(effects) = activation::observe(&scene(&plain, prefix, scripts, host), host) {
+        return Ok(Launch { extension: for_shell.as_str().into(), ..with_effects(plain, effects) });
+    }
+    let Some(program) = program else {
+        return Err(Error::new("the environment has activation scripts, and there is no micromamba to run them")
+            .detail(format!("the first of them is {}", scripts[0].display()))
+            .remedy("pyve init --auto-bootstrap"));
+    };
+    // With its variables set already micromamba would think the environment active and do nothing.
+    let mut launch = Launch::new().leave("VIRTUAL_ENV").unset("PYTHONHOME");
+    launch.wrapper =
+        [program.as_os_str(), "run".as_ref(), "-p".as_ref(), prefix.as_os_str()].map(Into::into).to_vec().into();
+    launch.scripts = plain.scripts.clone();
+    launch.inputs = plain.inputs.clone();
+    launch = launch.input(program);
+    launch.extension = for_shell.as_str().into();
+    Ok(launch)
+}
+
+fn scene<'a>(plain: &Launch, prefix: &'a Path, scripts: &'a [PathBuf], host: &dyn Host) -> Scene<'a> {
+    let set = plain.set.iter().map(|variable| (variable.name.to_string(), variable.value.os_str().into_owned()));
+    let outer = host.variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+    let folders = path_folders(prefix).into_iter().chain(std::env::split_paths(&outer));
+    let path = std::env::join_paths(folders).unwrap_or(outer);
+    Scene { prefix, scripts, variables: set.collect(), path }
+}
+
+fn with_effects(mut launch: Launch, effects: Effects) -> Launch {
+    let own = std::mem::take(&mut launch.path);
+    for folder in effects.path {
+        launch = launch.path(folder);
+    }
+    launch.path.extend(own);
+    launch.set.retain(|variable| !effects.set.contains_key(variable.name.as_str()));
+    launch.set.retain(|variable| !effects.unset.contains(variable.name.as_str()));
+    launch.unset.retain(|name| !effects.set.contains_key(name.as_str()));
+    let launch = effects.set.into_iter().fold(launch, |launch, (name, value)| launch.set(&name, value));
+    effects.unset.iter().fold(launch, |launch, name| launch.unset(name))
+}
+
+/// pip in a conda environment overwrites what conda installed, unless the project means it to be used.
+fn pip_caution(request: &Request) -> Option<Value> {
+    let environment = source::environment(request);
+    let listed = environment.as_ref().is_some_and(|environment| !environment.pip.is_empty());
+    if listed || request.flag("allow_pip") == Some(true) {
+        return None;
+    }
+    let message = "pip changes a conda environment behind conda's back; the next `pyve init --update` undoes it";
+    let file = environment.as_ref().map_or("environment.yml", |environment| environment.file.as_str());
+    let remedy =
+        format!("add the package to {file} (below '- pip:' if conda has none), or set micromamba.allow_pip: true");
+    let caution = |command: &[&str]| json!({ "command": command, "message": message, "remedy": remedy });
+    let commands: [&[&str]; 5] = [
+        &["pip", "install"],
+        &["pip3", "install"],
+        &["python", "-m", "pip", "install"],
+        &["python3", "-m", "pip", "install"],
+        &["uv", "pip", "install"],
+    ];
+    Some(commands.iter().map(|command| caution(command)).collect())
+}

@@ -1,0 +1,232 @@
+//! `conda-lock.yml`, version 1: what it locks for this platform, and what would fail or be passed over in silence.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Error, Result};
+
+use crate::platform;
+use crate::yaml::{self, Node, Value};
+
+/// The ending by which micromamba knows a lock file; under any other name it is read as an environment file.
+pub const ENDING: &str = "-lock.yml";
+
+/// A lock file that micromamba can make this platform's environment from.
+#[derive(Clone, Debug, Default)]
+pub struct Lock {
+    /// As written: addresses or names.
+    pub channels: Vec<String>,
+    /// The packages of this platform in the category that is installed.
+    pub packages: Vec<Locked>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Locked {
+    /// In lower case.
+    pub name: String,
+    pub version: String,
+    /// From the address; empty if it does not say.
+    pub build: String,
+    /// Whether pip installs it.
+    pub pip: bool,
+}
+
+impl Lock {
+    /// Reads and checks the file at `path`, called `file` in messages; `spec` is what it is made from.
+    pub fn read(path: &Path, file: &str, spec: &str) -> Result<Self> {
+        Self::parse(&yaml::read(path, file)?, file, spec, &platform::current())
+    }
+
+    pub fn parse(text: &str, file: &str, spec: &str, platform: &str) -> Result<Self> {
+        let again = command(spec, platform);
+        let Some(root) = yaml::parse(text, file)? else {
+            return Err(Error::new(format!("{file} is empty, so the environment would be empty too")).remedy(again));
+        };
+        check_version(&root, file, &again)?;
+        let platforms = texts(root.get("metadata").and_then(|metadata| metadata.get("platforms")));
+        if !platforms.is_empty() && !platforms.iter().any(|name| name == platform) {
+            return Err(other_platform(file, platform, &platforms).remedy(again));
+        }
+        let Some(items) = root.get("package").and_then(Node::list) else {
+            return Err(Error::new(format!("{file} has no list 'package', so it locks nothing")).remedy(again));
+        };
+        let mine: Vec<&Node> = items.iter().filter(|item| is_of(item, platform)).collect();
+        if mine.is_empty() {
+            let others: Vec<String> = items.iter().filter_map(|item| word(item, "platform")).collect();
+            return Err(other_platform(file, platform, &others).remedy(again));
+        }
+        let packages = mine.into_iter().map(|item| locked(item, file, &again)).collect::<Result<_>>()?;
+        Ok(Self { channels: channels(&root), packages })
+    }
+
+    /// The locked package of this name.
+    pub fn package(&self, name: &str) -> Option<&Locked> {
+        self.packages.iter().find(|package| package.name == name && !package.pip)
+    }
+}
+
+/// What makes the lock anew.
+pub fn command(spec: &str, platform: &str) -> String {
+    pyve_plugin_api::Command::new("conda-lock").args(["-f", spec, "-p", platform]).to_string()
+}
+
+/// Whether micromamba will read a file of this name as a lock.
+pub fn is_lock_name(file: &str) -> bool {
+    file.ends_with(ENDING)
+}
+
+/// Whether the content is a lock file's, whatever it is called.
+pub fn looks_like_lock(root: &Node) -> bool {
+    root.get("package").is_some() && (root.get("version").is_some() || root.get("metadata").is_some())
+}
+
+fn check_version(root: &Node, file: &str, again: &str) -> Result<()> {
+    let said = root.get("version");
+    match said.and_then(Node::text) {
+        Some("1") => Ok(()),
+        Some(other) => {
+            let line = said.map_or(1, |node| node.line);
+            Err(Error::new(format!("{file}:{line}: lock files of version '{other}' cannot be read, only those of 1"))
+                .remedy(again))
+        }
+        None => {
+            Err(Error::new(format!("{file} does not say its version, so it is not a conda-lock file")).remedy(again))
+        }
+    }
+}
+
+fn other_platform(file: &str, platform: &str, known: &[String]) -> Error {
+    let mut names: Vec<&str> = known.iter().map(String::as_str).filter(|name| *name != platform).collect();
+    names.sort_unstable();
+    names.dedup();
+    let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    Error::new(format!("{file} locks nothing for {platform}; the platforms it is made for: {known}"))
+        .detail("micromamba would make an empty environment of it and call that a success")
+}
+
+fn is_of(item: &Node, platform: &str) -> bool {
+    let main = word(item, "category").is_none_or(|category| category == "main");
+    main && word(item, "platform").is_some_and(|name| name == platform || name == "noarch")
+}
+
+fn locked(item: &Node, file: &str, again: &str) -> Result<Locked> {
+    let line = item.line;
+    let broken = |what: String| Error::new(format!("{file}:{line}: {what}")).remedy(again);
+    let name = word(item, "name").ok_or_else(|| broken("a locked package has no name".to_owned()))?;
+    let version = word(item, "version").ok_or_else(|| broken(format!("the locked '{name}' has no version")))?;
+    let url = word(item, "url").ok_or_else(|| broken(format!("the locked '{name}' has no url")))?;
+    let pip = word(item, "manager").is_some_and(|manager| manager == "pip");
+    let hash = item.get("hash");
+    let hashed = |kind: &str, length: usize| {
+        let text = hash.and_then(|hash| hash.get(kind)).and_then(Node::text);
+        text.is_some_and(|text| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    if !hashed("sha256", 64) && !hashed("md5", 32) {
+        return Err(broken(format!("the locked '{name}' has no sha256, so its download could not be verified")));
+    }
+    let stem = url.rsplit('/').next().unwrap_or_default();
+    let stem = stem.trim_end_matches(".conda").trim_end_matches(".tar.bz2");
+    let build = if pip { "" } else { stem.rsplit_once('-').map_or("", |(_, build)| build) };
+    Ok(Locked { name: name.to_ascii_lowercase(), version, build: build.to_owned(), pip })
+}
+
+fn channels(root: &Node) -> Vec<String> {
+    let list = root.get("metadata").and_then(|metadata| metadata.get("channels")).and_then(Node::list);
+    let url = |item: &Node| item.text().map(str::to_owned).or_else(|| word(item, "url"));
+    list.unwrap_or_default().iter().filter_map(url).collect()
+}
+
+fn texts(node: Option<&Node>) -> Vec<String> {
+    let items = node.and_then(Node::list).unwrap_or_default();
+    items.iter().filter_map(|item| item.text().map(str::to_owned)).collect()
+}
+
+fn word(item: &Node, key: &str) -> Option<String> {
+    let node = item.get(key).filter(|node| node.value != Value::Null)?;
+    node.text().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHA: &str = "366cd9cd8be14df1ab8ed50352a82111082a36686b2d389fdb79a92c3fafb3e3";
+
+    fn refused(text: &str) -> String {
+        crate::shown(&Lock::parse(text, "conda-lock.yml", "environment.yml", "linux-64").unwrap_err())
+    }
+
+    fn package(more: &str) -> String {
+        format!("version: 1\npackage:\n  - name: Hello\n    platform: linux-64\n{more}")
+    }
+
+    #[test]
+    fn the_packages_of_this_platform_are_read() {
+        let text = format!(
+            "version: 1\nmetadata:\n  channels:\n    - url: conda-forge\n    - other\n  platforms: [linux-64, osx-64]\npackage:\n  \
+             - {{name: Hello, version: '1.0', manager: conda, platform: linux-64, url: https://h/hello-1.0-py3_0.conda, hash: {{sha256: {SHA}}}}}\n  \
+             - {{name: dev, version: '1', manager: conda, platform: linux-64, category: dev, url: u}}\n  \
+             - {{name: mac, version: '1', manager: conda, platform: osx-64, url: u}}\n  \
+             - {{name: req, version: '2', manager: pip, platform: linux-64, url: u, hash: {{sha256: {SHA}}}}}\n"
+        );
+        let lock = Lock::parse(&text, "conda-lock.yml", "environment.yml", "linux-64").unwrap();
+        assert_eq!(lock.channels, ["conda-forge", "other"]);
+        let locked = |name: &str, version: &str, build: &str, pip| Locked {
+            name: name.into(),
+            version: version.into(),
+            build: build.into(),
+            pip,
+        };
+        assert_eq!(lock.packages, [locked("hello", "1.0", "py3_0", false), locked("req", "2", "", true)]);
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_used_says_how_to_make_one() {
+        insta::assert_snapshot!(refused(""), @"
+        conda-lock.yml is empty, so the environment would be empty too
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("dependencies: []\n"), @"
+        conda-lock.yml does not say its version, so it is not a conda-lock file
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 9\n"), @"
+        conda-lock.yml:1: lock files of version '9' cannot be read, only those of 1
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\n"), @"
+        conda-lock.yml has no list 'package', so it locks nothing
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\nmetadata:\n  platforms: [osx-arm64, osx-64]\npackage: []\n"), @"
+        conda-lock.yml locks nothing for linux-64; the platforms it is made for: osx-64, osx-arm64
+          micromamba would make an empty environment of it and call that a success
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\npackage:\n  - platform: win-64\n"), @"
+        conda-lock.yml locks nothing for linux-64; the platforms it is made for: win-64
+          micromamba would make an empty environment of it and call that a success
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\npackage: []\n"), @"
+        conda-lock.yml locks nothing for linux-64; the platforms it is made for: none
+          micromamba would make an empty environment of it and call that a success
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused(&package("")), @"
+        conda-lock.yml:3: the locked 'Hello' has no version
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused(&package("    version: '1'\n")), @"
+        conda-lock.yml:3: the locked 'Hello' has no url
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused(&package("    version: '1'\n    url: u\n    hash: {sha256: short}\n")), @"
+        conda-lock.yml:3: the locked 'Hello' has no sha256, so its download could not be verified
+        => conda-lock -f environment.yml -p linux-64
+        ");
+        insta::assert_snapshot!(refused("version: 1\npackage:\n  - platform: linux-64\n"), @"
+        conda-lock.yml:3: a locked package has no name
+        => conda-lock -f environment.yml -p linux-64
+        ");
+    }
+}

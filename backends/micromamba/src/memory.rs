@@ -1,0 +1,120 @@
+//! What is remembered of an environment's making, and how today's files differ from it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use pyve_plugin_api::{Recorded, Request};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::environment::Environment;
+use crate::source::Source;
+
+/// Kept by the host as the creation's extension.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    /// The file that the environment was made from.
+    pub source: String,
+    pub channels: Vec<String>,
+    pub dependencies: Vec<String>,
+    pub pip: Vec<String>,
+    pub variables: BTreeMap<String, String>,
+    /// Channels of the flag or the config.
+    pub added_channels: Vec<String>,
+    /// The Python that was asked for beside the file.
+    pub python: String,
+    /// Whether the lock agreed with the environment file when it was used.
+    pub lock_was_fresh: Option<bool>,
+}
+
+impl Memory {
+    pub fn of(request: &Request, source: &Source) -> Self {
+        let mut memory = source.environment.as_ref().map(Self::of_environment).unwrap_or_default();
+        memory.source.clone_from(&source.file);
+        memory.added_channels = request.list("channels").into_iter().map(str::to_owned).collect();
+        memory.python = request.python().map(|python| python.version.to_string()).unwrap_or_default();
+        memory
+    }
+
+    fn of_environment(environment: &Environment) -> Self {
+        Self {
+            channels: environment.channels.clone(),
+            dependencies: environment.packages.iter().map(|package| package.text.clone()).collect(),
+            pip: environment.pip.clone(),
+            variables: environment.variables.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// What was kept with the environment; none where another version of pyve kept something else.
+    pub fn recorded(recorded: &Recorded) -> Option<Self> {
+        serde_json::from_str(&recorded.extension).ok()
+    }
+
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What a lock is made from and now reads otherwise: `numpy>=2 added to dependencies`.
+    pub fn changed_requirements(&self, now: &Self) -> Vec<String> {
+        let mut changes = difference("dependencies", &self.dependencies, &now.dependencies);
+        changes.extend(difference("channels", &self.channels, &now.channels));
+        changes.extend(difference("pip", &self.pip, &now.pip));
+        changes
+    }
+
+    /// All that would make another environment today.
+    pub fn changes(&self, now: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        if self.source != now.source {
+            changes.push(format!("made from {}, now from {}", self.source, now.source));
+        }
+        changes.extend(self.changed_requirements(now));
+        if self.variables != now.variables {
+            changes.push("variables changed".to_owned());
+        }
+        changes.extend(difference("--channel", &self.added_channels, &now.added_channels));
+        if !now.python.is_empty() && self.python != now.python {
+            changes.push(format!("Python {} asked for", now.python));
+        }
+        changes
+    }
+}
+
+fn difference(what: &str, before: &[String], now: &[String]) -> Vec<String> {
+    let missing = |from: &[String], all: &[String], verb: &str| -> Vec<String> {
+        let gone = from.iter().filter(|item| !all.contains(item));
+        gone.map(|item| format!("{item} {verb} {what}")).collect()
+    };
+    let mut changes = missing(now, before, "added to");
+    changes.extend(missing(before, now, "removed from"));
+    // Only the order of channels carries a meaning: the first one that has a package wins.
+    if changes.is_empty() && before != now && what != "dependencies" {
+        changes.push(format!("{what} in another order"));
+    }
+    changes
+}
+
+/// The hash of what an environment file asks for: comments, order of keys and layout do not count.
+pub fn fingerprint(environment: &Environment, folder: &Path) -> String {
+    let memory = Memory::of_environment(environment);
+    let mut digest = Sha256::new();
+    digest.update(memory.to_json());
+    for line in &environment.pip {
+        // What a named requirements file asks for is part of it.
+        if let Some(file) = line.strip_prefix("-r ").or_else(|| line.strip_prefix("--requirement ")) {
+            digest.update(std::fs::read(folder.join(file.trim())).unwrap_or_default());
+        }
+    }
+    hex(&digest.finalize())
+}
+
+/// The hash of a whole file; none if it cannot be read.
+pub fn file_hash(path: &Path) -> Option<String> {
+    Some(hex(&Sha256::digest(std::fs::read(path).ok()?)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,112 @@
+//! Where the environment is: `.pyve/envs/<name>`, or the configured folder inside the project.
+
+use std::path::{Component, Path, PathBuf};
+
+use pyve_plugin_api::{Error, Request, Result};
+
+pub const ENVS: &str = ".pyve/envs";
+
+/// The absolute prefix. conda bakes it into what it installs, and a relative one breaks the `pip:` section.
+pub fn prefix(request: &Request, name: &str) -> Result<PathBuf> {
+    let Some(given) = request.text("prefix") else {
+        return Ok(request.in_project(ENVS).join(name));
+    };
+    let refuse = |why: &str| {
+        let origin = request.origin("prefix").unwrap_or("micromamba.prefix");
+        Error::new(format!("the prefix '{given}' ({origin}) {why}"))
+            .remedy(format!("set micromamba.prefix to a folder of its own inside the project, like {ENVS}/{name}"))
+    };
+    let project = request.project();
+    let inside = below(&project, Path::new(given)).ok_or_else(|| refuse("lies outside the project"))?;
+    let first = inside.components().next();
+    if first.is_none() {
+        return Err(refuse("is the project itself"));
+    }
+    if first == Some(Component::Normal(".git".as_ref())) || inside == Path::new(".pyve") {
+        return Err(refuse("is a folder that others use"));
+    }
+    let prefix = project.join(inside);
+    if !really_inside(&project, &prefix) {
+        return Err(refuse("lies outside the project, behind a symbolic link"));
+    }
+    Ok(prefix)
+}
+
+/// `path` relative to `project`, with `.` and `..` worked out; none if it leaves the project.
+fn below(project: &Path, path: &Path) -> Option<PathBuf> {
+    let path = if path.is_absolute() { path.strip_prefix(project).ok()? } else { path };
+    let mut inside = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => inside.push(name),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !inside.pop() {
+                    return None;
+                }
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(inside)
+}
+
+/// Whether the part of `prefix` that exists stays in the project when links are followed.
+fn really_inside(project: &Path, prefix: &Path) -> bool {
+    let Ok(project) = project.canonicalize() else { return true };
+    let existing = prefix.ancestors().find_map(|folder| folder.canonicalize().ok());
+    existing.is_none_or(|folder| folder.starts_with(&project))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(given: &str) -> Result<PathBuf> {
+        prefix(&Request::new("/p/x", "/h").given("prefix", [given], ".pyve/config:3"), "x")
+    }
+
+    #[test]
+    fn the_prefix_is_absolute_and_below_the_project() {
+        assert_eq!(prefix(&Request::new("/p/x", "/h"), "x").unwrap(), Path::new("/p/x/.pyve/envs/x"));
+        for given in ["env", "./env/", "a/../env", "/p/x/env"] {
+            assert_eq!(place(given).unwrap(), Path::new("/p/x/env"), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_elsewhere_is_refused() {
+        insta::assert_snapshot!(crate::shown(&place("../victim").unwrap_err()), @"
+        the prefix '../victim' (.pyve/config:3) lies outside the project
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+        insta::assert_snapshot!(crate::shown(&place("/etc").unwrap_err()), @"
+        the prefix '/etc' (.pyve/config:3) lies outside the project
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+        insta::assert_snapshot!(crate::shown(&place("a/..").unwrap_err()), @"
+        the prefix 'a/..' (.pyve/config:3) is the project itself
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+        insta::assert_snapshot!(crate::shown(&place(".git/env").unwrap_err()), @"
+        the prefix '.git/env' (.pyve/config:3) is a folder that others use
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+        insta::assert_snapshot!(crate::shown(&place(".pyve").unwrap_err()), @"
+        the prefix '.pyve' (.pyve/config:3) is a folder that others use
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_does_not_lead_out() {
+        let (project, victim) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::os::unix::fs::symlink(victim.path(), project.path().join("link")).unwrap();
+        let request = Request::new(project.path(), "/h").given("prefix", ["link/env"], ".pyve/config:3");
+        insta::assert_snapshot!(crate::shown(&prefix(&request, "x").unwrap_err()), @"
+        the prefix 'link/env' (.pyve/config:3) lies outside the project, behind a symbolic link
+        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        ");
+    }
+}

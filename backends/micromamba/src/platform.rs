@@ -1,0 +1,74 @@
+//! The names that conda gives to platforms: `linux-64`, not `x86_64-unknown-linux-gnu`.
+
+use std::env::consts::{ARCH, OS};
+
+/// This machine's platform as conda calls it.
+pub fn current() -> String {
+    name(OS, ARCH)
+}
+
+fn name(os: &str, arch: &str) -> String {
+    let system = match os {
+        "macos" => "osx",
+        "windows" => "win",
+        other => other,
+    };
+    let machine = match (system, arch) {
+        (_, "x86_64") => "64",
+        (_, "x86") => "32",
+        ("linux", "aarch64") => "aarch64",
+        (_, "aarch64") => "arm64",
+        ("linux", "powerpc64") if cfg!(target_endian = "little") => "ppc64le",
+        (_, "powerpc64") => "ppc64",
+        (_, other) => other,
+    };
+    format!("{system}-{machine}")
+}
+
+/// Whether a selector of an environment file (`sel(linux): …`) means `platform`; `None` if it is no selector's name.
+pub fn selected(selector: &str, platform: &str) -> Option<bool> {
+    let system = platform.split('-').next().unwrap_or_default();
+    match selector {
+        "unix" => Some(system != "win"),
+        "linux" | "osx" | "win" => Some(system == selector),
+        _ if KNOWN.contains(&selector) => Some(selector == platform),
+        _ => None,
+    }
+}
+
+const KNOWN: [&str; 9] = [
+    "linux-64",
+    "linux-32",
+    "linux-aarch64",
+    "linux-ppc64le",
+    "linux-s390x",
+    "osx-64",
+    "osx-arm64",
+    "win-64",
+    "win-arm64",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_have_condas_names() {
+        let named = [
+            ("linux", "x86_64"),
+            ("linux", "aarch64"),
+            ("macos", "aarch64"),
+            ("macos", "x86_64"),
+            ("windows", "x86_64"),
+            ("linux", "s390x"),
+        ]
+        .map(|(os, arch)| name(os, arch));
+        assert_eq!(named, ["linux-64", "linux-aarch64", "osx-arm64", "osx-64", "win-64", "linux-s390x"]);
+    }
+
+    #[test]
+    fn selectors_are_systems_families_and_platforms() {
+        let on_mac = ["unix", "osx", "linux", "win", "osx-arm64", "osx-64", "bsd"].map(|s| selected(s, "osx-arm64"));
+        assert_eq!(on_mac, [Some(true), Some(true), Some(false), Some(false), Some(true), Some(false), None]);
+    }
+}

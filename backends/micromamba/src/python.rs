@@ -1,0 +1,120 @@
+//! The Python that was asked for beside the file: it joins the solve, or is refused where the file says otherwise.
+
+use std::str::FromStr;
+
+use pyve_plugin_api::{Error, PythonRequest, Request, Result};
+use rattler_conda_version::Version;
+
+use crate::match_spec::MatchSpec;
+use crate::source::Source;
+
+/// The request as a package of conda's; none if nothing was asked for.
+pub fn wanted(request: &Request) -> Result<Option<MatchSpec>> {
+    let Some(python) = request.python() else {
+        return Ok(None);
+    };
+    let unreadable = |why: &str| {
+        Error::new(format!("'{}' ({}) is not a version of Python: {why}", python.version, python.origin))
+            .remedy("give it like 3.12, 3.12.4 or '>=3.11,<3.13'")
+    };
+    let spec = match python.version.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) {
+        true => MatchSpec::parse(&format!("python{}", constraint(&python.version))),
+        false => Err("it begins with neither a digit nor a comparison".to_owned()),
+    };
+    let said = |error: Error| if python.origin.starts_with('-') { error.usage() } else { error };
+    spec.map(Some).map_err(|why| said(unreadable(&why)))
+}
+
+/// PEP 440 in conda's spelling.
+fn constraint(version: &str) -> String {
+    let version: String = version.chars().filter(|c| !c.is_whitespace()).collect();
+    let parts = version.split(',').map(|part| {
+        if part.starts_with(|c: char| c.is_ascii_digit()) {
+            format!("={}", part.trim_end_matches(".*"))
+        } else if let Some(exact) = part.strip_prefix("===") {
+            format!("=={exact}")
+        } else if let Some(series) = part.strip_prefix("==").and_then(|rest| rest.strip_suffix(".*")) {
+            format!("={series}")
+        } else {
+            part.to_owned()
+        }
+    });
+    parts.collect::<Vec<_>>().join(",")
+}
+
+/// What goes on the command line, after it was held against the file.
+pub fn joined(request: &Request, source: &Source) -> Result<Option<MatchSpec>> {
+    let (Some(wanted), Some(python)) = (wanted(request)?, request.python()) else {
+        return Ok(None);
+    };
+    if let Some(lock) = &source.lock {
+        return match lock.package("python") {
+            Some(locked) if wanted.accepts(&locked.version, &locked.build) == Some(true) => Ok(None),
+            Some(locked) => Err(refused(python, &format!("{} locks Python {}", source.file, locked.version))),
+            None => Err(refused(python, &format!("{} locks no Python", source.file))),
+        };
+    }
+    let asked = source.environment.as_ref().and_then(|environment| environment.package("python"));
+    match asked {
+        Some(asked) if disjoint(asked, &wanted) => {
+            Err(refused(python, &format!("{} says '{}'", source.file, asked.text)))
+        }
+        _ => Ok(Some(wanted)),
+    }
+}
+
+fn refused(python: &PythonRequest, what: &str) -> Error {
+    let file = what.split(' ').next().unwrap_or_default();
+    Error::new(format!("Python {} was asked for ({}), but {what}", python.version, python.origin))
+        .remedy(format!("ask for the same Python in {file} and {}, or in only one of them", python.origin))
+}
+
+/// Whether no Python there could be satisfies both. Tried on versions, as ranges have no intersection to compute.
+fn disjoint(one: &MatchSpec, other: &MatchSpec) -> bool {
+    let named = |spec: &MatchSpec| -> Vec<Version> {
+        let digits = |c: char| !c.is_ascii_digit() && c != '.';
+        let words = spec.text.split(digits).map(|word| word.trim_matches('.'));
+        words.filter_map(|word| Version::from_str(word).ok()).collect()
+    };
+    let series = (2..=4).flat_map(|major| (0..40).map(move |minor| (major, minor)));
+    let all = series.flat_map(|(major, minor)| (0..30).map(move |patch| format!("{major}.{minor}.{patch}")));
+    let mut candidates = all.filter_map(|text| Version::from_str(&text).ok()).chain(named(one)).chain(named(other));
+    !candidates.any(|version| one.accepts_version(&version) && other.accepts_version(&version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pep_440_is_spelled_as_conda_does() {
+        for (given, conda) in [
+            ("3.12", "=3.12"),
+            ("3.12.*", "=3.12"),
+            ("==3.12.*", "=3.12"),
+            ("==3.12.4", "==3.12.4"),
+            (">=3.11, <3.13", ">=3.11,<3.13"),
+            ("~=3.11.2", "~=3.11.2"),
+            ("!=3.12.1", "!=3.12.1"),
+        ] {
+            assert_eq!(constraint(given), conda, "{given}");
+        }
+    }
+
+    #[test]
+    fn only_what_cannot_be_together_is_a_contradiction() {
+        let spec = |text| MatchSpec::parse(text).unwrap();
+        for (file, asked, apart) in [
+            ("python=3.11", "python=3.12", true),
+            ("python=3.1", "python=3.12", true),
+            ("python>=3.10", "python=3.12", false),
+            ("python", "python=3.12", false),
+            ("python=3.12.4", "python=3.12", false),
+            ("python==3.12.77", "python=3.12", false),
+            ("python>=3.10,<3.12", "python>=3.12", true),
+            ("python 3.11.*", "python~=3.11.2", false),
+        ] {
+            assert_eq!(disjoint(&spec(file), &spec(asked)), apart, "{file} and {asked}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Which file the environment is made from: the one that was named, else the lock, else the environment file.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{Consent, Error, Request, Result, Step, Way};
+
+use crate::describe::MARKERS;
+use crate::environment::{Environment, MINIMAL};
+use crate::lock::{self, Lock};
+use crate::yaml;
+
+/// The file, read and checked, and what stands beside it.
+#[derive(Debug)]
+pub struct Source {
+    /// Relative to the project, as messages and records name it.
+    pub file: String,
+    pub path: PathBuf,
+    /// The environment file: the source itself, or what the lock was made from.
+    pub environment: Option<Environment>,
+    /// The lock, where the environment is made from it.
+    pub lock: Option<Lock>,
+    /// A lock that lies there and is not used, because another file was named.
+    pub unused_lock: bool,
+    pub warnings: Vec<String>,
+}
+
+impl Source {
+    pub fn of(request: &Request) -> Result<Self> {
+        match request.text("env_file") {
+            Some(file) => named(request, file),
+            None => detected(request),
+        }
+    }
+
+    /// The name of the environment file in commands, whether it is there or not.
+    pub fn spec_file(&self) -> &str {
+        self.environment.as_ref().map_or("environment.yml", |environment| environment.file.as_str())
+    }
+}
+
+fn named(request: &Request, file: &str) -> Result<Source> {
+    let path = request.in_project(file);
+    let origin = request.origin("env_file").unwrap_or("env_file");
+    if !path.is_file() {
+        let usage = origin.starts_with('-');
+        let error = Error::new(format!("the environment file '{file}' does not exist"))
+            .detail(format!("{origin} names it; it would be {}", path.display()))
+            .remedy(format!("correct {origin}, or write {file}"));
+        return Err(if usage { error.usage() } else { error });
+    }
+    from_file(request, file, &path)
+}
+
+fn detected(request: &Request) -> Result<Source> {
+    let there: Vec<&str> = MARKERS.into_iter().filter(|file| request.in_project(file).is_file()).collect();
+    let Some(file) = there.first() else {
+        return Err(nothing(request));
+    };
+    let mut source = from_file(request, file, &request.in_project(file))?;
+    if there.contains(&"environment.yml") && there.contains(&"environment.yaml") {
+        source.warnings.push("both environment.yml and environment.yaml are here; environment.yml is used".to_owned());
+    }
+    Ok(source)
+}
+
+fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source> {
+    let mut source = Source {
+        file: file.to_owned(),
+        path: path.to_owned(),
+        environment: None,
+        lock: None,
+        unused_lock: false,
+        warnings: Vec::new(),
+    };
+    if lock::is_lock_name(file) {
+        source.environment = beside(request)?;
+        source.lock = Some(Lock::read(path, file, source.spec_file())?);
+    } else {
+        refuse_disguised_lock(path, file)?;
+        source.environment = Some(Environment::read(path, file)?);
+        source.unused_lock = request.in_project("conda-lock.yml").is_file();
+    }
+    if let Some(environment) = &source.environment {
+        source.warnings.clone_from(&environment.warnings);
+        if source.lock.is_none() && environment.channels.is_empty() && request.list("channels").is_empty() {
+            source.warnings.push(format!(
+                "{} names no channels, so micromamba takes its own default; add 'channels:' with '  - conda-forge'",
+                environment.file
+            ));
+        }
+    }
+    Ok(source)
+}
+
+/// The environment file, whichever file the environment is made from; none if there is none to be read.
+pub fn environment(request: &Request) -> Option<Environment> {
+    match request.text("env_file").filter(|file| !lock::is_lock_name(file)) {
+        Some(file) => Environment::read(&request.in_project(file), file).ok(),
+        None => beside(request).ok().flatten(),
+    }
+}
+
+/// The environment file that a lock belongs to.
+fn beside(request: &Request) -> Result<Option<Environment>> {
+    let files = MARKERS.into_iter().filter(|file| !lock::is_lock_name(file));
+    let file = files.into_iter().find(|file| request.in_project(file).is_file());
+    file.map(|file| Environment::read(&request.in_project(file), file)).transpose()
+}
+
+fn refuse_disguised_lock(path: &Path, file: &str) -> Result<()> {
+    let text = yaml::read(path, file)?;
+    // Parsing costs; a lock names its packages in lines of this form.
+    if !text.lines().any(|line| line.trim_end() == "package:") {
+        return Ok(());
+    }
+    let Some(root) = yaml::parse(&text, file)? else { return Ok(()) };
+    if !lock::looks_like_lock(&root) {
+        return Ok(());
+    }
+    let stem = file.trim_end_matches(".yml").trim_end_matches(".yaml").trim_end_matches(".lock");
+    let better = format!("{}{}", stem.trim_end_matches("-lock"), lock::ENDING);
+    Err(Error::new(format!("{file} is a lock file, but micromamba knows one only by a name that ends in -lock.yml"))
+        .detail("under its own name it would be read as an environment file, and the environment would be empty")
+        .remedy(format!("mv {file} {better} && pyve init --env-file {better}")))
+}
+
+fn nothing(request: &Request) -> Error {
+    let contents = match request.python() {
+        Some(python) if python.version.starts_with(|c: char| c.is_ascii_digit()) => {
+            MINIMAL.replace("3.12", &python.version)
+        }
+        _ => MINIMAL.to_owned(),
+    };
+    let write = Step::write_file("Write environment.yml", request.in_project("environment.yml"), &contents);
+    let error = Error::new("there is no environment.yml and no conda-lock.yml to make the environment from")
+        .detail(format!("looked in {}", request.project().display()))
+        .detail("a minimal environment.yml:");
+    contents
+        .lines()
+        .fold(error, |error, line| error.detail(format!("  {line}")))
+        .remedy("write environment.yml, then run: pyve init")
+        .way(Way::new("write-environment", "Write this environment.yml", Consent::YES).step(write))
+}

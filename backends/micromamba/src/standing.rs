@@ -1,0 +1,149 @@
+//! What stands at the prefix, decided from files: nothing, an environment as it would be made now, or what else.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Request, Standing};
+
+use crate::installed::{self, Package};
+use crate::memory::Memory;
+use crate::place::ENVS;
+use crate::python;
+use crate::source::Source;
+
+/// The standing and, but for nothing, half a sentence on what was seen.
+pub fn of(request: &Request, prefix: &Path, source: &Source) -> (Standing, String) {
+    let ours = ours(request, prefix);
+    let Ok(data) = prefix.symlink_metadata() else {
+        return (Standing::ABSENT, String::new());
+    };
+    if !data.is_dir() {
+        return (Standing::FOREIGN, "is not a folder".to_owned());
+    }
+    if prefix.read_dir().is_ok_and(|mut entries| entries.next().is_none()) {
+        return (Standing::ABSENT, String::new());
+    }
+    if !prefix.join("conda-meta").is_dir() {
+        return match ours {
+            true => (Standing::BROKEN, "it is not a conda environment".to_owned()),
+            false => (Standing::FOREIGN, "is not a conda environment".to_owned()),
+        };
+    }
+    if !ours {
+        return (Standing::FOREIGN, "is a conda environment that pyve did not make".to_owned());
+    }
+    match half_made(request, prefix) {
+        Some(why) => (Standing::BROKEN, why),
+        None => compared(request, prefix, source),
+    }
+}
+
+fn ours(request: &Request, prefix: &Path) -> bool {
+    let recorded = request.recorded().is_some_and(|recorded| *recorded.prefix.path() == *prefix);
+    recorded || prefix.starts_with(request.in_project(ENVS))
+}
+
+fn half_made(request: &Request, prefix: &Path) -> Option<String> {
+    if request.recorded().is_some_and(|recorded| !recorded.ready && *recorded.prefix.path() == *prefix) {
+        return Some("its creation was interrupted".to_owned());
+    }
+    incomplete(prefix).or_else(|| moved(prefix))
+}
+
+/// Whether it was made at another place: conda bakes the prefix into what it installs.
+pub fn moved(prefix: &Path) -> Option<String> {
+    let history = std::fs::read_to_string(prefix.join("conda-meta/history")).ok()?;
+    let made = history.lines().rev().find_map(|line| {
+        let (_, args) = line.strip_prefix("# cmd: ")?.split_once(" create ")?;
+        let (_, place) = args.split_once("-p ")?;
+        Some(Path::new(place.split_once(" -f ")?.0).to_owned())
+    })?;
+    let same =
+        made == prefix || made.canonicalize().is_ok_and(|made| prefix.canonicalize().is_ok_and(|now| now == made));
+    (!same).then(|| format!("it was made at {}, and a conda environment cannot be moved", made.display()))
+}
+
+/// Whether a creation stopped half-way, as the files show it.
+pub fn incomplete(prefix: &Path) -> Option<String> {
+    if !prefix.join("conda-meta/history").is_file() {
+        return Some("it has no conda-meta/history, so its creation did not end well".to_owned());
+    }
+    None
+}
+
+fn compared(request: &Request, prefix: &Path, source: &Source) -> (Standing, String) {
+    let now = Memory::of(request, source);
+    let then = request.recorded().and_then(Memory::recorded);
+    if let Some(then) = then {
+        let mut changes = then.changes(&now);
+        if source.lock.is_some() {
+            // The lock decides what is installed; the environment file beside it only makes it stale.
+            changes = lock_changes(request, source);
+        } else if changes.is_empty() && fingerprint_differs(request, source) {
+            changes.push("a file that its 'pip:' list names reads otherwise".to_owned());
+        }
+        if !changes.is_empty() {
+            return (Standing::OUTDATED, format!("{} has changed: {}", source.file, changes.join("; ")));
+        }
+    }
+    let packages = installed::packages(prefix).unwrap_or_default();
+    let missing = shortfalls(&packages, request, source);
+    match missing.first() {
+        Some(first) if request.recorded().is_some() => (Standing::BROKEN, first.clone()),
+        Some(first) => (Standing::OUTDATED, first.clone()),
+        None => (Standing::USABLE, made_with(&packages)),
+    }
+}
+
+fn lock_changes(request: &Request, source: &Source) -> Vec<String> {
+    let specs = request.recorded().map(|recorded| &recorded.specs);
+    let then = specs.and_then(|specs| specs.iter().find(|spec| spec.file.display() == source.file));
+    match then {
+        None => vec![format!("the environment was not made from {}", source.file)],
+        Some(spec) if crate::memory::file_hash(&source.path).as_deref() == Some(spec.sha256.as_str()) => Vec::new(),
+        Some(_) => vec!["other packages are locked".to_owned()],
+    }
+}
+
+/// Where the words are the same, only the requirements files that they name can differ.
+fn fingerprint_differs(request: &Request, source: &Source) -> bool {
+    let (Some(recorded), Some(environment)) = (request.recorded(), &source.environment) else { return false };
+    let folder = source.path.parent().unwrap_or(Path::new("/"));
+    let now = crate::memory::fingerprint(environment, folder);
+    recorded.specs.iter().any(|spec| spec.file.display() == source.file && spec.sha256 != now.as_str())
+}
+
+fn made_with(packages: &[Package]) -> String {
+    let python = packages.iter().find(|package| package.name == "python");
+    let with = python.map(|python| format!("Python {}, ", python.version)).unwrap_or_default();
+    format!("{with}{}", installed::counted(packages))
+}
+
+/// What the files ask for and the environment does not have: `numpy is not installed`.
+pub fn shortfalls(packages: &[Package], request: &Request, source: &Source) -> Vec<String> {
+    let find = |name: &str| packages.iter().find(|package| package.name == name);
+    let mut short = Vec::new();
+    if let Some(lock) = &source.lock {
+        for locked in lock.packages.iter().filter(|package| !package.pip) {
+            match find(&locked.name) {
+                None => short.push(format!("{} {} is locked, but not installed", locked.name, locked.version)),
+                Some(package) if package.version != locked.version => short.push(format!(
+                    "{} {} is installed, but {} is locked",
+                    locked.name, package.version, locked.version
+                )),
+                Some(_) => {}
+            }
+        }
+        return short;
+    }
+    let asked = source.environment.iter().flat_map(|environment| environment.packages.iter().cloned());
+    let python = python::wanted(request).ok().flatten();
+    for wanted in asked.chain(python).filter(|wanted| !wanted.name.contains('*')) {
+        match find(&wanted.name) {
+            None => short.push(format!("{} is not installed, though '{}' is asked for", wanted.name, wanted.text)),
+            Some(package) if wanted.accepts(&package.version, &package.build) == Some(false) => short
+                .push(format!("{} {} is installed, but '{}' is asked for", package.name, package.version, wanted.text)),
+            Some(_) => {}
+        }
+    }
+    short
+}

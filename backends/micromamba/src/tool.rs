@@ -1,0 +1,133 @@
+//! Finding micromamba: the project's own, the user's, then PATH; what does not fit is passed over with a note.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use pyve_plugin_api::{Command, Host, Request, Tool, ToolAnswer};
+use rattler_conda_version::Version;
+
+use crate::bootstrap::{self, PROGRAM};
+use crate::describe::MARKERS;
+
+/// Older ones cannot read a `conda-lock.yml`, and their `run` does not hand on the exit code.
+const MINIMUM: &str = "1.0.0";
+
+pub fn answer(request: &Request, host: &dyn Host) -> ToolAnswer {
+    let search = search(request, host);
+    let mut answer = match search.found {
+        Some(tool) => ToolAnswer::found(tool),
+        None => {
+            let missing = if search.seen.is_empty() { "micromamba is not installed" } else { "no micromamba fits" };
+            let remedy = "pyve init --backend micromamba --auto-bootstrap";
+            ToolAnswer { ways: bootstrap::ways(request, host).into(), ..ToolAnswer::missing(missing).remedy(remedy) }
+        }
+    };
+    answer.seen = search.seen.iter().map(|line| line.as_str().into()).collect();
+    answer.required_by(&required_by(request))
+}
+
+/// What was found, and what was passed over.
+pub struct Search {
+    pub found: Option<Tool>,
+    pub seen: Vec<String>,
+}
+
+pub fn search(request: &Request, host: &dyn Host) -> Search {
+    let mut seen = Vec::new();
+    let sandboxes = [(bootstrap::project_sandbox(request), "project"), (bootstrap::user_sandbox(request), "user")];
+    for (path, origin) in sandboxes {
+        if path.symlink_metadata().is_ok() {
+            match examine(&path, origin, host) {
+                Ok(tool) => return Search { found: Some(tool), seen },
+                Err(why) => seen.push(format!("{} ({origin}): {why}", path.display())),
+            }
+        } else {
+            seen.extend(renamed(&path, origin));
+        }
+    }
+    for path in host.find_program(PROGRAM) {
+        match examine(&path, "PATH", host) {
+            Ok(tool) => return Search { found: Some(tool), seen },
+            Err(why) => seen.push(format!("{} (PATH): {why}", path.display())),
+        }
+    }
+    Search { found: None, seen }
+}
+
+/// The tool at `path`, or why it is not one to use.
+fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, String> {
+    if !path.is_file() {
+        return Err(if path.exists() { "not a file" } else { "a link to nothing" }.to_owned());
+    }
+    if !executable(path) {
+        return Err("not executable".to_owned());
+    }
+    let ask = Command::new(path).arg("--version").time_limit(Duration::from_secs(5));
+    let output = host.capture(&ask).map_err(|error| error.message.to_string())?;
+    if !output.success() {
+        return Err(format!("`micromamba --version` ended with {}", output.code));
+    }
+    let text = output.text();
+    let version = Version::from_str(&text).ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()));
+    match version {
+        None => Err(format!("`micromamba --version` said {:?}, which is no version", first_line(&text))),
+        Some(version) if version < minimum() => Err(format!("{text} is too old; pyve needs {MINIMUM} or newer")),
+        Some(_) => Ok(Tool::new(path, &text, origin)),
+    }
+}
+
+fn minimum() -> Version {
+    Version::major(1)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// Downloads that were put beside the place, but not given the name.
+fn renamed(place: &Path, origin: &str) -> Vec<String> {
+    let entries = place.parent().and_then(|folder| folder.read_dir().ok());
+    let mut others: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("micromamba")))
+        .filter(|path| path.is_file())
+        .collect();
+    others.sort();
+    let told = |path: &PathBuf| format!("{} ({origin}): the file must be named {PROGRAM}", path.display());
+    others.iter().map(told).collect()
+}
+
+#[cfg(unix)]
+fn executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|data| data.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn executable(_: &Path) -> bool {
+    true
+}
+
+/// The file that makes the tool necessary; empty where only a flag or the config asked for this backend.
+fn required_by(request: &Request) -> String {
+    if let Some(file) = request.text("env_file") {
+        return file.to_owned();
+    }
+    let marker = MARKERS.iter().find(|file| request.in_project(file).is_file());
+    marker.map(|file| (*file).to_owned()).unwrap_or_default()
+}
+
+/// The tool to name in commands and variables without starting anything: the recorded one if it still stands.
+pub fn recorded_or_likely(request: &Request, host: &dyn Host) -> Option<PathBuf> {
+    let recorded = request.recorded().map(|recorded| recorded.tool.path.path().into_owned());
+    let sandboxes = [bootstrap::project_sandbox(request), bootstrap::user_sandbox(request)];
+    recorded
+        .into_iter()
+        .chain(sandboxes)
+        .find(|path| path.is_file() && executable(path))
+        .or_else(|| host.find_program(PROGRAM).into_iter().find(|path| executable(path)))
+}

@@ -1,0 +1,148 @@
+//! The command line of the stand-in, and where tests find the program.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+use crate::activate;
+use crate::create::{self, Options};
+use crate::output::{complain, say};
+
+/// The version that the stand-in says it has.
+pub const VERSION: &str = "2.8.1";
+
+/// Whether tests run against the real program.
+pub fn is_real() -> bool {
+    std::env::var_os("PYVE_TEST_MICROMAMBA").is_some()
+}
+
+/// The micromamba to test with: the real one of `PYVE_TEST_MICROMAMBA`, else the stand-in, built if need be.
+pub fn path() -> io::Result<PathBuf> {
+    static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let found = PATH.get_or_init(|| match std::env::var_os("PYVE_TEST_MICROMAMBA") {
+        Some(real) => Ok(PathBuf::from(real)),
+        None => build().map_err(|error| error.to_string()),
+    });
+    found.clone().map_err(io::Error::other)
+}
+
+/// Cargo builds only the library for other crates' tests, so the program is asked for by name.
+fn build() -> io::Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--message-format=json", "--bin", "micromamba", "--manifest-path"]).arg(manifest);
+    let output = cargo.output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let built = messages.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    built
+        .ok_or_else(|| io::Error::other(format!("cargo did not build it: {}", String::from_utf8_lossy(&output.stderr))))
+}
+
+/// The stand-in itself.
+pub fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    note(&args);
+    ExitCode::from(dispatch(&args))
+}
+
+fn note(args: &[OsString]) {
+    let Some(log) = std::env::var_os("PYVE_STANDIN_LOG") else { return };
+    let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(log);
+    let _ = file.and_then(|mut file| writeln!(file, "{}", json!(words)));
+}
+
+fn dispatch(args: &[OsString]) -> u8 {
+    let first = args.first().map(|arg| arg.to_string_lossy().into_owned()).unwrap_or_default();
+    match first.as_str() {
+        "--version" => {
+            say(VERSION);
+            0
+        }
+        "create" => create(&args[1..]),
+        "run" => run(&args[1..]),
+        "shell" => match prefix_of(args) {
+            Some(prefix) => {
+                activate::show(&prefix);
+                0
+            }
+            None => usage("shell activate -s bash -p PREFIX"),
+        },
+        "list" => prefix_of(args).map_or_else(|| usage("list -p PREFIX --json"), |prefix| list(&prefix)),
+        other => {
+            complain(&format!(
+                "The following argument was not expected: {other}\nRun with --help for more information."
+            ));
+            109
+        }
+    }
+}
+
+fn usage(form: &str) -> u8 {
+    complain(&format!("usage: micromamba {form}"));
+    1
+}
+
+fn prefix_of(args: &[OsString]) -> Option<PathBuf> {
+    let at = args.iter().position(|arg| arg == "-p" || arg == "--prefix")?;
+    args.get(at + 1).map(PathBuf::from)
+}
+
+fn create(args: &[OsString]) -> u8 {
+    let (mut options, mut quiet) = (Options::default(), false);
+    let mut words = args.iter();
+    while let Some(word) = words.next() {
+        let text = word.to_string_lossy().into_owned();
+        let mut value = || words.next().cloned().unwrap_or_default();
+        match text.as_str() {
+            "-y" | "--yes" => options.yes = true,
+            "-q" | "--quiet" => quiet = true,
+            "--json" => options.json = true,
+            "--dry-run" => options.dry_run = true,
+            "--override-channels" => options.override_channels = true,
+            "-p" | "--prefix" => options.prefix = value().into(),
+            "-f" | "--file" => options.files.push(value().into()),
+            "-c" | "--channel" => options.channels.push(value().to_string_lossy().into_owned()),
+            "--platform" => options.platform = Some(value().to_string_lossy().into_owned()),
+            "--category" => options.category = Some(value().to_string_lossy().into_owned()),
+            _ if text.starts_with('-') => {
+                complain(&format!("The following argument was not expected: {text}"));
+                return 109;
+            }
+            _ => options.specs.push(text),
+        }
+    }
+    let lines = match create::run(&options) {
+        Ok(()) => return 0,
+        Err(lines) => lines,
+    };
+    lines.iter().filter(|_| !quiet).for_each(|line| complain(line));
+    1
+}
+
+fn run(args: &[OsString]) -> u8 {
+    let (Some(prefix), Ok(program)) = (prefix_of(args), std::env::current_exe()) else {
+        return usage("run -p PREFIX COMMAND …");
+    };
+    activate::run(&prefix, args.get(2..).unwrap_or_default(), &program)
+}
+
+fn list(prefix: &Path) -> u8 {
+    let entries = std::fs::read_dir(prefix.join("conda-meta")).ok().into_iter().flatten().flatten();
+    let read = |path: PathBuf| -> Option<Value> { serde_json::from_slice(&std::fs::read(path).ok()?).ok() };
+    let files =
+        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "json"));
+    let mut packages: Vec<Value> = files.filter_map(read).collect();
+    for package in &mut packages {
+        package["build_string"] = package["build"].clone();
+        package["platform"] = package["subdir"].clone();
+    }
+    packages.sort_by_key(|package| package["name"].as_str().unwrap_or_default().to_owned());
+    say(&json!({ "packages": packages }).to_string());
+    0
+}

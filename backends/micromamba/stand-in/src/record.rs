@@ -1,0 +1,83 @@
+//! A package as an index lists it, and what a specification accepts.
+
+use std::str::FromStr;
+
+use rattler_conda_version::{ParseStrictness, Version, VersionSpec};
+use serde_json::Value;
+
+/// One package of a channel.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub name: String,
+    pub version: String,
+    pub build: String,
+    pub depends: Vec<String>,
+    pub url: String,
+    pub file: String,
+    pub sha256: String,
+    pub channel: String,
+    /// The index's own entry.
+    pub entry: Value,
+}
+
+impl Record {
+    pub fn parsed_version(&self) -> Version {
+        Version::from_str(&self.version).unwrap_or_else(|_| Version::major(0))
+    }
+
+    pub fn is_noarch_python(&self) -> bool {
+        self.entry["noarch"] == "python"
+    }
+}
+
+/// A requirement: name, versions, build.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    pub name: String,
+    version_text: String,
+    version: VersionSpec,
+    build: String,
+}
+
+impl Spec {
+    /// What micromamba says of a bad one is the error.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.split('[').next().unwrap_or(text);
+        let text = text.rsplit("::").next().unwrap_or(text).trim();
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(text.len());
+        let (name, rest) = text.split_at(end);
+        let rest = rest.replace(", ", ",");
+        let mut words = rest.split_whitespace();
+        let (mut version, mut build) =
+            (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
+        if let Some((exact, with_build)) = version.strip_prefix('=').and_then(|rest| rest.split_once('='))
+            && exact.starts_with(|c: char| c.is_ascii_digit())
+        {
+            (version, build) = (format!("=={exact}"), with_build.to_owned());
+        }
+        let parsed = match version.as_str() {
+            "" | "*" | "=*" => Ok(VersionSpec::Any),
+            other => VersionSpec::from_str(other, ParseStrictness::Lenient),
+        };
+        let bad = version.trim_matches('=').to_owned();
+        let says = |_| format!("Error parsing version \"{bad}\". Version contains invalid characters in {bad}.");
+        Ok(Self { name: name.to_lowercase(), version: parsed.map_err(says)?, version_text: version, build })
+    }
+
+    pub fn accepts(&self, record: &Record) -> bool {
+        record.name == self.name
+            && self.version.matches(&record.parsed_version())
+            && (self.build.is_empty()
+                || self.build == "*"
+                || record.build.starts_with(self.build.trim_end_matches('*')))
+    }
+}
+
+/// As it appears in explanations: `hello >=3 *`.
+impl std::fmt::Display for Spec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let version = if self.version_text.is_empty() { "=*" } else { &self.version_text };
+        let build = if self.build.is_empty() { "*" } else { &self.build };
+        write!(f, "{} {version} {build}", self.name)
+    }
+}

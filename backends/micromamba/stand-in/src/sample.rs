@@ -1,0 +1,114 @@
+//! The sample channel: a python that is the machine's own, a command, activation scripts, a noarch package.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::channel::{Channel, Package};
+
+/// The machine's python, as the sample's `python` package wraps it.
+#[derive(Clone, Debug)]
+pub struct Python {
+    pub path: PathBuf,
+    /// `3.11.7`.
+    pub version: String,
+}
+
+impl Python {
+    /// The real interpreter behind `python3` on PATH; looked for once, as a version manager's shim is slow.
+    pub fn find() -> io::Result<Self> {
+        static FOUND: OnceLock<Result<Python, String>> = OnceLock::new();
+        let found = FOUND.get_or_init(|| Self::ask().map_err(|error| error.to_string()));
+        found.clone().map_err(io::Error::other)
+    }
+
+    fn ask() -> io::Result<Self> {
+        let ask = "import os, sys; print(os.path.realpath(sys.executable)); print('%d.%d.%d' % sys.version_info[:3])";
+        let output = Command::new("python3").args(["-I", "-c", ask]).output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        match text.lines().collect::<Vec<_>>()[..] {
+            [path, version] => Ok(Self { path: path.into(), version: version.to_owned() }),
+            _ => Err(io::Error::other(format!("python3 does not answer: {}", String::from_utf8_lossy(&output.stderr)))),
+        }
+    }
+
+    /// `3.11`.
+    pub fn series(&self) -> &str {
+        self.version.rsplit_once('.').map_or(&self.version, |(series, _)| series)
+    }
+
+    /// pip as it comes with the interpreter, in a wheel that python can import from.
+    fn bundled_pip(&self) -> io::Result<(String, PathBuf)> {
+        let ask = "import ensurepip, os, glob\n\
+                   print(glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), '_bundled', 'pip-*.whl'))[0])";
+        let output = Command::new(&self.path).args(["-I", "-c", ask]).output()?;
+        let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        match name.split('-').nth(1) {
+            Some(version) => Ok((version.to_owned(), path)),
+            None => Err(io::Error::other(format!("{} has no ensurepip with a pip", self.path.display()))),
+        }
+    }
+}
+
+/// Makes the sample channel in `folder`.
+///
+/// `python` (the machine's), `pip`, `hello` 1.0 and 2.0 (a command that prints its version), `activated`
+/// 1.0 (scripts and variables), `purelib` 1.0 (noarch python with the script `purelib`), `clash` 1.0
+/// (needs `hello` below 2).
+pub fn channel(folder: &Path) -> io::Result<Channel> {
+    let python = Python::find()?;
+    let packages =
+        [python_package(&python), pip_package(&python)?, hello("1.0"), hello("2.0"), activated(), purelib(), clash()];
+    Channel::make(folder, &packages)
+}
+
+/// A virtual environment's layout makes the machine's interpreter take the prefix for its own.
+fn python_package(python: &Python) -> Package {
+    let home = python.path.parent().unwrap_or(Path::new("/")).display().to_string();
+    let config = format!("home = {home}\ninclude-system-site-packages = false\nversion = {}\n", python.version);
+    Package::new("python", &python.version)
+        .file("pyvenv.cfg", config)
+        .file(&format!("lib/python{}/site-packages/README.txt", python.series()), "packages go here\n")
+        .link("bin/python", &python.path)
+        .link("bin/python3", Path::new("python"))
+        .link(&format!("bin/python{}", python.series()), Path::new("python"))
+}
+
+fn pip_package(python: &Python) -> io::Result<Package> {
+    let (version, wheel) = python.bundled_pip()?;
+    Ok(Package::new("pip", &version)
+        .noarch_python()
+        .depends("python")
+        .file("site-packages/bundled-pip.pth", format!("{}\n", wheel.display()))
+        .entry_point("pip = pip._internal.cli.main:main"))
+}
+
+fn hello(version: &str) -> Package {
+    Package::new("hello", version).program("bin/hello", format!("#!/bin/sh\necho hello {version} \"$@\"\n"))
+}
+
+fn activated() -> Package {
+    let script = "export SAMPLE_HOME=\"$CONDA_PREFIX/share/sample\"\n\
+                  export SAMPLE_TEXT='two words; $(not run)'\n\
+                  export PATH=\"$CONDA_PREFIX/tools:$PATH\"\n";
+    Package::new("activated", "1.0")
+        .file("etc/conda/activate.d/activated.sh", script)
+        .file("etc/conda/deactivate.d/activated.sh", "unset SAMPLE_HOME SAMPLE_TEXT\n")
+        .file("etc/conda/env_vars.d/activated.json", "{\"SAMPLE_JSON\": \"from json\"}")
+        .program("tools/sample-tool", "#!/bin/sh\necho sample tool\n")
+}
+
+fn purelib() -> Package {
+    let code = "def main():\n    print('pure')\n";
+    Package::new("purelib", "1.0")
+        .noarch_python()
+        .depends("python >=3.6")
+        .file("site-packages/purelib/__init__.py", code)
+        .entry_point("purelib = purelib:main")
+}
+
+fn clash() -> Package {
+    Package::new("clash", "1.0").noarch_generic().depends("hello <2").file("share/clash.txt", "clash\n")
+}

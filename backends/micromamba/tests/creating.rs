@@ -1,0 +1,364 @@
+//! Making environments with micromamba: what is planned, what stands afterwards, what its failures become.
+
+#![cfg(unix)]
+
+mod world;
+
+use std::fs;
+
+use insta::assert_snapshot;
+use pyve_backend_micromamba::MicromambaBackend;
+use pyve_plugin_api::{Backend, Level, Standing, Step, StepKind};
+use world::{World, with_python};
+
+fn command(step: &Step) -> String {
+    step.command.as_ref().map(|command| command.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn an_environment_file_becomes_an_environment() {
+    let world = World::new();
+    world.environment(&["python", "hello=1.0", "purelib"]);
+    let creation = world.plan(&world.request());
+    assert_eq!((creation.name.as_str(), creation.standing), ("demo", Standing::ABSENT));
+    assert_eq!(creation.prefix.path(), world.prefix());
+    assert_eq!(creation.interpreter.path(), world.prefix().join("bin/python"));
+    assert_eq!(creation.steps[0].title, "Create the environment 'demo' from environment.yml");
+    assert_snapshot!(world.tidy(&command(&creation.steps[0])), @"[HOME]/bin/micromamba create -y -p [PROJECT]/.pyve/envs/demo -f [PROJECT]/environment.yml");
+    let set = &creation.steps[0].command.as_ref().unwrap().set;
+    assert_eq!(set[0].name, "MAMBA_ROOT_PREFIX");
+    assert_eq!(set[0].value.path(), world.home().join("cache/micromamba"));
+
+    let made = world.make(world.request());
+    let standing = world.plan(&made);
+    assert_eq!(standing.standing, Standing::USABLE);
+    assert_snapshot!(world.tidy(&standing.standing_detail), @"Python [PYTHON], 4 packages");
+    assert!(world.prefix().join("bin/purelib").is_file());
+    assert!(
+        !world.findings(&made).iter().any(|finding| finding.status.as_str() == "error"),
+        "{}",
+        world.diagnosis(&made)
+    );
+}
+
+#[test]
+fn a_lock_becomes_the_very_packages_it_names() {
+    let world = World::new();
+    world.environment(&["hello"]);
+    let channel = World::channel();
+    let entry = channel.entry("hello", "1.0").unwrap();
+    world.write("conda-lock.yml", &channel.lock(&[entry], &pyve_standin_micromamba::channel::platform()));
+    let creation = world.plan(&world.request());
+    assert_eq!(creation.steps.len(), 1, "the lock is fresh, so nothing is asked");
+    assert_eq!(
+        creation.specs.iter().map(|spec| spec.file.display()).collect::<Vec<_>>(),
+        ["conda-lock.yml", "environment.yml"]
+    );
+    let made = world.make(world.request());
+    assert!(world.prefix().join("conda-meta/hello-1.0-0.json").is_file(), "2.0 exists, but is not locked");
+    assert_eq!(world.plan(&made).standing, Standing::USABLE);
+    assert!(creation.interpreter.is_empty(), "nobody asked for a python");
+}
+
+#[test]
+fn channels_and_a_python_join_the_command() {
+    let world = World::new();
+    world.write("environment.yml", "dependencies:\n  - hello\n");
+    let python = pyve_standin_micromamba::sample::Python::find().unwrap();
+    let request =
+        with_python(world.request(), python.series()).given("channels", [World::channel().url()], "--channel");
+    let plan = world.plan(&request);
+    let words: Vec<String> =
+        plan.steps[0].command.as_ref().unwrap().args.iter().skip(6).map(|word| word.display()).collect();
+    assert_eq!(words, ["-c".to_owned(), World::channel().url(), format!("python={}", python.series())]);
+    let made = world.make(request);
+    assert_eq!(world.plan(&made).standing, Standing::USABLE);
+    let bad = world.request().given("channels", ["--override"], ".pyve/config:5");
+    assert_snapshot!(world.refused(&bad), @"
+    '--override' (.pyve/config:5) is not a channel
+    => name a channel like conda-forge, or give its address
+    ");
+}
+
+#[test]
+fn a_python_that_contradicts_the_files_is_refused() {
+    let world = World::new();
+    world.environment(&["python=3.11"]);
+    assert_snapshot!(world.refused(&with_python(world.request(), "3.12")), @"
+    Python 3.12 was asked for (--python-version), but environment.yml says 'python=3.11'
+    => ask for the same Python in environment.yml and --python-version, or in only one of them
+    ");
+    assert_snapshot!(world.refused(&with_python(world.request(), "three")), @"
+    'three' (--python-version) is not a version of Python: it begins with neither a digit nor a comparison
+    => give it like 3.12, 3.12.4 or '>=3.11,<3.13'
+    ");
+    let channel = World::channel();
+    let lock = channel.lock(&[channel.entry("hello", "1.0").unwrap()], &pyve_standin_micromamba::channel::platform());
+    world.write("conda-lock.yml", &lock);
+    assert_snapshot!(world.refused(&with_python(world.request(), "3.12")), @"
+    Python 3.12 was asked for (--python-version), but conda-lock.yml locks no Python
+    => ask for the same Python in conda-lock.yml and --python-version, or in only one of them
+    ");
+}
+
+#[test]
+fn what_stands_there_is_known_from_files() {
+    let world = World::new();
+    world.environment(&["hello=1.0"]);
+    let seen = |request: &pyve_plugin_api::Request| {
+        let plan = world.plan(request);
+        world.tidy(&format!("{}: {}", plan.standing, plan.standing_detail))
+    };
+    let prefix = world.prefix();
+    fs::create_dir_all(&prefix).unwrap();
+    assert_snapshot!(seen(&world.request()), @"absent:");
+    fs::write(prefix.join("stray"), "").unwrap();
+    assert_snapshot!(seen(&world.request()), @"broken: it is not a conda environment");
+    fs::create_dir_all(prefix.join("conda-meta")).unwrap();
+    assert_snapshot!(seen(&world.request()), @"broken: it has no conda-meta/history, so its creation did not end well");
+    fs::remove_dir_all(&prefix).unwrap();
+    fs::write(&prefix, "").unwrap();
+    assert_snapshot!(seen(&world.request()), @"foreign: [PROJECT]/.pyve/envs/demo is not a folder");
+    fs::remove_file(&prefix).unwrap();
+
+    let made = world.make(world.request());
+    assert_snapshot!(seen(&made), @"usable: 1 package");
+    world.write(
+        "environment.yml",
+        &format!("# a comment\ndependencies: [hello=1.0]\nchannels: ['{}']\n", World::channel().url()),
+    );
+    assert_snapshot!(seen(&made), @"usable: 1 package");
+    world.environment(&["hello=2.0", "activated"]);
+    assert_snapshot!(seen(&made), @"outdated: environment.yml has changed: hello=2.0 added to dependencies; activated added to dependencies; hello=1.0 removed from dependencies");
+    world.environment(&["hello=1.0"]);
+    fs::remove_file(prefix.join("conda-meta/hello-1.0-0.json")).unwrap();
+    assert_snapshot!(seen(&made), @"broken: hello is not installed, though 'hello=1.0' is asked for");
+    let mut half = made.clone();
+    if let pyve_plugin_api::ROption::RSome(record) = &mut half.recorded {
+        record.ready = false;
+    }
+    assert_snapshot!(seen(&half), @"broken: its creation was interrupted");
+    let elsewhere = world.request().given("prefix", ["theirs"], ".pyve/config:3");
+    fs::create_dir_all(world.project().join("theirs/conda-meta")).unwrap();
+    assert_snapshot!(seen(&elsewhere), @"foreign: it is a conda environment that pyve did not make");
+    fs::remove_dir(world.project().join("theirs/conda-meta")).unwrap();
+    world.write("theirs/file", "");
+    assert_snapshot!(seen(&elsewhere), @"foreign: it is not a conda environment");
+}
+
+#[test]
+fn an_environment_that_was_moved_is_not_taken_for_a_sound_one() {
+    let world = World::new();
+    world.environment(&["hello"]);
+    world.make(world.request().given("env_name", ["first"], "--env-name"));
+    fs::rename(world.project().join(".pyve/envs/first"), world.prefix()).unwrap();
+    let plan = world.plan(&world.request());
+    assert_eq!(plan.standing, Standing::BROKEN);
+    assert_snapshot!(world.tidy(&plan.standing_detail), @"it was made at [PROJECT]/.pyve/envs/first, and a conda environment cannot be moved");
+    assert_snapshot!(world.diagnosis(&world.request()).lines().nth(1).unwrap_or_default(), @"error micromamba.environment-moved | Environment: .pyve/envs/demo: it was made at [PROJECT]/.pyve/envs/first, and a conda environment cannot be moved => pyve init --force");
+}
+
+#[test]
+fn without_a_file_a_minimal_one_is_shown_and_offered() {
+    let world = World::new();
+    let error = MicromambaBackend.create(&world.request(), &world.tool(), &world.host).unwrap_err();
+    assert_snapshot!(world.shown(&error), @"
+    there is no environment.yml and no conda-lock.yml to make the environment from
+      looked in [PROJECT]
+      a minimal environment.yml:
+        channels:
+          - conda-forge
+        dependencies:
+          - python=3.12
+    => write environment.yml, then run: pyve init
+    ");
+    let way = &error.ways[0];
+    assert_eq!((way.label.as_str(), way.steps[0].kind), ("Write this environment.yml", StepKind::WRITE_FILE));
+    world.write("environment.yml", &way.steps[0].text());
+    world.plan(&world.request());
+    let absent = world.request().given("env_file", ["envs/dev.yml"], "--env-file");
+    let error = MicromambaBackend.create(&absent, &world.tool(), &world.host).unwrap_err();
+    assert_snapshot!(world.shown(&error), @"
+    the environment file 'envs/dev.yml' does not exist
+      --env-file names it; it would be [PROJECT]/envs/dev.yml
+    => correct --env-file, or write envs/dev.yml
+    ");
+    assert!(error.usage, "the flag is wrong, not the world");
+}
+
+#[test]
+fn a_lock_under_another_name_is_not_taken_for_an_environment() {
+    let world = World::new();
+    let channel = World::channel();
+    let lock = channel.lock(&[channel.entry("hello", "1.0").unwrap()], &pyve_standin_micromamba::channel::platform());
+    world.write("my.lock.yml", &lock);
+    assert_snapshot!(world.refused(&world.request().given("env_file", ["my.lock.yml"], "--env-file")), @"
+    my.lock.yml is a lock file, but micromamba knows one only by a name that ends in -lock.yml
+      under its own name it would be read as an environment file, and the environment would be empty
+    => mv my.lock.yml my-lock.yml && pyve init --env-file my-lock.yml
+    ");
+    world.write("my-lock.yml", &lock);
+    let made = world.make(world.request().given("env_file", ["my-lock.yml"], "--env-file"));
+    assert_eq!(world.plan(&made).standing, Standing::USABLE);
+}
+
+#[test]
+fn warnings_reach_the_user() {
+    let world = World::new();
+    world.write("environment.yml", "dependencies:\n  - hello # [win]\nchanels: []\n");
+    world.plan(&world.request());
+    let told: Vec<String> = world.host.messages().into_iter().map(|(level, text)| format!("{level}: {text}")).collect();
+    assert_snapshot!(world.tidy(&told.join("\n")), @"
+    warning: environment.yml:3: micromamba ignores the unknown key 'chanels'; did you mean 'channels'?
+    warning: environment.yml:2: micromamba ignores the comment '# [win]' and takes 'hello' everywhere; write '- sel(win): hello'
+    warning: environment.yml names no channels, so micromamba takes its own default; add 'channels:' with '  - conda-forge'
+    info: no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    ");
+    assert!(world.host.messages().iter().any(|(level, _)| *level == Level::WARNING));
+}
+
+/// What the host shows of a failed step, by the step's own rules.
+fn distilled(world: &World, step: &Step) -> String {
+    let said = world.act(step);
+    assert_ne!(said.code, 0, "{}", said.out);
+    let rules: serde_json::Value = serde_json::from_str(&step.extension).unwrap();
+    let rules = &rules["distill"];
+    let list = |key: &str| -> Vec<String> {
+        rules[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let (keep, strip, drop) = (list("keep"), list("strip"), list("drop"));
+    let all = format!("{}\n{}", said.out, said.err);
+    let mut lines: Vec<String> = Vec::new();
+    for line in all.lines().map(str::trim_start) {
+        let kept = keep.iter().any(|start| line.starts_with(start)) && !drop.iter().any(|text| line.contains(text));
+        let line = strip.iter().find_map(|start| line.strip_prefix(start.as_str())).unwrap_or(line).to_owned();
+        if kept && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines.truncate(usize::try_from(rules["lines"].as_u64().unwrap()).unwrap());
+    let hints = rules["hints"].as_array().unwrap();
+    let hint = hints.iter().find(|hint| all.contains(hint["match"].as_str().unwrap()));
+    lines.push(format!("=> {}", hint.map_or("", |hint| hint["remedy"].as_str().unwrap())));
+    world.tidy(&lines.join("\n"))
+}
+
+fn failure(world: &World) -> String {
+    let plan = world.plan(&world.request());
+    distilled(world, plan.steps.last().unwrap())
+}
+
+#[test]
+fn failures_are_distilled_to_the_lines_that_matter() {
+    let world = World::new();
+    world.environment(&["nosuchpkg"]);
+    assert_snapshot!(failure(&world), @"
+    Could not solve for environment specs
+    └─ nosuchpkg =* * does not exist (perhaps a typo or a missing channel).
+    => correct the package's name in environment.yml, or add the channel that has it below 'channels:'
+    ");
+    assert!(!world.prefix().exists());
+    world.environment(&["hello=2.0", "clash"]);
+    assert_snapshot!(failure(&world), @"
+    Could not solve for environment specs
+    ├─ hello =2.0 * is requested and cannot be installed with the others.
+    └─ clash =* * is requested and cannot be installed with the others.
+    => loosen the versions that exclude each other in environment.yml
+    ");
+    world.write("environment.yml", "channels: ['file:///nowhere/at/all']\ndependencies: [hello]\n");
+    assert_snapshot!(failure(&world), @"
+    Multiple errors occurred:
+    Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/[PLATFORM]/repodata.json]
+    Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/noarch/repodata.json]
+    => correct the address of the channel in environment.yml
+    ");
+    fs::create_dir_all(world.prefix()).unwrap();
+    fs::write(world.prefix().join("stray"), "").unwrap();
+    world.environment(&["hello"]);
+    assert_snapshot!(failure(&world), @"
+    Non-conda folder exists at prefix - aborting.
+    => move what stands at the environment's place away, then run: pyve init
+    ");
+    fs::remove_dir_all(world.prefix()).unwrap();
+    fs::write(world.prefix(), "").unwrap();
+    assert_snapshot!(failure(&world), @"
+    Target prefix already exists and is not a folder - aborting.
+    => move what stands at the environment's place away, then run: pyve init
+    ");
+}
+
+#[test]
+fn a_wrong_hash_leaves_nothing_that_is_taken_for_an_environment() {
+    let world = World::new();
+    let channel = World::channel();
+    let mut entry = channel.entry("hello", "1.0").unwrap();
+    entry.sha256 = "0".repeat(64);
+    world.write("conda-lock.yml", &channel.lock(&[entry], &pyve_standin_micromamba::channel::platform()));
+    assert_snapshot!(failure(&world), @r#"
+    File not valid: SHA256 doesn't match expectation "0000000000000000000000000000000000000000000000000000000000000000"
+    => conda-lock -f environment.yml -p [PLATFORM]
+    "#);
+    assert!(world.prefix().join("conda-meta").is_dir(), "micromamba leaves this behind");
+    let plan = world.plan(&world.request());
+    assert_eq!(plan.standing, Standing::BROKEN);
+    assert!(world.diagnosis(&world.request()).contains("error micromamba.half-made"));
+}
+
+#[test]
+fn outer_environments_and_muting_wishes_do_not_reach_micromamba() {
+    let mut world = World::new();
+    world.host =
+        std::mem::take(&mut world.host).variable("CONDA_SHLVL", "2").variable("MAMBA_ROOT_PREFIX", "/opt/mamba");
+    world.environment(&["hello"]);
+    let plan = world.plan(&world.request());
+    let command = plan.steps[0].command.as_ref().unwrap();
+    for name in ["CONDA_PREFIX", "CONDA_PREFIX_1", "CONDA_PREFIX_2", "CONDA_DEFAULT_ENV", "MAMBA_QUIET", "PYTHONHOME"] {
+        assert!(command.unset.iter().any(|unset| unset == name), "{name}");
+    }
+    assert!(command.set.is_empty(), "the user's own package cache is used: {:?}", command.set);
+}
+
+/// The smallest wheel there can be, made by the machine's python.
+fn wheel(world: &World) {
+    let code = "import zipfile\n\
+        with zipfile.ZipFile('tiny-1.0-py3-none-any.whl', 'w') as wheel:\n\
+        \x20   wheel.writestr('tiny.py', 'print(\"tiny\")\\n')\n\
+        \x20   info = 'tiny-1.0.dist-info/'\n\
+        \x20   wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')\n\
+        \x20   wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')\n\
+        \x20   wheel.writestr(info + 'RECORD', '')\n";
+    let python = pyve_standin_micromamba::sample::Python::find().unwrap().path;
+    let said = world.start(&python, &["-c", code], &world::Variables::new());
+    assert_eq!(said.code, 0, "{}", said.err);
+}
+
+#[test]
+fn the_pip_list_is_installed_by_micromamba_itself() {
+    let world = World::new();
+    wheel(&world);
+    world.environment(&["python", "pip: ['-r requirements.txt']"]);
+    world.write("requirements.txt", "./tiny-1.0-py3-none-any.whl\n");
+    let made = world.make(world.request());
+    let said = world.start(&world.prefix().join("bin/python"), &["-m", "tiny"], &world::Variables::new());
+    assert_eq!(said.out, "tiny\n", "{}", said.err);
+    assert!(world.diagnosis(&made).contains("info micromamba.pip-packages | pip packages: 1 installed by pip"));
+    let before = made.recorded().unwrap().specs[0].sha256.clone();
+    world.write("requirements.txt", "./tiny-1.0-py3-none-any.whl\n# and more\n");
+    assert_ne!(world.plan(&made).specs[0].sha256, before, "a named requirements file is part of the spec");
+    let plan = world.plan(&made);
+    assert_eq!(
+        (plan.standing, plan.standing_detail.as_str()),
+        (Standing::OUTDATED, "environment.yml has changed: a file that its 'pip:' list names reads otherwise")
+    );
+
+    world.write("requirements.txt", "./absent-1.0-py3-none-any.whl\n");
+    let plan = world.plan(&world.request());
+    // What pip itself says differs from version to version.
+    let told = distilled(&world, plan.steps.last().unwrap());
+    let last: Vec<&str> = told.lines().rev().take(2).collect();
+    assert_eq!(
+        last,
+        ["=> correct the 'pip:' list in environment.yml", "pip failed to install packages: exit status: 1"],
+        "{told}"
+    );
+}

@@ -1,0 +1,142 @@
+//! What doctor says of tools, environments and files, sound and broken.
+
+#![cfg(unix)]
+
+mod world;
+
+use std::fs;
+
+use insta::assert_snapshot;
+use world::World;
+
+#[test]
+fn a_sound_environment_is_all_right() {
+    let world = World::new();
+    world.environment(&["python", "hello"]);
+    let made = world.make(world.request());
+    assert_snapshot!(world.diagnosis(&made), @"
+    ok micromamba.tool | Micromamba: [HOME]/bin/micromamba (v2.8.1)
+    ok micromamba.environment | Environment: .pyve/envs/demo (3 packages)
+    ok micromamba.python | Python: [PYTHON]
+    ok micromamba.environment-file | Environment file: environment.yml
+    info micromamba.lock-missing | Lock file: missing => conda-lock -f environment.yml -p [PLATFORM]
+    ");
+    assert_eq!(
+        world
+            .host
+            .captured()
+            .iter()
+            .filter(|command| command.args.iter().any(|arg| arg.display() == "--version"))
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn nothing_there_yet() {
+    let world = World::without_tool();
+    assert_snapshot!(world.diagnosis(&world.request()), @"
+    error micromamba.tool | Micromamba: not installed => pyve init --auto-bootstrap
+    error micromamba.environment-missing | Environment: .pyve/envs/demo is not there => pyve init
+    error micromamba.environment-file | Environment file: there is no environment.yml and no conda-lock.yml to make the environment from (write environment.yml, then run: pyve init)
+    ");
+}
+
+#[test]
+fn silent_failures_are_noticed() {
+    let world = World::new();
+    world.environment(&["hello=1.0", "purelib"]);
+    let made = world.make(world.request());
+    let meta = world.prefix().join("conda-meta");
+    fs::remove_file(meta.join("purelib-1.0-0.json")).unwrap();
+    fs::rename(meta.join("hello-1.0-0.json"), meta.join("hello-2.0-0.json")).unwrap();
+    fs::remove_file(world.prefix().join("bin/python")).unwrap();
+    assert_snapshot!(world.diagnosis(&made), @"
+    ok micromamba.tool | Micromamba: [HOME]/bin/micromamba (v2.8.1)
+    ok micromamba.environment | Environment: .pyve/envs/demo (2 packages)
+    error micromamba.package-missing | Environment: hello 2.0 is installed, but 'hello=1.0' is asked for => pyve init --update
+    error micromamba.package-missing | Environment: purelib is not installed, though 'purelib' is asked for => pyve init --update
+    error micromamba.python | Python: [PROJECT]/.pyve/envs/demo/bin/python is not there => pyve init --force
+    ok micromamba.environment-file | Environment file: environment.yml
+    info micromamba.lock-missing | Lock file: missing => conda-lock -f environment.yml -p [PLATFORM]
+    ");
+    std::os::unix::fs::symlink("/bin/false", world.prefix().join("bin/python")).unwrap();
+    assert!(
+        world.diagnosis(&made).contains("Python: [PROJECT]/.pyve/envs/demo/bin/python ended with 1"),
+        "{}",
+        world.diagnosis(&made)
+    );
+    for entry in meta.read_dir().unwrap().flatten() {
+        if entry.file_name() != "history" {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    assert!(
+        world.diagnosis(&made).contains("error micromamba.half-made | Environment: .pyve/envs/demo holds no packages")
+    );
+    fs::remove_file(meta.join("history")).unwrap();
+    assert_snapshot!(world.diagnosis(&made).lines().nth(1).unwrap_or_default(), @"error micromamba.half-made | Environment: .pyve/envs/demo: it has no conda-meta/history, so its creation did not end well => pyve init --force");
+    fs::remove_dir_all(world.prefix()).unwrap();
+    assert_snapshot!(world.diagnosis(&made).lines().nth(1).unwrap_or_default(), @"error micromamba.environment-missing | Environment: .pyve/envs/demo is not there => pyve init");
+}
+
+#[test]
+fn an_environment_made_from_other_words_is_outdated() {
+    let world = World::new();
+    world.environment(&["hello", "activated"]);
+    let made = world.make(world.request());
+    world.environment(&["hello"]);
+    assert_snapshot!(world.diagnosis(&made).lines().nth(2).unwrap_or_default(), @"warning micromamba.environment-outdated | Environment: environment.yml has changed: activated removed from dependencies => pyve init --update");
+    let empty = World::new();
+    empty.write("environment.yml", "channels: [conda-forge]\ndependencies: []\n");
+    let made = empty.make(empty.request());
+    assert_snapshot!(empty.diagnosis(&made), @"
+    ok micromamba.tool | Micromamba: [HOME]/bin/micromamba (v2.8.1)
+    ok micromamba.environment | Environment: .pyve/envs/demo (0 packages)
+    ok micromamba.environment-file | Environment file: environment.yml
+    warning micromamba.environment-file | Environment file: environment.yml:2: 'dependencies' is an empty list, so the environment will be empty
+    info micromamba.lock-missing | Lock file: missing => conda-lock -f environment.yml -p [PLATFORM]
+    ");
+}
+
+#[test]
+fn files_that_cannot_be_used_are_findings_not_failures() {
+    let world = World::new();
+    world.write("environment.yml", "dependencies: [a\n");
+    assert_snapshot!(world.diagnosis(&world.request()), @"
+    ok micromamba.tool | Micromamba: [HOME]/bin/micromamba (v2.8.1)
+    error micromamba.environment-missing | Environment: .pyve/envs/demo is not there => pyve init
+    error micromamba.environment-file | Environment file: environment.yml:2:1 is not valid YAML: while parsing a flow sequence, expected ',' or ']' (correct line 2 of environment.yml)
+    ");
+    world.environment(&["hello"]);
+    let channel = World::channel();
+    let entry = channel.entry("hello", "1.0").unwrap();
+    world.write("conda-lock.yml", &channel.lock(std::slice::from_ref(&entry), "plan9-64"));
+    assert_snapshot!(world.diagnosis(&world.request()).lines().last().unwrap(), @"error micromamba.lock-other-platform | Lock file: conda-lock.yml locks nothing for [PLATFORM]; the platforms it is made for: plan9-64 => conda-lock -f environment.yml -p [PLATFORM]");
+    world.environment(&["hello>=2"]);
+    world.write("conda-lock.yml", &channel.lock(&[entry], &pyve_standin_micromamba::channel::platform()));
+    assert_snapshot!(world.diagnosis(&world.request()).lines().last().unwrap(), @"warning micromamba.lock-stale | Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked => conda-lock -f environment.yml -p [PLATFORM]");
+    let named = world.request().given("env_file", ["environment.yml"], "--env-file");
+    assert_snapshot!(world.diagnosis(&named).lines().last().unwrap(), @"info micromamba.lock-unused | Lock file: conda-lock.yml is not used, as environment.yml was named");
+}
+
+#[test]
+fn what_pip_put_in_is_told() {
+    let world = World::new();
+    world.environment(&["python", "hello"]);
+    let made = world.make(world.request());
+    let series = pyve_standin_micromamba::sample::Python::find().unwrap().series().to_owned();
+    let site = world.prefix().join(format!("lib/python{series}/site-packages"));
+    for (name, installer) in [("torch-2.1", "pip\n"), ("Some_Thing-1.0", "uv"), ("numpy-1.0", "conda\n")] {
+        let folder = site.join(format!("{name}.dist-info"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("INSTALLER"), installer).unwrap();
+    }
+    let line = |request: &pyve_plugin_api::Request| {
+        world.diagnosis(request).lines().find(|line| line.contains("pip-packages")).unwrap_or_default().to_owned()
+    };
+    assert_snapshot!(line(&made), @"warning micromamba.pip-packages | pip packages: installed by pip in a conda environment, though no file lists them: some-thing, torch => pyve init --force");
+    assert_snapshot!(line(&made.clone().given("allow_pip", ["true"], ".pyve/config:2")), @"info micromamba.pip-packages | pip packages: 2 installed by pip");
+    fs::write(world.prefix().join("conda-meta/numpy-1.0-0.json"), "{}").unwrap();
+    assert_snapshot!(line(&made), @"warning micromamba.pip-packages | pip packages: torch from pip beside conda's numpy: two OpenMP libraries may clash");
+}

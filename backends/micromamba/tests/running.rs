@@ -1,0 +1,213 @@
+//! Commands inside: the same variables as `micromamba run` gives, worked out without it.
+
+#![cfg(unix)]
+
+mod world;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use pyve_backend_micromamba::MicromambaBackend;
+use pyve_plugin_api::{Backend, Launch, Request};
+use world::{Variables, World, enter};
+
+/// What a process of the environment cannot help to have, or what differs on purpose (`LC_ALL` is not forced).
+const APART: [&str; 5] = ["_", "SHLVL", "PWD", "OLDPWD", "LC_ALL"];
+
+fn seen_by(output: &str) -> BTreeMap<String, String> {
+    let pairs = output.split('\0').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| !APART.contains(name)).map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
+}
+
+/// The variables that micromamba's own `run` gives to a command.
+fn by_micromamba(world: &World, caller: &Variables) -> BTreeMap<String, String> {
+    let prefix = world.prefix().display().to_string();
+    let said = world.start(&world.tool().path.path(), &["run", "-p", &prefix, "/usr/bin/env", "-0"], caller);
+    assert_eq!(said.code, 0, "{}", said.err);
+    seen_by(&said.out)
+}
+
+fn by_launch(world: &World, launch: &Launch, caller: &Variables) -> BTreeMap<String, String> {
+    assert!(launch.wrapper.is_empty(), "{:?}", launch.wrapper);
+    seen_by(&world.start(Path::new("/usr/bin/env"), &["-0"], &enter(launch, caller)).out)
+}
+
+fn caller(world: &World) -> Variables {
+    let text = |value: &str| OsString::from(value);
+    BTreeMap::from([
+        ("PATH".to_owned(), text("/usr/bin:/bin")),
+        ("HOME".to_owned(), world.project().into_os_string()),
+        ("MAMBA_ROOT_PREFIX".to_owned(), text("/opt/mamba")),
+        ("KEPT".to_owned(), text("as it was")),
+    ])
+}
+
+fn made(world: &World, dependencies: &[&str]) -> Request {
+    world.environment(dependencies);
+    world.make(world.request())
+}
+
+fn pairs(launch: &Launch, world: &World) -> Vec<String> {
+    launch.set.iter().map(|v| world.tidy(&format!("{}={}", v.name, v.value.display()))).collect()
+}
+
+#[test]
+fn every_variable_is_what_micromamba_run_makes_it() {
+    let world = World::new();
+    let request = made(&world, &["hello"]);
+    let launch = world.launch(&request);
+    assert_snapshot!(pairs(&launch, &world).join("\n"), @"
+    CONDA_PREFIX=[PROJECT]/.pyve/envs/demo
+    CONDA_SHLVL=1
+    CONDA_DEFAULT_ENV=[PROJECT]/.pyve/envs/demo
+    CONDA_PROMPT_MODIFIER=([PROJECT]/.pyve/envs/demo) 
+    MAMBA_EXE=[HOME]/bin/micromamba
+    ");
+    let caller = caller(&world);
+    assert_eq!(by_launch(&world, &launch, &caller), by_micromamba(&world, &caller));
+    let said = world.start(&world.prefix().join("bin/hello"), &["there"], &enter(&launch, &caller));
+    assert_eq!(said.out, "hello 2.0 there\n");
+}
+
+#[test]
+fn inside_another_environment_the_outer_one_makes_place() {
+    let world = World::new();
+    let launch = world.launch(&made(&world, &["hello"]));
+    let mut caller = caller(&world);
+    caller.insert("PATH".to_owned(), "/outer/bin:/opt/mamba/condabin:/usr/bin:/bin".into());
+    caller.insert("CONDA_PREFIX".to_owned(), "/outer".into());
+    caller.insert("CONDA_SHLVL".to_owned(), "1".into());
+    let expected = by_micromamba(&world, &caller);
+    assert_eq!(expected["CONDA_SHLVL"], "2");
+    let mut ours = by_launch(&world, &launch, &caller);
+    // `condabin` stands once more, in front of where it was: the same folders are searched in the same order.
+    let path = ours["PATH"].replacen("/opt/mamba/condabin:", "", 1);
+    ours.insert("PATH".to_owned(), path);
+    assert_eq!(ours, expected);
+}
+
+#[test]
+fn activation_scripts_are_seen_once_and_kept() {
+    let world = World::new();
+    let launch = world.launch(&made(&world, &["hello", "activated"]));
+    assert_snapshot!(pairs(&launch, &world).join("\n"), @"
+    CONDA_PREFIX=[PROJECT]/.pyve/envs/demo
+    CONDA_SHLVL=1
+    CONDA_DEFAULT_ENV=[PROJECT]/.pyve/envs/demo
+    CONDA_PROMPT_MODIFIER=([PROJECT]/.pyve/envs/demo) 
+    MAMBA_EXE=[HOME]/bin/micromamba
+    SAMPLE_JSON=from json
+    SAMPLE_HOME=[PROJECT]/.pyve/envs/demo/share/sample
+    SAMPLE_TEXT=two words; $(not run)
+    ");
+    assert_eq!(launch.path[0].folder.path(), world.prefix().join("tools"));
+    let script = world.prefix().join("etc/conda/activate.d/activated.sh");
+    assert_eq!(
+        launch.scripts.iter().map(|path| path.path().into_owned()).collect::<Vec<_>>(),
+        std::slice::from_ref(&script)
+    );
+    assert!(launch.inputs.iter().any(|input| *input.path() == *script));
+    let caller = caller(&world);
+    assert_eq!(by_launch(&world, &launch, &caller), by_micromamba(&world, &caller));
+}
+
+#[test]
+fn variables_of_the_file_and_of_packages_are_set() {
+    let world = World::new();
+    let channel = World::channel().url();
+    let text = format!(
+        "channels: ['{channel}']\ndependencies: [activated]\nvariables:\n  SAMPLE_JSON: from file\n  other: '1 2'\n"
+    );
+    world.write("environment.yml", &text);
+    let launch = world.launch(&world.make(world.request()));
+    let caller = caller(&world);
+    let ours = by_launch(&world, &launch, &caller);
+    assert_eq!((ours["SAMPLE_JSON"].as_str(), ours["OTHER"].as_str()), ("from file", "1 2"));
+    assert_eq!(ours, by_micromamba(&world, &caller));
+}
+
+#[test]
+fn where_scripts_depend_on_the_caller_micromamba_stands_in_front() {
+    let world = World::new();
+    let request = made(&world, &["hello", "activated"]);
+    let script = world.prefix().join("etc/conda/activate.d/zz.sh");
+    fs::write(&script, "export LD_LIBRARY_PATH=\"$CONDA_PREFIX/lib:$LD_LIBRARY_PATH\"\n").unwrap();
+    let launch = world.launch(&request);
+    let words: Vec<String> = launch.wrapper.iter().map(|word| world.tidy(&word.display())).collect();
+    assert_eq!(words, ["[HOME]/bin/micromamba", "run", "-p", "[PROJECT]/.pyve/envs/demo"]);
+    assert!(launch.set.is_empty() && launch.path.is_empty(), "micromamba would take the environment for active");
+    let extension: serde_json::Value = serde_json::from_str(&launch.extension).unwrap();
+    let shell: Launch = serde_json::from_value(extension["shell"].clone()).unwrap();
+    assert_eq!(shell.set[0].name, "CONDA_PREFIX");
+    let mut caller = caller(&world);
+    caller.insert("LD_LIBRARY_PATH".to_owned(), "/mine".into());
+    let wrapper = launch.wrapper[0].path().into_owned();
+    let prefix = world.prefix().display().to_string();
+    let said = world.start(&wrapper, &["run", "-p", &prefix, "/usr/bin/env", "-0"], &enter(&launch, &caller));
+    assert_eq!(seen_by(&said.out)["LD_LIBRARY_PATH"], format!("{prefix}/lib:/mine"));
+}
+
+#[test]
+fn a_virtual_environment_outside_is_left() {
+    let world = World::new();
+    let launch = world.launch(&made(&world, &["hello"]));
+    let mut caller = caller(&world);
+    caller.insert("VIRTUAL_ENV".to_owned(), "/their/venv".into());
+    caller.insert("PYTHONHOME".to_owned(), "/their/python".into());
+    caller.insert("PATH".to_owned(), "/their/venv/bin:/usr/bin:/bin".into());
+    let ours = by_launch(&world, &launch, &caller);
+    assert!(!ours.contains_key("VIRTUAL_ENV") && !ours.contains_key("PYTHONHOME"));
+    assert!(!ours["PATH"].contains("/their/venv"), "{}", ours["PATH"]);
+}
+
+#[test]
+fn without_an_environment_the_error_says_what_makes_one() {
+    let world = World::new();
+    let refused = |request: &Request| world.shown(&MicromambaBackend.run(request, &world.host).unwrap_err());
+    assert_snapshot!(refused(&world.request()), @"
+    there is no environment for [PROJECT] yet
+    => pyve init
+    ");
+    let request = made(&world, &["hello"]);
+    fs::remove_file(world.prefix().join("conda-meta/history")).unwrap();
+    assert_snapshot!(refused(&request), @"
+    the environment [PROJECT]/.pyve/envs/demo is not a whole conda environment
+    => pyve init --force
+    ");
+    fs::remove_dir_all(world.prefix()).unwrap();
+    assert_snapshot!(refused(&request), @"
+    the environment [PROJECT]/.pyve/envs/demo is gone
+    => pyve init --force
+    ");
+}
+
+#[test]
+fn uncertain_scripts_without_a_micromamba_are_an_error() {
+    let world = World::new();
+    let request = made(&world, &["activated"]);
+    fs::write(world.prefix().join("etc/conda/activate.d/activated.sh"), "export A=$$\n").unwrap();
+    fs::remove_file(world.home().join("bin/micromamba")).unwrap();
+    assert_snapshot!(world.shown(&MicromambaBackend.run(&request, &world.host).unwrap_err()), @"
+    the environment has activation scripts, and there is no micromamba to run them
+      the first of them is [PROJECT]/.pyve/envs/demo/etc/conda/activate.d/activated.sh
+    => pyve init --auto-bootstrap
+    ");
+}
+
+#[test]
+fn pip_is_cautioned_against_unless_the_project_means_it() {
+    let world = World::new();
+    let request = made(&world, &["hello"]);
+    let cautions = |request: &Request| -> Vec<String> {
+        let extension: serde_json::Value = serde_json::from_str(&world.launch(request).extension).unwrap_or_default();
+        let list = extension["cautions"].as_array().cloned().unwrap_or_default();
+        list.iter().map(|caution| caution["command"].to_string()).collect()
+    };
+    assert!(cautions(&request).contains(&"[\"pip\",\"install\"]".to_owned()), "{:?}", cautions(&request));
+    assert!(cautions(&request.clone().given("allow_pip", ["true"], ".pyve/config:4")).is_empty());
+    world.environment(&["hello", "pip: [requests]"]);
+    assert!(cautions(&request).is_empty());
+}

@@ -1,0 +1,1 @@
+pyve run weather-notes data/winter.csv

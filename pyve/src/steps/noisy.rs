@@ -1,0 +1,312 @@
+//! A noisy program of a plan: shown as it comes, kept whole in a log, and of its failure only what matters told.
+
+use std::fs::File;
+use std::io::{self, PipeReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use pyve_plugin_api::{Command, Step};
+
+use super::distill::{Distilled, Rules};
+use super::executor::{Executor, make_folder};
+use super::process::process_of;
+use super::{run, show};
+use crate::console::{Console, Volume};
+use crate::failure::Failure;
+use crate::host::code_of;
+
+/// How often it is looked whether the program has ended.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long the output of a program that has ended is waited for: something it left behind may hold the pipe.
+const AFTERGLOW: Duration = Duration::from_secs(2);
+
+/// Without a terminal a line tells now and then that something is going on.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
+
+/// Starts the program and waits for its end.
+pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rules) -> Result<(), Failure> {
+    let hold = super::interrupt::hold();
+    let log = Log::create(executor, &rules, command)?;
+    let mut noise = Noise { distilled: Distilled::new(rules), log, screen: Screen::new(executor.console) };
+    let mut process = process_of(command, executor.caller, executor.project.root());
+    let (reader, writer) = io::pipe().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
+    let second = writer.try_clone().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
+    // What is not seen at once cannot be answered.
+    process.stdin(Stdio::null()).stdout(writer).stderr(second);
+    let mut child = process.spawn().map_err(|error| run::cannot_start(command, &error))?;
+    // It holds the other ends of the pipe, which would never end.
+    drop(process);
+    let chunks = read_aside(reader);
+    let started = Instant::now();
+    let limit = Duration::from_millis(command.time_limit);
+    let status = loop {
+        noise.listen(&chunks, PAUSE);
+        if let Some(status) = child.try_wait().map_err(|error| run::cannot_wait(command, &error))? {
+            break status;
+        }
+        if !limit.is_zero() && started.elapsed() > limit {
+            let _ = child.kill().and_then(|()| child.wait());
+            noise.screen.end();
+            return Err(run::too_slow(command, limit));
+        }
+    };
+    noise.rest(&chunks);
+    match code_of(status) {
+        code if code == run::BY_INTERRUPT || hold.noticed() => Err(run::stopped(command)),
+        0 => Ok(()),
+        code => Err(noise.failure(step, command, code)),
+    }
+}
+
+/// Everything the program says, in pieces, until nobody can say anything more.
+fn read_aside(mut reader: PipeReader) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut chunk = [0; 8192];
+        while let Ok(length @ 1..) = reader.read(&mut chunk) {
+            if sender.send(chunk[..length].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// What the program says, and all who listen.
+struct Noise<'a> {
+    distilled: Distilled,
+    log: Log,
+    screen: Screen<'a>,
+}
+
+impl Noise<'_> {
+    /// Takes in what comes until the time is over or nothing more can come.
+    fn listen(&mut self, chunks: &Receiver<Vec<u8>>, time: Duration) {
+        let end = Instant::now() + time;
+        loop {
+            match chunks.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(chunk) => {
+                    let Self { distilled, log, screen } = self;
+                    log.write(&chunk).iter().for_each(|line| {
+                        distilled.read(line);
+                        screen.show(line);
+                    });
+                    // One that never falls silent must not keep its end from being seen.
+                    if Instant::now() >= end {
+                        break;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => break,
+                // Without a wait whoever asks again and again would do nothing else.
+                Err(RecvTimeoutError::Disconnected) => {
+                    std::thread::sleep(end.saturating_duration_since(Instant::now()).min(Duration::from_millis(5)));
+                    break;
+                }
+            }
+        }
+    }
+
+    fn rest(&mut self, chunks: &Receiver<Vec<u8>>) {
+        self.listen(chunks, AFTERGLOW);
+        if let Some(line) = self.log.unfinished() {
+            self.distilled.read(&line);
+            self.screen.show(&line);
+        }
+        self.screen.end();
+    }
+
+    fn failure(&self, step: &Step, command: &Command, code: i32) -> Failure {
+        let mut letters = step.title.chars();
+        let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+        let failure = Failure::new(format!("could not {title}: {}", run::how_it_ended(command, code)));
+        let failure = self.distilled.lines().iter().fold(failure, Failure::detail);
+        let path = self.log.path.display();
+        let failure = failure.detail(format!("all it said is in {path}"));
+        match self.distilled.remedy() {
+            Some(remedy) => failure.remedy(remedy),
+            None => failure.remedy(format!("read {path}; once that is mended, run the same command of pyve again")),
+        }
+    }
+}
+
+/// The whole output, for those who need more than the lines that matter.
+struct Log {
+    path: PathBuf,
+    file: File,
+    /// The beginning of a line whose end has not come yet.
+    line: Vec<u8>,
+}
+
+impl Log {
+    /// Addresses of channels may hold passwords, so the file is the user's alone.
+    fn create(executor: &Executor<'_>, rules: &Rules, command: &Command) -> Result<Self, Failure> {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        let name: String = rules.log.chars().filter(|letter| plain(*letter)).take(32).collect();
+        let folder = executor.project.state();
+        make_folder(&folder)?;
+        let path = folder.join(format!("{}.log", if name.is_empty() { "step" } else { &name }));
+        let cannot = |error: io::Error| Failure::io("write", &path, &error);
+        let mut new = tempfile::Builder::new().prefix(".log-").tempfile_in(&folder).map_err(cannot)?;
+        writeln!(new, "$ {command}").map_err(cannot)?;
+        let file = new.persist(&path).map_err(|error| cannot(error.error))?;
+        Ok(Self { path, file, line: Vec::new() })
+    }
+
+    /// Writes it down; the lines that it completes. A full disk must not end the program that is watched.
+    fn write(&mut self, chunk: &[u8]) -> Vec<String> {
+        let _ = self.file.write_all(chunk);
+        let mut lines = Vec::new();
+        for byte in chunk {
+            // Progress is drawn over itself.
+            if matches!(byte, b'\n' | b'\r') {
+                lines.push(String::from_utf8_lossy(&self.line).into_owned());
+                self.line.clear();
+            } else {
+                self.line.push(*byte);
+            }
+        }
+        lines
+    }
+
+    fn unfinished(&mut self) -> Option<String> {
+        let line = std::mem::take(&mut self.line);
+        (!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned())
+    }
+}
+
+/// What the user sees: the newest line on a terminal, every line with `--verbose`, else a sign of life.
+struct Screen<'a> {
+    console: &'a Console,
+    bar: Option<ProgressBar>,
+    told: Instant,
+}
+
+impl<'a> Screen<'a> {
+    fn new(console: &'a Console) -> Self {
+        let shown = console.volume() == Volume::Normal && console.is_terminal();
+        Self { console, bar: shown.then(|| spinner(console.unicode())), told: Instant::now() }
+    }
+
+    fn show(&mut self, line: &str) {
+        let line = show::one_line(line.trim_end());
+        if line.trim().is_empty() {
+            return;
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_message(line);
+        } else if self.console.volume() == Volume::Verbose {
+            self.console.note(&line);
+        } else if self.told.elapsed() >= SIGN_OF_LIFE {
+            self.told = Instant::now();
+            self.console.info(&format!("  {}", line.trim_start()));
+        }
+    }
+
+    /// Takes the newest line away.
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn spinner(unicode: bool) -> ProgressBar {
+    let style = ProgressStyle::with_template("  {spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new_spinner().with_style(style.tick_chars(if unicode {
+        "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "
+    } else {
+        "|/-\\ "
+    }));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::time::Duration;
+
+    use pyve_plugin_api::{Command, Step};
+
+    use crate::failure::Failure;
+    use crate::steps::testing::Place;
+
+    fn step(script: &str) -> Step {
+        let mut step = Step::run("Make the thing", Command::new("/bin/sh").args(["-c", script]));
+        step.extension = r#"{"distill": {"log": "../make", "keep": ["error "], "strip": ["error "], "lines": 2,
+            "hints": [{"match": "full", "remedy": "free some space"}]}}"#
+            .into();
+        step
+    }
+
+    fn told(place: &Place, failure: Failure) -> String {
+        let lines = failure.details.iter().map(|line| format!("\n  {line}")).collect::<String>();
+        let text = format!("{}{lines}\n=> {}", failure.message, failure.remedy.unwrap_or_default());
+        text.replace(&place.root().display().to_string(), "[PROJECT]")
+    }
+
+    #[test]
+    fn a_failure_tells_what_matters_and_the_log_has_all() {
+        let place = Place::new();
+        let script = "echo 'step 1'; echo 'error it is full' >&2; printf 'error last'; exit 3";
+        let failure = place.execute(&step(script)).unwrap_err();
+        insta::assert_snapshot!(told(&place, failure), @r"
+        could not make the thing: /bin/sh failed with exit code 3
+          it is full
+          last
+          all it said is in [PROJECT]/.pyve/state/make.log
+        => free some space
+        ");
+        let log = place.root().join(".pyve/state/make.log");
+        let text = fs::read_to_string(&log).unwrap();
+        assert_eq!(text.split_once('\n').unwrap().1, "step 1\nerror it is full\nerror last");
+        assert_eq!(fs::metadata(&log).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_no_rule_knows_ends_with_the_last_lines_and_the_log() {
+        let place = Place::new();
+        let failure = place.execute(&step("echo one; echo two; kill -TERM $$")).unwrap_err();
+        insta::assert_snapshot!(told(&place, failure), @r"
+        could not make the thing: /bin/sh was ended by signal 15
+          one
+          two
+          all it said is in [PROJECT]/.pyve/state/make.log
+        => read [PROJECT]/.pyve/state/make.log; once that is mended, run the same command of pyve again
+        ");
+    }
+
+    #[test]
+    fn success_and_silence_are_fine_and_stdin_is_empty() {
+        let place = Place::new();
+        place.execute(&step("cat; exit 0")).unwrap();
+        place.execute(&step("i=0; while [ $i -lt 5000 ]; do echo \"line $i\"; i=$((i+1)); done")).unwrap();
+        let text = fs::read_to_string(place.root().join(".pyve/state/make.log")).unwrap();
+        assert!(text.ends_with("line 4999\n") && text.lines().count() == 5001);
+    }
+
+    #[test]
+    fn what_it_leaves_behind_does_not_hold_the_plan_up() {
+        let place = Place::new();
+        let started = std::time::Instant::now();
+        place.execute(&step("sleep 30 & echo started")).unwrap();
+        assert!(started.elapsed() < Duration::from_secs(15));
+    }
+
+    #[test]
+    fn it_may_be_interrupted_take_too_long_or_not_be_there() {
+        let place = Place::new();
+        let failure = place.execute(&step("kill -INT $$")).unwrap_err();
+        assert_eq!((failure.message.as_str(), failure.code), ("interrupted", 130));
+        let mut slow = step("");
+        slow.command = Some(Command::new("/bin/sleep").arg("20").time_limit(Duration::from_millis(100))).into();
+        assert_eq!(place.execute(&slow).unwrap_err().message, "/bin/sleep was ended: it took more than 0.1 seconds");
+        slow.command = Some(Command::new("/no/such")).into();
+        assert_eq!(place.execute(&slow).unwrap_err().message, "cannot start /no/such: there is no such program");
+    }
+}

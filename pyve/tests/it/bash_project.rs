@@ -1,0 +1,151 @@
+//! A project made by the bash tool: taken over by `pyve init --update`, used by `pyve init`, purged.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use pyve_testkit::{World, interpreter, mode};
+
+use crate::ready::{done, quick, told};
+
+const ENVRC: &str = "# my own first line\n\
+                     export VIRTUAL_ENV=\"$PWD/.venv\"\n\
+                     export PATH=\"$PWD/.venv/bin:$PATH\"\n\
+                     export PS1=\"(venv:${PWD##*/}) $PS1\"\n\
+                     \n\
+                     if [[ -f \".env\" ]]; then\n    dotenv\nfi\n\
+                     export MINE='kept'";
+const TOOLS: &str = "ruby 3.3.0\npython 3\nnodejs 22.1.0 20.0.0\n";
+const IGNORE: &str = "*.log\n.venv\n.env\n.envrc\nbuild/";
+
+/// What v0.6.6 leaves, with lines of the user's in every file.
+fn made_by_bash() -> Option<World> {
+    let (world, python) = (quick("project")?, interpreter(3, 11)?);
+    let venv = world.project().join(".venv");
+    let _ = world.command(&python.path).args(["-I", "-m", "venv", "--without-pip"]).arg(&venv).run().success();
+    world.write(".venv/mark", "");
+    world.write(".envrc", ENVRC);
+    world.write(".tool-versions", TOOLS);
+    world.write(".gitignore", IGNORE);
+    let env = world.write(".env", "TOKEN=1\n");
+    fs::set_permissions(&env, fs::Permissions::from_mode(0o600)).unwrap();
+    Some(world)
+}
+
+/// What neither command may change.
+fn kept(world: &World) {
+    assert!(world.project().join(".venv/mark").exists());
+    assert_eq!(world.read(".tool-versions"), TOOLS);
+    assert!(world.read(".gitignore").starts_with(IGNORE), "{}", world.read(".gitignore"));
+    assert_eq!((world.read(".env").as_str(), mode(&world.project().join(".env"))), ("TOKEN=1\n", 0o600));
+    assert_eq!(done(world, "run printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv\n");
+}
+
+#[test]
+fn an_update_takes_it_over() {
+    let Some(world) = made_by_bash() else { return };
+    insta::assert_snapshot!(told(&world, "init --update"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (kept)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    kept(&world);
+    let envrc = world.read(".envrc");
+    assert!(envrc.starts_with("# my own first line\n# >>> pyve >>>\n"), "{envrc}");
+    assert!(envrc.ends_with("# <<< pyve <<<\nexport MINE='kept'"), "{envrc}");
+    assert!(!envrc.contains("PS1"), "{envrc}");
+    insta::assert_snapshot!(world.read(".gitignore"), @r"
+    *.log
+    .venv
+    .env
+    .envrc
+    build/
+    # >>> pyve >>>
+    # (pyve ended the line above; it had no line ending)
+    /.pyve/bin
+    /.pyve/envs
+    /.pyve/state
+    # <<< pyve <<<
+    ");
+    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    exit code: 0
+    ----- stdout -----
+    In [PROJECT]
+      goes   .venv/
+      goes   pyve's block in .gitignore
+      goes   pyve's block in .envrc
+      goes   .pyve/config
+      goes   .pyve/state/
+      stays  .env: it is not empty
+    ----- stderr -----
+    ✓ removed .venv/
+    ✓ removed pyve's block in .gitignore
+    ✓ removed pyve's block in .envrc
+    ✓ removed .pyve/config
+    ✓ removed .pyve/state/
+    ");
+    assert_eq!(world.read(".envrc"), "# my own first line\nexport MINE='kept'");
+    assert_eq!((world.read(".gitignore").as_str(), world.read(".tool-versions").as_str()), (IGNORE, TOOLS));
+    assert_eq!(world.read(".env"), "TOKEN=1\n");
+    assert!(!world.project().join(".venv").exists() && !world.project().join(".pyve").exists());
+}
+
+#[test]
+fn a_plain_init_uses_it_and_leaves_its_lines() {
+    let Some(world) = made_by_bash() else { return };
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (kept)
+    .envrc still has lines of the bash tool; to replace them: pyve init --update
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    kept(&world);
+    let envrc = world.read(".envrc");
+    assert!(envrc.starts_with(&format!("{ENVRC}\n# >>> pyve >>>\n")), "{envrc}");
+    // What the bash tool made is not pyve's to remove until it is taken over.
+    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    exit code: 0
+    ----- stdout -----
+    In [PROJECT]
+      goes   pyve's block in .gitignore
+      goes   pyve's block in .envrc
+      goes   .pyve/config
+      goes   .pyve/state/
+      stays  .venv: pyve did not make it
+      stays  .env: it is not empty
+    ----- stderr -----
+    ✓ removed pyve's block in .gitignore
+    ✓ removed pyve's block in .envrc
+    ✓ removed .pyve/config
+    ✓ removed .pyve/state/
+    ");
+    assert_eq!(world.read(".envrc"), ENVRC);
+    assert_eq!((world.read(".gitignore").as_str(), world.read(".tool-versions").as_str()), (IGNORE, TOOLS));
+    assert!(world.project().join(".venv/mark").exists());
+}
+
+#[test]
+fn an_update_after_a_plain_init_takes_it_over_too() {
+    let Some(world) = made_by_bash() else { return };
+    done(&world, "init");
+    done(&world, "init --update");
+    let envrc = world.read(".envrc");
+    assert_eq!(envrc.matches("VIRTUAL_ENV=").count(), 1, "{envrc}");
+    assert!(envrc.starts_with("# my own first line\n# >>> pyve >>>\n"), "{envrc}");
+    assert!(envrc.contains("\nexport MINE='kept'"), "{envrc}");
+    kept(&world);
+    done(&world, "purge --yes");
+    assert_eq!(world.read(".envrc"), "# my own first line\nexport MINE='kept'");
+    assert!(!world.project().join(".venv").exists());
+}

@@ -1,0 +1,123 @@
+//! From `environment.yml` or `conda-lock.yml` to an environment that stands, is recorded and wired in.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use pyve_standin_micromamba::program;
+
+use super::place::{Place, channel, python};
+
+#[test]
+fn an_environment_file_becomes_an_environment() {
+    let place = Place::new();
+    place.environment(&["python", "hello=1.0", "purelib", "activated"]);
+    assert_snapshot!(place.told("init"), @"");
+    assert_eq!(place.run(&["hello", "you"]), "hello 1.0 you\n");
+    assert_eq!(place.run(&["purelib"]), "pure\n");
+    assert_eq!(place.run(&["python", "-c", "import sys; print(sys.prefix)"]), "[PROJECT]/.pyve/envs/demo\n");
+    assert_eq!(place.run(&["sample-tool"]), "sample tool\n");
+    assert_snapshot!(fs::read_to_string(place.project().join(".pyve/config")).unwrap(), @"");
+    assert_snapshot!(place.world.read(".gitignore"), @"");
+    let log = place.world.read(".pyve/state/create.log");
+    assert!(log.contains("create -y -p ") && log.contains("Transaction finished"), "{log}");
+}
+
+#[test]
+fn a_lock_becomes_the_very_packages_it_names() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.lock(&[("hello", "1.0")]);
+    assert_snapshot!(place.told("init --no-direnv"), @"");
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+    assert!(!place.project().join(".envrc").exists());
+}
+
+#[test]
+fn a_lock_alone_is_enough() {
+    let place = Place::new();
+    place.lock(&[("hello", "2.0")]);
+    place.done("init");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn what_would_be_done_is_shown_and_nothing_is_done() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    let before = pyve_testkit::contents(place.project());
+    assert_snapshot!(place.told("init --dry-run"), @"");
+    assert_eq!(pyve_testkit::contents(place.project()), before);
+}
+
+#[test]
+fn flags_name_the_environment_its_file_its_channels_and_its_python() {
+    let place = Place::new();
+    place.world.write("envs/dev.yml", "name: from-file\ndependencies:\n  - hello=1.0\n");
+    let python = python();
+    let line = format!(
+        "init --backend micromamba --env-file envs/dev.yml --channel {} --env-name Data\u{a0}Work --python-version {}",
+        channel().url(),
+        python.series()
+    );
+    let invocation = place.world.pyve().args(line.split(' ').map(|word| word.replace('\u{a0}', " "))).env("CI", "1");
+    let outcome = invocation.run().success();
+    assert!(outcome.err().contains("Environment: .pyve/envs/data-work (made)"), "{outcome}");
+    let version = format!("Python {}\n", python.version);
+    let said = place.world.pyve().args(["run", "python", "--version"]).run().success();
+    assert_eq!(String::from_utf8_lossy(&said.stdout), version);
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+    assert_snapshot!(place.world.read(".pyve/config").replace(&channel().url(), "[CHANNEL]").replace(python.series(), "[SERIES]"), @"");
+    // A clone without any flag gets the same.
+    place.done("init");
+    fs::remove_dir_all(place.project().join(".pyve/state")).unwrap();
+    fs::remove_dir_all(place.project().join(".pyve/envs")).unwrap();
+    place.done("init");
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+    assert!(place.project().join(".pyve/envs/data-work").is_dir());
+}
+
+#[test]
+fn the_environment_of_another_name_stands_beside_the_first() {
+    let place = Place::new();
+    place.environment(&["hello=1.0"]);
+    place.done("init");
+    place.environment(&["hello=2.0"]);
+    place.done("init --env other");
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+    assert_eq!(place.run(&["--env", "other", "hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn names_are_made_fit_or_refused() {
+    for (project, name) in [("My Project", "my-project"), ("$(touch hacked)", "touch-hacked"), ("3 été's", "env-3-t-s")]
+    {
+        let place = Place::named(project);
+        place.environment(&["hello"]);
+        place.done("init");
+        assert!(place.project().join(".pyve/envs").join(name).join("bin/hello").is_file(), "{project}");
+        assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+        assert!(!place.project().join("hacked").exists());
+    }
+    let place = Place::new();
+    place.environment(&["hello"]);
+    for (line, said) in [
+        ("init --env-name BASE", "'BASE' (--env-name) cannot name an environment: conda reserves that name"),
+        ("init --env-name ...", "'...' (--env-name) cannot name an environment: no letter or digit is in it"),
+    ] {
+        let refused = place.refused(line);
+        assert!(refused.starts_with(&format!("2\nERROR: {said}\n")), "{refused}");
+    }
+    place.assert_no_environment();
+}
+
+#[test]
+fn the_pip_list_is_installed_by_micromamba_itself() {
+    let place = Place::new();
+    // What pip finds installed it does not fetch.
+    place.environment(&["python", "pip: [pip]"]);
+    place.world.set("PIP_NO_INDEX", "1");
+    place.done("init");
+    assert_eq!(place.calls(&["create"]), usize::from(!program::is_real()));
+    let log = place.world.read(".pyve/state/create.log");
+    assert!(log.contains("Installing pip packages: pip") || program::is_real(), "{log}");
+}

@@ -1,0 +1,137 @@
+//! The project's dependencies: installed by flag, asked about, or left; and two real projects from end to end.
+
+use std::fs;
+use std::path::Path;
+
+use pyve_testkit::{Outcome, World, offline_packages, workspace_root};
+
+use crate::ready::whole;
+
+/// A world in which pip can install what the example projects need.
+fn with_packages(project: &str) -> Option<World> {
+    let packages = offline_packages()?;
+    Some(whole(project)?.packages(&packages))
+}
+
+fn has_tabulate(world: &World) -> bool {
+    world.pyve().args(["run", "python", "-c", "import tabulate"]).run().code == Some(0)
+}
+
+fn init(world: &World, line: &str, answers: &str) -> Outcome {
+    world.pyve().arg("init").args(line.split_whitespace()).stdin(answers).run()
+}
+
+#[test]
+fn it_asks_once_the_environment_stands() {
+    let Some(world) = with_packages("project") else { return };
+    world.write("requirements.txt", "tabulate==0.9.0\n");
+    insta::assert_snapshot!(init(&world, "", "n\n"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    Install the dependencies of requirements.txt? [Y/n]: 
+    ✓ Backend: venv (requirements.txt suits it)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert!(!has_tabulate(&world));
+    // Nothing is asked again where nothing was made.
+    let outcome = init(&world, "", "").success();
+    assert!(!outcome.err().contains('?'), "{outcome}");
+    let outcome = init(&world, "--force --yes", "").success();
+    assert!(outcome.err().contains("Successfully installed tabulate-0.9.0"), "{outcome}");
+    assert!(has_tabulate(&world) && outcome.stdout.is_empty());
+}
+
+#[test]
+fn the_end_of_input_means_no_and_ci_is_not_asked() {
+    let Some(world) = with_packages("project") else { return };
+    world.write("requirements.txt", "tabulate==0.9.0\n");
+    let outcome = init(&world, "", "").success();
+    assert!(outcome.err().contains("requirements.txt? [Y/n]: \n") && !has_tabulate(&world), "{outcome}");
+    let outcome = world.pyve().args(["init", "--force"]).env("CI", "true").run().success();
+    assert!(!outcome.err().contains('?') && !has_tabulate(&world), "{outcome}");
+    let outcome = init(&world, "--force --yes --no-install-deps", "").success();
+    assert!(!outcome.err().contains('?') && !has_tabulate(&world), "{outcome}");
+    let outcome = world.pyve().args(["init", "--install-deps"]).env("CI", "true").run().success();
+    assert!(outcome.err().contains("✓ Environment: .venv (kept)") && has_tabulate(&world), "{outcome}");
+}
+
+#[test]
+fn pips_failure_is_the_failure_and_the_environment_stays() {
+    let Some(world) = with_packages("project") else { return };
+    world.write("requirements.txt", "no-such-package-of-anybodys\n");
+    let outcome = init(&world, "--install-deps", "");
+    let err = outcome.err();
+    let (pips, ours) = err.split_once("ERROR: [PROJECT]").unwrap_or_else(|| panic!("{outcome}"));
+    assert!(pips.contains("No matching distribution found for no-such-package-of-anybodys"), "{outcome}");
+    assert_eq!(outcome.code, Some(1));
+    insta::assert_snapshot!(ours, @r"
+    /.venv/bin/python failed with exit code 1
+      it was started as: [PROJECT]/.venv/bin/python -I -m pip install -r requirements.txt
+    hint: read what it said above; once that is mended, run the same command of pyve again
+    ");
+    // The environment stands all the same, and is pyve's.
+    assert_eq!(world.pyve().args(["run", "python", "-V"]).run().code, Some(0));
+    world.write("requirements.txt", "tabulate==0.9.0\n");
+    let outcome = init(&world, "--install-deps", "").success();
+    assert!(outcome.err().contains("✓ Environment: .venv (kept)") && has_tabulate(&world), "{outcome}");
+    let _ = world.pyve().args(["purge", "--yes"]).run().success();
+    insta::assert_snapshot!(world.tree(), @"0644 requirements.txt");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if [".venv", ".pyve", "__pycache__"].iter().any(|name| entry.file_name() == *name) {
+        } else if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Set-up, tests, a move, and what repairs the environment then.
+fn from_end_to_end(example: &str, more: &[&str], test: &[&str]) {
+    let Some(world) = with_packages(example) else { return };
+    copy(&workspace_root().join("examples/projects").join(example), world.project());
+    let _ = init(&world, "--install-deps", "").success();
+    if !more.is_empty() {
+        let _ = world.pyve().args(more).run().success();
+    }
+    let outcome = world.pyve().arg("run").args(test).run().success();
+    assert!(outcome.out().contains(" passed"), "{outcome}");
+
+    let moved = world.root().join("moved here");
+    fs::rename(world.project(), &moved).unwrap();
+    fs::create_dir(world.project()).unwrap();
+    let there = |words: &[&str]| world.pyve().current_dir(&moved).args(words).run();
+    let run: Vec<&str> = [&["run"], test].concat();
+    let outcome = there(&run);
+    let wanted = "ERROR: this project was moved or copied from [PROJECT]\n  it is at [ROOT]/moved here now; its \
+                  environment and the scripts in it name the old place\nhint: type `pyve init --force` to make the \
+                  environment again here\n";
+    assert_eq!((outcome.code, outcome.err().as_str()), (Some(125), wanted));
+    let _ = there(&["init", "--force", "--yes"]).success();
+    if !more.is_empty() {
+        let _ = there(more).success();
+    }
+    let outcome = there(&run).success();
+    assert!(outcome.out().contains(" passed"), "{outcome}");
+}
+
+#[test]
+fn a_real_project_with_requirements() {
+    from_end_to_end("greeter-requirements", &[], &["pytest", "-p", "no:cacheprovider"]);
+}
+
+#[test]
+fn a_real_project_with_a_pyproject() {
+    let tests = ["run", "pip", "install", "--editable", ".[test]"];
+    from_end_to_end("weather-pyproject", &tests, &["python", "-m", "pytest", "-p", "no:cacheprovider"]);
+}

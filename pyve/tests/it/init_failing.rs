@@ -1,0 +1,143 @@
+//! A `pyve init` that fails, is interrupted or killed: what is left, what is said, what helps.
+
+use std::process::{Child, Command};
+
+use pyve_testkit::{World, contents};
+
+use crate::ready::{changed_nothing, done, making, pyve, quick, told};
+
+/// A Python that answers every question and begins an environment, but cannot end it: it fails or sleeps.
+fn replace_python(world: &World, end: &str) {
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in\n\"-I -m venv \"*) mkdir -p \"$4/bin\"; echo half >\"$4/bin/half\"; {end} ;;\n\
+         *) exec \"${{0%/*}}/../base/python3\" \"$@\" ;;\nesac\n"
+    );
+    world.stand_in("python3", &script);
+}
+
+const FAILS: &str = "echo 'no space left' >&2; exit 3";
+/// Ended by the signals that end any program.
+const HANGS: &str = "touch \"${0%/*}/../hanging\"; exec sleep 60";
+
+/// Signals pyve and what it started, as a terminal does.
+fn signal(child: Child, signal: &str) -> (Option<i32>, String) {
+    let script = format!("kill -s {signal} -- -{}", child.id());
+    assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_first_one_that_fails_leaves_nothing() {
+    let Some(world) = quick("project") else { return };
+    replace_python(&world, FAILS);
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    no space left
+    ERROR: [BIN]/python3 failed with exit code 3
+      it was started as: [BIN]/python3 -I -m venv [PROJECT]/.venv
+      what was made of .venv was removed
+    hint: read what it said above; once that is mended, run the same command of pyve again
+    ");
+    assert_eq!(world.tree(), "");
+}
+
+#[test]
+fn a_first_one_that_is_interrupted_leaves_nothing() {
+    let Some(world) = quick("project") else { return };
+    replace_python(&world, HANGS);
+    let (code, said) = signal(making(&world, "init"), "INT");
+    assert_eq!(code, Some(130), "{said}");
+    insta::assert_snapshot!(said.replace(world.root().to_str().unwrap(), "[ROOT]"), @r"
+    Create the virtual environment
+    ERROR: interrupted
+      while this ran: [ROOT]/bin/python3 -I -m venv [ROOT]/project/.venv
+      what was made of .venv was removed
+    ");
+    assert_eq!(world.tree(), "");
+}
+
+#[test]
+fn the_old_one_comes_back_byte_for_byte_if_the_new_one_fails() {
+    let Some(world) = quick("project") else { return };
+    done(&world, "init");
+    done(&world, "init");
+    let before = contents(world.project());
+    replace_python(&world, FAILS);
+    insta::assert_snapshot!(told(&world, "init --force --yes"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    no space left
+    ERROR: [BIN]/python3 failed with exit code 3
+      it was started as: [BIN]/python3 -I -m venv [PROJECT]/.venv
+      the old .venv is back in its place
+    hint: read what it said above; once that is mended, run the same command of pyve again
+    ");
+    changed_nothing(&before, &contents(world.project()));
+    replace_python(&world, HANGS);
+    let (code, said) = signal(making(&world, "init --force --yes"), "INT");
+    assert_eq!(code, Some(130), "{said}");
+    assert!(said.ends_with("  the old .venv is back in its place\n"), "{said}");
+    changed_nothing(&before, &contents(world.project()));
+    insta::assert_snapshot!(told(&world, "run printenv VIRTUAL_ENV"), @r"
+    exit code: 0
+    ----- stdout -----
+    [PROJECT]/.venv
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn one_that_was_killed_is_not_used_and_is_made_again() {
+    let Some(world) = quick("project") else { return };
+    let python = std::fs::read_to_string(world.bin().join("python3")).unwrap();
+    replace_python(&world, HANGS);
+    let _ = signal(making(&world, "init"), "KILL");
+    assert!(world.read(".pyve/state/default/venv.json").contains("\"status\": \"creating\""));
+    insta::assert_snapshot!(told(&world, "run python -V"), @r"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the environment was left half made: making it was interrupted
+      project: [PROJECT]
+    hint: type `pyve init` to make it again
+    ");
+    world.stand_in("python3", &python);
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert!(!world.project().join(".venv/bin/half").exists());
+    assert_eq!(pyve(&world, "run python -V").code, Some(0));
+}
+
+#[test]
+fn an_old_one_whose_remaking_was_killed_is_found_again() {
+    let Some(world) = quick("project") else { return };
+    let python = std::fs::read_to_string(world.bin().join("python3")).unwrap();
+    done(&world, "init");
+    replace_python(&world, HANGS);
+    let _ = signal(making(&world, "init --force --yes"), "KILL");
+    let names = |world: &World| {
+        let names = std::fs::read_dir(world.project()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with(".venv.pyve-old-")).count()
+    };
+    assert_eq!(names(&world), 1, "the old one was put aside");
+    world.stand_in("python3", &python);
+    done(&world, "init");
+    assert_eq!(names(&world), 0, "nothing old is left");
+    assert_eq!(pyve(&world, "run python -V").code, Some(0));
+}

@@ -1,0 +1,86 @@
+//! Where a flag of `pyve init` contradicts the settings: what is done, what is said, what `run` does then.
+
+use crate::ready::{done, pyve, quick, told};
+
+#[test]
+fn another_folder_than_the_settings_name() {
+    let Some(world) = quick("project") else { return };
+    done(&world, "init .first");
+    insta::assert_snapshot!(told(&world, "init .second"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .second (made)
+    WARNING: .pyve/config:6 says `directory: .first`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes what stands there; change it there to keep .second
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert!(world.read(".pyve/config").contains("directory: .first\n"));
+    insta::assert_snapshot!(told(&world, "run printenv VIRTUAL_ENV"), @r"
+    exit code: 0
+    ----- stdout -----
+    [PROJECT]/.second
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn another_python_than_the_settings_name() {
+    let Some(world) = quick("project") else { return };
+    world.write(".pyve/config", "python:\n  version: \"3.2.1\"\n");
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python 3.2.1 (.pyve/config:2) cannot make virtual environments: that needs >=3.4
+    hint: ask for a later version, such as 3.12
+    ");
+    insta::assert_snapshot!(told(&world, "init --python-version >=3.11"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Python [VERSION] is not pinned: neither asdf nor pyenv is here, and no version file is
+    Create the virtual environment
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (made)
+    WARNING: .pyve/config:2 says Python 3.2.1, which the next `pyve init` without --python-version takes; change it there to keep >=3.11
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert_eq!(world.read(".pyve/config"), "python:\n  version: \"3.2.1\"\n");
+    assert_eq!(pyve(&world, "run python --version").code, Some(0));
+}
+
+#[test]
+fn another_backend_than_the_settings_name() {
+    let Some(world) = quick("project") else { return };
+    world.write(".pyve/config", "backend: micromamba\n");
+    insta::assert_snapshot!(told(&world, "init --backend venv"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (--backend says so)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (made)
+    WARNING: .pyve/config:1 says `backend: micromamba`, and `pyve run` follows it; for this environment write `backend: venv` there, or type: pyve run --backend venv CMD
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    insta::assert_snapshot!(told(&world, "run printenv VIRTUAL_ENV"), @r"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: this project has no micromamba environment yet
+      project: [PROJECT]; its environment was last made with venv
+    hint: type `pyve init --backend micromamba` to make one
+    ");
+    assert_eq!(done(&world, "run --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv\n");
+}

@@ -1,0 +1,337 @@
+//! Which Python `pyve init` and `pyve python-version` take, how it is pinned, and what is said where it is not there.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use pyve_testkit::{Interpreter, World, interpreter};
+
+use crate::ready::{done, link, quick, told};
+
+/// A world whose only Python is one that a version manager installed below `installs`.
+fn managed(installs: &str) -> Option<(World, &'static Interpreter)> {
+    let (world, python) = (quick("project")?, interpreter(3, 11)?);
+    let bin = world.home().join(installs).join(&python.version).join("bin");
+    link(&bin.join("python3"), &world.bin().join("../managed"));
+    fs::rename(world.bin().join("python3"), world.root().join("managed")).unwrap();
+    let script = fs::read_to_string(world.root().join("managed")).unwrap();
+    let base = world.root().join("base/python3");
+    fs::write(world.root().join("managed"), script.replace("\"${0%/*}/../base/python3\"", &base.display().to_string()))
+        .unwrap();
+    // Another version, which does not even start.
+    broken(&world.home().join(installs).join("3.4.9/bin/python3"));
+    Some((world, python))
+}
+
+fn broken(path: &Path) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, "#!/bin/sh\necho 'it is broken' >&2\nexit 1\n").unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+const ASDF: &str = ".asdf/installs/python";
+const PYENV: &str = ".pyenv/versions";
+
+#[test]
+fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
+    let Some((world, python)) = managed(ASDF) else { return };
+    world.write(".tool-versions", "ruby 3.3.0\npython 3.4.9 # old\n");
+    insta::assert_snapshot!(told(&world, &format!("init --python-version {}", python.minor())), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
+    ✓ Environment: .venv (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert_eq!(world.read(".tool-versions"), format!("ruby 3.3.0\npython {} # old\n", python.version));
+    // The pin is followed from now on, and is no longer news.
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
+    ✓ Environment: .venv (kept)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert_eq!(world.read(".pyve/config").matches("python").count(), 0);
+}
+
+#[test]
+fn a_version_by_flag_is_pinned_in_the_file_of_pyenv() {
+    let Some((world, python)) = managed(PYENV) else { return };
+    done(&world, "init --python-version >=3.8");
+    assert_eq!(world.read(".python-version"), format!("{}\n", python.version));
+    done(&world, "purge --yes");
+    assert_eq!(world.tree(), "");
+}
+
+#[test]
+fn what_the_project_pins_is_taken() {
+    for installs in [ASDF, PYENV] {
+        let Some((world, python)) = managed(installs) else { return };
+        let (file, line) = if installs == ASDF { (".tool-versions", "python ") } else { (".python-version", "") };
+        world.write(file, format!("{line}{}\n", python.version));
+        let outcome = done(&world, "init");
+        let origin = if installs == ASDF { "asdf" } else { "pyenv" };
+        assert!(outcome.err().contains(&format!("✓ Python: [VERSION] ({origin}, [HOME]/{installs}/")), "{outcome}");
+        assert_eq!(world.read(file), format!("{line}{}\n", python.version));
+    }
+}
+
+#[test]
+fn without_a_wish_nothing_is_pinned() {
+    let Some((world, _)) = managed(ASDF) else { return };
+    done(&world, "init");
+    assert!(!world.project().join(".tool-versions").exists());
+}
+
+#[test]
+fn a_version_that_is_not_there_is_answered_with_those_that_are() {
+    let Some((world, _)) = managed(ASDF) else { return };
+    insta::assert_snapshot!(told(&world, "init --python-version 3.99"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python 3.99 is not installed
+      found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
+      found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
+    hint: install Python 3.99, or name one that is there with --python-version
+    ");
+    world.write(".python-version", "3.98.1\n");
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python 3.98.1 is not installed
+      found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
+      found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
+    hint: install Python 3.98.1, or name one that is there with --python-version
+    ");
+    world.write(".python-version", "three\n");
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python three is not installed
+      found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
+      found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
+    hint: install Python three, or name one that is there with --python-version
+    ");
+    insta::assert_snapshot!(told(&world, "init --python-version banana"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python banana is not installed
+      found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
+      found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
+    hint: install Python banana, or name one that is there with --python-version
+    ");
+    insta::assert_snapshot!(told(&world, "init --python-version 2.7"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python 2.7 (--python-version) cannot make virtual environments: that needs >=3.4
+    hint: ask for a later version, such as 3.12
+    ");
+    assert_eq!(world.tree(), "0644 .python-version\n");
+}
+
+#[test]
+fn what_contradicts_the_projects_constraint_is_refused() {
+    let Some(world) = quick("project") else { return };
+    world.write("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.98\"\n");
+    insta::assert_snapshot!(told(&world, "init --python-version 3.12"), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python 3.12 (--python-version) contradicts requires-python ">=3.98" (pyproject.toml:4)
+    hint: ask for a version that fits ">=3.98", or change pyproject.toml:4
+    "#);
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python >=3.98 is not installed
+      found: PATH python3 ([BIN]/python3): it is Python [VERSION]
+    hint: install Python >=3.98: https://www.python.org/downloads/
+    ");
+    world.write(".python-version", "3.12\n");
+    insta::assert_snapshot!(told(&world, "init"), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python 3.12 (.python-version:1) contradicts requires-python ">=3.98" (pyproject.toml:4)
+    hint: ask for a version that fits ">=3.98", or change pyproject.toml:4
+    "#);
+}
+
+/// Lets the environment's own file say that it was made with another Python.
+fn made_with(world: &World, version: &str) {
+    let cfg = world.read(".venv/pyvenv.cfg");
+    let line = cfg.lines().find(|line| line.starts_with("version")).unwrap();
+    world.write(".venv/pyvenv.cfg", cfg.replace(line, &format!("version = {version}")));
+}
+
+#[test]
+fn an_environment_of_another_release_is_kept_until_it_is_updated() {
+    let Some((world, python)) = managed(PYENV) else { return };
+    done(&world, "init");
+    made_with(&world, &format!("{}.99", python.minor()));
+    world.write(".python-version", &python.version);
+    world.filter(&regex(&python.minor()), "[MINOR]");
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: .venv is kept as it is: made with Python [MINOR].99; to bring it in line: pyve init --update
+    WARNING: pip: the environment was made without pip
+    WARNING: Python: [MINOR].99, but .python-version:1 asks for [VERSION]
+    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Python: [VERSION] (pyenv, [HOME]/.pyenv/versions/[VERSION]/bin/python3)
+    ✓ Environment: .venv (kept)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    let outcome = done(&world, "init --update");
+    assert!(outcome.err().contains("✓ Environment: .venv (made)"), "{outcome}");
+}
+
+#[test]
+fn an_environment_whose_python_became_another_one_is_refused() {
+    let (Some(world), Some(python)) = (quick("project"), interpreter(3, 11)) else { return };
+    done(&world, "init");
+    made_with(&world, "3.5.1");
+    world.filter(&regex(&python.minor()), "[MINOR]");
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the environment .venv cannot be used: made with Python 3.5, but its interpreter [PYTHON] is now Python [MINOR]
+    hint: pyve init --force makes it again; the old one comes back if that fails
+    ");
+}
+
+/// asdf as far as pyve calls it: it installs by making a link to a real Python.
+fn asdf(world: &World, python: &Interpreter) {
+    let (version, base) = (&python.version, world.root().join("managed"));
+    world.stand_in(
+        "asdf",
+        &format!(
+            "#!/bin/sh\ncase \"$*\" in\n'latest python '*) echo {version} ;;\n'list all python') echo {version} ;;\n\
+             'plugin add python') mkdir -p \"$HOME/.asdf/plugins/python\" ;;\n'install python {version}')\n\
+             d=\"$HOME/.asdf/installs/python/{version}/bin\"; mkdir -p \"$d\"; ln -s '{0}' \"$d/python3\"; ln -s '{0}' \"$d/python\" ;;\n\
+             *) echo \"no such command: $*\" >&2; exit 64 ;;\nesac\n",
+            base.display()
+        ),
+    );
+}
+
+#[test]
+fn a_missing_version_is_installed_after_a_yes() {
+    let Some((world, python)) = managed(ASDF) else { return };
+    fs::remove_dir_all(world.home().join(ASDF)).unwrap();
+    asdf(&world, python);
+    let line = format!("init --python-version {}", python.minor());
+    let answered = |answer: &str, ci: &str| world.pyve().args(line.split(' ')).env("CI", ci).stdin(answer).run();
+    world.filter(&regex(&python.minor()), "[MINOR]");
+    insta::assert_snapshot!(answered("n\n", ""), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Python [MINOR] is not installed.
+    Install Python [VERSION] with asdf? [Y/n]: 
+    ERROR: Python [MINOR] is not installed
+    hint: pyve init --yes
+    ");
+    insta::assert_snapshot!(answered("", "1"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python [MINOR] is not installed
+    hint: pyve init --yes
+    ");
+    assert_eq!(world.tree(), "");
+    insta::assert_snapshot!(answered("y\n", ""), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Python [MINOR] is not installed.
+    Install Python [VERSION] with asdf? [Y/n]: 
+    Add asdf's python plugin
+    Install Python [VERSION] with asdf
+    Create the virtual environment
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python)
+    ✓ Environment: .venv (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert_eq!(world.read(".tool-versions"), format!("python {}\n", python.version));
+}
+
+fn regex(minor: &str) -> String {
+    format!(r"\b{}\b", minor.replace('.', r"\."))
+}
+
+#[test]
+fn python_version_pins_without_making_anything() {
+    let Some((world, python)) = managed(ASDF) else { return };
+    insta::assert_snapshot!(told(&world, "python-version 3"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ✓ .tool-versions: python [VERSION]
+    ");
+    assert_eq!(world.tree(), "0644 .tool-versions\n");
+    insta::assert_snapshot!(told(&world, &format!("--python-version {}", python.version)), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ✓ .tool-versions:1 says Python [VERSION] already
+    ");
+    assert_eq!(world.read(".tool-versions"), format!("python {}\n", python.version));
+    insta::assert_snapshot!(told(&world, "python-version 3.99"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Python 3.99 is not installed
+      found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
+      found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
+    hint: install Python 3.99, or name one that is there with --python-version
+    ");
+    insta::assert_snapshot!(told(&world, "python-version"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the following required arguments were not provided:
+      <VERSION>
+
+    Usage: pyve python-version <VERSION>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn python_version_without_anything_to_pin_with() {
+    let Some(world) = quick("project") else { return };
+    insta::assert_snapshot!(told(&world, "python-version 3"), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Python [VERSION] is not pinned: neither asdf nor pyenv is here, and no version file is
+    ERROR: there is nothing to pin Python 3 with
+      no version manager (asdf, pyenv) was found, and no file of one is in the project
+    hint: write it into .pyve/config (python: version: "3"), or say it to `pyve init`
+    "#);
+    assert_eq!(world.tree(), "");
+}

@@ -1,0 +1,80 @@
+//! Several commands of pyve's on one project at once: one waits, says for whom, and finds the work done.
+
+use pyve_testkit::World;
+
+use crate::ready::{making, pyve, quick};
+
+/// Its Python takes a while and tells when it begins.
+fn slow() -> Option<World> {
+    let world = quick("project")?;
+    let script = std::fs::read_to_string(world.bin().join("python3")).unwrap();
+    world.stand_in("python3", &script.replace("shift 3;", "shift 3; touch \"${0%/*}/../hanging\"; sleep 1;"));
+    Some(world)
+}
+
+/// What the one who waits is told at first.
+fn waiting(of: u32) -> String {
+    format!("waiting for pyve init (process {of}), which is changing this project …\n")
+}
+
+#[test]
+fn the_second_init_waits_and_finds_the_work_done() {
+    let Some(world) = slow() else { return };
+    let first = making(&world, "init");
+    let outcome = pyve(&world, "init").success();
+    let err = outcome.err();
+    assert!(err.starts_with(&waiting(first.id())), "{outcome}");
+    assert!(err.contains("✓ Environment: .venv (kept)\n"), "{outcome}");
+    assert!(!err.contains("Create the virtual environment"), "{outcome}");
+    let output = first.wait_with_output().unwrap();
+    assert!(String::from_utf8(output.stderr).unwrap().contains("✓ Environment: .venv (made)\n"));
+    assert_eq!(pyve(&world, "run python -V").code, Some(0));
+}
+
+#[test]
+fn a_command_in_an_environment_that_is_being_made_is_told_so() {
+    let Some(world) = slow() else { return };
+    let first = making(&world, "init");
+    let process = first.id();
+    world.filter(&format!(r"process {process}\)"), "process [ID])");
+    insta::assert_snapshot!(pyve(&world, "run python -V"), @r"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the environment is being made just now
+      project: [PROJECT]
+      by pyve init (process [ID])
+    hint: wait until that is done, then try again
+    ");
+    assert!(first.wait_with_output().unwrap().status.success());
+}
+
+#[test]
+fn purge_waits_for_init_and_takes_back_all_of_it() {
+    let Some(world) = slow() else { return };
+    let first = making(&world, "init");
+    let process = first.id();
+    let outcome = pyve(&world, "purge --yes").success();
+    assert!(outcome.err().starts_with(&waiting(process)), "{outcome}");
+    assert!(first.wait_with_output().unwrap().status.success());
+    assert_eq!(world.tree(), "", "{outcome}");
+}
+
+#[test]
+fn many_at_once_make_one_environment() {
+    let Some(world) = quick("project") else { return };
+    let started: Vec<_> = (0..4)
+        .map(|_| {
+            let mut command = world.pyve().arg("init").into_command();
+            command.stderr(std::process::Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let said = |child: std::process::Child| {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said: Vec<String> = started.into_iter().map(said).collect();
+    assert_eq!(said.iter().filter(|said| said.contains("(made)")).count(), 1, "{said:#?}");
+    assert_eq!(said.iter().filter(|said| said.contains("(kept)")).count(), 3, "{said:#?}");
+}

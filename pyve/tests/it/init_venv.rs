@@ -1,0 +1,244 @@
+//! `pyve init` with the venv backend: what it makes, from where, and under which spellings.
+
+use std::fs;
+
+use pyve_testkit::{World, contents, tree};
+
+use crate::ready::{changed_nothing, done, pyve, quick, told, whole};
+
+#[test]
+fn a_fresh_project_gets_exactly_this() {
+    let Some(world) = whole("project") else { return };
+    world.write("requirements.txt", "");
+    insta::assert_snapshot!(told(&world, "init --no-install-deps"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    ✓ Backend: venv (requirements.txt suits it)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    insta::assert_snapshot!(tree(world.project(), &[".venv"]), @r"
+    0600 .env
+    0644 .envrc
+    0644 .gitignore
+    0755 .pyve/
+    0644 .pyve/config
+    0755 .pyve/state/
+    0755 .pyve/state/default/
+    0600 .pyve/state/default/current
+    0600 .pyve/state/default/venv.json
+    0644 .pyve/state/lock
+    0755 .venv/
+    0644 requirements.txt
+    ");
+    insta::assert_snapshot!(world.read(".pyve/config"), @r#"
+    # Settings of this project for pyve. Commit this file, so that a clone gets the same environment.
+    pyve_version: "1.0.0"
+    backend: venv
+    "#);
+    insta::assert_snapshot!(world.read(".gitignore"), @r"
+    # >>> pyve >>>
+    # pyve made this file; lines of your own outside of this block stay yours.
+    /.pyve/bin
+    /.pyve/envs
+    /.pyve/state
+    .env
+    /.envrc
+    /.venv
+    # <<< pyve <<<
+    ");
+    insta::assert_snapshot!(world.read(".envrc"), @r#"
+    # >>> pyve >>>
+    # pyve made this file; lines of your own outside of this block stay yours.
+    # Written by `pyve init`, which replaces these lines. Your own belong outside of the marks.
+    [ -d "$PWD"'/.venv' ] || log_error 'pyve: the environment is missing; make it with: pyve init'
+    pyve_leave() {
+      local prefix="${!1:-}" rest="$PATH:" entry kept=
+      unset "$1"
+      prefix="${prefix%/}"
+      case "$prefix" in /?*) ;; *) return 0 ;; esac
+      while [ -n "$rest" ]; do
+        entry="${rest%%:*}"
+        rest="${rest#*:}"
+        case "$entry" in "$prefix" | "$prefix"/*) ;; *) kept="$kept:$entry" ;; esac
+      done
+      PATH="${kept#:}"
+    }
+    pyve_leave VIRTUAL_ENV
+    pyve_leave CONDA_PREFIX
+    unset -f pyve_leave
+    unset PYTHONHOME
+    unset CONDA_PREFIX
+    unset CONDA_DEFAULT_ENV
+    unset CONDA_PROMPT_MODIFIER
+    unset CONDA_SHLVL
+    export VIRTUAL_ENV="$PWD"'/.venv'
+    export ASDF_PYTHON_PLUGIN_DISABLE_RESHIM='1'
+    export VIRTUAL_ENV_PROMPT='.venv'
+    PATH="$PWD"'/.venv/bin':"$PATH"
+    export PATH
+    export PYVE_BACKEND='venv'
+    export PYVE_ENV_NAME='project'
+    export PYVE_PROMPT_PREFIX='(venv:project)'
+    watch_file .env
+    if [ -s .env ]; then dotenv .env; fi
+    # <<< pyve <<<
+    "#);
+    assert_eq!(world.read(".env"), "");
+    let said = done(&world, "run python -m pip --version");
+    assert!(said.out().contains("from [PROJECT]/.venv/lib/"), "{said}");
+    assert_eq!(said.err(), "");
+    assert_eq!(tree(&world.home(), &[]), "", "the home folder is left alone");
+}
+
+#[test]
+fn a_second_init_changes_not_a_byte() {
+    let Some(world) = quick("project") else { return };
+    done(&world, "init");
+    // The first one ends too soon after its last change for times to tell anything, and so keeps none.
+    let files = |world: &World| {
+        let all = contents(world.project()).into_iter();
+        all.filter(|(path, _)| !path.starts_with(".pyve/state")).collect()
+    };
+    let before = files(&world);
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (kept)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    changed_nothing(&before, &files(&world));
+    let before = contents(world.project());
+    done(&world, "init");
+    changed_nothing(&before, &contents(world.project()));
+}
+
+#[test]
+fn it_works_from_a_subfolder_and_with_c() {
+    let Some(world) = quick("project") else { return };
+    world.write("pyproject.toml", "");
+    world.write("src/deep/module.py", "");
+    let outcome = world.pyve().arg("init").current_dir("src/deep").run().success();
+    assert!(outcome.err().contains("✓ Environment: .venv (made)\n"), "{outcome}");
+    assert!(world.project().join(".venv/bin/python").exists() && !world.project().join("src/deep/.venv").exists());
+    let outcome = world.pyve().args(["-C", "project/src", "init"]).current_dir("..").run().success();
+    assert!(outcome.err().contains("✓ Environment: .venv (kept)\n"), "{outcome}");
+    insta::assert_snapshot!(told(&world, "-C nowhere init"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: cannot change to [PROJECT]/nowhere: no such file or directory
+    ");
+}
+
+#[test]
+fn the_spellings_of_the_bash_tool_are_known() {
+    let Some(world) = quick("project") else { return };
+    for (line, made) in [("--init", ".venv (made)"), ("-i", ".venv (kept)"), ("-i .venv/", ".venv (kept)")] {
+        let outcome = done(&world, line);
+        assert!(outcome.err().contains(&format!("✓ Environment: {made}\n")), "{line}: {outcome}");
+    }
+}
+
+#[test]
+fn the_folder_may_be_named() {
+    let Some(world) = quick("project") else { return };
+    done(&world, "init my_env-3.x");
+    assert!(world.project().join("my_env-3.x/bin/python").exists() && !world.project().join(".venv").exists());
+    assert!(world.read(".gitignore").contains("\n/my_env-3.x\n"));
+    assert!(world.read(".pyve/config").contains("venv:\n  directory: my_env-3.x\n"));
+    // The config says it from now on.
+    let outcome = done(&world, "init");
+    assert!(outcome.err().contains("✓ Environment: my_env-3.x (kept)"), "{outcome}");
+    let outcome = done(&world, "run printenv VIRTUAL_ENV");
+    assert_eq!(outcome.out(), "[PROJECT]/my_env-3.x\n");
+}
+
+#[test]
+fn names_that_cannot_be_the_folder_are_refused() {
+    let Some(world) = quick("project") else { return };
+    insta::assert_snapshot!(told(&world, "init .git"), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: ".git" (command line) cannot be the folder of the virtual environment: that name has another meaning in a project
+    hint: name a folder directly in the project, such as .venv
+    "#);
+    insta::assert_snapshot!(told(&world, "init ../victim"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: DIR is '../victim', and '..' may lead out of the project
+    hint: write a path below the project's folder: .venv
+    ");
+    for name in [".env", ".gitignore", ".tool-versions", ".python-version", ".envrc", ".pyve", "..", ".", "/", "a/b"] {
+        let outcome = pyve(&world, &format!("init {name}"));
+        assert_eq!(outcome.code, Some(2), "{name}: {outcome}");
+    }
+    for name in ["my env", "$(id)", "é", "", "a\nb"] {
+        let outcome = world.pyve().args(["init", name]).run();
+        assert_eq!(outcome.code, Some(2), "{name}: {outcome}");
+    }
+    assert_eq!(world.tree(), "");
+}
+
+#[test]
+fn a_foreign_folder_is_not_touched() {
+    let Some(world) = quick("project") else { return };
+    world.write(".venv/notes.txt", "mine");
+    world.write("src/app.py", "");
+    let before = contents(world.project());
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: .venv exists and is not an environment of pyve's: it is not empty and has no pyvenv.cfg
+      it was not touched
+    hint: name another folder: pyve init DIR
+    ");
+    insta::assert_snapshot!(told(&world, "init src --force --yes"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: src exists and is not an environment of pyve's: it is not empty and has no pyvenv.cfg
+      it was not touched
+    hint: name another folder: pyve init DIR
+    ");
+    fs::write(world.project().join("file"), "").unwrap();
+    insta::assert_snapshot!(told(&world, "init file"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: file exists and is not an environment of pyve's: it is not a folder
+      it was not touched
+    hint: name another folder: pyve init DIR
+    ");
+    fs::remove_file(world.project().join("file")).unwrap();
+    assert_eq!(contents(world.project()), before);
+}
+
+#[test]
+fn a_link_out_of_the_project_is_foreign() {
+    let Some(world) = quick("project") else { return };
+    let elsewhere = world.root().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    crate::ready::link(&world.project().join(".venv"), &elsewhere);
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: .venv exists and is not an environment of pyve's: it is a link to [ROOT]/elsewhere, outside the project
+      it was not touched
+    hint: name another folder: pyve init DIR
+    ");
+    assert_eq!(tree(&elsewhere, &[]), "");
+}

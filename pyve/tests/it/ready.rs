@@ -1,0 +1,91 @@
+//! Worlds in which `pyve init` has what it needs.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use pyve_testkit::{Outcome, World, interpreter};
+
+/// What `pyve_testkit::contents` sees.
+pub type Contents = BTreeMap<PathBuf, Vec<u8>>;
+
+/// A Python that leaves pip out of what it makes, which takes a tenth of the time.
+const WITHOUT_PIP: &str = r#"#!/bin/sh
+case "$*" in
+"-I -m venv "*) shift 3; exec "${0%/*}/../base/python3" -I -m venv --without-pip "$@" ;;
+*) exec "${0%/*}/../base/python3" "$@" ;;
+esac
+"#;
+
+/// A world with a real Python that makes whole environments; `None` where the machine has none.
+#[track_caller]
+pub fn whole(project: impl AsRef<OsStr>) -> Option<World> {
+    let world = World::named(project).python(interpreter(3, 10)?);
+    // Only looked for: pyve never starts it.
+    world.stand_in("direnv", "#!/bin/sh\nexit 1\n");
+    Some(world)
+}
+
+/// A world with a Python whose environments have no pip, for tests to which that makes no difference.
+#[track_caller]
+pub fn quick(project: impl AsRef<OsStr>) -> Option<World> {
+    // Since 3.11 `pyvenv.cfg` says that pip was left out.
+    let python = interpreter(3, 11)?;
+    let world = whole(project)?;
+    // Behind a link: a script that starts what lies in a version manager's folder is taken for a shim.
+    link(&world.root().join("base/python3"), &python.path);
+    world.stand_in("python3", WITHOUT_PIP);
+    Some(world)
+}
+
+/// A new link, with the folder that it is in.
+pub fn link(link: &Path, target: &Path) {
+    std::fs::create_dir_all(link.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(target, link).unwrap();
+}
+
+/// Says the line to pyve, in the project.
+pub fn pyve(world: &World, line: &str) -> Outcome {
+    world.pyve().args(line.split_whitespace()).run()
+}
+
+/// Says the line to pyve, which must succeed.
+#[track_caller]
+pub fn done(world: &World, line: &str) -> Outcome {
+    pyve(world, line).success()
+}
+
+/// Says the line to pyve, and shows what came of it.
+pub fn told(world: &World, line: &str) -> String {
+    pyve(world, line).to_string()
+}
+
+/// Two looks at a folder must have seen the same files with the same bytes.
+#[track_caller]
+pub fn changed_nothing(before: &Contents, after: &Contents) {
+    let text = |bytes: Option<&Vec<u8>>| bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    for path in before.keys().chain(after.keys()) {
+        assert_eq!(text(before.get(path)), text(after.get(path)), "{}", path.display());
+    }
+}
+
+/// pyve in a process group of its own, as a shell starts it, at the moment when the world's Python, a
+/// stand-in that says so by the file `hanging`, is making the environment.
+pub fn making(world: &World, line: &str) -> Child {
+    let hanging = world.root().join("hanging");
+    if hanging.exists() {
+        std::fs::remove_file(&hanging).unwrap();
+    }
+    let mut command = world.pyve().args(line.split(' ')).into_command();
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let start = Instant::now();
+    while !hanging.exists() {
+        assert!(start.elapsed() < Duration::from_secs(60), "the environment is not being made");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
+}

@@ -1,0 +1,209 @@
+//! What every command refuses, and what asking for help costs: nothing is changed and nothing is begun.
+
+use pyve_testkit::{World, contents};
+
+use crate::ready::{changed_nothing, done, pyve, quick, told};
+
+const COMMANDS: [&str; 10] = [
+    "init",
+    "run",
+    "purge",
+    "config",
+    "python-version 3",
+    "self install",
+    "self uninstall",
+    "shell-hook bash",
+    "completions bash",
+    "",
+];
+
+/// A project that was initialised; every program of its PATH is still there.
+fn ready() -> Option<World> {
+    let world = quick("project")?;
+    world.write("requirements.txt", "");
+    done(&world, "init --no-install-deps");
+    done(&world, "run python -V");
+    Some(world)
+}
+
+#[test]
+fn no_command_takes_a_flag_that_it_does_not_know() {
+    let Some(world) = ready() else { return };
+    let before = contents(world.root());
+    for command in COMMANDS {
+        for flag in ["--no-such-flag", "--force-all", "-Z"] {
+            let outcome = pyve(&world, &format!("{command} {flag}"));
+            let wanted = if command == "run" { 125 } else { 2 };
+            assert_eq!(outcome.code, Some(wanted), "{command} {flag}: {outcome}");
+            assert!(outcome.stdout.is_empty() && outcome.err().starts_with("error: "), "{command} {flag}: {outcome}");
+            assert!(outcome.err().contains(flag), "{command} {flag}: {outcome}");
+        }
+    }
+    insta::assert_snapshot!(told(&world, "init --forec"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unexpected argument '--forec' found
+
+      tip: a similar argument exists: '--force'
+
+    Usage: pyve init --force [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "--init --purge"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unexpected argument '--purge' found
+
+      tip: to pass '--purge' as a value, use '-- --purge'
+
+    Usage: pyve init [OPTIONS] [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "purge .venv src"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unexpected argument 'src' found
+
+    Usage: pyve purge [OPTIONS] [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "init --force --update"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the argument '--force' cannot be used with '--update'
+
+    Usage: pyve init --force [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "init --install-deps --no-install-deps"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the argument '--install-deps' cannot be used with '--no-install-deps'
+
+    Usage: pyve init --install-deps [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "init --env ../x"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: --env: `../x` is no name
+      a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them
+    hint: look at the spelling
+    ");
+    insta::assert_snapshot!(told(&world, "init --python-version"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: a value is required for '--python-version <VERSION>' but none was supplied
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "intit"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unrecognized subcommand 'intit'
+
+      tip: a similar subcommand exists: 'init'
+
+    Usage: pyve [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    changed_nothing(&before, &contents(world.root()));
+}
+
+#[test]
+fn help_shows_examples_and_changes_nothing() {
+    let Some(world) = ready() else { return };
+    let before = contents(world.root());
+    for command in COMMANDS {
+        for flag in ["--help", "-h"] {
+            let outcome = pyve(&world, &format!("{} {flag}", command.trim_end_matches(" 3")));
+            assert_eq!((outcome.code, outcome.err().as_str()), (Some(0), ""), "{command} {flag}: {outcome}");
+            assert!(outcome.out().contains("Usage: pyve"), "{command} {flag}: {outcome}");
+        }
+        let help = pyve(&world, &format!("{} --help", command.trim_end_matches(" 3"))).out();
+        let shows = ["Example", "eval \"$(pyve", "completions bash > "].iter().any(|text| help.contains(text));
+        assert!(shows, "{command}: {help}");
+    }
+    for line in ["--version", "-v", "--init --help", "-i -h", "--purge --help", "--python-version --help"] {
+        done(&world, line);
+    }
+    changed_nothing(&before, &contents(world.root()));
+}
+
+#[test]
+fn a_project_that_cannot_be_written_is_named() {
+    let Some(world) = quick("project") else { return };
+    world.write(".pyve", "a file where the folder belongs");
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: cannot read [PROJECT]/.pyve/config: not a directory
+    hint: make it a readable file of at most 256 KiB, or remove it
+    ");
+    assert_eq!(world.tree(), "0644 .pyve\n");
+}
+
+#[test]
+fn a_block_that_is_not_closed_is_named_and_the_environment_stands() {
+    let Some(world) = quick("project") else { return };
+    let text = "# mine\n# >>> pyve >>>\n";
+    world.write(".envrc", text);
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    WARNING: pip: the environment was made without pip
+    ERROR: [PROJECT]/.envrc:2: the block that `# >>> pyve >>>` opens is not closed
+    hint: add the line `# <<< pyve <<<` where the block ends, or remove line 2
+    ");
+    assert_eq!(world.read(".envrc"), text);
+    assert_eq!(pyve(&world, "run python -V").code, Some(0));
+    world.write(".envrc", "# mine\n");
+    let outcome = done(&world, "init");
+    assert!(outcome.err().contains("✓ Environment: .venv (kept)"), "{outcome}");
+    done(&world, "purge --yes");
+    assert_eq!((world.tree().as_str(), world.read(".envrc").as_str()), ("0644 .envrc\n", "# mine\n"));
+}
+
+#[test]
+fn a_damaged_record_is_told_and_written_anew() {
+    let Some(world) = ready() else { return };
+    world.write(".pyve/state/default/venv.json", "{");
+    insta::assert_snapshot!(told(&world, "run python -V"), @r"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: [PROJECT]/.pyve/state/default/venv.json is damaged
+      it cannot be read: EOF while parsing an object at line 1 column 1
+    hint: type `pyve init --force` to make the environment and its record again
+    ");
+    insta::assert_snapshot!(told(&world, "init --no-install-deps"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: [PROJECT]/.pyve/state/default/venv.json is damaged; it is written anew
+    WARNING: pip: the environment was made without pip
+    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .venv (kept)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert_eq!(pyve(&world, "run python -V").code, Some(0));
+}
