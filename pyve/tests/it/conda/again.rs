@@ -75,7 +75,11 @@ fn force_makes_it_anew() {
     fs::write(place.prefix().join("stray"), "").unwrap();
     place.done("init --force");
     assert!(!place.prefix().join("stray").exists());
-    assert_eq!(fs::read_dir(place.project().join(".pyve/envs")).unwrap().count(), 1, "nothing that was put aside is left");
+    assert_eq!(
+        fs::read_dir(place.project().join(".pyve/envs")).unwrap().count(),
+        1,
+        "nothing that was put aside is left"
+    );
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn a_lock_file_chooses_it_and_says_what_is_installed() {
     assert!(again.err().contains("the project's dependencies have changed since it was made"), "{again}");
 
     world.pyve().args(["purge", "--yes"]).run().success();
-    assert_eq!(world.tree().contains(".venv"), false, "{}", world.tree());
+    assert!(!world.tree().contains(".venv"), "{}", world.tree());
 }
 
 #[test]
