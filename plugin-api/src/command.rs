@@ -50,6 +50,22 @@ pub struct Command {
     pub extension: RString,
 }
 
+/// What [`Command::extension`] holds.
+#[derive(Default, Serialize, Deserialize)]
+struct Growth {
+    #[serde(default)]
+    answers_from: Vec<OsText>,
+    /// What a newer API put there.
+    #[serde(flatten)]
+    others: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Growth {
+    fn of(extension: &str) -> Self {
+        serde_json::from_str(extension).unwrap_or_default()
+    }
+}
+
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -94,6 +110,23 @@ impl Command {
     pub fn time_limit(mut self, limit: std::time::Duration) -> Self {
         self.time_limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
         self
+    }
+
+    /// Says that what it writes depends on the file at `path`, be that there or not.
+    ///
+    /// Where all such files are named, and there is at least one, the host may give the answer of an
+    /// earlier capture of the same command as long as none of them has changed. Never said of a command
+    /// whose answer depends on the working folder or on the user's variables.
+    pub fn answers_from(mut self, path: impl Into<OsText>) -> Self {
+        let mut growth = Growth::of(&self.extension);
+        growth.answers_from.push(path.into());
+        self.extension = serde_json::to_string(&growth).unwrap_or_default().into();
+        self
+    }
+
+    /// The files that its answer depends on alone; empty where nothing is known.
+    pub fn inputs(&self) -> Vec<OsText> {
+        Growth::of(&self.extension).answers_from
     }
 
     /// The program followed by its arguments.
@@ -158,6 +191,13 @@ impl Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_answer_depends_on_is_kept() {
+        let command = Command::new("/usr/bin/python3").answers_from("/usr/bin/python3").answers_from("/usr/lib/os.py");
+        assert_eq!(command.inputs(), [OsText::from("/usr/bin/python3"), OsText::from("/usr/lib/os.py")]);
+        assert!(Command::new("/usr/bin/python3").inputs().is_empty());
+    }
 
     #[test]
     fn shown_commands_can_be_typed_again() {

@@ -5,23 +5,35 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::Description;
 use pyve_plugin_api::abi::BackendObject;
 
+use crate::caller::Caller;
 use crate::failure::Failure;
+use crate::plugins::{self, Inventory};
 use crate::project::find;
 use crate::registry;
-use crate::selection::Candidate;
+use crate::selection::{Candidate, sightings};
 use crate::session::Session;
 
-/// The backends by what they say of themselves; none is opened before it is asked something.
+/// The backends by what they say of themselves; a plugin's library is opened when it is asked something.
 pub struct Backends {
     descriptions: Vec<Description>,
+    plugins: Inventory,
     /// Where plugins are looked for, if that is known.
-    pub plugins: Option<PathBuf>,
+    pub folder: Option<PathBuf>,
 }
 
 impl Backends {
     pub fn known(session: &Session) -> Result<Self, Failure> {
-        let plugins = session.caller.pyve_home().ok().map(|home| home.join("plugins"));
-        Ok(Self { descriptions: registry::descriptions()?, plugins })
+        Self::of(&session.caller)
+    }
+
+    /// Those that `caller` has; where nobody can tell where plugins are, there are none.
+    pub fn of(caller: &Caller) -> Result<Self, Failure> {
+        let home = caller.pyve_home().ok();
+        let plugins = home.as_deref().map(|home| plugins::known(home, caller)).unwrap_or_default();
+        let mut descriptions = registry::descriptions()?;
+        let usable = plugins.plugins.iter().filter(|plugin| plugin.is_usable());
+        descriptions.extend(usable.filter_map(|plugin| plugin.description().cloned()));
+        Ok(Self { descriptions, plugins, folder: home.map(|home| home.join("plugins")) })
     }
 
     pub fn descriptions(&self) -> &[Description] {
@@ -29,21 +41,44 @@ impl Backends {
     }
 
     pub fn describe(&self, id: &str) -> Result<&Description, Failure> {
-        self.descriptions.iter().find(|description| description.id == id).ok_or_else(|| unknown(id))
+        self.descriptions.iter().find(|description| description.id == id).ok_or_else(|| self.unusable(id))
     }
 
     /// Opens one backend.
     pub fn open(&self, id: &str) -> Result<BackendObject, Failure> {
-        registry::find(id).map(|factory| (factory.make)()).ok_or_else(|| unknown(id))
+        if let Some(factory) = registry::find(id) {
+            return Ok((factory.make)());
+        }
+        let plugin = self.plugins.find(id).ok_or_else(|| self.unusable(id))?;
+        plugins::open(plugin)
     }
 
-    /// What the files in `root` say to each backend; without a root nothing.
+    /// Why a backend that was named cannot be used: a plugin that is there says what is wrong with it.
+    pub fn unusable(&self, id: &str) -> Failure {
+        let plugin = self.plugins.find(id).and_then(plugins::Known::trouble);
+        plugin
+            .or_else(|| self.plugins.failure.clone())
+            .unwrap_or_else(|| Failure::new(format!("no backend is called `{id}`")).remedy("pyve init --explain"))
+    }
+
+    /// Whether a plugin of that id is there and cannot be used.
+    pub fn is_unusable(&self, id: &str) -> bool {
+        self.plugins.find(id).is_some_and(|plugin| !plugin.is_usable())
+    }
+
+    /// What the files in `root` say to each backend; without a root nothing. Of a plugin the markers that were
+    /// recorded are looked for, so that none is opened for it.
     pub fn candidates(&self, root: Option<&Path>) -> Result<Vec<Candidate>, Failure> {
-        let candidate = |factory: &registry::Factory| {
-            let sightings = root.map(|root| (factory.make)().detect(root)).transpose()?.unwrap_or_default();
-            Ok(Candidate { id: factory.id.to_owned(), builtin: true, sightings })
+        let candidate = |description: &Description| {
+            let factory = registry::find(&description.id);
+            let sightings = match (root, factory) {
+                (None, _) => Vec::new(),
+                (Some(root), Some(factory)) => (factory.make)().detect(root)?,
+                (Some(root), None) => sightings(root, &description.markers),
+            };
+            Ok(Candidate { id: description.id.to_string(), builtin: factory.is_some(), sightings })
         };
-        registry::BUILT_IN.iter().map(candidate).collect()
+        self.descriptions.iter().map(candidate).collect()
     }
 
     /// The project that `session` is in: the nearest folder upward that pyve or a marker file names.
@@ -52,8 +87,4 @@ impl Backends {
         let names = markers.filter(|marker| marker.table.is_empty()).map(|marker| marker.file.as_str());
         find::project(session.caller.folder(), session.caller.home().as_deref(), names)
     }
-}
-
-fn unknown(id: &str) -> Failure {
-    Failure::new(format!("no backend is called `{id}`")).remedy("pyve init --explain")
 }

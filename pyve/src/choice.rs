@@ -38,9 +38,10 @@ impl Choice {
     /// Chooses for the project that the caller is in; outside of any, for the caller's folder.
     pub fn here(session: &Session, wanted: Wanted) -> Result<Self, Failure> {
         let backends = Backends::known(session)?;
-        let root =
-            backends.project(session).map_or(session.caller.folder().to_owned(), |found| found.root().to_owned());
-        Self::of(session, backends, Layout::new(root), wanted)
+        let found = backends.project(session);
+        let root = found.as_ref().map_or(session.caller.folder(), |found| found.root());
+        let choice = Self::of(session, backends, Layout::new(root), wanted)?;
+        Ok(Self { found: found.is_some(), ..choice })
     }
 
     /// Chooses for the project at `layout`.
@@ -50,21 +51,27 @@ impl Choice {
         let is_home = session.caller.home().is_some_and(|home| home == layout.root());
         let config = if is_home { Config::default() } else { Config::load(&layout, backends.descriptions())? };
         let candidates = backends.candidates((!is_home).then_some(layout.root()))?;
+        let current = selection::current(&layout, &environment)?;
+        let said = [wanted.backend.map(str::to_owned), config.backend().map(|said| said.value)];
+        let said = said.into_iter().flatten().find(|id| id != selection::AUTO);
+        let decisive = said.or_else(|| current.as_ref().map(|said| said.value.clone()));
+        if let Some(id) = decisive.filter(|id| backends.is_unusable(id)) {
+            return Err(backends.unusable(&id));
+        }
         let selection = selection::select(&Inputs {
             flag: wanted.backend,
             config: config.backend(),
-            current: selection::current(&layout, &environment)?,
+            current,
             candidates: &candidates,
             default: registry::DEFAULT,
-            plugins: backends.plugins.as_deref(),
+            plugins: backends.folder.as_deref(),
         })?;
         session.console.debug(&format!("backend {}: {}", selection.backend, selection.why));
         let description = backends.describe(&selection.backend)?.clone();
         let backend = backends.open(&selection.backend)?;
         let chosen = candidates.into_iter().find(|candidate| candidate.id == selection.backend);
         let sightings = chosen.map(|candidate| candidate.sightings).unwrap_or_default();
-        let found = true;
-        Ok(Self { layout, environment, config, selection, description, backend, found, sightings, backends })
+        Ok(Self { layout, environment, config, selection, description, backend, found: true, sightings, backends })
     }
 
     /// The record of the environment as the chosen backend made it, if it did.

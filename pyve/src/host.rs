@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 
 use crate::caller::Caller;
+use crate::captured::Question;
 use crate::console::Console;
 
 /// How long a captured command may take where the backend says nothing.
@@ -44,6 +45,22 @@ impl Host for Hosting<'_> {
     }
 
     fn capture(&self, command: &Command) -> Result<Output> {
+        let cache = self.caller.pyve_home().map(|home| home.join("cache")).ok();
+        let question = cache.and_then(|cache| Question::of(command, &cache));
+        if let Some(known) = question.as_ref().and_then(Question::known) {
+            return Ok(known);
+        }
+        let output = self.started(command)?;
+        if let Some(question) = question {
+            question.keep(&output);
+        }
+        Ok(output)
+    }
+}
+
+impl Hosting<'_> {
+    /// Runs the command to its end, or to the end of its time.
+    fn started(&self, command: &Command) -> Result<Output> {
         let limit = if command.time_limit == 0 { TIME_LIMIT } else { Duration::from_millis(command.time_limit) };
         let cannot = |error: std::io::Error| {
             Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))

@@ -3,6 +3,7 @@
 mod ask;
 mod backends;
 mod caller;
+mod captured;
 mod choice;
 mod cli;
 mod commands;
@@ -15,6 +16,7 @@ mod host;
 mod init;
 mod launch;
 mod nearest;
+mod plugins;
 mod project;
 mod purge;
 mod records;
@@ -27,5 +29,6 @@ mod tree;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let _running = plugins::Running;
     ExitCode::from(cli::run(std::env::args_os().collect()))
 }

@@ -25,6 +25,13 @@ fn examples() {
     walk_through_all("examples");
 }
 
+#[test]
+fn the_guide_shows_the_plugin_that_is_compiled() {
+    let read = |path: &str| fs_err::read_to_string(workspace_root().join(path)).unwrap();
+    let plugin = read("examples/plugins/minimal/src/lib.rs");
+    assert!(read("docs/plugins.md").contains(&format!("```rust\n{}\n```", plugin.trim_end())));
+}
+
 /// Tries every page below a folder before it fails, so that all that is wrong is seen at once.
 fn walk_through_all(folder: &str) {
     let Some(git) = prerequisite("git") else { return };

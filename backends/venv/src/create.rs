@@ -5,7 +5,7 @@ use std::path::Path;
 use pyve_plugin_api::{Command, Creation, Error, Host, Request, Result, Standing, Step, Tool};
 
 use crate::wanted::{Wanted, home};
-use crate::{dependencies, directory, layout, standing};
+use crate::{dependencies, directory, layout, prepared, standing};
 
 /// Variables under which `python -m venv` would make something else, or nothing. pip's own are not
 /// among them: ensurepip takes them away by itself.
@@ -34,7 +34,7 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     }
     let mut creation = Creation::new(&name(&request.project()), &prefix)
         .standing(standing, &seen)
-        .step(Step::run("Create the virtual environment", command(tool, &prefix)))
+        .step(making(request, tool, &prefix))
         .interpreter(layout::interpreter(&prefix));
     for (file, sha256) in dependencies::specs(&request.project())? {
         creation = creation.spec(file, &sha256);
@@ -44,6 +44,15 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
         Some(way) => creation.dependencies(way),
         None => creation,
     })
+}
+
+/// Cloned from what Python made once where that is the same, else made by Python itself.
+fn making(request: &Request, tool: &Tool, prefix: &Path) -> Step {
+    const TITLE: &str = "Create the virtual environment";
+    match prepared::source(tool, &request.home(), prefix) {
+        Some(source) => Step::clone_tree(TITLE, &source, command(tool, &source), prefix),
+        None => Step::run(TITLE, command(tool, prefix)),
+    }
 }
 
 /// Isolated (`-I`), since a `random.py` in the project would take the place of Python's own.

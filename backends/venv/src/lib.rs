@@ -2,7 +2,8 @@
 //!
 //! The rooms: `wanted` says which Python is asked for, `search` finds it (`managers`, `on_path`,
 //! `inspect`), `install` and `pins` say how to get it and how to keep it, `environment` reads what is
-//! on disk, `create`, `dependencies`, `launch` and `diagnose` answer the questions.
+//! on disk, `prepared` says which tree an environment is cloned from, `create`, `dependencies`, `launch`
+//! and `diagnose` answer the questions.
 
 mod activate;
 mod create;
@@ -19,6 +20,7 @@ mod layout;
 mod managers;
 mod on_path;
 mod pins;
+mod prepared;
 mod probe;
 mod pyvenv_cfg;
 mod requires_python;

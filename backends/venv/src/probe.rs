@@ -6,6 +6,7 @@ use std::time::Duration;
 use pyve_plugin_api::{Command, Host};
 use serde::Deserialize;
 
+use crate::prepared;
 use crate::version::first_line;
 
 /// What an interpreter says of itself.
@@ -16,6 +17,9 @@ pub struct Facts {
     pub executable: PathBuf,
     /// The installation it belongs to, also where it is a virtual environment's.
     pub base_prefix: PathBuf,
+    /// The folder of the standard library.
+    #[serde(default)]
+    pub library: String,
     /// `cpython`, `pypy`.
     pub implementation: String,
     /// Whether the module is there.
@@ -36,9 +40,9 @@ def flag(value):
     return "true" if value else "false"
 v = sys.version_info
 stage = {"alpha": "a", "beta": "b", "candidate": "rc"}.get(v[3])
-print('{"version":%s,"executable":%s,"base_prefix":%s,"implementation":%s,"venv":%s,"ensurepip":%s,"debian":%s}' % (
+print('{"version":%s,"executable":%s,"base_prefix":%s,"library":%s,"implementation":%s,"venv":%s,"ensurepip":%s,"debian":%s}' % (
     text("%d.%d.%d" % v[:3] + (stage + str(v[4]) if stage else "")),
-    text(sys.executable or ""), text(sys.base_prefix), text(sys.implementation.name),
+    text(sys.executable or ""), text(sys.base_prefix), text(os.path.dirname(os.__file__)), text(sys.implementation.name),
     flag(find_spec("venv")), flag(find_spec("ensurepip")), flag(os.path.exists("/etc/debian_version"))))
 "#;
 
@@ -49,6 +53,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// The error says in half a sentence what it did instead of answering.
 pub fn probe(path: &Path, host: &dyn Host) -> Result<Facts, String> {
     let command = Command::new(path).args(["-I", "-S", "-c", SCRIPT]).time_limit(TIME_LIMIT).unset("PYTHONHOME");
+    let command = prepared::inputs(path).into_iter().fold(command, Command::answers_from);
     // The error of a failed start would repeat the whole script.
     let output = host.capture(&command).map_err(|_| "it does not start, or does not answer in time".to_owned())?;
     if !output.success() {

@@ -11,6 +11,7 @@ use clap::{ArgMatches, Command};
 use crate::commands::{self, Entry};
 use crate::console::Console;
 use crate::failure::{self, Failure, exit};
+use crate::plugins;
 use globals::Globals;
 use run_line::RunLine;
 
@@ -73,6 +74,7 @@ fn dispatch(matches: &ArgMatches) -> u8 {
         Ok(session) => session,
         Err(failure) => return report(entry, &failure, &globals.console()),
     };
+    plugins::failing_with((entry.failed)(exit::FAILED));
     match (entry.execute)(arguments, &session) {
         Ok(code) => code,
         Err(error) => report(entry, &failure::of(&error), &session.console),

@@ -4,17 +4,20 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use super::Entry;
+use crate::backends::Backends;
+use crate::caller::Caller;
 use crate::init::{self, options};
-use crate::registry;
 use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "init", arguments, execute, failed: |code| code };
 
 fn arguments() -> Command {
-    options::arguments(&registry::descriptions().unwrap_or_default())
+    // The flags that plugins declare are known without opening any.
+    let backends = Caller::now(&[]).and_then(|caller| Backends::of(&caller));
+    options::arguments(backends.as_ref().map_or(&[], Backends::descriptions))
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
-    let options = options::Options::from(matches, &registry::descriptions()?);
+    let options = options::Options::from(matches, Backends::known(session)?.descriptions());
     init::execute(&options, session)
 }

@@ -4,6 +4,7 @@ mod completions;
 mod config;
 mod init;
 mod package_manager;
+mod plugin;
 mod purge;
 mod python_version;
 pub mod run;
@@ -35,6 +36,7 @@ pub const ALL: &[Entry] = &[
     python_version::ENTRY,
     self_install::ENTRY,
     shell_hook::ENTRY,
+    plugin::ENTRY,
     completions::ENTRY,
 ];
 

@@ -13,13 +13,23 @@ use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "self", arguments, execute, failed: |code| code };
 
+const INSTALL_HELP: &str = "\
+The line for PATH goes into the start-up file of your login shell, between pyve's marks.
+
+Example:
+  ./pyve self install  make the program that you downloaded the one that you type";
+
+const UNINSTALL_HELP: &str = "\
+Your environments, ~/.pyve, and a ~/.local/.env that is not empty stay.
+
+Example:
+  pyve self uninstall";
+
 fn arguments() -> Command {
-    let install = Command::new("install")
-        .about("Copy pyve to ~/.local/bin and put that folder on PATH")
-        .after_help("The line for PATH goes into the start-up file of your login shell, between pyve's marks.");
-    let uninstall = Command::new("uninstall")
-        .about("Take back what `pyve self install` did")
-        .after_help("Your environments, ~/.pyve, and a ~/.local/.env that is not empty stay.");
+    let install =
+        Command::new("install").about("Copy pyve to ~/.local/bin and put that folder on PATH").after_help(INSTALL_HELP);
+    let uninstall =
+        Command::new("uninstall").about("Take back what `pyve self install` did").after_help(UNINSTALL_HELP);
     Command::new("self")
         .about("Install or uninstall pyve itself")
         .subcommand_required(true)

@@ -14,7 +14,12 @@ const LIMIT: u64 = 64 * 1024;
 #[derive(Debug, PartialEq, Eq)]
 pub enum Expected {
     Pinned(String),
-    OfServer { sha256: String, url: String },
+    OfServer {
+        sha256: String,
+        url: String,
+    },
+    /// Nobody: the user looks at the hash of what came.
+    Unknown,
 }
 
 impl Expected {
@@ -43,14 +48,26 @@ impl Expected {
         }
     }
 
+    /// Takes whatever is at `url`, if nobody on the way can change it.
+    pub fn unknown(url: &str) -> Result<Self, Failure> {
+        match Source::parse(url)? {
+            Source::Web(url) if !is_private(&url) => {
+                Err(Failure::new(format!("cannot trust {}: the connection is not encrypted", shown(&url)))
+                    .remedy("give an https URL, or the SHA-256 that the file must have"))
+            }
+            _ => Ok(Self::Unknown),
+        }
+    }
+
     pub fn sha256(&self) -> &str {
         match self {
+            Self::Unknown => "",
             Self::Pinned(sha256) | Self::OfServer { sha256, .. } => sha256,
         }
     }
 
     pub fn check(&self, received: &str) -> Result<(), Trouble> {
-        if received == self.sha256() {
+        if *self == Self::Unknown || received == self.sha256() {
             return Ok(());
         }
         let remedy = "do not use that file; run the same command again on another network";
@@ -71,15 +88,19 @@ fn plan(what: String) -> Failure {
         .remedy("report this to the author of the backend: a download needs `sha256` or `sha256_url`")
 }
 
-/// A hash that anybody on the way can change proves nothing.
-fn private(url: &Url) -> Result<(), Failure> {
+fn is_private(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    if url.scheme() == "https" || loopback {
+    url.scheme() == "https" || loopback
+}
+
+/// A hash that anybody on the way can change proves nothing.
+fn private(url: &Url) -> Result<(), Failure> {
+    if is_private(url) {
         return Ok(());
     }
     Err(Failure::new(format!("cannot trust a SHA-256 from {}: the connection is not encrypted", shown(url)))

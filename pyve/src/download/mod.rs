@@ -47,9 +47,18 @@ pub fn fetch(download: &Download, target: &Path, terms: &Terms) -> Result<(), Fa
     Deadlines::of(terms.caller).and_then(|deadlines| fetch_within(download, target, terms, deadlines))
 }
 
+/// Fetches what is at `url`, whatever it is, for a caller who shows the user its hash before anything is done with it.
+pub fn fetch_unverified(url: &str, size_limit: u64, target: &Path, terms: &Terms) -> Result<(), Failure> {
+    let download = Download::new(url, "", size_limit);
+    let network = Network::new(terms, Deadlines::of(terms.caller)?);
+    let work = Work { download: &download, target, terms, network: &network, unverified: true };
+    let fetched = Sources::of(&download, terms).and_then(|sources| work.run(&sources));
+    fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure))
+}
+
 fn fetch_within(download: &Download, target: &Path, terms: &Terms, deadlines: Deadlines) -> Result<(), Failure> {
     let network = Network::new(terms, deadlines);
-    let work = Work { download, target, terms, network: &network };
+    let work = Work { download, target, terms, network: &network, unverified: false };
     let fetched = Sources::of(download, terms).and_then(|sources| work.run(&sources));
     fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure).detail(what_is_left(target)))
 }
@@ -66,6 +75,7 @@ struct Work<'a> {
     target: &'a Path,
     terms: &'a Terms<'a>,
     network: &'a Network<'a>,
+    unverified: bool,
 }
 
 impl Work<'_> {
@@ -78,6 +88,9 @@ impl Work<'_> {
             match self.obtain(source, &expected, &place) {
                 Ok(size) => {
                     let target = self.target.display();
+                    if expected == Expected::Unknown {
+                        return Ok(());
+                    }
                     console.done(&format!("{target}: {}, SHA-256 verified", progress::size(size)));
                     if let Expected::OfServer { url, .. } = &expected {
                         console.warning(&format!(
@@ -99,6 +112,9 @@ impl Work<'_> {
     }
 
     fn expected(&self) -> Result<Expected, Failure> {
+        if self.unverified {
+            return Expected::unknown(&self.download.urls[0]);
+        }
         if let Some(sha256) = Sources::hash_of_user(self.download, self.terms)? {
             return Ok(Expected::Pinned(sha256));
         }

@@ -1,4 +1,4 @@
-//! Writing a file whole or not at all, and never for a moment more open than it will be.
+//! Writing a file whole or not at all, also through a power cut where one was there before, and never for a moment more open than it will be.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
@@ -29,6 +29,11 @@ pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failu
     };
     let file = beside(path, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
     finish(file.as_file(), before.as_ref(), mode).map_err(cannot)?;
+    if before.is_none() {
+        // There is nothing that a power cut could lose, and a sync waits for whatever else was just written.
+        return file.persist(path).map(|_| ()).map_err(|error| cannot_write(path, &error.error));
+    }
+    file.as_file().sync_all().map_err(cannot)?;
     file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
     sync_folder(path);
     Ok(())
@@ -43,11 +48,10 @@ pub fn create_new(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<bool, 
     let file = beside(path, bytes, mode.is_none()).map_err(cannot)?;
     finish(file.as_file(), None, mode).map_err(cannot)?;
     match file.persist_noclobber(path) {
-        Ok(_) => sync_folder(path),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-        Err(error) => return Err(cannot(error.error)),
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(cannot(error.error)),
     }
-    Ok(true)
 }
 
 /// The path of the file that is meant, whether it is there or not.
@@ -104,12 +108,12 @@ fn finish(file: &File, before: Option<&Metadata>, mode: Option<u32>) -> io::Resu
     if let Some(mode) = mode.or_else(|| before.map(|before| before.mode() & 0o7777)) {
         file.set_permissions(fs::Permissions::from_mode(mode))?;
     }
-    file.sync_all()
+    Ok(())
 }
 
 #[cfg(not(unix))]
-fn finish(file: &File, _: Option<&Metadata>, _: Option<u32>) -> io::Result<()> {
-    file.sync_all()
+fn finish(_: &File, _: Option<&Metadata>, _: Option<u32>) -> io::Result<()> {
+    Ok(())
 }
 
 /// Makes the rename itself last through a power cut, where folders can be synced.

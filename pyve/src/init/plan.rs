@@ -12,7 +12,7 @@ use crate::choice::{Asked, Choice};
 use crate::config::CommandLine;
 use crate::failure::Failure;
 use crate::project::DEFAULT_ENVIRONMENT;
-use crate::records::{Fingerprint, Record};
+use crate::records::Record;
 use crate::session::Session;
 use crate::steps::{Action, remove_beginnings};
 
@@ -32,7 +32,8 @@ pub struct Plan<'a> {
     begins: bool,
     /// The record as it was before.
     before: Option<Record>,
-    stamp: Fingerprint,
+    /// The file of the record, byte for byte: its times tell too little of what was written just now.
+    known: Option<Vec<u8>>,
 }
 
 /// What the parts of a plan are made from.
@@ -56,7 +57,7 @@ impl<'a> Plan<'a> {
         session: &'a Session,
         ask: &Ask<'_>,
     ) -> Result<Self, Failure> {
-        let stamp = Fingerprint::now(&record::path(choice));
+        let known = record::bytes(choice);
         let before = record::before(choice, session)?;
         let request = request(choice, options, session, before.as_ref())?;
         let host = session.hosting(&choice.layout);
@@ -81,7 +82,7 @@ impl<'a> Plan<'a> {
         let begins = decided == environment::Decision::Make;
         let settings = request.settings.into_vec();
         let makes = decided.makes();
-        Ok(Self { actions, creation, essential, record: shared, makes, settings, begins, before, stamp })
+        Ok(Self { actions, creation, essential, record: shared, makes, settings, begins, before, known })
     }
 
     /// The tool that made the environment or will make it.
@@ -96,7 +97,7 @@ impl<'a> Plan<'a> {
 
     /// Whether somebody changed the environment since the plan was made.
     pub fn is_out_of_date(&self, choice: &Choice) -> bool {
-        !self.stamp.holds(&record::path(choice))
+        self.known != record::bytes(choice)
     }
 
     /// After a failure the record says what it said before, and the beginnings of an environment are gone. One that

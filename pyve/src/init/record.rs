@@ -15,8 +15,12 @@ use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Made, Record, Status};
 use crate::session::Session;
 
-/// Where the record is.
-pub fn path(choice: &Choice) -> PathBuf {
+/// The record as it is, for telling whether somebody else wrote it.
+pub fn bytes(choice: &Choice) -> Option<Vec<u8>> {
+    fs::read(path(choice)).ok()
+}
+
+fn path(choice: &Choice) -> PathBuf {
     choice.layout.record(&choice.environment, &choice.description.id)
 }
 

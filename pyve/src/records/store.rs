@@ -54,10 +54,11 @@ pub fn save<T: Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    // A temporary file has mode 600 from the first byte, and keeps it.
+    // A temporary file has mode 600 from the first byte, and keeps it. It is not synced, since the environment it
+    // tells of is not either: a sync would wait for all files that were just made. Should a power cut damage it,
+    // that is noticed, and the environment made again.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }

@@ -2,10 +2,12 @@
 
 mod explain;
 mod files;
+mod markers;
 mod rules;
 #[cfg(test)]
 mod tests;
 
 pub use explain::Explanation;
 pub use files::Candidate;
+pub use markers::sightings;
 pub use rules::{AUTO, Inputs, Level, Selection, current, select};

@@ -15,17 +15,15 @@ pub fn inside(path: &Path, root: &Path, home: &Path) -> Result<PathBuf, Failure>
     Ok(whole)
 }
 
-/// Like [`inside`], for what is removed: no link may lead out on the way there.
+/// Like [`inside`], for what is removed or made again: no link may lead out on the way there.
 pub fn really_inside(path: &Path, root: &Path, home: &Path) -> Result<PathBuf, Failure> {
     let whole = inside(path, root, home)?;
     let real = |path: &Path| path.canonicalize().ok();
-    let parent = whole.parent().and_then(real);
-    let below = [root, home]
-        .iter()
-        .filter_map(|place| real(place))
-        .any(|place| parent.as_ref().is_some_and(|parent| parent.starts_with(place)));
-    // Where the folder above is not there, there is nothing to remove either.
-    if parent.is_some() && !below {
+    let places: Vec<PathBuf> = [root, home].iter().filter_map(|place| real(place)).collect();
+    let is_there = [root, home].iter().any(|place| whole.starts_with(place) && place.exists());
+    // What is not there yet is no link; the nearest folder that is there tells.
+    let nearest = whole.ancestors().skip(1).find_map(real).unwrap_or_default();
+    if is_there && !places.iter().any(|place| nearest.starts_with(place)) {
         return Err(Failure::new(format!(
             "cannot remove {}: a link on the way leads out of the project",
             whole.display()

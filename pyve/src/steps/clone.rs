@@ -8,17 +8,22 @@ use pyve_plugin_api::{Command, Step};
 use super::executor::{Executor, make_folder};
 use super::{bounds, remove, run};
 use crate::failure::Failure;
-use crate::tree::{CloneError, clone, prepared};
+use crate::tree::{CloneError, PrepareError, clone, prepared};
 
 pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     let target = executor.bounded(step)?;
-    let source = bounds::really_inside(&step.source.path(), executor.project.root(), executor.pyve_home)?;
+    let (root, home) = (executor.project.root(), executor.pyve_home);
+    let source = bounds::inside(&step.source.path(), root, home)?;
     if fs::symlink_metadata(&target).is_ok() && !is_empty(&target) {
         return Err(Failure::new(format!("cannot make {}: something is there already", target.display()))
             .remedy(format!("move {} away, then try again", target.display())));
     }
     let parent = target.parent().unwrap_or(executor.project.root());
     make_folder(parent)?;
+    // What is behind a link is not pyve's to make and to remove.
+    if let Err(failure) = bounds::really_inside(&source, root, home) {
+        return make_in_place(executor, step, &target, &failure);
+    }
     // A clone gets its name only when it is whole.
     let temporary = tempfile::Builder::new()
         .prefix(".pyve-")
@@ -26,34 +31,48 @@ pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
         .tempdir_in(parent)
         .map_err(|error| Failure::io("make a folder in", parent, &error))?;
     let new = temporary.path().join("tree");
-    cloned(executor, step, &source, &new, &target)?;
+    match cloned(executor, step, &source, &new, &target) {
+        Ok(()) => {}
+        Err(PrepareError::Making(failure)) => return Err(failure),
+        Err(PrepareError::NoPlace(failure)) => return make_in_place(executor, step, &target, &failure),
+    }
     fs::rename(&new, &target).map_err(|error| Failure::io("make", &target, &error))
 }
 
 /// Clones to `new` what will stand at `target`; a tree that turns out to be damaged is made again, once.
-fn cloned(executor: &Executor<'_>, step: &Step, source: &Path, new: &Path, target: &Path) -> Result<(), Failure> {
+fn cloned(executor: &Executor<'_>, step: &Step, source: &Path, new: &Path, target: &Path) -> Result<(), PrepareError> {
     let mut again = false;
     loop {
         let make = || make_tree(executor, source, step.command.as_ref().into_option());
         let inventory = prepared(source, again, make)?;
         match clone(&inventory, new, target) {
             Ok(()) => return Ok(()),
-            Err(CloneError::System(failure)) => return Err(failure),
+            Err(CloneError::System(failure)) => return Err(PrepareError::Making(failure)),
             Err(CloneError::Damaged(file)) if again => {
-                return Err(Failure::new(format!("{} changes while it is cloned", file.display()))
-                    .remedy("try again when nothing else works there"));
+                let failure = Failure::new(format!("{} changes while it is cloned", file.display()));
+                return Err(PrepareError::NoPlace(failure));
             }
             Err(CloneError::Damaged(file)) => {
                 executor.console.debug(&format!("{} is not what it was; its tree is made again", file.display()));
-                remove::tree(new)?;
+                remove::tree(new).map_err(PrepareError::Making)?;
                 again = true;
             }
             Err(CloneError::Immovable(file)) => {
-                return Err(Failure::new(format!("{} cannot be moved to {}", file.display(), target.display()))
-                    .remedy("report this to the author of the backend"));
+                let failure = Failure::new(format!("{} cannot be moved", file.display()));
+                return Err(PrepareError::NoPlace(failure));
             }
         }
     }
+}
+
+/// Makes at `target` itself what cannot be prepared elsewhere, for this reason.
+fn make_in_place(executor: &Executor<'_>, step: &Step, target: &Path, why: &Failure) -> Result<(), Failure> {
+    executor.console.debug(&format!("{} is made in its place: {}", target.display(), why.message));
+    let mut make = step.command.clone().into_option();
+    if let Some(make) = &mut make {
+        make.args.iter_mut().filter(|arg| **arg == step.source).for_each(|arg| *arg = target.into());
+    }
+    make_tree(executor, target, make.as_ref())
 }
 
 fn make_tree(executor: &Executor<'_>, source: &Path, make: Option<&Command>) -> Result<(), Failure> {

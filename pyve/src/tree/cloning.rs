@@ -1,13 +1,15 @@
 //! Cloning a prepared tree: files that do not hold its path are shared, the others written anew.
 
 use std::collections::BTreeMap;
-use std::fs::{self, FileTimes, OpenOptions};
+use std::fs::{self, File, FileTimes, OpenOptions};
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, SystemTime};
 
-use super::inventory::{Holds, Inventory, Kind, modified};
+use super::inventory::{Holds, Inventory, Kind, modified, pack_of};
 use super::sharing::Sharing;
 use super::{pyc, record};
 use crate::failure::Failure;
@@ -36,7 +38,11 @@ struct Job<'a> {
     /// The path that it bears.
     target: &'a Path,
     links: &'a Sharing,
+    pack: &'a File,
 }
+
+/// As many files are taken by a thread at a time: mostly of one folder, where two would wait for each other.
+const AT_A_TIME: usize = 24;
 
 /// Clones the tree to `folder`, which must not be there yet, for being moved to `target` as a whole.
 pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), CloneError> {
@@ -44,6 +50,7 @@ pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), 
     let system = |action: &str, path: &Path, error: &io::Error| CloneError::System(Failure::io(action, path, error));
     fs::create_dir_all(folder).map_err(|error| system("make the folder", folder, &error))?;
     let links = Sharing::default();
+    let pack = pack(inventory)?;
     let mut closed = Vec::new();
     let mut jobs = Vec::new();
     for entry in &inventory.entries {
@@ -67,6 +74,7 @@ pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), 
                     folder,
                     target,
                     links: &links,
+                    pack: &pack,
                 });
             }
         }
@@ -84,22 +92,50 @@ pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), 
 fn on_all_cores(jobs: &[Job]) -> Result<BTreeMap<PathBuf, Vec<u8>>, CloneError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let changed = Mutex::new(BTreeMap::new());
-    let make = |jobs: &[Job]| {
-        for job in jobs {
-            if let Some(content) = job.make()?
-                && let Ok(mut changed) = changed.lock()
-            {
-                changed.insert(job.path.clone(), content);
+    let chunks = Mutex::new(jobs.chunks(AT_A_TIME));
+    let next = || chunks.lock().ok()?.next();
+    let make = || {
+        let mut buffer = Vec::new();
+        while let Some(chunk) = next() {
+            for job in chunk {
+                if let Some(content) = job.make(&mut buffer)?
+                    && let Ok(mut changed) = changed.lock()
+                {
+                    changed.insert(job.path.clone(), content);
+                }
             }
         }
         Ok(())
     };
     std::thread::scope(|scope| {
-        let chunks = jobs.chunks(jobs.len().div_ceil(cores).max(1));
-        let threads: Vec<_> = chunks.map(|chunk| scope.spawn(move || make(chunk))).collect();
-        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))
+        let threads: Vec<_> = (1..cores).map(|_| scope.spawn(make)).collect();
+        let mine = make();
+        let ended = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+        threads.into_iter().map(ended).fold(mine, Result::and)
     })?;
     Ok(changed.into_inner().unwrap_or_default())
+}
+
+/// The pack of the tree, if it is what the inventory says.
+fn pack(inventory: &Inventory) -> Result<File, CloneError> {
+    let path = pack_of(&inventory.path.path());
+    let whole = |file: &File| {
+        let metadata = file.metadata().ok()?;
+        Some(metadata.len() == inventory.pack.size && modified(&metadata) == inventory.pack.modified)
+    };
+    let file = File::open(&path).ok().filter(|file| whole(file) == Some(true));
+    file.ok_or(CloneError::Damaged(path))
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    let read = std::os::windows::fs::FileExt::seek_read(file, buffer, at)?;
+    if read == buffer.len() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 impl Job<'_> {
@@ -131,18 +167,20 @@ impl Job<'_> {
     }
 
     /// Makes the file; returns its content if it holds the path as text.
-    fn make(&self) -> Result<Option<Vec<u8>>, CloneError> {
+    fn make(&self, buffer: &mut Vec<u8>) -> Result<Option<Vec<u8>>, CloneError> {
         match self.holds {
             Holds::Text => {
                 let content = replaced(&self.content()?, self.tree, self.target);
                 self.write(&content)?;
                 Ok(Some(content))
             }
-            Holds::Compiled => {
-                let before = self.content()?;
+            Holds::Compiled { at } => {
+                buffer.resize(usize::try_from(self.size).unwrap_or_default(), 0);
+                read_at(self.pack, buffer, at).map_err(|error| self.system(&error))?;
                 let (from, to) = (self.tree.to_str(), self.target.to_str());
-                let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(&before, from, to));
-                self.write(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)?;
+                let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(buffer, from, to));
+                self.create(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)
+                    .map_err(|error| self.system(&error))?;
                 Ok(None)
             }
             Holds::Nothing | Holds::Hashes => self.share().map(|()| None),
@@ -171,17 +209,20 @@ impl Job<'_> {
 
     /// Compiled files name the time of their source, so every file keeps its own.
     fn write(&self, content: &[u8]) -> Result<(), CloneError> {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.modified);
+        let written = self.create(content).and_then(|file| file.set_times(FileTimes::new().set_modified(time)));
+        written.map_err(|error| self.system(&error))
+    }
+
+    fn create(&self, content: &[u8]) -> io::Result<File> {
         let target = self.place();
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, self.mode);
-        let written = options.open(&target).and_then(|mut file| {
-            file.write_all(content)?;
-            let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.modified);
-            file.set_times(FileTimes::new().set_modified(time))
-        });
-        written.map_err(|error| self.system(&error))
+        let mut file = options.open(&target)?;
+        file.write_all(content)?;
+        Ok(file)
     }
 }
 

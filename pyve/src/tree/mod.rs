@@ -2,7 +2,8 @@
 //!
 //! A tree stands at a path of its own below pyve's cache, and some of its files hold that path. An
 //! inventory beside it says which; a clone gets those with its own path instead, and shares the
-//! others with the tree. A tree without an inventory was left half made. One whose files are not
+//! others with the tree. Compiled Python files, of which each holds the path, lie beside the tree in one
+//! file. A tree without an inventory was left half made. One whose files are not
 //! what the inventory says was damaged. Both are made again.
 
 mod cloning;
@@ -13,7 +14,7 @@ mod record;
 mod sharing;
 
 pub use cloning::{CloneError, clone};
-pub use prepare::prepared;
+pub use prepare::{PrepareError, prepared};
 
 #[cfg(all(test, unix))]
 mod tests;

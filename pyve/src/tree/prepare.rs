@@ -3,44 +3,67 @@
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 
-use super::inventory::{Inventory, file_of};
+use super::inventory::{Inventory, beside, file_of, pack_of};
 use crate::failure::Failure;
 use crate::files::atomic;
+
+/// Why there is no tree.
+#[derive(Debug)]
+pub enum PrepareError {
+    /// It cannot be kept where it should be: a read-only home, somebody else's folder, a full disk.
+    NoPlace(Failure),
+    /// What makes it failed.
+    Making(Failure),
+}
 
 /// The inventory of the tree at `root`, which `make` makes there if it is not there, or not whole.
 ///
 /// `again` says that the one that is there turned out to be damaged. While one process makes a
 /// tree, the others wait and find it done.
-pub fn prepared(root: &Path, again: bool, make: impl FnOnce() -> Result<(), Failure>) -> Result<Inventory, Failure> {
+pub fn prepared(
+    root: &Path,
+    again: bool,
+    make: impl FnOnce() -> Result<(), Failure>,
+) -> Result<Inventory, PrepareError> {
     if let (false, Some(inventory)) = (again, Inventory::load(root)) {
         return Ok(inventory);
     }
     let folder = root.parent().unwrap_or(root);
-    fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
-    let _lock = lock(&root.with_extension("lock"))?;
+    fs::create_dir_all(folder)
+        .map_err(|error| PrepareError::NoPlace(Failure::io("make the folder", folder, &error)))?;
+    let _lock = lock(&beside(root, ".lock")).map_err(PrepareError::NoPlace)?;
     // Somebody else may have made it while we waited; a damaged one must be made again all the same.
     if let (false, Some(inventory)) = (again, Inventory::load(root)) {
         return Ok(inventory);
     }
-    clear(root)?;
-    make()?;
-    let inventory = Inventory::take(root).map_err(|error| Failure::io("take stock of", root, &error))?;
-    atomic::write(&file_of(root), &inventory.text(), Some(0o600))?;
+    clear(root).map_err(PrepareError::NoPlace)?;
+    make().map_err(PrepareError::Making)?;
+    let inventory =
+        Inventory::take(root).map_err(|error| PrepareError::NoPlace(Failure::io("take stock of", root, &error)))?;
+    atomic::write(&file_of(root), &inventory.text(), Some(0o600)).map_err(PrepareError::NoPlace)?;
     Ok(inventory)
 }
 
 fn clear(root: &Path) -> Result<(), Failure> {
-    let _ = fs::remove_file(file_of(root));
-    match fs::remove_dir_all(root) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::io("remove", root, &error)),
-        _ => Ok(()),
+    for removed in [fs::remove_file(file_of(root)), fs::remove_file(pack_of(root)), fs::remove_dir_all(root)] {
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::io("remove", root, &error));
+            }
+            _ => {}
+        }
     }
+    Ok(())
 }
 
-/// Held until it is dropped.
+/// Held until it is dropped, and until the program that makes the tree has ended: one that is left
+/// behind by a pyve that was killed still writes there.
 fn lock(path: &Path) -> Result<File, Failure> {
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
     let file = opened.map_err(|error| Failure::io("open", path, &error))?;
     file.lock().map_err(|error| Failure::io("lock", path, &error))?;
+    #[cfg(unix)]
+    rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty())
+        .map_err(|error| Failure::io("lock", path, &error.into()))?;
     Ok(file)
 }

@@ -70,6 +70,9 @@ fn a_clone_is_what_the_interpreter_itself_makes_there() {
     std::fs::remove_dir_all(&project).unwrap();
     let error = clone(&inventory, &project, &project).unwrap_err();
     assert!(matches!(&error, CloneError::Damaged(path) if path.ends_with("bin/pip")), "{error:?}");
+    std::fs::remove_file(cache.with_file_name(".venv.pack")).unwrap();
+    let error = clone(&inventory, &project.with_extension("other"), &project).unwrap_err();
+    assert!(matches!(&error, CloneError::Damaged(path) if path.ends_with(".venv.pack")), "{error:?}");
     let mut made = false;
     prepared(&cache, true, || {
         made = true;

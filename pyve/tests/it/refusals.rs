@@ -35,19 +35,92 @@ fn no_command_takes_a_flag_that_it_does_not_know() {
             let outcome = pyve(&world, &format!("{command} {flag}"));
             let wanted = if command == "run" { 125 } else { 2 };
             assert_eq!(outcome.code, Some(wanted), "{command} {flag}: {outcome}");
-            assert!(outcome.stdout.is_empty() && outcome.err().starts_with("ERROR: "), "{command} {flag}: {outcome}");
+            assert!(outcome.stdout.is_empty() && outcome.err().starts_with("error: "), "{command} {flag}: {outcome}");
             assert!(outcome.err().contains(flag), "{command} {flag}: {outcome}");
         }
     }
-    insta::assert_snapshot!(told(&world, "init --forec"), @"");
-    insta::assert_snapshot!(told(&world, "--init --purge"), @"");
-    insta::assert_snapshot!(told(&world, "purge .venv src"), @"");
-    insta::assert_snapshot!(told(&world, "init --force --update"), @"");
-    insta::assert_snapshot!(told(&world, "init --install-deps --no-install-deps"), @"");
-    insta::assert_snapshot!(told(&world, "init --env ../x"), @"");
-    insta::assert_snapshot!(told(&world, "init --python-version"), @"");
-    insta::assert_snapshot!(told(&world, "intit"), @"");
-    insta::assert_snapshot!(told(&world, "init --bootstrap-to project"), @"");
+    insta::assert_snapshot!(told(&world, "init --forec"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unexpected argument '--forec' found
+
+      tip: a similar argument exists: '--force'
+
+    Usage: pyve init --force [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "--init --purge"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unexpected argument '--purge' found
+
+      tip: to pass '--purge' as a value, use '-- --purge'
+
+    Usage: pyve init [OPTIONS] [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "purge .venv src"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unexpected argument 'src' found
+
+    Usage: pyve purge [OPTIONS] [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "init --force --update"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the argument '--force' cannot be used with '--update'
+
+    Usage: pyve init --force [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "init --install-deps --no-install-deps"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the argument '--install-deps' cannot be used with '--no-install-deps'
+
+    Usage: pyve init --install-deps [DIR]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "init --env ../x"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: --env: `../x` is no name
+      a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them
+    hint: look at the spelling
+    ");
+    insta::assert_snapshot!(told(&world, "init --python-version"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: a value is required for '--python-version <VERSION>' but none was supplied
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(told(&world, "intit"), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unrecognized subcommand 'intit'
+
+      tip: a similar subcommand exists: 'init'
+
+    Usage: pyve [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
     changed_nothing(&before, &contents(world.root()));
 }
 
@@ -62,7 +135,7 @@ fn help_shows_examples_and_changes_nothing() {
             assert!(outcome.out().contains("Usage: pyve"), "{command} {flag}: {outcome}");
         }
         let help = pyve(&world, &format!("{} --help", command.trim_end_matches(" 3"))).out();
-        let shows = ["Example", "Put one line into", "eval \"$(pyve"].iter().any(|text| help.contains(text));
+        let shows = ["Example", "eval \"$(pyve", "completions bash > "].iter().any(|text| help.contains(text));
         assert!(shows, "{command}: {help}");
     }
     for line in ["--version", "-v", "--init --help", "-i -h", "--purge --help", "--python-version --help"] {

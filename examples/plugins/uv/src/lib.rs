@@ -21,6 +21,7 @@ impl Backend for Uv {
             .tool("uv")
             .marker(Marker::exclusive("uv.lock"))
             .marker(Marker::exclusive("pyproject.toml").table("tool.uv"))
+            .marker(Marker::generic("pyproject.toml"))
             .setting(
                 Setting::new("directory", SettingKind::PATH, "The environment's folder")
                     .default_is(".venv")

@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Error, Request, Result, Sighting, Strength};
 
-/// `uv.lock`, and the `[tool.uv]` table of `pyproject.toml`.
+/// `uv.lock`, and `pyproject.toml`, which speaks for uv alone only with a `[tool.uv]` table.
 pub fn markers(root: &Path) -> Result<Vec<Sighting>> {
     let mut found = Vec::new();
     if root.join("uv.lock").is_file() {
         found.push(Sighting::new("uv.lock", Strength::EXCLUSIVE));
     }
-    if let Some(line) = table_line(root)? {
-        found.push(Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(line));
+    match table_line(root)? {
+        Some(line) => found.push(Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(line)),
+        None if root.join("pyproject.toml").is_file() => found.push(Sighting::new("pyproject.toml", Strength::GENERIC)),
+        None => {}
     }
     Ok(found)
 }
@@ -53,7 +55,7 @@ mod tests {
     fn a_lock_file_and_a_table_of_its_own_ask_for_uv() {
         let root = tempfile::tempdir().unwrap();
         std::fs::write(root.path().join("pyproject.toml"), "[project]\nname = \"a\"\n").unwrap();
-        assert_eq!(markers(root.path()).unwrap(), []);
+        assert_eq!(markers(root.path()).unwrap(), [Sighting::new("pyproject.toml", Strength::GENERIC)]);
         std::fs::write(root.path().join("pyproject.toml"), "[project]\nname = \"a\"\n[tool.uv.sources]\n").unwrap();
         assert_eq!(markers(root.path()).unwrap(), [Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(3)]);
         std::fs::write(root.path().join("uv.lock"), "").unwrap();
@@ -64,6 +66,6 @@ mod tests {
     fn a_broken_pyproject_is_not_uvs_to_report() {
         let root = tempfile::tempdir().unwrap();
         std::fs::write(root.path().join("pyproject.toml"), "[tool.uv\n").unwrap();
-        assert_eq!(markers(root.path()).unwrap(), []);
+        assert_eq!(markers(root.path()).unwrap(), [Sighting::new("pyproject.toml", Strength::GENERIC)]);
     }
 }

@@ -6,18 +6,27 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Entry;
+use crate::backends::Backends;
 use crate::choice::{Choice, Wanted};
 use crate::config::schema;
 use crate::failure::exit;
-use crate::registry;
 use crate::session::Session;
 use report::Report;
 
 pub const ENTRY: Entry = Entry { name: "config", arguments, execute, failed: |code| code };
 
+const AFTER_HELP: &str = "\
+Settings stand in .pyve/config, which is yours to edit and to commit.
+
+Examples:
+  pyve config           what is set, and who says so
+  pyve config --json    the same for programs
+  pyve config --schema  for an editor that checks .pyve/config";
+
 fn arguments() -> Command {
     Command::new("config")
         .about("Show every setting, where it comes from, and the backend that is chosen")
+        .after_help(AFTER_HELP)
         .arg(Arg::new("json").long("json").help("Print it as JSON").action(ArgAction::SetTrue))
         .arg(
             Arg::new("schema")
@@ -30,7 +39,7 @@ fn arguments() -> Command {
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if matches.get_flag("schema") {
-        session.console.result(&serde_json::to_string_pretty(&schema(&registry::descriptions()?))?);
+        session.console.result(&serde_json::to_string_pretty(&schema(Backends::known(session)?.descriptions()))?);
         return Ok(exit::DONE);
     }
     let choice = Choice::here(session, Wanted::default())?;

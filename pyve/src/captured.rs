@@ -1,0 +1,121 @@
+//! What captured commands answered, kept as long as the files that the answer depends on do not change.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{Command, Output};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::records::Stamp;
+
+/// The format; an answer in another one is asked for again.
+const SCHEMA: u32 = 1;
+
+/// The content of `~/.pyve/cache/answers/<hash>.json`.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    schema: u32,
+    command: Command,
+    inputs: Vec<Stamp>,
+    stdout: String,
+}
+
+/// A question whose answer can be kept, and how its inputs were before it was asked.
+pub struct Question<'a> {
+    command: &'a Command,
+    file: PathBuf,
+    inputs: Vec<Stamp>,
+}
+
+impl<'a> Question<'a> {
+    /// `None` where the answer depends on more than files, or there is no place for it: a question
+    /// alone makes no `~/.pyve`.
+    pub fn of(command: &'a Command, cache: &Path) -> Option<Self> {
+        let inputs: Vec<Stamp> = command.inputs().iter().map(|path| Stamp::now(&path.path())).collect();
+        if inputs.is_empty() || !cache.is_dir() {
+            return None;
+        }
+        let hash = Sha256::digest(serde_json::to_vec(command).ok()?);
+        let name: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Some(Self { command, file: cache.join("answers").join(name).with_extension("json"), inputs })
+    }
+
+    /// The answer that was kept, if it still holds.
+    pub fn known(&self) -> Option<Output> {
+        let kept: Kept = serde_json::from_slice(&std::fs::read(&self.file).ok()?).ok()?;
+        let same = kept.schema == SCHEMA && kept.command == *self.command;
+        let holds = same && kept.inputs == self.inputs && self.inputs.iter().all(Stamp::holds);
+        holds.then(|| Output { stdout: kept.stdout.into_bytes().into(), ..Output::default() })
+    }
+
+    /// Keeps a good answer. Whether that succeeds is of no matter: then it is asked for again.
+    pub fn keep(self, output: &Output) {
+        let Ok(stdout) = String::from_utf8(output.stdout.to_vec()) else { return };
+        if !output.success() || !output.stderr.is_empty() || !self.inputs.iter().all(Stamp::holds) {
+            return;
+        }
+        let kept = Kept { schema: SCHEMA, command: self.command.clone(), inputs: self.inputs, stdout };
+        let _ = serde_json::to_vec(&kept).map_err(io::Error::from).and_then(|bytes| write(&self.file, &bytes));
+    }
+}
+
+/// Without a sync: after a power cut the file is whole, or no answer and asked for again.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path).map(|_| ()).map_err(|error| error.error)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::time::Duration;
+
+    fn answer(stdout: &str) -> Output {
+        Output { stdout: stdout.as_bytes().to_vec().into(), ..Output::default() }
+    }
+
+    #[test]
+    fn an_answer_holds_until_a_file_it_depends_on_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (program, module) = (folder.path().join("program"), folder.path().join("module"));
+        fs::write(&program, "1").unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        let command = Command::new(&program).answers_from(&program).answers_from(&module);
+        let question = || Question::of(&command, folder.path()).unwrap();
+        assert!(question().known().is_none());
+        question().keep(&answer("one"));
+        assert_eq!(question().known(), Some(answer("one")));
+        let other = command.clone().arg("-x");
+        assert!(Question::of(&other, folder.path()).unwrap().known().is_none(), "another command");
+
+        fs::write(&module, "appeared").unwrap();
+        assert!(question().known().is_none(), "a file that was not there");
+        question().keep(&answer("too early"));
+        assert!(question().known().is_none(), "it changed a moment ago");
+        std::thread::sleep(Duration::from_millis(50));
+        question().keep(&answer("two"));
+        assert_eq!(question().known(), Some(answer("two")));
+
+        let kept = question().file;
+        fs::write(&kept, "{").unwrap();
+        assert!(question().known().is_none(), "a damaged file");
+    }
+
+    #[test]
+    fn what_fails_or_depends_on_more_than_files_is_asked_again() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Question::of(&Command::new("/bin/date"), folder.path()).is_none());
+        let command = Command::new("/bin/sh").answers_from("/bin/sh");
+        assert!(Question::of(&command, &folder.path().join("none")).is_none());
+        Question::of(&command, folder.path()).unwrap().keep(&Output { code: 1, ..answer("one") });
+        Question::of(&command, folder.path())
+            .unwrap()
+            .keep(&Output { stderr: b"warning".to_vec().into(), ..answer("") });
+        assert!(Question::of(&command, folder.path()).unwrap().known().is_none());
+    }
+}

@@ -1,0 +1,56 @@
+//! `pyve plugin add`: a library is examined, tried in a child, shown, agreed to, copied and recorded.
+
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command, arg};
+
+use super::{Entry, argument, show, source};
+use crate::failure::{Failure, exit};
+use crate::plugins::{Folder, probe, store};
+use crate::session::Session;
+
+pub const ENTRY: Entry = Entry { name: "add", arguments, execute, failed: |code| code };
+
+fn arguments() -> Command {
+    Command::new("add")
+        .about("Add a plugin: it is examined, tried in a process of its own and shown before you are asked")
+        .arg(
+            arg!(<SOURCE> "A library, a folder that holds one, or a URL")
+                .value_parser(clap::value_parser!(std::ffi::OsString)),
+        )
+        .arg(Arg::new("sha256").long("sha256").value_name("HEX").help("The SHA-256 that the file must have"))
+        .arg(arg!(--replace "Replace a plugin of the same id").action(ArgAction::SetTrue))
+        .arg(argument::yes())
+        .arg(argument::json())
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let source: &std::ffi::OsString = matches.get_one("SOURCE").expect("clap requires it");
+    let wanted = matches.get_one::<String>("sha256").map(|hash| source::checked_hash(hash)).transpose()?;
+    let fetched = source::fetch(source, wanted.as_deref(), session)?;
+    let folder = Folder::of(&session.pyve_home()?);
+    let examined = probe::examine(&session.caller, fetched.path()).map_err(|failure| fetched.named(failure))?;
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != examined.inspected.sha256) {
+        return Err(Failure::new(format!("{} has another SHA-256 than the one given", fetched.path().display()))
+            .detail(format!("given: {wanted}"))
+            .detail(format!("found: {}", examined.inspected.sha256))
+            .into());
+    }
+    let replace = matches.get_flag("replace");
+    store::refuse_clash(&folder, &folder.read()?, &examined, replace).map_err(|failure| fetched.named(failure))?;
+    let entry = examined.clone().entry(fetched.path().into());
+    for line in show::entry(&entry) {
+        session.console.note(&line);
+    }
+    session.console.note("A plugin runs with all your rights, as any program that you start.");
+    if !fetched.agreed(session, matches.get_flag("yes"), &format!("Add plugin `{}`?", entry.id())) {
+        return Err(Failure::new(format!("plugin `{}` was not added: nobody said yes", entry.id()))
+            .remedy(fetched.remedy(&entry.sha256))
+            .into());
+    }
+    let entry = store::add(&folder, examined, replace)?;
+    session.console.done(&format!("added plugin `{}` {}", entry.id(), entry.description.version));
+    if matches.get_flag("json") {
+        session.console.result(&show::document("plugin", serde_json::to_value(&entry)?));
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,33 @@
+//! `pyve plugin info`: all that is known of one plugin.
+
+use anyhow::Result;
+use clap::{ArgMatches, Command};
+
+use super::{Entry, argument, find, inventory, show};
+use crate::failure::exit;
+use crate::session::Session;
+
+pub const ENTRY: Entry = Entry { name: "info", arguments, execute, failed: |code| code };
+
+fn arguments() -> Command {
+    Command::new("info").about("Show what is known of a plugin").arg(argument::id()).arg(argument::json())
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let inventory = inventory(session)?;
+    let name: &String = matches.get_one("ID").expect("clap requires it");
+    let known = find(&inventory, name)?;
+    if matches.get_flag("json") {
+        session.console.result(&show::document("plugin", show::json(known)));
+        return Ok(exit::DONE);
+    }
+    let mut lines = known.entry.as_ref().map(show::entry).unwrap_or_default();
+    lines.push(show::line("file", &known.path.display().to_string()));
+    lines.push(show::line("state", known.state.as_str()));
+    if let Some(trouble) = known.trouble() {
+        lines.push(show::line("reason", &trouble.message));
+        lines.extend(trouble.remedy.map(|remedy| show::line("remedy", &remedy)));
+    }
+    session.console.result(&lines.join("\n"));
+    Ok(exit::DONE)
+}

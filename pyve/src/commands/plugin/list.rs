@@ -1,0 +1,47 @@
+//! `pyve plugin list`: which plugins there are, and whether they can be used.
+
+use anyhow::Result;
+use clap::{ArgMatches, Command};
+use serde_json::Value;
+
+use super::{Entry, argument, inventory, show};
+use crate::failure::exit;
+use crate::plugins::Known;
+use crate::session::Session;
+
+pub const ENTRY: Entry = Entry { name: "list", arguments, execute, failed: |code| code };
+
+fn arguments() -> Command {
+    Command::new("list").about("List the plugins and their state").arg(argument::json())
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let inventory = inventory(session)?;
+    if matches.get_flag("json") {
+        let plugins = inventory.plugins.iter().map(show::json).collect::<Vec<Value>>();
+        session.console.result(&show::document("plugins", plugins.into()));
+        return Ok(exit::DONE);
+    }
+    if inventory.plugins.is_empty() {
+        session.console.info("no plugins; `pyve plugin add FILE` adds one");
+    }
+    let width = inventory.plugins.iter().map(|known| known.name().chars().count()).max().unwrap_or(0);
+    for known in &inventory.plugins {
+        for line in lines(known, width) {
+            session.console.result(&line);
+        }
+    }
+    Ok(exit::DONE)
+}
+
+fn lines(known: &Known, width: usize) -> Vec<String> {
+    let (name, state) = (known.name(), known.state.as_str());
+    let (version, summary) =
+        known.description().map_or_else(Default::default, |told| (told.version.to_string(), told.summary.to_string()));
+    let mut lines = vec![format!("{name:<width$}  {version:<8}  {state:<11}  {summary}").trim_end().to_owned()];
+    if let Some(trouble) = known.trouble() {
+        lines.push(format!("    {}", trouble.message));
+        lines.extend(trouble.remedy.map(|remedy| format!("    {remedy}")));
+    }
+    lines
+}

@@ -1,0 +1,83 @@
+//! `pyve plugin new`: a crate of a plugin that builds and passes `pyve plugin check` as it is.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{Arg, ArgMatches, Command, arg, value_parser};
+
+use super::Entry;
+use crate::failure::{Failure, exit};
+use crate::plugins::answers;
+use crate::registry::BUILT_IN;
+use crate::session::Session;
+
+pub const ENTRY: Entry = Entry { name: "new", arguments, execute, failed: |code| code };
+
+const LIBRARY: &str = include_str!("new_lib.rs.txt");
+const MANIFEST: &str = include_str!("new_cargo.toml.txt");
+
+fn arguments() -> Command {
+    Command::new("new")
+        .about("Write the crate of a new plugin: NAME/Cargo.toml and NAME/src/lib.rs")
+        .arg(arg!(<NAME> "The plugin's id; the folder pyve-NAME is made"))
+        .arg(
+            Arg::new("api-path")
+                .long("api-path")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Depend on the plugin API in this folder instead of the released one"),
+        )
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let name: &String = matches.get_one("NAME").expect("clap requires it");
+    if !answers::is_id(name) {
+        let why = format!("`{name}` is no id: `[a-z][a-z0-9-]*` of at most 32 characters is expected");
+        return Err(Failure::usage(why).remedy(format!("pyve plugin new {}", answers::as_id(name))).into());
+    }
+    if BUILT_IN.iter().any(|factory| factory.id == name) {
+        let why = format!("`{name}` is the id of pyve's own backend");
+        return Err(Failure::usage(why).remedy(format!("choose another name: pyve plugin new my-{name}")).into());
+    }
+    let folder = session.caller.folder().join(format!("pyve-{name}"));
+    let api = match matches.get_one::<PathBuf>("api-path") {
+        Some(path) => depend_on(&session.caller.folder().join(path))?,
+        None => format!("\"{}\"", crate::plugins::api_version()),
+    };
+    write(&folder, &MANIFEST.replace("{name}", name).replace("{api}", &api), &LIBRARY.replace("{name}", name))?;
+    session.console.done(&format!("wrote {}", folder.display()));
+    session.console.info("then: cargo build --release, pyve plugin check, pyve plugin add, all in that folder");
+    Ok(exit::DONE)
+}
+
+/// A dependency on the crate in a folder, as TOML.
+fn depend_on(folder: &Path) -> Result<String, Failure> {
+    if !folder.join("Cargo.toml").is_file() {
+        return Err(Failure::new(format!("there is no crate in {}: no Cargo.toml", folder.display()))
+            .remedy("give the folder of the crate pyve-plugin-api"));
+    }
+    let path =
+        folder.to_str().ok_or_else(|| Failure::new(format!("{} cannot be written in TOML", folder.display())))?;
+    Ok(format!("{{ path = {} }}", toml::Value::from(path)))
+}
+
+fn write(folder: &Path, manifest: &str, library: &str) -> Result<(), Failure> {
+    // Made alone and first: a folder that is there already is somebody's work.
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(Failure::new(format!("{} is there already", folder.display())).remedy("choose another name"));
+        }
+        made => made.map_err(|error| Failure::io("make the folder", folder, &error))?,
+    }
+    let source = folder.join("src");
+    fs::create_dir(&source).map_err(|error| Failure::io("make the folder", &source, &error))?;
+    for (path, text) in [
+        (folder.join("Cargo.toml"), manifest),
+        (source.join("lib.rs"), library),
+        (folder.join(".gitignore"), "/target\n"),
+    ] {
+        fs::write(&path, text).map_err(|error| Failure::io("write", &path, &error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! `pyve plugin remove`: the plugin's file and record go; projects made with it stay as they are.
+
+use anyhow::Result;
+use clap::{ArgMatches, Command};
+
+use super::{Entry, argument, find, inventory};
+use crate::failure::{Failure, exit};
+use crate::plugins::{Folder, store};
+use crate::session::Session;
+
+pub const ENTRY: Entry = Entry { name: "remove", arguments, execute, failed: |code| code };
+
+fn arguments() -> Command {
+    Command::new("remove").about("Remove a plugin").arg(argument::id()).arg(argument::yes())
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let inventory = inventory(session)?;
+    let name: &String = matches.get_one("ID").expect("clap requires it");
+    let known = find(&inventory, name)?;
+    let question = format!("Remove plugin `{}` ({})?", known.name(), known.path.display());
+    if !session.ask(matches.get_flag("yes")).confirm(&question, true, false) {
+        return Err(Failure::new(format!("plugin `{}` was not removed: nobody said yes", known.name()))
+            .remedy(format!("pyve plugin remove --yes {}", known.name()))
+            .into());
+    }
+    store::remove(&Folder::of(&session.pyve_home()?), known)?;
+    session.console.done(&format!("removed plugin `{}`", known.name()));
+    Ok(exit::DONE)
+}

@@ -1,0 +1,69 @@
+//! The conformance suite: a plugin asked every question about projects that make it hard, each in a child of its own.
+
+mod questions;
+mod sample;
+mod tree;
+
+use std::path::Path;
+
+use super::probe;
+use super::{answers, child, inspect, store};
+use crate::caller::Caller;
+use crate::failure::Failure;
+use questions::Questions;
+
+/// One thing that was checked.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// What: `detect in an empty project`.
+    pub name: String,
+    /// What is not as it should be; nothing if all is.
+    pub faults: Vec<String>,
+}
+
+impl Check {
+    fn new(name: impl Into<String>, faults: Vec<String>) -> Self {
+        Self { name: name.into(), faults }
+    }
+
+    fn failed(name: &str, failure: Failure) -> Self {
+        Self::new(name, std::iter::once(failure.message).chain(failure.details).collect())
+    }
+
+    pub fn passed(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+/// Runs every check on the library at `path`; each is told to `report` as soon as it is known. Fails only where pyve
+/// itself cannot go on.
+pub fn suite(caller: &Caller, path: &Path, report: &mut dyn FnMut(Check)) -> Result<(), Failure> {
+    let inspected = match inspect(path) {
+        Ok(inspected) => inspected,
+        Err(failure) => {
+            report(Check::failed("the file", failure));
+            return Ok(());
+        }
+    };
+    report(Check::new("the file", Vec::new()));
+    let asked = child::ask(caller, &child::Question::new("describe", &inspected.path))?;
+    let introduction = asked.answer().and_then(|value| {
+        serde_json::from_value::<probe::Introduction>(value).map_err(|error| Failure::new(error.to_string()))
+    });
+    let introduction = match introduction {
+        Ok(introduction) => introduction,
+        Err(failure) => {
+            report(Check::failed("the handshake", failure));
+            return Ok(());
+        }
+    };
+    report(Check::new("the handshake", Vec::new()));
+    let description = introduction.description;
+    let mut faults = answers::description(&description);
+    faults.extend(store::refuse_built_in(&description.id, path).err().map(|failure| failure.message));
+    report(Check::new("the description", faults));
+    for sample in sample::samples(&description) {
+        Questions { caller, library: &inspected.path, description: &description, sample: &sample }.ask_all(report)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! The plugins that are there, told apart without opening any: added, dropped in by hand, or under development.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::Description;
+use pyve_plugin_api::abi::BackendObject;
+
+use super::fingerprint::{self, Fingerprint};
+use super::load::library;
+use super::manifest::{Entry, Folder, Manifest, Trust};
+use super::watch::{self, Calls, Method};
+use super::{development, ownership, refusal};
+use crate::caller::Caller;
+use crate::failure::Failure;
+
+/// Where a plugin comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// The folder of plugins, `~/.pyve/plugins`.
+    Added,
+    /// A folder of `PYVE_PLUGIN_PATH`.
+    Development,
+}
+
+/// Whether a plugin may be opened, or why not.
+#[derive(Clone, Debug)]
+pub enum State {
+    Trusted,
+    /// It ended pyve.
+    Quarantined(String),
+    /// The file is not the one that was added.
+    Changed(String),
+    /// The file is gone.
+    Missing,
+    /// A file that nobody added.
+    NotAdded,
+    /// A plugin under development takes its place.
+    Replaced(PathBuf),
+    /// It cannot be used as it is.
+    Refused(Failure),
+}
+
+impl State {
+    /// The word for it in lists and JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Trusted => "trusted",
+            Self::Quarantined(_) => "quarantined",
+            Self::Changed(_) => "changed",
+            Self::Missing => "missing",
+            Self::NotAdded => "not added",
+            Self::Replaced(_) => "replaced",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
+/// A plugin that is there.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub path: PathBuf,
+    pub origin: Origin,
+    pub state: State,
+    /// What was recorded of it; nothing if it was never asked.
+    pub entry: Option<Entry>,
+    calls: PathBuf,
+}
+
+impl Known {
+    pub(super) fn new(path: PathBuf, origin: Origin, state: State, entry: Option<Entry>, folder: &Folder) -> Self {
+        Self { path, origin, state, entry, calls: folder.calls() }
+    }
+
+    /// Its id, or the name of its file where it was never asked.
+    pub fn name(&self) -> String {
+        match &self.entry {
+            Some(entry) => entry.id().to_owned(),
+            None => self.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+
+    /// What it says of itself, as recorded.
+    pub fn description(&self) -> Option<&Description> {
+        self.entry.as_ref().map(|entry| &entry.description)
+    }
+
+    pub fn is_usable(&self) -> bool {
+        matches!(self.state, State::Trusted)
+    }
+
+    /// Why it cannot be used, and the command that changes that; `None` if it can.
+    pub fn trouble(&self) -> Option<Failure> {
+        let (name, path) = (self.name(), self.path.display());
+        let trust = format!("pyve plugin trust {name}");
+        Some(match &self.state {
+            State::Trusted => return None,
+            State::Quarantined(why) => {
+                Failure::new(format!("plugin `{name}` is not used: {why}")).detail(path.to_string()).remedy(trust)
+            }
+            State::Changed(what) => {
+                Failure::new(format!("plugin `{name}` is not used: {path} has changed since it was added: {what}"))
+                    .remedy(trust)
+            }
+            State::Missing => Failure::new(format!("plugin `{name}` is not used: there is no file {path}"))
+                .remedy(format!("pyve plugin remove {name}")),
+            State::NotAdded => {
+                Failure::new(format!("{path} is not used: it was not added")).remedy(format!("pyve plugin add {path}"))
+            }
+            State::Replaced(by) => {
+                Failure::new(format!("plugin `{name}` of {path} is not used: PYVE_PLUGIN_PATH has {}", by.display()))
+            }
+            State::Refused(failure) => failure.clone(),
+        })
+    }
+}
+
+/// The plugins that are there, and what keeps them from being read.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    pub plugins: Vec<Known>,
+    /// Why the manifest could not be read; the plugins then count as not added.
+    pub failure: Option<Failure>,
+}
+
+impl Inventory {
+    /// The plugin with that id that is to be used; one that cannot be used if there is no other.
+    pub fn find(&self, id: &str) -> Option<&Known> {
+        let with_id = || self.plugins.iter().filter(|known| known.entry.as_ref().is_some_and(|entry| entry.id() == id));
+        with_id().find(|known| known.is_usable()).or_else(|| with_id().next())
+    }
+}
+
+/// The plugins of pyve's folder `home` and of `PYVE_PLUGIN_PATH`. No library is opened in this process; only one under
+/// development that was built since is tried in a child.
+pub fn known(home: &Path, caller: &Caller) -> Inventory {
+    let folder = Folder::of(home);
+    let (mut manifest, failure) = match folder.read() {
+        Ok(manifest) => (manifest, None),
+        Err(failure) => (Manifest::default(), Some(failure)),
+    };
+    settle_crashes(&folder, &mut manifest);
+    let mut plugins: Vec<Known> = manifest.plugins.iter().map(|entry| added(&folder, entry)).collect();
+    plugins.extend(dropped_in(&folder, &manifest));
+    for new in development::known(home, caller) {
+        for old in plugins.iter_mut().filter(|old| new.is_usable() && old.entry.is_some() && old.name() == new.name()) {
+            old.state = State::Replaced(new.path.clone());
+        }
+        plugins.push(new);
+    }
+    Inventory { plugins, failure }
+}
+
+/// Puts the plugins that ended an earlier pyve into quarantine, on disk if that can be written.
+pub(super) fn settle_crashes(folder: &Folder, manifest: &mut Manifest) {
+    let crashes = watch::crashed(&folder.calls());
+    if crashes.is_empty() {
+        return;
+    }
+    for (id, reason, _) in &crashes {
+        manifest.quarantine(id, reason);
+    }
+    let recorded = |crash: &&(String, String, PathBuf)| manifest.find(&crash.0).is_some();
+    let all: Vec<_> = crashes.iter().filter(recorded).collect();
+    let note = |manifest: &mut Manifest| {
+        all.iter().for_each(|(id, reason, _)| manifest.quarantine(id, reason));
+        Ok(())
+    };
+    if !all.is_empty() && folder.change(note).is_ok() {
+        all.iter().for_each(|(_, _, marker)| drop(fs::remove_file(marker)));
+    }
+}
+
+fn added(folder: &Folder, entry: &Entry) -> Known {
+    let path = folder.path().join(entry.file.path());
+    let state = match (fs::symlink_metadata(&path), &entry.trust) {
+        (Err(_), _) => State::Missing,
+        (Ok(_), Trust::Quarantined { reason }) => State::Quarantined(reason.clone()),
+        (Ok(metadata), Trust::Trusted) => match entry.fingerprint.difference(&Fingerprint::of(&metadata)) {
+            Some(difference) => State::Changed(with_content(&path, entry, difference)),
+            None => State::Trusted,
+        },
+    };
+    Known::new(path, Origin::Added, state, Some(entry.clone()), folder)
+}
+
+/// Says whether the content is another, too: reading it is worth the time once something is wrong.
+fn with_content(path: &Path, entry: &Entry, difference: String) -> String {
+    match fs::read(path) {
+        Ok(bytes) if fingerprint::sha256(&bytes) == entry.sha256 => format!("{difference} (its content is the same)"),
+        _ => format!("{difference} (its content is another)"),
+    }
+}
+
+fn dropped_in(folder: &Folder, manifest: &Manifest) -> Vec<Known> {
+    let recorded = |path: &Path| manifest.plugins.iter().any(|entry| folder.path().join(entry.file.path()) == path);
+    let files = libraries(folder.path()).into_iter().filter(|path| !recorded(path));
+    files.map(|path| Known::new(path, Origin::Added, State::NotAdded, None, folder)).collect()
+}
+
+/// The files of a folder that are libraries by their names, sorted.
+pub fn libraries(folder: &Path) -> Vec<PathBuf> {
+    let is_library = |path: &PathBuf| {
+        let suffix = path.extension().map(|suffix| format!(".{}", suffix.to_string_lossy())).unwrap_or_default();
+        suffix == std::env::consts::DLL_SUFFIX || (cfg!(target_vendor = "apple") && suffix == ".so")
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_library).collect();
+    files.sort();
+    files
+}
+
+/// Opens a plugin and puts it under watch.
+pub fn open(known: &Known) -> Result<BackendObject, Failure> {
+    if let Some(trouble) = known.trouble() {
+        return Err(trouble);
+    }
+    let Some(entry) = &known.entry else {
+        return Err(Failure::new(format!("{} was never asked", known.path.display())));
+    };
+    let path = fs::canonicalize(&known.path).map_err(|error| Failure::io("read", &known.path, &error))?;
+    ownership::check(&path)?;
+    let trust = format!("pyve plugin trust {}", entry.id());
+    let calls = Calls::new(entry.id(), known.calls.clone(), &trust);
+    let opened = calls.during(Method::Open, || library::open(&path, &mut |stage| calls.at(stage.into())));
+    let opened = opened.map_err(|refused| refusal(&format!("plugin `{}`", entry.id()), refused))?;
+    Ok(watch::watched(opened.backend, entry.description.clone(), calls))
+}

@@ -1,0 +1,180 @@
+//! `~/.pyve/plugins/manifest.json`: what is known of the plugins that were added, so that none must be opened to choose.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{Description, OsText};
+use serde::{Deserialize, Serialize};
+
+use super::fingerprint::Fingerprint;
+use crate::failure::Failure;
+use crate::files::atomic;
+
+const SCHEMA: u32 = 1;
+
+/// Whether a recorded plugin may be opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum Trust {
+    #[default]
+    Trusted,
+    /// It ended pyve; why, as half a sentence.
+    Quarantined { reason: String },
+}
+
+/// A plugin as it was when it was added or trusted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    #[serde(flatten)]
+    pub description: Description,
+    /// The file's name in the folder of plugins; the whole path of one under development.
+    pub file: OsText,
+    pub api_version: String,
+    pub sha256: String,
+    pub fingerprint: Fingerprint,
+    #[serde(flatten)]
+    pub trust: Trust,
+}
+
+impl Entry {
+    pub fn id(&self) -> &str {
+        &self.description.id
+    }
+}
+
+/// All of them, by id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    schema: u32,
+    pub plugins: Vec<Entry>,
+}
+
+impl Default for Manifest {
+    fn default() -> Self {
+        Self { schema: SCHEMA, plugins: Vec::new() }
+    }
+}
+
+impl Manifest {
+    pub fn find(&self, id: &str) -> Option<&Entry> {
+        self.plugins.iter().find(|entry| entry.id() == id)
+    }
+
+    /// Puts the entry in the place of the one with its id, or where it belongs.
+    pub fn put(&mut self, entry: Entry) {
+        self.plugins.retain(|other| other.id() != entry.id());
+        self.plugins.push(entry);
+        self.plugins.sort_by(|a, b| a.id().cmp(b.id()));
+    }
+
+    pub fn remove(&mut self, id: &str) {
+        self.plugins.retain(|entry| entry.id() != id);
+    }
+
+    pub fn quarantine(&mut self, id: &str, reason: &str) {
+        for entry in self.plugins.iter_mut().filter(|entry| entry.id() == id) {
+            entry.trust = Trust::Quarantined { reason: reason.to_owned() };
+        }
+    }
+}
+
+/// The folder in which plugins and what is known of them are.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    path: PathBuf,
+    manifest: &'static str,
+    calls: &'static str,
+}
+
+impl Folder {
+    /// The folder of plugins below pyve's own.
+    pub fn of(home: &Path) -> Self {
+        Self { path: home.join("plugins"), manifest: "manifest.json", calls: "calls" }
+    }
+
+    /// The same folder, for what is known of plugins under development.
+    pub fn of_development(home: &Path) -> Self {
+        Self { manifest: "development.json", calls: "development-calls", ..Self::of(home) }
+    }
+
+    fn is_for_added(&self) -> bool {
+        self.manifest == "manifest.json"
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn manifest(&self) -> PathBuf {
+        self.path.join(self.manifest)
+    }
+
+    /// Where the calls that are going on are noted.
+    pub fn calls(&self) -> PathBuf {
+        self.path.join(self.calls)
+    }
+
+    /// Reads the manifest; where there is none, nothing was added.
+    pub fn read(&self) -> Result<Manifest, Failure> {
+        let path = self.manifest();
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Manifest::default()),
+            Err(error) => return Err(Failure::io("read", &path, &error)),
+        };
+        let again = format!("remove {} and add the plugins again with `pyve plugin add`", path.display());
+        let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| {
+            Failure::new(format!("cannot understand {}: {error}", path.display())).remedy(again.as_str())
+        })?;
+        if manifest.schema > SCHEMA {
+            let why = format!("{} was written by a newer pyve (schema {})", path.display(), manifest.schema);
+            return Err(Failure::new(why).remedy("upgrade pyve"));
+        }
+        let outside = |entry: &&Entry| {
+            self.is_for_added() && entry.file.path().components().count() != 1
+                || entry.file.path().file_name().is_none()
+        };
+        if let Some(entry) = manifest.plugins.iter().find(outside) {
+            let why = format!("{} names a file outside of its folder: {}", path.display(), entry.file.display());
+            return Err(Failure::new(why).remedy(again));
+        }
+        Ok(manifest)
+    }
+
+    /// Changes the manifest while no other pyve does; the folder is made where it is missing.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Manifest) -> Result<T, Failure>) -> Result<T, Failure> {
+        self.make()?;
+        let _lock = self.lock()?;
+        let mut manifest = self.read()?;
+        let outcome = change(&mut manifest)?;
+        let text = serde_json::to_vec_pretty(&manifest).map_err(|error| Failure::new(error.to_string()))?;
+        self.put(&self.manifest(), &text)?;
+        Ok(outcome)
+    }
+
+    /// Makes the folder, closed to the changes of others whatever the user's mask.
+    pub fn make(&self) -> Result<(), Failure> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
+        builder.create(&self.path).map_err(|error| Failure::io("make the folder", &self.path, &error))
+    }
+
+    /// Writes a file of the folder whole or not at all; others may read it.
+    pub fn put(&self, path: &Path, contents: &[u8]) -> Result<(), Failure> {
+        atomic::replace(path, contents, Some(0o644))
+    }
+
+    /// Waits until no other pyve changes the folder.
+    fn lock(&self) -> Result<File, Failure> {
+        let path = self.path.join(".lock");
+        let take = || {
+            let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        take().map_err(|error: io::Error| Failure::io("lock", &path, &error))
+    }
+}

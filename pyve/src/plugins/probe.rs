@@ -1,0 +1,64 @@
+//! Tries a library in a process of its own, with a time limit, before it is ever opened in pyve's.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Description, OsText};
+use serde::{Deserialize, Serialize};
+
+use super::answers;
+use super::child::{self, Question};
+use super::inspect::{Inspected, inspect};
+use super::manifest::{Entry, Trust};
+use crate::caller::Caller;
+use crate::failure::Failure;
+
+/// What a library says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Introduction {
+    pub api_version: String,
+    pub description: Description,
+}
+
+/// A library that was examined and tried.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    pub inspected: Inspected,
+    pub introduction: Introduction,
+}
+
+impl Examined {
+    pub fn id(&self) -> &str {
+        &self.introduction.description.id
+    }
+
+    /// The record of it as the file `file`.
+    pub fn entry(self, file: OsText) -> Entry {
+        Entry {
+            description: self.introduction.description,
+            file,
+            api_version: self.introduction.api_version,
+            sha256: self.inspected.sha256,
+            fingerprint: self.inspected.fingerprint,
+            trust: Trust::Trusted,
+        }
+    }
+}
+
+/// Examines the file from outside, then tries it in a child.
+pub fn examine(caller: &Caller, path: &Path) -> Result<Examined, Failure> {
+    let inspected = inspect(path)?;
+    let asked = child::ask(caller, &Question::new("describe", &inspected.path))?;
+    let answer = asked.answer().map_err(|failure| named(path, failure))?;
+    let introduction: Introduction = serde_json::from_value(answer)
+        .map_err(|error| Failure::new(format!("{} cannot be used: its answer is garbled: {error}", path.display())))?;
+    match answers::description(&introduction.description).into_iter().next() {
+        Some(fault) => Err(Failure::new(format!("{} cannot be used: {fault}", path.display()))
+            .remedy(format!("pyve plugin check {}", path.display()))),
+        None => Ok(Examined { inspected, introduction }),
+    }
+}
+
+fn named(path: &Path, failure: Failure) -> Failure {
+    let remedy = failure.remedy.or_else(|| Some("tell the plugin's author".to_owned()));
+    Failure { message: format!("{} cannot be used: {}", path.display(), failure.message), remedy, ..failure }
+}

@@ -1,0 +1,141 @@
+//! Changes to the folder of plugins: a plugin put in, trusted again, or taken out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::fingerprint::Fingerprint;
+use super::known::{Known, Origin};
+use super::manifest::{Entry, Folder, Manifest};
+use super::probe::Examined;
+use super::watch;
+use crate::failure::Failure;
+use crate::registry::BUILT_IN;
+
+/// Two backends with one id.
+pub fn clash(id: &str, path: &Path, other: &str) -> Failure {
+    Failure::new(format!("{} has the id `{id}`, which {other} has already", path.display()))
+}
+
+/// Refuses the id of a built-in backend.
+pub fn refuse_built_in(id: &str, path: &Path) -> Result<(), Failure> {
+    if BUILT_IN.iter().any(|factory| factory.id == id) {
+        return Err(clash(id, path, &format!("pyve's own backend `{id}`"))
+            .remedy("give it another id in its `describe` and build it again"));
+    }
+    Ok(())
+}
+
+/// Refuses an id that is taken: by a built-in backend, or by another plugin unless that is to be replaced.
+pub fn refuse_clash(folder: &Folder, manifest: &Manifest, examined: &Examined, replace: bool) -> Result<(), Failure> {
+    let (id, path) = (examined.id(), &examined.inspected.path);
+    refuse_built_in(id, path)?;
+    let Some(other) = manifest.find(id).filter(|_| !replace) else { return Ok(()) };
+    let place = folder.path().join(other.file.path());
+    if place == *path || other.sha256 == examined.inspected.sha256 {
+        return Ok(());
+    }
+    let whose = format!("plugin `{id}` {} ({})", other.description.version, place.display());
+    Err(clash(id, path, &whose).remedy(format!("pyve plugin add --replace {}", path.display())))
+}
+
+/// Copies a library into the folder, unless it lies there already, and records it.
+pub fn add(folder: &Folder, examined: Examined, replace: bool) -> Result<Entry, Failure> {
+    let id = examined.id().to_owned();
+    folder.change(|manifest| {
+        refuse_clash(folder, manifest, &examined, replace)?;
+        let source = examined.inspected.path.clone();
+        let home = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+        let name = match source.parent() {
+            Some(parent) if parent == home => PathBuf::from(source.file_name().unwrap_or_default()),
+            _ => {
+                let name = PathBuf::from(format!("{id}{}", std::env::consts::DLL_SUFFIX));
+                refuse_overwriting(folder, manifest, &id, &name)?;
+                copy(folder, &examined, &name)?;
+                name
+            }
+        };
+        let mut entry = examined.entry(name.as_path().into());
+        entry.fingerprint = fingerprint(&folder.path().join(&name))?;
+        let old = manifest.find(&id).map(|old| folder.path().join(old.file.path()));
+        manifest.put(entry.clone());
+        forget_crashes(folder, &id);
+        if let Some(old) = old.filter(|old| *old != folder.path().join(&name)) {
+            let _ = fs::remove_file(old);
+        }
+        Ok(entry)
+    })
+}
+
+/// A file of that name which is not this plugin's own is somebody's work.
+fn refuse_overwriting(folder: &Folder, manifest: &Manifest, id: &str, name: &Path) -> Result<(), Failure> {
+    let target = folder.path().join(name);
+    let own = manifest.find(id).is_some_and(|entry| entry.file.path() == name);
+    if own || target.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let failure = Failure::new(format!("cannot add plugin `{id}`: {} is there already", target.display()));
+    Err(match manifest.plugins.iter().find(|entry| entry.file.path() == name) {
+        Some(other) => failure
+            .detail(format!("it is plugin `{0}`", other.id()))
+            .remedy(format!("pyve plugin remove {}", other.id())),
+        None => failure
+            .detail("it was not added")
+            .remedy(format!("pyve plugin add {0}, or remove that file", target.display())),
+    })
+}
+
+/// What was examined is what is put there: the copy is compared by its hash.
+fn copy(folder: &Folder, examined: &Examined, name: &Path) -> Result<(), Failure> {
+    let (source, target) = (&examined.inspected.path, folder.path().join(name));
+    let bytes = fs::read(source).map_err(|error| Failure::io("read", source, &error))?;
+    if super::fingerprint::sha256(&bytes) != examined.inspected.sha256 {
+        return Err(Failure::new(format!("{} was changed while it was being added", source.display()))
+            .remedy("add it again when nothing writes to it"));
+    }
+    folder.put(&target, &bytes)
+}
+
+/// Records the file as it is now, and forgets that it ever crashed.
+pub fn trust(folder: &Folder, id: &str, examined: Examined) -> Result<Entry, Failure> {
+    folder.change(|manifest| {
+        let Some(old) = manifest.find(id) else {
+            return Err(Failure::new(format!("plugin `{id}` was removed meanwhile")));
+        };
+        let entry = examined.entry(old.file.clone());
+        manifest.put(entry.clone());
+        forget_crashes(folder, id);
+        Ok(entry)
+    })
+}
+
+/// Takes a plugin out: its file first, so that a failure leaves it recorded.
+pub fn remove(folder: &Folder, known: &Known) -> Result<(), Failure> {
+    if known.origin == Origin::Development {
+        return Err(Failure::new(format!("{} is not in pyve's folder of plugins", known.path.display()))
+            .remedy("take its folder out of PYVE_PLUGIN_PATH"));
+    }
+    folder.change(|manifest| {
+        match fs::remove_file(&known.path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::io("remove", &known.path, &error));
+            }
+            _ => {}
+        }
+        if let Some(entry) = &known.entry {
+            manifest.remove(entry.id());
+            forget_crashes(folder, entry.id());
+        }
+        Ok(())
+    })
+}
+
+fn fingerprint(path: &Path) -> Result<Fingerprint, Failure> {
+    let metadata = fs::symlink_metadata(path).map_err(|error| Failure::io("read", path, &error))?;
+    Ok(Fingerprint::of(&metadata))
+}
+
+fn forget_crashes(folder: &Folder, id: &str) {
+    for (_, _, marker) in watch::crashed(&folder.calls()).into_iter().filter(|(other, ..)| other == id) {
+        let _ = fs::remove_file(marker);
+    }
+}

@@ -1,0 +1,69 @@
+//! One call into a plugin: noted before, the process put back as it was after.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use super::marker::Marker;
+pub use super::method::Method;
+use crate::plugins::load::process::Kept;
+use crate::plugins::load::signals::{self, Label};
+
+/// One call at a time: streams and signals belong to the whole process.
+static ONE: Mutex<()> = Mutex::new(());
+
+/// The calls into one plugin.
+pub struct Calls {
+    labels: Vec<(Method, &'static Label)>,
+    marker: PathBuf,
+}
+
+impl Calls {
+    /// Calls into plugin `id`, noted in `folder`; `trust` is the command that lets it be used again.
+    pub fn new(id: &str, folder: PathBuf, trust: &str) -> Self {
+        let marker = folder.join(format!("{id}.{}", std::process::id()));
+        let label = |method: Method| (method, Label::new(id, method.name(), trust.to_owned(), &marker));
+        Self { labels: Method::ALL.into_iter().map(label).collect(), marker }
+    }
+
+    /// Calls `body`, which is `method` of the plugin.
+    pub fn during<T>(&self, method: Method, body: impl FnOnce() -> T) -> T {
+        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let _call = self.begin(method);
+        body()
+    }
+
+    /// Notes that the call has come to `method`.
+    pub fn at(&self, method: Method) {
+        if let Some(label) = self.label(method) {
+            signals::rename(label);
+        }
+    }
+
+    fn label(&self, method: Method) -> Option<&'static Label> {
+        self.labels.iter().find(|(known, _)| *known == method).map(|(_, label)| *label)
+    }
+
+    /// Begins a call that ends when the value is dropped.
+    fn begin(&self, method: Method) -> Call {
+        let marker = Marker::put(&self.marker, method.name());
+        if let Some(label) = self.label(method) {
+            signals::enter(label, marker.as_ref().map_or(-1, Marker::descriptor));
+        }
+        let kept = Kept::now();
+        signals::watch_endings();
+        Call { kept: Some(kept), _marker: marker }
+    }
+}
+
+/// A call that is going on.
+struct Call {
+    kept: Option<Kept>,
+    _marker: Option<Marker>,
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.kept.take();
+        signals::leave();
+    }
+}

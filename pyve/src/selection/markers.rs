@@ -1,0 +1,49 @@
+//! Marker files looked for without asking the backend that they speak for.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Marker, Sighting};
+
+/// The markers that are there.
+pub fn sightings(root: &Path, markers: &[Marker]) -> Vec<Sighting> {
+    markers.iter().filter_map(|marker| sighting(root, marker)).collect()
+}
+
+fn sighting(root: &Path, marker: &Marker) -> Option<Sighting> {
+    let file = root.join(marker.file.as_str());
+    let seen = Sighting::new(marker.file.as_str(), marker.strength);
+    if marker.table.is_empty() {
+        return file.is_file().then_some(seen);
+    }
+    // A file that is no TOML has no tables; what is wrong with it is not for the choice to say.
+    let text = std::fs::read_to_string(file).ok()?;
+    let document: toml::Table = text.parse().ok()?;
+    let mut parts = marker.table.split('.');
+    let first = document.get(parts.next()?)?;
+    parts.try_fold(first, |value, part| value.get(part))?;
+    let begins = |line: &str| line.trim_start_matches(['[', ' ', '\t']).starts_with(marker.table.as_str());
+    let line = text.lines().position(begins).and_then(|index| u32::try_from(index + 1).ok());
+    Some(line.map_or(seen.clone(), |line| seen.line(line)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pyve_plugin_api::Strength;
+
+    #[test]
+    fn a_table_counts_only_where_it_is() {
+        let root = tempfile::tempdir().unwrap();
+        let markers = [Marker::exclusive("fern.lock"), Marker::exclusive("pyproject.toml").table("tool.fern")];
+        let write = |text: &str| std::fs::write(root.path().join("pyproject.toml"), text).unwrap();
+        assert_eq!(sightings(root.path(), &markers), []);
+        write("[tool]\nferns = 1\n");
+        assert_eq!(sightings(root.path(), &markers), []);
+        write("[project]\nname = \"a\"\n\n[tool.fern.frond]\n");
+        let seen = Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(4);
+        assert_eq!(sightings(root.path(), &markers), [seen]);
+        write("[tool.fern");
+        std::fs::write(root.path().join("fern.lock"), "").unwrap();
+        assert_eq!(sightings(root.path(), &markers), [Sighting::new("fern.lock", Strength::EXCLUSIVE)]);
+    }
+}

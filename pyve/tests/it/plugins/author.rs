@@ -1,0 +1,66 @@
+//! The author's first steps: `pyve plugin new`, build, check, add.
+
+use std::fs;
+
+use super::build::{cargo, repository, target};
+use super::world::World;
+
+#[test]
+fn a_new_plugin_builds_and_passes_every_check() {
+    let world = World::new();
+    let api = repository().join("plugin-api");
+    let said = world.pyve(&["plugin", "new", "demo", "--api-path", api.to_str().unwrap()]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_eq!(
+        said.stderr,
+        "✓ wrote [ROOT]/project/pyve-demo\n\
+         then: cargo build --release, pyve plugin check, pyve plugin add, all in that folder\n"
+    );
+    let folder = world.path("project/pyve-demo");
+    let lines = fs::read_to_string(folder.join("src/lib.rs")).unwrap().lines().count();
+    assert!(lines <= 60, "{lines} lines");
+    // The versions of this repository are on this machine; the newest ones need not be.
+    fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    cargo(&folder, &["build"]);
+    let library = world.bring(&target().join("build/debug/libpyve_demo.so"), "demo");
+    let checked = world.pyve(&["plugin", "check", library.to_str().unwrap()]);
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), "all 58 checks passed\n"), "{}", checked.stdout);
+    world.add(&library);
+    assert_eq!(world.pyve(&["plugin", "list"]).stdout, "demo  0.1.0     trusted      Environments of demo\n");
+}
+
+#[test]
+fn a_new_plugin_depends_on_the_released_api() {
+    let world = World::new();
+    assert_eq!(world.pyve(&["plugin", "new", "demo"]).code, Some(0));
+    let manifest = fs::read_to_string(world.path("project/pyve-demo/Cargo.toml")).unwrap();
+    assert!(manifest.contains("\npyve-plugin-api = \"1.0.0\"\n"), "{manifest}");
+}
+
+#[test]
+fn names_and_folders_that_cannot_be() {
+    let world = World::new();
+    let new = |name: &str| world.pyve(&["plugin", "new", name]);
+    let said = new("My Plugin");
+    assert_eq!(said.code, Some(2));
+    assert_eq!(
+        said.stderr,
+        "ERROR: `My Plugin` is no id: `[a-z][a-z0-9-]*` of at most 32 characters is expected\nhint: pyve plugin new my-plugin\n"
+    );
+    let said = new("venv");
+    assert_eq!(
+        said.stderr,
+        "ERROR: `venv` is the id of pyve's own backend\nhint: choose another name: pyve plugin new my-venv\n"
+    );
+    fs::create_dir(world.path("project/pyve-demo")).unwrap();
+    let said = new("demo");
+    assert_eq!(said.code, Some(1));
+    assert_eq!(said.stderr, "ERROR: [ROOT]/project/pyve-demo is there already\nhint: choose another name\n");
+    let said = world.pyve(&["plugin", "new", "demo2", "--api-path", "nowhere"]);
+    assert_eq!(
+        said.stderr,
+        "ERROR: there is no crate in [ROOT]/project/nowhere: no Cargo.toml\n\
+         hint: give the folder of the crate pyve-plugin-api\n"
+    );
+    assert!(!world.path("project/pyve-demo2").exists());
+}

@@ -1,0 +1,199 @@
+//! The libraries that the tests load, built once per run into `target/test-plugins`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The built libraries.
+pub struct Libraries(PathBuf);
+
+impl Libraries {
+    /// The library of the crate `name`.
+    pub fn path(&self, name: &str) -> PathBuf {
+        let file = name.replace('-', "_");
+        self.0.join(format!("{}{file}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
+    }
+
+    /// The program of the crate `name`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+}
+
+/// A change of the API crate's text that must apply: the file, what it says, what it is to say.
+type Patch = (&'static str, &'static str, &'static str);
+
+/// The next minor version: a field of the root module, a method of the backend and one of the host appended.
+const NEWER: &[Patch] = &[
+    ("Cargo.toml", "version = \"1.0.0\"", "version = \"1.1.0\""),
+    (
+        "src/abi/traits.rs",
+        "    fn capture(&self, command: &Command) -> RResult<Output, Error>;",
+        "    fn capture(&self, command: &Command) -> RResult<Output, Error>;\n    fn whisper(&self) -> u32 { let answer = 7; answer }",
+    ),
+    (
+        "src/abi/traits.rs",
+        "    fn diagnose(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<Finding>, Error>;",
+        "    fn diagnose(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<Finding>, Error>;\n    \
+         fn novelty(&self) -> u32 { let answer = 42; answer }",
+    ),
+    (
+        "src/abi/backend_object.rs",
+        "    /// [`Backend::describe`].\n",
+        "    /// New.\n    pub fn novelty(&self) -> u32 { self.object.novelty() }\n\n    /// [`Backend::describe`].\n",
+    ),
+    (
+        "src/abi/module.rs",
+        "    pub new: extern \"C\" fn() -> RResult<BackendObject, Error>,\n",
+        "    pub new: extern \"C\" fn() -> RResult<BackendObject, Error>,\n    \
+         /// New.\n    pub extra: extern \"C\" fn() -> Hello,\n",
+    ),
+    ("src/abi/module.rs", "BackendModule { hello, new }", "BackendModule { hello, new, extra: hello }"),
+];
+
+/// The next major version.
+const MAJOR: &[Patch] = &[("Cargo.toml", "version = \"1.0.0\"", "version = \"2.0.0\"")];
+
+/// Nearly the same version with two fields swapped.
+const SWAPPED: &[Patch] = &[
+    ("Cargo.toml", "version = \"1.0.0\"", "version = \"1.0.1\""),
+    (
+        "src/detection.rs",
+        "    pub line: u32,\n    /// How strongly it speaks.\n    pub strength: Strength,\n}",
+        "    pub strength: Strength,\n    /// How strongly it speaks.\n    pub line: u32,\n}",
+    ),
+];
+
+/// The crates: a name, the folder of its source, and the API that it is built with.
+const CRATES: &[(&str, &str, &str)] = &[
+    ("stress", "stress", ""),
+    ("aborting", "frozen", ""),
+    ("frozen", "frozen", ""),
+    ("frozen-newer", "frozen", "newer"),
+    ("frozen-major", "frozen", "major"),
+    ("frozen-swapped", "frozen", "swapped"),
+    ("newer-host", "newer-host", "newer"),
+    ("plain", "plain", "none"),
+];
+
+/// Builds them, the first time in a run.
+pub fn libraries() -> &'static Libraries {
+    static BUILT: OnceLock<Libraries> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let root = repository();
+        let place = target().join("sources");
+        for (name, patches) in [("newer", NEWER), ("major", MAJOR), ("swapped", SWAPPED)] {
+            patched_api(&root, &target().join("api").join(name), patches);
+        }
+        for (name, source, api) in CRATES {
+            write_crate(&root, &place, name, source, api);
+        }
+        let members = CRATES.iter().map(|(name, ..)| format!("crates/{name}")).collect();
+        write(&place.join("Cargo.toml"), &workspace(&root, members));
+        write(&place.join("Cargo.lock"), &read(&root.join("Cargo.lock")));
+        cargo(&place, &["build", "--workspace", "--exclude", "aborting"]);
+        cargo(&place, &["rustc", "--package", "aborting", "--lib", "--", "-C", "panic=abort"]);
+        Libraries(target().join("build/debug"))
+    })
+}
+
+/// Runs cargo in a folder, with the target folder that all test crates share.
+pub fn cargo(folder: &Path, arguments: &[&str]) {
+    let (words, rest) = arguments.split_at(arguments.iter().position(|word| *word == "--").unwrap_or(arguments.len()));
+    let output = Command::new(env!("CARGO"))
+        .args(words)
+        .arg("--offline")
+        .args(rest)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target().join("build"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env_remove("RUSTFLAGS")
+        .output()
+        .expect("cargo can be started");
+    assert!(output.status.success(), "cargo {arguments:?}:\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the repository").to_owned()
+}
+
+/// Where cargo puts what [`cargo`] builds.
+pub fn target() -> PathBuf {
+    repository().join("target/test-plugins")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Writes a file unless it says that already: an unchanged one is not built again.
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a file has a folder")).unwrap();
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return;
+    }
+    fs::write(path, text).unwrap();
+}
+
+/// A copy of the API crate with the patches applied.
+fn patched_api(root: &Path, copy: &Path, patches: &[Patch]) {
+    let mut files = vec!["Cargo.toml".to_owned()];
+    collect(&root.join("plugin-api"), "src", &mut files);
+    for file in files {
+        let mut text = read(&root.join("plugin-api").join(&file));
+        for (_, old, new) in patches.iter().filter(|(name, ..)| *name == file) {
+            assert!(text.contains(old), "{file} has changed; the patch of {old:?} must change with it");
+            text = text.replacen(old, new, 1);
+        }
+        if file == "Cargo.toml" {
+            // Several packages of one name cannot share a workspace.
+            text += &format!("\n{}", workspace(root, Vec::new()));
+        }
+        write(&copy.join(&file), &text);
+    }
+}
+
+fn collect(folder: &Path, below: &str, files: &mut Vec<String>) {
+    for entry in fs::read_dir(folder.join(below)).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{below}/{}", entry.file_name().to_str().unwrap());
+        match entry.file_type().unwrap().is_dir() {
+            true => collect(folder, &name, files),
+            false => files.push(name),
+        }
+    }
+}
+
+fn write_crate(root: &Path, place: &Path, name: &str, source: &str, api: &str) {
+    let host = source == "newer-host";
+    let api = match api {
+        "none" => String::new(),
+        "" => format!("pyve-plugin-api = {{ path = {:?} }}\n", root.join("plugin-api")),
+        patched => format!("pyve-plugin-api = {{ path = \"../../../api/{patched}\" }}\n"),
+    };
+    let kind = if host { "" } else { "[lib]\ncrate-type = [\"cdylib\"]\n\n" };
+    let libloading = if host { "libloading = \"0.7.4\"\n" } else { "" };
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{kind}[dependencies]\n{api}{libloading}"
+    );
+    let file = if host { "src/main.rs" } else { "src/lib.rs" };
+    let folder = place.join("crates").join(name);
+    write(&folder.join("Cargo.toml"), &manifest);
+    write(&folder.join(file), &read(&root.join("pyve/tests/plugins").join(source).join(file)));
+}
+
+/// A workspace with these members and the versions and lints of the repository's own.
+fn workspace(root: &Path, members: Vec<String>) -> String {
+    let text: toml::Table = read(&root.join("Cargo.toml")).parse().expect("Cargo.toml is TOML");
+    let mut workspace = text["workspace"].as_table().expect("it has a workspace").clone();
+    workspace.retain(|key, _| ["resolver", "package", "dependencies", "lints"].contains(&key));
+    workspace.insert("members".to_owned(), members.into());
+    if let Some(dependencies) = workspace.get_mut("dependencies").and_then(toml::Value::as_table_mut) {
+        dependencies.retain(|_, value| value.as_table().is_none_or(|table| !table.contains_key("path")));
+    }
+    let mut whole = toml::Table::new();
+    whole.insert("workspace".to_owned(), workspace.into());
+    whole.to_string()
+}

@@ -1,0 +1,327 @@
+//! `pyve plugin`: adding, listing, trusting and removing.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::build::libraries;
+use super::world::World;
+
+#[test]
+fn adding_shows_what_it_is_and_asks() {
+    let world = World::new();
+    let library = world.bring(&libraries().path("frozen"), "some-name");
+    let add = ["plugin", "add", library.to_str().unwrap()];
+    let refused = world.answered(&add, "");
+    let hash = sha256(&library);
+    let shown = format!(
+        "id              frozen\n\
+         version         1.0.0\n\
+         summary         As it was at 1.0\n\
+         tool            Frozen\n\
+         API version     1.0.0\n\
+         capabilities    lock\n\
+         markers         frozen.lock (exclusive), frozen.toml with [tool.frozen] (generic)\n\
+         settings        directory (path)\n\
+         ignored in git  /.frozen/\n\
+         SHA-256         {hash}\n\
+         A plugin runs with all your rights, as any program that you start.\n"
+    );
+    let no = "ERROR: plugin `frozen` was not added: nobody said yes\nhint: pyve plugin add --yes [ROOT]/some-name.so\n";
+    assert_eq!(refused.code, Some(1));
+    assert_eq!(refused.stderr, format!("{shown}Add plugin `frozen`? [y/N]: \n{no}"));
+    let added = world.answered(&add, "y\n");
+    assert_eq!(added.stderr, format!("{shown}Add plugin `frozen`? [y/N]: ✓ added plugin `frozen` 1.0.0\n"));
+    assert_eq!((added.code, added.stdout.as_str()), (Some(0), ""));
+    let mode = |name: &str| world.plugins().join(name).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("frozen.so"), mode("manifest.json"), mode("")), (0o644, 0o644, 0o755));
+    assert_eq!(sha256(&world.plugins().join("frozen.so")), hash);
+}
+
+#[test]
+fn nobody_is_asked_in_ci() {
+    let mut world = World::new();
+    let library = world.bring(&libraries().path("frozen"), "frozen");
+    world.set("CI", "true");
+    let said = world.answered(&["plugin", "add", library.to_str().unwrap()], "y\n");
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.ends_with("hint: pyve plugin add --yes [ROOT]/frozen.so\n"), "{}", said.stderr);
+    world.add(&library);
+}
+
+#[test]
+fn a_given_hash_must_be_the_files() {
+    let world = World::new();
+    let library = world.bring(&libraries().path("frozen"), "frozen");
+    let path = library.to_str().unwrap();
+    let said = world.pyve(&["plugin", "add", "--yes", "--sha256", &"0".repeat(64), path]);
+    assert_eq!(said.code, Some(1));
+    assert_eq!(
+        said.stderr,
+        format!(
+            "ERROR: [ROOT]/frozen.so has another SHA-256 than the one given\n  given: {}\n  found: {}\n",
+            "0".repeat(64),
+            sha256(&library)
+        )
+    );
+    let said = world.pyve(&["plugin", "add", "--yes", "--sha256", "abc", path]);
+    assert_eq!(said.code, Some(2));
+    assert_eq!(said.stderr, "ERROR: `abc` is no SHA-256: 64 hexadecimal digits are expected\n");
+    assert_eq!(world.pyve(&["plugin", "add", "--yes", "--sha256", &sha256(&library), path]).code, Some(0));
+}
+
+#[test]
+fn an_id_that_is_taken_is_refused_with_both_names() {
+    let mut world = World::new();
+    let (stress, frozen) = (world.bring(&libraries().path("stress"), "new"), libraries().path("frozen"));
+    world.add(&frozen);
+    world.set("STRESS_ID", "frozen");
+    let add = ["plugin", "add", "--yes", stress.to_str().unwrap()];
+    assert_eq!(
+        world.pyve(&add).stderr,
+        "ERROR: [ROOT]/new.so has the id `frozen`, which plugin `frozen` 1.0.0 ([ROOT]/home/.pyve/plugins/frozen.so) has \
+         already\nhint: pyve plugin add --replace [ROOT]/new.so\n"
+    );
+    assert_eq!(world.pyve(&["plugin", "add", "--yes", "--replace", stress.to_str().unwrap()]).code, Some(0));
+    assert!(world.pyve(&["plugin", "list"]).stdout.contains("Misbehaves"));
+    world.set("STRESS_ID", "venv");
+    assert_eq!(
+        world.pyve(&add).stderr,
+        "ERROR: [ROOT]/new.so has the id `venv`, which pyve's own backend `venv` has already\n\
+         hint: give it another id in its `describe` and build it again\n"
+    );
+    world.set("STRESS_ID", "../evil");
+    assert_eq!(
+        world.pyve(&add).stderr,
+        "ERROR: [ROOT]/new.so cannot be used: its id \"../evil\" is not `[a-z][a-z0-9-]*` of at most 32 characters\n\
+         hint: pyve plugin check [ROOT]/new.so\n"
+    );
+}
+
+#[test]
+fn a_library_dropped_in_by_hand_is_listed_with_the_command_that_adds_it() {
+    let world = World::new();
+    fs::create_dir_all(world.plugins()).unwrap();
+    let library = world.plugins().join("libthing.so");
+    fs::copy(libraries().path("frozen"), &library).unwrap();
+    assert_eq!(
+        world.pyve(&["plugin", "list"]).stdout,
+        "libthing.so            not added\n    \
+         [ROOT]/home/.pyve/plugins/libthing.so is not used: it was not added\n    \
+         pyve plugin add [ROOT]/home/.pyve/plugins/libthing.so\n"
+    );
+    world.add(&library);
+    assert_eq!(world.pyve(&["plugin", "list"]).stdout, "frozen  1.0.0     trusted      As it was at 1.0\n");
+    assert!(library.exists() && !world.plugins().join("frozen.so").exists());
+}
+
+#[test]
+fn a_file_of_the_same_name_is_not_overwritten() {
+    let world = World::new();
+    fs::create_dir_all(world.plugins()).unwrap();
+    let other = world.plugins().join("frozen.so");
+    fs::write(&other, "mine").unwrap();
+    let add = ["plugin", "add", "--yes", &libraries().path("frozen").display().to_string()].map(ToOwned::to_owned);
+    let add: Vec<&str> = add.iter().map(String::as_str).collect();
+    let said = world.pyve(&add);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.stderr.ends_with(
+            "ERROR: cannot add plugin `frozen`: [ROOT]/home/.pyve/plugins/frozen.so is there already\n  it was not added\n\
+             hint: pyve plugin add [ROOT]/home/.pyve/plugins/frozen.so, or remove that file\n"
+        ),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
+    fs::remove_file(&other).unwrap();
+    fs::copy(libraries().path("stress"), &other).unwrap();
+    world.add(&other);
+    let said = world.pyve(&add);
+    assert!(said.stderr.ends_with("  it is plugin `stress`\nhint: pyve plugin remove stress\n"), "{}", said.stderr);
+    assert!(world.pyve(&["plugin", "list"]).stdout.starts_with("stress  "));
+}
+
+#[test]
+fn plugins_that_are_added_at_once_are_all_recorded() {
+    let mut world = World::new();
+    let library = libraries().path("stress").display().to_string();
+    let mut children = Vec::new();
+    for number in 0..6 {
+        world.set("STRESS_ID", &format!("stress-{number}"));
+        let mut command = world.command(&["plugin", "add", "--yes", &library]);
+        children.push(command.stderr(std::process::Stdio::null()).spawn().unwrap());
+    }
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let list = world.pyve(&["plugin", "list"]);
+    let names: Vec<&str> = list.stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["stress-0", "stress-1", "stress-2", "stress-3", "stress-4", "stress-5"]);
+}
+
+#[test]
+fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
+    let world = World::new();
+    world.add(&libraries().path("frozen"));
+    let file = world.plugins().join("frozen.so");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let ask = ["plugin", "try", "--added", "detect", "frozen"];
+    assert_eq!(
+        world.pyve(&ask).stderr,
+        "ERROR: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins/frozen.so has changed since it was added: its owner, \
+         mode or name was changed (its content is the same)\nhint: pyve plugin trust frozen\n"
+    );
+    let mut bytes = fs::read(&file).unwrap();
+    bytes.push(0);
+    fs::write(&file, &bytes).unwrap();
+    let said = world.pyve(&ask);
+    assert_eq!(
+        said.stderr,
+        format!(
+            "ERROR: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins/frozen.so has changed since it was added: its \
+             size was {} bytes and is {}, it was written to (its content is another)\nhint: pyve plugin trust frozen\n",
+            bytes.len() - 1,
+            bytes.len()
+        )
+    );
+    assert_eq!(world.answered(&["plugin", "trust", "frozen"], "n\n").code, Some(1));
+    assert_eq!(world.pyve(&ask).code, Some(1));
+    let trusted = world.answered(&["plugin", "trust", "frozen"], "y\n");
+    assert!(trusted.stderr.ends_with("✓ plugin `frozen` is used again\n"), "{}", trusted.stderr);
+    assert_eq!(world.pyve(&ask).stdout, "[]\n");
+}
+
+#[test]
+fn json_has_a_versioned_schema() {
+    let world = World::new();
+    world.add(&libraries().path("frozen"));
+    let list: serde_json::Value = serde_json::from_str(&world.pyve(&["plugin", "list", "--json"]).stdout).unwrap();
+    assert_eq!(list["schema"], 1);
+    let plugin = &list["plugins"][0];
+    assert_eq!(plugin["id"], "frozen");
+    assert_eq!(plugin["state"], "trusted");
+    assert_eq!(plugin["path"], "[ROOT]/home/.pyve/plugins/frozen.so");
+    assert_eq!(plugin["description"]["markers"][1]["table"], "tool.frozen");
+    let info: serde_json::Value =
+        serde_json::from_str(&world.pyve(&["plugin", "info", "frozen", "--json"]).stdout).unwrap();
+    assert_eq!(&info["plugin"], plugin);
+    let path = libraries().path("plain");
+    let check = world.pyve(&["plugin", "check", "--json", path.to_str().unwrap()]);
+    let check: serde_json::Value = serde_json::from_str(&check.stdout).unwrap();
+    assert_eq!((&check["checks"][0]["name"], &check["checks"][0]["passed"]), (&"the file".into(), &false.into()));
+}
+
+#[test]
+fn removing_takes_file_and_record() {
+    let world = World::new();
+    world.add(&libraries().path("frozen"));
+    let kept = world.answered(&["plugin", "remove", "frozen"], "n\n");
+    assert_eq!(kept.code, Some(1));
+    assert_eq!(
+        kept.stderr,
+        "Remove plugin `frozen` ([ROOT]/home/.pyve/plugins/frozen.so)? [Y/n]: ERROR: plugin `frozen` was not removed: nobody \
+         said yes\nhint: pyve plugin remove --yes frozen\n"
+    );
+    let removed = world.pyve(&["plugin", "remove", "--yes", "frozen"]);
+    assert_eq!((removed.code, removed.stderr.as_str()), (Some(0), "✓ removed plugin `frozen`\n"));
+    assert!(!world.plugins().join("frozen.so").exists());
+    assert_eq!(world.pyve(&["plugin", "list"]).stderr, "no plugins; `pyve plugin add FILE` adds one\n");
+    assert_eq!(
+        world.pyve(&["plugin", "remove", "frozen"]).stderr,
+        "ERROR: there is no plugin `frozen`: none was added\nhint: pyve plugin add FILE\n"
+    );
+    world.add(&libraries().path("frozen"));
+    assert_eq!(
+        world.pyve(&["plugin", "info", "frozn"]).stderr,
+        "ERROR: there is no plugin `frozn`\nhint: did you mean `frozen`?\n"
+    );
+}
+
+#[test]
+fn a_missing_file_and_a_broken_manifest_are_told() {
+    let world = World::new();
+    world.add(&libraries().path("frozen"));
+    fs::remove_file(world.plugins().join("frozen.so")).unwrap();
+    assert_eq!(
+        world.pyve(&["plugin", "list"]).stdout,
+        "frozen  1.0.0     missing      As it was at 1.0\n    \
+         plugin `frozen` is not used: there is no file [ROOT]/home/.pyve/plugins/frozen.so\n    \
+         pyve plugin remove frozen\n"
+    );
+    let manifest = world.plugins().join("manifest.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("\"frozen.so\"", "\"../../../evil.so\"")).unwrap();
+    let said = world.pyve(&["plugin", "list"]);
+    assert_eq!(
+        said.stderr,
+        "ERROR: [ROOT]/home/.pyve/plugins/manifest.json names a file outside of its folder: ../../../evil.so\n\
+         hint: remove [ROOT]/home/.pyve/plugins/manifest.json and add the plugins again with `pyve plugin add`\n\
+         no plugins; `pyve plugin add FILE` adds one\n"
+    );
+    fs::write(&manifest, "{ not json").unwrap();
+    let said = world.pyve(&["plugin", "list"]);
+    assert_eq!(said.code, Some(0));
+    assert!(
+        said.stderr
+            .starts_with("ERROR: cannot understand [ROOT]/home/.pyve/plugins/manifest.json: key must be a string"),
+        "{}",
+        said.stderr
+    );
+    fs::write(&manifest, text.replace("\"schema\": 1", "\"schema\": 2")).unwrap();
+    let said = world.pyve(&["plugin", "info", "frozen"]);
+    assert!(
+        said.stderr.starts_with(
+            "ERROR: [ROOT]/home/.pyve/plugins/manifest.json was written by a newer pyve (schema 2)\nhint: upgrade pyve\n"
+        ),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
+fn a_folder_with_one_library_is_a_source() {
+    let world = World::new();
+    let folder = world.path("built");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(libraries().path("frozen"), folder.join("libfrozen.so")).unwrap();
+    assert_eq!(world.pyve(&["plugin", "add", "--yes", folder.to_str().unwrap()]).code, Some(0));
+    fs::copy(libraries().path("stress"), folder.join("libstress.so")).unwrap();
+    let said = world.pyve(&["plugin", "add", "--yes", folder.to_str().unwrap()]);
+    assert_eq!(
+        said.stderr,
+        "ERROR: there are 2 libraries in [ROOT]/built\n  [ROOT]/built/libfrozen.so\n  [ROOT]/built/libstress.so\n\
+         hint: pyve plugin add [ROOT]/built/libfrozen.so\n"
+    );
+}
+
+#[test]
+fn development_folders_are_tried_again_after_each_build() {
+    let mut world = World::new();
+    let folder = world.path("build");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(libraries().path("stress"), folder.join("libmine.so")).unwrap();
+    world.set("PYVE_PLUGIN_PATH", folder.to_str().unwrap());
+    assert_eq!(world.pyve(&["plugin", "list"]).stdout, "stress  0.1.0     trusted      Misbehaves when told to\n");
+    assert_eq!(world.pyve(&["plugin", "try", "--added", "detect", "stress"]).stdout, "[]\n");
+    world.add(&libraries().path("stress"));
+    assert_eq!(
+        world.pyve(&["plugin", "list"]).stdout,
+        "stress  0.1.0     replaced     Misbehaves when told to\n    \
+         plugin `stress` of [ROOT]/home/.pyve/plugins/stress.so is not used: PYVE_PLUGIN_PATH has [ROOT]/build/libmine.so\n\
+         stress  0.1.0     trusted      Misbehaves when told to\n"
+    );
+    world.set("STRESS_ID", "venv");
+    fs::copy(libraries().path("stress"), folder.join("libmine.so")).unwrap();
+    assert_eq!(
+        world.pyve(&["plugin", "list"]).stdout,
+        "stress      0.1.0     trusted      Misbehaves when told to\n\
+         libmine.so            refused\n    \
+         [ROOT]/build/libmine.so has the id `venv`, which pyve's own backend `venv` has already\n    \
+         give it another id in its `describe` and build it again\n"
+    );
+}
+
+fn sha256(path: &std::path::Path) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(fs::read(path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

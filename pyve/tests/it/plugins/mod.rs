@@ -1,0 +1,12 @@
+//! Plugins: real libraries, built from the sources below `tests/plugins`, that behave and misbehave.
+
+pub mod build;
+mod world;
+
+mod author;
+mod commands;
+mod compatibility;
+mod containment;
+mod files;
+mod from_url;
+mod hostile;

@@ -1,0 +1,163 @@
+//! A plugin that misbehaves as STRESS says: `METHOD:ACTION`, several with commas. Without it, it behaves.
+
+use std::path::Path;
+use std::time::Duration;
+
+use pyve_plugin_api::{
+    Backend, Command, Creation, Description, Error, Finding, Host, Launch, Marker, Request, Result, Sighting, Step,
+    StepKind, Strength, Tool, ToolAnswer, export_backend,
+};
+
+unsafe extern "C" {
+    fn _exit(code: i32) -> !;
+    fn signal(number: i32, action: usize) -> usize;
+    fn sigfillset(set: *mut [u64; 16]) -> i32;
+    fn sigprocmask(how: i32, new: *const [u64; 16], old: *mut [u64; 16]) -> i32;
+    fn umask(mask: u32) -> u32;
+}
+
+/// A constructor: runs before anybody could check anything.
+#[used]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array"))]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+static CONSTRUCTOR: extern "C" fn() = {
+    extern "C" fn construct() {
+        act("constructor");
+    }
+    construct
+};
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("the payload panics, too");
+    }
+}
+
+fn wanted(method: &str) -> Vec<String> {
+    let said = std::env::var("STRESS").unwrap_or_default();
+    let pairs = said.split(',').filter_map(|one| one.split_once(':'));
+    pairs.filter(|(name, _)| *name == method).map(|(_, action)| action.to_owned()).collect()
+}
+
+fn is(method: &str, action: &str) -> bool {
+    wanted(method).iter().any(|one| one == action)
+}
+
+#[allow(unconditional_recursion)]
+fn overflow(depth: u64) -> u64 {
+    let room = std::hint::black_box([depth; 512]);
+    overflow(depth + 1) + room[depth as usize % 512]
+}
+
+fn act(method: &str) {
+    for action in wanted(method) {
+        match action.as_str() {
+            "panic" => panic!("out of luck"),
+            "panic-bomb" => std::panic::panic_any(Bomb),
+            "segfault" => unsafe { std::ptr::without_provenance_mut::<u8>(8).write_volatile(1) },
+            "overflow" => assert!(overflow(0) > 0),
+            "abort" => std::process::abort(),
+            "exit0" => std::process::exit(0),
+            "_exit0" => unsafe { _exit(0) },
+            "loop" => loop {
+                std::thread::sleep(Duration::from_millis(1));
+            },
+            "threads" => (0..8).for_each(|_| drop(std::thread::spawn(|| std::thread::sleep(Duration::from_secs(600))))),
+            "thread-exit0" => drop(std::thread::spawn(|| {
+                std::thread::sleep(Duration::from_millis(30));
+                std::process::exit(0)
+            })),
+            "wait" => std::thread::sleep(Duration::from_millis(300)),
+            "print" => {
+                println!("printed to standard output");
+                print!("and no end of line");
+                eprintln!("printed to standard error");
+            }
+            "environment" => unsafe {
+                std::env::set_var("PATH", "/hijacked");
+                std::env::set_var("HOME", "/hijacked");
+                std::env::set_var("INJECTED", "1");
+            },
+            "folder" => std::env::set_current_dir("/").unwrap(),
+            "signals" => unsafe {
+                let mut all = [0u64; 16];
+                sigfillset(&mut all);
+                sigprocmask(0, &all, std::ptr::null_mut());
+                signal(15, 1);
+                signal(13, 0);
+                umask(0o777);
+            },
+            "stdin" => drop(std::io::read_to_string(std::io::stdin())),
+            "process" => drop(std::process::Command::new("/bin/true").status()),
+            "write" => std::fs::write("litter.txt", "").unwrap(),
+            "capture" | "bad" => {}
+            other => panic!("the stress plugin knows no `{other}`"),
+        }
+    }
+}
+
+struct Stress;
+
+impl Stress {
+    fn new() -> Self {
+        act("new");
+        Self
+    }
+}
+
+impl Backend for Stress {
+    fn describe(&self) -> Description {
+        act("describe");
+        let id = std::env::var("STRESS_ID").unwrap_or_else(|_| "stress".to_owned());
+        Description::new(&id, "0.1.0", "Misbehaves when told to").marker(Marker::exclusive("stress.txt"))
+    }
+
+    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+        act("detect");
+        if is("detect", "bad") {
+            return Ok(vec![Sighting::new("/etc/hostname", Strength::EXCLUSIVE)]);
+        }
+        let seen = project.join("stress.txt").is_file();
+        Ok(seen.then(|| Sighting::new("stress.txt", Strength::EXCLUSIVE)).into_iter().collect())
+    }
+
+    fn ensure_tool(&self, _: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+        act("ensure_tool");
+        if is("ensure_tool", "bad") {
+            return Ok(ToolAnswer::found(Tool::new("sh", "1", "PATH")));
+        }
+        let environment = || host.capture(&Command::new("/usr/bin/env")).map(|output| output.text());
+        let version = if is("ensure_tool", "capture") { environment()? } else { "1.0.0".to_owned() };
+        Ok(ToolAnswer::found(Tool::new("/bin/sh", &version, "PATH")))
+    }
+
+    fn create(&self, request: &Request, _: &Tool, _: &dyn Host) -> Result<Creation> {
+        act("create");
+        if is("create", "bad") {
+            let mut strange = Step::make_folder("Do something", request.in_project("x"));
+            strange.kind = StepKind::from("dance".to_owned());
+            return Ok(Creation::new("stress", "/").step(strange));
+        }
+        Ok(Creation::new("stress", request.in_project(".stress")))
+    }
+
+    fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
+        act("run");
+        if is("run", "bad") {
+            return Ok(Launch::new().path("bin").set("A=B", "1"));
+        }
+        Err(Error::new(format!("{} is not there", request.in_project(".stress").display())).remedy("pyve init"))
+    }
+
+    fn diagnose(&self, _: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
+        act("diagnose");
+        if is("diagnose", "bad") {
+            return Ok(vec![Finding::error("other.tool", "", "")]);
+        }
+        Ok(vec![Finding::ok("stress.tool", "Tool", "/bin/sh")])
+    }
+}
+
+export_backend!(Stress::new());
