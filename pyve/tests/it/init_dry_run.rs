@@ -62,7 +62,7 @@ fn the_lines_of_a_first_init() {
 
     In [PROJECT]:
       record the environment `default` as creating
-      clone [HOME]/.pyve/cache/venv/[KEY]/.venv to .venv
+      run: [BIN]/python3 -I -m venv [PROJECT]/.venv
       record the environment `default` as ready
       set in .tool-versions: python [VERSION]
       write .pyve/config if it is missing
