@@ -94,8 +94,8 @@ fn the_document_of_a_dry_run() {
     let actions = shown["actions"].as_array().unwrap();
     let lines: Vec<&str> = actions.iter().map(|action| action["line"].as_str().unwrap()).collect();
     assert_eq!(lines, planned(&world, "init --install-deps"));
-    let commands = actions.iter().map(|action| &action["step"]["command"]);
-    let making = commands.filter(|command| command["program"] == "[BIN]/python3").next().unwrap();
+    let mut commands = actions.iter().map(|action| &action["step"]["command"]);
+    let making = commands.find(|command| command["program"] == "[BIN]/python3").unwrap();
     assert_eq!(making["args"].as_array().unwrap()[..3], [json!("-I"), json!("-m"), json!("venv")]);
 }
 
