@@ -10,7 +10,7 @@ use super::record;
 use crate::ask::{Answers, Ask};
 use crate::failure::Failure;
 use crate::records::Record;
-use crate::steps::{Action, HostAction};
+use crate::steps::{Action, HostAction, leftovers};
 
 /// What is done about the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,8 @@ pub fn actions<'a>(making: &Making<'a>, decision: &Decision, made: &Rc<RefCell<R
         record::finish(&mut record, choice, session, &request)
     });
     actions.push(HostAction::Record { environment, status: "ready", write }.into());
-    if *decision == Decision::Rebuild {
+    // What a pyve that was killed had put aside goes too, now that there is a new one.
+    if *decision == Decision::Rebuild || (new && !leftovers(&prefix).is_empty()) {
         actions.push(HostAction::Discard { prefix }.into());
     }
     actions

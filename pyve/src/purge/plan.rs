@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::files::{dotenv, gitignore, shared_line};
 use crate::project::Layout;
 use crate::records::{Made, Record, all};
+use crate::steps::leftovers;
 
 /// Something that goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +117,8 @@ impl Plan {
         } else if !record.made_by_pyve {
             self.stay(prefix, "pyve did not make it");
         } else {
-            self.add(prefix, What::Folder);
+            let old = leftovers(&prefix);
+            [vec![prefix], old].concat().into_iter().for_each(|folder| self.add(folder, What::Folder));
         }
     }
 

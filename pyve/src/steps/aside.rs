@@ -1,5 +1,6 @@
 //! An old environment put aside while the new one is made: brought back if that fails.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,9 @@ use crate::failure::Failure;
 
 /// What lies between a prefix and the random end of its old one's name.
 const MARK: &str = ".pyve-old-";
+
+/// The same for what is to become the environment at the prefix once it is whole.
+pub const NEW: &str = ".pyve-new-";
 
 /// Environments that were put aside and are to come back unless all goes well.
 #[derive(Default)]
@@ -50,12 +54,15 @@ impl Aside {
     }
 }
 
-/// What was put aside for `prefix` and is still there, by now or by an earlier pyve that was killed.
+/// What was put aside for `prefix`, or begun for it, and is still there, by now or by an earlier pyve that was killed.
 pub fn leftovers(prefix: &Path) -> Vec<PathBuf> {
     let (Some(folder), Some(name)) = (prefix.parent(), prefix.file_name()) else { return Vec::new() };
-    let start = [name.as_encoded_bytes(), MARK.as_bytes()].concat();
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(&start)).map(|entry| entry.path()).collect()
+    let is_ours = |file: &OsStr| {
+        let rest = file.as_encoded_bytes().strip_prefix(name.as_encoded_bytes());
+        rest.is_some_and(|rest| [MARK, NEW].iter().any(|mark| rest.starts_with(mark.as_bytes())))
+    };
+    entries.filter(|entry| is_ours(&entry.file_name())).map(|entry| entry.path()).collect()
 }
 
 fn free_name(prefix: &Path) -> Result<PathBuf, Failure> {

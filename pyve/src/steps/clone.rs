@@ -6,7 +6,7 @@ use std::path::Path;
 use pyve_plugin_api::{Command, Step};
 
 use super::executor::{Executor, make_folder};
-use super::{bounds, remove, run};
+use super::{aside, bounds, remove, run};
 use crate::failure::Failure;
 use crate::tree::{CloneError, PrepareError, clone, prepared};
 
@@ -24,10 +24,11 @@ pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     if let Err(failure) = bounds::really_inside(&source, root, home) {
         return make_in_place(executor, step, &target, &failure);
     }
-    // A clone gets its name only when it is whole.
+    // A clone gets its name only when it is whole; should pyve be killed, the next one knows whose this is.
+    let mut start = target.file_name().unwrap_or_default().to_owned();
+    start.push(aside::NEW);
     let temporary = tempfile::Builder::new()
-        .prefix(".pyve-")
-        .suffix(".tmp")
+        .prefix(&start)
         .tempdir_in(parent)
         .map_err(|error| Failure::io("make a folder in", parent, &error))?;
     let new = temporary.path().join("tree");

@@ -21,6 +21,7 @@ mod show;
 mod testing;
 
 pub use action::{Action, HostAction, Later};
+pub use aside::leftovers;
 pub use executor::Executor;
 pub use interrupt::{Hold, hold};
 pub use plan::{Outcome, carry_out};
