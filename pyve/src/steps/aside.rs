@@ -52,8 +52,13 @@ impl Aside {
 
 /// What was put aside for `prefix` and is still there, by now or by an earlier pyve that was killed.
 pub fn leftovers(prefix: &Path) -> Vec<PathBuf> {
+    marked(prefix, MARK)
+}
+
+/// What is beside `prefix` under its name and `mark`.
+pub fn marked(prefix: &Path, mark: &str) -> Vec<PathBuf> {
     let (Some(folder), Some(name)) = (prefix.parent(), prefix.file_name()) else { return Vec::new() };
-    let start = [name.as_encoded_bytes(), MARK.as_bytes()].concat();
+    let start = [name.as_encoded_bytes(), mark.as_bytes()].concat();
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(&start)).map(|entry| entry.path()).collect()
 }
