@@ -26,6 +26,9 @@ class World:
             "LC_ALL": "C.UTF-8",
             "CI": "1",
         }
+        # What the network needs here, for the one time that uv fetches pip.
+        network = ("SSL_CERT_", "UV_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+        self.variables.update((name, value) for name, value in os.environ.items() if name.upper().startswith(network))
 
     def project(self, name="project"):
         folder = self.root / name

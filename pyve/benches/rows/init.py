@@ -14,7 +14,7 @@ def rows(world):
 
     first = world.command(init, world.fresh("first", [world.home / ".pyve"]))
     venv = world.command([python, "-I", "-m", "venv", ".venv"], world.fresh("venv"))
-    yield Ratio("`pyve init` with pip, first time for an interpreter", 0.25, first, venv, "`python -m venv`", 5)
+    yield Ratio("`pyve init` with pip, first time for an interpreter", 0.25, first, venv, "`python -m venv`", 3)
 
     uv = [peer("uv"), "venv", "--seed", "--quiet", "--python", python, ".venv"]
     try:

@@ -1,6 +1,5 @@
 //! An old environment put aside while the new one is made: brought back if that fails.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -56,13 +55,19 @@ impl Aside {
 
 /// What was put aside for `prefix`, or begun for it, and is still there, by now or by an earlier pyve that was killed.
 pub fn leftovers(prefix: &Path) -> Vec<PathBuf> {
+    [marked(prefix, MARK), begun(prefix)].concat()
+}
+
+/// What was begun for `prefix` by a pyve that was killed.
+pub fn begun(prefix: &Path) -> Vec<PathBuf> {
+    marked(prefix, NEW)
+}
+
+fn marked(prefix: &Path, mark: &str) -> Vec<PathBuf> {
     let (Some(folder), Some(name)) = (prefix.parent(), prefix.file_name()) else { return Vec::new() };
+    let start = [name.as_encoded_bytes(), mark.as_bytes()].concat();
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let is_ours = |file: &OsStr| {
-        let rest = file.as_encoded_bytes().strip_prefix(name.as_encoded_bytes());
-        rest.is_some_and(|rest| [MARK, NEW].iter().any(|mark| rest.starts_with(mark.as_bytes())))
-    };
-    entries.filter(|entry| is_ours(&entry.file_name())).map(|entry| entry.path()).collect()
+    entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(&start)).map(|entry| entry.path()).collect()
 }
 
 fn free_name(prefix: &Path) -> Result<PathBuf, Failure> {

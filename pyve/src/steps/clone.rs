@@ -24,7 +24,8 @@ pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     if let Err(failure) = bounds::really_inside(&source, root, home) {
         return make_in_place(executor, step, &target, &failure);
     }
-    // A clone gets its name only when it is whole; should pyve be killed, the next one knows whose this is.
+    // A clone gets its name only when it is whole; a pyve that was killed leaves it without.
+    aside::begun(&target).iter().try_for_each(|left| remove::tree(left))?;
     let mut start = target.file_name().unwrap_or_default().to_owned();
     start.push(aside::NEW);
     let temporary = tempfile::Builder::new()
@@ -155,6 +156,30 @@ mod tests {
         fs::create_dir_all(source.join("half")).unwrap();
         place.execute(&step(&place, ".e", MAKE)).unwrap();
         assert!(!place.root().join(".e/half").exists());
+    }
+
+    #[test]
+    fn what_a_killed_clone_left_beside_it_is_removed() {
+        let place = Place::new();
+        fs::create_dir_all(place.root().join(".e.pyve-new-killed/tree/lib")).unwrap();
+        fs::create_dir(place.root().join(".env.pyve-new-other")).unwrap();
+        place.execute(&step(&place, ".e", MAKE)).unwrap();
+        let mut left: Vec<_> = fs::read_dir(place.root()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".e", ".env.pyve-new-other"]);
+    }
+
+    #[test]
+    fn without_a_place_for_the_tree_it_is_made_where_it_is_wanted() {
+        let place = Place::new();
+        fs::write(place.home.join("cache"), "a file").unwrap();
+        place.execute(&step(&place, ".e", MAKE)).unwrap();
+        let target = place.root().join(".e");
+        let text = fs::read_to_string(target.join("bin/tool")).unwrap();
+        assert_eq!(text, format!("#!{}/bin/python\nprint()\n", target.display()));
+        let failure = place.execute(&step(&place, "other", "exit 4")).unwrap_err();
+        let target = place.root().join("other");
+        assert_eq!(failure.details, [format!("it was started as: /bin/sh -ec 'exit 4' sh {}", target.display())]);
     }
 
     #[test]

@@ -92,7 +92,8 @@ fn a_fresh_project_gets_exactly_this() {
     let said = done(&world, "run python -m pip --version");
     assert!(said.out().contains("from [PROJECT]/.venv/lib/"), "{said}");
     assert_eq!(said.err(), "");
-    assert_eq!(tree(&world.home(), &[".pyve"]), "0755 .pyve/\n", "nothing else of the home folder changes");
+    let home = tree(&world.home(), &[".pyve/cache"]);
+    assert_eq!(home, "0755 .pyve/\n0755 .pyve/cache/\n", "the home folder has pyve's cache, and nothing else");
 }
 
 #[test]
