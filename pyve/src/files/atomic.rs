@@ -1,4 +1,4 @@
-//! Writing a file whole or not at all, also through a power cut where one was there before, and never for a moment more open than it will be.
+//! Writing a file whole or not at all, also through a power cut, and never for a moment more open than it will be.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
@@ -29,10 +29,6 @@ pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failu
     };
     let file = beside(path, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
     finish(file.as_file(), before.as_ref(), mode).map_err(cannot)?;
-    if before.is_none() {
-        // There is nothing that a power cut could lose, and a sync waits for whatever else was just written.
-        return file.persist(path).map(|_| ()).map_err(|error| cannot_write(path, &error.error));
-    }
     file.as_file().sync_all().map_err(cannot)?;
     file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
     sync_folder(path);
@@ -47,8 +43,12 @@ pub fn create_new(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<bool, 
     }
     let file = beside(path, bytes, mode.is_none()).map_err(cannot)?;
     finish(file.as_file(), None, mode).map_err(cannot)?;
+    file.as_file().sync_all().map_err(cannot)?;
     match file.persist_noclobber(path) {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            sync_folder(path);
+            Ok(true)
+        }
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(cannot(error.error)),
     }

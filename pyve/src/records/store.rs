@@ -1,12 +1,13 @@
 //! Files of pyve's own state: JSON, replaced whole, readable by the user alone.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::failure::{Failure, reason};
+use crate::failure::Failure;
+use crate::files::atomic;
 
 /// What a file of state says of itself, whatever else it holds.
 #[derive(serde::Deserialize)]
@@ -45,20 +46,7 @@ pub fn save<T: Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
     let mut bytes = serde_json::to_vec_pretty(value)
         .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
     bytes.push(b'\n');
-    replace(path, &bytes).map_err(|error| {
-        Failure::new(format!("cannot write {}: {}", path.display(), reason(&error)))
-            .remedy("look whether the disk is full and whether the folder is yours to write")
-    })
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    // A temporary file has mode 600 from the first byte, and keeps it. It is not synced, since the environment it
-    // tells of is not either: a sync would wait for all files that were just made. Should a power cut damage it,
-    // that is noticed, and the environment made again.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    std::fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
+    atomic::write(path, &bytes, Some(0o600))
 }

@@ -30,7 +30,7 @@ fn adding_shows_what_it_is_and_asks() {
     assert_eq!(refused.code, Some(1));
     assert_eq!(refused.stderr, format!("{shown}Add plugin `frozen`? [y/N]: \n{no}"));
     let added = world.answered(&add, "y\n");
-    assert_eq!(added.stderr, format!("{shown}Add plugin `frozen`? [y/N]: ✓ added plugin `frozen` 1.0.0\n"));
+    assert_eq!(added.stderr, format!("{shown}Add plugin `frozen`? [y/N]: \n✓ added plugin `frozen` 1.0.0\n"));
     assert_eq!((added.code, added.stdout.as_str()), (Some(0), ""));
     let mode = |name: &str| world.plugins().join(name).metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("frozen.so"), mode("manifest.json"), mode("")), (0o644, 0o644, 0o755));
@@ -219,7 +219,7 @@ fn removing_takes_file_and_record() {
     assert_eq!(kept.code, Some(1));
     assert_eq!(
         kept.stderr,
-        "Remove plugin `frozen` ([ROOT]/home/.pyve/plugins/frozen.so)? [Y/n]: ERROR: plugin `frozen` was not removed: nobody \
+        "Remove plugin `frozen` ([ROOT]/home/.pyve/plugins/frozen.so)? [Y/n]: \nERROR: plugin `frozen` was not removed: nobody \
          said yes\nhint: pyve plugin remove --yes frozen\n"
     );
     let removed = world.pyve(&["plugin", "remove", "--yes", "frozen"]);
