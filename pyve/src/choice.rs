@@ -46,11 +46,21 @@ impl Choice {
 
     /// Chooses for the project at `layout`.
     pub fn of(session: &Session, backends: Backends, layout: Layout, wanted: Wanted) -> Result<Self, Failure> {
+        let config =
+            if is_home(session, &layout) { Config::default() } else { Config::load(&layout, backends.descriptions())? };
+        Self::with(session, backends, layout, wanted, config)
+    }
+
+    /// Chooses for the project at `layout` with these settings.
+    pub fn with(
+        session: &Session,
+        backends: Backends,
+        layout: Layout,
+        wanted: Wanted,
+        config: Config,
+    ) -> Result<Self, Failure> {
         let environment = wanted.environment.unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
-        // What lies in the home folder is nobody's project, and its `.pyve` is pyve's own.
-        let is_home = session.caller.home().is_some_and(|home| home == layout.root());
-        let config = if is_home { Config::default() } else { Config::load(&layout, backends.descriptions())? };
-        let candidates = backends.candidates((!is_home).then_some(layout.root()))?;
+        let candidates = backends.candidates((!is_home(session, &layout)).then_some(layout.root()))?;
         let current = selection::current(&layout, &environment)?;
         let said = [wanted.backend.map(str::to_owned), config.backend().map(|said| said.value)];
         let said = said.into_iter().flatten().find(|id| id != selection::AUTO);
@@ -105,6 +115,11 @@ impl Choice {
         };
         Ok(question.request())
     }
+}
+
+/// What lies in the home folder is nobody's project, and its `.pyve` is pyve's own.
+fn is_home(session: &Session, layout: &Layout) -> bool {
+    session.caller.home().is_some_and(|home| home == layout.root())
 }
 
 /// What the command line says to the backend.

@@ -8,7 +8,7 @@ mod plan;
 mod record;
 mod show;
 pub mod tool;
-mod wiring;
+pub mod wiring;
 
 use anyhow::Result;
 

@@ -11,7 +11,7 @@ mod interrupt;
 mod noisy;
 mod plan;
 mod process;
-mod remove;
+pub mod remove;
 mod run;
 mod show;
 
@@ -19,6 +19,7 @@ mod show;
 mod testing;
 
 pub use action::{Action, HostAction, Later};
+pub use aside::leftovers;
 pub use executor::Executor;
 pub use interrupt::{Hold, hold};
 pub use plan::{Outcome, carry_out};
