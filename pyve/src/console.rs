@@ -76,9 +76,9 @@ impl Console {
         }
     }
 
-    /// Whether this very warning was given.
+    /// Whether a warning said this.
     pub fn has_warned(&self, text: &str) -> bool {
-        self.warned.lock().is_ok_and(|warned| warned.contains(text))
+        self.warned.lock().is_ok_and(|warned| warned.iter().any(|told| told.contains(text)))
     }
 
     /// What helps, below what was said.

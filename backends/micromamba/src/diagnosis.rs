@@ -105,7 +105,8 @@ fn changed(request: &Request, prefix: &Path, packages: &[Package], source: &Sour
     let finding = |detail: &String| {
         Finding::error("micromamba.package-missing", ENVIRONMENT, detail).remedy(&pyve(&["init", "--update"]))
     };
-    if short.is_empty() && standing == Standing::OUTDATED {
+    // Where the files have changed since, what they ask for now was never promised.
+    if standing == Standing::OUTDATED && (short.is_empty() || request.recorded().is_some()) {
         let outdated = Finding::warning("micromamba.environment-outdated", ENVIRONMENT, &detail);
         return vec![outdated.remedy(&pyve(&["init", "--update"]))];
     }

@@ -29,10 +29,12 @@ pub fn answer(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
 fn found(choice: &Choice, search: &Search, request: &Request) -> ToolAnswer {
     let interpreter = &choice.interpreter;
     let mut tool = Tool::new(&interpreter.path, &interpreter.version.to_string(), &choice.origin);
+    // A script that starts a Python may do more than that: what it makes is not told by any file's state.
+    let is_itself = interpreter.facts.executable == interpreter.path.as_path();
     let facts = serde_json::json!({
         "implementation": interpreter.facts.implementation,
         "base_prefix": interpreter.facts.base_prefix.to_string_lossy(),
-        "library": interpreter.facts.library,
+        "library": is_itself.then_some(&interpreter.facts.library),
     });
     tool.extension = facts.to_string().into();
     let mut answer = ToolAnswer::found(tool);

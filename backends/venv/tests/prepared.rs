@@ -108,3 +108,19 @@ fn where_a_clone_could_differ_python_makes_it_itself() {
     std::fs::remove_file(python.library.join("venv/__init__.py")).unwrap();
     assert_eq!(kind(&request, &python.tool), StepKind::RUN);
 }
+
+#[test]
+fn a_script_that_starts_a_python_is_no_python_to_clone_for() {
+    let real = newest();
+    let kind = |world: World| {
+        let tool = backend().ensure_tool(&world.request(), &world.host()).unwrap().found.unwrap();
+        backend().create(&world.request(), &tool, &world.host()).unwrap().steps[0].kind
+    };
+    assert_eq!(kind(World::new().on_path(real, "python3")), StepKind::CLONE_TREE);
+    // One that starts what is in a version manager's folder would be taken for its shim.
+    let world = World::new();
+    let linked = world.home().join("python");
+    world::link(&real.python, &linked);
+    let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", linked.display());
+    assert_eq!(kind(world.program("python3", &script)), StepKind::RUN);
+}

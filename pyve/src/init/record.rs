@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use pyve_plugin_api::{Finding, Request, Step, StepKind};
+use pyve_plugin_api::{Finding, Recorded, Request, Step, StepKind};
 
 use super::environment::is_error;
 use super::plan::Making;
@@ -41,7 +41,7 @@ pub fn before(choice: &Choice, session: &Session) -> Result<Option<Record>, Fail
 /// The record of the environment while it is being made.
 pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     let choice = making.choice;
-    let recorded = making.recorded();
+    let recorded = if makes { making.recorded() } else { kept(making) };
     let mut record = Record::creating(&choice.layout, &choice.environment, &choice.description.id, recorded);
     let before = making.before.as_ref();
     // An environment of the bash tool is taken over by `--update`; one that is only kept stays its maker's.
@@ -52,6 +52,18 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     remember_other(&mut record, before);
     pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
     record
+}
+
+/// An environment that is only kept was made from what the files said then, whatever they say now.
+fn kept(making: &Making) -> Recorded {
+    let now = making.recorded();
+    match &making.before {
+        Some(before) if before.recorded.prefix == now.prefix => {
+            let Recorded { specs, extension, .. } = before.recorded.clone();
+            Recorded { specs, extension, ..now }
+        }
+        _ => now,
+    }
 }
 
 /// Whether an earlier record says that pyve made what is at the prefix of `record`.

@@ -42,7 +42,6 @@ impl Outcome {
     ///
     /// # Panics
     /// Where it did not, with everything it said.
-    #[must_use]
     #[track_caller]
     pub fn success(self) -> Self {
         assert_eq!(self.code, Some(0), "\n{self}");

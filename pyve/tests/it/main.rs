@@ -16,6 +16,7 @@ mod init_rebuild;
 mod init_together;
 mod init_venv;
 mod init_wiring;
+mod plugin_examples;
 mod plugins;
 mod prepared;
 mod purge;

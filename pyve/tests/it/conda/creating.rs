@@ -11,13 +11,37 @@ use super::place::{Place, channel, python};
 fn an_environment_file_becomes_an_environment() {
     let place = Place::new();
     place.environment(&["python", "hello=1.0", "purelib", "activated"]);
-    assert_snapshot!(place.told("init"), @"");
+    assert_snapshot!(place.told("init"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Create the environment 'demo' from environment.yml
+    ✓ Backend: micromamba (environment.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
     assert_eq!(place.run(&["hello", "you"]), "hello 1.0 you\n");
     assert_eq!(place.run(&["purelib"]), "pure\n");
     assert_eq!(place.run(&["python", "-c", "import sys; print(sys.prefix)"]), "[PROJECT]/.pyve/envs/demo\n");
     assert_eq!(place.run(&["sample-tool"]), "sample tool\n");
-    assert_snapshot!(fs::read_to_string(place.project().join(".pyve/config")).unwrap(), @"");
-    assert_snapshot!(place.world.read(".gitignore"), @"");
+    assert_snapshot!(fs::read_to_string(place.project().join(".pyve/config")).unwrap(), @r#"
+    # Settings of this project for pyve. Commit this file, so that a clone gets the same environment.
+    pyve_version: "1.0.0"
+    backend: micromamba
+    "#);
+    assert_snapshot!(place.world.read(".gitignore"), @"
+    # >>> pyve >>>
+    # pyve made this file; lines of your own outside of this block stay yours.
+    /.pyve/bin
+    /.pyve/envs
+    /.pyve/state
+    .env
+    /.envrc
+    # <<< pyve <<<
+    ");
     let log = place.world.read(".pyve/state/create.log");
     assert!(log.contains("create -y -p ") && log.contains("Transaction finished"), "{log}");
 }
@@ -27,7 +51,16 @@ fn a_lock_becomes_the_very_packages_it_names() {
     let place = Place::new();
     place.environment(&["hello"]);
     place.lock(&[("hello", "1.0")]);
-    assert_snapshot!(place.told("init --no-direnv"), @"");
+    assert_snapshot!(place.told("init --no-direnv"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Create the environment 'demo' from conda-lock.yml
+    ✓ Backend: micromamba (conda-lock.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    Run commands in it with: pyve run CMD
+    ");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
     assert!(!place.project().join(".envrc").exists());
 }
@@ -45,7 +78,28 @@ fn what_would_be_done_is_shown_and_nothing_is_done() {
     let place = Place::new();
     place.environment(&["hello"]);
     let before = pyve_testkit::contents(place.project());
-    assert_snapshot!(place.told("init --dry-run"), @"");
+    assert_snapshot!(place.told("init --dry-run"), @"
+    exit code: 0
+    ----- stdout -----
+    Backend: micromamba (environment.yml asks for it)
+      --backend        not given
+      .pyve/config     says nothing
+      last initialised never
+    > files            environment.yml (micromamba, exclusive)
+      default          venv
+
+    In [PROJECT]:
+      record the environment `default` as creating
+      run: MAMBA_ROOT_PREFIX=[HOME]/.pyve/cache/micromamba [HOME]/.pyve/bin/micromamba create -y -p [PROJECT]/.pyve/envs/demo -f [PROJECT]/environment.yml
+      record the environment `default` as ready
+      write .pyve/config if it is missing
+      write .gitignore (marked block)
+      write .envrc (marked block)
+      write .env if it is missing (empty, mode 600)
+      record the environment `default` as wired in
+    ----- stderr -----
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    ");
     assert_eq!(pyve_testkit::contents(place.project()), before);
 }
 
@@ -66,7 +120,20 @@ fn flags_name_the_environment_its_file_its_channels_and_its_python() {
     let said = place.world.pyve().args(["run", "python", "--version"]).run().success();
     assert_eq!(String::from_utf8_lossy(&said.stdout), version);
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
-    assert_snapshot!(place.world.read(".pyve/config").replace(&channel().url(), "[CHANNEL]").replace(python.series(), "[SERIES]"), @"");
+    assert_snapshot!(place.world.read(".pyve/config").replace(&channel().url(), "[CHANNEL]").replace(python.series(), "[SERIES]"), @r#"
+    # Settings of this project for pyve. Commit this file, so that a clone gets the same environment.
+    pyve_version: "1.0.0"
+    backend: micromamba
+
+    python:
+      version: "[SERIES]"
+
+    micromamba:
+      env_name: "Data Work"
+      env_file: envs/dev.yml
+      channels:
+        - "[CHANNEL]"
+    "#);
     // A clone without any flag gets the same.
     place.done("init");
     fs::remove_dir_all(place.project().join(".pyve/state")).unwrap();
@@ -110,14 +177,46 @@ fn names_are_made_fit_or_refused() {
     place.assert_no_environment();
 }
 
+/// The smallest wheel there can be, made by the machine's python.
+const WHEEL: &str = "
+import zipfile
+with zipfile.ZipFile('tiny-1.0-py3-none-any.whl', 'w') as wheel:
+    wheel.writestr('tiny.py', 'print(\\'tiny\\')\\n')
+    wheel.writestr('tiny-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')
+    wheel.writestr('tiny-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr('tiny-1.0.dist-info/RECORD', '')
+";
+
 #[test]
 fn the_pip_list_is_installed_by_micromamba_itself() {
     let place = Place::new();
-    // What pip finds installed it does not fetch.
-    place.environment(&["python", "pip: [pip]"]);
-    place.world.set("PIP_NO_INDEX", "1");
+    let _ = place.world.command(&python().path).args(["-c", WHEEL]).run().success();
+    place.environment(&["python", "pip: ['-r requirements.txt']"]);
+    place.world.write("requirements.txt", "./tiny-1.0-py3-none-any.whl\n");
     place.done("init");
     assert_eq!(place.calls(&["create"]), usize::from(!program::is_real()));
-    let log = place.world.read(".pyve/state/create.log");
-    assert!(log.contains("Installing pip packages: pip") || program::is_real(), "{log}");
+    assert_eq!(place.run(&["python", "-m", "tiny"]), "tiny\n");
+    // A named requirements file is part of what the environment is made from.
+    place.world.write("requirements.txt", "./tiny-1.0-py3-none-any.whl\n# more\n");
+    let said = place.done("init").err();
+    assert!(said.contains("a file that its 'pip:' list names reads otherwise"), "{said}");
+}
+
+#[test]
+fn what_is_doubtful_in_a_file_is_said_once() {
+    let place = Place::new();
+    let text = super::place::environment(&["hello # [win]"]) + "chanels: []\nvariables:\n  MODE: 'a $HOME b'\n";
+    place.world.write("environment.yml", text);
+    assert_snapshot!(place.done("init").err(), @"
+    WARNING: environment.yml:5: micromamba ignores the unknown key 'chanels'; did you mean 'channels'?
+    WARNING: environment.yml:4: micromamba ignores the comment '# [win]' and takes 'hello' everywhere; write '- sel(win): hello'
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Create the environment 'demo' from environment.yml
+    ✓ Backend: micromamba (environment.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert_eq!(place.run(&["printenv", "MODE"]), "a $HOME b\n");
 }

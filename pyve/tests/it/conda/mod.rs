@@ -1,5 +1,11 @@
 //! `pyve` with conda environments: against the stand-in, or the real micromamba of `PYVE_TEST_MICROMAMBA`.
 
+mod again;
+mod asking;
+mod bootstrap;
 mod creating;
+mod envrc;
 mod failing;
+mod guardrails;
 mod place;
+mod running;

@@ -1,6 +1,6 @@
 //! A world with a micromamba, a channel of its own, and a project of conda's.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -36,7 +36,7 @@ impl Place {
         world.filter(&regex_of(&channel().url()), "[CHANNEL]");
         world.filter(&format!(r"\b{}\b", regex_of(&channel::platform())), "[PLATFORM]");
         world.filter(&format!(r"\b{}\b", regex_of(&python().version)), "[PYTHON]");
-        world.filter(r"\b2\.8\.1\b", "[MICROMAMBA]");
+        world.filter(r"micromamba: [0-9][^ ]* \(", "micromamba: [MICROMAMBA] (");
         Self { world }
     }
 
@@ -97,6 +97,11 @@ impl Place {
         outcome.out()
     }
 
+    /// Lets what was just written grow old enough for pyve to tell a further change from it.
+    pub fn settle(&self) {
+        std::thread::sleep(std::time::Duration::from_millis(60));
+    }
+
     /// How often the stand-in was called with these as its first words; the real program does not count.
     pub fn calls(&self, words: &[&str]) -> usize {
         let text = fs::read_to_string(self.world.root().join("calls")).unwrap_or_default();
@@ -124,7 +129,7 @@ pub fn lock(packages: &[(&str, &str)], platform: &str) -> String {
     channel().lock(&entries, platform)
 }
 
-/// Puts the micromamba to test with at this place.
+/// Puts the micromamba to test with at this place. It may be the very file, so it must not be written to.
 pub fn put_micromamba(place: &Path) {
     let program = program::path().unwrap();
     fs::create_dir_all(place.parent().unwrap()).unwrap();
@@ -147,9 +152,4 @@ pub fn python() -> sample::Python {
 
 fn regex_of(text: &str) -> String {
     text.chars().flat_map(|letter| if letter.is_alphanumeric() { vec![letter] } else { vec!['\\', letter] }).collect()
-}
-
-/// Arguments for [`Invocation::args`] that have spaces.
-pub fn words<const N: usize>(words: [&str; N]) -> [OsString; N] {
-    words.map(OsString::from)
 }

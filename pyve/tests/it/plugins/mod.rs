@@ -1,6 +1,6 @@
 //! Plugins: real libraries, built from the sources below `tests/plugins`, that behave and misbehave.
 
-mod build;
+pub mod build;
 mod world;
 
 mod author;

@@ -1,0 +1,161 @@
+//! `init` a second time: kept, brought in line, made anew, taken back.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use pyve_standin_micromamba::program;
+use pyve_testkit::contents;
+
+use super::place::Place;
+
+#[test]
+fn nothing_changes_where_nothing_has_changed() {
+    let place = Place::new();
+    place.environment(&["python", "hello=1.0", "activated"]);
+    place.done("init");
+    place.settle();
+    place.done("init");
+    let before = contents(place.project());
+    assert_snapshot!(place.told("init"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (kept)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    let after = contents(place.project());
+    for (file, bytes) in &before {
+        assert_eq!(Some(bytes), after.get(file), "{}", file.display());
+    }
+    assert_eq!(before.len(), after.len());
+    assert!(program::is_real() || place.calls(&["create"]) == 1);
+}
+
+#[test]
+fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
+    let place = Place::new();
+    place.environment(&["hello=1.0"]);
+    place.done("init");
+    place.environment(&["hello=2.0", "activated"]);
+    assert_snapshot!(place.done("init").err(), @"");
+    assert!(place.done("init").err().contains("has changed"), "it is noticed until it is acted on");
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+    assert_snapshot!(place.done("init --update").err(), @"");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+    assert_eq!(place.run(&["sample-tool"]), "sample tool\n");
+    // What is only written otherwise is no change.
+    let text = format!("# a comment\n{}", place.world.read("environment.yml").replace("  - ", "    -  "));
+    place.world.write("environment.yml", text);
+    let said = place.done("init").err();
+    assert!(!said.contains("has changed"), "{said}");
+}
+
+#[test]
+fn a_changed_lock_is_noticed_and_update_brings_the_environment_in_line() {
+    let place = Place::new();
+    place.lock(&[("hello", "1.0")]);
+    place.done("init");
+    place.lock(&[("hello", "2.0")]);
+    let said = place.done("init").err();
+    let told = "WARNING: .pyve/envs/demo is kept as it is: conda-lock.yml has changed: other packages are locked; to bring \
+                it in line: pyve init --update\n";
+    assert!(said.contains(told), "{said}");
+    place.done("init --update");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn force_makes_it_anew() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.done("init");
+    fs::write(place.prefix().join("stray"), "").unwrap();
+    place.done("init --force");
+    assert!(!place.prefix().join("stray").exists());
+    assert_eq!(
+        fs::read_dir(place.project().join(".pyve/envs")).unwrap().count(),
+        1,
+        "nothing that was put aside is left"
+    );
+}
+
+#[test]
+fn what_is_broken_is_never_called_a_success() {
+    let place = Place::new();
+    place.environment(&["python", "hello"]);
+    place.done("init");
+    fs::remove_file(place.prefix().join("bin/python")).unwrap();
+    std::os::unix::fs::symlink("/no/such/python", place.prefix().join("bin/python")).unwrap();
+    assert_snapshot!(place.refused("init"), @"
+    1
+    ERROR: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python is not there
+    hint: pyve init --force
+    ");
+    fs::remove_file(place.prefix().join("conda-meta/hello-2.0-0.json")).unwrap();
+    assert_snapshot!(place.refused("init"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    ERROR: the environment .pyve/envs/demo cannot be used: hello is not installed, though 'hello' is asked for
+    hint: pyve init --force makes it again; the old one comes back if that fails
+    ");
+    place.done("init --force");
+    fs::remove_file(place.prefix().join("conda-meta/history")).unwrap();
+    assert_snapshot!(place.refused("init"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    ERROR: the environment .pyve/envs/demo cannot be used: it has no conda-meta/history, so its creation did not end well
+    hint: pyve init --force makes it again; the old one comes back if that fails
+    ");
+    place.done("init --force");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn a_project_that_was_moved_is_made_again() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.done("init");
+    let new = place.world.root().join("moved");
+    fs::rename(place.project(), &new).unwrap();
+    let run = place.world.pyve().args(["-C"]).arg(&new).args(["run", "hello"]).current_dir(place.world.root());
+    let said = run.run();
+    assert_eq!(said.code, Some(125), "{said}");
+    assert!(said.err().contains("hint: type `pyve init --force` to make the environment again here"), "{said}");
+    let again = place.world.pyve().arg("-C").arg(&new).args(["init", "--force"]).current_dir(place.world.root());
+    let _ = again.env("CI", "1").run().success();
+    let run = place.world.pyve().arg("-C").arg(&new).args(["run", "hello"]).current_dir(place.world.root());
+    assert_eq!(run.run().success().out(), "hello 2.0\n");
+}
+
+#[test]
+fn purge_leaves_the_project_as_it_was() {
+    let place = Place::new();
+    place.environment(&["python", "activated"]);
+    let before = contents(place.project());
+    place.done("init");
+    assert_snapshot!(place.told("purge --yes"), @"
+    exit code: 0
+    ----- stdout -----
+    In [PROJECT]
+      goes   .pyve/envs/demo/
+      goes   pyve's block in .gitignore
+      goes   pyve's block in .envrc
+      goes   .env
+      goes   .pyve/envs/
+      goes   .pyve/config
+      goes   .pyve/state/
+    ----- stderr -----
+    ✓ removed .pyve/envs/demo/
+    ✓ removed pyve's block in .gitignore
+    ✓ removed pyve's block in .envrc
+    ✓ removed .env
+    ✓ removed .pyve/envs/
+    ✓ removed .pyve/config
+    ✓ removed .pyve/state/
+    ");
+    assert_eq!(contents(place.project()), before);
+    assert!(place.sandbox().is_file(), "the user's micromamba is the user's");
+}

@@ -1,0 +1,160 @@
+//! Questions about a project of conda's: a stale lock, and a file that is not there.
+
+use insta::assert_snapshot;
+use pyve_standin_micromamba::program;
+
+use super::place::Place;
+
+fn stale() -> Place {
+    let place = Place::new();
+    place.environment(&["hello>=2"]);
+    place.lock(&[("hello", "1.0")]);
+    place
+}
+
+/// What is said to whoever answers through a pipe.
+fn answered(place: &Place, line: &str, input: &str) -> String {
+    place.world.pyve().args(line.split_whitespace()).stdin(input).run().to_string()
+}
+
+#[test]
+fn a_stale_lock_is_asked_about() {
+    let place = stale();
+    assert_snapshot!(answered(&place, "init --no-direnv", "n\n"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: Lock file may be stale
+      environment.yml asks for 'hello>=2', but 1.0 is locked
+
+    Using conda-lock.yml for reproducibility.
+    To update lock file:
+      conda-lock -f environment.yml -p [PLATFORM]
+
+    Continue anyway? [Y/n]: 
+    ERROR: the environment was not made: the answer was no
+    hint: pyve init --yes
+    ");
+    place.assert_no_environment();
+    assert!(!place.project().join(".pyve").exists());
+    assert!(answered(&place, "init", "").starts_with("exit code: 1\n"), "the end of input is no yes");
+    assert_snapshot!(answered(&place, "init --no-direnv", "\n"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: Lock file may be stale
+      environment.yml asks for 'hello>=2', but 1.0 is locked
+
+    Using conda-lock.yml for reproducibility.
+    To update lock file:
+      conda-lock -f environment.yml -p [PLATFORM]
+
+    Continue anyway? [Y/n]: 
+    Create the environment 'demo' from conda-lock.yml
+    ✓ Backend: micromamba (conda-lock.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    Run commands in it with: pyve run CMD
+    ");
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+    // Kept, it is told without a question.
+    assert_snapshot!(answered(&place, "init --no-direnv", ""), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    WARNING: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked
+    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (kept)
+    Run commands in it with: pyve run CMD
+    ");
+}
+
+#[test]
+fn a_no_leaves_the_old_environment_alone() {
+    let place = Place::new();
+    place.lock(&[("hello", "1.0")]);
+    place.done("init");
+    place.lock(&[("hello", "2.0")]);
+    place.environment(&["hello<2"]);
+    let said = answered(&place, "init --update", "n\n");
+    assert!(said.contains("ERROR: the environment was not made: the answer was no\nhint: pyve init --yes\n"), "{said}");
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+}
+
+#[test]
+fn in_ci_a_stale_lock_is_used_in_silence_and_strict_refuses_it() {
+    let place = stale();
+    assert_snapshot!(place.refused("init --strict"), @"
+    1
+    ERROR: conda-lock.yml is stale, and --strict refuses it
+      environment.yml asks for 'hello>=2', but 1.0 is locked
+    hint: conda-lock -f environment.yml -p [PLATFORM]
+    ");
+    place.assert_no_environment();
+    assert_snapshot!(place.done("init --no-direnv").err(), @"
+    Create the environment 'demo' from conda-lock.yml
+    ✓ Backend: micromamba (conda-lock.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    Run commands in it with: pyve run CMD
+    ");
+    assert_snapshot!(place.done("init --no-direnv").err(), @"
+    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (kept)
+    Run commands in it with: pyve run CMD
+    ");
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+}
+
+#[test]
+fn strict_wants_a_lock() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    assert_snapshot!(place.refused("init --strict"), @"
+    1
+    ERROR: environment.yml has no lock file, and --strict asks for one
+    hint: conda-lock -f environment.yml -p [PLATFORM]
+    ");
+}
+
+#[test]
+fn yes_answers() {
+    let place = stale();
+    place.world.pyve().args(["init", "--yes"]).run().success().err().lines().for_each(|line| {
+        assert!(!line.contains("Continue anyway"), "{line}");
+    });
+}
+
+#[test]
+fn the_question_at_a_terminal() {
+    let place = stale();
+    let mut terminal = place.world.pyve().args(["init", "--no-direnv"]).terminal();
+    terminal.expect("WARNING: Lock file may be stale").expect("Continue anyway? [Y/n]: ").type_line("maybe");
+    terminal.expect("Please answer y or n.").expect("Continue anyway? [Y/n]: ").type_line("y");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 0, "{screen}");
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+}
+
+#[test]
+fn a_minimal_file_is_offered_at_a_terminal_only() {
+    let place = Place::new();
+    let piped = answered(&place, "init --backend micromamba", "y\n");
+    assert!(piped.starts_with("exit code: 1\n") && !piped.contains("[Y/n]"), "{piped}");
+    assert!(!place.project().join("environment.yml").exists());
+
+    let mut terminal = place.world.pyve().args(["init", "--backend", "micromamba"]).terminal();
+    terminal.expect("Write this environment.yml? [Y/n]: ").type_line("n");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 1, "{screen}");
+    assert_eq!(pyve_testkit::tree(place.project(), &[]), "");
+
+    let mut terminal = place.world.pyve().args(["init", "--backend", "micromamba"]).terminal();
+    terminal.expect("Write this environment.yml? [Y/n]: ").type_line("");
+    let (code, screen) = terminal.end();
+    assert_eq!(place.world.read("environment.yml"), "channels:\n  - conda-forge\ndependencies:\n  - python=3.12\n");
+    // The stand-in has no network; how it ends with the real one depends on where the test runs.
+    assert!(program::is_real() || code == 1 && screen.contains("Download error (7)"), "{screen}");
+}

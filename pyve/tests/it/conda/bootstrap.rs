@@ -1,0 +1,279 @@
+//! A micromamba that is missing: the error, the menu, and the download from a real server.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use insta::assert_snapshot;
+use pyve_standin_micromamba::channel::platform;
+use pyve_standin_micromamba::program;
+use pyve_testkit::Outcome;
+use sha2::{Digest, Sha256};
+
+use super::place::Place;
+
+/// A server of one file, on this machine.
+struct Server {
+    url: String,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Server {
+    fn of(body: Vec<u8>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/micromamba", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                count.fetch_add(1, Ordering::SeqCst);
+                let body = body.clone();
+                std::thread::spawn(move || answer(stream.unwrap(), &body));
+            }
+        });
+        Self { url, asked }
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+fn answer(mut stream: TcpStream, body: &[u8]) {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+        head.push(byte[0]);
+    }
+    let length = body.len();
+    // Whoever hangs up early is being tested.
+    let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let _ = stream.write_all(body);
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A project that asks for micromamba where there is none, and a mirror of the one to test with, for which the
+/// user vouches as one would for a version of one's own.
+fn mirrored() -> (Place, Server) {
+    let place = Place::without_tool("demo");
+    place.environment(&["hello"]);
+    let body = fs::read(program::path().unwrap()).unwrap();
+    place.world.set("PYVE_MICROMAMBA_SHA256", sha256(&body));
+    let server = Server::of(body);
+    place.world.set("PYVE_MICROMAMBA_URL", &server.url);
+    place.world.filter(r"127\.0\.0\.1:[0-9]+", "[SERVER]");
+    place.world.filter(r"[0-9.]+ MB", "[SIZE]");
+    (place, server)
+}
+
+#[track_caller]
+fn assert_installed(place: &Place, micromamba: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    assert_eq!(fs::metadata(micromamba).unwrap().permissions().mode() & 0o777, 0o755);
+    assert_eq!(fs::read(micromamba).unwrap(), fs::read(program::path().unwrap()).unwrap());
+    assert_eq!(fs::read_dir(micromamba.parent().unwrap()).unwrap().count(), 1, "nothing half-made lies beside it");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn where_nobody_can_be_asked_the_error_says_what_to_type() {
+    let place = Place::without_tool("demo");
+    place.environment(&["hello"]);
+    assert_snapshot!(place.refused("init"), @"
+    1
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
+    assert_snapshot!(place.refused("init --backend micromamba --dry-run"), @"
+    1
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
+    fs::create_dir_all(place.sandbox().parent().unwrap()).unwrap();
+    fs::write(place.sandbox().with_file_name(format!("micromamba-{}", platform())), "").unwrap();
+    assert_snapshot!(place.refused("init"), @"
+    1
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+      found: [HOME]/.pyve/bin/micromamba-[PLATFORM] (user): the file must be named micromamba
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
+    place.assert_no_environment();
+}
+
+#[test]
+fn auto_bootstrap_installs_it_for_the_user() {
+    let (place, server) = mirrored();
+    assert_snapshot!(place.told("init --auto-bootstrap"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Download micromamba 2.9.0
+    Downloading micromamba from http://[SERVER]/micromamba
+    ✓ [HOME]/.pyve/bin/micromamba: [SIZE], SHA-256 verified
+    Create the environment 'demo' from environment.yml
+    ✓ Backend: micromamba (environment.yml asks for it)
+    ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
+    ✓ Environment: .pyve/envs/demo (made)
+    To enter the environment with the folder: direnv allow
+    Run commands in it with: pyve run CMD
+    ");
+    assert_installed(&place, &place.sandbox());
+    assert_eq!(server.asked(), 1);
+    // What was fetched is found from then on.
+    place.done("init --force --auto-bootstrap");
+    assert_eq!(server.asked(), 1);
+}
+
+#[test]
+fn bootstrap_to_names_the_place() {
+    let (place, _server) = mirrored();
+    place.done("init --bootstrap-to project");
+    assert_installed(&place, &place.project().join(".pyve/bin/micromamba"));
+    assert!(!place.sandbox().exists());
+    let (place, _server) = mirrored();
+    place.done("init --bootstrap-to user");
+    assert_installed(&place, &place.sandbox());
+}
+
+#[test]
+fn a_different_hash_is_refused_and_nothing_is_left() {
+    let place = Place::without_tool("demo");
+    place.environment(&["hello"]);
+    let server = Server::of(b"#!/bin/sh\nexit 0\n".to_vec());
+    place.world.set("PYVE_MICROMAMBA_URL", &server.url);
+    place.world.filter(r"127\.0\.0\.1:[0-9]+", "[SERVER]");
+    place.world.filter(r"expected SHA-256 [0-9a-f]{64}", "expected SHA-256 [PINNED]");
+    assert_snapshot!(place.refused("init --auto-bootstrap"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Download micromamba 2.9.0
+    Downloading micromamba from http://[SERVER]/micromamba
+    ERROR: cannot download http://[SERVER]/micromamba: it is not the file that was expected
+      expected SHA-256 [PINNED]
+      received SHA-256 306c6ca7407560340797866e077e053627ad409277d1b9da58106fce4cf717cb
+      [HOME]/.pyve/bin/micromamba was not made
+    hint: do not use that file; run the same command again on another network; the address is from PYVE_MICROMAMBA_URL: correct or unset it
+    ");
+    assert_eq!(fs::read_dir(place.sandbox().parent().unwrap()).unwrap().count(), 0);
+    assert_eq!(pyve_testkit::tree(place.project(), &[]), "0644 environment.yml\n");
+}
+
+#[test]
+fn offline_says_so() {
+    let (place, server) = mirrored();
+    assert_snapshot!(place.refused("--offline init --auto-bootstrap"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Download micromamba 2.9.0
+    ERROR: cannot download http://[SERVER]/micromamba: pyve is offline (--offline)
+      [HOME]/.pyve/bin/micromamba was not made
+    hint: run the same command without --offline, or set PYVE_MICROMAMBA_URL to the path of a local copy
+    ");
+    assert_eq!(server.asked(), 0);
+}
+
+#[test]
+fn two_at_once_fetch_and_make_one() {
+    let (place, server) = mirrored();
+    let outcomes: Vec<Outcome> = std::thread::scope(|scope| {
+        let start = |_| {
+            let invocation = place.pyve("init --auto-bootstrap");
+            let mut command = invocation.into_command();
+            scope.spawn(move || command.output().unwrap())
+        };
+        let started: Vec<_> = (0..2).map(start).collect();
+        started.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    })
+    .into_iter()
+    .map(|output| {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        place.done("init")
+    })
+    .collect();
+    assert_eq!(outcomes.len(), 2);
+    assert_installed(&place, &place.sandbox());
+    assert_eq!(server.asked(), 1, "the second one waited and found it");
+    assert!(program::is_real() || place.calls(&["create"]) == 1);
+}
+
+/// What is said to whoever answers the menu through a pipe.
+fn answered(place: &Place, input: &str) -> String {
+    place.world.pyve().arg("init").stdin(input).run().to_string()
+}
+
+#[test]
+fn the_menu_is_that_of_the_plan_word_for_word() {
+    let (place, server) = mirrored();
+    assert_snapshot!(answered(&place, "4\n"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Backend 'micromamba' required but not found.
+
+    Detected: environment.yml
+    Required: micromamba
+
+    Installation options:
+      1. Install to project sandbox: .pyve/bin/micromamba
+      2. Install to user sandbox: ~/.pyve/bin/micromamba
+      3. Install via system package manager (brew/apt)
+      4. Abort and install manually
+
+    Choice [1]: 
+    ERROR: micromamba was not installed; nothing was changed
+    hint: fetch the file for your platform ([PLATFORM]) from https://github.com/mamba-org/micromamba-releases/releases/tag/2.9.0-0, save it as [HOME]/.pyve/bin/micromamba, make it executable, and run: pyve init
+    ");
+    assert_snapshot!(answered(&place, "").lines().skip(3).collect::<Vec<_>>().join("\n"), @"
+    ERROR: Backend 'micromamba' required but not found.
+
+    Detected: environment.yml
+    Required: micromamba
+
+    Installation options:
+      1. Install to project sandbox: .pyve/bin/micromamba
+      2. Install to user sandbox: ~/.pyve/bin/micromamba
+      3. Install via system package manager (brew/apt)
+      4. Abort and install manually
+
+    Choice [1]: 
+    ERROR: micromamba was not installed; nothing was changed
+    hint: pyve init --auto-bootstrap, or pyve init --bootstrap-to project
+    ");
+    assert_snapshot!(answered(&place, "9\nno\n3\n").lines().skip(14).collect::<Vec<_>>().join("\n"), @"
+    Choice [1]: 
+    Please answer with a number from 1 to 4.
+    Choice [1]: 
+    Please answer with a number from 1 to 4.
+    Choice [1]: 
+    ERROR: micromamba was not installed; nothing was changed
+    hint: install micromamba with your package manager (with Homebrew: brew install micromamba), then run: pyve init
+    ");
+    assert_eq!(server.asked(), 0);
+    assert_eq!(pyve_testkit::tree(place.project(), &[]), "0644 environment.yml\n");
+    let said = answered(&place, "\n");
+    assert!(said.starts_with("exit code: 0\n"), "{said}");
+    assert_installed(&place, &place.project().join(".pyve/bin/micromamba"));
+}
+
+#[test]
+fn the_menu_at_a_terminal() {
+    let (place, _server) = mirrored();
+    let mut terminal = place.world.pyve().arg("init").terminal();
+    terminal.expect("Choice [1]: ").type_line("2");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("  2. Install to user sandbox: ~/.pyve/bin/micromamba\n"), "{screen}");
+    assert_installed(&place, &place.sandbox());
+}

@@ -1,0 +1,129 @@
+//! What pyve never does: activate base, fall back to pip, mix runtimes, choose by what is installed.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use pyve_standin_micromamba::program;
+
+use super::place::{Place, environment, put_micromamba, python};
+
+#[test]
+fn base_is_never_activated() {
+    let place = Place::new();
+    place.environment(&["activated"]);
+    let base = |line: &str| {
+        let path = format!("/opt/base/bin:/opt/base/condabin:{}", place.world.bin().display());
+        let invocation = place.pyve(line).env("PATH", path).env("CONDA_PREFIX", "/opt/base").env("CONDA_SHLVL", "1");
+        invocation.env("CONDA_DEFAULT_ENV", "base").env("MAMBA_ROOT_PREFIX", place.world.root().join("root")).run()
+    };
+    let _ = base("init").success();
+    let said = base("run printenv CONDA_PREFIX CONDA_DEFAULT_ENV PATH").success().out();
+    let inside: Vec<&str> = said.lines().collect();
+    assert_eq!(inside[..2], ["[PROJECT]/.pyve/envs/demo"; 2]);
+    assert!(!inside[2].contains("/opt/base/bin"), "{said}");
+    let log = fs::read_to_string(place.world.root().join("calls")).unwrap_or_default();
+    let prefix = format!("\"-p\",\"{}\"", place.prefix().display());
+    let calls: Vec<&str> = log.lines().filter(|line| !line.starts_with("[\"--version\"")).collect();
+    assert!(program::is_real() || !calls.is_empty());
+    assert!(calls.iter().all(|line| line.contains(&prefix) && !line.contains("base")), "{log}");
+}
+
+#[test]
+fn a_conda_spec_without_micromamba_is_no_reason_for_a_virtual_environment() {
+    let place = Place::without_tool("demo");
+    place.world.link_as("python3", &python().path);
+    place.environment(&["hello"]);
+    place.world.write("requirements.txt", "");
+    assert_snapshot!(place.refused("init"), @"
+    1
+    WARNING: environment.yml asks for micromamba, requirements.txt for venv; micromamba is used. To settle it: pyve init --backend micromamba, or pyve init --backend venv
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
+    assert_eq!(pyve_testkit::tree(place.project(), &[]), "0644 environment.yml\n0644 requirements.txt\n");
+}
+
+#[test]
+fn conda_and_pip_files_together_are_conda_s_with_a_warning() {
+    let place = Place::new();
+    place.environment(&["python", "hello"]);
+    place.world.write("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n");
+    let said = place.done("init").err();
+    assert_snapshot!(said.lines().filter(|line| line.starts_with("WARNING")).collect::<Vec<_>>().join("\n"), @"WARNING: environment.yml asks for micromamba, pyproject.toml for venv; micromamba is used. To settle it: pyve init --backend micromamba, or pyve init --backend venv");
+    assert!(!place.project().join(".venv").exists());
+    assert_snapshot!(place.done("init --backend venv --explain").out(), @"
+    Backend: venv (--backend says so)
+    > --backend        venv
+      .pyve/config     micromamba (.pyve/config:3)
+      last initialised micromamba (.pyve/state/default/current)
+      files            environment.yml (micromamba, exclusive), pyproject.toml (venv, generic)
+      default          venv
+    ");
+}
+
+#[test]
+fn another_runtime_of_the_caller_does_not_mix_in() {
+    let place = Place::new();
+    place.environment(&["python"]);
+    place.done("init");
+    let path = format!("/other/.venv/bin:{}", place.world.bin().display());
+    let inside = place.world.pyve().env("VIRTUAL_ENV", "/other/.venv").env("PYTHONHOME", "/other").env("PATH", path);
+    let code = "import os, sys; print(sys.prefix, os.environ.get('VIRTUAL_ENV'), os.environ.get('PYTHONHOME'), \
+                '/other' in os.environ['PATH'])";
+    let said = inside.args(["run", "python", "-c", code]).run().success();
+    assert_eq!(said.out(), "[PROJECT]/.pyve/envs/demo None None False\n");
+}
+
+#[test]
+fn a_micromamba_on_path_never_chooses() {
+    let place = Place::new();
+    put_micromamba(&place.world.bin().join("micromamba"));
+    let chosen = |place: &Place| place.done("init --explain").out().lines().next().unwrap_or_default().to_owned();
+    assert_snapshot!(chosen(&place), @"Backend: venv (nothing else says which, and it is the default)");
+    place.world.write("requirements.txt", "");
+    assert_snapshot!(chosen(&place), @"Backend: venv (requirements.txt suits it)");
+    let without = Place::without_tool("demo");
+    without.world.write("conda-lock.yml", "");
+    assert_snapshot!(chosen(&without), @"Backend: micromamba (conda-lock.yml asks for it)");
+    assert_eq!(place.calls(&[]), 0, "it was not even asked for its version");
+}
+
+#[test]
+fn the_project_s_own_tool_comes_first_and_a_bad_one_is_passed_over() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    put_micromamba(&place.project().join(".pyve/bin/micromamba"));
+    let said = place.done("init").err();
+    assert!(said.contains("(project, [PROJECT]/.pyve/bin/micromamba)"), "{said}");
+    fs::remove_file(place.project().join(".pyve/bin/micromamba")).unwrap();
+    place.world.write(".pyve/bin/micromamba", "not executable");
+    let said = place.done("init --force").err();
+    assert!(said.contains("(user, [HOME]/.pyve/bin/micromamba)"), "{said}");
+}
+
+#[test]
+fn pip_in_a_conda_environment_is_warned_against() {
+    let place = Place::new();
+    place.environment(&["python"]);
+    place.done("init");
+    let pip = ["run", "pip", "install", "--no-index", "nosuch"];
+    assert_snapshot!(place.world.pyve().args(pip).run().err().lines().take(2).collect::<Vec<_>>().join("\n"), @"
+    WARNING: pip changes a conda environment behind conda's back; the next `pyve init --update` undoes it
+    hint: add the package to environment.yml (below '- pip:' if conda has none), or set micromamba.allow_pip: true
+    ");
+    let by_python = place.world.pyve().args(["run", "python", "-m", "pip", "install", "--no-index", "nosuch"]).run();
+    assert!(by_python.err().starts_with("WARNING: pip changes a conda environment"), "{by_python}");
+    assert_eq!(place.world.pyve().args(["run", "pip", "--version"]).run().success().err(), "");
+
+    place.world.write(".pyve/config", "backend: micromamba\nmicromamba:\n  allow_pip: true\n");
+    let said = place.world.pyve().args(pip).run();
+    assert!(!said.err().contains("WARNING: pip changes"), "{said}");
+    place.world.write(".pyve/config", "backend: micromamba\n");
+    let said = place.world.pyve().args(pip).run();
+    assert!(said.err().contains("WARNING: pip changes"), "{said}");
+    place.world.write("environment.yml", environment(&["python", "pip: [tiny]"]));
+    let said = place.world.pyve().args(pip).run();
+    assert!(!said.err().contains("WARNING: pip changes"), "{said}");
+}

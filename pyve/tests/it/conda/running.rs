@@ -1,0 +1,157 @@
+//! Commands inside: what `micromamba run` gives them, without micromamba.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use pyve_standin_micromamba::program;
+use pyve_testkit::Invocation;
+
+use super::place::Place;
+
+/// What a process cannot help to have, and `LC_ALL`, which pyve leaves as the user set it.
+const APART: [&str; 5] = ["_", "SHLVL", "PWD", "OLDPWD", "LC_ALL"];
+
+type Variables = BTreeMap<String, String>;
+
+/// What the command `env -0` of this invocation says.
+#[track_caller]
+fn seen(invocation: Invocation<'_>, caller: &[(&str, &str)]) -> Variables {
+    let invocation = caller.iter().fold(invocation, |invocation, (name, value)| invocation.env(name, value));
+    let outcome = invocation.args(["env", "-0"]).run().success();
+    let text = String::from_utf8(outcome.stdout).unwrap();
+    let pairs = text.split('\0').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| !APART.contains(name)).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Both ways of starting a command, variable by variable.
+#[track_caller]
+fn assert_same(place: &Place, caller: &[(&str, &str)]) -> Variables {
+    let by_pyve = seen(place.world.pyve().arg("run"), caller);
+    let micromamba = place.world.command(place.sandbox()).args(["run", "-p"]).arg(place.prefix());
+    let by_micromamba = seen(micromamba, caller);
+    for name in by_pyve.keys().chain(by_micromamba.keys()) {
+        assert_eq!(by_pyve.get(name), by_micromamba.get(name), "{name}, called with {caller:?}");
+    }
+    by_pyve
+}
+
+/// The same command from different callers: alone, in another environment, in two, in the very same one.
+fn assert_same_for_all(place: &Place) {
+    let path = |folders: &str| format!("{folders}{}", place.world.bin().display());
+    let prefix = place.prefix().display().to_string();
+    let alone = assert_same(place, &[("MAMBA_ROOT_PREFIX", "/opt/mamba"), ("OWN", "kept")]);
+    assert_eq!((alone["CONDA_SHLVL"].as_str(), alone["OWN"].as_str()), ("1", "kept"));
+    let outer = [
+        ("MAMBA_ROOT_PREFIX", "/opt/mamba"),
+        ("CONDA_PREFIX", "/outer"),
+        ("CONDA_SHLVL", "1"),
+        ("CONDA_DEFAULT_ENV", "outer"),
+        ("PATH", &path("/outer/bin:/opt/mamba/condabin:/before:")),
+    ];
+    let nested = assert_same(place, &outer);
+    assert_eq!((nested["CONDA_SHLVL"].as_str(), nested["CONDA_PREFIX_1"].as_str()), ("2", "/outer"));
+    assert!(!nested["PATH"].contains("/outer/bin"), "{}", nested["PATH"]);
+    let twice = [
+        ("MAMBA_ROOT_PREFIX", "/opt/mamba"),
+        ("CONDA_PREFIX", "/inner"),
+        ("CONDA_PREFIX_1", "/outer"),
+        ("CONDA_SHLVL", "2"),
+        ("PATH", &path("/inner/bin:/opt/mamba/condabin:")),
+    ];
+    assert_eq!(assert_same(place, &twice)["CONDA_SHLVL"], "3");
+    let inside: Vec<(&str, String)> = alone
+        .iter()
+        .filter(|(name, _)| name.starts_with("CONDA") || *name == "PATH" || name.starts_with("SAMPLE"))
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
+    let mut inside: Vec<(&str, &str)> = inside.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    inside.push(("MAMBA_ROOT_PREFIX", "/opt/mamba"));
+    let same = assert_same(place, &inside);
+    assert_eq!((same["CONDA_SHLVL"].as_str(), same["CONDA_PREFIX"].as_str()), ("1", prefix.as_str()));
+}
+
+#[test]
+fn variables_are_those_of_micromamba_run() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.done("init");
+    assert_same_for_all(&place);
+}
+
+#[test]
+fn variables_are_those_of_micromamba_run_with_activation_scripts() {
+    let place = Place::new();
+    place.environment(&["activated"]);
+    place.done("init");
+    assert_same_for_all(&place);
+}
+
+/// Writes an activation script into the environment.
+fn script(place: &Place, text: &str) {
+    fs::write(place.prefix().join("etc/conda/activate.d/own.sh"), text).unwrap();
+    place.settle();
+}
+
+#[test]
+fn activation_scripts_are_run_once_and_kept() {
+    let place = Place::new();
+    place.environment(&["activated"]);
+    place.done("init");
+    let text = "echo run >> \"$CONDA_PREFIX/runs\"\nexport OWN=\"$CONDA_PREFIX/own\"\n";
+    script(&place, text);
+    let runs = || fs::read_to_string(place.prefix().join("runs")).unwrap_or_default().lines().count();
+    assert_eq!(place.run(&["printenv", "OWN"]), "[PROJECT]/.pyve/envs/demo/own\n");
+    let first = runs();
+    assert!(first > 0);
+    let calls = place.calls(&[]);
+    for _ in 0..5 {
+        assert_eq!(place.run(&["printenv", "OWN"]), "[PROJECT]/.pyve/envs/demo/own\n");
+    }
+    assert_eq!((runs(), place.calls(&[])), (first, calls), "nothing was started but the command");
+    script(&place, &text.replace("/own", "/other"));
+    assert_eq!(place.run(&["printenv", "OWN"]), "[PROJECT]/.pyve/envs/demo/other\n");
+    assert!(runs() > first);
+    fs::remove_file(place.prefix().join("etc/conda/activate.d/own.sh")).unwrap();
+    assert_eq!(place.world.pyve().args(["run", "printenv", "OWN"]).run().code, Some(1));
+}
+
+#[test]
+fn where_scripts_depend_on_the_caller_micromamba_runs_the_command() {
+    let place = Place::new();
+    place.environment(&["activated"]);
+    place.done("init");
+    script(&place, "export GREETING=\"$WHO and $CONDA_SHLVL\"\n");
+    let calls = place.calls(&["run"]);
+    let said = place.world.pyve().env("WHO", "you").args(["run", "printenv", "GREETING"]).run().success();
+    assert_eq!(said.out(), "you and 1\n");
+    let said = place.world.pyve().env("WHO", "me").args(["run", "sh", "-c", "echo $GREETING; exit 7"]).run();
+    assert_eq!((said.out().as_str(), said.code), ("me and 1\n", Some(7)));
+    assert!(program::is_real() || place.calls(&["run"]) == calls + 2);
+}
+
+#[test]
+fn pyve_is_gone_and_so_is_micromamba() {
+    let place = Place::new();
+    place.environment(&["python", "activated"]);
+    place.done("init");
+    let mut command = place.world.pyve().args(["run", "python", "-c", "import os; print(os.getpid())"]).into_command();
+    let child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let id = child.id();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{id}\n"));
+    assert_eq!(place.calls(&["run"]), 0);
+}
+
+#[test]
+fn from_any_folder_and_with_any_exit_code() {
+    let place = Place::named("it's $HOME `x`");
+    place.environment(&["hello"]);
+    place.done("init");
+    fs::create_dir_all(place.project().join("src/deep")).unwrap();
+    let said = place.world.pyve().args(["run", "sh", "-c", "pwd; hello; exit 9"]).current_dir("src/deep").run();
+    assert_eq!((said.out().as_str(), said.code), ("[PROJECT]/src/deep\nhello 2.0\n", Some(9)));
+    let elsewhere = place.world.pyve().arg("-C").arg(place.project()).args(["run", "hello"]);
+    assert_eq!(elsewhere.current_dir(Path::new("/")).run().success().out(), "hello 2.0\n");
+    assert_eq!(place.world.pyve().args(["run", "nosuchcmd"]).run().code, Some(127));
+}

@@ -1,0 +1,34 @@
+//! The example plugins as their users meet them: added, chosen, made, run, purged.
+
+mod loaded_venv;
+mod pixi;
+mod uv;
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use pyve_testkit::{World, prerequisite};
+
+use crate::plugins::build;
+
+/// The library of an example crate; all of them are built the first time.
+fn library(name: &str) -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let packages = ["pyve-minimal", "pyve-pixi", "pyve-uv", "pyve-venv-as-plugin"];
+        let arguments: Vec<&str> = packages.iter().flat_map(|package| ["-p", package]).collect();
+        build::cargo(&build::repository(), &[&["build", "--locked"], &*arguments].concat());
+    });
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    build::target().join("build/debug").join(format!("{prefix}{name}{suffix}"))
+}
+
+/// A world in which the plugin was added.
+fn world_with(plugin: &str) -> World {
+    let world = World::new();
+    for program in ["sh", "env", "git"].into_iter().filter_map(prerequisite) {
+        world.link_as(program.file_name().unwrap(), &program);
+    }
+    world.pyve().args(["plugin", "add", "--yes"]).arg(library(plugin)).run().success();
+    world
+}

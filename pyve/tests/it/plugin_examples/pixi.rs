@@ -1,0 +1,56 @@
+//! The pixi example on a stand-in that answers as pixi does, and makes a prefix of the real Python.
+
+use pyve_testkit::{World, interpreter};
+
+use super::world_with;
+
+/// `pixi --version`, `pixi install`, and `pixi shell-hook --json`; each call is noted in `calls`.
+const PIXI: &str = r#"#!/bin/sh
+echo "$*" >> "$PIXI_CALLS"
+prefix=$PIXI_PROJECT/.pixi/envs/default
+case $1 in
+  --version) echo "pixi 0.50.2" ;;
+  install) mkdir -p "$prefix/bin" "$prefix/conda-meta"; ln -sf "$PIXI_PYTHON" "$prefix/bin/python" ;;
+  shell-hook) printf '{"environment_variables": {"PATH": "%s/bin:%s", "CONDA_PREFIX": "%s", "PIXI_IN_SHELL": "1"}}' \
+      "$prefix" "$PATH" "$prefix" ;;
+  *) exit 2 ;;
+esac
+"#;
+
+fn world() -> Option<World> {
+    let python = interpreter(3, 10)?;
+    let world = world_with("pyve_pixi");
+    world.stand_in("pixi", PIXI);
+    for program in ["mkdir", "ln"].into_iter().filter_map(pyve_testkit::prerequisite) {
+        world.link_as(program.file_name().unwrap(), &program);
+    }
+    world.set("PIXI_CALLS", world.root().join("calls"));
+    world.set("PIXI_PROJECT", world.project());
+    world.set("PIXI_PYTHON", &python.path);
+    world.write("pixi.toml", "[workspace]\nname = \"demo\"\nchannels = []\nplatforms = []\n");
+    Some(world)
+}
+
+#[test]
+fn its_manifest_chooses_it_and_its_launch_is_kept() {
+    let Some(world) = world() else { return };
+    let made = world.pyve().args(["init", "--no-direnv"]).run().success();
+    assert!(made.err().contains("Backend: pixi (pixi.toml asks for it)"), "{made}");
+    let hooks = || fs_err::read_to_string(world.root().join("calls")).unwrap().matches("shell-hook").count();
+    // A file that changed a moment ago could change again unnoticed: what was read of it is not kept yet.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    world.pyve().args(["run", "python", "-c", ""]).run().success();
+    let asked = hooks();
+    let script = "import os; print(os.environ['CONDA_PREFIX'], os.environ['PIXI_IN_SHELL'])";
+    for _ in 0..3 {
+        let ran = world.pyve().args(["run", "python", "-c", script]).run().success();
+        assert_eq!(ran.out(), "[PROJECT]/.pixi/envs/default 1\n");
+    }
+    assert_eq!(hooks(), asked, "pixi is not asked again while nothing changed");
+    world.write("pixi.lock", "version: 6\n");
+    world.pyve().args(["run", "python", "-c", script]).run().success();
+    assert_eq!(hooks(), asked + 1, "a new lock file is a reason to ask");
+    world.pyve().args(["purge", "--yes"]).run().success();
+    assert!(!world.project().join(".pixi/envs/default").exists());
+    assert!(world.project().join("pixi.toml").exists());
+}

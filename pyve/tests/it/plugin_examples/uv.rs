@@ -1,0 +1,70 @@
+//! The uv example on the real uv.
+
+use pyve_testkit::{World, interpreter, offline_packages, tools_python};
+
+use super::world_with;
+
+const PROJECT: &str = "[project]\nname = \"demo\"\nversion = \"0.1.0\"\nrequires-python = \">=3.10\"\n\
+                       dependencies = [\"pytest\"]\n\n\
+                       # What pytest needs on Windows alone is not among the packages of the tests.\n\
+                       [tool.uv]\nenvironments = [\"sys_platform != 'win32'\"]\n";
+
+/// A project that uv knows, where uv needs no network; `None` where a part of it is missing.
+fn world() -> Option<World> {
+    let (python, wheels, tools) = (interpreter(3, 10)?, offline_packages()?, tools_python()?);
+    let world = world_with("pyve_uv").python(python);
+    world.link_as("uv", &tools.with_file_name("uv"));
+    for (name, value) in [("UV_OFFLINE", "1"), ("UV_NO_INDEX", "1"), ("UV_PYTHON_DOWNLOADS", "never")] {
+        world.set(name, value);
+    }
+    world.set("UV_FIND_LINKS", wheels);
+    world.set("UV_PYTHON", &python.path);
+    Some(world)
+}
+
+#[test]
+fn a_lock_file_chooses_it_and_says_what_is_installed() {
+    let Some(world) = world() else { return };
+    world.write("pyproject.toml", PROJECT);
+    world.write("test_demo.py", "def test_demo():\n    assert True\n");
+    world.command("uv").args(["lock", "--quiet"]).run().success();
+
+    let explained = world.pyve().args(["init", "--explain"]).run().success();
+    assert!(explained.out().starts_with("Backend: uv (uv.lock asks for it)\n"), "{explained}");
+    let shown = world.pyve().args(["init", "--dry-run"]).run().success();
+    assert!(shown.out().contains("uv sync --frozen\n"), "{shown}");
+    world.pyve().arg("init").run().success();
+    let tested = world.pyve().args(["run", "pytest", "-q"]).run().success();
+    assert!(tested.out().contains("1 passed"), "{tested}");
+    assert!(world.read(".gitignore").contains("/.venv/\n"), "{}", world.read(".gitignore"));
+
+    // The project asks for more than the lock file has.
+    world.write("pyproject.toml", PROJECT.replace("\"pytest\"", "\"pytest\", \"tabulate\""));
+    let again = world.pyve().arg("init").run().success();
+    assert!(again.err().contains("the project's dependencies have changed since it was made"), "{again}");
+
+    world.pyve().args(["purge", "--yes"]).run().success();
+    assert!(!world.tree().contains(".venv"), "{}", world.tree());
+}
+
+#[test]
+fn an_empty_folder_gets_one_when_it_is_named() {
+    let Some(world) = world() else { return };
+    world.pyve().args(["init", "--backend", "uv"]).run().success();
+    let ran = world.pyve().args(["run", "python", "-c", "import sys; print(sys.prefix)"]).run().success();
+    assert_eq!(ran.out(), "[PROJECT]/.venv\n");
+    assert!(world.read(".pyve/config").ends_with("backend: uv\n"), "{}", world.read(".pyve/config"));
+}
+
+#[test]
+fn without_uv_the_ways_to_it_are_named() {
+    let Some(world) = world() else { return };
+    world.unlink("uv");
+    let refused = world.pyve().args(["init", "--backend", "uv"]).env("CI", "1").run();
+    assert_eq!((refused.code, refused.out()), (Some(1), String::new()), "{refused}");
+    assert_eq!(
+        refused.err(),
+        "ERROR: Backend 'uv' required but not found\n  Required: uv\nhint: pyve init --backend uv --auto-bootstrap, or \
+         choose the place with --bootstrap-to project|user\n"
+    );
+}

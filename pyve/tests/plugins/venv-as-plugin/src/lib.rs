@@ -1,0 +1,38 @@
+//! The built-in venv backend as a library, under another id: what it can do, a plugin can.
+
+use std::path::Path;
+
+use pyve_backend_venv::VenvBackend;
+use pyve_plugin_api::{
+    Backend, Creation, Description, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer, export_backend,
+};
+
+struct Loaded(VenvBackend);
+
+impl Backend for Loaded {
+    fn describe(&self) -> Description {
+        Description { id: "loaded-venv".into(), ..self.0.describe() }
+    }
+
+    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+        self.0.detect(project)
+    }
+
+    fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+        self.0.ensure_tool(request, host)
+    }
+
+    fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
+        self.0.create(request, tool, host)
+    }
+
+    fn run(&self, request: &Request, host: &dyn Host) -> Result<Launch> {
+        self.0.run(request, host)
+    }
+
+    fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
+        self.0.diagnose(request, host)
+    }
+}
+
+export_backend!(Loaded(pyve_backend_venv::backend()));
