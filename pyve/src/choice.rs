@@ -17,6 +17,8 @@ use crate::session::Session;
 pub struct Wanted<'a> {
     pub backend: Option<&'a str>,
     pub environment: Option<&'a str>,
+    /// What was written down of the last choice may be damaged, since it is written anew.
+    pub anew: bool,
 }
 
 /// The outcome.
@@ -61,7 +63,13 @@ impl Choice {
     ) -> Result<Self, Failure> {
         let environment = wanted.environment.unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
         let candidates = backends.candidates((!is_home(session, &layout)).then_some(layout.root()))?;
-        let current = selection::current(&layout, &environment)?;
+        let current = match selection::current(&layout, &environment) {
+            Err(failure) if wanted.anew => {
+                session.console.warning(&format!("{}; it is written anew", failure.message));
+                None
+            }
+            current => current?,
+        };
         let said = [wanted.backend.map(str::to_owned), config.backend().map(|said| said.value)];
         let said = said.into_iter().flatten().find(|id| id != selection::AUTO);
         let decisive = said.or_else(|| current.as_ref().map(|said| said.value.clone()));

@@ -68,7 +68,7 @@ pub fn all(report: &Report, options: &Options, session: &Session) -> Vec<Fixed> 
     let mut seen: Vec<&Fix> = Vec::new();
     for check in ordered(report) {
         let Some(fix) = &check.fix else { continue };
-        if let Some(index) = seen.iter().position(|other| covers(other, fix)) {
+        if let Some(index) = seen.iter().zip(&fixed).position(|(other, fixed)| covers(other, fixed, fix)) {
             fixed[index].checks.push(check.id.clone());
             continue;
         }
@@ -93,8 +93,9 @@ fn ordered(report: &Report) -> Vec<&Check> {
 }
 
 /// Whether what `done` does is all that `fix` would do.
-fn covers(done: &Fix, fix: &Fix) -> bool {
-    let remakes = matches!(done, Fix::Make { .. }) && matches!(fix, Fix::Make { .. } | Fix::Wiring);
+fn covers(done: &Fix, fixed: &Fixed, fix: &Fix) -> bool {
+    let came = matches!(fixed.outcome, Outcome::Planned | Outcome::Done);
+    let remakes = came && matches!(done, Fix::Make { .. }) && matches!(fix, Fix::Make { .. } | Fix::Wiring);
     remakes || done == fix
 }
 

@@ -51,7 +51,7 @@ impl Ground {
             false => Config::load(&layout, backends.descriptions()),
         };
         let (config, problem) = loaded.map_or_else(|failure| (Config::default(), Some(failure)), |it| (it, None));
-        let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment) };
+        let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment), anew: false };
         let choice = Choice::with(session, backends, layout.clone(), wanted, config);
         let choice = match choice {
             Err(failure) if failure.code == exit::USAGE && options.backend.is_some() => return Err(failure),

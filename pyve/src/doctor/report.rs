@@ -4,6 +4,7 @@ use pyve_plugin_api::{OsText, Status};
 
 use super::aim::Aim;
 use super::check::Check;
+use super::checks::launch;
 use super::ground::Ground;
 
 /// How many there are of each.
@@ -43,6 +44,11 @@ impl Report {
 /// One cause is one problem: where the record says already that the environment is not to be used, what its backend
 /// finds at it that the same command mends is left out.
 fn follow(checks: &mut Vec<Check>) {
+    // That no command can be started in a broken environment is no news.
+    let broken = |check: &Check| check.status == Status::ERROR && check.id != launch::FAILED;
+    let told: Vec<Vec<OsText>> =
+        checks.iter().filter(|check| broken(check)).map(|check| check.remedy.clone()).collect();
+    checks.retain(|check| check.id != launch::FAILED || !told.contains(&check.remedy));
     let cause = |check: &Check| check.id.starts_with("pyve.record") && check.status == Status::ERROR;
     let Some(cause) = checks.iter().find(|check| cause(check)).map(|check| check.id.clone()) else { return };
     let rebuilds = |check: &Check| {

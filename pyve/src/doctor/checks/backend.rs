@@ -1,6 +1,6 @@
 //! What the chosen backend finds at its tool and its environment.
 
-use pyve_plugin_api::{Finding, Request};
+use pyve_plugin_api::{Finding, Request, Status};
 
 use crate::choice::Choice;
 use crate::doctor::check::{Check, Fix};
@@ -26,7 +26,8 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
 fn aimed(mut check: Check, ground: &Ground) -> Check {
     let words: Vec<String> = check.remedy.iter().map(pyve_plugin_api::OsText::display).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if check.fix.is_none() && check.is_problem() {
+    // What works, though not well, is not thrown away for it.
+    if check.fix.is_none() && check.status == Status::ERROR {
         check.fix = match words.as_slice() {
             ["pyve", "init"] => Some(Fix::Make { force: false }),
             ["pyve", "init", "--force"] => Some(Fix::Make { force: true }),

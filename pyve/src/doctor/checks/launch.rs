@@ -8,6 +8,8 @@ use crate::launch::refresh;
 use crate::records::{Fingerprint, Record};
 
 const ID: &str = "pyve.launch";
+/// Commands cannot be started.
+pub const FAILED: &str = "pyve.launch-failed";
 const SUBJECT: &str = "Activation";
 
 pub fn checks(ground: &Ground) -> Vec<Check> {
@@ -20,8 +22,8 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
         return vec![Check::ok(ID, SUBJECT, "kept for `pyve run`, which starts nothing else")];
     }
     vec![match again(ground, choice, record) {
-        Ok(()) => Check::info(ID, SUBJECT, "to be computed again by the next `pyve run`, once"),
-        Err(failure) => Check::failed("pyve.launch-failed", SUBJECT, &failure).remedy(ground.aim.init(&["--force"])),
+        Ok(()) => Check::ok(ID, SUBJECT, "works; the next `pyve run` computes it again, once"),
+        Err(failure) => Check::failed(FAILED, SUBJECT, &failure).remedy(ground.aim.init(&["--force"])),
     }]
 }
 

@@ -6,7 +6,7 @@ mod direnv;
 mod direnv_hook;
 mod dotenv;
 mod gitignore;
-mod launch;
+pub mod launch;
 mod leftovers;
 mod place;
 mod plugins;

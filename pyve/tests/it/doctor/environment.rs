@@ -1,0 +1,71 @@
+//! Faults of the environment itself, as its backend finds them.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use super::{check, healthy, mended, problems, report};
+
+#[test]
+fn an_interpreter_that_is_gone() {
+    let Some(world) = healthy() else { return };
+    let python = world.project().join(".venv/bin/python");
+    fs::remove_file(&python).unwrap();
+    symlink("/no/such/python3.99", &python).unwrap();
+    mended(&world, "venv.interpreter-missing");
+}
+
+#[test]
+fn an_environment_that_is_gone() {
+    let Some(world) = healthy() else { return };
+    fs::remove_dir_all(world.project().join(".venv")).unwrap();
+    mended(&world, "venv.environment");
+}
+
+#[test]
+fn dead_scripts_and_a_missing_pip() {
+    let Some(world) = super::healthy_with_pip() else { return };
+    let script = world.project().join(".venv/bin/tool");
+    fs::write(&script, "#!/old/app/.venv/bin/python\n").unwrap();
+    mended(&world, "venv.dead-shebang");
+    let lib = fs::read_dir(world.project().join(".venv/lib")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_dir_all(lib.join("site-packages/pip")).unwrap();
+    mended(&world, "venv.pip-missing");
+}
+
+#[test]
+fn a_pin_that_asks_for_another_version() {
+    let Some(world) = healthy() else { return };
+    world.write(".python-version", "3.99\n");
+    let report = report(&world, "");
+    assert_eq!(problems(&report).len(), 1, "{report:#}");
+    assert_eq!(check(&report, "venv.pin-mismatch")["remedy"], serde_json::json!(["pyve", "init", "--force"]));
+    // What asks for it can be had nowhere here, so the edit is the pin's.
+    fs::remove_file(world.project().join(".python-version")).unwrap();
+    assert!(super::wrong(&world).is_empty());
+}
+
+#[test]
+fn an_environment_of_another_name_is_mended_under_its_name() {
+    let Some(world) = healthy() else { return };
+    crate::ready::done(&world, "init --env dev --yes");
+    super::allow(&world);
+    fs::remove_dir_all(world.project().join(".venv-dev")).unwrap();
+    let report = report(&world, "--env dev");
+    let gone = check(&report, "venv.environment");
+    assert_eq!(gone["remedy"], serde_json::json!(["pyve", "init", "--env", "dev"]), "{report:#}");
+    crate::ready::done(&world, "init --env dev");
+    super::allow(&world);
+    assert!(problems(&super::report(&world, "--env dev")).is_empty());
+}
+
+#[test]
+fn an_environment_in_a_folder_of_its_own_is_mended_there() {
+    let Some(world) = super::healthy() else { return };
+    crate::ready::done(&world, "init mine --yes");
+    super::allow(&world);
+    fs::remove_file(world.project().join("mine/pyvenv.cfg")).unwrap();
+    let report = report(&world, "");
+    let words = check(&report, "venv.half-made");
+    assert_eq!(words["remedy"], serde_json::json!(["pyve", "init", "--force", "mine"]), "{report:#}");
+    mended(&world, "venv.half-made");
+}
