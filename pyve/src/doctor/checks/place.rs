@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use pyve_plugin_api::OsText;
+
 use crate::doctor::check::Check;
 use crate::doctor::ground::Ground;
 
@@ -23,13 +25,7 @@ fn synced(ground: &Ground) -> Option<Check> {
     let check = Check::warning("pyve.synced-folder", "Place", detail);
     let target = ground.home.as_ref().zip(root.file_name()).map(|(home, name)| home.join(name));
     Some(match target.filter(|target| target.symlink_metadata().is_err()) {
-        Some(target) => check.remedy([root, &target].map(Into::into).into_iter().fold(
-            vec![pyve_plugin_api::OsText::from("mv")],
-            |mut words, word| {
-                words.push(word);
-                words
-            },
-        )),
+        Some(target) => check.remedy([OsText::from("mv"), root.into(), target.into()]),
         None => check.hint("move the project to a folder that is not synchronised, then type `pyve init --force`"),
     })
 }
@@ -65,11 +61,14 @@ fn room(ground: &Ground) -> Option<Check> {
 fn judged(free: u64, place: &str) -> Check {
     let (subject, shown) = ("Disk space", in_words(free));
     let help = "remove what is not needed; `pyve purge` takes back the environments of a project";
-    match free {
-        ..LEAST => Check::error("pyve.disk-full", subject, format!("{shown} left at {place}")).hint(help),
-        ..SCARCE => Check::warning("pyve.disk-scarce", subject, format!("{shown} left at {place}")).hint(help),
-        _ => Check::ok("pyve.disk", subject, format!("{shown} left")),
+    let left = format!("{shown} left at {place}");
+    if free < LEAST {
+        return Check::error("pyve.disk-full", subject, left).hint(help);
     }
+    if free < SCARCE {
+        return Check::warning("pyve.disk-scarce", subject, left).hint(help);
+    }
+    Check::ok("pyve.disk", subject, format!("{shown} left"))
 }
 
 fn in_words(bytes: u64) -> String {

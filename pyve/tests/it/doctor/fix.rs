@@ -50,7 +50,7 @@ fn what_is_safe_is_done_without_a_question() {
     • done: write pyve's blocks in .envrc and .gitignore anew
     ⚠ pip: the environment was made without pip
       → pyve init --force
-    15 ok, 1 warning, 0 errors
+    14 ok, 1 warning, 0 errors
     ----- stderr -----
     WARNING: pip: the environment was made without pip
     ");
