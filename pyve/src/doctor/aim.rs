@@ -4,6 +4,7 @@ use pyve_plugin_api::OsText;
 
 use super::Options;
 use crate::choice::Choice;
+use crate::files::envrc;
 use crate::init::options::Options as InitOptions;
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
@@ -19,6 +20,8 @@ pub struct Aim {
     pub folder: Option<String>,
     /// The same, where the settings alone would name another: the `DIR` of `pyve init`.
     place: Option<String>,
+    /// The environment was made without an `.envrc`, and gets none by being mended.
+    no_direnv: bool,
 }
 
 impl Aim {
@@ -30,6 +33,7 @@ impl Aim {
             environment: (environment != DEFAULT_ENVIRONMENT).then(|| environment.to_owned()),
             folder,
             place,
+            no_direnv: record.is_some_and(|record| !record.has_block(envrc::FILE)),
         }
     }
 
@@ -64,6 +68,7 @@ impl Aim {
         let mut options = InitOptions {
             backend: self.backend.clone(),
             environment: self.environment.clone(),
+            no_direnv: self.no_direnv,
             force,
             yes,
             ..InitOptions::default()

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use pyve_plugin_api::{OsText, Request};
+use pyve_plugin_api::Request;
 
 use super::Options;
 use super::aim::Aim;
@@ -13,7 +13,7 @@ use crate::config::{CommandLine, Config};
 use crate::failure::{Failure, exit};
 use crate::plugins::Known;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
-use crate::records::{All, Made, Record, all};
+use crate::records::{All, Record, all};
 use crate::session::Session;
 
 /// The project as it was found. A part that is broken is a failure here, and a finding of the check that is about it.
@@ -94,8 +94,7 @@ impl Ground {
 
     /// Whether pyve wrote a block into this file for the environment.
     pub fn has_block(&self, file: &str) -> bool {
-        let made = self.record().map(|record| record.made.as_slice()).unwrap_or_default();
-        made.iter().any(|made| matches!(made, Made::Block { path, .. } if *path == OsText::from(file)))
+        self.record().is_some_and(|record| record.has_block(file))
     }
 
     /// Whether the record speaks of an environment that is finished and here.

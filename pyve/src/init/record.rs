@@ -145,9 +145,11 @@ fn is_news(finding: &Finding, session: &Session, new: bool) -> bool {
     #[serde(default)]
     struct Extension {
         asked: bool,
+        /// It is about what comes after the environment: the project's dependencies.
+        later: bool,
     }
-    let asked = serde_json::from_str::<Extension>(&finding.extension).unwrap_or_default().asked;
-    let silent = asked && (new || session.caller.is_ci());
+    let Extension { asked, later } = serde_json::from_str(&finding.extension).unwrap_or_default();
+    let silent = later || (asked && (new || session.caller.is_ci()));
     !silent && !session.console.has_warned(&finding.detail)
 }
 

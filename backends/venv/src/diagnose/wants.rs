@@ -13,8 +13,8 @@ use crate::version;
 const SUBJECT: &str = "Packages";
 /// As many are named; the rest is counted.
 const NAMED: usize = 3;
-/// `init` asks about dependencies itself, so it has nothing to say of those that are not there yet.
-const ASKED: &str = r#"{"asked":true}"#;
+/// `init` puts dependencies in after the environment stands, so it has nothing to say of those that are not there yet.
+const LATER: &str = r#"{"later":true}"#;
 
 /// At most one finding for what is missing and one for what is there in another version.
 pub fn compared(environment: &Environment, request: &Request, installed: &Installed) -> Vec<Finding> {
@@ -58,7 +58,7 @@ fn told(all: BTreeSet<String>) -> Option<String> {
 
 fn finding(id: &str, detail: &str) -> Finding {
     let install = Command::new("pyve").args(["init", "--install-deps"]);
-    Finding { extension: ASKED.into(), ..Finding::warning(id, SUBJECT, detail).remedy(&install) }
+    Finding { extension: LATER.into(), ..Finding::warning(id, SUBJECT, detail).remedy(&install) }
 }
 
 /// What markers such as `python_version < "3.11"` are about, as the environment's Python would say it.
