@@ -69,3 +69,37 @@ fn an_environment_in_a_folder_of_its_own_is_mended_there() {
     assert_eq!(words["remedy"], serde_json::json!(["pyve", "init", "--force", "mine"]), "{report:#}");
     mended(&world, "venv.half-made");
 }
+
+#[test]
+fn packages_that_are_missing_or_contradict_what_is_required() {
+    let Some(wheels) = pyve_testkit::offline_packages() else { return };
+    let Some(world) = super::healthy_with_pip() else { return };
+    world.set("PIP_NO_INDEX", "1");
+    world.set("PIP_FIND_LINKS", wheels);
+    world.write("requirements.txt", "tabulate>=0.9\n");
+    mended(&world, "venv.package-missing");
+    let lib = fs::read_dir(world.project().join(".venv/lib")).unwrap().next().unwrap().unwrap().path();
+    let site = lib.join("site-packages");
+    let name = fs::read_dir(&site).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+    let described = name.into_iter().find(|name| name.starts_with("tabulate-")).unwrap();
+    fs::rename(site.join(&described), site.join("tabulate-0.1.dist-info")).unwrap();
+    let metadata = site.join("tabulate-0.1.dist-info/METADATA");
+    let text = fs::read_to_string(&metadata).unwrap();
+    let version = described.trim_start_matches("tabulate-").trim_end_matches(".dist-info");
+    fs::write(&metadata, text.replace(&format!("\nVersion: {version}\n"), "\nVersion: 0.1\n")).unwrap();
+    // As an older version would be described: pip takes away what RECORD lists.
+    let list = site.join("tabulate-0.1.dist-info/RECORD");
+    fs::write(&list, fs::read_to_string(&list).unwrap().replace(&described, "tabulate-0.1.dist-info")).unwrap();
+    mended(&world, "venv.package-conflict");
+    fs::create_dir(site.join("tabulate-0.2.dist-info")).unwrap();
+    mended_by_two(&world);
+}
+
+/// A new environment has no packages at all, so that the remedy of what is then missing follows.
+#[track_caller]
+fn mended_by_two(world: &pyve_testkit::World) {
+    let doubled = check(&report(world, ""), "venv.package-doubled");
+    super::type_remedy(world, &doubled);
+    super::allow(world);
+    mended(world, "venv.package-missing");
+}
