@@ -36,6 +36,11 @@ impl Backends {
         Ok(Self { descriptions, plugins, folder: home.map(|home| home.join("plugins")) })
     }
 
+    /// The plugins that are there, in whatever state.
+    pub fn plugins(&self) -> &Inventory {
+        &self.plugins
+    }
+
     pub fn descriptions(&self) -> &[Description] {
         &self.descriptions
     }

@@ -17,6 +17,8 @@ use crate::session::Session;
 pub struct Wanted<'a> {
     pub backend: Option<&'a str>,
     pub environment: Option<&'a str>,
+    /// What was written down of the last choice may be damaged, since it is written anew.
+    pub anew: bool,
 }
 
 /// The outcome.
@@ -46,12 +48,28 @@ impl Choice {
 
     /// Chooses for the project at `layout`.
     pub fn of(session: &Session, backends: Backends, layout: Layout, wanted: Wanted) -> Result<Self, Failure> {
+        let config =
+            if is_home(session, &layout) { Config::default() } else { Config::load(&layout, backends.descriptions())? };
+        Self::with(session, backends, layout, wanted, config)
+    }
+
+    /// Chooses for the project at `layout` with these settings.
+    pub fn with(
+        session: &Session,
+        backends: Backends,
+        layout: Layout,
+        wanted: Wanted,
+        config: Config,
+    ) -> Result<Self, Failure> {
         let environment = wanted.environment.unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
-        // What lies in the home folder is nobody's project, and its `.pyve` is pyve's own.
-        let is_home = session.caller.home().is_some_and(|home| home == layout.root());
-        let config = if is_home { Config::default() } else { Config::load(&layout, backends.descriptions())? };
-        let candidates = backends.candidates((!is_home).then_some(layout.root()))?;
-        let current = selection::current(&layout, &environment)?;
+        let candidates = backends.candidates((!is_home(session, &layout)).then_some(layout.root()))?;
+        let current = match selection::current(&layout, &environment) {
+            Err(failure) if wanted.anew => {
+                session.console.warning(&format!("{}; it is written anew", failure.message));
+                None
+            }
+            current => current?,
+        };
         let said = [wanted.backend.map(str::to_owned), config.backend().map(|said| said.value)];
         let said = said.into_iter().flatten().find(|id| id != selection::AUTO);
         let decisive = said.or_else(|| current.as_ref().map(|said| said.value.clone()));
@@ -105,6 +123,11 @@ impl Choice {
         };
         Ok(question.request())
     }
+}
+
+/// What lies in the home folder is nobody's project, and its `.pyve` is pyve's own.
+fn is_home(session: &Session, layout: &Layout) -> bool {
+    session.caller.home().is_some_and(|home| home == layout.root())
 }
 
 /// What the command line says to the backend.

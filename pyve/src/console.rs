@@ -36,6 +36,11 @@ impl Console {
         Self { volume, color, unicode, warned: Mutex::default() }
     }
 
+    /// A console that speaks in the same way.
+    pub fn twin(&self) -> Self {
+        Self::new(self.volume, self.color, self.unicode)
+    }
+
     /// A result: what the command was asked for. The only thing that goes to standard output.
     pub fn result(&self, text: &str) {
         write_line(AutoStream::new(io::stdout(), self.color), text);

@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod config;
 mod console;
+mod doctor;
 mod download;
 mod failure;
 mod files;

@@ -25,6 +25,11 @@ impl Session {
         Ok(self.caller.pyve_home()?)
     }
 
+    /// Another session of the same caller, for work that goes on beside this one.
+    pub fn twin(&self) -> Self {
+        Self { caller: self.caller.clone(), console: self.console.twin(), offline: self.offline }
+    }
+
     /// The one who can be asked; `yes` is the command's `--yes`.
     pub fn ask(&self, yes: bool) -> Ask<'_> {
         let answers = match (yes, self.caller.is_ci()) {

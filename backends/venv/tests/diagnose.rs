@@ -180,3 +180,37 @@ fn another_version_than_the_pin() {
     let pin = format!("{}, but pyproject.toml:3 requires >={}", older.version, newer.minor);
     assert_eq!(wrong(&world), [format!("error venv.pin-mismatch: {pin} -> {REBUILD}")]);
 }
+
+#[test]
+fn packages_that_are_missing_other_or_doubled() {
+    let real = newest();
+    let world = World::new()
+        .in_project("requirements.txt", "six>=1.10\nidna==3.0\nabsent\ncolorama; sys_platform == 'win32'\n")
+        .in_project("pyproject.toml", "[project]\nname = \"app\"\ndependencies = [\"attrs<20\"]\n");
+    let site = world.venv(real, ".venv").join(format!("lib/python{}/site-packages", real.minor));
+    let install = |name: &str| write(&site.join(format!("{name}.dist-info/METADATA")), "");
+    install("six-1.16.0");
+    install("idna-2.8");
+    install("attrs-23.1.0");
+    let deps = "pyve init --install-deps";
+    assert_eq!(
+        wrong(&world),
+        [
+            format!("warning venv.package-missing: not installed: absent (requirements.txt:3) -> {deps}"),
+            format!(
+                "warning venv.package-conflict: attrs 23.1.0 is installed, but pyproject.toml:3 asks for attrs<20, \
+                 idna 2.8 is installed, but requirements.txt:2 asks for idna==3.0 -> {deps}"
+            ),
+        ]
+    );
+    for name in ["idna-3.0", "absent-0.1", "attrs-19.3"] {
+        install(name);
+    }
+    let found = wrong(&world);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("warning venv.package-doubled: installed more than once: attrs "), "{found:?}");
+    for name in ["idna-2.8", "attrs-23.1.0"] {
+        std::fs::remove_dir_all(site.join(format!("{name}.dist-info"))).unwrap();
+    }
+    assert_eq!(wrong(&world), [""; 0]);
+}

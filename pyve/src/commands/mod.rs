@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod doctor;
 mod init;
 mod package_manager;
 mod plugin;
@@ -31,6 +32,7 @@ pub struct Entry {
 pub const ALL: &[Entry] = &[
     init::ENTRY,
     run::ENTRY,
+    doctor::ENTRY,
     purge::ENTRY,
     config::ENTRY,
     python_version::ENTRY,

@@ -14,6 +14,13 @@ pub fn update(path: &Path, body: &[u8], place: impl Fn(&[u8]) -> Place) -> Resul
     replace(path, before.as_deref(), &after)
 }
 
+/// Whether [`update`] would change nothing.
+pub fn is_current(path: &Path, body: &[u8]) -> Result<bool, Failure> {
+    let Some(before) = atomic::read(path)? else { return Ok(false) };
+    let after = marked_block::put(Some(&before), body, Place::End).map_err(|error| error.failure(path))?;
+    Ok(after == before)
+}
+
 /// Takes pyve's block away; the file too, if pyve made it and nothing else is in it.
 pub fn withdraw(path: &Path) -> Result<Change, Failure> {
     let Some(before) = atomic::read(path)? else { return Ok(Change::Unchanged) };

@@ -31,6 +31,16 @@ pub fn update(root: &Path, entries: &[String]) -> Result<Change, Failure> {
     block_file::update(&path, body.as_bytes(), |_| Place::End)
 }
 
+/// Whether [`update`] would change nothing.
+pub fn is_current(root: &Path, entries: &[String]) -> Result<bool, Failure> {
+    let path = root.join(FILE);
+    let text = atomic::read(&path)?.unwrap_or_default();
+    let rest = marked_block::remove(&text).map_err(|error| error.failure(&path))?;
+    let theirs = rest.as_ref().map_or(text.as_slice(), |rest| &rest.text);
+    let body = missing(theirs, entries).join("\n");
+    if body.is_empty() { Ok(rest.is_none()) } else { block_file::is_current(&path, body.as_bytes()) }
+}
+
 /// The number of a line of the user's that hides all of `.pyve`, and with it the settings that
 /// are meant to be committed.
 pub fn hides_settings(root: &Path) -> Result<Option<usize>, Failure> {

@@ -8,7 +8,7 @@ mod plan;
 mod record;
 mod show;
 pub mod tool;
-mod wiring;
+pub mod wiring;
 
 use anyhow::Result;
 
@@ -22,7 +22,11 @@ use plan::Plan;
 
 /// Does what was asked for; the exit code of success.
 pub fn execute(options: &Options, session: &Session) -> Result<u8> {
-    let wanted = Wanted { backend: options.backend.as_deref(), environment: options.environment.as_deref() };
+    let wanted = Wanted {
+        backend: options.backend.as_deref(),
+        environment: options.environment.as_deref(),
+        anew: options.force,
+    };
     let choice = Choice::here(session, wanted)?;
     if options.explain {
         show::explanation(&choice, options, session)?;

@@ -8,6 +8,7 @@ use pyve_plugin_api::{Finding, Recorded, Request, Step, StepKind};
 use super::environment::is_error;
 use super::plan::Making;
 use crate::choice::Choice;
+use crate::doctor;
 use crate::failure::Failure;
 use crate::files::envrc;
 use crate::launch::refresh;
@@ -116,7 +117,7 @@ pub fn verify(
     let mut recorded = record.recorded.clone();
     recorded.ready = true;
     let request = Request { recorded: Some(recorded).into(), ..request.clone() };
-    let findings = choice.backend.diagnose(&request, &session.hosting(&choice.layout))?;
+    let findings = doctor::findings(choice, session, &request)?;
     let (errors, others): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| is_error(finding.status));
     for finding in &others {
@@ -131,7 +132,7 @@ pub fn verify(
     let failure = Failure::new(format!("{what}: {}", first.detail));
     let lines = errors.iter().skip(1).map(|finding| format!("{}: {}", finding.subject, finding.detail));
     let failure = lines.fold(failure, Failure::detail);
-    Err(match (new, remedy(first)) {
+    Err(match (new, doctor::command_line(&first.remedy)) {
         (false, Some(remedy)) => failure.remedy(remedy),
         _ => failure.remedy("pyve init --force --verbose shows every step"),
     })
@@ -144,15 +145,12 @@ fn is_news(finding: &Finding, session: &Session, new: bool) -> bool {
     #[serde(default)]
     struct Extension {
         asked: bool,
+        /// It is about what comes after the environment: the project's dependencies.
+        later: bool,
     }
-    let asked = serde_json::from_str::<Extension>(&finding.extension).unwrap_or_default().asked;
-    let silent = asked && (new || session.caller.is_ci());
+    let Extension { asked, later } = serde_json::from_str(&finding.extension).unwrap_or_default();
+    let silent = later || (asked && (new || session.caller.is_ci()));
     !silent && !session.console.has_warned(&finding.detail)
-}
-
-fn remedy(finding: &Finding) -> Option<String> {
-    let (program, args) = finding.remedy.split_first()?;
-    Some(pyve_plugin_api::Command::new(program).args(args.iter().cloned()).to_string())
 }
 
 /// The environment stands: how commands are started in it is found out now, so that no `run` has to.

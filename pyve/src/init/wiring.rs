@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Given, OsText, Step};
+use pyve_plugin_api::{Description, Given, OsText, Request, Step};
 use sha2::{Digest, Sha256};
 
 use super::plan::Making;
 use super::record;
+use crate::choice::Choice;
 use crate::config::{FILE, Initial, update_version_line};
 use crate::failure::Failure;
 use crate::files::envrc::Entering;
@@ -20,7 +21,7 @@ use crate::steps::{Action, HostAction};
 pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Vec<Action<'a>>, Failure> {
     let mut actions: Vec<Action<'a>> = Vec::new();
     actions.extend(settings(making, &mut made.borrow_mut())?);
-    actions.push(HostAction::Gitignore { entries: ignored(making) }.into());
+    actions.push(HostAction::Gitignore { entries: ignored(&making.choice.description, &making.request) }.into());
     remember_block(making, made, gitignore::FILE);
     if !making.options.no_direnv {
         let block = block(making, made);
@@ -72,11 +73,10 @@ fn settings_made(contents: &[u8]) -> Made {
 }
 
 /// The backend's lines for `.gitignore`, with the settings they name filled in, and the environment itself.
-fn ignored(making: &Making) -> Vec<String> {
-    let description = &making.choice.description;
+pub fn ignored(description: &Description, request: &Request) -> Vec<String> {
     let filled = description.ignores.iter().map(|line| {
         description.settings.iter().fold(line.to_string(), |line, setting| {
-            let value = making.request.text(&setting.key).unwrap_or(&setting.default);
+            let value = request.text(&setting.key).unwrap_or(&setting.default);
             line.replace(&format!("{{{}}}", setting.key), gitignore::pattern(value).trim_start_matches('/'))
         })
     });
@@ -95,24 +95,25 @@ fn remember_block(making: &Making, made: &Rc<RefCell<Record>>, file: &str) {
 /// The block of `.envrc`, from the launch that is known once the environment stands.
 fn block<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> crate::steps::Later<'a, Vec<u8>> {
     let (choice, record) = (making.choice, Rc::clone(made));
-    let name = making.creation.name.to_string();
-    let backend = choice.description.id.to_string();
-    let shown = choice.config.prompt();
-    let prefix = shown.is_shown().then(|| prompt::prefix(shown.format(), &backend, &name));
     Box::new(move || {
-        let record = record.borrow();
-        let Some(kept) = &record.launch else {
-            return Err(Failure::new("the environment says not how to start commands"));
-        };
-        Ok(envrc::block(&Entering {
-            root: choice.layout.root(),
-            prefix: &record.recorded.prefix.path(),
-            launch: &kept.launch,
-            backend: &backend,
-            name: &name,
-            prompt: prefix.as_deref(),
-        }))
+        envrc_block(choice, &record.borrow())
+            .ok_or_else(|| Failure::new("the environment says not how to start commands"))
     })
+}
+
+/// The block of `.envrc` as it should be; `None` before anybody asked how commands are started.
+pub fn envrc_block(choice: &Choice, record: &Record) -> Option<Vec<u8>> {
+    let (backend, name) = (choice.description.id.as_str(), record.recorded.name.as_str());
+    let shown = choice.config.prompt();
+    let prefix = shown.is_shown().then(|| prompt::prefix(shown.format(), backend, name));
+    Some(envrc::block(&Entering {
+        root: choice.layout.root(),
+        prefix: &record.recorded.prefix.path(),
+        launch: &record.launch.as_ref()?.launch,
+        backend,
+        name,
+        prompt: prefix.as_deref(),
+    }))
 }
 
 /// `~/.local/.env`, if `--local-env` asks for it.

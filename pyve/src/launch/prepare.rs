@@ -47,7 +47,7 @@ fn ask_again(
         let begun = all(layout).records.into_iter().find(|record| record.environment == environment);
         return Err(begun.map_or_else(|| no_environment(layout, environment), |record| unfinished(&record, layout)));
     };
-    let wanted = Wanted { backend: flag, environment: Some(environment) };
+    let wanted = Wanted { backend: flag, environment: Some(environment), anew: false };
     let choice = Choice::of(session, Backends::known(session)?, layout.clone(), wanted)?;
     let id = choice.description.id.as_str();
     let Some(record) = choice.record()? else {

@@ -8,7 +8,7 @@ mod made;
 mod record;
 mod store;
 
-pub use all::all;
+pub use all::{All, all};
 pub use current::{Chosen, Current};
 pub use fingerprint::{Fingerprint, Stamp};
 pub use lock::Lock;

@@ -106,6 +106,11 @@ impl Record {
         }
     }
 
+    /// Whether pyve wrote a marked block into this file of the project.
+    pub fn has_block(&self, file: &str) -> bool {
+        self.made.iter().any(|made| matches!(made, Made::Block { path, .. } if *path == OsText::from(file)))
+    }
+
     /// The prefix as it lies in the project; `None` for one that is outside.
     pub fn place(&self) -> Option<OsText> {
         self.recorded.prefix.path().strip_prefix(self.project.path()).ok().map(OsText::from)

@@ -12,7 +12,7 @@ mod log;
 mod noisy;
 mod plan;
 mod process;
-mod remove;
+pub mod remove;
 mod run;
 mod screen;
 mod show;

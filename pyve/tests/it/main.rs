@@ -5,6 +5,7 @@ mod bash_project;
 mod completions;
 mod conda;
 mod config;
+mod doctor;
 mod home;
 mod init_deps;
 mod init_dry_run;

@@ -1,10 +1,13 @@
 //! The answer to "what is wrong?": one room per group of checks.
 
+mod distributions;
 mod environment;
 mod packages;
 mod python;
+mod requirements;
 mod scripts;
 mod tool;
+mod wants;
 
 use pyve_plugin_api::{Command, Finding, Host, Request};
 
@@ -33,6 +36,10 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
             findings.push(environment::sound(&found));
             findings.extend(scripts::dead(&found));
             findings.extend(packages::pip_left_out(&found));
+            if let Some(installed) = distributions::installed(&found) {
+                findings.extend(distributions::doubled(&installed));
+                findings.extend(wants::compared(&found, request, &installed));
+            }
         }
     }
     findings.push(python::version(&found, request, host));

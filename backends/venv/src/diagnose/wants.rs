@@ -1,0 +1,97 @@
+//! Whether what the project's files require is installed, in a version that fits.
+
+use std::collections::BTreeSet;
+
+use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder, VersionOrUrl};
+use pyve_plugin_api::{Command, Finding, Request};
+
+use super::distributions::Installed;
+use super::requirements::{self, Required};
+use crate::environment::Environment;
+use crate::version;
+
+const SUBJECT: &str = "Packages";
+/// As many are named; the rest is counted.
+const NAMED: usize = 3;
+/// `init` puts dependencies in after the environment stands, so it has nothing to say of those that are not there yet.
+const LATER: &str = r#"{"later":true}"#;
+
+/// At most one finding for what is missing and one for what is there in another version.
+pub fn compared(environment: &Environment, request: &Request, installed: &Installed) -> Vec<Finding> {
+    let Some(markers) = markers(environment) else { return Vec::new() };
+    let (mut missing, mut other) = (BTreeSet::new(), BTreeSet::new());
+    for required in requirements::of(&request.project()) {
+        if !required.requirement.evaluate_markers(&markers, &[]) {
+            continue;
+        }
+        match installed.get(&required.requirement.name) {
+            None => {
+                missing.insert(format!("{} ({})", required.text, required.origin));
+            }
+            Some(versions) if versions.iter().any(|version| fits(&required, version)) => {}
+            Some(versions) => {
+                let (name, version) = (&required.requirement.name, &versions[0]);
+                let Required { text, origin, .. } = &required;
+                other.insert(format!("{name} {version} is installed, but {origin} asks for {text}"));
+            }
+        }
+    }
+    let missing = told(missing).map(|names| finding("venv.package-missing", &format!("not installed: {names}")));
+    let other = told(other).map(|names| finding("venv.package-conflict", &names));
+    missing.into_iter().chain(other).collect()
+}
+
+fn fits(required: &Required, version: &pep440_rs::Version) -> bool {
+    match &required.requirement.version_or_url {
+        Some(VersionOrUrl::VersionSpecifier(specifiers)) => specifiers.contains(version),
+        // Which version a URL leads to is only known to who follows it.
+        Some(VersionOrUrl::Url(_)) | None => true,
+    }
+}
+
+fn told(all: BTreeSet<String>) -> Option<String> {
+    let more = all.len().saturating_sub(NAMED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named: Vec<String> = all.into_iter().take(NAMED).collect();
+    (!named.is_empty()).then(|| format!("{}{rest}", named.join(", ")))
+}
+
+fn finding(id: &str, detail: &str) -> Finding {
+    let install = Command::new("pyve").args(["init", "--install-deps"]);
+    Finding { extension: LATER.into(), ..Finding::warning(id, SUBJECT, detail).remedy(&install) }
+}
+
+/// What markers such as `python_version < "3.11"` are about, as the environment's Python would say it.
+fn markers(environment: &Environment) -> Option<MarkerEnvironment> {
+    let python = environment.cfg.version.as_ref()?;
+    let (full, minor) = (python.to_string(), version::minor_of(python));
+    let minor = format!("{}.{}", minor.0, minor.1);
+    let pypy = environment.site_packages().is_some_and(|folder| folder.to_string_lossy().contains("pypy"));
+    let (os, system, platform) = match std::env::consts::OS {
+        "macos" => ("posix", "Darwin", "darwin"),
+        "windows" => ("nt", "Windows", "win32"),
+        _ => ("posix", "Linux", "linux"),
+    };
+    let machine = match (std::env::consts::ARCH, platform) {
+        ("aarch64", "darwin") => "arm64",
+        ("aarch64", "win32") => "ARM64",
+        ("x86_64", "win32") => "AMD64",
+        ("powerpc64", _) => "ppc64le",
+        (arch, _) => arch,
+    };
+    let builder = MarkerEnvironmentBuilder {
+        implementation_name: if pypy { "pypy" } else { "cpython" },
+        implementation_version: &full,
+        os_name: os,
+        platform_machine: machine,
+        platform_python_implementation: if pypy { "PyPy" } else { "CPython" },
+        // No system's own version is looked up for the few markers about it.
+        platform_release: "",
+        platform_system: system,
+        platform_version: "",
+        python_full_version: &full,
+        python_version: &minor,
+        sys_platform: platform,
+    };
+    MarkerEnvironment::try_from(builder).ok()
+}

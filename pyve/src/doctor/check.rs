@@ -1,0 +1,116 @@
+//! One thing that was checked: what was seen, and what mends it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pyve_plugin_api::{Command, Finding, OsText, Status, Step};
+
+use crate::failure::Failure;
+
+/// What `--fix` can do about it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fix {
+    /// Take the rights of others from a file.
+    Mode { path: PathBuf, mode: u32 },
+    /// Write pyve's own blocks anew, as `pyve init` does; nothing that was made is made again.
+    Wiring,
+    /// Make the environment, as `pyve init` does; with `force` in the place of the one that is there.
+    Make { force: bool },
+    /// Remove what pyve left behind.
+    Remove(PathBuf),
+    /// What the backend says.
+    Steps(Vec<Step>),
+}
+
+/// One line of the report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// A stable name, `pyve.<what>` or `<backend>.<what>`.
+    pub id: String,
+    pub status: Status,
+    pub subject: String,
+    pub detail: String,
+    /// What mends it, word by word; empty where no command does.
+    pub remedy: Vec<OsText>,
+    /// The edit that mends it, where no command does.
+    pub hint: Option<String>,
+    pub fix: Option<Fix>,
+    pub duration: Duration,
+}
+
+impl Check {
+    fn new(id: &str, status: Status, subject: &str, detail: impl Into<String>) -> Self {
+        Self {
+            id: id.to_owned(),
+            status,
+            subject: subject.to_owned(),
+            detail: detail.into(),
+            remedy: Vec::new(),
+            hint: None,
+            fix: None,
+            duration: Duration::ZERO,
+        }
+    }
+
+    pub fn ok(id: &str, subject: &str, detail: impl Into<String>) -> Self {
+        Self::new(id, Status::OK, subject, detail)
+    }
+
+    pub fn info(id: &str, subject: &str, detail: impl Into<String>) -> Self {
+        Self::new(id, Status::INFO, subject, detail)
+    }
+
+    pub fn warning(id: &str, subject: &str, detail: impl Into<String>) -> Self {
+        Self::new(id, Status::WARNING, subject, detail)
+    }
+
+    pub fn error(id: &str, subject: &str, detail: impl Into<String>) -> Self {
+        Self::new(id, Status::ERROR, subject, detail)
+    }
+
+    /// A failure that something else met: its words, and what it says that helps.
+    pub fn failed(id: &str, subject: &str, failure: &Failure) -> Self {
+        let words = std::iter::once(&failure.message).chain(&failure.details);
+        let check = Self::error(id, subject, words.cloned().collect::<Vec<_>>().join("; "));
+        Self { hint: failure.remedy.clone(), ..check }
+    }
+
+    pub fn remedy<T: Into<OsText>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.remedy = words.into_iter().map(Into::into).collect();
+        self
+    }
+
+    pub fn hint(mut self, edit: impl Into<String>) -> Self {
+        self.hint = Some(edit.into());
+        self
+    }
+
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Whether there is something to mend.
+    pub fn is_problem(&self) -> bool {
+        self.status >= Status::WARNING
+    }
+
+    /// What helps, as one would type it or read it.
+    pub fn help(&self) -> Option<String> {
+        command_line(&self.remedy).or_else(|| self.hint.clone())
+    }
+}
+
+impl From<Finding> for Check {
+    fn from(finding: Finding) -> Self {
+        let check = Self::new(&finding.id, finding.status, &finding.subject, finding.detail.as_str());
+        let steps = (!finding.fix.is_empty()).then(|| Fix::Steps(finding.fix.to_vec()));
+        Self { fix: steps, remedy: finding.remedy.to_vec(), ..check }
+    }
+}
+
+/// A remedy as one would type it; `None` where there is none.
+pub fn command_line(words: &[OsText]) -> Option<String> {
+    let (program, args) = words.split_first()?;
+    Some(Command::new(program).args(args.iter().cloned()).to_string())
+}

@@ -1,0 +1,110 @@
+//! direnv and `.envrc`: installed, pyve's block as it should be, and allowed. No direnv is started for it.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::{Host, OsText};
+use sha2::{Digest, Sha256};
+
+use super::direnv_hook;
+use super::gitignore::unclosed;
+use crate::doctor::check::{Check, Fix};
+use crate::doctor::ground::Ground;
+use crate::files::{block_file, envrc};
+use crate::init::wiring;
+
+pub const SUBJECT: &str = "direnv";
+
+pub fn checks(ground: &Ground) -> Vec<Check> {
+    if !ground.is_ready() || !ground.has_block(envrc::FILE) {
+        return Vec::new();
+    }
+    let mut checks: Vec<Check> = block(ground).into_iter().collect();
+    let host = ground.session.hosting(&ground.layout);
+    let Some(program) = host.find_program("direnv").into_iter().next() else {
+        let detail = "not installed, so .envrc has no effect";
+        let check = Check::warning("pyve.direnv-missing", SUBJECT, detail);
+        checks.push(check.hint("install it (apt install direnv, brew install direnv); `pyve run` needs none"));
+        return checks;
+    };
+    checks.push(Check::ok("pyve.direnv", SUBJECT, program.display().to_string()));
+    checks.extend(direnv_hook::check(ground));
+    checks.extend(allowed(ground));
+    checks
+}
+
+fn block(ground: &Ground) -> Option<Check> {
+    let Ok(choice) = &ground.choice else { return None };
+    let path = ground.layout.root().join(envrc::FILE);
+    let body = wiring::envrc_block(choice, ground.record()?)?;
+    let (id, subject) = ("pyve.envrc", "direnv file");
+    Some(match block_file::is_current(&path, &body) {
+        Ok(true) => Check::ok(id, subject, envrc::FILE),
+        Ok(false) => {
+            let seen = if path.exists() { "pyve's block is not as pyve writes it" } else { "it is not there" };
+            Check::warning(id, subject, format!("{}: {seen}", envrc::FILE))
+                .remedy(ground.aim.init(&[]))
+                .fix(Fix::Wiring)
+        }
+        Err(failure) => unclosed(id, subject, &failure),
+    })
+}
+
+/// Whether direnv may load the file as it is now. Only the user says so, never `--fix`.
+fn allowed(ground: &Ground) -> Option<Check> {
+    let path = ground.layout.root().join(envrc::FILE);
+    let content = std::fs::read(&path).ok()?;
+    let paths = [Some(path.clone()), path.canonicalize().ok()];
+    let marks = data(ground)?;
+    let id = "pyve.envrc-blocked";
+    let words = |path: &Path| [OsText::from("direnv"), "allow".into(), path.into()];
+    for path in paths.iter().flatten() {
+        if marks.join("deny").join(hash(path, &[])).exists() {
+            let detail = format!("{}: it was denied", path.display());
+            return Some(Check::warning(id, SUBJECT, detail).remedy(words(path)));
+        }
+    }
+    let listed = |path: &PathBuf| marks.join("allow").join(hash(path, &content)).exists();
+    if paths.iter().flatten().any(listed) || paths.iter().flatten().any(|path| trusted(ground, path)) {
+        return Some(Check::ok("pyve.envrc-allowed", SUBJECT, format!("{} is allowed", envrc::FILE)));
+    }
+    let detail = format!("{}: not allowed as it is now, so direnv does not load it", envrc::FILE);
+    Some(Check::warning(id, SUBJECT, detail).remedy(words(&path)))
+}
+
+/// Where direnv notes what it may load: a file for each, named by the hash of its path and content.
+fn data(ground: &Ground) -> Option<PathBuf> {
+    folder(ground, "XDG_DATA_HOME", ".local/share")
+}
+
+fn folder(ground: &Ground, variable: &str, below_home: &str) -> Option<PathBuf> {
+    let said = ground.session.caller.nonempty(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = said.or_else(|| Some(ground.home.as_ref()?.join(below_home)));
+    folder.map(|folder| folder.join("direnv"))
+}
+
+fn hash(path: &Path, content: &[u8]) -> String {
+    let name = [path.as_os_str().as_encoded_bytes(), b"\n"].concat();
+    let digest = Sha256::new().chain_update(name).chain_update(content).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether the settings of direnv trust the folder: `[whitelist]` with `prefix` and `exact`.
+fn trusted(ground: &Ground, path: &Path) -> bool {
+    let Some(folder) = folder(ground, "XDG_CONFIG_HOME", ".config") else { return false };
+    let text = ["direnv.toml", "config.toml"].iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
+    let table: toml::Table = text.and_then(|text| toml::from_str(&text).ok()).unwrap_or_default();
+    let list = |key: &str| {
+        let entries = table.get("whitelist").and_then(|it| it.get(key)).and_then(toml::Value::as_array);
+        let paths = entries.into_iter().flatten().filter_map(toml::Value::as_str);
+        paths.map(|path| expanded(ground, path)).collect::<Vec<PathBuf>>()
+    };
+    let exact = |entry: &PathBuf| entry == path || entry.join(envrc::FILE) == path;
+    list("prefix").iter().any(|prefix| path.starts_with(prefix)) || list("exact").iter().any(exact)
+}
+
+fn expanded(ground: &Ground, path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), &ground.home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    }
+}

@@ -1,0 +1,65 @@
+//! What pyve wrote down of the environment: whether it can be read, is finished, and is about this place.
+
+use crate::doctor::check::{Check, Fix};
+use crate::doctor::ground::Ground;
+use crate::records::{Record, Status, lock};
+
+const SUBJECT: &str = "Record";
+
+pub fn checks(ground: &Ground) -> Vec<Check> {
+    let mut checks = vec![of_environment(ground)];
+    checks.extend(others(ground));
+    checks
+}
+
+fn of_environment(ground: &Ground) -> Check {
+    let record = match &ground.record {
+        Ok(Some(record)) => record,
+        Ok(None) => return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet"),
+        Err(failure) => {
+            let check = Check::failed("pyve.record-unreadable", SUBJECT, failure);
+            return if failure.message.ends_with("newer pyve") { check } else { rebuilt(check, ground, true) };
+        }
+    };
+    if record.status != Status::Ready {
+        return unfinished(ground);
+    }
+    if let Some(old) = record.moved_from(&ground.layout) {
+        let detail = format!("the project was moved or copied from {}", old.display());
+        return rebuilt(Check::error("pyve.record-moved", SUBJECT, detail), ground, true);
+    }
+    Check::ok("pyve.record", SUBJECT, made_with(record))
+}
+
+fn made_with(record: &Record) -> String {
+    format!("ready, made with pyve {}", record.pyve_version)
+}
+
+fn unfinished(ground: &Ground) -> Check {
+    if let Some(holder) = lock::holder(&ground.layout) {
+        return Check::info("pyve.record", SUBJECT, format!("the environment is being made just now by {holder}"));
+    }
+    let detail = "the environment was left half made: making it was interrupted";
+    rebuilt(Check::error("pyve.record-unfinished", SUBJECT, detail), ground, false)
+}
+
+fn rebuilt(check: Check, ground: &Ground, force: bool) -> Check {
+    let flags: &[&str] = if force { &["--force"] } else { &[] };
+    Check { hint: None, ..check }.remedy(ground.aim.init(flags)).fix(Fix::Make { force })
+}
+
+/// Records of the project's other environments and backends, of which only the worst is told.
+fn others(ground: &Ground) -> Vec<Check> {
+    let own =
+        ground.choice.as_ref().ok().map(|choice| ground.layout.record(&ground.environment, &choice.description.id));
+    let unreadable = ground.records().unreadable.iter().filter(|path| Some(*path) != own.as_ref());
+    let told = unreadable.map(|path| {
+        let detail = format!("{}: it is damaged, or written by a newer pyve", ground.layout.show(path));
+        Check::warning("pyve.record-other", SUBJECT, detail).remedy([rm(), path.as_os_str().into()])
+    });
+    told.collect()
+}
+
+fn rm() -> pyve_plugin_api::OsText {
+    if cfg!(windows) { "del".into() } else { "rm".into() }
+}

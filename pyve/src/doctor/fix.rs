@@ -1,0 +1,169 @@
+//! `--fix`: what can be mended without harm, one thing after the other.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::Options;
+use super::check::{Check, Fix};
+use super::report::Report;
+use crate::failure::Failure;
+use crate::init;
+use crate::project::Layout;
+use crate::records::Lock;
+use crate::session::Session;
+use crate::steps::remove;
+
+/// What came of one fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Outcome {
+    Planned,
+    Done,
+    Declined,
+    Failed(String),
+}
+
+/// One fix, for all the checks that it mends.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    action: String,
+    checks: Vec<String>,
+    outcome: Outcome,
+}
+
+impl Fixed {
+    pub fn is_done(&self) -> bool {
+        self.outcome == Outcome::Done
+    }
+
+    pub fn is_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed(_))
+    }
+
+    pub fn json(&self) -> Value {
+        let (outcome, message) = match &self.outcome {
+            Outcome::Planned => ("planned", None),
+            Outcome::Done => ("done", None),
+            Outcome::Declined => ("declined", None),
+            Outcome::Failed(message) => ("failed", Some(message)),
+        };
+        json!({"action": self.action, "checks": self.checks, "outcome": outcome, "message": message})
+    }
+}
+
+impl fmt::Display for Fixed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.outcome {
+            Outcome::Planned => write!(f, "would {}", self.action),
+            Outcome::Done => write!(f, "done: {}", self.action),
+            Outcome::Declined => write!(f, "left out: {}", self.action),
+            Outcome::Failed(message) => write!(f, "could not {}: {message}", self.action),
+        }
+    }
+}
+
+/// Mends what can be mended, or with `--dry-run` says what would be.
+pub fn all(report: &Report, options: &Options, session: &Session) -> Vec<Fixed> {
+    let mut fixed: Vec<Fixed> = Vec::new();
+    let mut seen: Vec<&Fix> = Vec::new();
+    for check in ordered(report) {
+        let Some(fix) = &check.fix else { continue };
+        if let Some(index) = seen.iter().zip(&fixed).position(|(other, fixed)| covers(other, fixed, fix)) {
+            fixed[index].checks.push(check.id.clone());
+            continue;
+        }
+        let action = words(fix, report);
+        let outcome = if options.dry_run { Outcome::Planned } else { attempt(fix, &action, report, options, session) };
+        seen.push(fix);
+        fixed.push(Fixed { action, checks: vec![check.id.clone()], outcome });
+    }
+    fixed
+}
+
+/// A new environment first: with it comes much of the rest.
+fn ordered(report: &Report) -> Vec<&Check> {
+    let mut checks: Vec<&Check> = report.checks.iter().filter(|check| check.is_problem()).collect();
+    let rank = |check: &&Check| match &check.fix {
+        Some(Fix::Make { force: true }) => 0,
+        Some(Fix::Make { force: false }) => 1,
+        _ => 2,
+    };
+    checks.sort_by_key(rank);
+    checks
+}
+
+/// Whether what `done` does is all that `fix` would do.
+fn covers(done: &Fix, fixed: &Fixed, fix: &Fix) -> bool {
+    let came = matches!(fixed.outcome, Outcome::Planned | Outcome::Done);
+    let remakes = came && matches!(done, Fix::Make { .. }) && matches!(fix, Fix::Make { .. } | Fix::Wiring);
+    remakes || done == fix
+}
+
+fn words(fix: &Fix, report: &Report) -> String {
+    let layout = Layout::new(report.project.path());
+    match fix {
+        Fix::Mode { path, mode } => format!("set the mode of {} to {mode:o}", layout.show(path)),
+        Fix::Wiring => "write pyve's blocks in .envrc and .gitignore anew".to_owned(),
+        Fix::Make { force: true } => "make the environment again".to_owned(),
+        Fix::Make { force: false } => "make the environment".to_owned(),
+        Fix::Remove(path) => format!("remove {}", layout.show(path)),
+        Fix::Steps(steps) => {
+            let titles: Vec<String> = steps.iter().map(|step| step.title.to_string()).collect();
+            titles.join(", ")
+        }
+    }
+}
+
+fn attempt(fix: &Fix, action: &str, report: &Report, options: &Options, session: &Session) -> Outcome {
+    let safe = matches!(fix, Fix::Mode { .. } | Fix::Wiring);
+    let mut question = action.to_owned();
+    question[..1].make_ascii_uppercase();
+    if !safe && !session.ask(options.yes).confirm(&format!("{question}?"), false, false) {
+        return Outcome::Declined;
+    }
+    match done(fix, report, options, session) {
+        Ok(()) => Outcome::Done,
+        Err(failure) => {
+            Outcome::Failed(std::iter::once(failure.message).chain(failure.details).collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Result<(), Failure> {
+    let layout = Layout::new(report.project.path());
+    let lock = || Lock::wait(&layout, "pyve doctor --fix", &session.console);
+    match fix {
+        Fix::Mode { path, mode } => set_mode(path, *mode),
+        // The lock is taken by `init` itself; the question, if there is one, has been answered.
+        Fix::Wiring => made(report, false, options.yes, session),
+        Fix::Make { force } => made(report, *force, true, session),
+        Fix::Remove(path) => {
+            let _lock = lock()?;
+            remove::tree(path)
+        }
+        Fix::Steps(steps) => {
+            let _lock = lock()?;
+            let (ask, home) = (session.ask(options.yes), session.caller.pyve_home()?);
+            let executor = session.executor(&ask, &layout, &home);
+            steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))
+        }
+    }
+}
+
+/// What the printed `pyve init` would do. Dependencies are put in again only into an environment that is made again.
+fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<(), Failure> {
+    let options = report.aim.options(force, yes);
+    init::execute(&options, session).map(|_| ()).map_err(|error| crate::failure::of(&error))
+}
+
+#[cfg(unix)]
+fn set_mode(path: &std::path::Path, mode: u32) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+        .map_err(|error| Failure::io("change the mode of", path, &error))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &std::path::Path, _: u32) -> Result<(), Failure> {
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! What all checks look at: the project with its settings, its record and its backend, as far as each can be had.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use pyve_plugin_api::Request;
+
+use super::Options;
+use super::aim::Aim;
+use crate::backends::Backends;
+use crate::choice::{Asked, Choice, Wanted};
+use crate::config::{CommandLine, Config};
+use crate::failure::{Failure, exit};
+use crate::plugins::Known;
+use crate::project::{DEFAULT_ENVIRONMENT, Layout};
+use crate::records::{All, Record, all};
+use crate::session::Session;
+
+/// The project as it was found. A part that is broken is a failure here, and a finding of the check that is about it.
+pub struct Ground {
+    pub session: Session,
+    pub layout: Layout,
+    pub environment: String,
+    /// What is wrong with the settings, if something is.
+    pub config: Option<Failure>,
+    pub choice: Result<Choice, Failure>,
+    pub record: Result<Option<Record>, Failure>,
+    pub plugins: Vec<Known>,
+    /// Why the list of plugins cannot be read.
+    pub plugins_failure: Option<Failure>,
+    pub home: Option<PathBuf>,
+    pub strict: bool,
+    pub aim: Aim,
+    records: OnceLock<All>,
+}
+
+impl Ground {
+    /// Looks around. Only wrong words of the user's are a failure.
+    pub fn survey(options: &Options, session: &Session) -> Result<Self, Failure> {
+        let environment = options.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
+        crate::init::check_name(&environment)?;
+        let backends = Backends::known(session)?;
+        let inventory = backends.plugins();
+        let (plugins, plugins_failure) = (inventory.plugins.clone(), inventory.failure.clone());
+        let found = backends.project(session);
+        let root = found.map_or(session.caller.folder().to_owned(), |found| found.root().to_owned());
+        let layout = Layout::new(root);
+        let home = session.caller.home();
+        let loaded = match home.as_deref() == Some(layout.root()) {
+            true => Ok(Config::default()),
+            false => Config::load(&layout, backends.descriptions()),
+        };
+        let (config, problem) = loaded.map_or_else(|failure| (Config::default(), Some(failure)), |it| (it, None));
+        let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment), anew: false };
+        let choice = Choice::with(session, backends, layout.clone(), wanted, config);
+        let choice = match choice {
+            Err(failure) if failure.code == exit::USAGE && options.backend.is_some() => return Err(failure),
+            choice => choice,
+        };
+        let record = choice.as_ref().map_or(Ok(None), Choice::record);
+        let aim = Aim::new(options, &environment, choice.as_ref().ok(), record.as_ref().ok().and_then(Option::as_ref));
+        Ok(Self {
+            session: session.twin(),
+            layout,
+            environment,
+            config: problem,
+            choice,
+            record,
+            plugins,
+            plugins_failure,
+            home,
+            strict: options.strict,
+            aim,
+            records: OnceLock::new(),
+        })
+    }
+
+    /// The record, if there is one that can be read.
+    pub fn record(&self) -> Option<&Record> {
+        self.record.as_ref().ok()?.as_ref()
+    }
+
+    /// Every record of the project.
+    pub fn records(&self) -> &All {
+        self.records.get_or_init(|| all(&self.layout))
+    }
+
+    /// The circumstances of a question to the backend.
+    pub fn request(&self, choice: &Choice) -> Result<Request, Failure> {
+        let line = CommandLine { positional: self.aim.folder.clone(), ..CommandLine::default() };
+        let recorded = self.record().map(|record| record.recorded.clone());
+        choice.request(&self.session, Asked { line: &line, python: None, recorded, strict: self.strict })
+    }
+
+    /// Whether pyve wrote a block into this file for the environment.
+    pub fn has_block(&self, file: &str) -> bool {
+        self.record().is_some_and(|record| record.has_block(file))
+    }
+
+    /// Whether the record speaks of an environment that is finished and here.
+    pub fn is_ready(&self) -> bool {
+        let ready = |record: &Record| record.recorded.ready && record.moved_from(&self.layout).is_none();
+        self.record().is_some_and(ready)
+    }
+}

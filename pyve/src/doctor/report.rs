@@ -1,0 +1,70 @@
+//! The whole of what was found, in the order in which it is told.
+
+use pyve_plugin_api::{OsText, Status};
+
+use super::aim::Aim;
+use super::check::Check;
+use super::checks::launch;
+use super::ground::Ground;
+
+/// How many there are of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub ok: usize,
+    pub infos: usize,
+    pub warnings: usize,
+    pub errors: usize,
+}
+
+/// One examination of a project.
+pub struct Report {
+    pub project: OsText,
+    pub environment: String,
+    /// The backend that is chosen, where one can be.
+    pub backend: Option<String>,
+    pub aim: Aim,
+    pub checks: Vec<Check>,
+    pub counts: Counts,
+}
+
+impl Report {
+    pub fn new(ground: &Ground, mut checks: Vec<Check>) -> Self {
+        follow(&mut checks);
+        Self {
+            project: ground.layout.root().into(),
+            environment: ground.environment.clone(),
+            backend: ground.choice.as_ref().ok().map(|choice| choice.description.id.to_string()),
+            aim: ground.aim.clone(),
+            counts: counted(&checks),
+            checks,
+        }
+    }
+}
+
+/// One cause is one problem: where the record says already that the environment is not to be used, what its backend
+/// finds at it that the same command mends is left out.
+fn follow(checks: &mut Vec<Check>) {
+    // That no command can be started in a broken environment is no news.
+    let broken = |check: &Check| check.status == Status::ERROR && check.id != launch::FAILED;
+    let told: Vec<Vec<OsText>> =
+        checks.iter().filter(|check| broken(check)).map(|check| check.remedy.clone()).collect();
+    checks.retain(|check| check.id != launch::FAILED || !told.contains(&check.remedy));
+    let cause = |check: &Check| check.id.starts_with("pyve.record") && check.status == Status::ERROR;
+    let Some(cause) = checks.iter().find(|check| cause(check)).map(|check| check.id.clone()) else { return };
+    let rebuilds = |check: &Check| {
+        let mut words = check.remedy.iter().map(OsText::display);
+        words.next().as_deref() == Some("pyve") && words.next().as_deref() == Some("init")
+    };
+    checks.retain(|check| check.id == cause || !check.is_problem() || !rebuilds(check));
+}
+
+fn counted(checks: &[Check]) -> Counts {
+    let of = |status: Status| checks.iter().filter(|check| check.status == status).count();
+    Counts {
+        ok: of(Status::OK),
+        infos: of(Status::INFO),
+        warnings: of(Status::WARNING),
+        // A status that only a newer backend knows is not passed over.
+        errors: checks.iter().filter(|check| check.status > Status::WARNING).count(),
+    }
+}

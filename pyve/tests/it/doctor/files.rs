@@ -1,0 +1,132 @@
+//! Faults of the files around the environment: settings, `.envrc`, `.env`, `.gitignore`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use pyve_testkit::{mode, prerequisite};
+
+use super::{allow, check, healthy, mended, report, type_remedy, wrong};
+
+#[test]
+fn settings_that_cannot_be_read_do_not_end_the_examination() {
+    let Some(world) = healthy() else { return };
+    let before = world.read(".pyve/config");
+    world.write(".pyve/config", "backnd: venv\n");
+    let report = report(&world, "");
+    let broken = check(&report, "pyve.config");
+    assert_eq!(broken["status"], "error");
+    assert_eq!(broken["detail"], ".pyve/config:1:1: unknown key 'backnd'; did you mean 'backend'?");
+    assert!(broken["hint"].as_str().is_some_and(|hint| hint.contains("backend")), "{broken:#}");
+    assert_eq!(check(&report, "venv.environment")["status"], "ok");
+    world.write(".pyve/config", before);
+    assert!(wrong(&world).is_empty());
+}
+
+#[test]
+fn a_backend_that_nobody_knows() {
+    let Some(world) = healthy() else { return };
+    let before = world.read(".pyve/config");
+    world.write(".pyve/config", "backend: vnev\n");
+    let unknown = check(&report(&world, ""), "pyve.backend");
+    assert_eq!(unknown["hint"], "did you mean 'backend: venv'? Edit .pyve/config:1");
+    world.write(".pyve/config", before);
+    assert!(wrong(&world).is_empty());
+}
+
+#[test]
+fn two_backends_that_files_ask_for() {
+    let Some(world) = crate::ready::whole("project") else { return };
+    world.write("environment.yml", "dependencies: []\n");
+    world.write("requirements.txt", "");
+    let report = report(&world, "");
+    let disputed = check(&report, "pyve.backend-disputed");
+    assert_eq!(disputed["remedy"], serde_json::json!(["pyve", "init", "--backend", "micromamba"]));
+    world.write(".pyve/config", "backend: venv\n");
+    assert!(!wrong(&world).contains("pyve.backend-disputed"));
+}
+
+#[test]
+fn blocks_that_were_changed() {
+    let Some(world) = healthy() else { return };
+    world.write(".gitignore", world.read(".gitignore").replace("/.pyve/state\n", ""));
+    mended(&world, "pyve.gitignore");
+    fs::remove_file(world.project().join(".gitignore")).unwrap();
+    mended(&world, "pyve.gitignore");
+    world.write(".envrc", world.read(".envrc").replace("export VIRTUAL_ENV", "export OTHER"));
+    allow(&world);
+    mended(&world, "pyve.envrc");
+    fs::remove_file(world.project().join(".envrc")).unwrap();
+    mended(&world, "pyve.envrc");
+    let hint = |file: &str, id: &str| {
+        let before = world.read(file);
+        world.write(file, before.replace("# <<< pyve <<<\n", ""));
+        allow(&world);
+        let open = check(&report(&world, ""), id);
+        assert!(open["hint"].as_str().unwrap().starts_with("add the line `# <<< pyve <<<`"), "{open:#}");
+        world.write(file, before);
+        allow(&world);
+    };
+    hint(".gitignore", "pyve.gitignore");
+    hint(".envrc", "pyve.envrc");
+    assert!(wrong(&world).is_empty());
+}
+
+#[test]
+fn settings_that_git_cannot_see() {
+    let Some(world) = healthy() else { return };
+    let before = world.read(".gitignore");
+    world.write(".gitignore", format!(".pyve/\n{before}"));
+    let hidden = check(&report(&world, ""), "pyve.settings-hidden");
+    assert_eq!(hidden["hint"], "remove line 1 of .gitignore");
+    world.write(".gitignore", before);
+    assert!(wrong(&world).is_empty());
+}
+
+#[test]
+fn variables_that_others_can_read() {
+    let Some(world) = healthy() else { return };
+    let file = world.project().join(".env");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    mended(&world, "pyve.dotenv-open");
+    assert_eq!(mode(&file), 0o600);
+}
+
+#[test]
+fn variables_that_git_would_take_along() {
+    let Some(git) = prerequisite("git") else { return };
+    let Some(world) = healthy() else { return };
+    world.link_as("git", &git);
+    let run = |args: &[&str]| {
+        let _ = world.command("git").args(args).run().success();
+    };
+    run(&["init", "-q"]);
+    assert!(wrong(&world).is_empty());
+    run(&["add", "-f", ".env"]);
+    mended(&world, "pyve.dotenv-committed");
+    let before = world.read(".gitignore");
+    world.write(".gitignore", format!("{before}!.env\n"));
+    let seen = report(&world, "");
+    assert_eq!(check(&seen, "pyve.dotenv-not-ignored")["hint"], "add the line `.env` to .gitignore");
+    world.write(".gitignore", before);
+    assert!(wrong(&world).is_empty());
+    // Without pyve's block both are wrong, and one command mends both.
+    fs::remove_file(world.project().join(".gitignore")).unwrap();
+    let seen = report(&world, "");
+    assert!(wrong(&world).iter().eq(["pyve.dotenv-not-ignored", "pyve.gitignore"]), "{seen:#}");
+    type_remedy(&world, &check(&seen, "pyve.dotenv-not-ignored"));
+    assert!(wrong(&world).is_empty());
+}
+
+#[test]
+fn an_envrc_that_is_not_allowed() {
+    let Some(world) = healthy() else { return };
+    world.write(".envrc", format!("{}export MINE=1\n", world.read(".envrc")));
+    mended(&world, "pyve.envrc-blocked");
+    let _ = world.command("direnv").args(["deny"]).run().success();
+    mended(&world, "pyve.envrc-blocked");
+    world.write(".envrc", format!("{}export YOURS=1\n", world.read(".envrc")));
+    let config = world.home().join(".config/direnv/direnv.toml");
+    fs::create_dir_all(config.parent().unwrap()).unwrap();
+    fs::write(&config, format!("[whitelist]\nprefix = [{:?}]\n", world.project())).unwrap();
+    assert!(wrong(&world).is_empty());
+}

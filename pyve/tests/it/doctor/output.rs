@@ -1,0 +1,99 @@
+//! What is printed, and the exit codes.
+
+use super::report;
+use crate::ready::{quick, told};
+
+#[test]
+fn an_empty_folder_is_told_what_to_type() {
+    let Some(world) = quick("project") else { return };
+    world.filter(r"[0-9.]+ [GM]iB left", "[ROOM] left");
+    insta::assert_snapshot!(told(&world, "doctor"), @r"
+    exit code: 1
+    ----- stdout -----
+    Pyve Environment Diagnostics
+    ✓ Backend: venv (nothing else says which, and it is the default)
+    • Settings: .pyve/config is not there, so nothing is set
+    ✓ Tool: Python [VERSION] ([BIN]/python3, PATH)
+    ✗ Environment: there is none at [PROJECT]/.venv
+      → pyve init
+    • Record: none: pyve made no environment here yet
+    ✓ pyve: 1.0.0
+    ✓ Disk space: [ROOM] left
+    4 ok, 0 warnings, 1 error
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn a_healthy_project_is_all_marks() {
+    let Some(world) = super::healthy_with_pip() else { return };
+    // It is kept once the files that it depends on are older than their time stamps can tell.
+    world.filter("Activation: .*", "Activation: [KEPT OR NOT]");
+    world.filter(r"[0-9.]+ [GM]iB left", "[ROOM] left");
+    insta::assert_snapshot!(told(&world, "doctor --strict"), @r"
+    exit code: 0
+    ----- stdout -----
+    Pyve Environment Diagnostics
+    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Settings: .pyve/config
+    ✓ Tool: Python [VERSION] ([PYTHON])
+    ✓ Environment: [PROJECT]/.venv
+    ✓ Python: [VERSION]
+    • Packages: 1 package
+    ✓ Record: ready, made with pyve 1.0.0
+    ✓ pyve: 1.0.0
+    ✓ Activation: [KEPT OR NOT]
+    ✓ direnv file: .envrc
+    ✓ direnv: [BIN]/direnv
+    ✓ direnv: .envrc is allowed
+    ✓ Variables file: .env
+    ✓ Git ignores: .gitignore
+    ✓ Disk space: [ROOM] left
+    14 ok, 0 warnings, 0 errors
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn without_unicode_the_marks_are_words() {
+    let Some(world) = quick("project") else { return };
+    world.filter(r"[0-9.]+ [GM]iB left", "[ROOM] left");
+    let (code, text) = world.pyve().env("LC_ALL", "C").env("TERM", "dumb").args(["doctor"]).terminal().end();
+    assert_eq!(code, 1);
+    assert!(text.is_ascii() && text.contains("[error] Environment: ") && text.contains("  -> pyve init"), "{text}");
+}
+
+#[test]
+fn the_exit_code_says_how_bad_it_is() {
+    let Some(world) = super::healthy_with_pip() else { return };
+    let code = |line: &str| crate::ready::pyve(&world, line).code;
+    assert_eq!((code("doctor"), code("doctor --strict")), (Some(0), Some(0)));
+    world.write(".gitignore", "");
+    assert_eq!((code("doctor"), code("doctor --strict")), (Some(0), Some(1)));
+    std::fs::remove_dir_all(world.project().join(".venv")).unwrap();
+    assert_eq!(code("doctor"), Some(1));
+    assert_eq!(
+        (code("doctor --backend nobody"), code("doctor --dry-run"), code("doctor --env ../x")),
+        (Some(2), Some(2), Some(2))
+    );
+}
+
+#[test]
+fn json_is_all_there_is_and_follows_its_schema() {
+    let Some(world) = quick("project") else { return };
+    let schema = world.pyve().args(["doctor", "--schema"]).run();
+    let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let empty = report(&world, "");
+    world.write(".pyve/config", "backend: nobody\n");
+    let broken = report(&world, "");
+    world.write(".pyve/config", "backend: venv\n");
+    let fixed = report(&world, "--fix --yes");
+    assert_eq!(fixed["fixes"][0]["outcome"], "done", "{fixed:#}");
+    for report in [&empty, &broken, &fixed] {
+        let errors: Vec<String> = validator.iter_errors(report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(report["schema"], 1);
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"schema": 1})));
+}
