@@ -36,10 +36,14 @@ fn a_lock_file_chooses_it_and_says_what_is_installed() {
     world.pyve().arg("init").run().success();
     let tested = world.pyve().args(["run", "pytest", "-q"]).run().success();
     assert!(tested.out().contains("1 passed"), "{tested}");
+    let examined = world.pyve().args(["doctor", "--backend", "uv"]).run().success();
+    assert!(examined.out().contains("✓ Lock file: uv.lock (up to date)\n"), "{examined}");
     assert!(world.read(".gitignore").contains("/.venv/\n"), "{}", world.read(".gitignore"));
 
     // The project asks for more than the lock file has.
     world.write("pyproject.toml", PROJECT.replace("\"pytest\"", "\"pytest\", \"tabulate\""));
+    let examined = world.pyve().args(["doctor", "--backend", "uv"]).run();
+    assert!(examined.out().contains("Lock file: uv.lock (stale)"), "{examined}");
     let again = world.pyve().arg("init").run().success();
     assert!(again.err().contains("the project's dependencies have changed since it was made"), "{again}");
 
