@@ -17,7 +17,7 @@ pub fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure
     replace(&behind_links(path)?, bytes, mode)
 }
 
-/// Like [`write`], but a symbolic link makes place for the file, and what it led to stays.
+/// Like [`write()`], but a symbolic link makes place for the file, and what it led to stays.
 pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
     let cannot = |error: io::Error| cannot_write(path, &error);
     let before = match fs::symlink_metadata(path) {

@@ -1,7 +1,7 @@
 //! Backends that others ship: libraries that are examined, tried, recorded, opened and watched.
 //!
-//! [`known`] says which there are without opening any, [`open`] opens the one that is used. A library is opened in this
-//! process only after it was added: examined from outside ([`inspect`]), tried in a child ([`probe`]) and agreed to.
+//! [`known()`] says which there are without opening any, [`open`] opens the one that is used. A library is opened in this
+//! process only after it was added: examined from outside ([`inspect()`]), tried in a child ([`probe`]) and agreed to.
 
 pub mod answers;
 pub mod check;
