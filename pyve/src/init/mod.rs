@@ -28,6 +28,12 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
         anew: options.force,
     };
     let choice = Choice::here(session, wanted)?;
+    if session.caller.home().is_some_and(|home| home == choice.layout.root()) {
+        // Its `.pyve` is pyve's own, and no command looks for a project there.
+        return Err(Failure::new("the home folder cannot be a project")
+            .remedy("make a folder for the project and go there, or name one: pyve -C DIR init")
+            .into());
+    }
     if options.explain {
         show::explanation(&choice, options, session)?;
         return Ok(exit::DONE);

@@ -4,7 +4,7 @@ use pyve_testkit::{World, contents};
 
 use crate::ready::{changed_nothing, done, pyve, quick, told};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 12] = [
     "init",
     "run",
     "purge",
@@ -14,6 +14,8 @@ const COMMANDS: [&str; 10] = [
     "self uninstall",
     "shell-hook bash",
     "completions bash",
+    "doctor",
+    "plugin list",
     "",
 ];
 
@@ -206,4 +208,19 @@ fn a_damaged_record_is_told_and_written_anew() {
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(pyve(&world, "run python -V").code, Some(0));
+}
+
+#[test]
+fn the_home_folder_is_no_project() {
+    let Some(world) = quick("project") else { return };
+    let before = contents(world.root());
+    let outcome = world.pyve().current_dir(world.home()).arg("init").run();
+    insta::assert_snapshot!(outcome, @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the home folder cannot be a project
+    hint: make a folder for the project and go there, or name one: pyve -C DIR init
+    ");
+    changed_nothing(&before, &contents(world.root()));
 }

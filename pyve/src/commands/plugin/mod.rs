@@ -30,8 +30,17 @@ fn arguments() -> Command {
         .about("List, add, check and remove plugins: backends that others ship")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands(ALL.iter().map(|entry| (entry.arguments)()))
+        .after_help(EXAMPLES)
+        .subcommands(ALL.iter().map(|entry| (entry.arguments)().after_help(EXAMPLES)))
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pyve plugin new fern             write the crate of a new plugin
+  pyve plugin check libfern.so     try all that a plugin must do and must not do
+  pyve plugin add libfern.so       examine it, try it, show it, and ask
+  pyve plugin list                 what is there and in which state
+  pyve plugin trust fern           use it again after its file changed, or after it crashed";
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let Some((name, arguments)) = matches.subcommand() else { return Ok(exit::USAGE) };
