@@ -109,6 +109,7 @@ impl Known {
             }
             State::Replaced(by) => {
                 Failure::new(format!("plugin `{name}` of {path} is not used: PYVE_PLUGIN_PATH has {}", by.display()))
+                    .remedy("unset PYVE_PLUGIN_PATH to use the one that was added")
             }
             State::Refused(failure) => failure.clone(),
         })

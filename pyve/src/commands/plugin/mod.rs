@@ -16,6 +16,7 @@ use clap::{ArgMatches, Command};
 
 use super::Entry;
 use crate::failure::{Failure, exit};
+use crate::nearest::nearest;
 use crate::plugins::{self, Inventory, Known};
 use crate::session::Session;
 
@@ -65,13 +66,13 @@ fn find<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a Known, Failure> 
         return Ok(known);
     }
     let names: Vec<String> = inventory.plugins.iter().map(Known::name).collect();
-    let near = names.iter().find(|other| strsim::damerau_levenshtein(other, name) <= 2);
-    Err(match near {
+    Err(match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => Failure::new(format!("there is no plugin `{name}`")).remedy(format!("did you mean `{near}`?")),
         None if names.is_empty() => {
             Failure::new(format!("there is no plugin `{name}`: none was added")).remedy("pyve plugin add FILE")
         }
-        None => Failure::new(format!("there is no plugin `{name}`; there are {}", names.join(", "))),
+        None => Failure::new(format!("there is no plugin `{name}`; there are {}", names.join(", ")))
+            .remedy("pyve plugin list"),
     })
 }
 

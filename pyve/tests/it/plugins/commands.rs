@@ -308,6 +308,7 @@ fn development_folders_are_tried_again_after_each_build() {
         world.pyve(&["plugin", "list"]).stdout,
         "stress  0.1.0     replaced     Misbehaves when told to\n    \
          plugin `stress` of [ROOT]/home/.pyve/plugins/stress.so is not used: PYVE_PLUGIN_PATH has [ROOT]/build/libmine.so\n\
+         \x20   unset PYVE_PLUGIN_PATH to use the one that was added\n\
          stress  0.1.0     trusted      Misbehaves when told to\n"
     );
     world.set("STRESS_ID", "venv");
