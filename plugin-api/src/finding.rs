@@ -3,6 +3,7 @@
 use abi_stable::StableAbi;
 use abi_stable::std_types::{RString, RVec};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::command::Command;
 use crate::open_enum::open_enum;
@@ -44,6 +45,7 @@ pub struct Finding {
     ///
     /// - `asked`: true where the steps of a [`Creation`](crate::Creation) ask about it
     ///   ([`StepKind::CONFIRM`](crate::StepKind)): `init` does not tell it again.
+    /// - `hint`: what [`hint`](Self::hint) was given.
     pub extension: RString,
 }
 
@@ -74,9 +76,38 @@ impl Finding {
         self
     }
 
+    /// The edit that mends it, in words, where no command does: `remove line 3 of environment.yml`.
+    ///
+    /// Hosts that know of no hints show none.
+    pub fn hint(mut self, edit: &str) -> Self {
+        let mut growth: Map<String, Value> = serde_json::from_str(&self.extension).unwrap_or_default();
+        growth.insert("hint".to_owned(), edit.into());
+        self.extension = Value::Object(growth).to_string().into();
+        self
+    }
+
+    /// The edit that [`hint`](Self::hint) was given, if any.
+    pub fn edit(&self) -> Option<String> {
+        let growth: Map<String, Value> = serde_json::from_str(&self.extension).ok()?;
+        growth.get("hint")?.as_str().map(str::to_owned)
+    }
+
     /// A step that `doctor --fix` may take.
     pub fn fix(mut self, step: Step) -> Self {
         self.fix.push(step);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Finding;
+
+    #[test]
+    fn a_hint_leaves_the_rest_of_the_extension() {
+        let finding = Finding { extension: r#"{"asked":true}"#.into(), ..Finding::default() }.hint("edit \"it\"");
+        assert_eq!(finding.edit().as_deref(), Some("edit \"it\""));
+        assert!(finding.extension.contains(r#""asked":true"#));
+        assert_eq!(Finding::default().edit(), None);
     }
 }

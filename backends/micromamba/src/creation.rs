@@ -37,7 +37,7 @@ const UNSET: [&str; 20] = [
 
 pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
     let source = Source::of(request)?;
-    source.warnings.iter().for_each(|warning| host.log(Level::WARNING, warning));
+    source.warnings.iter().for_each(|caution| host.log(Level::WARNING, &caution.text));
     let name = name::of(request, source.environment.as_ref())?;
     let prefix = place::prefix(request, &name)?;
     let python = python::joined(request, &source)?;

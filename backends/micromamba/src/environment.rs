@@ -5,7 +5,9 @@ use std::path::Path;
 
 use pyve_plugin_api::{Error, Result};
 
+use crate::caution::Caution;
 use crate::match_spec::MatchSpec;
+use crate::pip_list;
 use crate::platform;
 use crate::yaml::{self, Node, Value};
 
@@ -30,7 +32,7 @@ pub struct Environment {
     pub pip: Vec<String>,
     pub variables: BTreeMap<String, String>,
     /// What works, but not as one would think.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Caution>,
 }
 
 impl Environment {
@@ -95,8 +97,9 @@ impl Reader<'_> {
         self.faults.push(Fault { what, remedy: remedy.replace("{line}", &node.line.to_string()) });
     }
 
-    fn warn(&mut self, line: usize, what: &str) {
-        self.result.warnings.push(format!("{}:{line}: {what}", self.file));
+    fn warn(&mut self, line: usize, what: &str, edit: &str) {
+        let text = format!("{}:{line}: {what}", self.file);
+        self.result.warnings.push(Caution { text, edit: format!("{edit} in {}", self.file) });
     }
 
     fn finish(self) -> Result<Environment> {
@@ -116,7 +119,11 @@ impl Reader<'_> {
             }
             let near = crate::nearest(name, &KEYS);
             let meant = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
-            self.warn(key.line, &format!("micromamba ignores the unknown key '{name}'{meant}"));
+            let edit = match near {
+                Some(near) => format!("write '{near}:' in the place of '{name}:' on line {}", key.line),
+                None => format!("remove '{name}:', which begins on line {},", key.line),
+            };
+            self.warn(key.line, &format!("micromamba ignores the unknown key '{name}'{meant}"), &edit);
         }
     }
 
@@ -183,7 +190,8 @@ impl Reader<'_> {
                 .remedy(format!("write it as '  - {sample}' on a line of its own below 'dependencies:'")));
         };
         if items.is_empty() {
-            self.warn(node.line, "'dependencies' is an empty list, so the environment will be empty");
+            let what = "'dependencies' is an empty list, so the environment will be empty";
+            self.warn(node.line, what, "list the packages you need below 'dependencies:'");
         }
         items.iter().for_each(|item| self.dependency(item));
         Ok(())
@@ -241,8 +249,7 @@ impl Reader<'_> {
                 self.fault(item, &what, LINE_REMEDY);
                 continue;
             };
-            let included = text.strip_prefix("-r ").or_else(|| text.strip_prefix("--requirement ")).map(str::trim);
-            if let Some(included) = included.filter(|name| !name.contains("://"))
+            if let Some(included) = pip_list::included(text).filter(|name| !name.contains("://"))
                 && !self.folder.join(included).is_file()
             {
                 let what = format!("the requirements file '{included}' does not exist beside {}", self.file);
@@ -260,11 +267,10 @@ impl Reader<'_> {
             let selector = comment.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
             if let (Some(package), Some(selector)) = (item.trim().strip_prefix("- "), selector) {
                 let package = package.trim();
-                let what = format!(
-                    "micromamba ignores the comment '# [{selector}]' and takes '{package}' everywhere; \
-                     write '- sel({selector}): {package}'"
-                );
-                self.warn(index + 1, &what);
+                let instead = format!("write '- sel({selector}): {package}'");
+                let ignored =
+                    format!("micromamba ignores the comment '# [{selector}]' and takes '{package}' everywhere");
+                self.warn(index + 1, &format!("{ignored}; {instead}"), &format!("{instead} as line {}", index + 1));
             }
         }
     }
@@ -283,6 +289,12 @@ mod tests {
 
     fn refused(text: &str) -> String {
         crate::shown(&parse(text).unwrap_err())
+    }
+
+    fn warnings(text: &str) -> String {
+        let told: Vec<String> =
+            parse(text).unwrap().warnings.into_iter().map(|it| format!("{} => {}", it.text, it.edit)).collect();
+        told.join("\n")
     }
 
     #[test]
@@ -374,11 +386,11 @@ mod tests {
     #[test]
     fn what_works_otherwise_than_one_would_think_is_a_warning() {
         let text = "channel:\n  - conda-forge\ndependencies:\n  - hello  # [linux]\n  - world # a comment\nextra: 1\n";
-        insta::assert_snapshot!(parse(text).unwrap().warnings.join("\n"), @"
-        environment.yml:1: micromamba ignores the unknown key 'channel'; did you mean 'channels'?
-        environment.yml:6: micromamba ignores the unknown key 'extra'
-        environment.yml:4: micromamba ignores the comment '# [linux]' and takes 'hello' everywhere; write '- sel(linux): hello'
+        insta::assert_snapshot!(warnings(text), @"
+        environment.yml:1: micromamba ignores the unknown key 'channel'; did you mean 'channels'? => write 'channels:' in the place of 'channel:' on line 1 in environment.yml
+        environment.yml:6: micromamba ignores the unknown key 'extra' => remove 'extra:', which begins on line 6, in environment.yml
+        environment.yml:4: micromamba ignores the comment '# [linux]' and takes 'hello' everywhere; write '- sel(linux): hello' => write '- sel(linux): hello' as line 4 in environment.yml
         ");
-        insta::assert_snapshot!(parse("dependencies: []\n").unwrap().warnings.join("\n"), @"environment.yml:1: 'dependencies' is an empty list, so the environment will be empty");
+        insta::assert_snapshot!(warnings("dependencies: []\n"), @"environment.yml:1: 'dependencies' is an empty list, so the environment will be empty => list the packages you need below 'dependencies:' in environment.yml");
     }
 }

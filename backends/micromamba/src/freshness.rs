@@ -8,6 +8,7 @@ use pyve_plugin_api::{Error, Request, Step};
 use crate::environment::Environment;
 use crate::lock::{self, Lock};
 use crate::memory::{self, Memory};
+use crate::pip_list;
 use crate::platform;
 use crate::source::Source;
 
@@ -92,11 +93,8 @@ fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>)
 
 fn pip_not_locked(lock: &Lock, environment: &Environment) -> Vec<String> {
     let locked: Vec<String> = lock.packages.iter().map(|package| normal(&package.name)).collect();
-    let named = environment.pip.iter().filter(|line| line.starts_with(|c: char| c.is_ascii_alphanumeric()));
-    let missing = named.filter(|line| {
-        let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(line.len());
-        !line.contains("://") && !locked.contains(&normal(&line[..end]))
-    });
+    let missing =
+        environment.pip.iter().filter(|line| pip_list::name(line).is_some_and(|name| !locked.contains(&name)));
     missing.map(|line| format!("{} asks pip for '{line}', which is not locked", environment.file)).collect()
 }
 

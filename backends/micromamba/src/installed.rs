@@ -19,6 +19,13 @@ pub fn packages(prefix: &Path) -> Option<Vec<Package>> {
     Some(packages)
 }
 
+impl Package {
+    /// The file that describes it, with a list of all of its files.
+    pub fn description(&self, prefix: &Path) -> PathBuf {
+        prefix.join("conda-meta").join(format!("{}-{}-{}.json", self.name, self.version, self.build))
+    }
+}
+
 /// `1 package`, `7 packages`.
 pub fn counted(packages: &[Package]) -> String {
     format!("{} package{}", packages.len(), if packages.len() == 1 { "" } else { "s" })
@@ -33,37 +40,6 @@ fn parse(stem: &str) -> Option<Package> {
 /// Where the interpreter is, whether it is there or not.
 pub fn interpreter(prefix: &Path) -> PathBuf {
     if cfg!(windows) { prefix.join("python.exe") } else { prefix.join("bin/python") }
-}
-
-/// Python packages that pip, not conda, put into the environment: name and version.
-pub fn by_pip(prefix: &Path, conda: &[Package]) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = site_packages(prefix).iter().flat_map(|folder| foreign(folder)).collect();
-    found.retain(|(name, _)| !conda.iter().any(|package| crate::freshness::normal(&package.name) == *name));
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn site_packages(prefix: &Path) -> Vec<PathBuf> {
-    if cfg!(windows) {
-        return vec![prefix.join("Lib/site-packages")];
-    }
-    let entries = prefix.join("lib").read_dir().ok().into_iter().flatten().flatten();
-    let pythons = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("python3"));
-    // `python3.1` links to `python3.12` in some builds.
-    let real = pythons.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-    real.map(|entry| entry.path().join("site-packages")).collect()
-}
-
-fn foreign(folder: &Path) -> Vec<(String, String)> {
-    let entries = folder.read_dir().ok().into_iter().flatten().flatten();
-    let found = entries.filter_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let (name, version) = name.strip_suffix(".dist-info")?.split_once('-')?;
-        let installer = std::fs::read_to_string(entry.path().join("INSTALLER")).ok()?;
-        matches!(installer.trim(), "pip" | "uv").then(|| (crate::freshness::normal(name), version.to_owned()))
-    });
-    found.collect()
 }
 
 #[cfg(test)]

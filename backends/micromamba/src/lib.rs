@@ -2,6 +2,7 @@
 
 mod activation;
 mod bootstrap;
+mod caution;
 mod creation;
 mod describe;
 mod diagnosis;
@@ -14,6 +15,7 @@ mod lock;
 mod match_spec;
 mod memory;
 mod name;
+mod pip_list;
 mod place;
 mod platform;
 mod python;

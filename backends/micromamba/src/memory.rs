@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::environment::Environment;
+use crate::pip_list;
 use crate::source::Source;
 
 /// Kept by the host as the creation's extension.
@@ -103,8 +104,8 @@ pub fn fingerprint(environment: &Environment, folder: &Path) -> String {
     digest.update(memory.to_json());
     for line in &environment.pip {
         // What a named requirements file asks for is part of it.
-        if let Some(file) = line.strip_prefix("-r ").or_else(|| line.strip_prefix("--requirement ")) {
-            digest.update(std::fs::read(folder.join(file.trim())).unwrap_or_default());
+        if let Some(file) = pip_list::included(line) {
+            digest.update(std::fs::read(folder.join(file)).unwrap_or_default());
         }
     }
     hex(&digest.finalize())

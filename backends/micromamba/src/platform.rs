@@ -25,6 +25,13 @@ fn name(os: &str, arch: &str) -> String {
     format!("{system}-{machine}")
 }
 
+/// Whether programs for the platform `made_for` run on the platform `here`.
+pub fn runs(made_for: &str, here: &str) -> bool {
+    let translated =
+        matches!((made_for, here), ("osx-64", "osx-arm64") | ("linux-32", "linux-64") | ("win-64", "win-arm64"));
+    made_for == here || made_for == "noarch" || translated || (made_for, here) == ("win-32", "win-64")
+}
+
 /// Whether a selector of an environment file (`sel(linux): …`) means `platform`; `None` if it is no selector's name.
 pub fn selected(selector: &str, platform: &str) -> Option<bool> {
     let system = platform.split('-').next().unwrap_or_default();

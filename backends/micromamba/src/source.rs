@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Consent, Error, Request, Result, Step, Way};
 
+use crate::caution::Caution;
 use crate::describe::MARKERS;
 use crate::environment::{Environment, MINIMAL};
 use crate::lock::{self, Lock};
@@ -21,7 +22,7 @@ pub struct Source {
     pub lock: Option<Lock>,
     /// A lock that lies there and is not used, because another file was named.
     pub unused_lock: bool,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Caution>,
 }
 
 impl Source {
@@ -58,7 +59,8 @@ fn detected(request: &Request) -> Result<Source> {
     };
     let mut source = from_file(request, file, &request.in_project(file))?;
     if there.contains(&"environment.yml") && there.contains(&"environment.yaml") {
-        source.warnings.push("both environment.yml and environment.yaml are here; environment.yml is used".to_owned());
+        let text = "both environment.yml and environment.yaml are here; environment.yml is used".to_owned();
+        source.warnings.push(Caution { text, edit: "remove environment.yaml, or rename it".to_owned() });
     }
     Ok(source)
 }
@@ -83,10 +85,10 @@ fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source> {
     if let Some(environment) = &source.environment {
         source.warnings.clone_from(&environment.warnings);
         if source.lock.is_none() && environment.channels.is_empty() && request.list("channels").is_empty() {
-            source.warnings.push(format!(
-                "{} names no channels, so micromamba takes its own default; add 'channels:' with '  - conda-forge'",
-                environment.file
-            ));
+            let file = &environment.file;
+            let edit = "add 'channels:' with '  - conda-forge'";
+            let text = format!("{file} names no channels, so micromamba takes its own default; {edit}");
+            source.warnings.push(Caution { text, edit: format!("{edit} to {file}") });
         }
     }
     Ok(source)

@@ -33,7 +33,7 @@ pub fn of(request: &Request, prefix: &Path, source: &Source) -> (Standing, Strin
     }
     match half_made(request, prefix) {
         Some(why) => (Standing::BROKEN, why),
-        None => compared(request, prefix, source),
+        None => compared(request, source, &installed::packages(prefix).unwrap_or_default()),
     }
 }
 
@@ -70,7 +70,8 @@ pub fn incomplete(prefix: &Path) -> Option<String> {
     None
 }
 
-fn compared(request: &Request, prefix: &Path, source: &Source) -> (Standing, String) {
+/// A whole environment that holds `packages`, against what the files ask for.
+pub fn compared(request: &Request, source: &Source, packages: &[Package]) -> (Standing, String) {
     let now = Memory::of(request, source);
     let then = request.recorded().and_then(Memory::recorded);
     if let Some(then) = then {
@@ -85,12 +86,11 @@ fn compared(request: &Request, prefix: &Path, source: &Source) -> (Standing, Str
             return (Standing::OUTDATED, format!("{} has changed: {}", source.file, changes.join("; ")));
         }
     }
-    let packages = installed::packages(prefix).unwrap_or_default();
-    let missing = shortfalls(&packages, request, source);
+    let missing = shortfalls(packages, request, source);
     match missing.first() {
         Some(first) if request.recorded().is_some() => (Standing::BROKEN, first.clone()),
         Some(first) => (Standing::OUTDATED, first.clone()),
-        None => (Standing::USABLE, made_with(&packages)),
+        None => (Standing::USABLE, made_with(packages)),
     }
 }
 

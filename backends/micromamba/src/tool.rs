@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use pyve_plugin_api::{Command, Host, Request, Tool, ToolAnswer};
 use rattler_conda_version::Version;
+use serde::{Deserialize, Serialize};
 
 use crate::bootstrap::{self, PROGRAM};
 use crate::describe::MARKERS;
@@ -28,31 +29,48 @@ pub fn answer(request: &Request, host: &dyn Host) -> ToolAnswer {
 }
 
 /// What was found, and what was passed over.
+#[derive(Default)]
 pub struct Search {
     pub found: Option<Tool>,
     pub seen: Vec<String>,
+    /// The first one that lacks nothing but the right to be executed.
+    pub unexecutable: Option<PathBuf>,
 }
 
+impl Search {
+    /// Whether the one at `path` is found by now.
+    fn tried(&mut self, path: &Path, origin: &str, host: &dyn Host) -> bool {
+        match examine(path, origin, host) {
+            Ok(tool) => self.found = Some(tool),
+            Err(why) => {
+                self.seen.push(format!("{} ({origin}): {why}", path.display()));
+                if why == UNEXECUTABLE {
+                    self.unexecutable.get_or_insert(path.to_owned());
+                }
+            }
+        }
+        self.found.is_some()
+    }
+}
+
+const UNEXECUTABLE: &str = "not executable";
+
 pub fn search(request: &Request, host: &dyn Host) -> Search {
-    let mut seen = Vec::new();
+    let mut search = Search::default();
     let sandboxes = [(bootstrap::project_sandbox(request), "project"), (bootstrap::user_sandbox(request), "user")];
     for (path, origin) in sandboxes {
-        if path.symlink_metadata().is_ok() {
-            match examine(&path, origin, host) {
-                Ok(tool) => return Search { found: Some(tool), seen },
-                Err(why) => seen.push(format!("{} ({origin}): {why}", path.display())),
-            }
-        } else {
-            seen.extend(renamed(&path, origin));
+        if path.symlink_metadata().is_err() {
+            search.seen.extend(renamed(&path, origin));
+        } else if search.tried(&path, origin, host) {
+            return search;
         }
     }
     for path in host.find_program(PROGRAM) {
-        match examine(&path, "PATH", host) {
-            Ok(tool) => return Search { found: Some(tool), seen },
-            Err(why) => seen.push(format!("{} (PATH): {why}", path.display())),
+        if search.tried(&path, "PATH", host) {
+            break;
         }
     }
-    Search { found: None, seen }
+    search
 }
 
 /// The tool at `path`, or why it is not one to use.
@@ -61,7 +79,7 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, String> {
         return Err(if path.exists() { "not a file" } else { "a link to nothing" }.to_owned());
     }
     if !executable(path) {
-        return Err("not executable".to_owned());
+        return Err(UNEXECUTABLE.to_owned());
     }
     let ask = Command::new(path).arg("--version").time_limit(Duration::from_secs(5));
     let output = host.capture(&ask).map_err(|error| error.message.to_string())?;
@@ -73,8 +91,36 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, String> {
     match version {
         None => Err(format!("`micromamba --version` said {:?}, which is no version", first_line(&text))),
         Some(version) if version < minimum() => Err(format!("{text} is too old; pyve needs {MINIMUM} or newer")),
-        Some(_) => Ok(Tool::new(path, &text, origin)),
+        Some(_) => {
+            let extension = serde_json::to_string(&Stamp::of(path)).unwrap_or_default().into();
+            Ok(Tool { extension, ..Tool::new(path, &text, origin) })
+        }
     }
+}
+
+/// What a file was like when it was asked for its version: as long as it is the same, it need not be asked again.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Stamp {
+    size: u64,
+    /// Since 1970.
+    modified_ms: u64,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let data = path.metadata().ok()?;
+        let since = data.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(Self { size: data.len(), modified_ms: u64::try_from(since.as_millis()).ok()? })
+    }
+}
+
+/// Whether the tool of a record is still there and, as far as its file tells, still of the recorded version.
+pub fn is_as_recorded(tool: &Tool) -> bool {
+    let path = tool.path.path();
+    // Of a tool that was brought in the same breath nothing but the version is known.
+    let then: Option<Stamp> = serde_json::from_str(&tool.extension).ok();
+    let same = then.is_none_or(|then| Stamp::of(&path).as_ref() == Some(&then));
+    same && path.is_file() && executable(&path) && !tool.version.is_empty()
 }
 
 fn minimum() -> Version {
@@ -102,13 +148,13 @@ fn renamed(place: &Path, origin: &str) -> Vec<String> {
 }
 
 #[cfg(unix)]
-fn executable(path: &Path) -> bool {
+pub fn executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|data| data.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
-fn executable(_: &Path) -> bool {
+pub fn executable(_: &Path) -> bool {
     true
 }
 

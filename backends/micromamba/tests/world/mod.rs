@@ -166,6 +166,7 @@ impl World {
             if !remedy.is_empty() {
                 line.push_str(&format!(" => {}", remedy.join(" ")));
             }
+            line.extend(finding.edit().map(|edit| format!(" -> {edit}")));
             self.tidy(&line)
         };
         self.findings(request).iter().map(line).collect::<Vec<_>>().join("\n")

@@ -1,0 +1,79 @@
+//! The files that the environment is made from: can they be used, and does the lock still fit.
+
+use pyve_plugin_api::{Command, Error, Finding, Request, Status};
+
+use super::refused;
+use crate::describe::MARKERS;
+use crate::freshness::{self, Freshness};
+use crate::lock::is_lock_name;
+use crate::platform;
+use crate::source::Source;
+
+const SPEC: &str = "Environment file";
+const LOCK: &str = "Lock file";
+
+pub fn of(request: &Request, source: &Source) -> Vec<Finding> {
+    let mut findings = spec(source);
+    findings.push(lock(request, source));
+    findings
+}
+
+fn spec(source: &Source) -> Vec<Finding> {
+    let id = "micromamba.environment-file";
+    let mut findings = Vec::new();
+    if source.environment.is_some() || source.lock.is_some() {
+        findings.push(Finding::ok(id, SPEC, &source.file));
+    }
+    let cautions = source.warnings.iter();
+    findings.extend(cautions.map(|caution| Finding::warning(id, SPEC, &caution.text).hint(&caution.edit)));
+    findings
+}
+
+fn lock(request: &Request, source: &Source) -> Finding {
+    if source.unused_lock {
+        let detail = format!("conda-lock.yml is not used, as {} was named", source.file);
+        return Finding::new("micromamba.lock-unused", Status::INFO, LOCK, &detail);
+    }
+    let doubtful = if request.strict { Status::ERROR } else { Status::WARNING };
+    let update = lock_anew(source.spec_file());
+    match freshness::of(request, source) {
+        Freshness::Fresh { note } if note.is_empty() => {
+            Finding::ok("micromamba.lock", LOCK, &format!("{} (up to date)", source.file))
+        }
+        Freshness::Fresh { note } => {
+            Finding::ok("micromamba.lock", LOCK, &format!("{} (up to date; {note})", source.file))
+        }
+        Freshness::Stale(reasons) => {
+            let detail = format!("{} (stale): {}", source.file, reasons.join("; "));
+            let finding = Finding::new("micromamba.lock-stale", doubtful, LOCK, &detail).remedy(&update);
+            Finding { extension: r#"{"asked":true}"#.into(), ..finding }
+        }
+        Freshness::Missing => {
+            let status = if request.strict { Status::ERROR } else { Status::INFO };
+            Finding::new("micromamba.lock-missing", status, LOCK, "missing").remedy(&update)
+        }
+    }
+}
+
+fn lock_anew(spec: &str) -> Command {
+    Command::new("conda-lock").args(["-f", spec, "-p", &platform::current()])
+}
+
+/// A file that nothing can be made from: the lock or the environment file, whichever the error is about.
+pub fn unusable(request: &Request, error: &Error) -> Finding {
+    let file = error.message.trim_start_matches("cannot read ").split([':', ' ']).next().unwrap_or_default();
+    if !is_lock_name(file) {
+        return refused("micromamba.environment-file", SPEC, error);
+    }
+    let other = error.message.contains("locks nothing for");
+    let id = if other { "micromamba.lock-other-platform" } else { "micromamba.lock" };
+    let finding = Finding::error(id, LOCK, &error.message);
+    let specs = MARKERS.into_iter().filter(|file| !is_lock_name(file));
+    match specs.into_iter().find(|file| request.in_project(file).is_file()) {
+        Some(spec) => finding.remedy(&lock_anew(spec)),
+        None => finding.hint(&format!(
+            "{file} has no environment.yml beside it to be made from again: take an older {file}, or write environment.yml and run: {}",
+            lock_anew("environment.yml")
+        )),
+    }
+}

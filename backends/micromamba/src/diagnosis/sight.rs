@@ -1,0 +1,58 @@
+//! The environment that is examined: each of its folders is read once, and no file that no check needs.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::Request;
+
+use super::distributions::{self, SitePackages};
+use crate::installed::{self, Package};
+use crate::source::Source;
+
+pub struct Sight<'a> {
+    pub request: &'a Request,
+    /// The files that it is made from, where they can be read.
+    pub source: Option<&'a Source>,
+    pub prefix: PathBuf,
+    /// The prefix as messages name it: below the project.
+    pub shown: String,
+    /// What conda knows of.
+    pub packages: Vec<Package>,
+    /// What Python knows of; one for each Python that is, or was, in the environment.
+    pub sites: Vec<SitePackages>,
+}
+
+impl<'a> Sight<'a> {
+    pub fn of(request: &'a Request, source: Option<&'a Source>, prefix: &Path, shown: &str) -> Self {
+        Self {
+            request,
+            source,
+            packages: installed::packages(prefix).unwrap_or_default(),
+            sites: distributions::read(prefix),
+            prefix: prefix.to_owned(),
+            shown: shown.to_owned(),
+        }
+    }
+
+    pub fn package(&self, name: &str) -> Option<&Package> {
+        self.packages.iter().find(|package| package.name == name)
+    }
+
+    /// A path below the prefix as messages name it.
+    pub fn show(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.prefix).unwrap_or(path);
+        inside.display().to_string()
+    }
+
+    /// What the `pip:` list of the environment file names; none where it has no such list.
+    pub fn pip_list(&self) -> Option<Vec<String>> {
+        let source = self.source?;
+        let environment = source.environment.as_ref().filter(|environment| !environment.pip.is_empty())?;
+        let folder = self.request.in_project(&environment.file);
+        Some(crate::pip_list::names(environment, folder.parent().unwrap_or(Path::new("/"))))
+    }
+
+    /// The name of the environment file in edits.
+    pub fn spec_file(&self) -> &str {
+        self.source.map_or("environment.yml", Source::spec_file)
+    }
+}

@@ -1,0 +1,36 @@
+//! Whether there is a micromamba, and where it comes from.
+
+use pyve_plugin_api::{Command, Finding, Host, Request, Tool};
+
+use super::pyve;
+use crate::tool::{self, Search};
+
+const ID: &str = "micromamba.tool";
+const SUBJECT: &str = "Micromamba";
+
+/// The tool that made the environment needs no start: its version is recorded, and so is what its file was then.
+pub fn of(request: &Request, host: &dyn Host) -> Finding {
+    if let Some(recorded) = request.recorded().filter(|recorded| tool::is_as_recorded(&recorded.tool)) {
+        return sound(&recorded.tool);
+    }
+    let search = tool::search(request, host);
+    match &search.found {
+        Some(tool) => sound(tool),
+        None => missing(&search),
+    }
+}
+
+fn sound(tool: &Tool) -> Finding {
+    Finding::ok(ID, SUBJECT, &format!("{} (v{}, {})", tool.path.display(), tool.version, tool.origin))
+}
+
+fn missing(search: &Search) -> Finding {
+    let Some(seen) = search.seen.first() else {
+        return Finding::error(ID, SUBJECT, "not installed").remedy(&pyve(&["init", "--auto-bootstrap"]));
+    };
+    let finding = Finding::error(ID, SUBJECT, &format!("none fits: {seen}"));
+    match &search.unexecutable {
+        Some(path) => finding.remedy(&Command::new("chmod").arg("+x").arg(path)),
+        None => finding.remedy(&pyve(&["init", "--auto-bootstrap"])),
+    }
+}

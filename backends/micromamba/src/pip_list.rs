@@ -1,0 +1,69 @@
+//! The `pip:` list of an environment file: which packages it names.
+
+use std::fs;
+use std::path::Path;
+
+use crate::environment::Environment;
+use crate::freshness::normal;
+
+/// The names, as indexes compare them, that pip installs on every machine; those of requirements files included.
+pub fn names(environment: &Environment, folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in &environment.pip {
+        match included(line) {
+            Some(file) => {
+                let text = fs::read_to_string(folder.join(file)).unwrap_or_default();
+                names.extend(text.lines().filter_map(name));
+            }
+            None => names.extend(name(line)),
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The file that a line takes requirements from.
+pub fn included(line: &str) -> Option<&str> {
+    line.strip_prefix("-r ").or_else(|| line.strip_prefix("--requirement ")).map(str::trim)
+}
+
+/// The package that a line names; none for paths, addresses, options, and what a marker may rule out.
+pub fn name(line: &str) -> Option<String> {
+    let line = line.split(" #").next()?.trim();
+    let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(line.len());
+    let (name, rest) = line.split_at(end);
+    let file = [".whl", ".zip", ".tar.gz"].iter().any(|ending| name.ends_with(ending));
+    let named = name.starts_with(|c: char| c.is_ascii_alphanumeric()) && !file;
+    let place = rest.starts_with([':', '/', '\\', '+']);
+    (named && !place && !rest.contains(';')).then(|| normal(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn lines_name_packages_or_places() {
+        for (line, expected) in [
+            ("Some_Pkg>=1", "some-pkg"),
+            ("uvicorn[standard]==0.3 # why", "uvicorn"),
+            ("tiny @ file:///w/tiny.whl", "tiny"),
+        ] {
+            assert_eq!(name(line).as_deref(), Some(expected), "{line}");
+        }
+        for line in [
+            "./tiny.whl",
+            "tiny-1.0-py3-none-any.whl",
+            "https://h/x.whl",
+            "git+https://h/x",
+            "-e .",
+            "lib/pkg",
+            "# none",
+            "",
+            "pywin32; sys_platform == 'win32'",
+        ] {
+            assert_eq!(name(line), None, "{line}");
+        }
+    }
+}
