@@ -28,12 +28,17 @@ pub fn included(line: &str) -> Option<&str> {
     line.strip_prefix("-r ").or_else(|| line.strip_prefix("--requirement ")).map(str::trim)
 }
 
-/// The package that a line names; none for paths, addresses, options, and what a marker may rule out.
+/// The package that a line names, be it by a wheel; none for other paths and addresses, for options, and for what a
+/// marker may rule out.
 pub fn name(line: &str) -> Option<String> {
     let line = line.split(" #").next()?.trim();
+    if let Some(wheel) = line.split(' ').next().filter(|place| place.ends_with(".whl")) {
+        let file = wheel.rsplit(['/', '\\']).next()?;
+        return file.split_once('-').map(|(name, _)| normal(name));
+    }
     let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(line.len());
     let (name, rest) = line.split_at(end);
-    let file = [".whl", ".zip", ".tar.gz"].iter().any(|ending| name.ends_with(ending));
+    let file = [".zip", ".tar.gz"].iter().any(|ending| name.ends_with(ending));
     let named = name.starts_with(|c: char| c.is_ascii_alphanumeric()) && !file;
     let place = rest.starts_with([':', '/', '\\', '+']);
     (named && !place && !rest.contains(';')).then(|| normal(name))
@@ -49,13 +54,15 @@ mod tests {
             ("Some_Pkg>=1", "some-pkg"),
             ("uvicorn[standard]==0.3 # why", "uvicorn"),
             ("tiny @ file:///w/tiny.whl", "tiny"),
+            ("./wheels/Tiny_Pkg-1.0-py3-none-any.whl", "tiny-pkg"),
+            ("https://h/tiny-1.0-py3-none-any.whl", "tiny"),
         ] {
             assert_eq!(name(line).as_deref(), Some(expected), "{line}");
         }
         for line in [
-            "./tiny.whl",
-            "tiny-1.0-py3-none-any.whl",
-            "https://h/x.whl",
+            "./tiny",
+            "tiny-1.0.tar.gz",
+            "https://h/x.zip",
             "git+https://h/x",
             "-e .",
             "lib/pkg",

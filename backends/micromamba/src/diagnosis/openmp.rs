@@ -67,7 +67,7 @@ fn mended(finding: Finding, clashing: &[&Library], sight: &Sight) -> Finding {
     let bundled: Vec<&str> = clashing.iter().filter_map(|library| library.bundled.as_deref()).collect();
     let Some(first) = bundled.first() else {
         return finding.hint(&format!(
-            "take all packages from one channel: keep one line below 'channels:' in {file}, then run: pyve init --update"
+            "in {file}, take all packages from one channel, or leave out what brings the second one, then run: pyve init --update"
         ));
     };
     if sight.pip_list().is_none() {

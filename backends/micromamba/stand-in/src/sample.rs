@@ -56,12 +56,12 @@ impl Python {
 ///
 /// `python` (the machine's), `pip`, `hello` 1.0 and 2.0 (a command that prints its version), `activated`
 /// 1.0 (scripts and variables), `purelib` 1.0 (noarch python with the script `purelib`), `clash` 1.0
-/// (needs `hello` below 2).
+/// (needs `hello` below 2), `llvm-openmp` and `intel-openmp` (files of these names, not libraries).
 pub fn channel(folder: &Path) -> io::Result<Channel> {
     let python = Python::find()?;
     let packages =
         [python_package(&python), pip_package(&python)?, hello("1.0"), hello("2.0"), activated(), purelib(), clash()];
-    Channel::make(folder, &packages)
+    Channel::make(folder, &[&packages[..], &[llvm_openmp(), intel_openmp()]].concat())
 }
 
 /// A virtual environment's layout makes the machine's interpreter take the prefix for its own.
@@ -107,6 +107,15 @@ fn purelib() -> Package {
         .depends("python >=3.6")
         .file("site-packages/purelib/__init__.py", code)
         .entry_point("purelib = purelib:main")
+}
+
+/// As conda-forge has it: under the GNU library's name, too.
+fn llvm_openmp() -> Package {
+    Package::new("llvm-openmp", "17.0").file("lib/libomp.so", "llvm\n").link("lib/libgomp.so.1", Path::new("libomp.so"))
+}
+
+fn intel_openmp() -> Package {
+    Package::new("intel-openmp", "2024.0").file("lib/libiomp5.so", "intel\n")
 }
 
 fn clash() -> Package {

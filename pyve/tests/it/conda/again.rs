@@ -107,7 +107,7 @@ fn what_is_broken_is_never_called_a_success() {
     std::os::unix::fs::symlink("/no/such/python", place.prefix().join("bin/python")).unwrap();
     assert_snapshot!(place.refused("init"), @"
     1
-    ERROR: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python is not there
+    ERROR: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python leads to /no/such/python, which is not there
     hint: pyve init --force
     ");
     fs::remove_file(place.prefix().join("conda-meta/hello-2.0-0.json")).unwrap();

@@ -1,0 +1,67 @@
+//! An environment that is not there, not whole, elsewhere, or made from other words.
+
+use std::fs;
+
+use pyve_standin_micromamba::program;
+use pyve_testkit::prerequisite;
+
+use super::{Place, give_pyve, healthy, hinted, mended, sound};
+use crate::conda::place::environment;
+use crate::ready::done;
+
+#[test]
+fn one_that_is_gone() {
+    let Some(place) = healthy(&["python", "hello"]) else { return };
+    fs::remove_dir_all(place.prefix()).unwrap();
+    mended(&place.world, "micromamba.environment-missing");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn one_that_was_left_half_made() {
+    let Some(place) = healthy(&["python", "hello"]) else { return };
+    let meta = place.prefix().join("conda-meta");
+    fs::remove_file(meta.join("history")).unwrap();
+    mended(&place.world, "micromamba.half-made");
+    for entry in fs::read_dir(&meta).unwrap().flatten() {
+        if entry.file_name().to_string_lossy().ends_with(".json") {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    mended(&place.world, "micromamba.half-made");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn one_that_was_made_at_another_place() {
+    let Some(place) = healthy(&["python", "hello"]) else { return };
+    let other = place.world.root().join("other");
+    let spec = place.project().join("environment.yml");
+    let micromamba = place.world.command(program::path().unwrap());
+    let made = micromamba.args(["create", "-y", "-p"]).arg(&other).arg("-f").arg(spec);
+    let _ = made.env("MAMBA_ROOT_PREFIX", place.world.root().join("root")).run().success();
+    fs::remove_dir_all(place.prefix()).unwrap();
+    fs::rename(&other, place.prefix()).unwrap();
+    mended(&place.world, "micromamba.environment-moved");
+}
+
+#[test]
+fn one_that_was_made_from_other_words() {
+    let Some(place) = healthy(&["python", "hello=1.0"]) else { return };
+    place.environment(&["python", "hello=2.0"]);
+    mended(&place.world, "micromamba.environment-outdated");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn one_whose_name_conda_reserves() {
+    let place = Place::new();
+    give_pyve(&place.world);
+    place.world.write("environment.yml", format!("name: base\n{}", environment(&["hello"])));
+    assert_eq!(hinted(&place, "micromamba.environment"), "pyve init --env-name NAME");
+    let Some(direnv) = prerequisite("direnv") else { return };
+    place.world.link_as("direnv", &direnv);
+    done(&place.world, "init --env-name demo");
+    sound(&place);
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
