@@ -25,11 +25,16 @@ fn name(os: &str, arch: &str) -> String {
     format!("{system}-{machine}")
 }
 
-/// Whether programs for the platform `made_for` run on the platform `here`.
+/// Whether programs for the platform `made_for` run on `here`, as far as names tell: macOS and Windows translate, and a
+/// machine of 64 bits runs what is for 32, whichever of them pyve itself was built for.
 pub fn runs(made_for: &str, here: &str) -> bool {
-    let translated =
-        matches!((made_for, here), ("osx-64", "osx-arm64") | ("linux-32", "linux-64") | ("win-64", "win-arm64"));
-    made_for == here || made_for == "noarch" || translated || (made_for, here) == ("win-32", "win-64")
+    let family = |platform: &str| match platform.split_once('-') {
+        Some((system @ ("osx" | "win"), _)) => system.to_owned(),
+        Some(("linux", "64" | "32")) => "linux on x86".to_owned(),
+        Some(("linux", machine)) if machine.starts_with("arm") || machine == "aarch64" => "linux on ARM".to_owned(),
+        _ => platform.to_owned(),
+    };
+    made_for == "noarch" || family(made_for) == family(here)
 }
 
 /// Whether a selector of an environment file (`sel(linux): …`) means `platform`; `None` if it is no selector's name.
@@ -58,6 +63,18 @@ const KNOWN: [&str; 9] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn programs_of_the_same_family_run() {
+        for (made_for, here) in
+            [("linux-64", "linux-64"), ("noarch", "osx-64"), ("osx-64", "osx-arm64"), ("linux-32", "linux-64")]
+        {
+            assert!(runs(made_for, here), "{made_for} on {here}");
+        }
+        for (made_for, here) in [("osx-64", "linux-64"), ("linux-64", "linux-aarch64"), ("linux-ppc64le", "linux-64")] {
+            assert!(!runs(made_for, here), "{made_for} on {here}");
+        }
+    }
 
     #[test]
     fn machines_have_condas_names() {

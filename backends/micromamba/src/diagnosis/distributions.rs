@@ -45,7 +45,8 @@ fn folders(prefix: &Path) -> Vec<PathBuf> {
         return vec![prefix.join("Lib/site-packages")];
     }
     let entries = prefix.join("lib").read_dir().ok().into_iter().flatten().flatten();
-    let pythons = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("python3"));
+    let is_python = |name: &str| name.starts_with("python3") || name.starts_with("pypy3");
+    let pythons = entries.filter(|entry| is_python(&entry.file_name().to_string_lossy()));
     // `python3.1` links to `python3.12` in some builds.
     let real = pythons.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
     real.map(|entry| entry.path().join("site-packages")).collect()

@@ -84,7 +84,10 @@ fn short(sight: &Sight) -> Vec<Finding> {
         let outdated = Finding::warning("micromamba.environment-outdated", SUBJECT, &detail);
         return vec![outdated.remedy(&pyve(&["init", "--update"]))];
     }
-    let missing = short.into_iter().chain(packages::not_installed(sight));
-    let finding = |detail: String| Finding::error("micromamba.package-missing", SUBJECT, &detail).remedy(&rebuild());
-    missing.map(finding).collect()
+    let id = "micromamba.package-missing";
+    let missing = short.iter().map(|detail| Finding::error(id, SUBJECT, detail));
+    // A requirement's name says less than a package's of conda: what it installs may call itself otherwise.
+    let by_pip = packages::not_installed(sight);
+    let all = missing.chain(by_pip.iter().map(|detail| Finding::warning(id, SUBJECT, detail)));
+    all.map(|finding| finding.remedy(&rebuild())).collect()
 }

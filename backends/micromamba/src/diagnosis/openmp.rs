@@ -79,9 +79,9 @@ fn mended(finding: Finding, clashing: &[&Library], sight: &Sight) -> Finding {
 }
 
 /// Every OpenMP library that programs of the environment may load, each once.
-fn found(sight: &Sight) -> BTreeSet<Library> {
+fn found(sight: &Sight) -> Vec<Library> {
     let own = if cfg!(windows) { sight.prefix.join("Library/bin") } else { sight.prefix.join("lib") };
-    let mut libraries: BTreeSet<Library> = in_folder(&own, None).collect();
+    let mut libraries: Vec<Library> = in_folder(&own, None).collect();
     for site in &sight.sites {
         for name in &site.folders {
             let package = site.folder.join(name);
@@ -91,12 +91,13 @@ fn found(sight: &Sight) -> BTreeSet<Library> {
                 true => vec![package],
                 false => vec![package.join(".dylibs"), package.join(".libs"), package.join("lib")],
             };
-            for folder in folders {
-                let known: Vec<PathBuf> = libraries.iter().map(|library| library.file.clone()).collect();
-                libraries.extend(in_folder(&folder, Some(&owner)).filter(|library| !known.contains(&library.file)));
-            }
+            libraries.extend(folders.iter().flat_map(|folder| in_folder(folder, Some(&owner))));
         }
     }
+    // A bundled name may lead to conda's own library.
+    let mut seen = BTreeSet::new();
+    libraries.retain(|library| seen.insert(library.file.clone()));
+    libraries.sort();
     libraries
 }
 

@@ -5,7 +5,6 @@ use pyve_plugin_api::Finding;
 use super::distributions::{Distribution, SitePackages};
 use super::sight::Sight;
 use super::{listed, rebuild};
-use crate::freshness::normal;
 
 /// A distribution of which there are two.
 struct Doubled {
@@ -50,8 +49,7 @@ fn in_folder(site: &SitePackages, sight: &Sight, pip: Option<&[String]>) -> Vec<
 
 /// The version that conda believes to be there, where pip has put another one over it.
 fn replaced<'a>(site: &SitePackages, sight: &'a Sight, single: &Distribution) -> Option<&'a str> {
-    let package = sight.packages.iter().find(|package| normal(&package.name) == single.name)?;
-    (package.version != single.version && site.by_pip(single)).then_some(package.version.as_str())
+    sight.of_conda(single).filter(|version| **version != single.version && site.by_pip(single))
 }
 
 /// What the `pip:` list names and Python does not know of, a half sentence each.

@@ -4,7 +4,6 @@ use pyve_plugin_api::{Finding, Status};
 
 use super::sight::Sight;
 use super::{listed, rebuild};
-use crate::freshness::normal;
 
 pub fn of(sight: &Sight) -> Vec<Finding> {
     missing(sight).into_iter().chain(unlisted(sight)).collect()
@@ -49,7 +48,7 @@ fn unlisted(sight: &Sight) -> Option<Finding> {
 fn by_pip(sight: &Sight) -> Vec<String> {
     let mut names = Vec::new();
     for site in &sight.sites {
-        let unknown = site.distributions.iter().filter(|it| !sight.packages.iter().any(|p| normal(&p.name) == it.name));
+        let unknown = site.distributions.iter().filter(|it| sight.of_conda(it).is_none());
         names.extend(unknown.filter(|it| site.by_pip(it)).map(|it| it.name.clone()));
     }
     names.sort();

@@ -9,7 +9,8 @@ use pyve_plugin_api::Finding;
 use super::sight::Sight;
 use super::{listed, rebuild};
 
-/// Interpreters here are the system's; a package that wants one which this machine lacks is no fault of the environment.
+/// Interpreters here are the system's; a package that wants one which this machine lacks is no fault of the environment,
+/// nor is one that wants another language's at a place of its builder's.
 const SYSTEM: [&str; 4] = ["/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 /// With a dead first line the system answers "no such file", and a shell runs the next one on PATH.
@@ -19,7 +20,7 @@ pub fn dead(sight: &Sight) -> Option<Finding> {
     // A link is looked at where it leads to.
     let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
     let dead = files.filter_map(|entry| {
-        let interpreter = interpreter(&entry.path()).filter(|interpreter| is_gone(interpreter))?;
+        let interpreter = interpreter(&entry.path()).filter(|interpreter| is_gone(interpreter, &sight.prefix))?;
         Some((entry.file_name().to_string_lossy().into_owned(), interpreter))
     });
     let mut dead: Vec<(String, PathBuf)> = dead.collect();
@@ -28,14 +29,16 @@ pub fn dead(sight: &Sight) -> Option<Finding> {
     let names: Vec<String> = dead.iter().map(|(name, _)| name.clone()).collect();
     let (folder, gone) = (folder.display(), interpreter.display());
     let detail = format!("{} in {folder} run by {gone}, which is not there", listed(&names));
-    Some(Finding::error("micromamba.dead-shebang", "Scripts", &detail).remedy(&rebuild()))
+    Some(Finding::warning("micromamba.dead-shebang", "Scripts", &detail).remedy(&rebuild()))
 }
 
-fn is_gone(interpreter: &Path) -> bool {
+fn is_gone(interpreter: &Path, prefix: &Path) -> bool {
+    let python = interpreter.file_name().is_some_and(|name| name.to_string_lossy().starts_with("py"));
+    let of_environment = python || interpreter.starts_with(prefix);
     let system = interpreter.parent().is_some_and(|folder| SYSTEM.iter().any(|of| folder == Path::new(of)));
     // What is left of the place where a package was built is in every environment that has the package.
     let of_builder = interpreter.to_string_lossy().contains("_placehold");
-    !system && !of_builder && !interpreter.exists()
+    of_environment && !system && !of_builder && !interpreter.exists()
 }
 
 /// The interpreter in the first line of a script; long paths and those with spaces are in the second one.

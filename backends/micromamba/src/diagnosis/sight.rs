@@ -1,10 +1,12 @@
 //! The environment that is examined: each of its folders is read once, and no file that no check needs.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::Request;
 
-use super::distributions::{self, SitePackages};
+use super::distributions::{self, Distribution, SitePackages};
+use crate::freshness::normal;
 use crate::installed::{self, Package};
 use crate::source::Source;
 
@@ -17,16 +19,21 @@ pub struct Sight<'a> {
     pub shown: String,
     /// What conda knows of.
     pub packages: Vec<Package>,
+    /// Their versions by the names that Python's indexes would give them.
+    versions: HashMap<String, String>,
     /// What Python knows of; one for each Python that is, or was, in the environment.
     pub sites: Vec<SitePackages>,
 }
 
 impl<'a> Sight<'a> {
     pub fn of(request: &'a Request, source: Option<&'a Source>, prefix: &Path, shown: &str) -> Self {
+        let packages = installed::packages(prefix).unwrap_or_default();
+        let versions = packages.iter().map(|package| (normal(&package.name), package.version.clone()));
         Self {
             request,
             source,
-            packages: installed::packages(prefix).unwrap_or_default(),
+            versions: versions.collect(),
+            packages,
             sites: distributions::read(prefix),
             prefix: prefix.to_owned(),
             shown: shown.to_owned(),
@@ -35,6 +42,11 @@ impl<'a> Sight<'a> {
 
     pub fn package(&self, name: &str) -> Option<&Package> {
         self.packages.iter().find(|package| package.name == name)
+    }
+
+    /// The version of conda's package for a distribution of Python's.
+    pub fn of_conda(&self, distribution: &Distribution) -> Option<&str> {
+        self.versions.get(&distribution.name).map(String::as_str)
     }
 
     /// A path below the prefix as messages name it.

@@ -20,6 +20,30 @@ use super::{allow, check, give_pyve, mended, problems, report, type_remedy, wron
 use crate::conda::place::{Place, python};
 use crate::ready::done;
 
+/// Every id that the backend can report stands in the table of the documentation, and every one that is a problem is
+/// made, and mended, by a test of this folder.
+#[test]
+fn no_id_is_left_out() {
+    let root = pyve_testkit::workspace_root();
+    let texts = |folder: &str| -> String {
+        let files = fs::read_dir(root.join(folder)).unwrap().flatten();
+        files.map(|file| fs::read_to_string(file.path()).unwrap()).collect()
+    };
+    let is_id = |word: &str| {
+        word.strip_prefix("micromamba.").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+    };
+    let ids = |text: &str| -> BTreeSet<String> {
+        text.split(['"', '`']).filter(|word| is_id(word)).map(str::to_owned).collect()
+    };
+    let reported = ids(&texts("backends/micromamba/src/diagnosis"));
+    assert!(reported.len() > 15, "{reported:?}");
+    let page = fs::read_to_string(root.join("docs/doctor-checks.md")).unwrap();
+    assert_eq!(reported.difference(&ids(&page)).collect::<Vec<_>>(), Vec::<&String>::new());
+    let tested = ids(&texts("pyve/tests/it/doctor/conda"));
+    let untested: Vec<_> = reported.difference(&tested).filter(|id| *id != "micromamba.lock-unused").collect();
+    assert_eq!(untested, Vec::<&String>::new());
+}
+
 /// A project whose environment has these packages, and in which nothing is wrong.
 #[track_caller]
 fn healthy(dependencies: &[&str]) -> Option<Place> {

@@ -48,7 +48,8 @@ fn scripts_whose_interpreter_is_gone() {
     let Some(place) = healthy(&["python", "purelib"]) else { return };
     put(&place, "bin/tool", "#!/old/place/bin/python\nprint()\n");
     // A system's program is the system's, and a link is no script.
-    put(&place, "bin/other", "#!/usr/bin/no-such-shell\n");
+    put(&place, "bin/other", "#!/usr/bin/python9\n");
+    put(&place, "bin/another", "#!/sw/bin/perl\n");
     let seen = check(&report(&place.world, ""), "micromamba.dead-shebang");
     let folder = place.prefix().join("bin").display().to_string();
     assert_eq!(seen["detail"], format!("tool in {folder} run by /old/place/bin/python, which is not there"));
