@@ -61,12 +61,17 @@ fn lock_anew(spec: &str) -> Command {
 
 /// A file that nothing can be made from: the lock or the environment file, whichever the error is about.
 pub fn unusable(request: &Request, error: &Error) -> Finding {
-    let file = error.message.trim_start_matches("cannot read ").split([':', ' ']).next().unwrap_or_default();
+    let unread = error.message.strip_prefix("cannot read ");
+    let file = unread.unwrap_or(&error.message).split([':', ' ']).next().unwrap_or_default();
     if !is_lock_name(file) {
         return refused("micromamba.environment-file", SPEC, error);
     }
     let other = error.message.contains("locks nothing for");
     let id = if other { "micromamba.lock-other-platform" } else { "micromamba.lock" };
+    // What cannot be read can perhaps not be written, either.
+    if unread.is_some() && !error.remedy.is_empty() {
+        return refused(id, LOCK, error);
+    }
     let finding = Finding::error(id, LOCK, &error.message);
     let specs = MARKERS.into_iter().filter(|file| !is_lock_name(file));
     match specs.into_iter().find(|file| request.in_project(file).is_file()) {
@@ -75,5 +80,31 @@ pub fn unusable(request: &Request, error: &Error) -> Finding {
             "{file} has no environment.yml beside it to be made from again: take an older {file}, or write environment.yml and run: {}",
             lock_anew("environment.yml")
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(message: &str, remedy: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("environment.yaml"), "dependencies: []\n").unwrap();
+        let request = Request::new(folder.path(), folder.path());
+        let finding = unusable(&request, &Error::new(message).remedy(remedy));
+        let words: Vec<String> = finding.remedy.iter().map(|word| word.display()).collect();
+        format!("{} | {} | {}", finding.id, words.join(" "), finding.edit().unwrap_or_default())
+    }
+
+    #[test]
+    fn the_file_that_the_error_is_about_decides() {
+        let here = platform::current();
+        let again = format!("micromamba.lock | conda-lock -f environment.yaml -p {here} | ");
+        assert_eq!(told("conda-lock.yml:3:1 is not valid YAML", "correct line 3 of conda-lock.yml"), again);
+        assert_eq!(told("cannot read conda-lock.yml: no such file", ""), again);
+        let denied = told("cannot read conda-lock.yml: permission denied", "chmod u+r conda-lock.yml");
+        assert_eq!(denied, "micromamba.lock |  | chmod u+r conda-lock.yml");
+        let spec = told("cannot read environment.yaml: permission denied", "chmod u+r environment.yaml");
+        assert_eq!(spec, "micromamba.environment-file |  | chmod u+r environment.yaml");
     }
 }

@@ -51,8 +51,10 @@ impl<'a> Sight<'a> {
 
     /// A path below the prefix as messages name it.
     pub fn show(&self, path: &Path) -> String {
-        let inside = path.strip_prefix(&self.prefix).unwrap_or(path);
-        inside.display().to_string()
+        let inside = path.strip_prefix(&self.prefix).ok();
+        // A file behind links is told by its real path, and the prefix may have another one.
+        let real = || self.prefix.canonicalize().ok().and_then(|prefix| path.strip_prefix(prefix).ok());
+        inside.or_else(real).unwrap_or(path).display().to_string()
     }
 
     /// What the `pip:` list of the environment file names; none where it has no such list.

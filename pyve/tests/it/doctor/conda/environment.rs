@@ -65,3 +65,15 @@ fn one_whose_name_conda_reserves() {
     sound(&place);
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
 }
+
+#[test]
+fn fix_makes_it_again() {
+    let Some(place) = healthy(&["python", "hello"]) else { return };
+    fs::remove_file(place.prefix().join("bin/python")).unwrap();
+    fs::write(place.prefix().join("stray"), "").unwrap();
+    let declined = place.world.pyve().args(["doctor", "--fix"]).run();
+    assert!(declined.code == Some(1) && place.prefix().join("stray").exists(), "{declined}");
+    let _ = place.world.pyve().args(["doctor", "--fix", "--yes"]).run().success();
+    assert!(place.prefix().join("bin/python").exists() && !place.prefix().join("stray").exists());
+    sound(&place);
+}
