@@ -27,9 +27,7 @@ pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool,
         return Err(run::stopped(&step.command.clone().into_option().unwrap_or(command)));
     }
     let why = match output {
-        Ok(output) => {
-            String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("it does not say why").to_owned()
-        }
+        Ok(output) => last_line(&String::from_utf8_lossy(&output.stderr)),
         Err(error) => crate::failure::reason(&error),
     };
     executor.console.debug(&format!("{} is made in the usual way: {why}", source.display()));
