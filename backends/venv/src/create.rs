@@ -24,6 +24,9 @@ const UNSET: [&str; 12] = [
     "__PYVENV_LAUNCHER__",
 ];
 
+/// What makes the same as `python -m venv`, where it can, in a fifth of the time.
+const SOONER: &str = include_str!("sooner.py");
+
 pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
     let prefix = directory::prefix(request)?;
     refuse_separator(&prefix)?;
@@ -50,14 +53,21 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
 fn making(request: &Request, tool: &Tool, prefix: &Path) -> Step {
     const TITLE: &str = "Create the virtual environment";
     match prepared::source(tool, &request.home(), prefix) {
-        Some(source) => Step::clone_tree(TITLE, &source, command(tool, &source), prefix),
+        Some(source) => {
+            let step = Step::clone_tree(TITLE, &source, command(tool, &source), prefix);
+            step.sooner(python(tool, &["-I", "-c", SOONER]).arg(&source))
+        }
         None => Step::run(TITLE, command(tool, prefix)),
     }
 }
 
 /// Isolated (`-I`), since a `random.py` in the project would take the place of Python's own.
 fn command(tool: &Tool, prefix: &Path) -> Command {
-    let command = Command::new(&tool.path).args(["-I", "-m", "venv"]).arg(prefix);
+    python(tool, &["-I", "-m", "venv"]).arg(prefix)
+}
+
+fn python(tool: &Tool, args: &[&str]) -> Command {
+    let command = Command::new(&tool.path).args(args.iter().copied());
     UNSET.iter().fold(command, |command, name| command.unset(name))
 }
 

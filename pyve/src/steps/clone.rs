@@ -6,7 +6,7 @@ use std::path::Path;
 use pyve_plugin_api::{Command, Step};
 
 use super::executor::{Executor, make_folder};
-use super::{aside, bounds, remove, run};
+use super::{aside, bounds, remove, run, sooner};
 use crate::failure::Failure;
 use crate::tree::{CloneError, PrepareError, clone, prepared};
 
@@ -45,7 +45,10 @@ pub fn tree(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
 fn cloned(executor: &Executor<'_>, step: &Step, source: &Path, new: &Path, target: &Path) -> Result<(), PrepareError> {
     let mut again = false;
     loop {
-        let make = || make_tree(executor, source, step.command.as_ref().into_option());
+        let make = || match sooner::made(executor, step, source)? {
+            true => Ok(()),
+            false => make_tree(executor, source, step.command.as_ref().into_option()),
+        };
         let inventory = prepared(source, again, make)?;
         match clone(&inventory, new, target) {
             Ok(()) => return Ok(()),

@@ -16,6 +16,7 @@ pub mod remove;
 mod run;
 mod screen;
 mod show;
+mod sooner;
 
 #[cfg(all(test, unix))]
 mod testing;

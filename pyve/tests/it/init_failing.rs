@@ -9,7 +9,8 @@ use crate::ready::{changed_nothing, done, making, pyve, quick, told};
 /// A Python that answers every question and begins an environment, but cannot end it: it fails or sleeps.
 fn replace_python(world: &World, end: &str) {
     let script = format!(
-        "#!/bin/sh\ncase \"$*\" in\n\"-I -m venv \"*) mkdir -p \"$4/bin\"; echo half >\"$4/bin/half\"; {end} ;;\n\
+        "#!/bin/sh\ncase \"$*\" in\n\"-I -c \"*ensurepip*) exit 1 ;;\n\
+         \"-I -m venv \"*) mkdir -p \"$4/bin\"; echo half >\"$4/bin/half\"; {end} ;;\n\
          *) exec \"${{0%/*}}/../base/python3\" \"$@\" ;;\nesac\n"
     );
     world.stand_in("python3", &script);

@@ -115,7 +115,9 @@ fn each_interpreter_gets_exactly_what_it_would_make_itself() {
             let world = World::new().python(python);
             let real = Made::by_python(&world, python);
             assert!(real.listing.contains("site-packages/pip/__init__.py\n"));
-            initialised(&world, python).assert_equals(&real, python);
+            let said = init(&world);
+            assert!(!(has_pip_ready(python) && said.contains(USUAL)), "Python {}: {said}", python.version);
+            Made::at(&world.project().join(".venv"), python).assert_equals(&real, python);
             forget(&world);
             let said = init(&world);
             assert!(!said.contains("is made in its place"), "{said}");
@@ -127,6 +129,79 @@ fn each_interpreter_gets_exactly_what_it_would_make_itself() {
         let workers: Vec<_> = (0..2).map(|_| scope.spawn(compare)).collect();
         workers.into_iter().for_each(|worker| worker.join().unwrap());
     });
+}
+
+/// What pyve says where the tree could not be made out of what the interpreter has at hand.
+const USUAL: &str = "is made in the usual way";
+
+/// Whether the interpreter has the pip installed, and compiled, that it would put into an environment.
+fn has_pip_ready(python: &Interpreter) -> bool {
+    const SCRIPT: &str = "\
+import ensurepip, os, pip, sys, sysconfig
+own = os.path.dirname(os.path.dirname(pip.__file__)) == sysconfig.get_paths()['purelib']
+sys.exit(not own or pip.__version__ != ensurepip.version() or not os.path.exists(pip.__cached__))";
+    let asked = Command::new(&python.path).args(["-I", "-c", SCRIPT]).output().unwrap();
+    // Before that, ensurepip's setuptools has commands of its own.
+    python.release >= (3, 8, 0) && asked.status.success()
+}
+
+#[test]
+fn what_was_changed_beside_the_interpreter_gets_into_no_environment() {
+    let Some(python) = interpreter(3, 8) else { return };
+    let mut world = World::new().python(python);
+    let Some(site) = installed_anew(&mut world, python) else { return };
+    let real = Made::by_python(&world, python);
+    let said = init(&world);
+    assert!(!said.contains(USUAL), "{said}");
+    Made::at(&world.project().join(".venv"), python).assert_equals(&real, python);
+    let code = site.join("pip/__main__.py");
+    let text = std::fs::read_to_string(&code).unwrap();
+    let compiled = std::fs::read_dir(site.join("pip/__pycache__")).unwrap().flatten().map(|entry| entry.path());
+    let compiled = compiled.into_iter().find(|path| path.to_str().unwrap().contains("/__main__.")).unwrap();
+    let bytes = std::fs::read(&compiled).unwrap();
+    let mut outdated = bytes.clone();
+    outdated[8] ^= 1;
+    let faults: [(&str, &dyn Fn()); 4] = [
+        ("another source", &|| std::fs::write(&code, format!("{text}\nprint('mine')\n")).unwrap()),
+        ("outdated", &|| std::fs::write(&compiled, &outdated).unwrap()),
+        ("not compiled", &|| std::fs::remove_file(&compiled).unwrap()),
+        ("no pip", &|| std::fs::remove_dir_all(site.join("pip")).unwrap()),
+    ];
+    for (fault, make) in faults {
+        std::fs::write(&code, &text).unwrap();
+        std::fs::write(&compiled, &bytes).unwrap();
+        make();
+        forget(&world);
+        std::fs::remove_dir_all(cache(&world)).unwrap();
+        let said = init(&world);
+        assert!(said.contains(USUAL), "{fault}: {said}");
+        Made::at(&world.project().join(".venv"), python).assert_equals(&real, python);
+    }
+}
+
+/// Gives the world the interpreter once more, with packages of its own; the folder of those. `None` where it has no pip.
+fn installed_anew(world: &mut World, python: &Interpreter) -> Option<PathBuf> {
+    if !has_pip_ready(python) {
+        return None;
+    }
+    let program = std::fs::canonicalize(&python.path).unwrap();
+    let name = program.file_name().unwrap().to_str().unwrap().to_owned();
+    let (old, new) = (program.parent().unwrap().parent().unwrap(), world.root().join("again"));
+    let library = Path::new("lib").join(&name);
+    std::fs::create_dir_all(new.join(&library)).unwrap();
+    std::fs::create_dir_all(new.join("bin")).unwrap();
+    std::fs::copy(&program, new.join("bin").join(&name)).unwrap();
+    for entry in std::fs::read_dir(old.join(&library)).unwrap().flatten() {
+        if entry.file_name() != "site-packages" {
+            std::os::unix::fs::symlink(entry.path(), new.join(&library).join(entry.file_name())).unwrap();
+        }
+    }
+    let ensured = world.command(new.join("bin").join(&name)).args(["-I", "-m", "ensurepip"]).run();
+    assert_eq!(ensured.code, Some(0), "{ensured}");
+    let link = world.bin().join("python3");
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(new.join("bin").join(&name), link).unwrap();
+    Some(new.join(library).join("site-packages"))
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub type Contents = BTreeMap<PathBuf, Vec<u8>>;
 /// A Python that leaves pip out of what it makes, which takes a tenth of the time.
 const WITHOUT_PIP: &str = r#"#!/bin/sh
 case "$*" in
+"-I -c "*ensurepip*) exit 1 ;;
 "-I -m venv "*) shift 3; exec "${0%/*}/../base/python3" -I -m venv --without-pip "$@" ;;
 *) exec "${0%/*}/../base/python3" "$@" ;;
 esac
