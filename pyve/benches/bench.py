@@ -2,13 +2,14 @@
 
 import argparse
 import importlib.util
+import os
 import pathlib
 import sys
 import tempfile
 
 import world
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def main():
@@ -18,6 +19,7 @@ def main():
     parser.add_argument("--rounds", type=int, help="turns of each row, instead of its own number")
     parser.add_argument("rows", nargs="*", help="names of files in rows/, without their ending")
     options = parser.parse_args()
+    options.pyve = options.pyve.resolve()
     table = {}
     missed = False
     for _ in range(options.runs):
@@ -35,7 +37,7 @@ def measured(name, options):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     with tempfile.TemporaryDirectory(prefix="pyve-bench-") as folder:
-        place = world.World(pathlib.Path(folder).resolve(), options.pyve.resolve())
+        place = world.World(pathlib.Path(folder).resolve(), options.pyve)
         try:
             for row in module.rows(place):
                 row.measure(options.rounds)
@@ -43,6 +45,9 @@ def measured(name, options):
                 yield row
         except world.LeftOut as reason:
             print(f"{name}: left out: {reason}", file=sys.stderr)
+        finally:
+            # The commands were started in folders that are gone now.
+            os.chdir(HERE)
 
 
 def show(table):

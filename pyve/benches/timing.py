@@ -49,10 +49,10 @@ class Ratio:
 
     def measure(self, rounds):
         times = in_turns([self.command, self.peer], rounds or self.rounds)
-        ours, theirs = (statistics.median(each) for each in times)
-        self.figure = ours / theirs
+        self.ours, self.theirs = (statistics.median(each) * 1000 for each in times)
+        self.figure = self.ours / self.theirs
         least = " and ".join(f"{min(each) * 1000:.2f}" for each in times)
-        self.detail = f"medians {ours * 1000:.2f} ms and {theirs * 1000:.2f} ms, least {least} ms"
+        self.detail = f"medians {self.ours:.2f} ms and {self.theirs:.2f} ms, least {least} ms"
 
     def limit_text(self):
         return f"≤ {self.limit} × {self.peer_name}"
@@ -62,6 +62,20 @@ class Ratio:
 
     def within_limit(self):
         return self.figure <= self.limit
+
+
+class Difference(Ratio):
+    """How many milliseconds more than its peer a command takes: the difference of the medians."""
+
+    def measure(self, rounds):
+        super().measure(rounds)
+        self.figure = self.ours - self.theirs
+
+    def limit_text(self):
+        return f"≤ {self.limit} ms more than {self.peer_name}"
+
+    def figure_text(self):
+        return f"{self.figure:.1f} ms"
 
 
 class Milliseconds:

@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 
 import timing
 
@@ -38,8 +39,8 @@ class World:
     def command(self, argv, folder, **variables):
         return timing.Command(argv, folder, {**self.variables, **variables})
 
-    def fresh(self, name, forget=()):
-        """A new project for each turn, with the folders `forget` gone.
+    def fresh(self, name, forget=(), files={}):
+        """A new project for each turn with these files, and with the folders `forget` gone.
 
         Nothing else is removed in between: ext4 is slow at making files where many were removed within a minute.
         """
@@ -48,9 +49,23 @@ class World:
         def folder():
             for other in forget:
                 shutil.rmtree(other, ignore_errors=True)
-            return self.project(f"{name}/{next(numbers)}")
+            project = self.project(f"{name}/{next(numbers)}")
+            for file, text in files.items():
+                (project / file).write_text(text)
+            return project
 
         return folder
+
+    def built(self, name):
+        """What is built beside pyve."""
+        found = self.pyve.parent / name
+        if not found.exists():
+            raise LeftOut(f"{found} was not built; pyve/benches/run without --pyve builds it")
+        return found
+
+    def built_library(self, name):
+        ending = {"darwin": ".dylib"}.get(sys.platform, ".so")
+        return self.built(f"lib{name}{ending}")
 
     def do(self, argv, folder):
         """Runs a command that prepares something."""
