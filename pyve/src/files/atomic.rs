@@ -29,9 +29,8 @@ pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failu
     };
     let file = beside(path, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
     finish(file.as_file(), before.as_ref(), mode).map_err(cannot)?;
-    file.as_file().sync_all().map_err(cannot)?;
+    settle(file.as_file(), bytes).map_err(cannot)?;
     file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
-    sync_folder(path);
     Ok(())
 }
 
@@ -43,12 +42,9 @@ pub fn create_new(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<bool, 
     }
     let file = beside(path, bytes, mode.is_none()).map_err(cannot)?;
     finish(file.as_file(), None, mode).map_err(cannot)?;
-    file.as_file().sync_all().map_err(cannot)?;
+    settle(file.as_file(), bytes).map_err(cannot)?;
     match file.persist_noclobber(path) {
-        Ok(_) => {
-            sync_folder(path);
-            Ok(true)
-        }
+        Ok(_) => Ok(true),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(cannot(error.error)),
     }
@@ -116,11 +112,10 @@ fn finish(_: &File, _: Option<&Metadata>, _: Option<u32>) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the rename itself last through a power cut, where folders can be synced.
-fn sync_folder(path: &Path) {
-    if let Some(folder) = path.parent().and_then(|parent| File::open(parent).ok()) {
-        let _ = folder.sync_all();
-    }
+/// The bytes are on the disk before the file gets its name, so that a power cut leaves the old file or the new one.
+/// Which of both is not worth a wait for the folder; nothing at all is whole as it is.
+fn settle(file: &File, bytes: &[u8]) -> io::Result<()> {
+    if bytes.is_empty() { Ok(()) } else { file.sync_all() }
 }
 
 fn not_a_file(path: &Path) -> Failure {
