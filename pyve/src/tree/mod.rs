@@ -7,6 +7,7 @@
 //! what the inventory says was damaged. Both are made again.
 
 mod cloning;
+mod forget;
 mod inventory;
 mod prepare;
 mod pyc;

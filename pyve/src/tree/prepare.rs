@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 
+use super::forget;
 use super::inventory::{Inventory, beside, file_of, pack_of};
 use crate::failure::Failure;
 use crate::files::atomic;
@@ -26,6 +27,7 @@ pub fn prepared(
     make: impl FnOnce() -> Result<(), Failure>,
 ) -> Result<Inventory, PrepareError> {
     if let (false, Some(inventory)) = (again, Inventory::load(root)) {
+        forget::note_use(root);
         return Ok(inventory);
     }
     let folder = root.parent().unwrap_or(root);
@@ -41,6 +43,7 @@ pub fn prepared(
     let inventory =
         Inventory::take(root).map_err(|error| PrepareError::NoPlace(Failure::io("take stock of", root, &error)))?;
     atomic::write(&file_of(root), &inventory.text(), Some(0o600)).map_err(PrepareError::NoPlace)?;
+    forget::unused(root);
     Ok(inventory)
 }
 
