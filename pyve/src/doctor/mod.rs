@@ -13,10 +13,11 @@ mod text;
 use std::sync::Arc;
 
 use anyhow::Result;
+use pyve_plugin_api::Finding;
 
-use crate::failure::exit;
+use crate::failure::{Failure, exit};
 use crate::session::Session;
-pub use check::command_line;
+pub use check::{Check, command_line};
 pub use checks::backend::findings;
 use fix::Fixed;
 use ground::Ground;
@@ -53,6 +54,25 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     });
     let bad = report.counts.errors > 0 || (options.strict && report.counts.warnings > 0);
     Ok(if bad { exit::FAILED } else { exit::DONE })
+}
+
+/// The same checks in brief, for the end of an `init`: what is wrong with what it made. `found` is what the backend
+/// said a moment ago, where nothing changed since; `is_news` tells what of it is worth telling.
+pub fn after_init(
+    options: &Options,
+    session: &Session,
+    found: Option<Vec<Finding>>,
+    is_news: impl Fn(&Finding) -> bool,
+) -> Result<Vec<Check>, Failure> {
+    let mut ground = Ground::survey(options, session)?;
+    ground.found = found;
+    if let Ok(choice) = &ground.choice {
+        let found = checks::backend::found(&ground, choice)?;
+        ground.found = Some(found.into_iter().filter(is_news).collect());
+    }
+    let checks = examine::after_init(&ground);
+    let report = Report::new(&ground, checks);
+    Ok(report.checks.into_iter().filter(Check::is_problem).collect())
 }
 
 fn look(options: &Options, session: &Session) -> Result<Report> {
