@@ -114,7 +114,8 @@ impl Aim {
         let mut told = pieces.next().unwrap_or_default().to_owned();
         for after in pieces {
             let flags = flags_of(after);
-            let said: Vec<OsText> = ["pyve", "init"].into_iter().chain(flags.split_whitespace()).map(Into::into).collect();
+            let said: Vec<OsText> =
+                ["pyve", "init"].into_iter().chain(flags.split_whitespace()).map(Into::into).collect();
             let rest = &after[flags.len()..];
             // `DIR` stands for what the user shall think of.
             let anywhere = Self { place: None, ..self.clone() };
@@ -209,7 +210,10 @@ mod tests {
         let told = |text: &str| aim().in_sentence(text);
         let all = "pyve -C '../my app' init --force --env dev --backend b --no-direnv here";
         assert_eq!(told("pyve init --force"), all);
-        assert_eq!(told("upgrade, or type `pyve init --force` to make it"), format!("upgrade, or type `{all}` to make it"));
+        assert_eq!(
+            told("upgrade, or type `pyve init --force` to make it"),
+            format!("upgrade, or type `{all}` to make it")
+        );
         assert_eq!(
             told("choose again: pyve init --backend other"),
             "choose again: pyve -C '../my app' init --backend other --env dev --no-direnv here"

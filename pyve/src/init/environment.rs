@@ -77,7 +77,12 @@ fn another_place(making: &Making) -> String {
 }
 
 /// The actions that bring the environment to where its record says *ready*.
-pub fn actions<'a>(making: &Making<'a>, decision: &Decision, made: &Rc<RefCell<Record>>, found: &Found) -> Vec<Action<'a>> {
+pub fn actions<'a>(
+    making: &Making<'a>,
+    decision: &Decision,
+    made: &Rc<RefCell<Record>>,
+    found: &Found,
+) -> Vec<Action<'a>> {
     let mut actions: Vec<Action<'a>> = Vec::new();
     let environment = making.choice.environment.clone();
     let prefix = making.creation.prefix.path().into_owned();

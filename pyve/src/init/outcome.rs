@@ -19,8 +19,8 @@ pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Sessi
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
     console.done(&format!("Environment: {prefix} ({verb})"));
-    contradictions(plan, choice, options, session);
     problems.iter().for_each(|problem| console.warning(&problems::line(problem)));
+    contradictions(plan, choice, options, session);
     if !options.no_direnv {
         if envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false) {
             let file = envrc::FILE;

@@ -138,7 +138,8 @@ pub fn verify(
 pub fn finish(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
     *record = record.clone().ready();
     let config = Fingerprint::now(&choice.layout.config());
-    let kept = refresh(&session.hosting(&choice.layout), &choice.layout, record, &choice.backend, request.clone(), config)?;
+    let kept =
+        refresh(&session.hosting(&choice.layout), &choice.layout, record, &choice.backend, request.clone(), config)?;
     record.launch = Some(kept);
     record.save(&choice.layout)?;
     Current::new(&choice.description.id).save(&choice.layout, &choice.environment)

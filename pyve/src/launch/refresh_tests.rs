@@ -66,7 +66,14 @@ fn place() -> Place {
 
 fn ask(place: &Place) -> std::result::Result<KeptLaunch, Failure> {
     let request = place.request.clone();
-    refresh(&place.session.hosting(&place.layout), &place.layout, &place.record, &place.backend, request, Fingerprint::Absent)
+    refresh(
+        &place.session.hosting(&place.layout),
+        &place.layout,
+        &place.record,
+        &place.backend,
+        request,
+        Fingerprint::Absent,
+    )
 }
 
 fn asked(place: &Place) -> KeptLaunch {

@@ -49,13 +49,12 @@ fn open(_: &Path, _: &Metadata) -> Option<Check> {
     None
 }
 
-/// What its mode and `.gitignore` alone tell, without asking git.
-pub fn by_files(ground: &Ground) -> Vec<Check> {
-    let path = ground.layout.root().join(FILE);
-    let Some(metadata) = metadata(&path) else { return Vec::new() };
-    let readmitted = gitignore::readmits(ground.layout.root(), FILE) && repository(ground).is_some();
-    let exposed = readmitted.then(|| not_ignored(ground, &path));
-    open(&path, &metadata).into_iter().chain(exposed).collect()
+/// What `.gitignore` alone tells, without asking git. Of a mode that lets others read it `init` speaks by itself.
+pub fn readmitted(ground: &Ground) -> Vec<Check> {
+    let root = ground.layout.root();
+    let path = root.join(FILE);
+    let exposed = metadata(&path).is_some() && gitignore::readmits(root, FILE) && repository(ground).is_some();
+    exposed.then(|| not_ignored(ground, &path)).into_iter().collect()
 }
 
 fn repository(ground: &Ground) -> Option<&Path> {
@@ -69,7 +68,17 @@ fn in_git(ground: &Ground, path: &Path) -> Option<Check> {
     let (root, host) = (ground.layout.root(), ground.hosting());
     let program = host.find_program("git").into_iter().next()?;
     let command = Command::new(program.as_path())
-        .args(["-c", "core.fsmonitor=false", "ls-files", "-t", "--cached", "--others", "--exclude-standard", "--", FILE])
+        .args([
+            "-c",
+            "core.fsmonitor=false",
+            "ls-files",
+            "-t",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "--",
+            FILE,
+        ])
         .folder(root)
         .time_limit(LIMIT);
     let command = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().fold(command, |it, name| it.unset(name));

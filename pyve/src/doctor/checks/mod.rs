@@ -53,7 +53,7 @@ pub const ALL: &[Group] = &[
     group("Launch", 10, launch::checks),
     // That direnv is missing or has to allow the file, `init` says by itself.
     group("direnv", 5, direnv::checks).after_init(|ground| direnv::block(ground).into_iter().collect()),
-    group("Variables", 10, dotenv::checks).after_init(dotenv::by_files),
+    group("Variables", 10, dotenv::checks).after_init(dotenv::readmitted),
     group("Git", 5, gitignore::checks).after_init(gitignore::checks),
     group("Shell", 5, shell::checks),
     group("Place", 5, place::checks).after_init(|ground| place::synced(ground).into_iter().collect()),
