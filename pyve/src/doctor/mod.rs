@@ -64,6 +64,8 @@ pub fn after_init(
     found: Option<Vec<Finding>>,
     is_news: impl Fn(&Finding) -> bool,
 ) -> Result<Vec<Check>, Failure> {
+    // `--verbose` has shown already how the backend was chosen.
+    let session = &Session { console: session.console.hushed(), ..session.twin() };
     let mut ground = Ground::survey(options, session)?;
     ground.found = found;
     if let Ok(choice) = &ground.choice {
