@@ -95,11 +95,12 @@ impl Aim {
 
     /// What helps as it is to be typed, in the folder in which `doctor` was.
     pub fn typed(&self, check: &mut Check) {
-        check.remedy = self.from_here(std::mem::take(&mut check.remedy));
+        check.remedy = self.with_changes(std::mem::take(&mut check.remedy));
         check.hint = check.hint.take().map(|hint| self.in_sentence(&hint));
     }
 
-    fn from_here(&self, mut words: Vec<OsText>) -> Vec<OsText> {
+    /// With what `-C` said, since it is typed where this command was.
+    pub fn with_changes(&self, mut words: Vec<OsText>) -> Vec<OsText> {
         if words.first().is_some_and(|word| word.display() == "pyve") {
             let changes = self.directories.iter().flat_map(|folder| [OsText::from("-C"), folder.as_path().into()]);
             words.splice(1..1, changes);
@@ -120,7 +121,7 @@ impl Aim {
             // `DIR` stands for what the user shall think of.
             let anywhere = Self { place: None, ..self.clone() };
             let aim = if rest.starts_with(" DIR") { &anywhere } else { self };
-            told.extend(command_line(&aim.from_here(aim.at(said))));
+            told.extend(command_line(&aim.with_changes(aim.at(said))));
             told.push_str(rest);
         }
         told
@@ -228,7 +229,7 @@ mod tests {
     #[test]
     fn a_command_that_is_run_inside_is_aimed_in_front_of_it() {
         let words = ["pyve", "run", "tool", "--env", "x"].map(OsText::from).to_vec();
-        let aimed = command_line(&aim().from_here(aim().at(words)));
+        let aimed = command_line(&aim().with_changes(aim().at(words)));
         assert_eq!(aimed.as_deref(), Some("pyve -C '../my app' run --env dev --backend b tool --env x"));
     }
 

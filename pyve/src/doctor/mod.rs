@@ -13,10 +13,14 @@ mod text;
 use std::sync::Arc;
 
 use anyhow::Result;
-use pyve_plugin_api::Finding;
+use pyve_plugin_api::{Finding, OsText};
 
+use crate::choice::Choice;
 use crate::failure::{Failure, exit};
+use crate::records::Record;
+use crate::selection::Level;
 use crate::session::Session;
+use aim::{Aim, Seen};
 pub use check::{Check, command_line};
 pub use checks::backend::findings;
 use fix::Fixed;
@@ -75,6 +79,15 @@ pub fn after_init(
     let checks = examine::after_init(&ground);
     let report = Report::new(&ground, checks);
     Ok(report.checks.into_iter().filter(Check::is_problem).collect())
+}
+
+/// A remedy of the backend's as it is to be typed for the environment that `record` is of.
+pub fn typed(remedy: &[OsText], choice: &Choice, session: &Session, record: &Record) -> Option<String> {
+    let flag = (choice.selection.level == Level::Flag).then(|| choice.description.id.to_string());
+    let options = Options { backend: flag, ..Options::default() };
+    let seen = Seen { choice: Some(choice), record: Some(record) };
+    let aim = Aim::new(&options, &session.caller, &choice.layout, &choice.environment, seen);
+    command_line(&aim.with_changes(aim.at(remedy.to_vec())))
 }
 
 fn look(options: &Options, session: &Session) -> Result<Report> {

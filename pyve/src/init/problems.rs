@@ -8,6 +8,7 @@ use super::plan::Plan;
 use crate::choice::Choice;
 use crate::doctor::{self, Check};
 use crate::failure::Failure;
+use crate::selection::Level;
 use crate::session::Session;
 
 /// What is worth a line; a failure where the environment does not work.
@@ -19,7 +20,7 @@ pub fn of(
     installed: bool,
 ) -> Result<Vec<Check>, Failure> {
     let examined = doctor::Options {
-        backend: Some(choice.description.id.to_string()).filter(|_| options.backend.is_some()),
+        backend: (choice.selection.level == Level::Flag).then(|| choice.description.id.to_string()),
         environment: options.environment.clone(),
         ..doctor::Options::default()
     };

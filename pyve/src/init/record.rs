@@ -128,7 +128,7 @@ pub fn verify(
     let failure = Failure::new(format!("{what}: {}", first.detail));
     let lines = errors.iter().skip(1).map(|finding| format!("{}: {}", finding.subject, finding.detail));
     let failure = lines.fold(failure, Failure::detail);
-    Err(match (new, doctor::command_line(&first.remedy)) {
+    Err(match (new, doctor::typed(&first.remedy, choice, session, record)) {
         (false, Some(remedy)) => failure.remedy(remedy),
         _ => failure.remedy("pyve init --force --verbose shows every step"),
     })
