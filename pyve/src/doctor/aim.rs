@@ -14,6 +14,8 @@ use crate::project::{DEFAULT_ENVIRONMENT, Layout};
 use crate::records::Record;
 
 const NO_DIRENV: &str = "--no-direnv";
+/// The options of `init` whose next word is theirs.
+const WITH_VALUE: [&str; 4] = ["--backend", "--env", "--python-version", "--bootstrap-to"];
 
 /// Which environment is meant.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +82,8 @@ impl Aim {
         if self.no_direnv && !said.contains(&NO_DIRENV) {
             aimed.push(NO_DIRENV.into());
         }
-        let names_place = said.iter().any(|word| !word.starts_with('-'));
+        let is_value = |index: usize| index > 0 && WITH_VALUE.contains(&said[index - 1]);
+        let names_place = said.iter().enumerate().any(|(index, word)| !word.starts_with('-') && !is_value(index));
         aimed.extend(self.place.as_deref().filter(|_| !names_place).map(OsText::from));
         aimed
     }
@@ -149,7 +152,7 @@ pub struct Seen<'a> {
     pub record: Option<&'a Record>,
 }
 
-/// The flags at the start of `text`, with the values of those that name a backend or an environment.
+/// The flags at the start of `text`, with the values of those that have one.
 fn flags_of(text: &str) -> &str {
     let mut end = 0;
     let mut takes_value = false;
@@ -159,7 +162,7 @@ fn flags_of(text: &str) -> &str {
             break;
         }
         end += 1 + word.len();
-        takes_value = matches!(word, "--backend" | "--env");
+        takes_value = WITH_VALUE.contains(&word);
     }
     &text[..end]
 }

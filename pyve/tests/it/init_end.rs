@@ -35,6 +35,34 @@ fn dependencies_that_break_the_environment_are_no_success() {
     assert!(!told.contains('✓'), "{told}");
 }
 
+/// A Python that dies once the environment is made: its interpreter leads nowhere.
+const DYING: &str = r#"#!/bin/sh
+case "$*" in
+"-I -m venv "*) shift 3
+    "${0%/*}/../base/python3" -I -m venv --without-pip "$@" || exit
+    for prefix; do :; done
+    ln -sfn /gone/python3 "$prefix/bin/python" ;;
+*) exec "${0%/*}/../base/python3" "$@" ;;
+esac
+"#;
+
+#[test]
+fn an_interpreter_that_dies_meanwhile_is_no_success() {
+    let Some(world) = quick("project") else { return };
+    world.stand_in("python3", DYING);
+    let outcome = world.pyve().args(["init", "--no-direnv"]).run();
+    insta::assert_snapshot!(outcome, @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    ERROR: the environment was made, but does not work: [PROJECT]/.venv: its interpreter /gone/python3 is gone
+      what was made of .venv was removed
+    hint: pyve init --force --verbose shows every step
+    ");
+    assert!(!world.project().join(".venv").exists() && !world.project().join(".pyve").exists());
+}
+
 #[test]
 fn a_dependency_that_was_not_installed_is_told_only_after_installing() {
     let Some(world) = whole("project") else { return };
