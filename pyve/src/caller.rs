@@ -12,6 +12,8 @@ use crate::failure::Failure;
 pub struct Caller {
     variables: Vec<(OsString, OsString)>,
     folder: PathBuf,
+    /// The folders of `-C`, as they were said.
+    changes: Vec<PathBuf>,
 }
 
 impl Caller {
@@ -28,17 +30,22 @@ impl Caller {
             std::env::set_current_dir(&whole).map_err(|error| Failure::io("change to", &whole, &error).code(2))?;
             folder = whole;
         }
-        Ok(Self { variables: std::env::vars_os().collect(), folder })
+        Ok(Self { variables: std::env::vars_os().collect(), folder, changes: changes.to_vec() })
     }
 
     /// A caller with these variables and nothing else.
     #[cfg(test)]
     pub fn for_test(variables: Vec<(OsString, OsString)>) -> Self {
-        Self { variables, folder: PathBuf::from("/") }
+        Self { variables, folder: PathBuf::from("/"), changes: Vec::new() }
     }
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// What was said by `-C`, for commands that are to be typed where this one was.
+    pub fn changes(&self) -> &[PathBuf] {
+        &self.changes
     }
 
     pub fn variables(&self) -> &[(OsString, OsString)] {

@@ -41,6 +41,11 @@ impl Console {
         Self::new(self.volume, self.color, self.unicode)
     }
 
+    /// One that says no more than it does without `--verbose`.
+    pub fn hushed(&self) -> Self {
+        Self::new(self.volume.min(Volume::Normal), self.color, self.unicode)
+    }
+
     /// A result: what the command was asked for. The only thing that goes to standard output.
     pub fn result(&self, text: &str) {
         write_line(AutoStream::new(io::stdout(), self.color), text);

@@ -1,5 +1,6 @@
 //! The host as a backend sees it: answers to questions, from the caller's environment.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::PathBuf;
@@ -20,6 +21,17 @@ pub struct Hosting<'a> {
     pub caller: &'a Caller,
     pub console: &'a Console,
     pub project: PathBuf,
+    /// Whether answers are kept for the next time; who only examines writes nothing.
+    pub keeps: bool,
+}
+
+thread_local! {
+    static STARTED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many processes were started on this thread to answer questions.
+pub fn processes_started() -> usize {
+    STARTED.get()
 }
 
 impl Host for Hosting<'_> {
@@ -51,7 +63,7 @@ impl Host for Hosting<'_> {
             return Ok(known);
         }
         let output = self.started(command)?;
-        if let Some(question) = question {
+        if let Some(question) = question.filter(|_| self.keeps) {
             question.keep(&output);
         }
         Ok(output)
@@ -68,6 +80,7 @@ impl Hosting<'_> {
         let mut process = crate::steps::process_of(command, self.caller, &self.project);
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = process.spawn().map_err(cannot)?;
+        STARTED.set(STARTED.get() + 1);
         let stdout = read_aside(child.stdout.take());
         let stderr = read_aside(child.stderr.take());
         let status = wait(&mut child, limit).map_err(cannot)?.ok_or_else(|| {

@@ -47,6 +47,6 @@ impl Session {
 
     /// The host, for questions about `project`.
     pub fn hosting(&self, project: &Layout) -> Hosting<'_> {
-        Hosting { caller: &self.caller, console: &self.console, project: project.root().to_owned() }
+        Hosting { caller: &self.caller, console: &self.console, project: project.root().to_owned(), keeps: true }
     }
 }

@@ -6,6 +6,7 @@ use pyve_plugin_api::Request;
 
 use crate::activate::Activate;
 use crate::layout;
+use crate::pip;
 use crate::pyvenv_cfg::Cfg;
 use crate::version;
 
@@ -78,14 +79,10 @@ impl Environment {
         Some(layout::site_packages(&self.prefix, version::minor_of(version)))
     }
 
-    /// Whether pip is whole: it writes its files first and their list, `RECORD`, last.
+    /// Whether pip was put in to the end: it writes its files first and their list, `RECORD`, last.
     pub fn has_pip(&self) -> bool {
         let Some(packages) = self.site_packages() else { return false };
-        let Ok(entries) = std::fs::read_dir(&packages) else { return false };
-        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        let mut described = names.filter(|name| name.starts_with("pip-") && name.ends_with(".dist-info"));
-        packages.join("pip").join("__init__.py").is_file()
-            && described.any(|name| packages.join(name).join("RECORD").is_file())
+        packages.join("pip").join("__init__.py").is_file() && !pip::lists(&packages).is_empty()
     }
 
     /// Where it was made, if that is another folder than where it stands.

@@ -20,6 +20,8 @@ pub enum Fault {
     Moved { made_at: PathBuf },
     /// pip was meant to be there and is not: what is left when its making was killed.
     PipMissing,
+    /// Some of pip's own files are gone, so that it ends with a traceback.
+    PipBroken { file: String },
 }
 
 impl Fault {
@@ -33,7 +35,7 @@ impl Fault {
 
     /// Whether commands run all the same.
     pub fn runs(&self) -> bool {
-        matches!(self, Self::PipMissing)
+        matches!(self, Self::PipMissing | Self::PipBroken { .. })
     }
 
     fn of_interpreter(environment: &Environment) -> Option<Self> {
@@ -60,6 +62,7 @@ impl Fault {
             Self::InterpreterReplaced { .. } => "venv.interpreter-replaced",
             Self::Moved { .. } => "venv.moved",
             Self::PipMissing => "venv.pip-missing",
+            Self::PipBroken { .. } => "venv.pip-broken",
         }
     }
 
@@ -82,6 +85,7 @@ impl Fault {
             }
             Self::Moved { made_at } => format!("made in {}, and moved or copied since", made_at.display()),
             Self::PipMissing => "pip is missing in it, as when its making is interrupted".to_owned(),
+            Self::PipBroken { file } => format!("pip is broken in it: {file} is gone or empty"),
         }
     }
 }

@@ -20,6 +20,7 @@ mod layout;
 mod managers;
 mod on_path;
 mod pins;
+mod pip;
 mod prepared;
 mod probe;
 mod pyvenv_cfg;

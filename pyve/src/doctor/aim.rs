@@ -1,17 +1,27 @@
 //! Remedies aimed at the environment that was examined: what is typed must mend this one and no other.
 
+use std::path::PathBuf;
+
 use pyve_plugin_api::OsText;
 
 use super::Options;
+use super::check::{Check, command_line};
+use crate::caller::Caller;
 use crate::choice::Choice;
-use crate::files::envrc;
+use crate::files::{envrc, marked_block};
 use crate::init::options::Options as InitOptions;
-use crate::project::DEFAULT_ENVIRONMENT;
+use crate::project::{DEFAULT_ENVIRONMENT, Layout};
 use crate::records::Record;
+
+const NO_DIRENV: &str = "--no-direnv";
+/// The options of `init` whose next word is theirs.
+const WITH_VALUE: [&str; 4] = ["--backend", "--env", "--python-version", "--bootstrap-to"];
 
 /// Which environment is meant.
 #[derive(Clone, Debug, Default)]
 pub struct Aim {
+    /// `-C`, as it was said: a remedy is typed where `doctor` was.
+    directories: Vec<PathBuf>,
     /// `--backend`, if it was said.
     backend: Option<String>,
     /// `--env`, if it is not the usual one.
@@ -25,16 +35,25 @@ pub struct Aim {
 }
 
 impl Aim {
-    pub fn new(options: &Options, environment: &str, choice: Option<&Choice>, record: Option<&Record>) -> Self {
-        let folder = choice.zip(record).and_then(|(choice, record)| folder(choice, record));
-        let place = folder.clone().filter(|folder| choice.is_some_and(|choice| *folder != usual(choice)));
+    pub fn new(options: &Options, caller: &Caller, layout: &Layout, name: &str, seen: Seen<'_>) -> Self {
+        let folder = seen.choice.zip(seen.record).and_then(|(choice, record)| folder(choice, record));
+        let place = folder.clone().filter(|folder| seen.choice.is_some_and(|choice| *folder != usual(choice)));
         Self {
+            directories: caller.changes().to_vec(),
             backend: options.backend.clone().filter(|backend| backend != crate::selection::AUTO),
-            environment: (environment != DEFAULT_ENVIRONMENT).then(|| environment.to_owned()),
+            environment: (name != DEFAULT_ENVIRONMENT).then(|| name.to_owned()),
             folder,
             place,
-            no_direnv: record.is_some_and(|record| !record.has_block(envrc::FILE)),
+            no_direnv: match seen.record {
+                Some(record) => !record.has_block(envrc::FILE),
+                None => was_made(layout, name) && !has_block(layout),
+            },
         }
+    }
+
+    /// `--backend`, if it was said.
+    pub fn backend(&self) -> Option<&str> {
+        self.backend.as_deref()
     }
 
     /// `pyve init` with these flags, for the environment that was examined.
@@ -43,24 +62,72 @@ impl Aim {
         self.at(words)
     }
 
-    /// A remedy of a backend, aimed if it is an `init`.
-    pub fn at(&self, mut words: Vec<OsText>) -> Vec<OsText> {
+    /// A remedy of a backend, aimed if it is a command of pyve's about an environment.
+    pub fn at(&self, words: Vec<OsText>) -> Vec<OsText> {
         let head: Vec<String> = words.iter().map(OsText::display).collect();
-        if !matches!(head.as_slice(), [pyve, init, ..] if pyve == "pyve" && init == "init") {
-            return words;
-        }
-        let mut add = |flag: &str, value: &Option<String>| {
-            if let Some(value) = value.as_ref().filter(|_| !head.iter().any(|word| word == flag)) {
-                words.extend([OsText::from(flag), OsText::from(value.as_str())]);
+        match head.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["pyve", "init", said @ ..] => self.at_init(&words, said),
+            // What follows the command's own name belongs to the command.
+            ["pyve", "run", said @ ..] => {
+                let own = said.iter().take_while(|word| word.starts_with('-')).copied().collect::<Vec<_>>();
+                let (start, command) = words.split_at(2);
+                [start, &self.names(&own), command].concat()
             }
-        };
-        add("--env", &self.environment);
-        add("--backend", &self.backend);
-        let names_place = head[2..].iter().any(|word| !word.starts_with('-'));
-        if let Some(place) = self.place.as_ref().filter(|_| !names_place) {
-            words.push(place.as_str().into());
+            _ => words,
+        }
+    }
+
+    fn at_init(&self, words: &[OsText], said: &[&str]) -> Vec<OsText> {
+        let mut aimed = [words, &self.names(said)].concat();
+        if self.no_direnv && !said.contains(&NO_DIRENV) {
+            aimed.push(NO_DIRENV.into());
+        }
+        let is_value = |index: usize| index > 0 && WITH_VALUE.contains(&said[index - 1]);
+        let names_place = said.iter().enumerate().any(|(index, word)| !word.starts_with('-') && !is_value(index));
+        aimed.extend(self.place.as_deref().filter(|_| !names_place).map(OsText::from));
+        aimed
+    }
+
+    /// `--env` and `--backend`, but for those that are `said` already.
+    fn names(&self, said: &[&str]) -> Vec<OsText> {
+        let flags = [("--env", &self.environment), ("--backend", &self.backend)];
+        let flags = flags.into_iter().filter(|(flag, _)| !said.contains(flag));
+        let flags = flags.filter_map(|(flag, value)| Some([OsText::from(flag), value.as_deref()?.into()]));
+        flags.flatten().collect()
+    }
+
+    /// What helps as it is to be typed, in the folder in which `doctor` was.
+    pub fn typed(&self, check: &mut Check) {
+        check.remedy = self.with_changes(std::mem::take(&mut check.remedy));
+        check.hint = check.hint.take().map(|hint| self.in_sentence(&hint));
+    }
+
+    /// With what `-C` said, since it is typed where this command was.
+    pub fn with_changes(&self, mut words: Vec<OsText>) -> Vec<OsText> {
+        if words.first().is_some_and(|word| word.display() == "pyve") {
+            let changes = self.directories.iter().flat_map(|folder| [OsText::from("-C"), folder.as_path().into()]);
+            words.splice(1..1, changes);
         }
         words
+    }
+
+    /// The same for each `pyve init` in a sentence of somebody who knows nothing of what is examined.
+    fn in_sentence(&self, text: &str) -> String {
+        const INIT: &str = "pyve init";
+        let mut pieces = text.split(INIT);
+        let mut told = pieces.next().unwrap_or_default().to_owned();
+        for after in pieces {
+            let flags = flags_of(after);
+            let said: Vec<OsText> =
+                ["pyve", "init"].into_iter().chain(flags.split_whitespace()).map(Into::into).collect();
+            let rest = &after[flags.len()..];
+            // `DIR` stands for what the user shall think of.
+            let anywhere = Self { place: None, ..self.clone() };
+            let aim = if rest.starts_with(" DIR") { &anywhere } else { self };
+            told.extend(command_line(&aim.with_changes(aim.at(said))));
+            told.push_str(rest);
+        }
+        told
     }
 
     /// The same, as the words of an `init` that pyve does itself.
@@ -78,6 +145,39 @@ impl Aim {
     }
 }
 
+/// What is known of the environment.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    pub choice: Option<&'a Choice>,
+    pub record: Option<&'a Record>,
+}
+
+/// The flags at the start of `text`, with the values of those that have one.
+fn flags_of(text: &str) -> &str {
+    let mut end = 0;
+    let mut takes_value = false;
+    while let Some(rest) = text[end..].strip_prefix(' ') {
+        let word = rest.find([' ', '`', ',', ';', ')', ':']).map_or(rest, |length| &rest[..length]);
+        if word.is_empty() || !(takes_value || word.starts_with("--")) {
+            break;
+        }
+        end += 1 + word.len();
+        takes_value = WITH_VALUE.contains(&word);
+    }
+    &text[..end]
+}
+
+/// Whether pyve ever wrote something down of an environment of that name.
+fn was_made(layout: &Layout, name: &str) -> bool {
+    layout.records(name).is_dir()
+}
+
+/// Whether there is a block of pyve's in `.envrc`; one without its end is one.
+fn has_block(layout: &Layout) -> bool {
+    let text = std::fs::read(layout.root().join(envrc::FILE)).unwrap_or_default();
+    marked_block::find(&text).map_or(true, |block| block.is_some())
+}
+
 fn folder(choice: &Choice, record: &Record) -> Option<String> {
     choice.description.positional().into_option()?;
     record.place()?.path().to_str().map(str::to_owned)
@@ -92,4 +192,54 @@ fn usual(choice: &Choice) -> String {
     let section = choice.config.section(&choice.description.id);
     let said = section.iter().find(|given| given.key == setting.key).and_then(|given| given.values.first());
     said.unwrap_or(&setting.default).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn aim() -> Aim {
+        Aim {
+            directories: vec!["../my app".into()],
+            backend: Some("b".to_owned()),
+            environment: Some("dev".to_owned()),
+            folder: None,
+            place: Some("here".to_owned()),
+            no_direnv: true,
+        }
+    }
+
+    #[test]
+    fn sentences_are_aimed_too() {
+        let told = |text: &str| aim().in_sentence(text);
+        let all = "pyve -C '../my app' init --force --env dev --backend b --no-direnv here";
+        assert_eq!(told("pyve init --force"), all);
+        assert_eq!(
+            told("upgrade, or type `pyve init --force` to make it"),
+            format!("upgrade, or type `{all}` to make it")
+        );
+        assert_eq!(
+            told("choose again: pyve init --backend other"),
+            "choose again: pyve -C '../my app' init --backend other --env dev --no-direnv here"
+        );
+        assert_eq!(
+            told("name another folder: pyve init DIR"),
+            "name another folder: pyve -C '../my app' init --env dev --backend b --no-direnv DIR"
+        );
+        assert_eq!(told("`pyve run` needs none"), "`pyve run` needs none");
+    }
+
+    #[test]
+    fn a_command_that_is_run_inside_is_aimed_in_front_of_it() {
+        let words = ["pyve", "run", "tool", "--env", "x"].map(OsText::from).to_vec();
+        let aimed = command_line(&aim().with_changes(aim().at(words)));
+        assert_eq!(aimed.as_deref(), Some("pyve -C '../my app' run --env dev --backend b tool --env x"));
+    }
+
+    #[test]
+    fn what_is_said_already_is_not_said_twice() {
+        let words = ["pyve", "init", ".venv-pyve", "--no-direnv", "--env", "x"].map(OsText::from).to_vec();
+        let aimed = command_line(&aim().at(words));
+        assert_eq!(aimed.as_deref(), Some("pyve init .venv-pyve --no-direnv --env x --backend b"));
+    }
 }

@@ -36,6 +36,8 @@ pub struct Check {
     pub hint: Option<String>,
     pub fix: Option<Fix>,
     pub duration: Duration,
+    /// How many processes the group of the check started.
+    pub processes: usize,
 }
 
 impl Check {
@@ -49,6 +51,7 @@ impl Check {
             hint: None,
             fix: None,
             duration: Duration::ZERO,
+            processes: 0,
         }
     }
 
@@ -93,6 +96,11 @@ impl Check {
     /// Whether there is something to mend.
     pub fn is_problem(&self) -> bool {
         self.status >= Status::WARNING
+    }
+
+    /// Whether it says that something does not work; so does a status that only a newer backend knows.
+    pub fn is_error(&self) -> bool {
+        self.status > Status::WARNING
     }
 
     /// What helps, as one would type it or read it.

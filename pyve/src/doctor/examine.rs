@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::check::Check;
 use super::checks::{ALL, Group};
 use super::ground::Ground;
+use crate::host::processes_started;
 
 /// The checks of every group, in the order of the groups.
 pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
@@ -16,8 +17,8 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
         let work = move || {
             let begun = Instant::now();
             let mut checks = (group.examine)(&ground);
-            let duration = begun.elapsed();
-            checks.iter_mut().for_each(|check| check.duration = duration);
+            let (duration, processes) = (begun.elapsed(), processes_started());
+            checks.iter_mut().for_each(|check| (check.duration, check.processes) = (duration, processes));
             // Nobody listens any more to one that took too long.
             let _ = sender.send((number, checks));
         };
@@ -35,6 +36,11 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
     }
     let told = answers.into_iter().zip(ALL).map(|(answer, group)| answer.unwrap_or_else(|| vec![silent(group)]));
     told.flatten().collect()
+}
+
+/// What those groups say that have something to say after an `init`, one after the other.
+pub fn after_init(ground: &Ground) -> Vec<Check> {
+    ALL.iter().filter_map(|group| group.after_init).flat_map(|examine| examine(ground)).collect()
 }
 
 /// How long the group that may take longest is still waited for; `None` if there is none.

@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use pyve_plugin_api::Request;
+use pyve_plugin_api::{Finding, Request};
 
 use super::Options;
-use super::aim::Aim;
+use super::aim::{Aim, Seen};
 use crate::backends::Backends;
 use crate::choice::{Asked, Choice, Wanted};
 use crate::config::{CommandLine, Config};
 use crate::failure::{Failure, exit};
+use crate::host::Hosting;
 use crate::plugins::Known;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
 use crate::records::{All, Record, all};
@@ -31,6 +32,8 @@ pub struct Ground {
     pub home: Option<PathBuf>,
     pub strict: bool,
     pub aim: Aim,
+    /// What the backend found, where it was asked already.
+    pub found: Option<Vec<Finding>>,
     records: OnceLock<All>,
 }
 
@@ -58,7 +61,8 @@ impl Ground {
             choice => choice,
         };
         let record = choice.as_ref().map_or(Ok(None), Choice::record);
-        let aim = Aim::new(options, &environment, choice.as_ref().ok(), record.as_ref().ok().and_then(Option::as_ref));
+        let seen = Seen { choice: choice.as_ref().ok(), record: record.as_ref().ok().and_then(Option::as_ref) };
+        let aim = Aim::new(options, &session.caller, &layout, &environment, seen);
         Ok(Self {
             session: session.twin(),
             layout,
@@ -71,6 +75,7 @@ impl Ground {
             home,
             strict: options.strict,
             aim,
+            found: None,
             records: OnceLock::new(),
         })
     }
@@ -90,6 +95,11 @@ impl Ground {
         let line = CommandLine { positional: self.aim.folder.clone(), ..CommandLine::default() };
         let recorded = self.record().map(|record| record.recorded.clone());
         choice.request(&self.session, Asked { line: &line, python: None, recorded, strict: self.strict })
+    }
+
+    /// The host for questions: it keeps no answers, since an examination writes nothing.
+    pub fn hosting(&self) -> Hosting<'_> {
+        Hosting { keeps: false, ..self.session.hosting(&self.layout) }
     }
 
     /// Whether pyve wrote a block into this file for the environment.

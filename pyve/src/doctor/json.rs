@@ -35,6 +35,7 @@ fn check(check: &Check) -> Value {
         "hint": check.hint,
         "fixable": check.fix.is_some(),
         "duration_ms": (check.duration.as_secs_f64() * 1e6).round() / 1e3,
+        "processes": check.processes,
     })
 }
 
@@ -62,6 +63,7 @@ pub fn schema() -> Value {
         ("hint", perhaps("the edit that mends it, where no command does")),
         ("fixable", json!({"description": "whether `pyve doctor --fix` can mend it", "type": "boolean"})),
         ("duration_ms", json!({"description": "milliseconds that the group of the check took", "type": "number"})),
+        ("processes", json!({"description": "how many processes it started", "type": "integer", "minimum": 0})),
     ]);
     let fix = object(&[
         ("action", text("what was, or would be, done")),

@@ -13,10 +13,15 @@ mod text;
 use std::sync::Arc;
 
 use anyhow::Result;
+use pyve_plugin_api::{Finding, OsText};
 
-use crate::failure::exit;
+use crate::choice::Choice;
+use crate::failure::{Failure, exit};
+use crate::records::Record;
+use crate::selection::Level;
 use crate::session::Session;
-pub use check::command_line;
+use aim::{Aim, Seen};
+pub use check::{Check, command_line};
 pub use checks::backend::findings;
 use fix::Fixed;
 use ground::Ground;
@@ -53,6 +58,36 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     });
     let bad = report.counts.errors > 0 || (options.strict && report.counts.warnings > 0);
     Ok(if bad { exit::FAILED } else { exit::DONE })
+}
+
+/// The same checks in brief, for the end of an `init`: what is wrong with what it made. `found` is what the backend
+/// said a moment ago, where nothing changed since; `is_news` tells what of it is worth telling.
+pub fn after_init(
+    options: &Options,
+    session: &Session,
+    found: Option<Vec<Finding>>,
+    is_news: impl Fn(&Finding) -> bool,
+) -> Result<Vec<Check>, Failure> {
+    // `--verbose` has shown already how the backend was chosen.
+    let session = &Session { console: session.console.hushed(), ..session.twin() };
+    let mut ground = Ground::survey(options, session)?;
+    ground.found = found;
+    if let Ok(choice) = &ground.choice {
+        let found = checks::backend::found(&ground, choice)?;
+        ground.found = Some(found.into_iter().filter(is_news).collect());
+    }
+    let checks = examine::after_init(&ground);
+    let report = Report::new(&ground, checks);
+    Ok(report.checks.into_iter().filter(Check::is_problem).collect())
+}
+
+/// A remedy of the backend's as it is to be typed for the environment that `record` is of.
+pub fn typed(remedy: &[OsText], choice: &Choice, session: &Session, record: &Record) -> Option<String> {
+    let flag = (choice.selection.level == Level::Flag).then(|| choice.description.id.to_string());
+    let options = Options { backend: flag, ..Options::default() };
+    let seen = Seen { choice: Some(choice), record: Some(record) };
+    let aim = Aim::new(&options, &session.caller, &choice.layout, &choice.environment, seen);
+    command_line(&aim.with_changes(aim.at(remedy.to_vec())))
 }
 
 fn look(options: &Options, session: &Session) -> Result<Report> {

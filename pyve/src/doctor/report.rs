@@ -30,6 +30,7 @@ pub struct Report {
 impl Report {
     pub fn new(ground: &Ground, mut checks: Vec<Check>) -> Self {
         follow(&mut checks);
+        checks.iter_mut().for_each(|check| ground.aim.typed(check));
         Self {
             project: ground.layout.root().into(),
             environment: ground.environment.clone(),

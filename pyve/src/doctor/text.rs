@@ -59,13 +59,25 @@ fn told(check: &Check, marks: &Marks, volume: Volume, lines: &mut Vec<String>) {
         lines.push(format!("  {} {}", marks.arrow, printable(&help)));
     }
     if volume >= Volume::Verbose {
-        lines.push(format!("  {} ({:.1} ms)", check.id, check.duration.as_secs_f64() * 1000.0));
+        let started = match check.processes {
+            0 => String::new(),
+            count => format!(", {}", number(count, "process")),
+        };
+        lines.push(format!("  {} ({:.1} ms{started})", check.id, check.duration.as_secs_f64() * 1000.0));
     }
 }
 
 fn counted(counts: &Counts) -> String {
-    let number = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     format!("{} ok, {}, {}", counts.ok, number(counts.warnings, "warning"), number(counts.errors, "error"))
+}
+
+fn number(count: usize, word: &str) -> String {
+    let plural = match (count, word.ends_with('s')) {
+        (1, _) => "",
+        (_, true) => "es",
+        (_, false) => "s",
+    };
+    format!("{count} {word}{plural}")
 }
 
 fn green() -> Style {

@@ -49,6 +49,13 @@ pub fn hides_settings(root: &Path) -> Result<Option<usize>, Failure> {
     Ok(marked_block::lines(&text).position(|(_, line)| hides(line)).map(|index| index + 1))
 }
 
+/// Whether the last line that names `file` says that git shall have it.
+pub fn readmits(root: &Path, file: &str) -> bool {
+    let text = std::fs::read(root.join(FILE)).unwrap_or_default();
+    let named = marked_block::lines(&text).filter_map(|(_, line)| meaning(line));
+    named.filter(|(_, name)| *name == file.as_bytes()).last().is_some_and(|(negated, _)| negated)
+}
+
 /// A line that ignores exactly `path` below the root, whatever its name is made of.
 pub fn pattern(path: &str) -> String {
     let mut line = String::from("/");

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Standing, Status, Step, StepKind};
+use pyve_plugin_api::{Finding, Standing, Status, Step, StepKind};
 
 use super::plan::Making;
 use super::record;
@@ -11,6 +11,9 @@ use crate::ask::{Answers, Ask};
 use crate::failure::Failure;
 use crate::records::Record;
 use crate::steps::{Action, HostAction, leftovers};
+
+/// What the backend finds at the environment once it stands.
+pub type Found = Rc<RefCell<Vec<Finding>>>;
 
 /// What is done about the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +77,12 @@ fn another_place(making: &Making) -> String {
 }
 
 /// The actions that bring the environment to where its record says *ready*.
-pub fn actions<'a>(making: &Making<'a>, decision: &Decision, made: &Rc<RefCell<Record>>) -> Vec<Action<'a>> {
+pub fn actions<'a>(
+    making: &Making<'a>,
+    decision: &Decision,
+    made: &Rc<RefCell<Record>>,
+    found: &Found,
+) -> Vec<Action<'a>> {
     let mut actions: Vec<Action<'a>> = Vec::new();
     let environment = making.choice.environment.clone();
     let prefix = making.creation.prefix.path().into_owned();
@@ -91,7 +99,7 @@ pub fn actions<'a>(making: &Making<'a>, decision: &Decision, made: &Rc<RefCell<R
         }
         actions.extend(steps.iter().cloned().map(Action::from));
     }
-    let (choice, session, record) = (making.choice, making.session, Rc::clone(made));
+    let (choice, session, record, found) = (making.choice, making.session, Rc::clone(made), Rc::clone(found));
     let request = making.request.clone();
     let (new, brings_tool) = (decision.makes(), making.brings_tool);
     let write = Box::new(move || {
@@ -99,7 +107,7 @@ pub fn actions<'a>(making: &Making<'a>, decision: &Decision, made: &Rc<RefCell<R
         if brings_tool {
             record::note_tool(&mut record, choice, session, &request)?;
         }
-        record::verify(choice, session, &request, &record, new)?;
+        *found.borrow_mut() = record::verify(choice, session, &request, &record, new)?;
         record::finish(&mut record, choice, session, &request)
     });
     actions.push(HostAction::Record { environment, status: "ready", write }.into());

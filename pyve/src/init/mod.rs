@@ -5,6 +5,7 @@ pub mod options;
 mod environment;
 mod outcome;
 mod plan;
+mod problems;
 mod record;
 mod show;
 pub mod tool;
@@ -65,7 +66,9 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
         }
         return Err(failure.into());
     }
-    outcome::tell(&plan, &choice, options, session);
+    let installed = plan.has_dependencies() && matches!(ended, Ok(Outcome::Done));
+    let problems = problems::of(&plan, &choice, options, session, installed)?;
+    outcome::tell(&plan, &choice, options, session, &problems);
     Ok(exit::DONE)
 }
 

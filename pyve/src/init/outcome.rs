@@ -2,14 +2,16 @@
 
 use super::options::Options;
 use super::plan::Plan;
+use super::problems;
 use crate::choice::Choice;
-use crate::files::{envrc, gitignore};
+use crate::doctor::Check;
+use crate::files::envrc;
 use crate::host::is_program;
 use crate::selection::{AUTO, Level};
 use crate::session::Session;
 
 /// Says what came about.
-pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) {
+pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session, problems: &[Check]) {
     let console = &session.console;
     let prefix = choice.layout.show(&plan.creation.prefix.path());
     let (id, tool) = (&choice.description.id, plan.tool());
@@ -17,13 +19,8 @@ pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Sessi
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
     console.done(&format!("Environment: {prefix} ({verb})"));
+    problems.iter().for_each(|problem| console.warning(&problems::line(problem)));
     contradictions(plan, choice, options, session);
-    if let Ok(Some(line)) = gitignore::hides_settings(choice.layout.root()) {
-        console.warning(&format!(
-            "{}:{line} keeps .pyve/config out of git, so that a clone cannot know the backend; remove that line",
-            gitignore::FILE
-        ));
-    }
     if !options.no_direnv {
         if envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false) {
             let file = envrc::FILE;

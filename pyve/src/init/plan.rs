@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Creation, Error, Given, OsText, Recorded, Request, Step, Tool};
+use pyve_plugin_api::{Creation, Error, Finding, Given, OsText, Recorded, Request, Step, Tool};
 
 use super::options::Options;
 use super::{environment, record, tool, wiring};
@@ -24,6 +24,8 @@ pub struct Plan<'a> {
     essential: usize,
     /// What will be recorded.
     record: Rc<RefCell<Record>>,
+    /// What the backend found at the environment when it stood.
+    found: environment::Found,
     /// Whether the environment is made, and not just kept.
     pub makes: bool,
     /// The backend's settings, each with who said so.
@@ -71,8 +73,9 @@ impl<'a> Plan<'a> {
         let making = Making { choice, options, session, request, tool: obtained.tool, brings_tool, creation, before };
         let decided = environment::decide(&making, ask)?;
         let shared = Rc::new(RefCell::new(record::new(&making, &pins, decided.makes())));
+        let found = environment::Found::default();
         let mut actions: Vec<Action<'a>> = obtained.steps.into_iter().map(Action::from).collect();
-        actions.extend(environment::actions(&making, &decided, &shared));
+        actions.extend(environment::actions(&making, &decided, &shared, &found));
         // Where the environment cannot be made, no version file has changed.
         actions.extend(pins.into_iter().map(Action::from));
         actions.extend(wiring::actions(&making, &shared)?);
@@ -82,12 +85,22 @@ impl<'a> Plan<'a> {
         let begins = decided == environment::Decision::Make;
         let settings = request.settings.into_vec();
         let makes = decided.makes();
-        Ok(Self { actions, creation, essential, record: shared, makes, settings, begins, before, known })
+        Ok(Self { actions, creation, essential, record: shared, found, makes, settings, begins, before, known })
     }
 
     /// The tool that made the environment or will make it.
     pub fn tool(&self) -> Tool {
         self.record.borrow().recorded.tool.clone()
+    }
+
+    /// What the backend found at the environment when it stood.
+    pub fn found(&self) -> Vec<Finding> {
+        self.found.borrow().clone()
+    }
+
+    /// Whether dependencies are put in after it stands.
+    pub fn has_dependencies(&self) -> bool {
+        self.actions.len() > self.essential
     }
 
     /// Whether the environment depends on the action of this index.

@@ -106,58 +106,40 @@ pub fn note_tool(record: &mut Record, choice: &Choice, session: &Session, reques
     Ok(())
 }
 
-/// Looks whether the environment works. Errors are the failure; warnings are told.
+/// Looks whether the environment works. Errors are the failure; the rest is told when all is done.
 pub fn verify(
     choice: &Choice,
     session: &Session,
     request: &Request,
     record: &Record,
     new: bool,
-) -> Result<(), Failure> {
+) -> Result<Vec<Finding>, Failure> {
     let mut recorded = record.recorded.clone();
     recorded.ready = true;
     let request = Request { recorded: Some(recorded).into(), ..request.clone() };
-    let findings = doctor::findings(choice, session, &request)?;
+    let findings = doctor::findings(choice, &session.hosting(&choice.layout), &request)?;
     let (errors, others): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| is_error(finding.status));
     for finding in &others {
-        let line = format!("{}: {}", finding.subject, finding.detail);
-        match finding.status {
-            pyve_plugin_api::Status::WARNING if is_news(finding, session, new) => session.console.warning(&line),
-            _ => session.console.debug(&format!("{} {line}", finding.id)),
-        }
+        session.console.debug(&format!("{} {}: {}", finding.id, finding.subject, finding.detail));
     }
-    let Some(first) = errors.first() else { return Ok(()) };
+    let Some(first) = errors.first() else { return Ok(others) };
     let what = if new { "the environment was made, but does not work" } else { "the environment does not work" };
     let failure = Failure::new(format!("{what}: {}", first.detail));
     let lines = errors.iter().skip(1).map(|finding| format!("{}: {}", finding.subject, finding.detail));
     let failure = lines.fold(failure, Failure::detail);
-    Err(match (new, doctor::command_line(&first.remedy)) {
+    Err(match (new, doctor::typed(&first.remedy, choice, session, record)) {
         (false, Some(remedy)) => failure.remedy(remedy),
         _ => failure.remedy("pyve init --force --verbose shows every step"),
     })
-}
-
-/// Whether the user was not told before: while the environment was planned, or by a question. What is worth a
-/// question and no error is nothing to tell where nobody can be asked.
-fn is_news(finding: &Finding, session: &Session, new: bool) -> bool {
-    #[derive(Default, serde::Deserialize)]
-    #[serde(default)]
-    struct Extension {
-        asked: bool,
-        /// It is about what comes after the environment: the project's dependencies.
-        later: bool,
-    }
-    let Extension { asked, later } = serde_json::from_str(&finding.extension).unwrap_or_default();
-    let silent = later || (asked && (new || session.caller.is_ci()));
-    !silent && !session.console.has_warned(&finding.detail)
 }
 
 /// The environment stands: how commands are started in it is found out now, so that no `run` has to.
 pub fn finish(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
     *record = record.clone().ready();
     let config = Fingerprint::now(&choice.layout.config());
-    let kept = refresh(session, &choice.layout, record, &choice.backend, request.clone(), config)?;
+    let kept =
+        refresh(&session.hosting(&choice.layout), &choice.layout, record, &choice.backend, request.clone(), config)?;
     record.launch = Some(kept);
     record.save(&choice.layout)?;
     Current::new(&choice.description.id).save(&choice.layout, &choice.environment)

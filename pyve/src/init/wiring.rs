@@ -14,6 +14,7 @@ use crate::config::{FILE, Initial, update_version_line};
 use crate::failure::Failure;
 use crate::files::envrc::Entering;
 use crate::files::{atomic, envrc, gitignore, prompt};
+use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::{Made, Record};
 use crate::steps::{Action, HostAction};
 
@@ -50,8 +51,12 @@ fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Actio
         }
         return Ok(due.then(|| Step::write_file("Note the version of pyve", path, updated).into()));
     }
-    let said: Vec<Given> =
-        making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE)).cloned().collect();
+    let choice = making.choice;
+    // The folder of an environment with a name of its own is no setting of the project's.
+    let named = choice.environment != DEFAULT_ENVIRONMENT;
+    let folder = choice.description.positional().into_option().filter(|_| named).map(|setting| &setting.key);
+    let said = making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE));
+    let said: Vec<Given> = said.filter(|given| Some(&given.key) != folder).cloned().collect();
     // A version that a version manager's file holds is said once, there.
     let pinned = record.made.iter().any(|made| matches!(made, Made::Line { .. }));
     let python = making.options.python.as_deref().filter(|_| !pinned);

@@ -12,6 +12,6 @@ mod shebang;
 pub use cautions::caution;
 pub use environment::inside;
 pub use exec::exec;
-pub use prepare::{no_project, prepare};
+pub use prepare::{Found, found, no_project, prepare};
 pub use refresh::refresh;
 pub use resolve::{Home, resolve};

@@ -9,8 +9,9 @@ use crate::backends::Backends;
 use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
 use crate::failure::Failure;
+use crate::host::Hosting;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, Record, Status, all, lock};
+use crate::records::{Chosen, Current, Fingerprint, KeptLaunch, Record, Status, all, lock};
 use crate::session::Session;
 
 /// An environment that can be used now.
@@ -22,25 +23,70 @@ pub struct Prepared {
 /// The environment as it is recorded, with a launch that holds. `flag` is the backend that was named.
 pub fn prepare(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Prepared, Failure> {
     let current = Current::load(layout, environment)?;
-    let settled = flag.or_else(|| current.as_ref()?.settled(layout));
-    if let Some(backend) = settled
-        && let Some(record) = Record::load(layout, environment, backend)?
-    {
-        usable(&record, layout)?;
-        if let Some(kept) = record.launch.filter(|kept| kept.holds(layout)) {
-            return Ok(Prepared { recorded: record.recorded, launch: kept.launch });
-        }
+    if let Some(prepared) = kept(layout, environment, flag, current.as_ref())? {
+        return Ok(prepared);
     }
-    ask_again(session, layout, environment, flag, current.as_ref())
+    let anew = anew(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
+    keep(layout, &anew.record, &anew.kept, anew.chosen);
+    Ok(Prepared { recorded: anew.record.recorded, launch: anew.kept.launch })
 }
 
-fn ask_again(
+/// What `prepare` would come to.
+pub struct Found {
+    pub launch: Launch,
+    /// Whether it was there already.
+    pub kept: bool,
+}
+
+/// The same for those who only look: nothing is written.
+pub fn found(
     session: &Session,
+    host: &Hosting<'_>,
+    layout: &Layout,
+    environment: &str,
+    flag: Option<&str>,
+) -> Result<Found, Failure> {
+    let current = Current::load(layout, environment)?;
+    if let Some(prepared) = kept(layout, environment, flag, current.as_ref())? {
+        return Ok(Found { launch: prepared.launch, kept: true });
+    }
+    let anew = anew(session, host, layout, environment, flag, current.as_ref())?;
+    Ok(Found { launch: anew.kept.launch, kept: false })
+}
+
+/// The launch of the last time, if all that it depends on is as it was.
+fn kept(
     layout: &Layout,
     environment: &str,
     flag: Option<&str>,
     current: Option<&Current>,
-) -> Result<Prepared, Failure> {
+) -> Result<Option<Prepared>, Failure> {
+    let settled = flag.or_else(|| current?.settled(layout));
+    if let Some(backend) = settled
+        && let Some(record) = Record::load(layout, environment, backend)?
+    {
+        usable(&record, layout)?;
+        let kept = record.launch.filter(|kept| kept.holds(layout));
+        return Ok(kept.map(|kept| Prepared { recorded: record.recorded, launch: kept.launch }));
+    }
+    Ok(None)
+}
+
+/// What was found out, and what it was found from.
+struct Anew {
+    record: Record,
+    kept: KeptLaunch,
+    chosen: Option<Chosen>,
+}
+
+fn anew(
+    session: &Session,
+    host: &Hosting<'_>,
+    layout: &Layout,
+    environment: &str,
+    flag: Option<&str>,
+    current: Option<&Current>,
+) -> Result<Anew, Failure> {
     // Before the config is read: a change in between must not go unnoticed.
     let config = Fingerprint::now(&layout.config());
     let Some(current) = current else {
@@ -60,11 +106,10 @@ fn ask_again(
         _ => {
             let asked = Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false };
             let request = choice.request(session, asked)?;
-            refresh(session, layout, &record, &choice.backend, request, config)?
+            refresh(host, layout, &record, &choice.backend, request, config)?
         }
     };
-    keep(layout, &record, &kept, chosen);
-    Ok(Prepared { recorded: record.recorded, launch: kept.launch })
+    Ok(Anew { record, kept, chosen })
 }
 
 /// Refuses an environment that is unfinished, somewhere else, or gone.

@@ -4,14 +4,14 @@ use pyve_plugin_api::Request;
 use pyve_plugin_api::abi::BackendObject;
 
 use crate::failure::Failure;
+use crate::host::Hosting;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, KeptLaunch, Lock, Record, Stamp};
-use crate::session::Session;
 
 /// Asks the backend how commands are started in the environment that `record` is of. `config` is the
 /// state of the config from before it was read for `request`.
 pub fn refresh(
-    session: &Session,
+    host: &Hosting<'_>,
     layout: &Layout,
     record: &Record,
     backend: &BackendObject,
@@ -19,7 +19,7 @@ pub fn refresh(
     config: Fingerprint,
 ) -> Result<KeptLaunch, Failure> {
     let request = Request { recorded: Some(record.recorded.clone()).into(), ..request };
-    let launch = backend.run(&request, &session.hosting(layout))?;
+    let launch = backend.run(&request, host)?;
     // A spec that changed is for `init` to act on; that the launch still stands is for the backend to say.
     let specs = record.recorded.specs.iter().map(|spec| layout.root().join(spec.file.path()));
     let inputs = launch.inputs.iter().map(|path| path.path().into_owned()).chain(specs);

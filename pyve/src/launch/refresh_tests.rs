@@ -3,6 +3,7 @@
 use super::*;
 use crate::caller::Caller;
 use crate::console::{Console, Volume};
+use crate::session::Session;
 use pyve_plugin_api::{
     Backend, Creation, Description, Error, Finding, Host, Launch, Recorded, Result, Sighting, Tool, ToolAnswer,
 };
@@ -65,7 +66,14 @@ fn place() -> Place {
 
 fn ask(place: &Place) -> std::result::Result<KeptLaunch, Failure> {
     let request = place.request.clone();
-    refresh(&place.session, &place.layout, &place.record, &place.backend, request, Fingerprint::Absent)
+    refresh(
+        &place.session.hosting(&place.layout),
+        &place.layout,
+        &place.record,
+        &place.backend,
+        request,
+        Fingerprint::Absent,
+    )
 }
 
 fn asked(place: &Place) -> KeptLaunch {

@@ -47,10 +47,10 @@ fn an_update_takes_it_over() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -102,10 +102,10 @@ fn a_plain_init_uses_it_and_leaves_its_lines() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     .envrc still has lines of the bash tool; to replace them: pyve init --update
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD

@@ -117,10 +117,10 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

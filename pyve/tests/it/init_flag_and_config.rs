@@ -11,10 +11,10 @@ fn another_folder_than_the_settings_name() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .second (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force .second
     WARNING: .pyve/config:6 says `directory: .first`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes what stands there; change it there to keep .second
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
@@ -45,10 +45,10 @@ fn another_python_than_the_settings_name() {
     ----- stderr -----
     Python [VERSION] is not pinned: neither asdf nor pyenv is here, and no version file is
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     WARNING: .pyve/config:2 says Python 3.2.1, which the next `pyve init` without --python-version takes; change it there to keep >=3.11
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
@@ -66,10 +66,10 @@ fn another_backend_than_the_settings_name() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (--backend says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force --backend venv
     WARNING: .pyve/config:1 says `backend: micromamba`, and `pyve run` follows it; for this environment write `backend: venv` there, or type: pyve run --backend venv CMD
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD

@@ -41,10 +41,10 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -54,10 +54,10 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -192,11 +192,11 @@ fn an_environment_of_another_release_is_kept_until_it_is_updated() {
     ----- stdout -----
     ----- stderr -----
     WARNING: .venv is kept as it is: made with Python [MINOR].99; to bring it in line: pyve init --update
-    WARNING: pip: the environment was made without pip
-    WARNING: Python: [MINOR].99, but .python-version:1 asks for [VERSION]
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (pyenv, [HOME]/.pyenv/versions/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: Python: [MINOR].99, but .python-version:1 asks for [VERSION]; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -268,10 +268,10 @@ fn a_missing_version_is_installed_after_a_yes() {
     Add asdf's python plugin
     Install Python [VERSION] with asdf
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python)
     ✓ Environment: .venv (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

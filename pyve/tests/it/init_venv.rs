@@ -110,10 +110,10 @@ fn a_second_init_changes_not_a_byte() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

@@ -16,10 +16,10 @@ fn without_direnv_no_envrc_is_written_and_nothing_is_said_of_it() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force --no-direnv
     Run commands in it with: pyve run CMD
     ");
     assert!(!world.project().join(".envrc").exists());
@@ -34,10 +34,10 @@ fn a_missing_direnv_is_a_warning() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     WARNING: direnv is not installed, so .envrc has no effect; install it (apt install direnv, brew install direnv), or use --no-direnv
     Run commands in it with: pyve run CMD
     ");
@@ -78,11 +78,11 @@ fn the_users_secrets_are_for_the_user_only_and_kept() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: pip: the environment was made without pip
     WARNING: .env can be read by others (mode 640); to change that: chmod 600 .env
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -97,11 +97,11 @@ fn a_template_fills_the_first_env() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     WARNING: [HOME]/.local/.env is not there; .env is empty
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -151,8 +151,8 @@ fn a_file_of_settings_that_is_hidden_from_git_is_told() {
     let Some(world) = quick("project") else { return };
     world.write(".gitignore", "*.log\n.pyve/\n");
     let outcome = done(&world, "init");
-    let warning = "WARNING: .gitignore:2 keeps .pyve/config out of git, so that a clone cannot know the backend; \
-                   remove that line\n";
+    let warning = "WARNING: Git ignores: .gitignore:2 keeps .pyve/config out of git, so a clone cannot know the backend; \
+                   remove line 2 of .gitignore\n";
     assert!(outcome.err().contains(warning), "{outcome}");
 }
 

@@ -9,6 +9,7 @@ mod doctor;
 mod home;
 mod init_deps;
 mod init_dry_run;
+mod init_end;
 mod init_failing;
 mod init_flag_and_config;
 mod init_hostile;

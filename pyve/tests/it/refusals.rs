@@ -170,7 +170,6 @@ fn a_block_that_is_not_closed_is_named_and_the_environment_stands() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: pip: the environment was made without pip
     ERROR: [PROJECT]/.envrc:2: the block that `# >>> pyve >>>` opens is not closed
     hint: add the line `# <<< pyve <<<` where the block ends, or remove line 2
     ");
@@ -200,10 +199,10 @@ fn a_damaged_record_is_told_and_written_anew() {
     ----- stdout -----
     ----- stderr -----
     WARNING: [PROJECT]/.pyve/state/default/venv.json is damaged; it is written anew
-    WARNING: pip: the environment was made without pip
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
+    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

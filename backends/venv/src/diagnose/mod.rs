@@ -14,6 +14,7 @@ use pyve_plugin_api::{Command, Finding, Host, Request};
 use crate::environment::{Sight, look};
 use crate::fault::Fault;
 use crate::launch;
+use crate::pip;
 
 /// Everything that was checked, from the tool inward. One cause is one finding: what follows from
 /// a fault that is reported is not examined.
@@ -25,7 +26,7 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     let Sight::Environment(found) = look(&prefix, request) else {
         return vec![tool::wanted(request, host), environment::absent(&prefix, request)];
     };
-    let fault = Fault::of(&found, request);
+    let fault = Fault::of(&found, request).or_else(|| pip::fault(&found));
     let mut findings = match &fault {
         Some(Fault::InterpreterMissing { .. } | Fault::InterpreterReplaced { .. }) => vec![tool::wanted(request, host)],
         _ => vec![tool::of(&found)],

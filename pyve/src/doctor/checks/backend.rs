@@ -6,19 +6,26 @@ use crate::choice::Choice;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
 use crate::failure::Failure;
-use crate::session::Session;
+use crate::host::Hosting;
 
-/// What the backend finds; for `doctor` and at the end of `init`.
-pub fn findings(choice: &Choice, session: &Session, request: &Request) -> Result<Vec<Finding>, Failure> {
-    Ok(choice.backend.diagnose(request, &session.hosting(&choice.layout))?)
+/// What the backend finds; for `doctor` and in `init`, before it says that an environment stands.
+pub fn findings(choice: &Choice, host: &Hosting<'_>, request: &Request) -> Result<Vec<Finding>, Failure> {
+    Ok(choice.backend.diagnose(request, host)?)
 }
 
 pub fn checks(ground: &Ground) -> Vec<Check> {
     let Ok(choice) = &ground.choice else { return Vec::new() };
-    let found = ground.request(choice).and_then(|request| findings(choice, &ground.session, &request));
-    match found {
+    match found(ground, choice) {
         Ok(findings) => findings.into_iter().map(|finding| aimed(Check::from(finding), ground)).collect(),
         Err(failure) => vec![Check::failed("pyve.diagnosis", &choice.description.tool, &failure)],
+    }
+}
+
+/// What it finds here, or found a moment ago.
+pub fn found(ground: &Ground, choice: &Choice) -> Result<Vec<Finding>, Failure> {
+    match &ground.found {
+        Some(found) => Ok(found.clone()),
+        None => findings(choice, &ground.hosting(), &ground.request(choice)?),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::config::FILE;
 use crate::doctor::check::Check;
 use crate::doctor::ground::Ground;
 use crate::project::DEFAULT_ENVIRONMENT;
+use crate::records::Record;
 
 const SUBJECT: &str = "Backend";
 
@@ -26,12 +27,8 @@ fn backend(ground: &Ground) -> Vec<Check> {
     let mut checks = vec![Check::ok("pyve.backend", SUBJECT, format!("{id} ({}){named}", choice.selection.why))];
     checks.extend(choice.selection.warnings.iter().map(|warning| {
         let seen = warning.split(". To settle it").next().unwrap_or(warning);
-        Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {seen}")).remedy([
-            "pyve",
-            "init",
-            "--backend",
-            id,
-        ])
+        let check = Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {seen}"));
+        check.remedy(ground.aim.init(&["--backend", id]))
     }));
     checks
 }
@@ -41,7 +38,14 @@ fn damaged_choice(ground: &Ground, failure: &crate::failure::Failure) -> Check {
     let check = Check::failed("pyve.backend", SUBJECT, failure);
     let current = ground.layout.current(&ground.environment);
     if failure.message.starts_with(&format!("{} is damaged", current.display())) {
-        return Check { hint: None, ..check }.remedy(ground.aim.init(&["--force"]));
+        // With it goes who was chosen; a record that stands alone says it, too.
+        let made: Vec<&Record> =
+            ground.records().records.iter().filter(|record| record.environment == ground.environment).collect();
+        let remedy = match made.as_slice() {
+            [one] => ground.aim.init(&["--force", "--backend", &one.backend]),
+            _ => ground.aim.init(&["--force"]),
+        };
+        return Check { hint: None, ..check }.remedy(remedy);
     }
     check
 }

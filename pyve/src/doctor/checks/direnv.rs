@@ -19,8 +19,7 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
         return Vec::new();
     }
     let mut checks: Vec<Check> = block(ground).into_iter().collect();
-    let host = ground.session.hosting(&ground.layout);
-    let Some(program) = host.find_program("direnv").into_iter().next() else {
+    let Some(program) = ground.hosting().find_program("direnv").into_iter().next() else {
         let detail = "not installed, so .envrc has no effect";
         let check = Check::warning("pyve.direnv-missing", SUBJECT, detail);
         checks.push(check.hint("install it (apt install direnv, brew install direnv); `pyve run` needs none"));
@@ -32,8 +31,12 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
     checks
 }
 
-fn block(ground: &Ground) -> Option<Check> {
+/// Whether pyve's block is as it should be.
+pub fn block(ground: &Ground) -> Option<Check> {
     let Ok(choice) = &ground.choice else { return None };
+    if !ground.is_ready() || !ground.has_block(envrc::FILE) {
+        return None;
+    }
     let path = ground.layout.root().join(envrc::FILE);
     let body = wiring::envrc_block(choice, ground.record()?)?;
     let (id, subject) = ("pyve.envrc", "direnv file");

@@ -4,11 +4,12 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
-use pyve_plugin_api::{Command, Host, OsText};
+use pyve_plugin_api::{Command, Host, OsText, Output};
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
 use crate::files::dotenv::FILE;
+use crate::files::gitignore;
 
 const SUBJECT: &str = "Variables file";
 /// git answers at once, or its folder is on a disk that does not.
@@ -16,13 +17,18 @@ const LIMIT: Duration = Duration::from_secs(3);
 
 pub fn checks(ground: &Ground) -> Vec<Check> {
     let path = ground.layout.root().join(FILE);
-    let Ok(metadata) = path.metadata() else { return Vec::new() };
+    let Some(metadata) = metadata(&path) else { return Vec::new() };
     let mut checks: Vec<Check> = open(&path, &metadata).into_iter().collect();
     checks.extend(in_git(ground, &path));
     if checks.is_empty() {
         checks.push(Check::ok("pyve.dotenv", SUBJECT, FILE));
     }
     checks
+}
+
+/// `None` where there is no such file; a folder of that name is something else.
+fn metadata(path: &Path) -> Option<Metadata> {
+    path.metadata().ok().filter(|metadata| !metadata.is_dir())
 }
 
 #[cfg(unix)]
@@ -43,36 +49,63 @@ fn open(_: &Path, _: &Metadata) -> Option<Check> {
     None
 }
 
-/// Whether git would take it along. Settings of the repository that start programs are turned off.
-fn in_git(ground: &Ground, path: &Path) -> Option<Check> {
+/// What `.gitignore` alone tells, without asking git. Of a mode that lets others read it `init` speaks by itself.
+pub fn readmitted(ground: &Ground) -> Vec<Check> {
     let root = ground.layout.root();
-    root.ancestors().find(|folder| folder.join(".git").exists())?;
-    let host = ground.session.hosting(&ground.layout);
+    let path = root.join(FILE);
+    let exposed = metadata(&path).is_some() && gitignore::readmits(root, FILE) && repository(ground).is_some();
+    exposed.then(|| not_ignored(ground, &path)).into_iter().collect()
+}
+
+fn repository(ground: &Ground) -> Option<&Path> {
+    ground.layout.root().ancestors().find(|folder| folder.join(".git").exists())
+}
+
+/// Whether git would take it along: one question for both, whether it has the file and whether it ignores it.
+/// Settings of the repository that start programs are turned off.
+fn in_git(ground: &Ground, path: &Path) -> Option<Check> {
+    repository(ground)?;
+    let (root, host) = (ground.layout.root(), ground.hosting());
     let program = host.find_program("git").into_iter().next()?;
-    let git = |args: &[&str]| {
-        let command = Command::new(program.as_path()).args(["-c", "core.fsmonitor=false"]).args(args.iter().copied());
-        let command = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().fold(command, |it, name| it.unset(name));
-        host.capture(&command.args(["--", FILE]).folder(root).time_limit(LIMIT)).ok().map(|output| output.code)
-    };
-    if git(&["ls-files", "--error-unmatch"])? == 0 {
-        let detail = format!("{FILE}: git has it, and with it what it says");
-        let words: Vec<OsText> = ["git", "-C"]
-            .map(OsText::from)
-            .into_iter()
-            .chain([root.into()])
-            .chain(["rm", "--cached", FILE].map(Into::into))
-            .collect();
-        return Some(Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words));
-    }
-    if git(&["check-ignore", "-q"])? != 1 {
+    let command = Command::new(program.as_path())
+        .args([
+            "-c",
+            "core.fsmonitor=false",
+            "ls-files",
+            "-t",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "--",
+            FILE,
+        ])
+        .folder(root)
+        .time_limit(LIMIT);
+    let command = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().fold(command, |it, name| it.unset(name));
+    let answer = host.capture(&command).ok().filter(Output::success)?.text();
+    if answer.is_empty() {
         return None;
     }
+    if answer.starts_with('?') {
+        return Some(not_ignored(ground, path));
+    }
+    let detail = format!("{FILE}: git has it, and with it what it says");
+    let words: Vec<OsText> = ["git", "-C"]
+        .map(OsText::from)
+        .into_iter()
+        .chain([root.into()])
+        .chain(["rm", "--cached", FILE].map(Into::into))
+        .collect();
+    Some(Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words))
+}
+
+fn not_ignored(ground: &Ground, path: &Path) -> Check {
     let check = Check::warning("pyve.dotenv-not-ignored", SUBJECT, format!("{FILE}: git does not ignore it"));
-    Some(if ground.is_ready() && !is_said(path) {
+    if ground.is_ready() && !is_said(path) {
         check.remedy(ground.aim.init(&[])).fix(Fix::Wiring)
     } else {
         check.hint(format!("add the line `{FILE}` to .gitignore"))
-    })
+    }
 }
 
 /// Whether the user's own words are that git shall have it: `pyve init` leaves those as they are.

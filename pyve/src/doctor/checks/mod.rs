@@ -24,25 +24,38 @@ pub struct Group {
     /// The title of what does not answer.
     pub name: &'static str,
     pub limit: Duration,
-    pub examine: fn(&Ground) -> Vec<Check>,
+    pub examine: Examine,
+    /// What of it is asked again when an `init` is done: what is about the environment that was made, and starts no
+    /// process.
+    pub after_init: Option<Examine>,
 }
 
-const fn group(name: &'static str, seconds: u64, examine: fn(&Ground) -> Vec<Check>) -> Group {
-    Group { name, limit: Duration::from_secs(seconds), examine }
+type Examine = fn(&Ground) -> Vec<Check>;
+
+const fn group(name: &'static str, seconds: u64, examine: Examine) -> Group {
+    Group { name, limit: Duration::from_secs(seconds), examine, after_init: None }
+}
+
+impl Group {
+    const fn after_init(self, examine: Examine) -> Self {
+        Self { after_init: Some(examine), ..self }
+    }
 }
 
 /// Every group, in the order in which it is told.
 pub const ALL: &[Group] = &[
     group("Backend", 5, choice::checks),
-    group("Environment", 20, backend::checks),
-    group("Record", 5, record::checks),
+    group("Environment", 20, backend::checks).after_init(backend::checks),
+    group("Record", 5, record::checks).after_init(|ground| vec![record::of_environment(ground)]),
     group("Version", 5, version::checks),
     group("Left-overs", 5, leftovers::checks),
+    // `init` has just asked how commands are started.
     group("Launch", 10, launch::checks),
-    group("direnv", 5, direnv::checks),
-    group("Variables", 10, dotenv::checks),
-    group("Git", 5, gitignore::checks),
+    // That direnv is missing or has to allow the file, `init` says by itself.
+    group("direnv", 5, direnv::checks).after_init(|ground| direnv::block(ground).into_iter().collect()),
+    group("Variables", 10, dotenv::checks).after_init(dotenv::readmitted),
+    group("Git", 5, gitignore::checks).after_init(gitignore::checks),
     group("Shell", 5, shell::checks),
-    group("Place", 5, place::checks),
+    group("Place", 5, place::checks).after_init(|ground| place::synced(ground).into_iter().collect()),
     group("Plugins", 5, plugins::checks),
 ];

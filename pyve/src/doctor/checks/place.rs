@@ -17,7 +17,7 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
 }
 
 /// Such services copy half of an environment while it is made, and replace its links.
-fn synced(ground: &Ground) -> Option<Check> {
+pub fn synced(ground: &Ground) -> Option<Check> {
     let root = ground.layout.root();
     let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let service = [root, &real].into_iter().find_map(service)?;
@@ -26,7 +26,7 @@ fn synced(ground: &Ground) -> Option<Check> {
     let target = ground.home.as_ref().zip(root.file_name()).map(|(home, name)| home.join(name));
     Some(match target.filter(|target| target.symlink_metadata().is_err()) {
         Some(target) => check.remedy([OsText::from("mv"), root.into(), target.into()]),
-        None => check.hint("move the project to a folder that is not synchronised, then type `pyve init --force`"),
+        None => check.hint("move the project to a folder that is not synchronised, then type `pyve doctor` in it"),
     })
 }
 

@@ -12,7 +12,8 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
     checks
 }
 
-fn of_environment(ground: &Ground) -> Check {
+/// The record of the environment that is examined.
+pub fn of_environment(ground: &Ground) -> Check {
     let record = match &ground.record {
         Ok(Some(record)) => record,
         Ok(None) => return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet"),

@@ -62,10 +62,10 @@ fn a_stale_lock_is_asked_about() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked
     ✓ Backend: micromamba (.pyve/config:3 says so)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
+    WARNING: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked; to mend it: conda-lock -f environment.yml -p [PLATFORM]
     Run commands in it with: pyve run CMD
     ");
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use pyve_standin_micromamba::program;
-use pyve_testkit::Invocation;
+use pyve_testkit::{Invocation, contents};
 
 use super::place::Place;
 
@@ -114,6 +114,35 @@ fn activation_scripts_are_run_once_and_kept() {
     assert!(runs() > first);
     fs::remove_file(place.prefix().join("etc/conda/activate.d/own.sh")).unwrap();
     assert_eq!(place.world.pyve().args(["run", "printenv", "OWN"]).run().code, Some(1));
+}
+
+#[test]
+fn doctor_says_what_activation_costs_and_keeps_nothing() {
+    let place = Place::new();
+    place.environment(&["activated"]);
+    place.done("init");
+    let told = || {
+        let check = crate::doctor::check(&crate::doctor::report(&place.world, ""), "pyve.launch");
+        (check["detail"].as_str().unwrap().to_owned(), check["processes"].as_u64().unwrap())
+    };
+    script(&place, "export OWN=\"$CONDA_PREFIX/own\"\n");
+    let before = contents(&place.world.home());
+    let record = place.world.read(".pyve/state/default/micromamba.json");
+    let (detail, processes) = told();
+    let start =
+        "works, with what its 2 activation scripts set; the next `pyve run` finds it out again, once, which takes ";
+    assert!(detail.starts_with(start) && detail.contains(" ms and ") && processes > 0, "{detail} {processes}");
+    crate::ready::changed_nothing(&before, &contents(&place.world.home()));
+    assert_eq!(place.world.read(".pyve/state/default/micromamba.json"), record);
+    place.run(&["printenv", "OWN"]);
+    let (detail, processes) = told();
+    assert!(detail.starts_with("ready in ") && detail.ends_with(" ms, kept, with what its 2 activation scripts set"));
+    assert_eq!(processes, 0, "{detail}");
+    script(&place, "export GREETING=\"$WHO and $CONDA_SHLVL\"\n");
+    place.run(&["printenv", "GREETING"]);
+    let (detail, _) = told();
+    let end = " ms, kept; each command is started by `micromamba run`, whose time comes on top";
+    assert!(detail.ends_with(end), "{detail}");
 }
 
 #[test]

@@ -33,6 +33,20 @@ fn dead_scripts_and_a_missing_pip() {
 }
 
 #[test]
+fn a_pip_that_is_not_whole() {
+    let Some(world) = super::healthy_with_pip() else { return };
+    let lib = fs::read_dir(world.project().join(".venv/lib")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_dir_all(lib.join("site-packages/pip/_internal/cli")).unwrap();
+    assert_ne!(crate::ready::pyve(&world, "run pip --version").code, Some(0));
+    let told = crate::ready::pyve(&world, "init").err();
+    assert!(told.contains("the environment does not work") && told.contains("hint: pyve init --force"), "{told}");
+    let elsewhere = world.pyve().current_dir(world.root()).args(["-C", "project", "init"]).run().err();
+    assert!(elsewhere.contains("hint: pyve -C project init --force\n"), "{elsewhere}");
+    mended(&world, "venv.pip-broken");
+    crate::ready::done(&world, "run pip --version");
+}
+
+#[test]
 fn a_pin_that_asks_for_another_version() {
     let Some(world) = healthy() else { return };
     world.write(".python-version", "3.99\n");

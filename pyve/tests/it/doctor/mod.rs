@@ -1,5 +1,6 @@
 //! `pyve doctor`: each fault, made on a real environment, is reported under its own name, and its remedy mends it.
 
+mod aim;
 mod conda;
 mod environment;
 mod files;

@@ -1,0 +1,71 @@
+//! What `doctor` would say of an environment that was just made: asked at the end, so that no `init` reports success
+//! over one that does not work.
+
+use pyve_plugin_api::Finding;
+
+use super::options::Options;
+use super::plan::Plan;
+use crate::choice::Choice;
+use crate::doctor::{self, Check};
+use crate::failure::Failure;
+use crate::selection::Level;
+use crate::session::Session;
+
+/// What is worth a line; a failure where the environment does not work.
+pub fn of(
+    plan: &Plan<'_>,
+    choice: &Choice,
+    options: &Options,
+    session: &Session,
+    installed: bool,
+) -> Result<Vec<Check>, Failure> {
+    let examined = doctor::Options {
+        backend: (choice.selection.level == Level::Flag).then(|| choice.description.id.to_string()),
+        environment: options.environment.clone(),
+        ..doctor::Options::default()
+    };
+    // Dependencies may have changed what the backend saw.
+    let found = (!installed).then(|| plan.found());
+    let is_news = |finding: &Finding| is_news(finding, session, plan.makes, installed);
+    let problems = doctor::after_init(&examined, session, found, is_news)?;
+    let (errors, warnings): (Vec<Check>, Vec<Check>) = problems.into_iter().partition(Check::is_error);
+    match errors.split_first() {
+        None => Ok(warnings),
+        Some((first, others)) => Err(broken(plan.makes, first, others)),
+    }
+}
+
+fn broken(made: bool, first: &Check, others: &[Check]) -> Failure {
+    let what = if made { "the environment was made, but does not work" } else { "the environment does not work" };
+    let failure = Failure::new(format!("{what}: {}", first.detail));
+    let failure = others.iter().fold(failure, |failure, other| failure.detail(line(other)));
+    match first.help() {
+        Some(help) => failure.remedy(help),
+        None => failure.remedy("pyve doctor"),
+    }
+}
+
+/// A problem in one line.
+pub fn line(problem: &Check) -> String {
+    let seen = format!("{}: {}", problem.subject, problem.detail);
+    match (doctor::command_line(&problem.remedy), &problem.hint) {
+        (Some(command), _) => format!("{seen}; to mend it: {command}"),
+        (None, Some(edit)) => format!("{seen}; {edit}"),
+        (None, None) => seen,
+    }
+}
+
+/// Whether the user was not told before: while the environment was planned, or by a question. What is worth a
+/// question and no error is nothing to tell where nobody can be asked.
+fn is_news(finding: &Finding, session: &Session, new: bool, installed: bool) -> bool {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Extension {
+        asked: bool,
+        /// It is about what comes after the environment: the project's dependencies.
+        later: bool,
+    }
+    let Extension { asked, later } = serde_json::from_str(&finding.extension).unwrap_or_default();
+    let silent = (later && !installed) || (asked && (new || session.caller.is_ci()));
+    !silent && !session.console.has_warned(&finding.detail)
+}
