@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Child, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
@@ -11,6 +12,7 @@ use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 use crate::caller::Caller;
 use crate::captured::Question;
 use crate::console::Console;
+use crate::session::Memory;
 
 /// How long a captured command may take where the backend says nothing.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -20,6 +22,7 @@ pub struct Hosting<'a> {
     pub caller: &'a Caller,
     pub console: &'a Console,
     pub project: PathBuf,
+    pub memory: Memory,
 }
 
 impl Host for Hosting<'_> {
@@ -51,7 +54,7 @@ impl Host for Hosting<'_> {
             return Ok(known);
         }
         let output = self.started(command)?;
-        if let Some(question) = question {
+        if let Some(question) = question.filter(|_| self.memory == Memory::Kept) {
             question.keep(&output);
         }
         Ok(output)
@@ -66,6 +69,7 @@ impl Hosting<'_> {
             Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))
         };
         let mut process = crate::steps::process_of(command, self.caller, &self.project);
+        let _waiting = Waiting::begin(command);
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = process.spawn().map_err(cannot)?;
         let stdout = read_aside(child.stdout.take());
@@ -79,6 +83,36 @@ impl Hosting<'_> {
             stderr: stderr.join().unwrap_or_default().into(),
             extension: Default::default(),
         })
+    }
+}
+
+/// Programs that are waited for, each with the name of the thread that waits.
+static WAITING: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+
+/// The program that the thread of that name is waiting for.
+pub fn waited_for(thread: &str) -> Option<String> {
+    let waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+    waiting.iter().find(|(name, _)| name == thread).map(|(_, program)| program.clone())
+}
+
+/// A wait of the current thread; one without a name is nobody that is asked about.
+struct Waiting(Option<String>);
+
+impl Waiting {
+    fn begin(command: &Command) -> Self {
+        let name = std::thread::current().name().map(str::to_owned);
+        if let Some(name) = &name {
+            let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.push((name.clone(), command.program.display()));
+        }
+        Self(name)
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let Some(name) = &self.0 else { return };
+        WAITING.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| other != name);
     }
 }
 

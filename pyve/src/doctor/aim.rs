@@ -43,19 +43,24 @@ impl Aim {
         self.at(words)
     }
 
-    /// A remedy of a backend, aimed if it is an `init`.
+    /// A remedy of a backend, aimed if it is an `init` or a `run`.
     pub fn at(&self, mut words: Vec<OsText>) -> Vec<OsText> {
         let head: Vec<String> = words.iter().map(OsText::display).collect();
-        if !matches!(head.as_slice(), [pyve, init, ..] if pyve == "pyve" && init == "init") {
-            return words;
-        }
-        let mut add = |flag: &str, value: &Option<String>| {
-            if let Some(value) = value.as_ref().filter(|_| !head.iter().any(|word| word == flag)) {
-                words.extend([OsText::from(flag), OsText::from(value.as_str())]);
-            }
+        let aimed = |flag: &str, value: &Option<String>| {
+            let value = value.as_ref().filter(|_| !head.iter().any(|word| word == flag));
+            value.map(|value| [OsText::from(flag), OsText::from(value.as_str())])
         };
-        add("--env", &self.environment);
-        add("--backend", &self.backend);
+        let flags = [aimed("--env", &self.environment), aimed("--backend", &self.backend)];
+        let flags = flags.into_iter().flatten().flatten();
+        match head.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["pyve", "init", ..] => words.extend(flags),
+            // What comes behind the command is the command's own.
+            ["pyve", "run", ..] => {
+                words.splice(2..2, flags);
+                return words;
+            }
+            _ => return words,
+        }
         let names_place = head[2..].iter().any(|word| !word.starts_with('-'));
         if let Some(place) = self.place.as_ref().filter(|_| !names_place) {
             words.push(place.as_str().into());

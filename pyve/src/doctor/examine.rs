@@ -4,8 +4,10 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use super::check::Check;
+use super::checks::NO_ANSWER;
 use super::checks::{ALL, Group};
 use super::ground::Ground;
+use crate::{host, registry};
 
 /// The checks of every group, in the order of the groups.
 pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
@@ -33,7 +35,7 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
         }
     }
-    let told = answers.into_iter().zip(ALL).map(|(answer, group)| answer.unwrap_or_else(|| vec![silent(group)]));
+    let told = answers.into_iter().zip(ALL).map(|(answer, group)| answer.unwrap_or_else(|| vec![silent(group, ground)]));
     told.flatten().collect()
 }
 
@@ -43,8 +45,26 @@ fn next_limit(answers: &[Option<Vec<Check>>], begun: Instant) -> Option<Duration
     open.filter_map(|(_, group)| group.limit.checked_sub(begun.elapsed())).max().filter(|left| !left.is_zero())
 }
 
-fn silent(group: &Group) -> Check {
-    let detail = format!("did not answer within {} seconds, or ended early", group.limit.as_secs());
-    Check { duration: group.limit, ..Check::warning("pyve.no-answer", group.name, detail) }
-        .hint("pyve doctor --verbose shows what each check takes")
+/// What helps against a program that does not answer.
+pub fn try_it(program: &str) -> String {
+    format!("start {program} yourself to see what it waits for; without it on PATH it is not asked")
+}
+
+/// Says who is waited for, as far as that is known.
+fn silent(group: &Group, ground: &Ground) -> Check {
+    let seconds = group.limit.as_secs();
+    let plugin = ground.choice.as_ref().ok().map(|choice| &choice.description.id);
+    let plugin = plugin.filter(|id| group.asks_backend && registry::find(id).is_none());
+    let (detail, help) = match (host::waited_for(group.name), plugin) {
+        (Some(program), _) => (format!("no answer within {seconds} seconds from {program}"), try_it(&program)),
+        (None, Some(id)) => (
+            format!("no answer within {seconds} seconds from plugin `{id}`"),
+            format!("tell its author; `pyve plugin remove {id}` does without it"),
+        ),
+        (None, None) => (
+            format!("no answer within {seconds} seconds"),
+            "try again; see whether a disk on which the project or PATH lies is slow".to_owned(),
+        ),
+    };
+    Check { duration: group.limit, ..Check::warning(NO_ANSWER, group.name, detail) }.hint(help)
 }

@@ -53,6 +53,7 @@ fn place() -> Place {
         caller: Caller::now(&[]).unwrap(),
         console: Console::new(Volume::Normal, anstream::ColorChoice::Never, true),
         offline: false,
+        memory: Memory::Kept,
     };
     let request = Request::new(folder.path(), "/home/.pyve").given("key", ["value"], "here");
     let backend = BackendObject::new(Telling);

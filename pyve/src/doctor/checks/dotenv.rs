@@ -4,15 +4,17 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
-use pyve_plugin_api::{Command, Host, OsText};
+use pyve_plugin_api::{Command, Host, OsText, Result};
 
+use super::NO_ANSWER;
 use crate::doctor::check::{Check, Fix};
+use crate::doctor::examine::try_it;
 use crate::doctor::ground::Ground;
 use crate::files::dotenv::FILE;
 
 const SUBJECT: &str = "Variables file";
 /// git answers at once, or its folder is on a disk that does not.
-const LIMIT: Duration = Duration::from_secs(3);
+const LIMIT: Duration = Duration::from_secs(2);
 
 pub fn checks(ground: &Ground) -> Vec<Check> {
     let path = ground.layout.root().join(FILE);
@@ -52,27 +54,30 @@ fn in_git(ground: &Ground, path: &Path) -> Option<Check> {
     let git = |args: &[&str]| {
         let command = Command::new(program.as_path()).args(["-c", "core.fsmonitor=false"]).args(args.iter().copied());
         let command = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().fold(command, |it, name| it.unset(name));
-        host.capture(&command.args(["--", FILE]).folder(root).time_limit(LIMIT)).ok().map(|output| output.code)
+        host.capture(&command.args(["--", FILE]).folder(root).time_limit(LIMIT)).map(|output| output.code)
     };
+    seen_by(git, ground, path).unwrap_or_else(|error| {
+        let check = Check::warning(NO_ANSWER, SUBJECT, format!("{FILE}: {}", error.message));
+        Some(check.hint(try_it(&program.display().to_string())))
+    })
+}
+
+fn seen_by(git: impl Fn(&[&str]) -> Result<i32>, ground: &Ground, path: &Path) -> Result<Option<Check>> {
     if git(&["ls-files", "--error-unmatch"])? == 0 {
         let detail = format!("{FILE}: git has it, and with it what it says");
-        let words: Vec<OsText> = ["git", "-C"]
-            .map(OsText::from)
-            .into_iter()
-            .chain([root.into()])
-            .chain(["rm", "--cached", FILE].map(Into::into))
-            .collect();
-        return Some(Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words));
+        let root = OsText::from(ground.layout.root());
+        let words = ["git".into(), "-C".into(), root, "rm".into(), "--cached".into(), FILE.into()];
+        return Ok(Some(Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words)));
     }
     if git(&["check-ignore", "-q"])? != 1 {
-        return None;
+        return Ok(None);
     }
     let check = Check::warning("pyve.dotenv-not-ignored", SUBJECT, format!("{FILE}: git does not ignore it"));
-    Some(if ground.is_ready() && !is_said(path) {
+    Ok(Some(if ground.is_ready() && !is_said(path) {
         check.remedy(ground.aim.init(&[])).fix(Fix::Wiring)
     } else {
         check.hint(format!("add the line `{FILE}` to .gitignore"))
-    })
+    }))
 }
 
 /// Whether the user's own words are that git shall have it: `pyve init` leaves those as they are.

@@ -23,8 +23,17 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
     }
     vec![match again(ground, choice, record) {
         Ok(()) => Check::ok(ID, SUBJECT, "works; the next `pyve run` computes it again, once"),
-        Err(failure) => Check::failed(FAILED, SUBJECT, &failure).remedy(ground.aim.init(&["--force"])),
+        Err(failure) => failed(ground, &failure),
     }]
+}
+
+/// A new environment helps, unless whoever failed says that something else does.
+fn failed(ground: &Ground, failure: &Failure) -> Check {
+    let check = Check::failed(FAILED, SUBJECT, failure);
+    match &failure.remedy {
+        Some(help) if !help.starts_with("pyve init") => check,
+        _ => Check { hint: None, ..check }.remedy(ground.aim.init(&["--force"])),
+    }
 }
 
 fn again(ground: &Ground, choice: &Choice, record: &Record) -> Result<(), Failure> {

@@ -24,25 +24,35 @@ pub struct Group {
     /// The title of what does not answer.
     pub name: &'static str,
     pub limit: Duration,
+    /// Whether it asks the backend, which may be a plugin.
+    pub asks_backend: bool,
     pub examine: fn(&Ground) -> Vec<Check>,
 }
 
-const fn group(name: &'static str, seconds: u64, examine: fn(&Ground) -> Vec<Check>) -> Group {
-    Group { name, limit: Duration::from_secs(seconds), examine }
+/// A check, or a program that it asked, was given up.
+pub const NO_ANSWER: &str = "pyve.no-answer";
+
+const fn group(name: &'static str, examine: fn(&Ground) -> Vec<Check>) -> Group {
+    Group { name, limit: Duration::from_secs(5), asks_backend: false, examine }
+}
+
+/// Programs are started for it: a first Python from a cold disk takes a while.
+const fn asking(name: &'static str, examine: fn(&Ground) -> Vec<Check>) -> Group {
+    Group { name, limit: Duration::from_secs(8), asks_backend: true, examine }
 }
 
 /// Every group, in the order in which it is told.
 pub const ALL: &[Group] = &[
-    group("Backend", 5, choice::checks),
-    group("Environment", 20, backend::checks),
-    group("Record", 5, record::checks),
-    group("Version", 5, version::checks),
-    group("Left-overs", 5, leftovers::checks),
-    group("Launch", 10, launch::checks),
-    group("direnv", 5, direnv::checks),
-    group("Variables", 10, dotenv::checks),
-    group("Git", 5, gitignore::checks),
-    group("Shell", 5, shell::checks),
-    group("Place", 5, place::checks),
-    group("Plugins", 5, plugins::checks),
+    group("Backend", choice::checks),
+    asking("Environment", backend::checks),
+    group("Record", record::checks),
+    group("Version", version::checks),
+    group("Left-overs", leftovers::checks),
+    asking("Launch", launch::checks),
+    group("direnv", direnv::checks),
+    group("Variables", dotenv::checks),
+    group("Git", gitignore::checks),
+    group("Shell", shell::checks),
+    group("Place", place::checks),
+    group("Plugins", plugins::checks),
 ];

@@ -7,6 +7,7 @@ use super::marker::Marker;
 pub use super::method::Method;
 use crate::plugins::load::process::Kept;
 use crate::plugins::load::signals::{self, Label};
+use crate::session::Memory;
 
 /// One call at a time: streams and signals belong to the whole process.
 static ONE: Mutex<()> = Mutex::new(());
@@ -15,14 +16,15 @@ static ONE: Mutex<()> = Mutex::new(());
 pub struct Calls {
     labels: Vec<(Method, &'static Label)>,
     marker: PathBuf,
+    memory: Memory,
 }
 
 impl Calls {
     /// Calls into plugin `id`, noted in `folder`; `trust` is the command that lets it be used again.
-    pub fn new(id: &str, folder: PathBuf, trust: &str) -> Self {
+    pub fn new(id: &str, folder: PathBuf, trust: &str, memory: Memory) -> Self {
         let marker = folder.join(format!("{id}.{}", std::process::id()));
         let label = |method: Method| (method, Label::new(id, method.name(), trust.to_owned(), &marker));
-        Self { labels: Method::ALL.into_iter().map(label).collect(), marker }
+        Self { labels: Method::ALL.into_iter().map(label).collect(), marker, memory }
     }
 
     /// Calls `body`, which is `method` of the plugin.
@@ -45,7 +47,11 @@ impl Calls {
 
     /// Begins a call that ends when the value is dropped.
     fn begin(&self, method: Method) -> Call {
-        let marker = Marker::put(&self.marker, method.name());
+        let marker = match self.memory {
+            Memory::Kept => Marker::put(&self.marker, method.name()),
+            // Only a crash is noted then, by the one who meets it.
+            Memory::Untouched => None,
+        };
         if let Some(label) = self.label(method) {
             signals::enter(label, marker.as_ref().map_or(-1, Marker::descriptor));
         }

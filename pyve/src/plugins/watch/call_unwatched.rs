@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
+use crate::session::Memory;
+
 pub use super::method::Method;
 
 /// The calls into one plugin.
 pub struct Calls;
 
 impl Calls {
-    pub fn new(_: &str, _: PathBuf, _: &str) -> Self {
+    pub fn new(_: &str, _: PathBuf, _: &str, _: Memory) -> Self {
         Self
     }
 
