@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Child, ExitStatus, Stdio};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
@@ -13,6 +12,7 @@ use crate::caller::Caller;
 use crate::captured::Question;
 use crate::console::Console;
 use crate::session::Memory;
+use crate::waits;
 
 /// How long a captured command may take where the backend says nothing.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -69,12 +69,13 @@ impl Hosting<'_> {
             Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))
         };
         let mut process = crate::steps::process_of(command, self.caller, &self.project);
-        let _waiting = Waiting::begin(command);
+        let waiting = waits::Waiting::begin(&command.program.display()).map_err(Error::new)?;
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = process.spawn().map_err(cannot)?;
         let stdout = read_aside(child.stdout.take());
         let stderr = read_aside(child.stderr.take());
-        let status = wait(&mut child, limit).map_err(cannot)?.ok_or_else(|| {
+        let ended = wait_unless(&mut child, limit, || waiting.is_given_up());
+        let status = ended.map_err(cannot)?.ok_or_else(|| {
             Error::new(format!("{} did not answer within {} seconds", command.program.display(), limit.as_secs_f32()))
         })?;
         Ok(Output {
@@ -83,36 +84,6 @@ impl Hosting<'_> {
             stderr: stderr.join().unwrap_or_default().into(),
             extension: Default::default(),
         })
-    }
-}
-
-/// Programs that are waited for, each with the name of the thread that waits.
-static WAITING: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
-
-/// The program that the thread of that name is waiting for.
-pub fn waited_for(thread: &str) -> Option<String> {
-    let waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
-    waiting.iter().find(|(name, _)| name == thread).map(|(_, program)| program.clone())
-}
-
-/// A wait of the current thread; one without a name is nobody that is asked about.
-struct Waiting(Option<String>);
-
-impl Waiting {
-    fn begin(command: &Command) -> Self {
-        let name = std::thread::current().name().map(str::to_owned);
-        if let Some(name) = &name {
-            let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.push((name.clone(), command.program.display()));
-        }
-        Self(name)
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        let Some(name) = &self.0 else { return };
-        WAITING.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| other != name);
     }
 }
 
@@ -129,13 +100,21 @@ fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHand
 
 /// Waits until the limit; a program that is still there is ended, and the answer is `None`.
 pub fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+    wait_unless(child, limit, || false)
+}
+
+fn wait_unless(
+    child: &mut Child,
+    limit: Duration,
+    is_given_up: impl Fn() -> bool,
+) -> std::io::Result<Option<ExitStatus>> {
     let end = Instant::now() + limit;
     let mut pause = Duration::from_micros(200);
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
-        if Instant::now() >= end {
+        if Instant::now() >= end || is_given_up() {
             child.kill()?;
             child.wait()?;
             return Ok(None);

@@ -7,7 +7,9 @@ use crate::choice::Choice;
 use crate::files::envrc;
 use crate::init::options::Options as InitOptions;
 use crate::project::DEFAULT_ENVIRONMENT;
-use crate::records::Record;
+use crate::records::{Record, Status};
+
+const NO_DIRENV: &str = "--no-direnv";
 
 /// Which environment is meant.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +35,7 @@ impl Aim {
             environment: (environment != DEFAULT_ENVIRONMENT).then(|| environment.to_owned()),
             folder,
             place,
-            no_direnv: record.is_some_and(|record| !record.has_block(envrc::FILE)),
+            no_direnv: record.is_some_and(|record| record.status == Status::Ready && !record.has_block(envrc::FILE)),
         }
     }
 
@@ -53,7 +55,11 @@ impl Aim {
         let flags = [aimed("--env", &self.environment), aimed("--backend", &self.backend)];
         let flags = flags.into_iter().flatten().flatten();
         match head.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["pyve", "init", ..] => words.extend(flags),
+            ["pyve", "init", ..] => {
+                words.extend(flags);
+                let says_no = head.iter().any(|word| word == NO_DIRENV);
+                words.extend((self.no_direnv && !says_no).then(|| OsText::from(NO_DIRENV)));
+            }
             // What comes behind the command is the command's own.
             ["pyve", "run", ..] => {
                 words.splice(2..2, flags);

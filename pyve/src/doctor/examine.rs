@@ -7,12 +7,13 @@ use super::check::Check;
 use super::checks::NO_ANSWER;
 use super::checks::{ALL, Group};
 use super::ground::Ground;
-use crate::{host, registry};
+use crate::{plugins, registry, waits};
 
 /// The checks of every group, in the order of the groups.
 pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
     let begun = Instant::now();
     let (sender, receiver) = mpsc::channel();
+    let mut threads = Vec::new();
     for (number, group) in ALL.iter().enumerate() {
         let (ground, sender) = (Arc::clone(ground), sender.clone());
         let work = move || {
@@ -24,7 +25,8 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
             let _ = sender.send((number, checks));
         };
         // A thread that cannot be started is a check that does not answer.
-        let _ = std::thread::Builder::new().name(group.name.to_owned()).spawn(work);
+        let thread = std::thread::Builder::new().name(group.name.to_owned()).spawn(work);
+        threads.push(thread.ok().map(|thread| thread.thread().id()));
     }
     drop(sender);
     let mut answers: Vec<Option<Vec<Check>>> = vec![None; ALL.len()];
@@ -35,7 +37,13 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
         }
     }
-    let told = answers.into_iter().zip(ALL).map(|(answer, group)| answer.unwrap_or_else(|| vec![silent(group, ground)]));
+    if answers.iter().any(Option::is_none) {
+        plugins::give_up();
+    }
+    let groups = ALL.iter().zip(threads);
+    let told = answers.into_iter().zip(groups).map(|(answer, (group, thread))| {
+        answer.unwrap_or_else(|| vec![silent(group, thread.and_then(waits::give_up), ground)])
+    });
     told.flatten().collect()
 }
 
@@ -51,11 +59,11 @@ pub fn try_it(program: &str) -> String {
 }
 
 /// Says who is waited for, as far as that is known.
-fn silent(group: &Group, ground: &Ground) -> Check {
+fn silent(group: &Group, program: Option<String>, ground: &Ground) -> Check {
     let seconds = group.limit.as_secs();
     let plugin = ground.choice.as_ref().ok().map(|choice| &choice.description.id);
     let plugin = plugin.filter(|id| group.asks_backend && registry::find(id).is_none());
-    let (detail, help) = match (host::waited_for(group.name), plugin) {
+    let (detail, help) = match (program, plugin) {
         (Some(program), _) => (format!("no answer within {seconds} seconds from {program}"), try_it(&program)),
         (None, Some(id)) => (
             format!("no answer within {seconds} seconds from plugin `{id}`"),

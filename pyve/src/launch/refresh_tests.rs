@@ -3,6 +3,7 @@
 use super::*;
 use crate::caller::Caller;
 use crate::console::{Console, Volume};
+use crate::session::Memory;
 use pyve_plugin_api::{
     Backend, Creation, Description, Error, Finding, Host, Launch, Recorded, Result, Sighting, Tool, ToolAnswer,
 };

@@ -221,6 +221,9 @@ pub fn open(known: &Known) -> Result<BackendObject, Failure> {
     let Some(entry) = &known.entry else {
         return Err(Failure::new(format!("{} was never asked", known.path.display())));
     };
+    if watch::is_given_up() {
+        return Err(Failure::new(format!("plugin `{}` is not opened while another does not answer", entry.id())));
+    }
     let path = fs::canonicalize(&known.path).map_err(|error| Failure::io("read", &known.path, &error))?;
     ownership::check(&path)?;
     let trust = format!("pyve plugin trust {}", entry.id());

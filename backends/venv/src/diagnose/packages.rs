@@ -7,7 +7,7 @@ use crate::environment::Environment;
 /// An environment that was made without pip on purpose works, but nothing can be installed by it. What is in it stays.
 pub fn pip_left_out(environment: &Environment) -> Option<Finding> {
     let finding = Finding::warning("venv.pip-missing", "pip", "the environment was made without pip");
-    let ensure = Command::new("pyve").args(["run", "python", "-m", "ensurepip"]);
+    let ensure = Command::new("pyve").args(["run", "python", "-m", "ensurepip", "--default-pip"]);
     (!environment.has_pip()).then(|| finding.remedy(&ensure))
 }
 

@@ -26,12 +26,8 @@ fn backend(ground: &Ground) -> Vec<Check> {
     let mut checks = vec![Check::ok("pyve.backend", SUBJECT, format!("{id} ({}){named}", choice.selection.why))];
     checks.extend(choice.selection.warnings.iter().map(|warning| {
         let seen = warning.split(". To settle it").next().unwrap_or(warning);
-        Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {seen}")).remedy([
-            "pyve",
-            "init",
-            "--backend",
-            id,
-        ])
+        Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {seen}"))
+            .remedy(ground.aim.init(&["--backend", id]))
     }));
     checks
 }

@@ -26,7 +26,9 @@ fn synced(ground: &Ground) -> Option<Check> {
     let target = ground.home.as_ref().zip(root.file_name()).map(|(home, name)| home.join(name));
     Some(match target.filter(|target| target.symlink_metadata().is_err()) {
         Some(target) => check.remedy([OsText::from("mv"), root.into(), target.into()]),
-        None => check.hint("move the project to a folder that is not synchronised, then type `pyve init --force`"),
+        None => {
+            check.hint("move the project to a folder that is not synchronised, then type `pyve init --force` there")
+        }
     })
 }
 

@@ -1,16 +1,32 @@
 //! One call into a plugin: noted before, the process put back as it was after.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::marker::Marker;
 pub use super::method::Method;
-use crate::plugins::load::process::Kept;
+use crate::plugins::load::process::{self, Kept};
 use crate::plugins::load::signals::{self, Label};
 use crate::session::Memory;
 
 /// One call at a time: streams and signals belong to the whole process.
 static ONE: Mutex<()> = Mutex::new(());
+
+/// A call was given up: it may go on for ever, and no other can begin.
+static GIVEN_UP: AtomicBool = AtomicBool::new(false);
+
+/// Waits no longer for the call that is going on, if there is one: results go to standard output again.
+pub fn give_up() {
+    if process::put_streams_back() {
+        GIVEN_UP.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Whether a call was given up.
+pub fn is_given_up() -> bool {
+    GIVEN_UP.load(Ordering::SeqCst)
+}
 
 /// The calls into one plugin.
 pub struct Calls {

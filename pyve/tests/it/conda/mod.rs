@@ -7,7 +7,7 @@ mod creating;
 mod envrc;
 mod failing;
 mod guardrails;
-mod place;
+pub mod place;
 mod running;
 mod server;
 mod unfinished;

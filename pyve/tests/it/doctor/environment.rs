@@ -33,18 +33,6 @@ fn dead_scripts_and_a_missing_pip() {
 }
 
 #[test]
-fn a_pin_that_asks_for_another_version() {
-    let Some(world) = healthy() else { return };
-    world.write(".python-version", "3.99\n");
-    let report = report(&world, "");
-    assert_eq!(problems(&report).len(), 1, "{report:#}");
-    assert_eq!(check(&report, "venv.pin-mismatch")["remedy"], serde_json::json!(["pyve", "init", "--force"]));
-    // What asks for it can be had nowhere here, so the edit is the pin's.
-    fs::remove_file(world.project().join(".python-version")).unwrap();
-    assert!(super::wrong(&world).is_empty());
-}
-
-#[test]
 fn an_environment_of_another_name_is_mended_under_its_name() {
     let Some(world) = healthy() else { return };
     crate::ready::done(&world, "init --env dev --yes");

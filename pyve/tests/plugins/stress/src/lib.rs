@@ -152,7 +152,7 @@ impl Backend for Stress {
         }
         let prefix = request.in_project(".stress");
         if prefix.join("ready").is_file() {
-            return Ok(Launch::new().set("STRESSED", "1"));
+            return Ok(Launch::new().set("STRESSED", "1").input(prefix.join("ready")));
         }
         let remedy = if prefix.is_dir() { "pyve init --force" } else { "pyve init" };
         Err(Error::new(format!("{} is not there", prefix.display())).remedy(remedy))
