@@ -25,7 +25,9 @@ use crate::ready::{done, quick, whole};
 /// What doctor says in JSON, with `-C`, variables and such left to the world.
 pub fn report(world: &World, line: &str) -> Value {
     let outcome = world.pyve().args(["doctor", "--json"]).args(line.split_whitespace()).run();
-    serde_json::from_slice(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {outcome}"))
+    let report = serde_json::from_slice(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {outcome}"));
+    complete::documented(&report);
+    report
 }
 
 /// The ids of what is wrong.

@@ -66,6 +66,7 @@ fn a_direnv_that_is_missing_or_not_started_by_the_shell() {
     }
     world.set("DIRENV_DIR", "-/somewhere");
     assert!(wrong(&world).is_empty());
+    assert_eq!(check(&report(&world, ""), "pyve.direnv-hook")["status"], "ok");
     let direnv = fs::read_link(world.bin().join("direnv")).unwrap();
     world.unlink("direnv");
     mended_by(&world, "pyve.direnv-missing", |help| {
