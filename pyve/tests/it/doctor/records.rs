@@ -14,7 +14,10 @@ fn a_making_that_was_interrupted() {
     let Some(world) = healthy() else { return };
     let text = world.read(RECORD).replace("\"status\": \"ready\"", "\"status\": \"creating\"");
     world.write(RECORD, text.replace("\"ready\": true", "\"ready\": false"));
+    // The old one is not taken for rubbish as long as there is no new one.
+    world.write(".venv.pyve-old-abc/pyvenv.cfg", "");
     mended(&world, "pyve.record-unfinished");
+    assert!(!world.project().join(".venv.pyve-old-abc").exists());
 }
 
 #[test]
