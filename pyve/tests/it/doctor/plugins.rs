@@ -155,3 +155,20 @@ fn what_an_example_finds_is_told_under_its_own_name() {
     fs::remove_file(world.project().join(".minimal/bin/python")).unwrap();
     mended(&world, "minimal.python");
 }
+
+#[test]
+fn what_uv_finds_is_mended_by_what_it_says() {
+    use crate::plugin_examples::uv;
+    let Some(world) = uv::world() else { return };
+    give_pyve(&world);
+    world.write("pyproject.toml", uv::PROJECT);
+    world.command("uv").args(["lock", "--quiet"]).run().success();
+    done(&world, "init --no-direnv");
+    assert!(wrong(&world).is_empty(), "{:#}", report(&world, ""));
+    fs::remove_file(world.project().join(".venv/bin/python")).unwrap();
+    mended(&world, "uv.interpreter-missing");
+    fs::remove_dir_all(world.project().join(".venv")).unwrap();
+    mended(&world, "uv.environment-missing");
+    world.write("pyproject.toml", uv::PROJECT.replace("\"pytest\"", "\"pytest\", \"tabulate\""));
+    mended(&world, "uv.lock-stale");
+}

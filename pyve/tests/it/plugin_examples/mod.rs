@@ -2,7 +2,7 @@
 
 mod loaded_venv;
 mod pixi;
-mod uv;
+pub mod uv;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
