@@ -55,7 +55,7 @@ fn next_limit(answers: &[Option<Vec<Check>>], begun: Instant) -> Option<Duration
 
 /// What helps against a program that does not answer.
 pub fn try_it(program: &str) -> String {
-    format!("start {program} yourself to see what it waits for; without it on PATH it is not asked")
+    format!("start {program} yourself to see what it waits for")
 }
 
 /// Says who is waited for, as far as that is known.

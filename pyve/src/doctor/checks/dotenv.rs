@@ -66,7 +66,12 @@ fn seen_by(git: impl Fn(&[&str]) -> Result<i32>, ground: &Ground, path: &Path) -
     if git(&["ls-files", "--error-unmatch"])? == 0 {
         let detail = format!("{FILE}: git has it, and with it what it says");
         let root = OsText::from(ground.layout.root());
-        let words = ["git".into(), "-C".into(), root, "rm".into(), "--cached".into(), FILE.into()];
+        let mut words = vec!["git".into(), "-C".into(), root, "rm".into(), "--cached".into()];
+        // Without it git keeps what was added before the file was edited. The file itself stays in both cases.
+        if git(&["diff-files", "--quiet"])? != 0 {
+            words.push("-f".into());
+        }
+        words.push(FILE.into());
         return Ok(Some(Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words)));
     }
     if git(&["check-ignore", "-q"])? != 1 {

@@ -111,6 +111,11 @@ fn variables_that_git_would_take_along() {
     assert!(wrong(&world).is_empty());
     run(&["add", "-f", ".env"]);
     mended(&world, "pyve.dotenv-committed");
+    // Added, and edited since.
+    run(&["add", "-f", ".env"]);
+    world.write(".env", "TOKEN=mine\n");
+    mended(&world, "pyve.dotenv-committed");
+    assert_eq!(world.read(".env"), "TOKEN=mine\n");
     let before = world.read(".gitignore");
     world.write(".gitignore", format!("{before}!.env\n"));
     // That line of the user's changes what pyve's block has to say, too.
