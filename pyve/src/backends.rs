@@ -11,7 +11,7 @@ use crate::plugins::{self, Inventory};
 use crate::project::find;
 use crate::registry;
 use crate::selection::{Candidate, sightings};
-use crate::session::Session;
+use crate::session::{Memory, Session};
 
 /// The backends by what they say of themselves; a plugin's library is opened when it is asked something.
 pub struct Backends {
@@ -23,13 +23,13 @@ pub struct Backends {
 
 impl Backends {
     pub fn known(session: &Session) -> Result<Self, Failure> {
-        Self::of(&session.caller)
+        Self::of(&session.caller, session.memory)
     }
 
     /// Those that `caller` has; where nobody can tell where plugins are, there are none.
-    pub fn of(caller: &Caller) -> Result<Self, Failure> {
+    pub fn of(caller: &Caller, memory: Memory) -> Result<Self, Failure> {
         let home = caller.pyve_home().ok();
-        let plugins = home.as_deref().map(|home| plugins::known(home, caller)).unwrap_or_default();
+        let plugins = home.as_deref().map(|home| plugins::known(home, caller, memory)).unwrap_or_default();
         let mut descriptions = registry::descriptions()?;
         let usable = plugins.plugins.iter().filter(|plugin| plugin.is_usable());
         descriptions.extend(usable.filter_map(|plugin| plugin.description().cloned()));

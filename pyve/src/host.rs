@@ -12,6 +12,8 @@ use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 use crate::caller::Caller;
 use crate::captured::Question;
 use crate::console::Console;
+use crate::session::Memory;
+use crate::waits;
 
 /// How long a captured command may take where the backend says nothing.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -21,8 +23,7 @@ pub struct Hosting<'a> {
     pub caller: &'a Caller,
     pub console: &'a Console,
     pub project: PathBuf,
-    /// Whether answers are kept for the next time; who only examines writes nothing.
-    pub keeps: bool,
+    pub memory: Memory,
 }
 
 thread_local! {
@@ -63,7 +64,7 @@ impl Host for Hosting<'_> {
             return Ok(known);
         }
         let output = self.started(command)?;
-        if let Some(question) = question.filter(|_| self.keeps) {
+        if let Some(question) = question.filter(|_| self.memory == Memory::Kept) {
             question.keep(&output);
         }
         Ok(output)
@@ -78,12 +79,14 @@ impl Hosting<'_> {
             Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))
         };
         let mut process = crate::steps::process_of(command, self.caller, &self.project);
+        let waiting = waits::Waiting::begin(&command.program.display()).map_err(Error::new)?;
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = process.spawn().map_err(cannot)?;
         STARTED.set(STARTED.get() + 1);
         let stdout = read_aside(child.stdout.take());
         let stderr = read_aside(child.stderr.take());
-        let status = wait(&mut child, limit).map_err(cannot)?.ok_or_else(|| {
+        let ended = wait_unless(&mut child, limit, || waiting.is_given_up());
+        let status = ended.map_err(cannot)?.ok_or_else(|| {
             Error::new(format!("{} did not answer within {} seconds", command.program.display(), limit.as_secs_f32()))
         })?;
         Ok(Output {
@@ -108,13 +111,21 @@ fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHand
 
 /// Waits until the limit; a program that is still there is ended, and the answer is `None`.
 pub fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+    wait_unless(child, limit, || false)
+}
+
+fn wait_unless(
+    child: &mut Child,
+    limit: Duration,
+    is_given_up: impl Fn() -> bool,
+) -> std::io::Result<Option<ExitStatus>> {
     let end = Instant::now() + limit;
     let mut pause = Duration::from_micros(200);
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
-        if Instant::now() >= end {
+        if Instant::now() >= end || is_given_up() {
             child.kill()?;
             child.wait()?;
             return Ok(None);

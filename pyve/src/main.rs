@@ -26,6 +26,7 @@ mod selection;
 mod session;
 mod steps;
 mod tree;
+mod waits;
 
 use std::process::ExitCode;
 

@@ -11,12 +11,21 @@ use crate::host::Hosting;
 use crate::project::Layout;
 use crate::steps::Executor;
 
+/// Whether pyve notes for the next time what it learns on the way: answers of programs, crashes of plugins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Memory {
+    Kept,
+    /// Nothing at all is written: who only looks leaves everything as it is.
+    Untouched,
+}
+
 /// One invocation of pyve.
 pub struct Session {
     pub caller: Caller,
     pub console: Console,
     /// `--offline`: nothing is fetched from the network.
     pub offline: bool,
+    pub memory: Memory,
 }
 
 impl Session {
@@ -27,7 +36,12 @@ impl Session {
 
     /// Another session of the same caller, for work that goes on beside this one.
     pub fn twin(&self) -> Self {
-        Self { caller: self.caller.clone(), console: self.console.twin(), offline: self.offline }
+        Self { caller: self.caller.clone(), console: self.console.twin(), offline: self.offline, memory: self.memory }
+    }
+
+    /// Another session of the same caller that writes nothing, not even what pyve learns on the way.
+    pub fn looking(&self) -> Self {
+        Self { memory: Memory::Untouched, ..self.twin() }
     }
 
     /// The one who can be asked; `yes` is the command's `--yes`.
@@ -47,6 +61,11 @@ impl Session {
 
     /// The host, for questions about `project`.
     pub fn hosting(&self, project: &Layout) -> Hosting<'_> {
-        Hosting { caller: &self.caller, console: &self.console, project: project.root().to_owned(), keeps: true }
+        Hosting {
+            caller: &self.caller,
+            console: &self.console,
+            project: project.root().to_owned(),
+            memory: self.memory,
+        }
     }
 }

@@ -70,7 +70,7 @@ fn nothing_there() {
     assert_eq!(wrong(&world), [format!("error venv.environment: {foreign} -> pyve init .venv-pyve")]);
     let world = World::new().directory(".git");
     let why = "\".git\" (init DIR) cannot be the folder of the virtual environment: \
-               that name has another meaning in a project";
+               that name has another meaning in a project; name a folder directly in the project, such as .venv";
     assert_eq!(wrong(&world), [format!("error venv.directory: {why} -> ")]);
 }
 
@@ -139,7 +139,7 @@ fn moved_half_made_or_without_pip() {
         &format!("version = {}\ncommand = python -m venv --without-pip .venv\n", real.version),
     );
     let pip = "warning venv.pip-missing: the environment was made without pip";
-    assert_eq!(wrong(&world), [format!("{pip} -> {REBUILD}")]);
+    assert_eq!(wrong(&world), [format!("{pip} -> pyve run python -m ensurepip --default-pip")]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use crate::caller::Caller;
 use crate::console::{Console, Volume};
 use crate::failure::Failure;
-use crate::session::Session;
+use crate::session::{Memory, Session};
 
 /// Adds the options to a command.
 pub fn arguments(command: Command) -> Command {
@@ -91,6 +91,6 @@ impl Globals {
     pub fn session(&self) -> Result<Session, Failure> {
         let caller = Caller::now(&self.directories)?;
         let console = Console::new(self.volume, self.color, caller.unicode());
-        Ok(Session { caller, console, offline: self.offline })
+        Ok(Session { caller, console, offline: self.offline, memory: Memory::Kept })
     }
 }

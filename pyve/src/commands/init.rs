@@ -7,13 +7,13 @@ use super::Entry;
 use crate::backends::Backends;
 use crate::caller::Caller;
 use crate::init::{self, options};
-use crate::session::Session;
+use crate::session::{Memory, Session};
 
 pub const ENTRY: Entry = Entry { name: "init", arguments, execute, failed: |code| code };
 
 fn arguments() -> Command {
     // The flags that plugins declare are known without opening any.
-    let backends = Caller::now(&[]).and_then(|caller| Backends::of(&caller));
+    let backends = Caller::now(&[]).and_then(|caller| Backends::of(&caller, Memory::Kept));
     options::arguments(backends.as_ref().map_or(&[], Backends::descriptions))
 }
 

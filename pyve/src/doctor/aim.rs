@@ -11,7 +11,7 @@ use crate::choice::Choice;
 use crate::files::{envrc, marked_block};
 use crate::init::options::Options as InitOptions;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
-use crate::records::Record;
+use crate::records::{Record, Status};
 
 const NO_DIRENV: &str = "--no-direnv";
 /// The options of `init` whose next word is theirs.
@@ -45,7 +45,7 @@ impl Aim {
             folder,
             place,
             no_direnv: match seen.record {
-                Some(record) => !record.has_block(envrc::FILE),
+                Some(record) => record.status == Status::Ready && !record.has_block(envrc::FILE),
                 None => was_made(layout, name) && !has_block(layout),
             },
         }

@@ -4,14 +4,17 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use super::check::Check;
+use super::checks::NO_ANSWER;
 use super::checks::{ALL, Group};
 use super::ground::Ground;
 use crate::host::processes_started;
+use crate::{plugins, registry, waits};
 
 /// The checks of every group, in the order of the groups.
 pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
     let begun = Instant::now();
     let (sender, receiver) = mpsc::channel();
+    let mut threads = Vec::new();
     for (number, group) in ALL.iter().enumerate() {
         let (ground, sender) = (Arc::clone(ground), sender.clone());
         let work = move || {
@@ -23,7 +26,8 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
             let _ = sender.send((number, checks));
         };
         // A thread that cannot be started is a check that does not answer.
-        let _ = std::thread::Builder::new().name(group.name.to_owned()).spawn(work);
+        let thread = std::thread::Builder::new().name(group.name.to_owned()).spawn(work);
+        threads.push(thread.ok().map(|thread| thread.thread().id()));
     }
     drop(sender);
     let mut answers: Vec<Option<Vec<Check>>> = vec![None; ALL.len()];
@@ -34,7 +38,13 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
         }
     }
-    let told = answers.into_iter().zip(ALL).map(|(answer, group)| answer.unwrap_or_else(|| vec![silent(group)]));
+    if answers.iter().any(Option::is_none) {
+        plugins::give_up();
+    }
+    let groups = ALL.iter().zip(threads);
+    let told = answers.into_iter().zip(groups).map(|(answer, (group, thread))| {
+        answer.unwrap_or_else(|| vec![silent(group, thread.and_then(waits::give_up), ground)])
+    });
     told.flatten().collect()
 }
 
@@ -49,8 +59,26 @@ fn next_limit(answers: &[Option<Vec<Check>>], begun: Instant) -> Option<Duration
     open.filter_map(|(_, group)| group.limit.checked_sub(begun.elapsed())).max().filter(|left| !left.is_zero())
 }
 
-fn silent(group: &Group) -> Check {
-    let detail = format!("did not answer within {} seconds, or ended early", group.limit.as_secs());
-    Check { duration: group.limit, ..Check::warning("pyve.no-answer", group.name, detail) }
-        .hint("pyve doctor --verbose shows what each check takes")
+/// What helps against a program that does not answer.
+pub fn try_it(program: &str) -> String {
+    format!("start {program} yourself to see what it waits for")
+}
+
+/// Says who is waited for, as far as that is known.
+fn silent(group: &Group, program: Option<String>, ground: &Ground) -> Check {
+    let seconds = group.limit.as_secs();
+    let plugin = ground.choice.as_ref().ok().map(|choice| &choice.description.id);
+    let plugin = plugin.filter(|id| group.asks_backend && registry::find(id).is_none());
+    let (detail, help) = match (program, plugin) {
+        (Some(program), _) => (format!("no answer within {seconds} seconds from {program}"), try_it(&program)),
+        (None, Some(id)) => (
+            format!("no answer within {seconds} seconds from plugin `{id}`"),
+            format!("tell its author; `pyve plugin remove {id}` does without it"),
+        ),
+        (None, None) => (
+            format!("no answer within {seconds} seconds"),
+            "try again; see whether a disk on which the project or PATH lies is slow".to_owned(),
+        ),
+    };
+    Check { duration: group.limit, ..Check::warning(NO_ANSWER, group.name, detail) }.hint(help)
 }

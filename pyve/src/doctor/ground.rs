@@ -99,7 +99,7 @@ impl Ground {
 
     /// The host for questions: it keeps no answers, since an examination writes nothing.
     pub fn hosting(&self) -> Hosting<'_> {
-        Hosting { keeps: false, ..self.session.hosting(&self.layout) }
+        self.session.hosting(&self.layout)
     }
 
     /// Whether pyve wrote a block into this file for the environment.

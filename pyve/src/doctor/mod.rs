@@ -42,12 +42,13 @@ pub struct Options {
 
 /// Examines, mends where that was asked for, and tells; the exit code.
 pub fn execute(options: &Options, session: &Session) -> Result<u8> {
-    let mut report = look(options, session)?;
+    let looking = session.looking();
+    let mut report = look(options, &looking)?;
     let mut fixed: Vec<Fixed> = Vec::new();
     if options.fix {
         fixed = fix::all(&report, options, session);
         if fixed.iter().any(Fixed::is_done) {
-            report = look(options, session)?;
+            report = look(options, &looking)?;
         }
     }
     let console = &session.console;

@@ -46,10 +46,10 @@ impl Report {
 /// finds at it that the same command mends is left out.
 fn follow(checks: &mut Vec<Check>) {
     // That no command can be started in a broken environment is no news.
-    let broken = |check: &Check| check.status == Status::ERROR && check.id != launch::FAILED;
-    let told: Vec<Vec<OsText>> =
-        checks.iter().filter(|check| broken(check)).map(|check| check.remedy.clone()).collect();
-    checks.retain(|check| check.id != launch::FAILED || !told.contains(&check.remedy));
+    let broken = |check: &Check| check.status == Status::ERROR && !check.id.starts_with("pyve.");
+    if checks.iter().any(broken) {
+        checks.retain(|check| check.id != launch::FAILED);
+    }
     let cause = |check: &Check| check.id.starts_with("pyve.record") && check.status == Status::ERROR;
     let Some(cause) = checks.iter().find(|check| cause(check)).map(|check| check.id.clone()) else { return };
     let rebuilds = |check: &Check| {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::caller::Caller;
 use crate::console::{Console, Volume};
-use crate::session::Session;
+use crate::session::{Memory, Session};
 use pyve_plugin_api::{
     Backend, Creation, Description, Error, Finding, Host, Launch, Recorded, Result, Sighting, Tool, ToolAnswer,
 };
@@ -54,6 +54,7 @@ fn place() -> Place {
         caller: Caller::now(&[]).unwrap(),
         console: Console::new(Volume::Normal, anstream::ColorChoice::Never, true),
         offline: false,
+        memory: Memory::Kept,
     };
     let request = Request::new(folder.path(), "/home/.pyve").given("key", ["value"], "here");
     let backend = BackendObject::new(Telling);

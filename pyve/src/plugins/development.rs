@@ -9,14 +9,15 @@ use super::manifest::{Entry, Folder, Manifest, Trust};
 use super::{probe, store};
 use crate::caller::Caller;
 use crate::failure::Failure;
+use crate::session::Memory;
 
 /// The variable that names the folders.
 const VARIABLE: &str = "PYVE_PLUGIN_PATH";
 
 /// The plugins of those folders. What was learned of them is kept as long as their files stay as they are.
-pub fn known(home: &Path, caller: &Caller) -> Vec<Known> {
+pub fn known(home: &Path, caller: &Caller, memory: Memory) -> Vec<Known> {
     let Some(value) = caller.nonempty(VARIABLE) else { return Vec::new() };
-    let folder = Folder::of_development(home);
+    let folder = Folder::of_development(home).with(memory);
     // What is kept is only a memory: one that cannot be read is made anew.
     let mut manifest = folder.read().unwrap_or_default();
     settle_crashes(&folder, &mut manifest);

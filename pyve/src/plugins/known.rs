@@ -13,6 +13,7 @@ use super::watch::{self, Calls, Method};
 use super::{development, ownership, refusal};
 use crate::caller::Caller;
 use crate::failure::Failure;
+use crate::session::Memory;
 
 /// Where a plugin comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,11 +66,12 @@ pub struct Known {
     /// What was recorded of it; nothing if it was never asked.
     pub entry: Option<Entry>,
     calls: PathBuf,
+    memory: Memory,
 }
 
 impl Known {
     pub(super) fn new(path: PathBuf, origin: Origin, state: State, entry: Option<Entry>, folder: &Folder) -> Self {
-        Self { path, origin, state, entry, calls: folder.calls() }
+        Self { path, origin, state, entry, calls: folder.calls(), memory: folder.memory }
     }
 
     /// Its id, or the name of its file where it was never asked.
@@ -134,8 +136,8 @@ impl Inventory {
 
 /// The plugins of pyve's folder `home` and of `PYVE_PLUGIN_PATH`. No library is opened in this process; only one under
 /// development that was built since is tried in a child.
-pub fn known(home: &Path, caller: &Caller) -> Inventory {
-    let folder = Folder::of(home);
+pub fn known(home: &Path, caller: &Caller, memory: Memory) -> Inventory {
+    let folder = Folder::of(home).with(memory);
     let (mut manifest, failure) = match folder.read() {
         Ok(manifest) => (manifest, None),
         Err(failure) => (Manifest::default(), Some(failure)),
@@ -143,7 +145,7 @@ pub fn known(home: &Path, caller: &Caller) -> Inventory {
     settle_crashes(&folder, &mut manifest);
     let mut plugins: Vec<Known> = manifest.plugins.iter().map(|entry| added(&folder, entry)).collect();
     plugins.extend(dropped_in(&folder, &manifest));
-    for new in development::known(home, caller) {
+    for new in development::known(home, caller, memory) {
         for old in plugins.iter_mut().filter(|old| new.is_usable() && old.entry.is_some() && old.name() == new.name()) {
             old.state = State::Replaced(new.path.clone());
         }
@@ -219,10 +221,13 @@ pub fn open(known: &Known) -> Result<BackendObject, Failure> {
     let Some(entry) = &known.entry else {
         return Err(Failure::new(format!("{} was never asked", known.path.display())));
     };
+    if watch::is_given_up() {
+        return Err(Failure::new(format!("plugin `{}` is not opened while another does not answer", entry.id())));
+    }
     let path = fs::canonicalize(&known.path).map_err(|error| Failure::io("read", &known.path, &error))?;
     ownership::check(&path)?;
     let trust = format!("pyve plugin trust {}", entry.id());
-    let calls = Calls::new(entry.id(), known.calls.clone(), &trust);
+    let calls = Calls::new(entry.id(), known.calls.clone(), &trust, known.memory);
     let opened = calls.during(Method::Open, || library::open(&path, &mut |stage| calls.at(stage.into())));
     let opened = opened.map_err(|refused| refusal(&format!("plugin `{}`", entry.id()), refused))?;
     Ok(watch::watched(opened.backend, entry.description.clone(), calls))

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::fingerprint::Fingerprint;
 use crate::failure::Failure;
 use crate::files::atomic;
+use crate::session::Memory;
 
 const SCHEMA: u32 = 1;
 
@@ -85,17 +86,23 @@ pub struct Folder {
     path: PathBuf,
     manifest: &'static str,
     calls: &'static str,
+    /// Whether anything in it may be changed.
+    pub memory: Memory,
 }
 
 impl Folder {
     /// The folder of plugins below pyve's own.
     pub fn of(home: &Path) -> Self {
-        Self { path: home.join("plugins"), manifest: "manifest.json", calls: "calls" }
+        Self { path: home.join("plugins"), manifest: "manifest.json", calls: "calls", memory: Memory::Kept }
     }
 
     /// The same folder, for what is known of plugins under development.
     pub fn of_development(home: &Path) -> Self {
         Self { manifest: "development.json", calls: "development-calls", ..Self::of(home) }
+    }
+
+    pub fn with(self, memory: Memory) -> Self {
+        Self { memory, ..self }
     }
 
     fn is_for_added(&self) -> bool {
@@ -144,6 +151,9 @@ impl Folder {
 
     /// Changes the manifest while no other pyve does; the folder is made where it is missing.
     pub fn change<T>(&self, change: impl FnOnce(&mut Manifest) -> Result<T, Failure>) -> Result<T, Failure> {
+        if self.memory == Memory::Untouched {
+            return Err(Failure::new(format!("{} is only looked at", self.path.display())));
+        }
         self.make()?;
         let _lock = self.lock()?;
         let mut manifest = self.read()?;

@@ -24,7 +24,7 @@ use load::library::Refusal;
 pub use inspect::{SIZE_LIMIT, inspect};
 pub use known::{Inventory, Known, Origin, State, known, libraries, open};
 pub use manifest::{Entry, Folder};
-pub use watch::{Running, failing_with};
+pub use watch::{Running, failing_with, give_up};
 
 /// The interface of plugins that this pyve speaks.
 pub fn api_version() -> String {

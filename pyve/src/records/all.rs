@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::record::Record;
+use crate::failure::Failure;
 use crate::project::Layout;
 
 /// What was found below `.pyve/state`.
@@ -11,8 +12,8 @@ use crate::project::Layout;
 pub struct All {
     /// By environment, then by backend.
     pub records: Vec<Record>,
-    /// Files that cannot be read, or belong to a newer pyve.
-    pub unreadable: Vec<PathBuf>,
+    /// Files that cannot be read, and why.
+    pub unreadable: Vec<(PathBuf, Failure)>,
 }
 
 /// Reads them all; a project without any has none.
@@ -24,7 +25,7 @@ pub fn all(layout: &Layout) -> All {
             match Record::load(layout, &environment, backend) {
                 Ok(Some(record)) => all.records.push(record),
                 Ok(None) => {}
-                Err(_) => all.unreadable.push(layout.record(&environment, backend)),
+                Err(failure) => all.unreadable.push((layout.record(&environment, backend), failure)),
             }
         }
     }

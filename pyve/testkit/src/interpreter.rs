@@ -60,6 +60,26 @@ pub fn interpreter(major: u32, minor: u32) -> Option<&'static Interpreter> {
     found
 }
 
+/// The newest other one of another minor version that is at least this version.
+///
+/// `None` where there is none: the test is put on the list of those left out, and must return.
+///
+/// # Panics
+/// Where there is none and nothing may be left out (`CI` or `PYVE_TEST_STRICT` set).
+#[track_caller]
+pub fn interpreter_besides(first: &Interpreter, major: u32, minor: u32) -> Option<&'static Interpreter> {
+    let usable = |python: &&Interpreter| python.makes_venvs && python.release >= (major, minor, 0);
+    let found = interpreters().iter().filter(usable).find(|python| python.minor() != first.minor());
+    if found.is_none() {
+        let reason = format!(
+            "no Python {major}.{minor} or newer besides {} that makes virtual environments; install one with pyenv",
+            first.minor()
+        );
+        leave_out(&reason, Location::caller());
+    }
+    found
+}
+
 fn candidates() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();

@@ -30,7 +30,7 @@ mod walkthrough;
 mod world;
 
 pub use files::{contents, mode, tree};
-pub use interpreter::{Interpreter, interpreter, interpreters};
+pub use interpreter::{Interpreter, interpreter, interpreter_besides, interpreters};
 pub use invocation::Invocation;
 pub use outcome::Outcome;
 pub use prerequisite::{offline_packages, prerequisite, tools_python};

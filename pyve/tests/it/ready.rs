@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use pyve_testkit::{Outcome, World, interpreter};
+use pyve_testkit::{Interpreter, Outcome, World, interpreter};
 
 /// What `pyve_testkit::contents` sees.
 pub type Contents = BTreeMap<PathBuf, Vec<u8>>;
@@ -41,6 +41,24 @@ pub fn quick(project: impl AsRef<OsStr>) -> Option<World> {
     link(&world.root().join("base/python3"), &python.path);
     world.stand_in("python3", WITHOUT_PIP);
     Some(world)
+}
+
+/// A Python of another minor version than the world's own of [`quick`], which leaves pip out, too.
+#[track_caller]
+pub fn another() -> Option<&'static Interpreter> {
+    let first = interpreter(3, 11)?;
+    pyve_testkit::interpreter_besides(first, 3, 11)
+}
+
+/// Installs it in the world as pyenv would.
+pub fn install(world: &World, python: &Interpreter) {
+    let base = world.root().join(format!("base-{}/python3", python.version));
+    link(&base, &python.path);
+    let program = world.home().join(".pyenv/versions").join(&python.version).join("bin/python3");
+    std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+    let base = format!("'{}'", base.display());
+    std::fs::write(&program, WITHOUT_PIP.replace("\"${0%/*}/../base/python3\"", &base)).unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 }
 
 /// A new link, with the folder that it is in.

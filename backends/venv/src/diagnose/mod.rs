@@ -21,7 +21,10 @@ use crate::pip;
 pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     let prefix = match launch::prefix(request) {
         Ok(prefix) => prefix,
-        Err(error) => return vec![Finding::error("venv.directory", "Environment folder", &error.message)],
+        Err(error) => {
+            let detail = format!("{}; {}", error.message, error.remedy);
+            return vec![Finding::error("venv.directory", "Environment folder", &detail)];
+        }
     };
     let Sight::Environment(found) = look(&prefix, request) else {
         return vec![tool::wanted(request, host), environment::absent(&prefix, request)];

@@ -1,13 +1,14 @@
 //! How many packages are in the environment, and whether pip is one of them.
 
-use pyve_plugin_api::{Finding, Status};
+use pyve_plugin_api::{Command, Finding, Status};
 
 use crate::environment::Environment;
 
-/// An environment that was made without pip on purpose works, but nothing can be installed by it.
+/// An environment that was made without pip on purpose works, but nothing can be installed by it. What is in it stays.
 pub fn pip_left_out(environment: &Environment) -> Option<Finding> {
     let finding = Finding::warning("venv.pip-missing", "pip", "the environment was made without pip");
-    (!environment.has_pip()).then(|| finding.remedy(&super::rebuild()))
+    let ensure = Command::new("pyve").args(["run", "python", "-m", "ensurepip", "--default-pip"]);
+    (!environment.has_pip()).then(|| finding.remedy(&ensure))
 }
 
 /// Counts what is installed by the folders that describe it, without opening any.

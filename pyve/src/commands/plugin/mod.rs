@@ -53,7 +53,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 
 /// The plugins that are there; a manifest that cannot be read is told, and the rest goes on.
 fn inventory(session: &Session) -> Result<Inventory> {
-    let inventory = plugins::known(&session.pyve_home()?, &session.caller);
+    let inventory = plugins::known(&session.pyve_home()?, &session.caller, session.memory);
     if let Some(failure) = &inventory.failure {
         session.console.failure(failure);
     }

@@ -39,7 +39,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let project = path("project").unwrap_or_else(|| session.caller.folder().to_owned());
     let asking = Asking {
         question: matches.get_one::<String>("QUESTION").expect("clap requires it"),
-        hosting: Hosting { caller: &session.caller, console: &session.console, project, keeps: true },
+        hosting: Hosting { caller: &session.caller, console: &session.console, project, memory: session.memory },
         home: path("home").map_or_else(|| session.pyve_home(), Ok)?,
         tool,
     };

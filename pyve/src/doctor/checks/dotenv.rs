@@ -4,16 +4,18 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
-use pyve_plugin_api::{Command, Host, OsText, Output};
+use pyve_plugin_api::{Command, Host, OsText};
 
+use super::NO_ANSWER;
 use crate::doctor::check::{Check, Fix};
+use crate::doctor::examine::try_it;
 use crate::doctor::ground::Ground;
 use crate::files::dotenv::FILE;
 use crate::files::gitignore;
 
 const SUBJECT: &str = "Variables file";
 /// git answers at once, or its folder is on a disk that does not.
-const LIMIT: Duration = Duration::from_secs(3);
+const LIMIT: Duration = Duration::from_secs(2);
 
 pub fn checks(ground: &Ground) -> Vec<Check> {
     let path = ground.layout.root().join(FILE);
@@ -62,41 +64,39 @@ fn repository(ground: &Ground) -> Option<&Path> {
 }
 
 /// Whether git would take it along: one question for both, whether it has the file and whether it ignores it.
-/// Settings of the repository that start programs are turned off.
 fn in_git(ground: &Ground, path: &Path) -> Option<Check> {
     repository(ground)?;
-    let (root, host) = (ground.layout.root(), ground.hosting());
+    let host = ground.hosting();
     let program = host.find_program("git").into_iter().next()?;
-    let command = Command::new(program.as_path())
-        .args([
-            "-c",
-            "core.fsmonitor=false",
-            "ls-files",
-            "-t",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "--",
-            FILE,
-        ])
-        .folder(root)
-        .time_limit(LIMIT);
+    let git = |args: &[&str]| host.capture(&command(&program, args, ground.layout.root()));
+    match git(&["ls-files", "-t", "--cached", "--others", "--exclude-standard"]) {
+        Ok(answer) if !answer.success() || answer.stdout.is_empty() => None,
+        Ok(answer) if answer.stdout.starts_with(b"?") => Some(not_ignored(ground, path)),
+        Ok(_) => {
+            let edited = git(&["diff-files", "--quiet"]).map_or(true, |answer| !answer.success());
+            Some(committed(ground.layout.root(), edited))
+        }
+        Err(error) => {
+            let check = Check::warning(NO_ANSWER, SUBJECT, format!("{FILE}: {}", error.message));
+            Some(check.hint(try_it(&program.display().to_string())))
+        }
+    }
+}
+
+/// A question to git about the file. Settings of the repository that start programs are turned off.
+fn command(program: &Path, args: &[&str], root: &Path) -> Command {
+    let command = Command::new(program).args(["-c", "core.fsmonitor=false"]).args(args.iter().copied());
     let command = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().fold(command, |it, name| it.unset(name));
-    let answer = host.capture(&command).ok().filter(Output::success)?.text();
-    if answer.is_empty() {
-        return None;
-    }
-    if answer.starts_with('?') {
-        return Some(not_ignored(ground, path));
-    }
+    command.args(["--", FILE]).folder(root).time_limit(LIMIT)
+}
+
+fn committed(root: &Path, edited: bool) -> Check {
     let detail = format!("{FILE}: git has it, and with it what it says");
-    let words: Vec<OsText> = ["git", "-C"]
-        .map(OsText::from)
-        .into_iter()
-        .chain([root.into()])
-        .chain(["rm", "--cached", FILE].map(Into::into))
-        .collect();
-    Some(Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words))
+    let mut words = vec!["git".into(), "-C".into(), OsText::from(root), "rm".into(), "--cached".into()];
+    // Without it git keeps what was added before the file was edited. The file itself stays in both cases.
+    words.extend(edited.then(|| "-f".into()));
+    words.push(FILE.into());
+    Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words)
 }
 
 fn not_ignored(ground: &Ground, path: &Path) -> Check {

@@ -27,8 +27,17 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
     }
     vec![match timed(ground) {
         Ok((found, took)) => Check::ok(ID, SUBJECT, words(&found, took)),
-        Err(failure) => Check::failed(FAILED, SUBJECT, &failure).remedy(ground.aim.init(&["--force"])),
+        Err(failure) => failed(ground, &failure),
     }]
+}
+
+/// A new environment helps, unless whoever failed says that something else does.
+fn failed(ground: &Ground, failure: &Failure) -> Check {
+    let check = Check::failed(FAILED, SUBJECT, failure);
+    match &failure.remedy {
+        Some(help) if !help.starts_with("pyve init") => check,
+        _ => Check { hint: None, ..check }.remedy(ground.aim.init(&["--force"])),
+    }
 }
 
 /// All that `pyve run` does before it becomes the command, but for keeping what it finds out.

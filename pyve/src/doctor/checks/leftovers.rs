@@ -8,7 +8,7 @@ use pyve_plugin_api::OsText;
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
-use crate::records::lock;
+use crate::records::{Status, lock};
 use crate::steps::leftovers;
 
 const SUBJECT: &str = "Left-overs";
@@ -36,8 +36,9 @@ fn removed(check: Check, path: &std::path::Path) -> Check {
     check.remedy(words).fix(Fix::Remove(path.to_owned()))
 }
 
+/// Where the new environment is not finished the old one is the only whole one: `init` removes it once it is not needed.
 fn aside(ground: &Ground) -> BTreeSet<PathBuf> {
-    let records = ground.records().records.iter();
+    let records = ground.records().records.iter().filter(|record| record.status == Status::Ready);
     let prefixes = records.map(|record| record.recorded.prefix.path().into_owned());
     prefixes.filter(|prefix| prefix.starts_with(ground.layout.root())).flat_map(|prefix| leftovers(&prefix)).collect()
 }

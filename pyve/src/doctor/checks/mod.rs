@@ -24,6 +24,8 @@ pub struct Group {
     /// The title of what does not answer.
     pub name: &'static str,
     pub limit: Duration,
+    /// Whether it asks the backend, which may be a plugin.
+    pub asks_backend: bool,
     pub examine: Examine,
     /// What of it is asked again when an `init` is done: what is about the environment that was made, and starts no
     /// process.
@@ -32,8 +34,16 @@ pub struct Group {
 
 type Examine = fn(&Ground) -> Vec<Check>;
 
-const fn group(name: &'static str, seconds: u64, examine: Examine) -> Group {
-    Group { name, limit: Duration::from_secs(seconds), examine, after_init: None }
+/// A check, or a program that it asked, was given up.
+pub const NO_ANSWER: &str = "pyve.no-answer";
+
+const fn group(name: &'static str, examine: Examine) -> Group {
+    Group { name, limit: Duration::from_secs(5), asks_backend: false, examine, after_init: None }
+}
+
+/// Programs are started for it: a first Python from a cold disk takes a while.
+const fn asking(name: &'static str, examine: Examine) -> Group {
+    Group { limit: Duration::from_secs(8), asks_backend: true, ..group(name, examine) }
 }
 
 impl Group {
@@ -44,18 +54,18 @@ impl Group {
 
 /// Every group, in the order in which it is told.
 pub const ALL: &[Group] = &[
-    group("Backend", 5, choice::checks),
-    group("Environment", 20, backend::checks).after_init(backend::checks),
-    group("Record", 5, record::checks).after_init(|ground| vec![record::of_environment(ground)]),
-    group("Version", 5, version::checks),
-    group("Left-overs", 5, leftovers::checks),
+    group("Backend", choice::checks),
+    asking("Environment", backend::checks).after_init(backend::checks),
+    group("Record", record::checks).after_init(|ground| vec![record::of_environment(ground)]),
+    group("Version", version::checks),
+    group("Left-overs", leftovers::checks),
     // `init` has just asked how commands are started.
-    group("Launch", 10, launch::checks),
+    asking("Launch", launch::checks),
     // That direnv is missing or has to allow the file, `init` says by itself.
-    group("direnv", 5, direnv::checks).after_init(|ground| direnv::block(ground).into_iter().collect()),
-    group("Variables", 10, dotenv::checks).after_init(dotenv::readmitted),
-    group("Git", 5, gitignore::checks).after_init(gitignore::checks),
-    group("Shell", 5, shell::checks),
-    group("Place", 5, place::checks).after_init(|ground| place::synced(ground).into_iter().collect()),
-    group("Plugins", 5, plugins::checks),
+    group("direnv", direnv::checks).after_init(|ground| direnv::block(ground).into_iter().collect()),
+    group("Variables", dotenv::checks).after_init(dotenv::readmitted),
+    group("Git", gitignore::checks).after_init(gitignore::checks),
+    group("Shell", shell::checks),
+    group("Place", place::checks).after_init(|ground| place::synced(ground).into_iter().collect()),
+    group("Plugins", plugins::checks),
 ];

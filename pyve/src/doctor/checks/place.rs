@@ -82,6 +82,10 @@ fn in_words(bytes: u64) -> String {
 #[cfg(unix)]
 fn free(folder: &Path) -> Option<u64> {
     let system = rustix::fs::statvfs(folder).ok()?;
+    // One that knows no size, as some over a network, knows no room either.
+    if system.f_blocks == 0 {
+        return None;
+    }
     system.f_bavail.checked_mul(system.f_frsize)
 }
 
@@ -108,6 +112,24 @@ mod tests {
         ] {
             assert_eq!(service(Path::new(path)), expected, "{path}");
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_measured_is_what_df_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = std::process::Command::new("df").arg("-Pk").arg(folder.path()).output().unwrap();
+        let told = String::from_utf8(told.stdout).unwrap();
+        let kilobytes: u64 = told.lines().nth(1).unwrap().split_whitespace().nth(3).unwrap().parse().unwrap();
+        let (said, measured) = (kilobytes << 10, free(folder.path()).unwrap());
+        // Others write at the same time.
+        assert!(said.abs_diff(measured) < 1 << 30, "df: {said}, measured: {measured}");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_file_system_that_knows_no_size_is_not_full() {
+        assert_eq!(free(Path::new("/proc")), None);
     }
 
     #[test]

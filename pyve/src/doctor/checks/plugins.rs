@@ -22,7 +22,10 @@ fn one(known: &Known) -> Check {
     let plugin = |word: &str, argument: OsText| vec!["pyve".into(), "plugin".into(), word.into(), argument];
     let detail = trouble.message.clone();
     match &known.state {
-        State::Replaced(_) => Check::info("pyve.plugin-replaced", SUBJECT, detail),
+        State::Replaced(_) => {
+            let check = Check::failed("pyve.plugin-replaced", SUBJECT, &trouble);
+            Check { status: pyve_plugin_api::Status::INFO, ..check }
+        }
         State::NotAdded => {
             Check::info("pyve.plugin-not-added", SUBJECT, detail).remedy(plugin("add", known.path.as_path().into()))
         }

@@ -1,7 +1,12 @@
 //! What pyve wrote down of the environment: whether it can be read, is finished, and is about this place.
 
+use std::path::Path;
+
+use pyve_plugin_api::OsText;
+
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
+use crate::failure::Failure;
 use crate::records::{Record, Status, lock};
 
 const SUBJECT: &str = "Record";
@@ -19,7 +24,7 @@ pub fn of_environment(ground: &Ground) -> Check {
         Ok(None) => return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet"),
         Err(failure) => {
             let check = Check::failed("pyve.record-unreadable", SUBJECT, failure);
-            return if failure.message.ends_with("newer pyve") { check } else { rebuilt(check, ground, true) };
+            return if is_newer(failure) { check } else { rebuilt(check, ground, true) };
         }
     };
     if record.status != Status::Ready {
@@ -53,14 +58,23 @@ fn rebuilt(check: Check, ground: &Ground, force: bool) -> Check {
 fn others(ground: &Ground) -> Vec<Check> {
     let own =
         ground.choice.as_ref().ok().map(|choice| ground.layout.record(&ground.environment, &choice.description.id));
-    let unreadable = ground.records().unreadable.iter().filter(|path| Some(*path) != own.as_ref());
-    let told = unreadable.map(|path| {
-        let detail = format!("{}: it is damaged, or written by a newer pyve", ground.layout.show(path));
-        Check::warning("pyve.record-other", SUBJECT, detail).remedy([rm(), path.as_os_str().into()])
-    });
-    told.collect()
+    let unreadable = ground.records().unreadable.iter().filter(|(path, _)| Some(path) != own.as_ref());
+    unreadable.map(|(path, failure)| other(&ground.layout.show(path), path, failure)).collect()
 }
 
-fn rm() -> pyve_plugin_api::OsText {
-    if cfg!(windows) { "del".into() } else { "rm".into() }
+/// Only what nobody can read any more is worth nothing: a newer pyve, or another user, still has a use for its own.
+fn other(shown: &str, path: &Path, failure: &Failure) -> Check {
+    let told = |seen: &str| Check::warning("pyve.record-other", SUBJECT, format!("{shown}: {seen}"));
+    if is_newer(failure) {
+        return told("it was written by a newer pyve").hint("update pyve");
+    }
+    if failure.message.ends_with("is damaged") {
+        let remove = if cfg!(windows) { "del" } else { "rm" };
+        return told("it is damaged").remedy([remove.into(), OsText::from(path)]);
+    }
+    told(&failure.message).hint("see whether the file is yours to read")
+}
+
+fn is_newer(failure: &Failure) -> bool {
+    failure.message.ends_with("newer pyve")
 }

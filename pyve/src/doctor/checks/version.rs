@@ -16,7 +16,10 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
     let told: Vec<&(String, String)> = told.iter().flatten().collect();
     if let Some((version, origin)) = told.iter().copied().find(newer) {
         let detail = format!("{own}: {origin} is of pyve {version}, which is newer");
-        return vec![Check::warning("pyve.version-older", SUBJECT, detail).hint("update pyve")];
+        return vec![
+            Check::warning("pyve.version-older", SUBJECT, detail)
+                .hint("update pyve; to go on with this one: pyve init --update"),
+        ];
     }
     let older = told.iter().find(|(version, _)| parts(version) < parts(own));
     vec![match older {

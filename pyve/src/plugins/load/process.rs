@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
+use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::Mode;
 
@@ -17,8 +18,46 @@ pub struct Kept {
     mask: Mode,
     blocked: libc::sigset_t,
     actions: Vec<(i32, libc::sigaction)>,
+}
+
+/// The standard streams as they were, while a plugin is called.
+static TURNED_AWAY: Mutex<Option<Streams>> = Mutex::new(None);
+
+struct Streams {
     input: Option<OwnedFd>,
     output: Option<OwnedFd>,
+}
+
+impl Streams {
+    fn turn_away() -> Self {
+        let streams = Self {
+            input: rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3).ok(),
+            output: rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3).ok(),
+        };
+        if let (Some(_), Ok(nothing)) = (&streams.input, File::open("/dev/null")) {
+            let _ = rustix::stdio::dup2_stdin(nothing);
+        }
+        if streams.output.is_some() {
+            let _ = rustix::stdio::dup2_stdout(rustix::stdio::stderr());
+        }
+        streams
+    }
+}
+
+impl Drop for Streams {
+    fn drop(&mut self) {
+        if let Some(input) = &self.input {
+            let _ = rustix::stdio::dup2_stdin(input);
+        }
+        if let Some(output) = &self.output {
+            let _ = rustix::stdio::dup2_stdout(output);
+        }
+    }
+}
+
+/// Puts the standard streams back; whether they were turned away.
+pub fn put_streams_back() -> bool {
+    TURNED_AWAY.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()
 }
 
 impl Kept {
@@ -32,27 +71,15 @@ impl Kept {
             mask,
             blocked: blocked(),
             actions: (1..SIGNALS).filter_map(|signal| Some((signal, action(signal)?))).collect(),
-            input: rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3).ok(),
-            output: rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3).ok(),
         };
-        if let (Some(_), Ok(nothing)) = (&kept.input, File::open("/dev/null")) {
-            let _ = rustix::stdio::dup2_stdin(nothing);
-        }
-        if kept.output.is_some() {
-            let _ = rustix::stdio::dup2_stdout(rustix::stdio::stderr());
-        }
+        *TURNED_AWAY.lock().unwrap_or_else(PoisonError::into_inner) = Some(Streams::turn_away());
         kept
     }
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        if let Some(input) = &self.input {
-            let _ = rustix::stdio::dup2_stdin(input);
-        }
-        if let Some(output) = &self.output {
-            let _ = rustix::stdio::dup2_stdout(output);
-        }
+        put_streams_back();
         if let Some(folder) = &self.folder {
             let _ = rustix::process::fchdir(folder);
         }

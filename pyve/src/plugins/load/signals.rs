@@ -33,12 +33,14 @@ pub struct Label {
     method: &'static str,
     trust: String,
     marker: CString,
+    folder: CString,
 }
 
 impl Label {
     pub fn new(plugin: &str, method: &'static str, trust: String, marker: &Path) -> &'static Self {
-        let marker = CString::new(marker.as_os_str().as_bytes()).unwrap_or_default();
-        Box::leak(Box::new(Self { plugin: plugin.to_owned(), method, trust, marker }))
+        let text = |path: &Path| CString::new(path.as_os_str().as_bytes()).unwrap_or_default();
+        let (folder, marker) = (text(marker.parent().unwrap_or(marker)), text(marker));
+        Box::leak(Box::new(Self { plugin: plugin.to_owned(), method, trust, marker, folder }))
     }
 }
 
@@ -164,6 +166,19 @@ fn write(descriptor: i32, parts: &[&str]) {
     }
 }
 
+/// Where the crash is noted: in the marker of the call, which is made now where none was.
+fn note(label: &Label) -> i32 {
+    let open = NOTE.load(Ordering::SeqCst);
+    if open >= 0 {
+        return open;
+    }
+    // SAFETY: `mkdir` and `open` are async-signal-safe and get strings that end with a zero byte.
+    unsafe {
+        libc::mkdir(label.folder.as_ptr(), 0o755);
+        libc::open(label.marker.as_ptr(), libc::O_CREAT | libc::O_WRONLY | libc::O_CLOEXEC, 0o644)
+    }
+}
+
 /// A crash: says who was called, leaves the note, and lets the signal do what it does.
 extern "C" fn crashed(signal: i32, information: *mut libc::siginfo_t, _: *mut libc::c_void) {
     let index = CRASHES.iter().position(|(known, _)| *known == signal).unwrap_or(0);
@@ -185,7 +200,7 @@ extern "C" fn crashed(signal: i32, information: *mut libc::siginfo_t, _: *mut li
     let (method, what) = (label.method, if faulted && full { OVERFLOW } else { CRASHES[index].1 });
     write(2, &["ERROR: plugin `", &label.plugin, "` crashed in `", method, "` (", what, ")\n"]);
     write(2, &["hint: it is not used again until it is trusted again: ", &label.trust, "\n"]);
-    write(NOTE.load(Ordering::SeqCst), &["it crashed in `", method, "` (", what, ")"]);
+    write(note(label), &["it crashed in `", method, "` (", what, ")"]);
     // SAFETY: both calls are async-signal-safe; with the default action the signal ends the process.
     unsafe {
         set_handler(signal, libc::SIG_DFL, 0);
@@ -228,7 +243,7 @@ extern "C" fn at_exit() {
         if let Some(label) = CURRENT.load(Ordering::SeqCst).as_ref() {
             write(2, &["ERROR: plugin `", &label.plugin, "` called exit() in `", label.method, "`\n"]);
             write(2, &["hint: it is not used again until it is trusted again: ", &label.trust, "\n"]);
-            write(NOTE.load(Ordering::SeqCst), &["it called exit() in `", label.method, "`"]);
+            write(note(label), &["it called exit() in `", label.method, "`"]);
         } else if let Some(label) = LAST.load(Ordering::SeqCst).as_ref() {
             write(
                 2,

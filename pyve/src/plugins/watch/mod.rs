@@ -17,7 +17,7 @@ use pyve_plugin_api::{
     Backend, Creation, Description, Error, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
 };
 
-pub use call::{Calls, Method};
+pub use call::{Calls, Method, give_up, is_given_up};
 #[cfg(unix)]
 pub use marker::crashed;
 
@@ -60,6 +60,9 @@ pub fn watched(backend: BackendObject, description: Description, calls: Calls) -
 
 impl Watched {
     fn ask<T>(&self, method: Method, body: impl FnOnce(&BackendObject) -> Result<T>) -> Result<T> {
+        if is_given_up() {
+            return Err(Error::new(format!("plugin `{}` has not answered yet", self.description.id)));
+        }
         let answer = self.calls.during(method, || body(&self.backend));
         answer.map_err(|error| self.named(error))
     }

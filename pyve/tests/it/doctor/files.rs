@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use pyve_testkit::{mode, prerequisite};
 
-use super::{allow, check, healthy, mended, report, type_remedy, wrong};
+use super::{allow, check, healthy, mended, mended_by, report, type_remedy, wrong};
 
 #[test]
 fn settings_that_cannot_be_read_do_not_end_the_examination() {
@@ -18,6 +18,9 @@ fn settings_that_cannot_be_read_do_not_end_the_examination() {
     assert_eq!(broken["detail"], ".pyve/config:1:1: unknown key 'backnd'; did you mean 'backend'?");
     assert!(broken["hint"].as_str().is_some_and(|hint| hint.contains("backend")), "{broken:#}");
     assert_eq!(check(&report, "venv.environment")["status"], "ok");
+    mended_by(&world, "pyve.config", |_| {
+        world.write(".pyve/config", "backend: venv\n");
+    });
     world.write(".pyve/config", before);
     assert!(wrong(&world).is_empty());
 }
@@ -27,22 +30,25 @@ fn a_backend_that_nobody_knows() {
     let Some(world) = healthy() else { return };
     let before = world.read(".pyve/config");
     world.write(".pyve/config", "backend: vnev\n");
-    let unknown = check(&report(&world, ""), "pyve.backend");
-    assert_eq!(unknown["hint"], "did you mean 'backend: venv'? Edit .pyve/config:1");
+    mended_by(&world, "pyve.backend", |help| {
+        assert_eq!(help, "did you mean 'backend: venv'? Edit .pyve/config:1");
+        world.write(".pyve/config", "backend: venv\n");
+    });
     world.write(".pyve/config", before);
     assert!(wrong(&world).is_empty());
 }
 
 #[test]
 fn two_backends_that_files_ask_for() {
-    let Some(world) = crate::ready::whole("project") else { return };
-    world.write("environment.yml", "dependencies: []\n");
+    let place = crate::conda::place::Place::new();
+    let Some(world) = super::equip(&place.world) else { return };
+    place.environment(&["hello"]);
     world.write("requirements.txt", "");
-    let report = report(&world, "");
-    let disputed = check(&report, "pyve.backend-disputed");
-    assert_eq!(disputed["remedy"], serde_json::json!(["pyve", "init", "--backend", "micromamba"]));
-    world.write(".pyve/config", "backend: venv\n");
-    assert!(!wrong(&world).contains("pyve.backend-disputed"));
+    let seen = report(world, "");
+    type_remedy(world, &check(&seen, "pyve.backend-disputed"));
+    allow(world);
+    assert!(wrong(world).is_empty(), "{:#}", report(world, ""));
+    assert!(world.read(".pyve/config").ends_with("backend: micromamba\n"));
 }
 
 #[test]
@@ -76,10 +82,12 @@ fn settings_that_git_cannot_see() {
     let Some(world) = healthy() else { return };
     let before = world.read(".gitignore");
     world.write(".gitignore", format!(".pyve/\n{before}"));
-    let hidden = check(&report(&world, ""), "pyve.settings-hidden");
-    assert_eq!(hidden["hint"], "remove line 1 of .gitignore");
-    world.write(".gitignore", before);
-    assert!(wrong(&world).is_empty());
+    mended_by(&world, "pyve.settings-hidden", |help| {
+        assert_eq!(help, "remove line 1 of .gitignore");
+        let text = world.read(".gitignore");
+        world.write(".gitignore", text.split_once('\n').unwrap().1);
+    });
+    assert_eq!(world.read(".gitignore"), before);
 }
 
 #[test]
@@ -103,12 +111,22 @@ fn variables_that_git_would_take_along() {
     assert!(wrong(&world).is_empty());
     run(&["add", "-f", ".env"]);
     mended(&world, "pyve.dotenv-committed");
+    // Added, and edited since.
+    run(&["add", "-f", ".env"]);
+    world.write(".env", "TOKEN=mine\n");
+    mended(&world, "pyve.dotenv-committed");
+    assert_eq!(world.read(".env"), "TOKEN=mine\n");
     let before = world.read(".gitignore");
     world.write(".gitignore", format!("{before}!.env\n"));
+    // That line of the user's changes what pyve's block has to say, too.
     let seen = report(&world, "");
-    assert_eq!(check(&seen, "pyve.dotenv-not-ignored")["hint"], "add the line `.env` to .gitignore");
+    assert!(super::ids(&seen).iter().eq(["pyve.dotenv-not-ignored", "pyve.gitignore"]), "{seen:#}");
+    type_remedy(&world, &check(&seen, "pyve.gitignore"));
+    mended_by(&world, "pyve.dotenv-not-ignored", |help| {
+        assert_eq!(help, "add the line `.env` to .gitignore");
+        world.write(".gitignore", format!("{}.env\n", world.read(".gitignore")));
+    });
     world.write(".gitignore", before);
-    assert!(wrong(&world).is_empty());
     // Without pyve's block both are wrong, and one command mends both.
     fs::remove_file(world.project().join(".gitignore")).unwrap();
     let seen = report(&world, "");

@@ -49,7 +49,7 @@ fn what_is_safe_is_done_without_a_question() {
     • done: set the mode of .env to 600
     • done: write pyve's blocks in .envrc and .gitignore anew
     ⚠ pip: the environment was made without pip
-      → pyve init --force
+      → pyve run python -m ensurepip --default-pip
     14 ok, 1 warning, 0 errors
     ----- stderr -----
     WARNING: pip: the environment was made without pip; to mend it: pyve init --force

@@ -1,18 +1,23 @@
 //! `pyve doctor`: each fault, made on a real environment, is reported under its own name, and its remedy mends it.
 
 mod aim;
+mod complete;
 mod conda;
 mod environment;
 mod files;
 mod fix;
+mod hanging;
 mod output;
 mod place;
 mod plugins;
+mod python;
 mod records;
 mod shell;
 mod speed;
+mod untouched;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use pyve_testkit::{World, prerequisite};
 use serde_json::Value;
@@ -22,12 +27,14 @@ use crate::ready::{done, quick, whole};
 /// What doctor says in JSON, with `-C`, variables and such left to the world.
 pub fn report(world: &World, line: &str) -> Value {
     let outcome = world.pyve().args(["doctor", "--json"]).args(line.split_whitespace()).run();
-    serde_json::from_slice(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {outcome}"))
+    let report = serde_json::from_slice(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {outcome}"));
+    complete::documented(&report);
+    report
 }
 
 /// The ids of what is wrong.
 pub fn wrong(world: &World) -> BTreeSet<String> {
-    problems(&report(world, "")).iter().map(|check| check["id"].as_str().unwrap().to_owned()).collect()
+    ids(&report(world, ""))
 }
 
 /// What is wrong; that an environment was made without pip on purpose is not.
@@ -58,11 +65,26 @@ pub fn healthy_with_pip() -> Option<World> {
     set_up(whole("project")?)
 }
 
-fn set_up(world: World) -> Option<World> {
+/// A world in which nothing was made yet, with all that remedies are typed with.
+#[track_caller]
+pub fn equipped(world: World) -> Option<World> {
+    equip(&world)?;
+    Some(world)
+}
+
+/// Puts all that remedies are typed with on this world's PATH.
+#[track_caller]
+pub fn equip(world: &World) -> Option<&World> {
     for program in ["direnv", "bash"] {
         world.link_as(program, &prerequisite(program)?);
     }
-    give_pyve(&world);
+    give_pyve(world);
+    Some(world)
+}
+
+#[track_caller]
+fn set_up(world: World) -> Option<World> {
+    let world = equipped(world)?;
     done(&world, "init --yes");
     allow(&world);
     assert_eq!(wrong(&world), BTreeSet::new());
@@ -78,31 +100,78 @@ pub fn allow(world: &World) {
     let _ = world.command("direnv").args(["allow"]).run().success();
 }
 
-/// Exactly this is wrong; the remedy is typed as it is printed, and nothing is wrong any more.
+/// Exactly this is wrong.
 #[track_caller]
-pub fn mended(world: &World, id: &str) {
+pub fn exactly(world: &World, id: &str) -> Value {
     let report = report(world, "");
     let wrong = problems(&report);
     let ids: Vec<&str> = wrong.iter().map(|check| check["id"].as_str().unwrap()).collect();
     assert_eq!(ids, [id], "{report:#}");
-    type_remedy(world, &wrong[0]);
-    // What was allowed is another file now, and who mends it allows that.
-    let again = self::wrong(world);
-    if again.iter().all(|id| id == "pyve.envrc-blocked") {
-        allow(world);
-    }
-    assert_eq!(self::wrong(world), BTreeSet::new());
+    wrong[0].clone()
 }
 
-/// Types what the text shows behind the arrow below the check.
+/// Exactly this is wrong; the remedy is typed as it is printed, and nothing is wrong any more.
 #[track_caller]
-pub fn type_remedy(world: &World, check: &Value) {
-    let text = world.pyve().args(["doctor", "--verbose"]).run();
+pub fn mended(world: &World, id: &str) {
+    type_remedy(world, &exactly(world, id));
+    // What was allowed is another file now, and who mends it allows that.
+    if wrong(world).iter().eq(["pyve.envrc-blocked"]) {
+        allow(world);
+    }
+    assert_eq!(wrong(world), BTreeSet::new());
+}
+
+/// Exactly this is wrong; `edit` does what is printed, and nothing is wrong any more.
+#[track_caller]
+pub fn mended_by(world: &World, id: &str, edit: impl FnOnce(&str)) {
+    let check = exactly(world, id);
+    assert_eq!(check["remedy"], serde_json::json!([]), "{check:#}");
+    let printed = printed(world, world.project(), id);
+    assert_eq!(check["hint"], printed.as_str());
+    edit(&printed);
+    assert_eq!(wrong(world), BTreeSet::new());
+}
+
+/// Exactly this is wrong, and what was seen says what to edit; `edit` does that, and nothing is wrong any more.
+#[track_caller]
+pub fn mended_by_edit(world: &World, id: &str, edit: impl FnOnce()) -> String {
+    let check = exactly(world, id);
+    edit();
+    assert_eq!(wrong(world), BTreeSet::new());
+    check["detail"].as_str().unwrap().to_owned()
+}
+
+/// What is printed behind the arrow below the check.
+#[track_caller]
+fn printed(world: &World, folder: &Path, id: &str) -> String {
+    let text = world.pyve().current_dir(folder).args(["doctor", "--verbose"]).run();
     let text = String::from_utf8(text.stdout).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    let id = check["id"].as_str().unwrap();
     let at = lines.iter().position(|line| line.trim_start().starts_with(&format!("{id} ("))).unwrap();
-    let typed = lines[at - 1].strip_prefix("  → ").unwrap_or_else(|| panic!("no remedy for {id}: {text}"));
+    lines[at - 1].strip_prefix("  → ").unwrap_or_else(|| panic!("no help for {id}: {text}")).to_owned()
+}
+
+/// Types what is printed behind the arrow below the check.
+#[track_caller]
+pub fn type_remedy(world: &World, check: &Value) {
+    type_remedy_in(world, world.project(), check);
+}
+
+/// The same in another folder than the project's.
+#[track_caller]
+pub fn type_remedy_in(world: &World, folder: &Path, check: &Value) {
     assert!(!check["remedy"].as_array().unwrap().is_empty(), "{check:#}");
-    let _ = world.command("sh").args(["-c", typed]).stdin("y\nn\n").run().success();
+    let typed = printed(world, folder, check["id"].as_str().unwrap());
+    let _ = world.command("sh").current_dir(folder).args(["-c", &typed]).stdin("y\nn\n").run().success();
+}
+
+/// What doctor says in JSON of this folder.
+pub fn report_in(world: &World, folder: &Path) -> Value {
+    let outcome = world.pyve().current_dir(folder).args(["doctor", "--json"]).run();
+    serde_json::from_slice(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {outcome}"))
+}
+
+/// The ids of the problems.
+pub fn ids(report: &Value) -> BTreeSet<String> {
+    problems(report).iter().map(|check| check["id"].as_str().unwrap().to_owned()).collect()
 }

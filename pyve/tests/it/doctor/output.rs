@@ -55,6 +55,31 @@ fn a_healthy_project_is_all_marks() {
 }
 
 #[test]
+fn a_healthy_project_is_told_under_these_names() {
+    let Some(world) = super::healthy_with_pip() else { return };
+    let report = report(&world, "");
+    let told: Vec<&str> = report["checks"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+    let names = [
+        "pyve.backend",
+        "pyve.config",
+        "venv.tool",
+        "venv.environment",
+        "venv.python",
+        "venv.packages",
+        "pyve.record",
+        "pyve.version",
+        "pyve.launch",
+        "pyve.envrc",
+        "pyve.direnv",
+        "pyve.envrc-allowed",
+        "pyve.dotenv",
+        "pyve.gitignore",
+        "pyve.disk",
+    ];
+    assert_eq!(told, names);
+}
+
+#[test]
 fn without_unicode_the_marks_are_words() {
     let Some(world) = quick("project") else { return };
     world.filter(r"[0-9.]+ [GM]iB left", "[ROOM] left");

@@ -1,23 +1,63 @@
 //! Where a project lies.
 
-use super::{check, give_pyve, wrong};
+use std::fs;
+
+use super::{check, equipped, ids, report_in, type_remedy_in, wrong};
 use crate::ready::{done, quick};
 
 #[test]
-fn a_folder_that_a_service_copies() {
-    let Some(world) = quick("Dropbox") else { return };
+fn folders_that_services_copy() {
+    let Some(world) = quick("project") else { return };
+    for (service, folder) in [
+        ("Dropbox", "Dropbox (Work)"),
+        ("OneDrive", "OneDrive - Contoso"),
+        ("iCloud", "Library/Mobile Documents/com~apple~CloudDocs"),
+        ("Google Drive", "Library/CloudStorage/GoogleDrive-a@b.c/My Drive"),
+        ("a cloud service", "Library/CloudStorage/Box-Box"),
+    ] {
+        let project = world.home().join(folder).join("it's mine");
+        fs::create_dir_all(&project).unwrap();
+        fs::write(project.join("mine.txt"), service).unwrap();
+        let seen = report_in(&world, &project);
+        let synced = check(&seen, "pyve.synced-folder");
+        let detail = format!("{}: {service} copies this folder, which damages environments in it", project.display());
+        assert_eq!(synced["detail"], detail);
+        type_remedy_in(&world, &project, &synced);
+        let moved = world.home().join("it's mine");
+        assert_eq!(fs::read_to_string(moved.join("mine.txt")).unwrap(), service);
+        assert!(ids(&report_in(&world, &moved)).iter().eq(["venv.environment"]));
+        fs::remove_dir_all(moved).unwrap();
+    }
+}
+
+#[test]
+fn a_project_with_an_environment_is_moved_out_of_a_synced_folder() {
+    let Some(world) = quick("Dropbox").and_then(equipped) else { return };
     let project = world.project().join("app");
-    std::fs::create_dir(&project).unwrap();
-    give_pyve(&world);
-    let pyve = |folder: &std::path::Path, words: &[&str]| world.pyve().current_dir(folder).args(words).run();
-    assert_eq!(pyve(&project, &["init", "--no-direnv"]).code, Some(0));
-    let seen: serde_json::Value = serde_json::from_slice(&pyve(&project, &["doctor", "--json"]).stdout).unwrap();
-    let synced = check(&seen, "pyve.synced-folder");
-    let words: Vec<&str> = synced["remedy"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
-    let _ = world.command(words[0]).args(&words[1..]).run().success();
+    fs::create_dir(&project).unwrap();
+    // Where its name is taken at home, the user says where it goes.
+    fs::create_dir(world.home().join("app")).unwrap();
+    let _ = world.pyve().current_dir(&project).args(["init", "--no-direnv"]).run().success();
+    let synced = check(&report_in(&world, &project), "pyve.synced-folder");
+    assert_eq!(synced["hint"], "move the project to a folder that is not synchronised, then type `pyve doctor` in it");
+    let moved = world.root().join("app");
+    fs::rename(&project, &moved).unwrap();
+    let _ = world.pyve().current_dir(&moved).args(["init", "--force", "--no-direnv", "--yes"]).run().success();
+    assert!(ids(&report_in(&world, &moved)).is_empty());
+    // Where it is free the command is printed, and what it leaves to be done is told next.
+    fs::remove_dir(world.home().join("app")).unwrap();
+    fs::rename(&moved, &project).unwrap();
+    let _ = world.pyve().current_dir(&project).args(["init", "--force", "--no-direnv", "--yes"]).run().success();
+    let seen = report_in(&world, &project);
+    assert!(ids(&seen).iter().eq(["pyve.synced-folder"]), "{seen:#}");
+    type_remedy_in(&world, &project, &check(&seen, "pyve.synced-folder"));
     let moved = world.home().join("app");
-    let seen: serde_json::Value = serde_json::from_slice(&pyve(&moved, &["doctor", "--json"]).stdout).unwrap();
-    assert!(!super::problems(&seen).iter().any(|check| check["id"] == "pyve.synced-folder"), "{seen:#}");
+    let seen = report_in(&world, &moved);
+    assert!(ids(&seen).iter().eq(["pyve.record-moved"]), "{seen:#}");
+    type_remedy_in(&world, &moved, &check(&seen, "pyve.record-moved"));
+    assert!(ids(&report_in(&world, &moved)).is_empty());
+    // It was made without one.
+    assert!(!moved.join(".envrc").exists());
 }
 
 #[test]

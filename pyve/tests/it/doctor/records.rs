@@ -1,8 +1,11 @@
 //! Faults of what pyve wrote down, and what it left behind.
 
+use std::collections::BTreeSet;
 use std::fs;
 
-use super::{check, give_pyve, healthy, mended, problems, report, wrong};
+use super::{
+    allow, check, exactly, healthy, ids, mended, mended_by, report, report_in, type_remedy, type_remedy_in, wrong,
+};
 
 const RECORD: &str = ".pyve/state/default/venv.json";
 
@@ -11,7 +14,10 @@ fn a_making_that_was_interrupted() {
     let Some(world) = healthy() else { return };
     let text = world.read(RECORD).replace("\"status\": \"ready\"", "\"status\": \"creating\"");
     world.write(RECORD, text.replace("\"ready\": true", "\"ready\": false"));
+    // The old one is not taken for rubbish as long as there is no new one.
+    world.write(".venv.pyve-old-abc/pyvenv.cfg", "");
     mended(&world, "pyve.record-unfinished");
+    assert!(!world.project().join(".venv.pyve-old-abc").exists());
 }
 
 #[test]
@@ -24,21 +30,28 @@ fn a_damaged_record() {
 #[test]
 fn a_project_that_was_moved() {
     let Some(world) = healthy() else { return };
-    let text = world.read(RECORD);
-    let here = world.project().display().to_string();
-    let there = here.replace("/project", "/elsewhere");
+    let there = world.root().join("elsewhere");
     fs::rename(world.project(), &there).unwrap();
     fs::create_dir(world.project()).unwrap();
-    let moved = world.pyve().args(["-C", &there, "doctor", "--json"]).run();
-    let moved: serde_json::Value = serde_json::from_slice(&moved.stdout).unwrap();
-    let ids: Vec<_> = problems(&moved).iter().map(|check| check["id"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(ids, ["pyve.record-moved"], "{moved:#}");
-    assert!(text.contains(&here));
-    let remade = world.pyve().args(["-C", &there, "init", "--force", "--yes"]).run();
-    assert_eq!(remade.code, Some(0), "{remade}");
+    let moved = report_in(&world, &there);
+    assert!(ids(&moved).iter().eq(["pyve.record-moved"]), "{moved:#}");
+    type_remedy_in(&world, &there, &check(&moved, "pyve.record-moved"));
     let _ = world.command("direnv").current_dir(&there).args(["allow"]).run().success();
-    let healed = world.pyve().args(["-C", &there, "doctor"]).run();
-    assert_eq!(healed.code, Some(0), "{healed}");
+    assert_eq!(ids(&report_in(&world, &there)), BTreeSet::new());
+    assert_eq!(fs::read_dir(world.project()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_project_that_was_copied() {
+    let Some(world) = healthy() else { return };
+    let copy = world.root().join("copy");
+    let _ = world.command("cp").args(["-pR", "."]).arg(&copy).run().success();
+    let copied = report_in(&world, &copy);
+    type_remedy_in(&world, &copy, &check(&copied, "pyve.record-moved"));
+    let _ = world.command("direnv").current_dir(&copy).args(["allow"]).run().success();
+    assert_eq!(ids(&report_in(&world, &copy)), BTreeSet::new());
+    // The first is as good as before.
+    assert!(wrong(&world).is_empty());
 }
 
 #[test]
@@ -46,17 +59,47 @@ fn a_record_of_a_newer_pyve() {
     let Some(world) = healthy() else { return };
     let text = world.read(RECORD);
     world.write(RECORD, text.replace("\"schema\": 1", "\"schema\": 9"));
-    assert_eq!(problems(&report(&world, ""))[0]["id"], "pyve.record-unreadable");
+    mended_by(&world, "pyve.record-unreadable", |help| {
+        assert_eq!(help, "upgrade pyve, or type `pyve init --force` to make the environment again with this one");
+        let _ = world.command("sh").args(["-c", "pyve init --force"]).stdin("y\n").run().success();
+        allow(&world);
+    });
+}
+
+#[test]
+fn a_record_that_a_newer_pyve_would_keep() {
+    let Some(world) = healthy() else { return };
+    let text = world.read(RECORD);
+    let other = ".pyve/state/old/venv.json";
+    world.write(other, text.replace("\"schema\": 1", "\"schema\": 9"));
+    mended_by(&world, "pyve.record-other", |help| {
+        assert_eq!(help, "update pyve");
+        // A pyve that knows the format reads it as this one reads its own.
+        fs::remove_dir_all(world.project().join(".pyve/state/old")).unwrap();
+    });
+}
+
+#[test]
+fn a_pyve_that_is_older_or_newer_than_its_project() {
+    let Some(world) = healthy() else { return };
+    let (text, settings) = (world.read(RECORD), world.read(".pyve/config"));
+    let newer = |help: &str| {
+        assert_eq!(help, "update pyve; to go on with this one: pyve init --update");
+        let _ = world.command("sh").args(["-c", help.split_once(": ").unwrap().1]).run().success();
+    };
     world.write(RECORD, text.replace("\"pyve_version\": \"1.0.0\"", "\"pyve_version\": \"9.1.0\""));
-    let seen = report(&world, "");
-    assert_eq!(
-        check(&seen, "pyve.version-older")["detail"],
-        "1.0.0: the environment's record is of pyve 9.1.0, which is newer"
-    );
+    let detail = exactly(&world, "pyve.version-older")["detail"].clone();
+    assert_eq!(detail, "1.0.0: the environment's record is of pyve 9.1.0, which is newer");
+    mended_by(&world, "pyve.version-older", newer);
+    world.write(".pyve/config", settings.replace("\"1.0.0\"", "\"2.0\" # ours"));
+    let detail = exactly(&world, "pyve.version-older")["detail"].clone();
+    assert_eq!(detail, "1.0.0: .pyve/config:2 is of pyve 2.0, which is newer");
+    mended_by(&world, "pyve.version-older", newer);
+    assert_eq!(world.read(".pyve/config"), settings.replace("\"1.0.0\"", "\"1.0.0\" # ours"));
     world.write(RECORD, text.replace("\"pyve_version\": \"1.0.0\"", "\"pyve_version\": \"0.9.0\""));
     let older = check(&report(&world, ""), "pyve.version");
-    assert_eq!((older["status"].as_str(), older["remedy"][2].as_str()), (Some("info"), Some("--update")));
-    crate::ready::done(&world, "init --update");
+    assert_eq!(older["status"], "info");
+    type_remedy(&world, &older);
     assert_eq!(check(&report(&world, ""), "pyve.version")["status"], "ok");
 }
 
@@ -74,7 +117,6 @@ fn what_was_left_behind() {
 #[test]
 fn a_damaged_choice_is_mended_too() {
     let Some(world) = healthy() else { return };
-    give_pyve(&world);
     world.write(".pyve/state/default/current", "{");
     let ids = wrong(&world);
     assert_eq!(ids.into_iter().collect::<Vec<_>>(), ["pyve.backend"]);

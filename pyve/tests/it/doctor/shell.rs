@@ -2,14 +2,31 @@
 
 use std::fs;
 
-use super::{check, healthy, report, wrong};
+use serde_json::Value;
+
+use super::{check, healthy, ids, mended_by, report, wrong};
 
 #[test]
 fn another_environment_is_active() {
     let Some(world) = healthy() else { return };
-    world.set("VIRTUAL_ENV", "/somewhere/else");
-    let outer = check(&report(&world, ""), "pyve.outer-environment");
-    assert_eq!(outer["detail"], "VIRTUAL_ENV is /somewhere/else: another environment is active in this shell");
+    let other = world.root().join("other");
+    let _ = world.command("python3").args(["-I", "-m", "venv"]).arg(&other).run().success();
+    let script = ". ../other/bin/activate && pyve doctor --json > active.json; deactivate && pyve doctor --json";
+    let left = world.command("sh").args(["-c", script]).run().success();
+    let active: Value = serde_json::from_str(&world.read("active.json")).unwrap();
+    let outer = check(&active, "pyve.outer-environment");
+    assert!(ids(&active).iter().eq(["pyve.outer-environment"]), "{active:#}");
+    assert_eq!(
+        outer["detail"],
+        format!("VIRTUAL_ENV is {}: another environment is active in this shell", other.display())
+    );
+    assert_eq!(outer["hint"], "deactivate it, or open another shell (`pyve run` is not touched by VIRTUAL_ENV)");
+    let left: Value = serde_json::from_slice(&left.stdout).unwrap();
+    assert!(ids(&left).is_empty(), "{left:#}");
+    world.set("CONDA_PREFIX", "/opt/conda");
+    let conda = check(&report(&world, ""), "pyve.outer-environment");
+    assert_eq!(conda["detail"], "CONDA_PREFIX is /opt/conda: another environment is active in this shell");
+    world.set("CONDA_PREFIX", "");
     world.set("VIRTUAL_ENV", world.project().join(".venv"));
     assert!(wrong(&world).is_empty());
 }
@@ -37,11 +54,11 @@ fn a_shim_comes_before_the_environments_own_programs() {
 fn a_direnv_that_is_missing_or_not_started_by_the_shell() {
     let Some(world) = healthy() else { return };
     world.set("SHELL", "/bin/bash");
-    let hook = check(&report(&world, ""), "pyve.direnv-not-hooked");
     let rc = world.home().join(".bashrc");
-    let line = hook["hint"].as_str().unwrap().strip_prefix(&format!("add to {}: ", rc.display())).unwrap().to_owned();
-    fs::write(&rc, format!("{line}\n")).unwrap();
-    assert!(wrong(&world).is_empty());
+    mended_by(&world, "pyve.direnv-not-hooked", |help| {
+        let line = help.strip_prefix(&format!("add to {}: ", rc.display())).unwrap();
+        fs::write(&rc, format!("{line}\n")).unwrap();
+    });
     for (shell, file) in [("zsh", ".zshrc"), ("fish", ".config/fish/config.fish")] {
         world.set("SHELL", format!("/usr/bin/{shell}"));
         let hook = check(&report(&world, ""), "pyve.direnv-not-hooked");
@@ -49,6 +66,11 @@ fn a_direnv_that_is_missing_or_not_started_by_the_shell() {
     }
     world.set("DIRENV_DIR", "-/somewhere");
     assert!(wrong(&world).is_empty());
+    assert_eq!(check(&report(&world, ""), "pyve.direnv-hook")["status"], "ok");
+    let direnv = fs::read_link(world.bin().join("direnv")).unwrap();
     world.unlink("direnv");
-    assert!(wrong(&world).iter().eq(["pyve.direnv-missing"]));
+    mended_by(&world, "pyve.direnv-missing", |help| {
+        assert_eq!(help, "install it (apt install direnv, brew install direnv); `pyve run` needs none");
+        world.link_as("direnv", &direnv);
+    });
 }

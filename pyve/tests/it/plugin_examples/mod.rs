@@ -2,7 +2,7 @@
 
 mod loaded_venv;
 mod pixi;
-mod uv;
+pub mod uv;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -24,7 +24,7 @@ fn library(name: &str) -> PathBuf {
 }
 
 /// A world in which the plugin was added.
-fn world_with(plugin: &str) -> World {
+pub fn world_with(plugin: &str) -> World {
     let world = World::new();
     for program in ["sh", "env", "git"].into_iter().filter_map(prerequisite) {
         world.link_as(program.file_name().unwrap(), &program);

@@ -4,13 +4,13 @@ use pyve_testkit::{World, interpreter, offline_packages, tools_python};
 
 use super::world_with;
 
-const PROJECT: &str = "[project]\nname = \"demo\"\nversion = \"0.1.0\"\nrequires-python = \">=3.10\"\n\
+pub const PROJECT: &str = "[project]\nname = \"demo\"\nversion = \"0.1.0\"\nrequires-python = \">=3.10\"\n\
                        dependencies = [\"pytest\"]\n\n\
                        # What pytest needs on Windows alone is not among the packages of the tests.\n\
                        [tool.uv]\nenvironments = [\"sys_platform != 'win32'\"]\n";
 
 /// A project that uv knows, where uv needs no network; `None` where a part of it is missing.
-fn world() -> Option<World> {
+pub fn world() -> Option<World> {
     let (python, wheels, tools) = (interpreter(3, 10)?, offline_packages()?, tools_python()?);
     let world = world_with("pyve_uv").python(python);
     world.link_as("uv", &tools.with_file_name("uv"));

@@ -140,7 +140,9 @@ impl Backend for Stress {
             strange.kind = StepKind::from("dance".to_owned());
             return Ok(Creation::new("stress", "/").step(strange));
         }
-        Ok(Creation::new("stress", request.in_project(".stress")))
+        let ready = request.in_project(".stress/ready");
+        let creation = Creation::new("stress", request.in_project(".stress"));
+        Ok(creation.step(Step::write_file("Make the environment", ready, "")))
     }
 
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
@@ -148,15 +150,27 @@ impl Backend for Stress {
         if is("run", "bad") {
             return Ok(Launch::new().path("bin").set("A=B", "1"));
         }
-        Err(Error::new(format!("{} is not there", request.in_project(".stress").display())).remedy("pyve init"))
+        let prefix = request.in_project(".stress");
+        if prefix.join("ready").is_file() {
+            return Ok(Launch::new().set("STRESSED", "1").input(prefix.join("ready")));
+        }
+        let remedy = if prefix.is_dir() { "pyve init --force" } else { "pyve init" };
+        Err(Error::new(format!("{} is not there", prefix.display())).remedy(remedy))
     }
 
-    fn diagnose(&self, _: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
+    fn diagnose(&self, request: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
         act("diagnose");
         if is("diagnose", "bad") {
             return Ok(vec![Finding::error("other.tool", "", "")]);
         }
-        Ok(vec![Finding::ok("stress.tool", "Tool", "/bin/sh")])
+        let mut findings = vec![Finding::ok("stress.tool", "Tool", "/bin/sh")];
+        let prefix = request.in_project(".stress");
+        if !prefix.is_dir() {
+            let detail = format!("there is none at {}", prefix.display());
+            let remedy = Command::new("pyve").arg("init");
+            findings.push(Finding::error("stress.environment", "Environment", &detail).remedy(&remedy));
+        }
+        Ok(findings)
     }
 }
 
