@@ -113,6 +113,11 @@ impl Console {
         let _ = write!(stream, "{text}").and_then(|()| stream.flush());
     }
 
+    /// Writes over the line on standard error in which the cursor is, and leaves the cursor behind it.
+    pub fn redraw(&self, text: &str) {
+        self.question(&format!("\r{text}"));
+    }
+
     /// Whether the user sees standard error as it comes.
     pub fn is_terminal(&self) -> bool {
         io::stderr().is_terminal()

@@ -16,6 +16,7 @@ mod files;
 mod host;
 mod init;
 mod launch;
+mod live;
 mod nearest;
 mod plugins;
 mod project;

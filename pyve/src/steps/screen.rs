@@ -1,11 +1,11 @@
 //! What the user sees while a noisy program runs.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::show;
 use crate::console::{Console, Volume};
+use crate::live::LiveLine;
 
 /// Without a terminal a line tells now and then that something is going on.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
@@ -13,14 +13,20 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 /// What the user sees: the newest line on a terminal, every line with `--verbose`, else a sign of life.
 pub struct Screen<'a> {
     console: &'a Console,
-    bar: Option<ProgressBar>,
+    newest: Option<Newest>,
     told: Instant,
+}
+
+/// The newest line, and what draws it.
+struct Newest {
+    line: Arc<Mutex<String>>,
+    _drawn: LiveLine,
 }
 
 impl<'a> Screen<'a> {
     pub fn new(console: &'a Console) -> Self {
         let shown = console.volume() == Volume::Normal && console.is_terminal();
-        Self { console, bar: shown.then(|| spinner(console.unicode())), told: Instant::now() }
+        Self { console, newest: shown.then(|| Newest::new(console)), told: Instant::now() }
     }
 
     pub fn show(&mut self, line: &str) {
@@ -28,8 +34,8 @@ impl<'a> Screen<'a> {
         if line.trim().is_empty() {
             return;
         }
-        if let Some(bar) = &self.bar {
-            bar.set_message(line);
+        if let Some(newest) = &self.newest {
+            *newest.line.lock().unwrap_or_else(PoisonError::into_inner) = line;
         } else if self.console.volume() == Volume::Verbose {
             self.console.note(&line);
         } else if self.told.elapsed() >= SIGN_OF_LIFE {
@@ -39,20 +45,19 @@ impl<'a> Screen<'a> {
     }
 
     /// Takes the newest line away.
-    pub fn end(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+    pub fn end(&mut self) {
+        self.newest = None;
     }
 }
 
-fn spinner(unicode: bool) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new_spinner().with_style(style.tick_chars(if unicode {
-        "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "
-    } else {
-        "|/-\\ "
-    }));
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
+impl Newest {
+    fn new(console: &Console) -> Self {
+        let line = Arc::new(Mutex::new(String::new()));
+        let (newest, turning) = (Arc::clone(&line), if console.unicode() { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏" } else { "|/-\\" });
+        let look = move |number, _| {
+            let sign = turning.chars().nth(number % turning.chars().count()).unwrap_or_default();
+            format!("  {sign} {}", newest.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        Self { line, _drawn: LiveLine::start(console, look) }
+    }
 }

@@ -4,6 +4,7 @@ mod distributions;
 mod environment;
 mod packages;
 mod python;
+mod requirement;
 mod requirements;
 mod scripts;
 mod tool;

@@ -1,17 +1,17 @@
 //! What the project's files require: `requirements.txt` and `[project.dependencies]`, by PEP 508.
 
 use std::path::Path;
-use std::str::FromStr;
 
-use pep508_rs::{Requirement, VerbatimUrl};
 use toml::Spanned;
+
+use super::requirement::Requirement;
 
 /// As deep as files of requirements may include each other.
 const DEEPEST: usize = 8;
 
 /// One requirement and where it stands.
 pub struct Required {
-    pub requirement: Requirement<VerbatimUrl>,
+    pub requirement: Requirement,
     /// As it is written.
     pub text: String,
     /// `requirements.txt:3`.
@@ -79,7 +79,7 @@ fn declared(project: &Path) -> Vec<Required> {
 }
 
 fn parsed(text: &str, origin: String) -> Option<Required> {
-    let requirement = Requirement::from_str(text).ok()?;
+    let requirement = Requirement::read(text)?;
     let text = text.split(';').next().unwrap_or_default().trim().to_owned();
     Some(Required { requirement, text, origin })
 }

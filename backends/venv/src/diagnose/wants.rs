@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder, VersionOrUrl};
+use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use pyve_plugin_api::{Command, Finding, Request};
 
 use super::distributions::Installed;
@@ -21,14 +21,14 @@ pub fn compared(environment: &Environment, request: &Request, installed: &Instal
     let Some(markers) = markers(environment) else { return Vec::new() };
     let (mut missing, mut other) = (BTreeSet::new(), BTreeSet::new());
     for required in requirements::of(&request.project()) {
-        if !required.requirement.evaluate_markers(&markers, &[]) {
+        if !required.requirement.applies(&markers) {
             continue;
         }
         match installed.get(&required.requirement.name) {
             None => {
                 missing.insert(format!("{} ({})", required.text, required.origin));
             }
-            Some(versions) if versions.iter().any(|version| fits(&required, version)) => {}
+            Some(versions) if versions.iter().any(|version| required.requirement.fits(version)) => {}
             Some(versions) => {
                 let (name, version) = (&required.requirement.name, &versions[0]);
                 let Required { text, origin, .. } = &required;
@@ -39,14 +39,6 @@ pub fn compared(environment: &Environment, request: &Request, installed: &Instal
     let missing = told(missing).map(|names| finding("venv.package-missing", &format!("not installed: {names}")));
     let other = told(other).map(|names| finding("venv.package-conflict", &names));
     missing.into_iter().chain(other).collect()
-}
-
-fn fits(required: &Required, version: &pep440_rs::Version) -> bool {
-    match &required.requirement.version_or_url {
-        Some(VersionOrUrl::VersionSpecifier(specifiers)) => specifiers.contains(version),
-        // Which version a URL leads to is only known to who follows it.
-        Some(VersionOrUrl::Url(_)) | None => true,
-    }
 }
 
 fn told(all: BTreeSet<String>) -> Option<String> {

@@ -110,5 +110,11 @@ fn on_a_terminal_there_is_a_bar() {
     assert!(words.contains("12 B/30 B"), "{words}");
     assert!(words.contains(&format!("Downloading tool from {}\r\n", server.url("/tool"))), "{words}");
     assert!(words.contains("tool: 30 bytes, SHA-256 verified\r\n"), "{words}");
+    // Over the last bar there are spaces before anything else is said.
+    let last = words.lines().find(|line| line.contains("SHA-256 verified")).unwrap_or_default().trim_end();
+    let drawn: Vec<&str> = last.split('\r').collect();
+    let [.., bar, blank, said] = drawn[..] else { panic!("{words:?}") };
+    assert!(bar.contains(" B/30 B") && !said.contains("B/s") && blank.trim().is_empty(), "{words:?}");
+    assert_eq!(blank.chars().count(), bar.chars().count(), "{words:?}");
     stage.assert_right();
 }
