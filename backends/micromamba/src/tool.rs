@@ -54,6 +54,7 @@ impl Search {
 }
 
 const UNEXECUTABLE: &str = "not executable";
+const ON_PATH: &str = "PATH";
 
 pub fn search(request: &Request, host: &dyn Host) -> Search {
     let mut search = Search::default();
@@ -66,7 +67,7 @@ pub fn search(request: &Request, host: &dyn Host) -> Search {
         }
     }
     for path in host.find_program(PROGRAM) {
-        if search.tried(&path, "PATH", host) {
+        if search.tried(&path, ON_PATH, host) {
             break;
         }
     }
@@ -82,6 +83,8 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, String> {
         return Err(UNEXECUTABLE.to_owned());
     }
     let ask = Command::new(path).arg("--version").time_limit(Duration::from_secs(5));
+    // What pyve put there is the program itself; on PATH may be a script that starts another.
+    let ask = if origin == ON_PATH { ask } else { ask.answers_from(path) };
     let output = host.capture(&ask).map_err(|error| error.message.to_string())?;
     if !output.success() {
         return Err(format!("`micromamba --version` ended with {}", output.code));

@@ -15,7 +15,7 @@ use super::process::process_of;
 use super::run;
 use super::screen::Screen;
 use crate::failure::Failure;
-use crate::host::code_of;
+use crate::host::{code_of, wait};
 
 /// How often it is looked whether the program has ended.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -40,11 +40,18 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rul
     let started = Instant::now();
     let limit = Duration::from_millis(command.time_limit);
     let status = loop {
-        noise.listen(&chunks, PAUSE);
-        if let Some(status) = child.try_wait().map_err(|error| run::cannot_wait(command, &error))? {
+        let may_say_more = noise.listen(&chunks, PAUSE);
+        let left = limit.saturating_sub(started.elapsed());
+        let seen = match may_say_more {
+            true => child.try_wait(),
+            // Nothing but its end is left to wait for.
+            false if limit.is_zero() => child.wait().map(Some),
+            false => wait(&mut child, left),
+        };
+        if let Some(status) = seen.map_err(|error| run::cannot_wait(command, &error))? {
             break status;
         }
-        if !limit.is_zero() && started.elapsed() > limit {
+        if !limit.is_zero() && (left.is_zero() || !may_say_more) {
             let _ = child.kill().and_then(|()| child.wait());
             noise.screen.end();
             return Err(run::too_slow(command, limit));
@@ -80,8 +87,8 @@ struct Noise<'a> {
 }
 
 impl Noise<'_> {
-    /// Takes in what comes until the time is over or nothing more can come.
-    fn listen(&mut self, chunks: &Receiver<Vec<u8>>, time: Duration) {
+    /// Takes in what comes until the time is over or nothing more can come; says whether more can.
+    fn listen(&mut self, chunks: &Receiver<Vec<u8>>, time: Duration) -> bool {
         let end = Instant::now() + time;
         loop {
             match chunks.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -93,15 +100,11 @@ impl Noise<'_> {
                     });
                     // One that never falls silent must not keep its end from being seen.
                     if Instant::now() >= end {
-                        break;
+                        return true;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => break,
-                // Without a wait whoever asks again and again would do nothing else.
-                Err(RecvTimeoutError::Disconnected) => {
-                    std::thread::sleep(end.saturating_duration_since(Instant::now()).min(Duration::from_millis(5)));
-                    break;
-                }
+                Err(RecvTimeoutError::Timeout) => return true,
+                Err(RecvTimeoutError::Disconnected) => return false,
             }
         }
     }

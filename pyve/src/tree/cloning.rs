@@ -5,7 +5,7 @@ use std::fs::{self, File, FileTimes, OpenOptions};
 use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, mpsc};
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, SystemTime};
 
@@ -25,6 +25,18 @@ pub enum CloneError {
     System(Failure),
 }
 
+/// From where to where.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    tree: &'a Path,
+    /// Where the clone is made.
+    folder: &'a Path,
+    /// The path that it bears.
+    target: &'a Path,
+    links: &'a Sharing,
+    pack: &'a File,
+}
+
 /// One file to be made.
 struct Job<'a> {
     path: PathBuf,
@@ -32,13 +44,7 @@ struct Job<'a> {
     modified: u64,
     mode: u32,
     holds: Holds,
-    tree: &'a Path,
-    /// Where it is made.
-    folder: &'a Path,
-    /// The path that it bears.
-    target: &'a Path,
-    links: &'a Sharing,
-    pack: &'a File,
+    place: Place<'a>,
 }
 
 /// As many files are taken by a thread at a time: mostly of one folder, where two would wait for each other.
@@ -47,40 +53,38 @@ const AT_A_TIME: usize = 24;
 /// Clones the tree to `folder`, which must not be there yet, for being moved to `target` as a whole.
 pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), CloneError> {
     let tree = inventory.path.path();
-    let system = |action: &str, path: &Path, error: &io::Error| CloneError::System(Failure::io(action, path, error));
     fs::create_dir_all(folder).map_err(|error| system("make the folder", folder, &error))?;
-    let links = Sharing::default();
     let pack = pack(inventory)?;
+    let place = Place { tree: &tree, folder, target, links: &Sharing::default(), pack: &pack };
     let mut closed = Vec::new();
-    let mut jobs = Vec::new();
-    for entry in &inventory.entries {
-        let path = entry.path.path().into_owned();
-        let place = folder.join(&path);
-        match &entry.kind {
-            Kind::Folder { mode } => {
-                fs::create_dir(&place).map_err(|error| system("make the folder", &place, &error))?;
-                closed.extend((*mode & 0o700 != 0o700).then_some((place, *mode)));
-            }
-            Kind::Link { to } => link(&relinked(&to.path(), &tree, target), &place)
-                .map_err(|error| system("make the link", &place, &error))?,
-            Kind::File { size, modified, mode, holds } => {
-                jobs.push(Job {
-                    path,
-                    size: *size,
-                    modified: *modified,
-                    mode: *mode,
-                    holds: *holds,
-                    tree: &tree,
-                    folder,
-                    target,
-                    links: &links,
-                    pack: &pack,
-                });
+    let mut hashes = Vec::new();
+    let changed = on_all_cores(|give| {
+        let mut jobs = Vec::new();
+        for entry in &inventory.entries {
+            let path = entry.path.path().into_owned();
+            match &entry.kind {
+                Kind::Folder { mode } => {
+                    let path = folder.join(path);
+                    fs::create_dir(&path).map_err(|error| system("make the folder", &path, &error))?;
+                    closed.extend((*mode & 0o700 != 0o700).then_some((path, *mode)));
+                }
+                Kind::Link { to } => {
+                    let path = folder.join(path);
+                    let made = link(&relinked(&to.path(), &tree, target), &path);
+                    made.map_err(|error| system("make the link", &path, &error))?;
+                }
+                Kind::File { size, modified, mode, holds } => {
+                    let job = Job { path, size: *size, modified: *modified, mode: *mode, holds: *holds, place };
+                    if job.holds == Holds::Hashes { &mut hashes } else { &mut jobs }.push(job);
+                    if jobs.len() == AT_A_TIME {
+                        give(std::mem::take(&mut jobs));
+                    }
+                }
             }
         }
-    }
-    let (hashes, files): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| job.holds == Holds::Hashes);
-    let changed = on_all_cores(&files)?;
+        give(jobs);
+        Ok(())
+    })?;
     hashes.iter().try_for_each(|job| job.relist(&changed))?;
     closed
         .iter()
@@ -88,20 +92,28 @@ pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), 
         .try_for_each(|(place, mode)| set_mode(place, *mode).map_err(|error| system("close", place, &error)))
 }
 
-/// Makes the files, and returns the new contents of those with text that changed.
-fn on_all_cores(jobs: &[Job]) -> Result<BTreeMap<PathBuf, Vec<u8>>, CloneError> {
+fn system(action: &str, path: &Path, error: &io::Error) -> CloneError {
+    CloneError::System(Failure::io(action, path, error))
+}
+
+/// Makes the files that `plan` gives while it makes the folders before them, and returns the new contents of those with
+/// text that changed.
+fn on_all_cores<'a>(
+    plan: impl FnOnce(&dyn Fn(Vec<Job<'a>>)) -> Result<(), CloneError>,
+) -> Result<BTreeMap<PathBuf, Vec<u8>>, CloneError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let changed = Mutex::new(BTreeMap::new());
-    let chunks = Mutex::new(jobs.chunks(AT_A_TIME));
-    let next = || chunks.lock().ok()?.next();
+    let (giver, taker) = mpsc::channel::<Vec<Job>>();
+    let taker = Mutex::new(taker);
+    let next = || taker.lock().ok()?.recv().ok();
     let make = || {
         let mut buffer = Vec::new();
-        while let Some(chunk) = next() {
-            for job in chunk {
+        while let Some(jobs) = next() {
+            for job in jobs {
                 if let Some(content) = job.make(&mut buffer)?
                     && let Ok(mut changed) = changed.lock()
                 {
-                    changed.insert(job.path.clone(), content);
+                    changed.insert(job.path, content);
                 }
             }
         }
@@ -109,7 +121,10 @@ fn on_all_cores(jobs: &[Job]) -> Result<BTreeMap<PathBuf, Vec<u8>>, CloneError> 
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (1..cores).map(|_| scope.spawn(make)).collect();
-        let mine = make();
+        // Nobody takes what is given only where all others failed, and say so.
+        let planned = plan(&|jobs| drop(giver.send(jobs)));
+        drop(giver);
+        let mine = planned.and_then(|()| make());
         let ended = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
         threads.into_iter().map(ended).fold(mine, Result::and)
     })?;
@@ -139,18 +154,18 @@ fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
 }
 
 impl Job<'_> {
-    fn place(&self) -> PathBuf {
-        self.folder.join(&self.path)
+    fn target(&self) -> PathBuf {
+        self.place.folder.join(&self.path)
     }
 
     fn source(&self) -> PathBuf {
-        self.tree.join(&self.path)
+        self.place.tree.join(&self.path)
     }
 
     fn system(&self, error: &io::Error) -> CloneError {
         match error.kind() {
             io::ErrorKind::NotFound if !self.source().exists() => CloneError::Damaged(self.source()),
-            _ => CloneError::System(Failure::io("write", &self.place(), error)),
+            _ => CloneError::System(Failure::io("write", &self.target(), error)),
         }
     }
 
@@ -170,14 +185,14 @@ impl Job<'_> {
     fn make(&self, buffer: &mut Vec<u8>) -> Result<Option<Vec<u8>>, CloneError> {
         match self.holds {
             Holds::Text => {
-                let content = replaced(&self.content()?, self.tree, self.target);
+                let content = replaced(&self.content()?, self.place.tree, self.place.target);
                 self.write(&content)?;
                 Ok(Some(content))
             }
             Holds::Compiled { at } => {
                 buffer.resize(usize::try_from(self.size).unwrap_or_default(), 0);
-                read_at(self.pack, buffer, at).map_err(|error| self.system(&error))?;
-                let (from, to) = (self.tree.to_str(), self.target.to_str());
+                read_at(self.place.pack, buffer, at).map_err(|error| self.system(&error))?;
+                let (from, to) = (self.place.tree.to_str(), self.place.target.to_str());
                 let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(buffer, from, to));
                 self.create(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)
                     .map_err(|error| self.system(&error))?;
@@ -190,8 +205,8 @@ impl Job<'_> {
     /// The blocks where the file system can share them, else the file, else a copy.
     fn share(&self) -> Result<(), CloneError> {
         self.check()?;
-        let (source, place) = (self.source(), self.place());
-        if self.links.share(&source, &place) {
+        let (source, place) = (self.source(), self.target());
+        if self.place.links.share(&source, &place) {
             return Ok(());
         }
         let content = fs::read(&source).map_err(|error| self.system(&error))?;
@@ -215,7 +230,7 @@ impl Job<'_> {
     }
 
     fn create(&self, content: &[u8]) -> io::Result<File> {
-        let target = self.place();
+        let target = self.target();
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

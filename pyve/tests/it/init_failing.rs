@@ -120,7 +120,7 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

@@ -14,7 +14,7 @@ fn another_folder_than_the_settings_name() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .second (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force .second
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     WARNING: .pyve/config:6 says `directory: .first`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes what stands there; change it there to keep .second
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
@@ -48,7 +48,7 @@ fn another_python_than_the_settings_name() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     WARNING: .pyve/config:2 says Python 3.2.1, which the next `pyve init` without --python-version takes; change it there to keep >=3.11
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
@@ -69,7 +69,7 @@ fn another_backend_than_the_settings_name() {
     ✓ Backend: venv (--backend says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force --backend venv
+    WARNING: pip: the environment was made without pip; to mend it: pyve run --backend venv python -m ensurepip --default-pip
     WARNING: .pyve/config:1 says `backend: micromamba`, and `pyve run` follows it; for this environment write `backend: venv` there, or type: pyve run --backend venv CMD
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD

@@ -44,7 +44,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -57,7 +57,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -195,7 +195,7 @@ fn an_environment_of_another_release_is_kept_until_it_is_updated() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (pyenv, [HOME]/.pyenv/versions/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     WARNING: Python: [MINOR].99, but .python-version:1 asks for [VERSION]; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
@@ -271,7 +271,7 @@ fn a_missing_version_is_installed_after_a_yes() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

@@ -54,7 +54,7 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

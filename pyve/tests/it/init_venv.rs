@@ -113,7 +113,7 @@ fn a_second_init_changes_not_a_byte() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

@@ -19,7 +19,7 @@ fn without_direnv_no_envrc_is_written_and_nothing_is_said_of_it() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force --no-direnv
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     Run commands in it with: pyve run CMD
     ");
     assert!(!world.project().join(".envrc").exists());
@@ -37,7 +37,7 @@ fn a_missing_direnv_is_a_warning() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     WARNING: direnv is not installed, so .envrc has no effect; install it (apt install direnv, brew install direnv), or use --no-direnv
     Run commands in it with: pyve run CMD
     ");
@@ -82,7 +82,7 @@ fn the_users_secrets_are_for_the_user_only_and_kept() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -101,7 +101,7 @@ fn a_template_fills_the_first_env() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

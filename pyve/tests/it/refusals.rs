@@ -202,7 +202,7 @@ fn a_damaged_record_is_told_and_written_anew() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve init --force
+    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
