@@ -183,8 +183,9 @@ impl Step {
 
     /// Clones the prepared tree `source`, which `make` makes where it is missing, to `path`.
     ///
-    /// In the clone the path `source` is replaced by `path`: in text, in links, in compiled Python
-    /// files, and in the hashes of a `RECORD`. Where no tree can be kept at `source`, the host runs
+    /// In the clone the path `source` is replaced by `path`: in text, in links, in the constants of compiled Python
+    /// files, and in the hashes of a `RECORD`. Only the path of its source may stay as it is in a compiled file: Python
+    /// sets it right whenever it imports one. Where no tree can be kept at `source`, the host runs
     /// `make` with the argument `source` replaced by `path`: the outcome must be the same.
     pub fn clone_tree(title: &str, source: impl Into<OsText>, make: Command, path: impl Into<OsText>) -> Self {
         Self {

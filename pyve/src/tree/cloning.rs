@@ -9,7 +9,7 @@ use std::sync::{Mutex, mpsc};
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, SystemTime};
 
-use super::inventory::{Holds, Inventory, Kind, modified, pack_of};
+use super::inventory::{Holds, Inventory, Kind, modified};
 use super::sharing::Sharing;
 use super::{pyc, record};
 use crate::failure::Failure;
@@ -34,7 +34,6 @@ struct Place<'a> {
     /// The path that it bears.
     target: &'a Path,
     links: &'a Sharing,
-    pack: &'a File,
 }
 
 /// One file to be made.
@@ -54,8 +53,7 @@ const AT_A_TIME: usize = 24;
 pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), CloneError> {
     let tree = inventory.path.path();
     fs::create_dir_all(folder).map_err(|error| system("make the folder", folder, &error))?;
-    let pack = pack(inventory)?;
-    let place = Place { tree: &tree, folder, target, links: &Sharing::default(), pack: &pack };
+    let place = Place { tree: &tree, folder, target, links: &Sharing::default() };
     let mut closed = Vec::new();
     let mut hashes = Vec::new();
     let changed = on_all_cores(|give| {
@@ -107,10 +105,9 @@ fn on_all_cores<'a>(
     let taker = Mutex::new(taker);
     let next = || taker.lock().ok()?.recv().ok();
     let make = || {
-        let mut buffer = Vec::new();
         while let Some(jobs) = next() {
             for job in jobs {
-                if let Some(content) = job.make(&mut buffer)?
+                if let Some(content) = job.make()?
                     && let Ok(mut changed) = changed.lock()
                 {
                     changed.insert(job.path, content);
@@ -129,28 +126,6 @@ fn on_all_cores<'a>(
         threads.into_iter().map(ended).fold(mine, Result::and)
     })?;
     Ok(changed.into_inner().unwrap_or_default())
-}
-
-/// The pack of the tree, if it is what the inventory says.
-fn pack(inventory: &Inventory) -> Result<File, CloneError> {
-    let path = pack_of(&inventory.path.path());
-    let whole = |file: &File| {
-        let metadata = file.metadata().ok()?;
-        Some(metadata.len() == inventory.pack.size && modified(&metadata) == inventory.pack.modified)
-    };
-    let file = File::open(&path).ok().filter(|file| whole(file) == Some(true));
-    file.ok_or(CloneError::Damaged(path))
-}
-
-#[cfg(unix)]
-fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, buffer, at)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
-    let read = std::os::windows::fs::FileExt::seek_read(file, buffer, at)?;
-    if read == buffer.len() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 impl Job<'_> {
@@ -182,24 +157,34 @@ impl Job<'_> {
     }
 
     /// Makes the file; returns its content if it holds the path as text.
-    fn make(&self, buffer: &mut Vec<u8>) -> Result<Option<Vec<u8>>, CloneError> {
+    fn make(&self) -> Result<Option<Vec<u8>>, CloneError> {
         match self.holds {
             Holds::Text => {
                 let content = replaced(&self.content()?, self.place.tree, self.place.target);
                 self.write(&content)?;
                 Ok(Some(content))
             }
-            Holds::Compiled { at } => {
-                buffer.resize(usize::try_from(self.size).unwrap_or_default(), 0);
-                read_at(self.place.pack, buffer, at).map_err(|error| self.system(&error))?;
-                let (from, to) = (self.place.tree.to_str(), self.place.target.to_str());
-                let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(buffer, from, to));
-                self.create(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)
-                    .map_err(|error| self.system(&error))?;
-                Ok(None)
-            }
+            Holds::Compiled => self.compiled().map(|()| None),
+            Holds::Constants => self.relocated().map(|()| None),
             Holds::Nothing | Holds::Hashes => self.share().map(|()| None),
         }
+    }
+
+    /// The file as it is, since Python puts the path of the source in the place of the one that it finds whenever it
+    /// imports (`_fix_co_filename`); where files cannot be shared, a copy with its own path.
+    fn compiled(&self) -> Result<(), CloneError> {
+        self.check()?;
+        if self.place.links.share_file(&self.source(), &self.target()) {
+            return Ok(());
+        }
+        self.relocated()
+    }
+
+    fn relocated(&self) -> Result<(), CloneError> {
+        let content = self.content()?;
+        let (from, to) = (self.place.tree.to_str(), self.place.target.to_str());
+        let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(&content, from, to));
+        self.write(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)
     }
 
     /// The blocks where the file system can share them, else the file, else a copy.

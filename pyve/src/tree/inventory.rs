@@ -8,8 +8,10 @@ use std::time::SystemTime;
 use pyve_plugin_api::OsText;
 use serde::{Deserialize, Serialize};
 
+use super::pyc;
+
 /// The format; a tree with another one is made again.
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 
 /// The content of `<tree>.json`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,17 +19,8 @@ pub struct Inventory {
     schema: u32,
     /// The path that the tree was made at.
     pub path: OsText,
-    /// The state of the pack: one file with the contents of all compiled ones, which costs a fraction
-    /// of what opening each of hundreds does.
-    pub pack: Pack,
     /// In an order in which each folder stands before what is in it.
     pub entries: Vec<Entry>,
-}
-
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pack {
-    pub size: u64,
-    pub modified: u64,
 }
 
 /// One entry, its path relative to the tree.
@@ -53,24 +46,20 @@ pub enum Holds {
     Nothing,
     /// In its text.
     Text,
-    /// In a compiled Python file, whose content is in the pack from this byte on.
-    Compiled { at: u64 },
+    /// In a compiled Python file, and there only as the path of its source.
+    Compiled,
+    /// In a compiled Python file, among its constants too.
+    Constants,
     /// Not itself, but the hashes of files that do: a `RECORD`.
     Hashes,
 }
 
 impl Inventory {
-    /// Takes stock of the tree at `root`, and moves its compiled files into the pack.
+    /// Takes stock of the tree at `root`.
     pub fn take(root: &Path) -> io::Result<Self> {
-        let mut walk = Walk { root, entries: Vec::new(), packed: Vec::new() };
+        let mut walk = Walk { root, entries: Vec::new() };
         walk.folder(Path::new(""))?;
-        let pack = pack_of(root);
-        fs::write(&pack, &walk.packed)?;
-        let metadata = pack.symlink_metadata()?;
-        let compiled = |entry: &&Entry| matches!(entry.kind, Kind::File { holds: Holds::Compiled { .. }, .. });
-        walk.entries.iter().filter(compiled).try_for_each(|entry| fs::remove_file(root.join(entry.path.path())))?;
-        let pack = Pack { size: metadata.len(), modified: modified(&metadata) };
-        Ok(Self { schema: SCHEMA, path: root.into(), pack, entries: walk.entries })
+        Ok(Self { schema: SCHEMA, path: root.into(), entries: walk.entries })
     }
 
     /// The inventory of the tree at `root`, if it was finished, and at that path.
@@ -90,11 +79,6 @@ pub fn file_of(root: &Path) -> PathBuf {
     beside(root, ".inventory.json")
 }
 
-/// Where its pack is.
-pub fn pack_of(root: &Path) -> PathBuf {
-    beside(root, ".pack")
-}
-
 /// A file beside the tree, its name that of the tree and `ending`.
 pub fn beside(root: &Path, ending: &str) -> PathBuf {
     let mut path = root.as_os_str().to_owned();
@@ -106,7 +90,6 @@ pub fn beside(root: &Path, ending: &str) -> PathBuf {
 struct Walk<'a> {
     root: &'a Path,
     entries: Vec<Entry>,
-    packed: Vec<u8>,
 }
 
 impl Walk<'_> {
@@ -134,16 +117,19 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn holds(&mut self, path: &Path, bytes: &[u8]) -> Holds {
+    fn holds(&self, path: &Path, bytes: &[u8]) -> Holds {
         let root = self.root.as_os_str().as_encoded_bytes();
         if path.file_name().is_some_and(|name| name == "RECORD") {
             Holds::Hashes
         } else if memchr::memmem::find(bytes, root).is_none() {
             Holds::Nothing
         } else if path.extension().is_some_and(|extension| extension == "pyc") {
-            let at = self.packed.len() as u64;
-            self.packed.extend_from_slice(bytes);
-            Holds::Compiled { at }
+            let source = pyc::source_of(&self.root.join(path));
+            if source.is_some_and(|source| pyc::only_names(bytes, root, &source)) {
+                Holds::Compiled
+            } else {
+                Holds::Constants
+            }
         } else {
             Holds::Text
         }

@@ -2,9 +2,9 @@
 //!
 //! A tree stands at a path of its own below pyve's cache, and some of its files hold that path. An
 //! inventory beside it says which; a clone gets those with its own path instead, and shares the
-//! others with the tree. Compiled Python files, of which each holds the path, lie beside the tree in one
-//! file. A tree without an inventory was left half made. One whose files are not
-//! what the inventory says was damaged. Both are made again.
+//! others with the tree. Compiled Python files name their source by its path, which Python sets right
+//! whenever it imports them: they are shared, too. A tree without an inventory was left half made. One
+//! whose files are not what the inventory says was damaged. Both are made again.
 
 mod cloning;
 mod forget;

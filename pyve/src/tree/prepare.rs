@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 
 use super::forget;
-use super::inventory::{Inventory, beside, file_of, pack_of};
+use super::inventory::{Inventory, beside, file_of};
 use crate::failure::Failure;
 use crate::files::atomic;
 
@@ -48,7 +48,7 @@ pub fn prepared(
 }
 
 fn clear(root: &Path) -> Result<(), Failure> {
-    for removed in [fs::remove_file(file_of(root)), fs::remove_file(pack_of(root)), fs::remove_dir_all(root)] {
+    for removed in [fs::remove_file(file_of(root)), fs::remove_dir_all(root)] {
         match removed {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Failure::io("remove", root, &error));

@@ -1,5 +1,7 @@
 //! The paths inside compiled Python files: strings with a length in front (CPython's `marshal` format).
 
+use std::path::{Path, PathBuf};
+
 /// Short ASCII text, one byte of length; the capital letter is the interned kind.
 const SHORT: (u8, u8) = (b'z', b'Z');
 /// ASCII text, four bytes of length.
@@ -35,6 +37,19 @@ pub fn relocate(bytes: &[u8], from: &str, to: &str) -> Option<Vec<u8>> {
     }
     out.extend_from_slice(&bytes[done..]);
     Some(out)
+}
+
+/// Whether every text in the file that holds the path `from` is the path of its source.
+pub fn only_names(bytes: &[u8], from: &[u8], source: &Path) -> bool {
+    let source = source.as_os_str().as_encoded_bytes();
+    let names = |at| text_at(bytes, at, from.len()).is_some_and(|text| bytes[text.content] == *source);
+    memchr::memmem::find_iter(bytes, from).all(names)
+}
+
+/// The source of the compiled file at `path`, see PEP 3147.
+pub fn source_of(path: &Path) -> Option<PathBuf> {
+    let module = path.file_name()?.to_str()?.split('.').next()?;
+    Some(path.parent()?.parent()?.join(module).with_extension("py"))
 }
 
 /// The text whose content begins at `at`.
@@ -93,5 +108,15 @@ mod tests {
     fn a_path_that_is_no_text_of_its_own_is_refused() {
         assert_eq!(relocate(b"at /from/a.py", "/from", "/to"), None);
         assert_eq!(relocate(b"/from", "/from", "/to"), None);
+    }
+
+    #[test]
+    fn only_the_path_of_the_source_is_the_name_of_it() {
+        let source = source_of(Path::new("/from/__pycache__/a.cpython-311.pyc")).unwrap();
+        assert_eq!(source, Path::new("/from/a.py"));
+        let names = |bytes: &[u8]| only_names(bytes, b"/from", &source);
+        assert!(names(b"\xe3\x00\xfa\x0a/from/a.py\xfa\x08<module>"));
+        assert!(!names(b"\xfa\x0a/from/a.py\xfa\x0b/from/share"));
+        assert!(!names(b"at /from/a.py"));
     }
 }

@@ -5,14 +5,15 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the file system could share blocks so far: one refusal is one too many for a thousand files.
+/// Whether the file system could share blocks and files so far: one refusal is one too many for a thousand files.
 pub struct Sharing {
     blocks: AtomicBool,
+    files: AtomicBool,
 }
 
 impl Default for Sharing {
     fn default() -> Self {
-        Self { blocks: AtomicBool::new(true) }
+        Self { blocks: AtomicBool::new(true), files: AtomicBool::new(true) }
     }
 }
 
@@ -26,7 +27,16 @@ impl Sharing {
             self.blocks.store(false, Ordering::Relaxed);
             let _ = fs::remove_file(to);
         }
-        fs::hard_link(from, to).is_ok()
+        self.share_file(from, to)
+    }
+
+    /// Shares the file itself: right for one that is only ever replaced. It costs a name, and nothing on the disk.
+    pub fn share_file(&self, from: &Path, to: &Path) -> bool {
+        let shared = self.files.load(Ordering::Relaxed) && fs::hard_link(from, to).is_ok();
+        if !shared {
+            self.files.store(false, Ordering::Relaxed);
+        }
+        shared
     }
 }
 

@@ -19,9 +19,11 @@ impl Made {
         let mut files = contents(prefix);
         // The header of a compiled file holds the time of its source, which two runs never share.
         let time = if python.release >= (3, 7, 0) { 8..12 } else { 4..8 };
+        let roots = roots(prefix);
         for (path, bytes) in &mut files {
             if path.extension().is_some_and(|ending| ending == "pyc") {
                 bytes.drain(time.clone());
+                roots.iter().for_each(|root| *bytes = without_root(bytes, root));
             }
         }
         Self { listing: tree(prefix, &[]), files }
@@ -76,6 +78,26 @@ sys.exit(one != other)";
     let text = format!("{} {}", hex(one), hex(other));
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
     child.wait().unwrap().success()
+}
+
+/// The folders in which the source of a compiled file may be said to be: the environment, and the trees that are there.
+fn roots(prefix: &Path) -> Vec<PathBuf> {
+    let world = prefix.parent().unwrap().parent().unwrap();
+    let keys = std::fs::read_dir(world.join("home/.pyve/cache/venv")).into_iter().flatten().flatten();
+    keys.map(|key| key.path().join(".venv")).chain([prefix.to_owned()]).collect()
+}
+
+/// A compiled file in which each text that begins with the path `root`, and has its length in front, begins with `/`.
+fn without_root(bytes: &[u8], root: &Path) -> Vec<u8> {
+    let root = root.as_os_str().as_encoded_bytes();
+    let mut out = bytes.to_vec();
+    while let Some(at) = out.windows(root.len()).position(|window| window == root) {
+        let shorter = u8::try_from(root.len() - 1).unwrap();
+        assert!(b"zZ".contains(&(out[at - 2] & 0x7f)), "a short text in ASCII letters");
+        out[at - 1] -= shorter;
+        out.splice(at..at + root.len(), *b"/");
+    }
+    out
 }
 
 fn init(world: &World) -> String {
