@@ -22,32 +22,34 @@ def main():
     options.pyve = options.pyve.resolve()
     table = {}
     missed = False
-    for _ in range(options.runs):
-        for name in options.rows or sorted(path.stem for path in (HERE / "rows").glob("*.py")):
-            for row in measured(name, options):
-                table.setdefault((row.what, row.limit_text()), []).append(row.figure_text())
-                missed |= not row.within_limit()
+    names = options.rows or sorted(path.stem for path in (HERE / "rows").glob("*.py"))
+    # Removed as a whole at the end: ext4 is slow at making files where many were removed within a minute.
+    with tempfile.TemporaryDirectory(prefix="pyve-bench-") as folder:
+        for run in range(options.runs):
+            for name in names:
+                for row in measured(name, options, pathlib.Path(folder).resolve() / f"{name}{run}"):
+                    table.setdefault((row.what, row.limit_text()), []).append(row.figure_text())
+                    missed |= not row.within_limit()
     show(table)
     return 1 if missed else 0
 
 
-def measured(name, options):
-    """The rows of one file, each in a world of its own."""
+def measured(name, options, folder):
+    """The rows of one file, each file in a world of its own below `folder`."""
     spec = importlib.util.spec_from_file_location(name, HERE / "rows" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    with tempfile.TemporaryDirectory(prefix="pyve-bench-") as folder:
-        place = world.World(pathlib.Path(folder).resolve(), options.pyve)
-        try:
-            for row in module.rows(place):
-                row.measure(options.rounds)
-                print(f"{row.what}: {row.figure_text()} (limit {row.limit_text()}) {row.detail}", file=sys.stderr)
-                yield row
-        except world.LeftOut as reason:
-            print(f"{name}: left out: {reason}", file=sys.stderr)
-        finally:
-            # The commands were started in folders that are gone now.
-            os.chdir(HERE)
+    folder.mkdir()
+    try:
+        for row in module.rows(world.World(folder, options.pyve)):
+            row.measure(options.rounds)
+            print(f"{row.what}: {row.figure_text()} (limit {row.limit_text()}) {row.detail}", file=sys.stderr)
+            yield row
+    except world.LeftOut as reason:
+        print(f"{name}: left out: {reason}", file=sys.stderr)
+    finally:
+        # The commands were started in folders that will be gone.
+        os.chdir(HERE)
 
 
 def show(table):

@@ -40,16 +40,17 @@ class World:
         return timing.Command(argv, folder, {**self.variables, **variables})
 
     def fresh(self, name, forget=(), files={}):
-        """A new project for each turn with these files, and with the folders `forget` gone.
+        """A new project for each turn with these files, and with the folders `forget` out of the way.
 
-        Nothing else is removed in between: ext4 is slow at making files where many were removed within a minute.
+        Nothing is removed in between: ext4 is slow at making files where many were removed within a minute.
         """
         numbers = itertools.count()
 
         def folder():
-            for other in forget:
-                shutil.rmtree(other, ignore_errors=True)
             project = self.project(f"{name}/{next(numbers)}")
+            for other in forget:
+                if other.exists():
+                    other.rename(project.with_name(f"{project.name}-{other.name}"))
             for file, text in files.items():
                 (project / file).write_text(text)
             return project

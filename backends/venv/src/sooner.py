@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import os
-import re
 import sys
 import sysconfig
 import venv
@@ -82,11 +81,14 @@ class Distribution:
         compiled = read(cache_from_source(own))
         if read(own) != content or compiled[:16] != MAGIC_NUMBER + stamp(own):
             sys.exit(own + " is another file, or another when it was compiled")
-        # A short string of ASCII letters, as marshal writes it: its kind, its length, the letters.
-        kind = b"([zZ\xfa\xda])"
-        code, count = re.subn(kind + re.escape(named(own)), lambda found: found.group(1) + named(new), compiled[16:])
-        if not count:
+        code, before, after = compiled[16:], named(own), named(new)
+        if before not in code:
             sys.exit(own + " was compiled at another path")
+        # The kinds of a short string of ASCII letters, as marshal writes it: kind, length, letters.
+        for kind in (b"z", b"Z", b"\xfa", b"\xda"):
+            code = code.replace(kind + before, kind + after)
+        if before in code:
+            sys.exit(own + " is compiled in a way that is not known here")
         cache = cache_from_source(path)
         self.write(cache, MAGIC_NUMBER + stamp(new) + code)
         self.rows[cache] = ["", ""]
@@ -151,6 +153,7 @@ def stamp(path):
 
 
 def named(path):
+    """The length and the letters."""
     path = os.fsencode(path)
     if len(path) > 255:
         sys.exit(path + " is too long")

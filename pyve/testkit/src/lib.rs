@@ -33,7 +33,7 @@ pub use files::{contents, mode, tree};
 pub use interpreter::{Interpreter, interpreter, interpreter_besides, interpreters};
 pub use invocation::Invocation;
 pub use outcome::Outcome;
-pub use prerequisite::{offline_packages, prerequisite, tools_python};
+pub use prerequisite::{mount_namespace, offline_packages, prerequisite, tools_python};
 pub use reader::reader;
 pub use repository::{clean_copy, repository_files, workspace_root};
 #[cfg(unix)]

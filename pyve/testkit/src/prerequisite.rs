@@ -21,6 +21,25 @@ pub fn prerequisite(program: &str) -> Option<PathBuf> {
     found
 }
 
+/// `unshare`, which can start a command in a mount namespace: what is mounted there nobody else sees.
+///
+/// `None` where that is not allowed: the test is put on the list of those left out, and must return.
+///
+/// # Panics
+/// Where it is not allowed and nothing may be left out (`CI` or `PYVE_TEST_STRICT` set).
+#[track_caller]
+pub fn mount_namespace() -> Option<PathBuf> {
+    let unshare = prerequisite("unshare")?;
+    let tried = std::process::Command::new(&unshare).args(["--map-root-user", "--mount", "true"]).output();
+    if tried.is_ok_and(|tried| tried.status.success()) {
+        return Some(unshare);
+    }
+    let reason = "user namespaces are not allowed here; as root: sysctl user.max_user_namespaces=1000, and in a container \
+                  start it with --security-opt seccomp=unconfined";
+    leave_out(reason, Location::caller());
+    None
+}
+
 /// A folder of wheels from which pip installs what the example projects need, without a network.
 ///
 /// `None` where it was not made: the test is put on the list of those left out, and must return.

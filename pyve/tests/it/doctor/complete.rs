@@ -87,15 +87,8 @@ fn every_name_is_tested() {
     let own = Path::new(file!()).file_name().unwrap();
     let tests = files("pyve/tests/it/doctor").into_iter().filter(|file| file.file_name() != Some(own));
     let tested: BTreeSet<String> = tests.flat_map(|file| names(&fs::read_to_string(file).unwrap(), '"')).collect();
-    let untested: Vec<String> = in_sources().difference(&tested).filter(|name| !is_measured(name)).cloned().collect();
+    let untested: Vec<String> = in_sources().difference(&tested).cloned().collect();
     assert!(untested.is_empty(), "no test below pyve/tests/it/doctor makes {untested:?}");
-}
-
-/// No test can fill a disk without harm: these two are tested over figures, in `doctor/checks/place.rs`.
-fn is_measured(name: &str) -> bool {
-    let text = fs::read_to_string(workspace_root().join("pyve/src/doctor/checks/place.rs")).unwrap();
-    let tested = text.split_once("#[cfg(test)]").is_some_and(|(_, tests)| names(tests, '"').contains(name));
-    ["pyve.disk-full", "pyve.disk-scarce"].contains(&name) && tested
 }
 
 /// What a test sees is documented, however the name was put together; what is wrong has a line in a table.

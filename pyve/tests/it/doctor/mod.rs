@@ -3,6 +3,7 @@
 mod aim;
 mod complete;
 mod conda;
+mod disk;
 mod environment;
 mod files;
 mod fix;
