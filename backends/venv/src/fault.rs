@@ -40,10 +40,16 @@ impl Fault {
 
     fn of_interpreter(environment: &Environment) -> Option<Self> {
         let interpreter = environment.interpreter();
-        let Ok(base) = std::fs::canonicalize(&interpreter) else {
+        let missing = |interpreter: PathBuf| {
             let target = end_of_links(&interpreter);
-            return Some(Self::InterpreterMissing { interpreter, target });
+            Self::InterpreterMissing { interpreter, target }
         };
+        let Ok(base) = std::fs::canonicalize(&interpreter) else { return Some(missing(interpreter)) };
+        // Without this one `python3` would be whichever comes next on PATH.
+        let other = layout::other_name(&environment.prefix);
+        if let Some(other) = other.filter(|other| !other.exists()) {
+            return Some(missing(other));
+        }
         if let Some(home) = copied_from(&base, environment)
             && !home.is_dir()
         {

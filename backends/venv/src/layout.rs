@@ -10,6 +10,11 @@ pub fn interpreter(prefix: &Path) -> PathBuf {
     prefix.join(PROGRAMS).join(if cfg!(windows) { "python.exe" } else { "python" })
 }
 
+/// The same under the other name that every environment has for it; Windows has none.
+pub fn other_name(prefix: &Path) -> Option<PathBuf> {
+    (!cfg!(windows)).then(|| prefix.join(PROGRAMS).join("python3"))
+}
+
 /// The interpreter of an installation; the name tried first if none is there.
 pub fn installed_interpreter(folder: &Path) -> PathBuf {
     let names: &[&str] =

@@ -12,6 +12,9 @@ fn an_interpreter_that_is_gone() {
     fs::remove_file(&python).unwrap();
     symlink("/no/such/python3.99", &python).unwrap();
     mended(&world, "venv.interpreter-missing");
+    // `python3` would be another Python from now on.
+    fs::remove_file(python.with_file_name("python3")).unwrap();
+    mended(&world, "venv.interpreter-missing");
 }
 
 #[test]
