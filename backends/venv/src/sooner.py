@@ -101,7 +101,7 @@ class Distribution:
         name = os.path.basename(own[0])
         if not name.startswith("pip"):
             sys.exit("the commands of %s have other names" % self.info)
-        first, body = self.own_content(own[0]).split(b"\n", 1)
+        _, body = self.own_content(own[0]).split(b"\n", 1)
         if not body.startswith(b"# -*- coding: utf-8 -*-\n"):
             sys.exit(name + " starts in another way")
         content = b"#!" + os.fsencode(interpreter) + b"\n" + body

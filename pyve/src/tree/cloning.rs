@@ -118,7 +118,7 @@ fn on_all_cores<'a>(
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (1..cores).map(|_| scope.spawn(make)).collect();
-        // Nobody takes what is given only where all others failed, and say so.
+        // What nobody has taken by the end of the plan, this thread makes with the others.
         let planned = plan(&|jobs| drop(giver.send(jobs)));
         drop(giver);
         let mine = planned.and_then(|()| make());
