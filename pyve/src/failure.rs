@@ -85,6 +85,12 @@ impl From<pyve_plugin_api::Error> for Failure {
     }
 }
 
+impl From<pyve_formats::read::ReadError> for Failure {
+    fn from(error: pyve_formats::read::ReadError) -> Self {
+        Self::new(error.to_string()).remedy(error.hint())
+    }
+}
+
 /// The failure that an error carries; an error of another kind becomes one by its chain of causes.
 pub fn of(error: &anyhow::Error) -> Failure {
     if let Some(failure) = error.downcast_ref::<Failure>() {
@@ -120,6 +126,14 @@ mod tests {
         let error = io::Error::from_raw_os_error(13);
         let failure = Failure::io("write", Path::new("/p/.envrc"), &error);
         assert_eq!(failure.message, "cannot write /p/.envrc: permission denied");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_comes_with_what_helps() {
+        let error = pyve_formats::read::text("/", pyve_formats::read::Limit::NOTE).unwrap_err();
+        let failure = Failure::from(error);
+        assert_eq!(failure.message, "could not read `/`: it is a directory, not a regular file");
+        assert_eq!(failure.remedy.unwrap(), "remove `/`, or replace it with a regular file of its kind");
     }
 
     #[test]

@@ -1,0 +1,8 @@
+//! The field's files, read with care: what pyve's host, its backends and plugins share and none of them owns.
+//!
+//! Whatever lies in a project came from somebody else. A name such as `pyproject.toml` promises a small regular
+//! file; [`read`] holds it to that before a byte is parsed. This crate knows neither the host nor a backend.
+
+#![deny(missing_docs)]
+
+pub mod read;
