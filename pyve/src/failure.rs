@@ -29,6 +29,8 @@ pub struct Failure {
     pub details: Vec<String>,
     pub remedy: Option<String>,
     pub code: u8,
+    /// Whether it may be otherwise as soon as another pyve is done.
+    pub passing: bool,
 }
 
 impl Failure {
@@ -59,6 +61,12 @@ impl Failure {
         self
     }
 
+    /// Another pyve that is at work may be the reason.
+    pub fn passing(mut self) -> Self {
+        self.passing = true;
+        self
+    }
+
     /// Gives it another exit code.
     pub fn code(mut self, code: u8) -> Self {
         self.code = code;
@@ -81,6 +89,7 @@ impl From<pyve_plugin_api::Error> for Failure {
             details: error.details.iter().map(ToString::to_string).collect(),
             remedy: (!error.remedy.is_empty()).then(|| error.remedy.to_string()),
             code: if error.usage { exit::USAGE } else { exit::FAILED },
+            passing: false,
         }
     }
 }

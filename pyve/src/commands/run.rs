@@ -10,6 +10,7 @@ use super::Entry;
 use crate::failure::{Failure, exit};
 use crate::launch::{self, Home};
 use crate::project::{DEFAULT_ENVIRONMENT, Layout, find};
+use crate::records::lock;
 use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "run", arguments, execute, failed };
@@ -89,21 +90,39 @@ pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
     let root = find::initialised(caller.folder(), caller.home().as_deref())
         .ok_or_else(|| launch::no_project(caller.folder()))?;
     let layout = Layout::new(root);
-    let prepared = launch::prepare(session, &layout, environment, flag)?;
-    if let Some(caution) = launch::caution(&prepared.launch, &asked.command) {
-        session.console.warning(&caution.message);
-        if !caution.remedy.is_empty() {
-            session.console.hint(&caution.remedy);
-        }
-    }
+    // What another pyve takes away while the command is looked up is looked up again.
+    launch::patiently(
+        || lock::holder(&layout).is_some(),
+        || {
+            let prepared = launch::prepare(session, &layout, environment, flag)?;
+            become_it(asked, session, &layout, &prepared)
+        },
+    )
+}
+
+/// Becomes the command in the environment that was found.
+fn become_it(asked: &Asked, session: &Session, layout: &Layout, prepared: &launch::Prepared) -> Result<u8, Failure> {
+    let caller = &session.caller;
     let inside = launch::inside(caller.variables(), &prepared.launch);
     let mut words: Vec<OsString> = prepared.launch.wrapper.iter().map(|word| word.os_str().into_owned()).collect();
     words.extend(asked.command.iter().cloned());
     let Some((name, args)) = words.split_first() else { return Err(Failure::usage("no command was given")) };
     let shown = layout.show(&prepared.recorded.prefix.path());
     let home = Home { shown: &shown, interpreter: &prepared.recorded.interpreter.path() };
-    let program = launch::resolve(name, &inside, &home)?;
-    launch::exec(&program, name, args, &inside.variables)
+    let program = launch::resolve(name, &inside, &home).map_err(|failure| prepared.blame(failure))?;
+    if !inside.owns(&program) && !prepared.standing.holds() {
+        return Err(launch::replaced(&shown));
+    }
+    caution(asked, session, prepared);
+    launch::exec(&program, name, args, &inside.variables).map_err(|failure| prepared.blame(failure))
+}
+
+fn caution(asked: &Asked, session: &Session, prepared: &launch::Prepared) {
+    let Some(caution) = launch::caution(&prepared.launch, &asked.command) else { return };
+    session.console.warning(&caution.message);
+    if !caution.remedy.is_empty() {
+        session.console.hint(&caution.remedy);
+    }
 }
 
 /// A name that becomes part of a path must not lead anywhere else.

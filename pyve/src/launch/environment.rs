@@ -21,6 +21,13 @@ pub struct Inside {
     pub others: Vec<PathBuf>,
 }
 
+impl Inside {
+    /// Whether the program lies in a folder that the environment put on PATH.
+    pub fn owns(&self, program: &Path) -> bool {
+        program.parent().is_some_and(|folder| self.own.iter().any(|own| own == folder))
+    }
+}
+
 /// Enters the environment of `launch` from the caller's.
 pub fn inside(caller: &[(OsString, OsString)], launch: &Launch) -> Inside {
     let mut variables = Variables(caller.to_vec());

@@ -8,10 +8,12 @@ mod prepare;
 mod refresh;
 mod resolve;
 mod shebang;
+mod standing;
 
 pub use cautions::caution;
 pub use environment::inside;
 pub use exec::exec;
-pub use prepare::{Found, found, no_project, prepare};
+pub use prepare::{Found, Prepared, found, no_project, prepare, replaced};
 pub use refresh::refresh;
 pub use resolve::{Home, resolve};
+pub use standing::patiently;

@@ -5,6 +5,7 @@ use std::path::Path;
 use pyve_plugin_api::{Launch, Recorded};
 
 use super::refresh::{keep, refresh};
+use super::standing::Standing;
 use crate::backends::Backends;
 use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
@@ -18,6 +19,15 @@ use crate::session::Session;
 pub struct Prepared {
     pub recorded: Recorded,
     pub launch: Launch,
+    /// The folder that was found at the prefix.
+    pub standing: Standing,
+}
+
+impl Prepared {
+    /// A failure to start a command is another one's doing where the environment is not there any more.
+    pub fn blame(&self, failure: Failure) -> Failure {
+        if self.standing.holds() { failure } else { failure.passing() }
+    }
 }
 
 /// The environment as it is recorded, with a launch that holds. `flag` is the backend that was named.
@@ -28,7 +38,7 @@ pub fn prepare(session: &Session, layout: &Layout, environment: &str, flag: Opti
     }
     let anew = anew(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
     keep(layout, &anew.record, &anew.kept, anew.chosen);
-    Ok(Prepared { recorded: anew.record.recorded, launch: anew.kept.launch })
+    Ok(Prepared { recorded: anew.record.recorded, launch: anew.kept.launch, standing: anew.standing })
 }
 
 /// What `prepare` would come to.
@@ -65,9 +75,9 @@ fn kept(
     if let Some(backend) = settled
         && let Some(record) = Record::load(layout, environment, backend)?
     {
-        usable(&record, layout)?;
+        let standing = usable(&record, layout)?;
         let kept = record.launch.filter(|kept| kept.holds(layout));
-        return Ok(kept.map(|kept| Prepared { recorded: record.recorded, launch: kept.launch }));
+        return Ok(kept.map(|kept| Prepared { recorded: record.recorded, launch: kept.launch, standing }));
     }
     Ok(None)
 }
@@ -77,6 +87,7 @@ struct Anew {
     record: Record,
     kept: KeptLaunch,
     chosen: Option<Chosen>,
+    standing: Standing,
 }
 
 fn anew(
@@ -99,21 +110,22 @@ fn anew(
     let Some(record) = choice.record()? else {
         return Err(made_by_another(&current.backend, id, environment, layout));
     };
-    usable(&record, layout)?;
+    let standing = usable(&record, layout)?;
     let chosen = flag.is_none().then(|| Chosen { backend: id.to_owned(), config: config.clone() });
     let kept = match &record.launch {
         Some(kept) if kept.holds(layout) => kept.clone(),
         _ => {
             let asked = Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false };
             let request = choice.request(session, asked)?;
-            refresh(host, layout, &record, &choice.backend, request, config)?
+            let refreshed = refresh(host, layout, &record, &choice.backend, request, config);
+            refreshed.map_err(|failure| if standing.holds() { failure } else { failure.passing() })?
         }
     };
-    Ok(Anew { record, kept, chosen })
+    Ok(Anew { record, kept, chosen, standing })
 }
 
 /// Refuses an environment that is unfinished, somewhere else, or gone.
-fn usable(record: &Record, layout: &Layout) -> Result<(), Failure> {
+fn usable(record: &Record, layout: &Layout) -> Result<Standing, Failure> {
     if record.status != Status::Ready {
         return Err(unfinished(record, layout));
     }
@@ -126,12 +138,12 @@ fn usable(record: &Record, layout: &Layout) -> Result<(), Failure> {
             .remedy("type `pyve init --force` to make the environment again here"));
     }
     let prefix = record.recorded.prefix.path();
-    if !prefix.is_dir() {
-        return Err(Failure::new(format!("the environment at {} is gone", layout.show(&prefix)))
+    Standing::now(&prefix).ok_or_else(|| {
+        Failure::new(format!("the environment at {} is gone", layout.show(&prefix)))
             .detail(format!("project: {}", layout.root().display()))
-            .remedy(format!("type `{}` to make it again", init(&record.environment))));
-    }
-    Ok(())
+            .remedy(format!("type `{}` to make it again", init(&record.environment)))
+            .passing()
+    })
 }
 
 fn unfinished(record: &Record, layout: &Layout) -> Failure {
@@ -140,10 +152,12 @@ fn unfinished(record: &Record, layout: &Layout) -> Failure {
         Some(holder) => Failure::new("the environment is being made just now")
             .detail(project)
             .detail(format!("by {holder}"))
-            .remedy("wait until that is done, then try again"),
+            .remedy("wait until that is done, then try again")
+            .passing(),
         None => Failure::new("the environment was left half made: making it was interrupted")
             .detail(project)
-            .remedy(format!("type `{}` to make it again", init(&record.environment))),
+            .remedy(format!("type `{}` to make it again", init(&record.environment)))
+            .passing(),
     }
 }
 
@@ -156,12 +170,21 @@ fn no_environment(layout: &Layout, environment: &str) -> Failure {
     Failure::new(message)
         .detail(format!("project: {}", layout.root().display()))
         .remedy(format!("type `{}` to make it", init(environment)))
+        .passing()
+}
+
+/// The environment at `shown` was exchanged or removed while a command was looked up in it.
+pub fn replaced(shown: &str) -> Failure {
+    Failure::new(format!("the environment at {shown} was replaced or removed just now"))
+        .remedy("wait until that is done, then try again")
+        .passing()
 }
 
 fn made_by_another(last: &str, chosen: &str, environment: &str, layout: &Layout) -> Failure {
     Failure::new(format!("this project has no {chosen} environment yet"))
         .detail(format!("project: {}; its environment was last made with {last}", layout.root().display()))
         .remedy(format!("type `{} --backend {chosen}` to make one", init(environment)))
+        .passing()
 }
 
 fn init(environment: &str) -> String {

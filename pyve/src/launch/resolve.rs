@@ -118,7 +118,7 @@ fn alive(path: PathBuf, inside: &Inside, home: &Home) -> Result<PathBuf, Failure
     let failure = Failure::new(format!("cannot execute {}: its interpreter is gone", path.display()))
         .detail(format!("its first line asks for {interpreter}, which is not there"))
         .code(exit::RUN_NOT_EXECUTABLE);
-    Err(if is_own(&path, inside) {
+    Err(if inside.owns(&path) {
         failure
             .detail(format!(
                 "the environment at {} was made elsewhere, or what it was made from was removed",
@@ -134,15 +134,11 @@ fn dangling(path: &Path, target: &Path, inside: &Inside) -> Failure {
     let failure = Failure::new(format!("cannot execute {}: it is a link to what is gone", path.display()))
         .detail(format!("it leads to {}, which is not there", target.display()))
         .code(exit::RUN_NOT_EXECUTABLE);
-    if is_own(path, inside) {
+    if inside.owns(path) {
         failure.remedy("type `pyve init --force` to make the environment again")
     } else {
         failure.remedy("make the link again, or name another command")
     }
-}
-
-fn is_own(path: &Path, inside: &Inside) -> bool {
-    path.parent().is_some_and(|folder| inside.own.iter().any(|own| own == folder))
 }
 
 fn not_executable(path: &Path) -> Failure {
