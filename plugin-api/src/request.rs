@@ -65,7 +65,7 @@ pub struct Request {
     pub project: OsText,
     /// Which of the project's environments is meant; `default` unless the user has several.
     pub environment: RString,
-    /// The folder of pyve itself (`~/.pyve`), absolute.
+    /// The folder of pyve itself (`~/.pyve`), absolute; empty for a user without a home folder.
     pub home: OsText,
     /// The settings that were said; those that were not are absent.
     pub settings: RVec<Given>,
@@ -102,9 +102,10 @@ impl Request {
         self.project().join(path)
     }
 
-    /// The folder of pyve itself.
-    pub fn home(&self) -> Cow<'_, Path> {
-        self.home.path()
+    /// The folder of pyve itself. A user without a home folder has none: nothing can be kept for them, and tools are the
+    /// project's or on PATH.
+    pub fn home(&self) -> Option<Cow<'_, Path>> {
+        (!self.home.is_empty()).then(|| self.home.path())
     }
 
     /// The setting and who said it.

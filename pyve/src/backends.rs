@@ -28,7 +28,7 @@ impl Backends {
 
     /// Those that `caller` has; where nobody can tell where plugins are, there are none.
     pub fn of(caller: &Caller, memory: Memory) -> Result<Self, Failure> {
-        let home = caller.pyve_home().ok();
+        let home = caller.pyve_home();
         let plugins = home.as_deref().map(|home| plugins::known(home, caller, memory)).unwrap_or_default();
         let mut descriptions = registry::descriptions()?;
         let usable = plugins.plugins.iter().filter(|plugin| plugin.is_usable());

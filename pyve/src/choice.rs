@@ -112,10 +112,11 @@ impl Choice {
     pub fn request(&self, session: &Session, asked: Asked) -> Result<Request, Failure> {
         let known = self.backends.descriptions();
         let settings = config::merge(&self.description, known, asked.line, &self.config, &self.layout)?;
+        let home = session.caller.pyve_home();
         let question = Question {
             project: &self.layout,
             environment: &self.environment,
-            home: &session.caller.pyve_home()?,
+            home: home.as_deref(),
             settings,
             python: config::python(asked.python, &self.config)?,
             recorded: asked.recorded,

@@ -58,7 +58,7 @@ impl Host for Hosting<'_> {
     }
 
     fn capture(&self, command: &Command) -> Result<Output> {
-        let cache = self.caller.pyve_home().map(|home| home.join("cache")).ok();
+        let cache = self.caller.pyve_home().map(|home| home.join("cache"));
         let question = cache.and_then(|cache| Question::of(command, &cache));
         if let Some(known) = question.as_ref().and_then(Question::known) {
             return Ok(known);

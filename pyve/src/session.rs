@@ -29,9 +29,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// pyve's own folder, `~/.pyve`.
+    /// pyve's own folder, `~/.pyve`, for commands that are about what lies in it.
     pub fn pyve_home(&self) -> Result<PathBuf> {
-        Ok(self.caller.pyve_home()?)
+        Ok(self.caller.needed_pyve_home()?)
     }
 
     /// Another session of the same caller, for work that goes on beside this one.
@@ -54,8 +54,8 @@ impl Session {
         Ask::new(&self.console, answers)
     }
 
-    /// Who carries out steps in `project`.
-    pub fn executor<'a>(&'a self, ask: &'a Ask<'a>, project: &'a Layout, pyve_home: &'a Path) -> Executor<'a> {
+    /// Who carries out steps in `project`; `pyve_home` is pyve's own folder, if there is one.
+    pub fn executor<'a>(&'a self, ask: &'a Ask<'a>, project: &'a Layout, pyve_home: Option<&'a Path>) -> Executor<'a> {
         Executor { caller: &self.caller, console: &self.console, ask, project, pyve_home, offline: self.offline }
     }
 

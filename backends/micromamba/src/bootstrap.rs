@@ -31,8 +31,9 @@ pub fn project_sandbox(request: &Request) -> PathBuf {
     request.in_project(".pyve/bin").join(PROGRAM)
 }
 
-pub fn user_sandbox(request: &Request) -> PathBuf {
-    request.home().join("bin").join(PROGRAM)
+/// None for a user without a home folder.
+pub fn user_sandbox(request: &Request) -> Option<PathBuf> {
+    request.home().map(|home| home.join("bin").join(PROGRAM))
 }
 
 /// The menu, best way first.
@@ -41,11 +42,11 @@ pub fn ways(request: &Request, host: &dyn Host) -> Vec<Way> {
     let project = project_sandbox(request);
     let user = user_sandbox(request);
     let sandboxes = [
-        ("project", "Install to project sandbox: .pyve/bin/micromamba", project.as_path()),
-        ("user", "Install to user sandbox: ~/.pyve/bin/micromamba", user.as_path()),
+        Some(("project", "Install to project sandbox: .pyve/bin/micromamba", project.as_path())),
+        user.as_deref().map(|path| ("user", "Install to user sandbox: ~/.pyve/bin/micromamba", path)),
     ];
-    let mut ways: Vec<Way> =
-        sandboxes.iter().filter_map(|(id, label, path)| download(id, label, path, &platform)).collect();
+    let sandboxes = sandboxes.into_iter().flatten();
+    let mut ways: Vec<Way> = sandboxes.filter_map(|(id, label, path)| download(id, label, path, &platform)).collect();
     ways.push(package_manager(host));
     ways.push(Way::manual(
         "abort",
@@ -54,7 +55,7 @@ pub fn ways(request: &Request, host: &dyn Host) -> Vec<Way> {
             "fetch the file for your platform ({platform}) from \
              https://github.com/mamba-org/micromamba-releases/releases/tag/{TAG}, save it as {}, \
              make it executable, and run: pyve init",
-            user.display()
+            user.as_deref().unwrap_or(&project).display()
         ),
     ));
     ways

@@ -132,7 +132,9 @@ pub fn shielded(mut command: Command, request: &Request, host: &dyn Host) -> Com
         command = command.unset(&format!("CONDA_PREFIX_{outer}"));
     }
     if host.variable("MAMBA_ROOT_PREFIX").is_none_or(|root| root.is_empty()) {
-        command = command.set("MAMBA_ROOT_PREFIX", request.home().join("cache/micromamba"));
+        // Without a home folder beside the tools of the project: git ignores it there, and purge removes it.
+        let cache = request.home().map_or_else(|| request.in_project(".pyve/bin/cache"), |home| home.join("cache"));
+        command = command.set("MAMBA_ROOT_PREFIX", cache.join("micromamba"));
     }
     command
 }

@@ -58,8 +58,9 @@ const ON_PATH: &str = "PATH";
 
 pub fn search(request: &Request, host: &dyn Host) -> Search {
     let mut search = Search::default();
-    let sandboxes = [(bootstrap::project_sandbox(request), "project"), (bootstrap::user_sandbox(request), "user")];
-    for (path, origin) in sandboxes {
+    let project = (bootstrap::project_sandbox(request), "project");
+    let user = bootstrap::user_sandbox(request).map(|path| (path, "user"));
+    for (path, origin) in std::iter::once(project).chain(user) {
         if path.symlink_metadata().is_err() {
             search.seen.extend(renamed(&path, origin));
         } else if search.tried(&path, origin, host) {
@@ -173,10 +174,10 @@ fn required_by(request: &Request) -> String {
 /// The tool to name in commands and variables without starting anything: the recorded one if it still stands.
 pub fn recorded_or_likely(request: &Request, host: &dyn Host) -> Option<PathBuf> {
     let recorded = request.recorded().map(|recorded| recorded.tool.path.path().into_owned());
-    let sandboxes = [bootstrap::project_sandbox(request), bootstrap::user_sandbox(request)];
     recorded
         .into_iter()
-        .chain(sandboxes)
+        .chain([bootstrap::project_sandbox(request)])
+        .chain(bootstrap::user_sandbox(request))
         .find(|path| path.is_file() && executable(path))
         .or_else(|| host.find_program(PROGRAM).into_iter().find(|path| executable(path)))
 }

@@ -52,7 +52,7 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
 /// Cloned from what Python made once where that is the same, else made by Python itself.
 fn making(request: &Request, tool: &Tool, prefix: &Path) -> Step {
     const TITLE: &str = "Create the virtual environment";
-    match prepared::source(tool, &request.home(), prefix) {
+    match request.home().and_then(|home| prepared::source(tool, &home, prefix)) {
         Some(source) => {
             let step = Step::clone_tree(TITLE, &source, command(tool, &source), prefix);
             step.sooner(python(tool, &["-I", "-c", SOONER]).arg(&source))

@@ -53,9 +53,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
             .remedy(format!("write it into .pyve/config (python: version: \"{version}\"), or say it to `pyve init`"))
             .into());
     }
-    let home = session.pyve_home()?;
+    let home = session.caller.pyve_home();
     let console = &session.console;
-    let executor = session.executor(&ask, &choice.layout, &home);
+    let executor = session.executor(&ask, &choice.layout, home.as_deref());
     let steps = obtained.steps.into_iter().chain(pins.iter().cloned());
     let _lock = choice
         .layout

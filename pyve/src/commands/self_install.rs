@@ -38,9 +38,10 @@ fn arguments() -> Command {
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
-    let home = session.caller.home().ok_or_else(|| {
-        Failure::new("cannot tell where to install: HOME is not set").remedy("set HOME to your home folder")
-    })?;
+    let caller = &session.caller;
+    let home = caller
+        .home()
+        .ok_or_else(|| caller.no_home("could not find `~/.local/bin`").remedy("set `HOME` to a folder of yours"))?;
     let place = Place { session, local: home.join(".local"), home };
     match matches.subcommand_name() {
         Some("install") => place.install()?,

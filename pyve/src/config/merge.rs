@@ -126,7 +126,7 @@ pub struct Question<'a> {
     pub project: &'a Layout,
     pub environment: &'a str,
     /// pyve's own folder.
-    pub home: &'a Path,
+    pub home: Option<&'a Path>,
     pub settings: Vec<Given>,
     pub python: Option<PythonRequest>,
     pub recorded: Option<Recorded>,
@@ -142,7 +142,7 @@ impl Question<'_> {
             python: self.python.into(),
             recorded: self.recorded.into(),
             strict: self.strict,
-            ..Request::new(self.project.root(), self.home)
+            ..Request::new(self.project.root(), self.home.unwrap_or(Path::new("")))
         }
     }
 }
@@ -239,14 +239,14 @@ mod tests {
         let question = Question {
             project: &project,
             environment: "dev",
-            home: Path::new("/h/.pyve"),
+            home: Some(Path::new("/h/.pyve")),
             settings: config.section("reed"),
             python: None,
             recorded: Some(Recorded { ready: true, ..Recorded::default() }),
             strict: true,
         };
         let request = question.request();
-        assert_eq!((request.project(), request.home()), (Path::new("/p").into(), Path::new("/h/.pyve").into()));
+        assert_eq!((request.project(), request.home()), (Path::new("/p").into(), Some(Path::new("/h/.pyve").into())));
         assert_eq!((&*request.environment, request.strict), ("dev", true));
         assert_eq!(request.text("env_name"), Some("a"));
         assert!(request.recorded().unwrap().ready && request.python().is_none());

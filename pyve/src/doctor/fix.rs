@@ -143,8 +143,8 @@ fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Res
         }
         Fix::Steps(steps) => {
             let _lock = lock()?;
-            let (ask, home) = (session.ask(options.yes), session.caller.pyve_home()?);
-            let executor = session.executor(&ask, &layout, &home);
+            let (ask, home) = (session.ask(options.yes), session.caller.pyve_home());
+            let executor = session.executor(&ask, &layout, home.as_deref());
             steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))
         }
     }

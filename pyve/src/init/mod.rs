@@ -52,8 +52,8 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     if plan.is_out_of_date(&choice) {
         plan = Plan::make(&choice, options, session, &ask)?;
     }
-    let home = session.pyve_home()?;
-    let executor = session.executor(&ask, &choice.layout, &home);
+    let home = session.caller.pyve_home();
+    let executor = session.executor(&ask, &choice.layout, home.as_deref());
     let ended = match carry_out(&plan.actions, &executor) {
         Ok(Outcome::Declined(index)) if plan.needs(index) => Err(declined()),
         ended => ended,

@@ -167,8 +167,8 @@ fn created(
     if !ask.confirm(&format!("{}?", way.label), true, false) {
         return Err(error.into());
     }
-    let home = session.caller.pyve_home()?;
-    let executor = session.executor(ask, &choice.layout, &home);
+    let home = session.caller.pyve_home();
+    let executor = session.executor(ask, &choice.layout, home.as_deref());
     way.steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))?;
     Ok(choice.backend.create(request, tool, &host)?)
 }

@@ -126,9 +126,9 @@ fn template(making: &Making) -> Result<Option<PathBuf>, Failure> {
     if !making.options.local_env {
         return Ok(None);
     }
-    let home = making.session.caller.home();
-    home.map(|home| Some(home.join(".local/.env"))).ok_or_else(|| {
-        Failure::new("cannot tell where the template of .env is: HOME is not set")
-            .remedy("set HOME, or leave --local-env out")
+    let caller = &making.session.caller;
+    let template = caller.home().map(|home| Some(home.join(".local/.env")));
+    template.ok_or_else(|| {
+        caller.no_home("could not find the template `~/.local/.env`").remedy("omit `--local-env`, or set `HOME`")
     })
 }

@@ -4,11 +4,11 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::failure::Failure;
 
-/// The path as an absolute one, if it is below the project's root or below pyve's own folder.
-pub fn inside(path: &Path, root: &Path, home: &Path) -> Result<PathBuf, Failure> {
+/// The path as an absolute one, if it is below the project's root or below pyve's own folder, where there is one.
+pub fn inside(path: &Path, root: &Path, home: Option<&Path>) -> Result<PathBuf, Failure> {
     let whole = root.join(path);
     let climbs = whole.components().any(|part| part == Component::ParentDir);
-    let below = [root, home].iter().any(|place| whole != **place && whole.starts_with(place));
+    let below = places(root, home).any(|place| whole != place && whole.starts_with(place));
     if climbs || !below || path.as_os_str().is_empty() {
         return Err(outside(path, root, home));
     }
@@ -16,14 +16,14 @@ pub fn inside(path: &Path, root: &Path, home: &Path) -> Result<PathBuf, Failure>
 }
 
 /// Like [`inside`], for what is removed or made again: no link may lead out on the way there.
-pub fn really_inside(path: &Path, root: &Path, home: &Path) -> Result<PathBuf, Failure> {
+pub fn really_inside(path: &Path, root: &Path, home: Option<&Path>) -> Result<PathBuf, Failure> {
     let whole = inside(path, root, home)?;
     let real = |path: &Path| path.canonicalize().ok();
-    let places: Vec<PathBuf> = [root, home].iter().filter_map(|place| real(place)).collect();
-    let is_there = [root, home].iter().any(|place| whole.starts_with(place) && place.exists());
+    let real_places: Vec<PathBuf> = places(root, home).filter_map(real).collect();
+    let is_there = places(root, home).any(|place| whole.starts_with(place) && place.exists());
     // What is not there yet is no link; the nearest folder that is there tells.
     let nearest = whole.ancestors().skip(1).find_map(real).unwrap_or_default();
-    if is_there && !places.iter().any(|place| nearest.starts_with(place)) {
+    if is_there && !real_places.iter().any(|place| nearest.starts_with(place)) {
         return Err(Failure::new(format!(
             "cannot remove {}: a link on the way leads out of the project",
             whole.display()
@@ -33,9 +33,14 @@ pub fn really_inside(path: &Path, root: &Path, home: &Path) -> Result<PathBuf, F
     Ok(whole)
 }
 
-fn outside(path: &Path, root: &Path, home: &Path) -> Failure {
+fn places<'a>(root: &'a Path, home: Option<&'a Path>) -> impl Iterator<Item = &'a Path> {
+    [Some(root), home].into_iter().flatten()
+}
+
+fn outside(path: &Path, root: &Path, home: Option<&Path>) -> Failure {
+    let places: Vec<String> = places(root, home).map(|place| place.display().to_string()).collect();
     Failure::new(format!("cannot change {}: it is outside of the project", path.display()))
-        .detail(format!("pyve changes only what is below {} and {}", root.display(), home.display()))
+        .detail(format!("pyve changes only what is below {}", places.join(" and ")))
         .remedy("name a folder inside of the project")
 }
 
@@ -45,7 +50,7 @@ mod tests {
 
     #[test]
     fn only_what_is_below_is_inside() {
-        let (root, home) = (Path::new("/p"), Path::new("/h/.pyve"));
+        let (root, home) = (Path::new("/p"), Some(Path::new("/h/.pyve")));
         let inside = |path: &str| inside(Path::new(path), root, home).ok();
         assert_eq!(inside("a/b"), Some("/p/a/b".into()));
         assert_eq!(inside("/h/.pyve/bin/x"), Some("/h/.pyve/bin/x".into()));
@@ -56,8 +61,10 @@ mod tests {
 
     #[test]
     fn the_failure_says_what_is_inside() {
-        let failure = inside(Path::new("../victim"), Path::new("/p"), Path::new("/h/.pyve")).unwrap_err();
+        let failure = inside(Path::new("../victim"), Path::new("/p"), Some(Path::new("/h/.pyve"))).unwrap_err();
         assert_eq!(failure.message, "cannot change ../victim: it is outside of the project");
         assert_eq!(failure.details, ["pyve changes only what is below /p and /h/.pyve"]);
+        let failure = inside(Path::new("/h/.pyve/bin/x"), Path::new("/p"), None).unwrap_err();
+        assert_eq!(failure.details, ["pyve changes only what is below /p"]);
     }
 }

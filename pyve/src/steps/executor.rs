@@ -26,8 +26,8 @@ pub struct Executor<'a> {
     pub console: &'a Console,
     pub ask: &'a Ask<'a>,
     pub project: &'a Layout,
-    /// `~/.pyve`
-    pub pyve_home: &'a Path,
+    /// `~/.pyve`, where there is one.
+    pub pyve_home: Option<&'a Path>,
     /// Nothing is fetched from the network.
     pub offline: bool,
 }

@@ -58,7 +58,7 @@ impl Place {
             console: &self.console,
             ask: &ask,
             project: &self.layout,
-            pyve_home: &self.home,
+            pyve_home: Some(&self.home),
             offline: false,
         })
     }

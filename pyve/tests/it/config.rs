@@ -196,10 +196,10 @@ fn what_lies_in_the_home_folder_is_no_project() {
 fn no_home_is_no_obstacle() {
     let place = Place::new();
     let mut command = place.pyve(&place.project);
-    let output = command.env_remove("HOME").env_remove("USERPROFILE").arg("config").output().unwrap();
+    let output = command.env("HOME", "/nowhere").arg("config").output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert!(stdout.contains("pyve's folder:     unknown: HOME is not set\n"), "{stdout}");
+    assert!(stdout.contains("pyve's folder:     none: `HOME` is `/nowhere`, which is not a folder\n"), "{stdout}");
 }
 
 #[test]

@@ -138,12 +138,12 @@ fn what_a_package_manager_looks_after_is_left_to_it() {
 fn without_a_home_there_is_no_place() {
     let home = Home::new();
     let mut command = home.command(env!("CARGO_BIN_EXE_pyve"));
-    let said = home.said(command.args(["self", "install"]).env_remove("HOME"));
+    let said = home.said(command.args(["self", "install"]).env("HOME", home.home.join("missing")));
     insta::assert_snapshot!(said.whole(), @r"
         1
         --- stdout
         --- stderr
-        ERROR: cannot tell where to install: HOME is not set
-        hint: set HOME to your home folder
+        ERROR: could not find `~/.local/bin`: `HOME` is `[HOME]/missing`, which is not a folder
+        hint: set `HOME` to a folder of yours
         ");
 }

@@ -6,12 +6,13 @@ use pyve_plugin_api::{Command, Host, Request, Result, Tool, ToolAnswer, Way};
 pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     let file = format!("pixi{}", std::env::consts::EXE_SUFFIX);
     let own = host.variable("PIXI_HOME").map(|home| std::path::PathBuf::from(home).join("bin").join(&file));
-    let sandboxes =
-        [(request.in_project(".pyve/bin").join(&file), "project"), (request.home().join("bin").join(&file), "user")];
+    let project = (request.in_project(".pyve/bin").join(&file), "project");
+    let user = request.home().map(|home| (home.join("bin").join(&file), "user"));
+    let sandboxes = std::iter::once(project).chain(user);
     let others = own.into_iter().map(|path| (path, "PIXI_HOME"));
     let on_path = host.find_program("pixi").into_iter().map(|path| (path, "PATH"));
     let mut answer = ToolAnswer::missing("pixi is not installed").required_by("pixi.toml");
-    for (path, origin) in sandboxes.into_iter().chain(others).chain(on_path).filter(|(path, _)| path.is_file()) {
+    for (path, origin) in sandboxes.chain(others).chain(on_path).filter(|(path, _)| path.is_file()) {
         let output = host.capture(&Command::new(&path).arg("--version"))?;
         // `pixi 0.50.2`
         match output.text().split_whitespace().nth(1).filter(|_| output.success()) {

@@ -22,9 +22,8 @@ const HASHES: &[&str] = &[
 pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     let mut answer = ToolAnswer::default();
     let on_path = host.find_program("uv").into_iter().map(|path| (path, "PATH"));
-    for (path, origin) in
-        sandboxes(request).map(|(root, origin, _)| (program(&root), origin)).into_iter().chain(on_path)
-    {
+    let in_sandboxes = sandboxes(request).map(|(root, origin, _)| (program(&root), origin));
+    for (path, origin) in in_sandboxes.chain(on_path) {
         if !path.exists() {
             continue;
         }
@@ -39,12 +38,11 @@ pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     Ok(with_ways(answer, request, host))
 }
 
-/// The folders that uv is installed into: for the project, and for the user.
-fn sandboxes(request: &Request) -> [(PathBuf, &'static str, &'static str); 2] {
-    [
-        (request.in_project(".pyve/bin/uv"), "project", "Install to project sandbox: .pyve/bin/uv"),
-        (request.home().join("bin/uv"), "user", "Install to user sandbox: ~/.pyve/bin/uv"),
-    ]
+/// The folders that uv is installed into: for the project, and for a user who has a home folder.
+fn sandboxes(request: &Request) -> impl Iterator<Item = (PathBuf, &'static str, &'static str)> {
+    let project = (request.in_project(".pyve/bin/uv"), "project", "Install to project sandbox: .pyve/bin/uv");
+    let user = request.home().map(|home| (home.join("bin/uv"), "user", "Install to user sandbox: ~/.pyve/bin/uv"));
+    std::iter::once(project).chain(user)
 }
 
 fn program(root: &Path) -> PathBuf {

@@ -45,6 +45,9 @@ struct Paths {
     env_file: &'static str,
     pyve_home: Option<OsText>,
     install: Option<OsText>,
+    /// Why there is no home folder that they could lie in.
+    #[serde(skip)]
+    unknown: String,
 }
 
 /// One setting.
@@ -75,15 +78,16 @@ impl Report {
             settings: rows(config, choice.known(), &selection.backend),
             paths: Paths {
                 env_file: ".env",
-                pyve_home: session.pyve_home().ok().map(OsText::from),
+                pyve_home: session.caller.pyve_home().map(OsText::from),
                 install: session.caller.home().map(|home| OsText::from(home.join(".local/bin"))),
+                unknown: session.caller.why_no_home().map(|why| format!("none: {why}")).unwrap_or_default(),
             },
         }
     }
 
     pub fn text(&self) -> String {
         let none = || "none".to_owned();
-        let path = |path: &Option<OsText>| path.as_ref().map_or("unknown: HOME is not set".to_owned(), shown);
+        let path = |path: &Option<OsText>| path.as_ref().map_or(self.paths.unknown.clone(), shown);
         let absent = if self.config_file.present { "" } else { " (not there)" };
         let outside = if self.project.found { "" } else { " (no project found here)" };
         let files: Vec<String> = self.environment_files.iter().map(shown).collect();

@@ -3,8 +3,14 @@
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::failure::Failure;
+
+mod home;
+pub mod users;
+
+use home::NoHome;
 
 /// The caller's environment. Commands are started from this, never from the process's own, which a
 /// loaded library may have changed.
@@ -14,6 +20,7 @@ pub struct Caller {
     folder: PathBuf,
     /// The folders of `-C`, as they were said.
     changes: Vec<PathBuf>,
+    home: OnceLock<Result<PathBuf, NoHome>>,
 }
 
 impl Caller {
@@ -30,13 +37,13 @@ impl Caller {
             std::env::set_current_dir(&whole).map_err(|error| Failure::io("change to", &whole, &error).code(2))?;
             folder = whole;
         }
-        Ok(Self { variables: std::env::vars_os().collect(), folder, changes: changes.to_vec() })
+        Ok(Self { variables: std::env::vars_os().collect(), folder, changes: changes.to_vec(), home: OnceLock::new() })
     }
 
     /// A caller with these variables and nothing else.
     #[cfg(test)]
     pub fn for_test(variables: Vec<(OsString, OsString)>) -> Self {
-        Self { variables, folder: PathBuf::from("/"), changes: Vec::new() }
+        Self { variables, folder: PathBuf::from("/"), changes: Vec::new(), home: OnceLock::new() }
     }
 
     pub fn folder(&self) -> &Path {
@@ -68,21 +75,52 @@ impl Caller {
         std::env::split_paths(path).filter(|folder| folder.is_absolute()).collect()
     }
 
-    /// The user's home folder.
+    /// The user's home folder, if there is one.
     pub fn home(&self) -> Option<PathBuf> {
-        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        self.nonempty(name).map(PathBuf::from).filter(|home| home.is_absolute())
+        self.chosen_home().as_ref().ok().cloned()
     }
 
-    /// pyve's own folder: `PYVE_HOME`, or `~/.pyve`.
-    pub fn pyve_home(&self) -> Result<PathBuf, Failure> {
+    /// What HOME says, whether it is used or not.
+    pub fn said_home(&self) -> Option<&Path> {
+        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        self.nonempty(name).map(Path::new).filter(|home| home.is_absolute())
+    }
+
+    fn chosen_home(&self) -> &Result<PathBuf, NoHome> {
+        let said = self.said_home().map(Path::as_os_str);
+        #[cfg(unix)]
+        let choose = || {
+            let user = users::effective();
+            home::choose(said, user, || users::find(user).map(|user| user.home))
+        };
+        #[cfg(not(unix))]
+        let choose = || home::choose(said);
+        self.home.get_or_init(choose)
+    }
+
+    /// pyve's own folder: `PYVE_HOME`, or `~/.pyve`. Where there is neither nothing is kept: no plugins are known, what
+    /// is asked is asked again, and tools are looked for in the project and on PATH.
+    pub fn pyve_home(&self) -> Option<PathBuf> {
         if let Some(home) = self.nonempty("PYVE_HOME") {
-            return Ok(self.folder.join(home));
+            return Some(self.folder.join(home));
         }
-        self.home().map(|home| home.join(".pyve")).ok_or_else(|| {
-            Failure::new("cannot tell where pyve's own folder is: HOME is not set")
-                .remedy("set HOME, or PYVE_HOME to an absolute path")
-        })
+        self.home().map(|home| home.join(".pyve"))
+    }
+
+    /// pyve's own folder, for commands that are about what lies in it.
+    pub fn needed_pyve_home(&self) -> Result<PathBuf, Failure> {
+        self.pyve_home().ok_or_else(|| self.no_home("could not find pyve's own folder"))
+    }
+
+    /// `what` needs a home folder, and there is none.
+    pub fn no_home(&self, what: &str) -> Failure {
+        let why = self.why_no_home().unwrap_or_default();
+        Failure::new(format!("{what}: {why}")).remedy("set `HOME` to a folder of yours, or `PYVE_HOME`")
+    }
+
+    /// Why there is no home folder, in words.
+    pub fn why_no_home(&self) -> Option<String> {
+        self.chosen_home().as_ref().err().map(ToString::to_string)
     }
 
     /// Whether nobody is there to be asked: `CI` is set to anything but nothing, `0` or `false`.
