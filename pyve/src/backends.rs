@@ -13,7 +13,8 @@ use crate::registry;
 use crate::selection::{Candidate, sightings};
 use crate::session::{Memory, Session};
 
-/// The backends by what they say of themselves; a plugin's library is opened when it is asked something.
+/// The backends by what they say of themselves, plugins that cannot be used now included; a plugin's library is opened
+/// when it is asked something.
 pub struct Backends {
     descriptions: Vec<Description>,
     plugins: Inventory,
@@ -31,8 +32,11 @@ impl Backends {
         let home = caller.pyve_home();
         let plugins = home.as_deref().map(|home| plugins::known(home, caller, memory)).unwrap_or_default();
         let mut descriptions = registry::descriptions()?;
-        let usable = plugins.plugins.iter().filter(|plugin| plugin.is_usable());
-        descriptions.extend(usable.filter_map(|plugin| plugin.description().cloned()));
+        // One that cannot be used now is known by what was recorded when it was added: a project that asks for it must
+        // not get another in silence.
+        let foreign = plugins.by_id().filter_map(|plugin| plugin.description().cloned());
+        let foreign: Vec<_> = foreign.filter(|description| registry::find(&description.id).is_none()).collect();
+        descriptions.extend(foreign);
         Ok(Self { descriptions, plugins, folder: home.map(|home| home.join("plugins")) })
     }
 
@@ -66,11 +70,6 @@ impl Backends {
             .unwrap_or_else(|| Failure::new(format!("no backend is called `{id}`")).remedy("pyve init --explain"))
     }
 
-    /// Whether a plugin of that id is there and cannot be used.
-    pub fn is_unusable(&self, id: &str) -> bool {
-        self.plugins.find(id).is_some_and(|plugin| !plugin.is_usable())
-    }
-
     /// What the files in `root` say to each backend; without a root nothing. Of a plugin the markers that were
     /// recorded are looked for, so that none is opened for it.
     pub fn candidates(&self, root: Option<&Path>) -> Result<Vec<Candidate>, Failure> {
@@ -81,7 +80,9 @@ impl Backends {
                 (Some(root), Some(factory)) => (factory.make)().detect(root)?,
                 (Some(root), None) => sightings(root, &description.markers),
             };
-            Ok(Candidate { id: description.id.to_string(), builtin: factory.is_some(), sightings })
+            let plugin = if factory.is_some() { None } else { self.plugins.find(&description.id) };
+            let trouble = plugin.and_then(plugins::Known::trouble);
+            Ok(Candidate { id: description.id.to_string(), builtin: factory.is_some(), sightings, trouble })
         };
         self.descriptions.iter().map(candidate).collect()
     }

@@ -6,6 +6,7 @@ use pyve_plugin_api::{Description, Recorded, Request, Sighting};
 use crate::backends::Backends;
 use crate::config::{self, CommandLine, Config, Question};
 use crate::failure::Failure;
+use crate::plugins::Inventory;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
 use crate::records::Record;
 use crate::registry;
@@ -70,19 +71,19 @@ impl Choice {
             }
             current => current?,
         };
-        let said = [wanted.backend.map(str::to_owned), config.backend().map(|said| said.value)];
-        let said = said.into_iter().flatten().find(|id| id != selection::AUTO);
-        let decisive = said.or_else(|| current.as_ref().map(|said| said.value.clone()));
-        if let Some(id) = decisive.filter(|id| backends.is_unusable(id)) {
-            return Err(backends.unusable(&id));
-        }
+        let inventory = backends.plugins();
+        let plugins = selection::Plugins {
+            folder: backends.folder.as_deref(),
+            unadded: inventory.unadded().collect(),
+            failure: inventory.failure.as_ref(),
+        };
         let selection = selection::select(&Inputs {
             flag: wanted.backend,
             config: config.backend(),
             current,
             candidates: &candidates,
             default: registry::DEFAULT,
-            plugins: backends.folder.as_deref(),
+            plugins,
         })?;
         session.console.debug(&format!("backend {}: {}", selection.backend, selection.why));
         let description = backends.describe(&selection.backend)?.clone();
@@ -101,6 +102,11 @@ impl Choice {
     pub fn selection_will_hold(&self) -> bool {
         let says = self.config.backend();
         says.is_none_or(|said| said.value == self.description.id.as_str() || said.value == selection::AUTO)
+    }
+
+    /// The plugins that are there, in whatever state.
+    pub fn plugins(&self) -> &Inventory {
+        self.backends.plugins()
     }
 
     /// Every backend that could have been chosen.

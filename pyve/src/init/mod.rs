@@ -40,6 +40,7 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
         return Ok(exit::DONE);
     }
     choice.selection.warnings.iter().for_each(|warning| session.console.warning(warning));
+    tell_of_plugins(&choice, session);
     let ask = session.ask(options.yes);
     let mut plan = Plan::make(&choice, options, session, &ask)?;
     if options.dry_run {
@@ -70,6 +71,19 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     let problems = problems::of(&plan, &choice, options, session, installed)?;
     outcome::tell(&plan, &choice, options, session, &problems);
     Ok(exit::DONE)
+}
+
+/// What keeps plugins from being considered: a list of them that cannot be read, a library that was never added.
+fn tell_of_plugins(choice: &Choice, session: &Session) {
+    let inventory = choice.plugins();
+    if let Some(failure) = &inventory.failure {
+        session.console.warning(&format!("plugins are not considered: {}", failure.message));
+        failure.remedy.iter().for_each(|remedy| session.console.hint(remedy));
+    }
+    for library in inventory.unadded() {
+        let path = library.display();
+        session.console.info(&format!("note: `{path}` is not used: run `pyve plugin add {path}` to add it"));
+    }
 }
 
 /// A no to a question on which the environment depends.

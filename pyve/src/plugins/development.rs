@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::fingerprint::Fingerprint;
-use super::known::{Known, Origin, State, libraries, settle_crashes};
+use super::known::{Known, Origin, libraries, settle_crashes};
 use super::manifest::{Entry, Folder, Manifest, Trust};
+use super::state::State;
 use super::{probe, store};
 use crate::caller::Caller;
 use crate::failure::Failure;

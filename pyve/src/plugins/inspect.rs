@@ -12,7 +12,7 @@ use object::{
 use pyve_plugin_api::abi_stable::library::ROOT_MODULE_LOADER_NAME as LOADER;
 
 use super::fingerprint::{self, Fingerprint};
-use super::ownership;
+use super::{own_file, ownership};
 use crate::failure::Failure;
 
 /// What helps where the file is something else altogether.
@@ -32,15 +32,15 @@ pub struct Inspected {
 
 /// Examines the file at `path`.
 pub fn inspect(path: &Path) -> Result<Inspected, Failure> {
-    let (path, metadata) = regular_file(path)?;
+    let path = regular_file(path)?;
     ownership::check(&path)?;
-    let bytes = fs::read(&path).map_err(|error| Failure::io("read", &path, &error))?;
-    library(&bytes).map_err(|flaw| flaw.of(&path))?;
-    Ok(Inspected { sha256: fingerprint::sha256(&bytes), fingerprint: Fingerprint::of(&metadata), path })
+    let file = own_file::read(&path, SIZE_LIMIT).map_err(|error| Failure::io("read", &path, &error))?;
+    library(&file.bytes).map_err(|flaw| flaw.of(&path))?;
+    Ok(Inspected { sha256: fingerprint::sha256(&file.bytes), fingerprint: Fingerprint::of(&file.metadata), path })
 }
 
 /// The file's real place, if it is a regular file of a bearable size.
-fn regular_file(path: &Path) -> Result<(PathBuf, fs::Metadata), Failure> {
+fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
     let real = match fs::canonicalize(path) {
         Ok(real) => real,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(nothing_at(path)),
@@ -56,7 +56,7 @@ fn regular_file(path: &Path) -> Result<(PathBuf, fs::Metadata), Failure> {
         size if size > SIZE_LIMIT => {
             refused(format!("it has {} MiB, more than the {} allowed", size >> 20, SIZE_LIMIT >> 20))
         }
-        _ => Ok((real, metadata)),
+        _ => Ok(real),
     }
 }
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::Description;
 use pyve_plugin_api::abi::BackendObject;
 
-use super::fingerprint::{self, Fingerprint};
 use super::load::library;
-use super::manifest::{Entry, Folder, Manifest, Trust};
+use super::manifest::{Entry, Folder, Manifest};
+use super::state::{Ground, State};
 use super::watch::{self, Calls, Method};
 use super::{development, ownership, refusal};
 use crate::caller::Caller;
@@ -22,39 +22,6 @@ pub enum Origin {
     Added,
     /// A folder of `PYVE_PLUGIN_PATH`.
     Development,
-}
-
-/// Whether a plugin may be opened, or why not.
-#[derive(Clone, Debug)]
-pub enum State {
-    Trusted,
-    /// It ended pyve.
-    Quarantined(String),
-    /// The file is not the one that was added.
-    Changed(String),
-    /// The file is gone.
-    Missing,
-    /// A file that nobody added.
-    NotAdded,
-    /// A plugin under development takes its place.
-    Replaced(PathBuf),
-    /// It cannot be used as it is.
-    Refused(Failure),
-}
-
-impl State {
-    /// The word for it in lists and JSON.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Trusted => "trusted",
-            Self::Quarantined(_) => "quarantined",
-            Self::Changed(_) => "changed",
-            Self::Missing => "missing",
-            Self::NotAdded => "not added",
-            Self::Replaced(_) => "replaced",
-            Self::Refused(_) => "refused",
-        }
-    }
 }
 
 /// A plugin that is there.
@@ -113,7 +80,10 @@ impl Known {
                 Failure::new(format!("plugin `{name}` of {path} is not used: PYVE_PLUGIN_PATH has {}", by.display()))
                     .remedy("unset PYVE_PLUGIN_PATH to use the one that was added")
             }
-            State::Refused(failure) => failure.clone(),
+            State::Refused(failure) if self.entry.is_none() => failure.clone(),
+            State::Refused(failure) => {
+                Failure { message: format!("plugin `{name}` is not used: {}", failure.message), ..failure.clone() }
+            }
         })
     }
 }
@@ -132,6 +102,21 @@ impl Inventory {
         let with_id = || self.plugins.iter().filter(|known| known.entry.as_ref().is_some_and(|entry| entry.id() == id));
         with_id().find(|known| known.is_usable()).or_else(|| with_id().next())
     }
+
+    /// One plugin for each id that was ever recorded: the one to be used, or else one that cannot be.
+    pub fn by_id(&self) -> impl Iterator<Item = &Known> {
+        let chosen = |known: &&Known| {
+            known.entry.as_ref().is_some_and(|entry| self.find(entry.id()).is_some_and(|one| one.path == known.path))
+        };
+        self.plugins.iter().filter(chosen)
+    }
+
+    /// The libraries that lie in the folder and were never added.
+    pub fn unadded(&self) -> impl Iterator<Item = &Path> {
+        // Where the list of what was added cannot be read, nobody knows.
+        let never = |known: &&Known| self.failure.is_none() && matches!(known.state, State::NotAdded);
+        self.plugins.iter().filter(never).map(|known| known.path.as_path())
+    }
 }
 
 /// The plugins of pyve's folder `home` and of `PYVE_PLUGIN_PATH`. No library is opened in this process; only one under
@@ -143,7 +128,7 @@ pub fn known(home: &Path, caller: &Caller, memory: Memory) -> Inventory {
         Err(failure) => (Manifest::default(), Some(failure)),
     };
     settle_crashes(&folder, &mut manifest);
-    let mut plugins: Vec<Known> = manifest.plugins.iter().map(|entry| added(&folder, entry)).collect();
+    let mut plugins = added(&folder, &manifest);
     plugins.extend(dropped_in(&folder, &manifest));
     for new in development::known(home, caller, memory) {
         for old in plugins.iter_mut().filter(|old| new.is_usable() && old.entry.is_some() && old.name() == new.name()) {
@@ -174,25 +159,13 @@ pub(super) fn settle_crashes(folder: &Folder, manifest: &mut Manifest) {
     }
 }
 
-fn added(folder: &Folder, entry: &Entry) -> Known {
-    let path = folder.path().join(entry.file.path());
-    let state = match (fs::symlink_metadata(&path), &entry.trust) {
-        (Err(_), _) => State::Missing,
-        (Ok(_), Trust::Quarantined { reason }) => State::Quarantined(reason.clone()),
-        (Ok(metadata), Trust::Trusted) => match entry.fingerprint.difference(&Fingerprint::of(&metadata)) {
-            Some(difference) => State::Changed(with_content(&path, entry, difference)),
-            None => State::Trusted,
-        },
+fn added(folder: &Folder, manifest: &Manifest) -> Vec<Known> {
+    let Some(ground) = (!manifest.plugins.is_empty()).then(|| Ground::of(folder.path())) else { return Vec::new() };
+    let one = |entry: &Entry| {
+        let path = folder.path().join(entry.file.path());
+        Known::new(path.clone(), Origin::Added, ground.state(&path, entry), Some(entry.clone()), folder)
     };
-    Known::new(path, Origin::Added, state, Some(entry.clone()), folder)
-}
-
-/// Says whether the content is another, too: reading it is worth the time once something is wrong.
-fn with_content(path: &Path, entry: &Entry, difference: String) -> String {
-    match fs::read(path) {
-        Ok(bytes) if fingerprint::sha256(&bytes) == entry.sha256 => format!("{difference} (its content is the same)"),
-        _ => format!("{difference} (its content is another)"),
-    }
+    manifest.plugins.iter().map(one).collect()
 }
 
 fn dropped_in(folder: &Folder, manifest: &Manifest) -> Vec<Known> {

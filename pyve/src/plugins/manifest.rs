@@ -8,11 +8,15 @@ use pyve_plugin_api::{Description, OsText};
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
+use super::{own_file, ownership};
 use crate::failure::Failure;
 use crate::files::atomic;
 use crate::session::Memory;
 
 const SCHEMA: u32 = 1;
+
+/// The most bytes that are read of it.
+const LARGEST: u64 = 16 << 20;
 
 /// Whether a recorded plugin may be opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,13 +129,18 @@ impl Folder {
     /// Reads the manifest; where there is none, nothing was added.
     pub fn read(&self) -> Result<Manifest, Failure> {
         let path = self.manifest();
-        let text = match fs::read(&path) {
-            Ok(text) => text,
+        let file = match own_file::read(&path, LARGEST) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Manifest::default()),
-            Err(error) => return Err(Failure::io("read", &path, &error)),
+            Err(error) => {
+                let failure = Failure::io("read", &path, &error);
+                return Err(failure.remedy(format!("make {} a readable file, or remove it", path.display())));
+            }
         };
+        // Whoever writes to it decides which libraries run.
+        ownership::check_one(&path, &path, &file.metadata)?;
         let again = format!("remove {} and add the plugins again with `pyve plugin add`", path.display());
-        let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| {
+        let manifest: Manifest = serde_json::from_slice(&file.bytes).map_err(|error| {
             Failure::new(format!("cannot understand {}: {error}", path.display())).remedy(again.as_str())
         })?;
         if manifest.schema > SCHEMA {

@@ -12,8 +12,10 @@ mod inspect;
 mod known;
 mod load;
 mod manifest;
+mod own_file;
 mod ownership;
 pub mod probe;
+mod state;
 pub mod store;
 pub mod trial;
 mod watch;
@@ -22,8 +24,9 @@ use crate::failure::Failure;
 use load::library::Refusal;
 
 pub use inspect::{SIZE_LIMIT, inspect};
-pub use known::{Inventory, Known, Origin, State, known, libraries, open};
+pub use known::{Inventory, Known, Origin, known, libraries, open};
 pub use manifest::{Entry, Folder};
+pub use state::State;
 pub use watch::{Running, failing_with, give_up};
 
 /// The interface of plugins that this pyve speaks.

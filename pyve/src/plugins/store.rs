@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::fingerprint::Fingerprint;
+use super::inspect::SIZE_LIMIT;
 use super::known::{Known, Origin};
 use super::manifest::{Entry, Folder, Manifest};
 use super::probe::Examined;
-use super::watch;
+use super::{own_file, watch};
 use crate::failure::Failure;
 use crate::registry::BUILT_IN;
 
@@ -87,7 +88,7 @@ fn refuse_overwriting(folder: &Folder, manifest: &Manifest, id: &str, name: &Pat
 /// What was examined is what is put there: the copy is compared by its hash.
 fn copy(folder: &Folder, examined: &Examined, name: &Path) -> Result<(), Failure> {
     let (source, target) = (&examined.inspected.path, folder.path().join(name));
-    let bytes = fs::read(source).map_err(|error| Failure::io("read", source, &error))?;
+    let bytes = own_file::read(source, SIZE_LIMIT).map_err(|error| Failure::io("read", source, &error))?.bytes;
     if super::fingerprint::sha256(&bytes) != examined.inspected.sha256 {
         return Err(Failure::new(format!("{} was changed while it was being added", source.display()))
             .remedy("add it again when nothing writes to it"));

@@ -2,12 +2,16 @@
 
 use pyve_plugin_api::{Sighting, Strength};
 
+use crate::failure::Failure;
+
 /// A backend that could be chosen, with the marker files that ask for it.
 #[derive(Clone, Debug)]
 pub struct Candidate {
     pub id: String,
     pub builtin: bool,
     pub sightings: Vec<Sighting>,
+    /// Why it cannot be used now. It is chosen all the same, which is then a failure.
+    pub trouble: Option<Failure>,
 }
 
 impl Candidate {

@@ -10,4 +10,4 @@ mod tests;
 pub use explain::Explanation;
 pub use files::Candidate;
 pub use markers::sightings;
-pub use rules::{AUTO, Inputs, Level, Selection, current, select};
+pub use rules::{AUTO, Inputs, Level, Plugins, Selection, current, select};

@@ -24,8 +24,19 @@ pub struct Inputs<'a> {
     pub candidates: &'a [Candidate],
     /// The backend of a project that asks for none.
     pub default: &'a str,
+    /// What is known of plugins besides the candidates.
+    pub plugins: Plugins<'a>,
+}
+
+/// Where the plugin of an id that nobody answers to may be.
+#[derive(Default)]
+pub struct Plugins<'a> {
     /// Where plugins are looked for, if that is known.
-    pub plugins: Option<&'a Path>,
+    pub folder: Option<&'a Path>,
+    /// The libraries there that were never added.
+    pub unadded: Vec<&'a Path>,
+    /// Why the list of those that were added cannot be read.
+    pub failure: Option<&'a Failure>,
 }
 
 /// Who can say which backend it is, the strongest first.
@@ -92,8 +103,18 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
     let decisive = levels.iter().find_map(|report| Some((report.level, report.backend.clone()?)));
     let (level, backend) = decisive.unwrap_or((Level::Default, inputs.default.to_owned()));
     let origin = levels.iter().find(|report| report.level == level).and_then(|report| report.origins.first().cloned());
-    if !inputs.candidates.iter().any(|candidate| candidate.id == backend) {
-        return Err(unknown(&backend, level, origin.as_deref(), inputs));
+    match inputs.candidates.iter().find(|candidate| candidate.id == backend) {
+        None => {
+            let unreadable = inputs.plugins.failure.cloned();
+            return Err(match unreadable {
+                Some(unreadable) => unreadable.detail(asked_for(&backend, level, origin.as_deref())),
+                None => unknown(&backend, level, origin.as_deref(), inputs),
+            });
+        }
+        Some(Candidate { trouble: Some(trouble), .. }) => {
+            return Err(trouble.clone().detail(asked_for(&backend, level, origin.as_deref())));
+        }
+        Some(_) => {}
     }
     let (why, warnings) = match (level, verdict) {
         (Level::Files, Some(verdict)) => (verdict.why, verdict.warnings),
@@ -137,6 +158,15 @@ fn reason_of(level: Level, origin: Option<&str>) -> String {
     }
 }
 
+/// Who wants a backend that cannot be used.
+fn asked_for(id: &str, level: Level, origin: Option<&str>) -> String {
+    match level {
+        Level::Current => format!("this project was last initialised with `{id}`"),
+        Level::Flag => format!("`--backend {id}` asks for it"),
+        Level::Config | Level::Files | Level::Default => format!("`{}` asks for it", origin.unwrap_or(FILE)),
+    }
+}
+
 /// Nobody answers to the name.
 fn unknown(id: &str, level: Level, origin: Option<&str>, inputs: &Inputs<'_>) -> Failure {
     let mut ids: Vec<&str> = inputs.candidates.iter().map(|candidate| candidate.id.as_str()).collect();
@@ -148,10 +178,20 @@ fn unknown(id: &str, level: Level, origin: Option<&str>, inputs: &Inputs<'_>) ->
         _ => Failure::new(message),
     };
     failure = failure.detail(format!("known backends: {}", ids.join(", ")));
-    if let Some(folder) = inputs.plugins {
-        failure = failure.detail(format!("plugins are looked for in {}", folder.display()));
+    let Plugins { folder, unadded, .. } = &inputs.plugins;
+    failure.details.extend(folder.map(|folder| format!("plugins are looked for in {}", folder.display())));
+    failure.details.extend(unadded.iter().map(|library| format!("`{}` was never added", library.display())));
+    if let Some(library) = unadded.iter().find(|library| is_named(library, id)) {
+        return failure.remedy(format!("pyve plugin add {}", library.display()));
     }
     failure.remedy(unknown_remedy(level, near, origin.unwrap_or(FILE), inputs.default))
+}
+
+/// Whether a library's file name suits a plugin of that id: `libpyve_fern.so` and `fern.so` suit `fern`.
+fn is_named(library: &Path, id: &str) -> bool {
+    let name = library.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-");
+    let name = name.strip_prefix(std::env::consts::DLL_PREFIX).unwrap_or(&name);
+    name == id || name.strip_prefix("pyve-") == Some(id)
 }
 
 fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str) -> String {

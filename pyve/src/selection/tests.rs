@@ -11,7 +11,7 @@ use crate::failure::Failure;
 fn candidate(id: &str, builtin: bool, exclusive: &[&str], generic: &[&str]) -> Candidate {
     let with = |files: &[&str], strength| files.iter().map(|file| Sighting::new(*file, strength)).collect::<Vec<_>>();
     let sightings = [with(exclusive, Strength::EXCLUSIVE), with(generic, Strength::GENERIC)].concat();
-    Candidate { id: id.to_owned(), builtin, sightings }
+    Candidate { id: id.to_owned(), builtin, sightings, trouble: None }
 }
 
 /// The two built-in backends in a project with these files, as they will describe themselves.
@@ -24,7 +24,7 @@ fn said(value: &str, origin: &str) -> Option<Said<String>> {
 }
 
 fn inputs(candidates: &[Candidate]) -> Inputs<'_> {
-    let plugins = Some(Path::new("/h/.pyve/plugins"));
+    let plugins = Plugins { folder: Some(Path::new("/h/.pyve/plugins")), ..Plugins::default() };
     Inputs { flag: None, config: None, current: None, candidates, default: "venv", plugins }
 }
 
@@ -133,7 +133,7 @@ fn generic_files_of_two_go_to_the_built_in() {
 fn the_line_that_speaks_is_named() {
     let mut candidates = built_in(&[], &[]);
     let sightings = vec![Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(12)];
-    candidates.push(Candidate { id: "uv".to_owned(), builtin: false, sightings });
+    candidates.push(Candidate { id: "uv".to_owned(), builtin: false, sightings, trouble: None });
     assert_eq!(outcome(&candidates).2, "pyproject.toml:12 asks for it");
 }
 
@@ -147,7 +147,8 @@ fn a_name_that_nobody_answers_to_is_an_error() {
         "there is no backend 'micromanba' (--backend)\nknown backends: micromamba, venv\nplugins are looked for in \
          /h/.pyve/plugins\ndid you mean --backend micromamba?"
     );
-    let failure = select(&Inputs { flag: Some("zzz"), plugins: None, ..inputs(&candidates) }).unwrap_err();
+    let failure =
+        select(&Inputs { flag: Some("zzz"), plugins: Plugins::default(), ..inputs(&candidates) }).unwrap_err();
     assert_eq!(
         words(&failure),
         "there is no backend 'zzz' (--backend)\nknown backends: micromamba, venv\ngive --backend one of the known \

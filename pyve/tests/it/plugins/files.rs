@@ -177,7 +177,7 @@ fn files_and_folders_that_others_could_write_to() {
     let said = world.pyve(&["plugin", "try", "--added", "detect", "frozen"]);
     assert_eq!(
         said.stderr,
-        "ERROR: [ROOT]/home/.pyve/plugins/frozen.so is not opened: the folder [ROOT]/home/.pyve/plugins can be changed by \
-         others (mode 777)\nhint: chmod go-w [ROOT]/home/.pyve/plugins\n"
+        "ERROR: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins is not opened: it can be changed by others (mode \
+         777)\nhint: chmod go-w [ROOT]/home/.pyve/plugins\n"
     );
 }

@@ -10,3 +10,4 @@ mod containment;
 mod files;
 mod from_url;
 mod hostile;
+mod unusable;
