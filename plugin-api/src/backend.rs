@@ -8,6 +8,7 @@ use crate::detection::Sighting;
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::inspection::Inspection;
 use crate::launch::Launch;
 use crate::request::Request;
 use crate::tool::{Tool, ToolAnswer};
@@ -74,4 +75,21 @@ pub trait Backend: Send + Sync + 'static {
     ///
     /// Only where nothing could be examined at all.
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>>;
+
+    /// Which environments of this backend stand in the project?
+    ///
+    /// Asked where nothing was recorded: in a container image, of a project that another tool made, after a
+    /// checkout. Looks at files alone: needs no tool, starts no process, and does not consider
+    /// [`Request::recorded`]. Must tell an environment whose own files name another folder
+    /// ([`StandingEnvironment::moved_from`](crate::StandingEnvironment::moved_from)).
+    ///
+    /// A backend without an answer knows none, and its environments are used only where a record is.
+    ///
+    /// # Errors
+    ///
+    /// Where the settings name no possible place.
+    fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
+        let _ = (request, host);
+        Ok(Inspection::unknown())
+    }
 }

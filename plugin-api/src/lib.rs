@@ -14,6 +14,12 @@
 //! | [`run`](Backend::run) | how is a command run inside? | [`Launch`]: folders, variables, what it depends on |
 //! | [`diagnose`](Backend::diagnose) | what is wrong? | [`Finding`]s with the command that mends each |
 //!
+//! Where nothing was recorded, one that has a default may be asked as well:
+//!
+//! | method | question | answer |
+//! | --- | --- | --- |
+//! | [`inspect`](Backend::inspect) | which of your environments stand here? | [`Inspection`], read from their files |
+//!
 //! **A backend plans, the host acts.** No method changes anything. The host prints, asks, downloads,
 //! runs, locks and records, so a dry run is exact, downloads are verified in one place, and a backend
 //! needs neither a terminal nor TLS nor `unsafe`.
@@ -40,6 +46,7 @@ mod detection;
 mod error;
 mod finding;
 mod host;
+mod inspection;
 mod launch;
 mod open_enum;
 mod os_text;
@@ -61,6 +68,7 @@ pub use detection::{Marker, Sighting, Strength};
 pub use error::{Error, ErrorBody, Result};
 pub use finding::{Finding, Status};
 pub use host::{Host, Level};
+pub use inspection::{Inspection, StandingEnvironment};
 pub use launch::{Launch, Nesting, PathEntry};
 pub use os_text::OsText;
 pub use request::{Given, PythonRequest, Recorded, Request};

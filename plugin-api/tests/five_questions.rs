@@ -5,8 +5,8 @@ use std::path::Path;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Error, Finding, Host, Launch, Level, Marker, Request, Result, Sighting,
-    Step, Strength, Tool, ToolAnswer,
+    Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Level, Marker, Request, Result,
+    Sighting, Step, Strength, Tool, ToolAnswer,
 };
 
 struct Sample;
@@ -72,4 +72,10 @@ fn failures_and_panics_are_errors_of_the_backend() {
     assert_eq!((error.message.as_str(), error.remedy.as_str()), ("there is no environment", "pyve init"));
     let error = backend.diagnose(&request, &host).unwrap_err();
     assert_eq!(error.message, "the backend panicked in `diagnose`: out of order");
+}
+
+#[test]
+fn a_backend_that_does_not_inspect_knows_nothing_that_stands() {
+    let told = BackendObject::new(Sample).inspect(&Request::new("/p", "/h"), &FakeHost::new()).unwrap();
+    assert_eq!((&told, told.meant()), (&Inspection::unknown(), None));
 }

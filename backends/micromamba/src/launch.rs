@@ -121,7 +121,7 @@ fn package_variables(prefix: &Path) -> BTreeMap<String, String> {
     variables
 }
 
-fn scripts(prefix: &Path) -> Vec<PathBuf> {
+pub fn scripts(prefix: &Path) -> Vec<PathBuf> {
     files(&prefix.join("etc/conda/activate.d"), ".sh")
 }
 

@@ -9,12 +9,14 @@ mod diagnosis;
 mod distill;
 mod environment;
 mod freshness;
+mod inspection;
 mod installed;
 mod launch;
 mod lock;
 mod match_spec;
 mod memory;
 mod name;
+mod origin;
 mod pip_list;
 mod place;
 mod platform;
@@ -27,7 +29,8 @@ mod yaml;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Launch, Request, Result, Sighting, Strength, Tool, ToolAnswer,
+    Backend, Creation, Description, Error, Finding, Host, Inspection, Launch, Request, Result, Sighting, Strength,
+    Tool, ToolAnswer,
 };
 
 /// The backend, without any state of its own.
@@ -69,6 +72,10 @@ impl Backend for MicromambaBackend {
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         Ok(diagnosis::of(request, host))
+    }
+
+    fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
+        inspection::of(request)
     }
 }
 

@@ -6,6 +6,7 @@ use pyve_plugin_api::{Request, Standing};
 
 use crate::installed::{self, Package};
 use crate::memory::Memory;
+use crate::origin;
 use crate::place::ENVS;
 use crate::python;
 use crate::source::Source;
@@ -49,17 +50,10 @@ fn half_made(request: &Request, prefix: &Path) -> Option<String> {
     incomplete(prefix).or_else(|| moved(prefix))
 }
 
-/// Whether it was made at another place: conda bakes the prefix into what it installs.
+/// Whether it was made at another place, as half a sentence.
 pub fn moved(prefix: &Path) -> Option<String> {
-    let history = std::fs::read_to_string(prefix.join("conda-meta/history")).ok()?;
-    let made = history.lines().rev().find_map(|line| {
-        let (_, args) = line.strip_prefix("# cmd: ")?.split_once(" create ")?;
-        let (_, place) = args.split_once("-p ")?;
-        Some(Path::new(place.split_once(" -f ")?.0).to_owned())
-    })?;
-    let same =
-        made == prefix || made.canonicalize().is_ok_and(|made| prefix.canonicalize().is_ok_and(|now| now == made));
-    (!same).then(|| format!("it was made at {}, and a conda environment cannot be moved", made.display()))
+    let made = origin::elsewhere(prefix)?;
+    Some(format!("it was made at {}, and a conda environment cannot be moved", made.display()))
 }
 
 /// Whether a creation stopped half-way, as the files show it.
@@ -112,7 +106,7 @@ fn fingerprint_differs(request: &Request, source: &Source) -> bool {
     recorded.specs.iter().any(|spec| spec.file.display() == source.file && spec.sha256 != now.as_str())
 }
 
-fn made_with(packages: &[Package]) -> String {
+pub fn made_with(packages: &[Package]) -> String {
     let python = packages.iter().find(|package| package.name == "python");
     let with = python.map(|python| format!("Python {}, ", python.version)).unwrap_or_default();
     format!("{with}{}", installed::counted(packages))

@@ -11,7 +11,8 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
-use pyve_plugin_api::{Backend, Launch, Request};
+use pyve_plugin_api::testing::FakeHost;
+use pyve_plugin_api::{Backend, Launch, Request, Standing};
 use world::{Variables, World, enter};
 
 /// What a process of the environment cannot help to have, or what differs on purpose (`LC_ALL` is not forced).
@@ -210,4 +211,38 @@ fn pip_is_cautioned_against_unless_the_project_means_it() {
     assert!(cautions(&request.clone().given("allow_pip", ["true"], ".pyve/config:4")).is_empty());
     world.environment(&["hello", "pip: [requests]"]);
     assert!(cautions(&request).is_empty());
+}
+
+#[test]
+fn what_stands_is_told_without_a_record() {
+    let world = World::new();
+    let request = made(&world, &["hello"]);
+    let request = Request { recorded: Default::default(), ..request };
+    let there = MicromambaBackend.inspect(&request, &FakeHost::new()).unwrap();
+    let meant = there.meant().unwrap();
+    assert_eq!((meant.prefix.path().into_owned(), meant.standing), (world.prefix(), Standing::USABLE));
+    assert_eq!((meant.detail.as_str(), meant.moved_from.is_empty()), ("1 package", true));
+    // As the bash tool left it, with a name that was only said on its command line.
+    let other = world.prefix().with_file_name("said");
+    fs::rename(world.prefix(), &other).unwrap();
+    let there = MicromambaBackend.inspect(&request, &FakeHost::new()).unwrap();
+    let meant = there.meant().unwrap();
+    assert_eq!((meant.prefix.path().into_owned(), meant.standing), (other.clone(), Standing::BROKEN));
+    assert_eq!(meant.moved_from.path(), world.prefix());
+    assert_snapshot!(world.tidy(&meant.detail), @"it was made at [PROJECT]/.pyve/envs/demo, and a conda environment cannot be moved");
+    // Who says a name means that one.
+    let said = request.given("env_name", ["mine"], "--env-name");
+    let there = MicromambaBackend.inspect(&said, &FakeHost::new()).unwrap();
+    assert_eq!((there.meant(), there.environments.len()), (None, 1));
+}
+
+#[test]
+fn scripts_that_a_shell_would_source_are_named() {
+    let world = World::new();
+    let request = made(&world, &["hello"]);
+    let script = world.prefix().join("etc/conda/activate.d/hello.sh");
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    fs::write(&script, "touch ran\n").unwrap();
+    let there = MicromambaBackend.inspect(&request, &FakeHost::new()).unwrap();
+    assert_eq!(there.meant().unwrap().scripts, [pyve_plugin_api::OsText::from(script)]);
 }

@@ -71,7 +71,7 @@ fn python(tool: &Tool, args: &[&str]) -> Command {
     UNSET.iter().fold(command, |command, name| command.unset(name))
 }
 
-fn name(project: &Path) -> String {
+pub fn name(project: &Path) -> String {
     project.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 

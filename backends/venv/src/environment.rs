@@ -8,6 +8,7 @@ use crate::activate::Activate;
 use crate::layout;
 use crate::pip;
 use crate::pyvenv_cfg::Cfg;
+use crate::scripts;
 use crate::version;
 
 /// A virtual environment on disk, in whatever state.
@@ -87,7 +88,8 @@ impl Environment {
 
     /// Where it was made, if that is another folder than where it stands.
     pub fn made_elsewhere(&self) -> Option<PathBuf> {
-        let made_at = Activate::read(&self.prefix).folder.or_else(|| self.folder_of_command())?;
+        let made_at = Activate::read(&self.prefix).folder;
+        let made_at = made_at.or_else(|| self.folder_of_command()).or_else(|| scripts::folder(&self.prefix))?;
         let same = made_at == self.prefix || same_folder(&made_at, &self.prefix);
         (!same).then_some(made_at)
     }

@@ -3,7 +3,7 @@
 //! The rooms: `wanted` says which Python is asked for, `search` finds it (`managers`, `on_path`,
 //! `inspect`), `install` and `pins` say how to get it and how to keep it, `environment` reads what is
 //! on disk, `prepared` says which tree an environment is cloned from, `create`, `dependencies`, `launch`
-//! and `diagnose` answer the questions.
+//! `diagnose` and `inspection` answer the questions.
 
 mod activate;
 mod create;
@@ -14,6 +14,7 @@ mod directory;
 mod environment;
 mod fault;
 mod inspect;
+mod inspection;
 mod install;
 mod launch;
 mod layout;
@@ -25,6 +26,7 @@ mod prepared;
 mod probe;
 mod pyvenv_cfg;
 mod requires_python;
+mod scripts;
 mod search;
 mod shim;
 mod standing;
@@ -36,7 +38,7 @@ mod wanted;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool, ToolAnswer,
 };
 
 /// The venv backend, ready to be registered.
@@ -71,5 +73,9 @@ impl Backend for VenvBackend {
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         Ok(diagnose::findings(request, host))
+    }
+
+    fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
+        inspection::of(request)
     }
 }

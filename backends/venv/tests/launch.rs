@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use pyve_backend_venv::backend;
-use pyve_plugin_api::{Backend, Error, Launch};
+use pyve_plugin_api::{Backend, Error, Launch, Standing};
 use world::{World, newest, reals, two};
 
 fn launch(world: &World) -> Launch {
@@ -146,5 +146,53 @@ fn a_moved_project_is_noticed() {
         let expected = "the virtual environment at HOME/new/.venv cannot be used: \
                         made in HOME/app/.venv, and moved or copied since";
         assert_eq!((world.plain(&error.message).as_str(), error.remedy.as_str()), (expected, "pyve init --force"));
+    }
+}
+
+fn inspected(world: &World) -> pyve_plugin_api::Inspection {
+    backend().inspect(&world.request(), &world.host()).unwrap()
+}
+
+#[test]
+fn what_stands_is_told_without_a_record() {
+    let world = World::new();
+    let prefix = world.project().join(".venv");
+    assert_eq!(
+        (inspected(&world).prefix.path().into_owned(), inspected(&world).environments.len()),
+        (prefix.clone(), 0)
+    );
+    world.venv(newest(), "other");
+    world.venv(newest(), ".pyve/envs/named");
+    let there = inspected(&world);
+    assert_eq!(there.meant(), None);
+    let prefixes: Vec<_> = there.environments.iter().map(|it| world.plain(&it.prefix.display())).collect();
+    assert_eq!(prefixes, ["HOME/app/other", "HOME/app/.pyve/envs/named"]);
+    world.venv(newest(), ".venv");
+    let there = inspected(&world);
+    let meant = there.meant().unwrap();
+    assert_eq!((meant.standing, meant.interpreter.path().into_owned()), (Standing::USABLE, prefix.join("bin/python")));
+    assert_eq!(meant.detail, format!("made with Python {}", newest().version));
+    assert!(meant.moved_from.is_empty() && meant.scripts.is_empty());
+}
+
+#[test]
+fn a_virtual_environment_that_was_copied_names_its_first_place() {
+    for scripts_only in [false, true] {
+        let world = World::new();
+        let prefix = world.venv(newest(), "first");
+        std::fs::rename(&prefix, world.project().join(".venv")).unwrap();
+        if scripts_only {
+            // As those are whose activate script computes the place, and whose pyvenv.cfg tells none.
+            std::fs::remove_file(world.project().join(".venv/bin/activate")).unwrap();
+            let cfg = world.project().join(".venv/pyvenv.cfg");
+            let text = std::fs::read_to_string(&cfg).unwrap();
+            let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("command")).collect();
+            std::fs::write(&cfg, kept.join("\n")).unwrap();
+            world::executable(&world.project().join(".venv/bin/pip"), &format!("#!{}/bin/python\n", prefix.display()));
+        }
+        let there = inspected(&world);
+        let meant = there.meant().unwrap();
+        assert_eq!((meant.standing, meant.moved_from.path().into_owned()), (Standing::BROKEN, prefix));
+        assert_eq!(world.plain(&meant.detail), "made in HOME/app/first, and moved or copied since");
     }
 }

@@ -16,6 +16,7 @@ use crate::detection::Sighting;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::inspection::Inspection;
 use crate::launch::Launch;
 use crate::os_text::OsText;
 use crate::request::Request;
@@ -47,6 +48,10 @@ impl<B: Backend> AbiBackend for Guarded<B> {
 
     fn diagnose(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<Finding>, Error> {
         guarded("diagnose", || self.0.diagnose(request, &Incoming(host)).map(RVec::from)).into()
+    }
+
+    fn inspect(&self, request: &Request, host: HostObject<'_>) -> RResult<Inspection, Error> {
+        guarded("inspect", || self.0.inspect(request, &Incoming(host))).into()
     }
 }
 
@@ -115,5 +120,14 @@ impl BackendObject {
     /// As the backend says, or if it panics.
     pub fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         self.object.diagnose(request, Outgoing(host).object()).into_result().map(Vec::from)
+    }
+
+    /// [`Backend::inspect`].
+    ///
+    /// # Errors
+    ///
+    /// As the backend says, or if it panics.
+    pub fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
+        self.object.inspect(request, Outgoing(host).object()).into_result()
     }
 }

@@ -14,6 +14,7 @@ use crate::detection::Sighting;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::host::Level;
+use crate::inspection::Inspection;
 use crate::launch::Launch;
 use crate::os_text::OsText;
 use crate::request::Request;
@@ -54,4 +55,9 @@ pub trait AbiBackend: Send + Sync {
     /// [`crate::Backend::diagnose`]. Appended methods stand below, each with a default.
     #[sabi(last_prefix_field)]
     fn diagnose(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<Finding>, Error>;
+    /// [`crate::Backend::inspect`].
+    fn inspect(&self, request: &Request, host: HostObject<'_>) -> RResult<Inspection, Error> {
+        let _ = (request, host);
+        RResult::ROk(Inspection::unknown())
+    }
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Consent, Creation, Description, Finding, Launch, OsText, Setting, SettingKind, Sighting, Standing, Status, Step,
-    StepKind, Strength, ToolAnswer,
+    Consent, Creation, Description, Finding, Inspection, Launch, OsText, Setting, SettingKind, Sighting, Standing,
+    Status, Step, StepKind, Strength, ToolAnswer,
 };
 
 /// Where an answer may point to.
@@ -196,6 +196,27 @@ pub fn launch(launch: &Launch) -> Vec<String> {
     faults.0
 }
 
+pub fn inspection(inspection: &Inspection, bounds: &Bounds<'_>) -> Vec<String> {
+    let mut faults = Faults::default();
+    let (meant, known) = (inspection.prefix.path(), [Standing::USABLE, Standing::BROKEN]);
+    faults.unless(inspection.prefix.is_empty() || meant.is_absolute(), || {
+        format!("the prefix `{}` is not absolute", meant.display())
+    });
+    for environment in &inspection.environments {
+        let prefix = environment.prefix.path();
+        let shown = prefix.display();
+        faults.unless(prefix.is_dir() && bounds.allow(&prefix) && prefix != bounds.project, || {
+            format!("it tells of an environment at {shown}, where no folder inside the project is")
+        });
+        faults.unless(known.contains(&environment.standing), || format!("what stands at {shown} has an unknown word"));
+        let interpreter = environment.interpreter.path();
+        faults.unless(environment.interpreter.is_empty() || interpreter.is_absolute(), || {
+            format!("the interpreter `{}` is not absolute", interpreter.display())
+        });
+    }
+    faults.0
+}
+
 pub fn findings(findings: &[Finding], id: &str) -> Vec<String> {
     let mut faults = Faults::default();
     let prefix = format!("{id}.");
@@ -215,7 +236,7 @@ pub fn findings(findings: &[Finding], id: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pyve_plugin_api::{Command, Download, Marker};
+    use pyve_plugin_api::{Command, Download, Marker, StandingEnvironment};
 
     const BOUNDS: fn() -> Bounds<'static> = || Bounds { project: Path::new("/p"), home: Path::new("/h") };
 
@@ -262,6 +283,21 @@ mod tests {
     fn downloads_have_a_hash() {
         let bare = Step::download("Fetch", Download::new("https://x", "", 10), "/h/bin/x");
         assert_eq!(step(&bare, &BOUNDS()), ["the step `Fetch` downloads something without a SHA-256"]);
+    }
+
+    #[test]
+    fn environments_that_stand_are_folders_of_the_project() {
+        let told =
+            Inspection::of("rel").environment(StandingEnvironment::new("x", "/elsewhere").interpreter("bin/python"));
+        assert_eq!(
+            inspection(&told, &BOUNDS()),
+            [
+                "the prefix `rel` is not absolute",
+                "it tells of an environment at /elsewhere, where no folder inside the project is",
+                "the interpreter `bin/python` is not absolute",
+            ]
+        );
+        assert!(inspection(&Inspection::unknown(), &BOUNDS()).is_empty());
     }
 
     #[test]

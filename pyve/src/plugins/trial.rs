@@ -16,7 +16,7 @@ use super::watch::Method;
 use crate::host::Hosting;
 
 /// The questions that can be asked.
-pub const QUESTIONS: [&str; 6] = ["describe", "detect", "ensure_tool", "create", "run", "diagnose"];
+pub const QUESTIONS: [&str; 7] = ["describe", "detect", "ensure_tool", "create", "run", "diagnose", "inspect"];
 
 /// A question and what it is about.
 pub struct Asking<'a> {
@@ -94,6 +94,7 @@ impl Asking<'_> {
             "create" => text(&backend.create(&request, self.tool.as_ref().unwrap_or(&Tool::default()), host)?),
             "run" => text(&backend.run(&request, host)?),
             "diagnose" => text(&backend.diagnose(&request, host)?),
+            "inspect" => text(&backend.inspect(&request, host)?),
             other => Err(Error::new(format!("there is no question `{other}`"))),
         }
     }

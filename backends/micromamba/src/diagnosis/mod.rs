@@ -11,6 +11,8 @@ mod scripts;
 mod sight;
 mod tool;
 
+pub use scripts::interpreter;
+
 use pyve_plugin_api::{Command, Error, Finding, Host, Request};
 
 use crate::source::Source;

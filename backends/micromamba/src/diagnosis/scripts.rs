@@ -42,7 +42,7 @@ fn is_gone(interpreter: &Path, prefix: &Path) -> bool {
 }
 
 /// The interpreter in the first line of a script; long paths and those with spaces are in the second one.
-fn interpreter(script: &Path) -> Option<PathBuf> {
+pub fn interpreter(script: &Path) -> Option<PathBuf> {
     let mut start = [0; 1024];
     let mut file = File::open(script).ok()?;
     let length = file.read(&mut start).ok()?;

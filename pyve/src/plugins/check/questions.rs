@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Creation, Description, Finding, Launch, Sighting, Tool, ToolAnswer};
+use pyve_plugin_api::{Creation, Description, Finding, Inspection, Launch, Sighting, Tool, ToolAnswer};
 use serde::de::DeserializeOwned;
 
 use super::Check;
@@ -56,6 +56,10 @@ impl Questions<'_> {
         let mut findings = self.ask::<Vec<Finding>>("diagnose", &sandbox, None)?;
         findings.judge(|answer| answers::findings(answer, &self.description.id));
         tell("diagnose", findings.faults);
+
+        let mut inspection = self.ask::<Inspection>("inspect", &sandbox, None)?;
+        inspection.judge(|answer| answers::inspection(answer, &bounds));
+        tell("inspect", inspection.faults);
         Ok(())
     }
 

@@ -13,11 +13,21 @@ pub enum Method {
     Create,
     Run,
     Diagnose,
+    Inspect,
 }
 
 impl Method {
-    pub const ALL: [Self; 8] =
-        [Self::Open, Self::Hello, Self::New, Self::Detect, Self::EnsureTool, Self::Create, Self::Run, Self::Diagnose];
+    pub const ALL: [Self; 9] = [
+        Self::Open,
+        Self::Hello,
+        Self::New,
+        Self::Detect,
+        Self::EnsureTool,
+        Self::Create,
+        Self::Run,
+        Self::Diagnose,
+        Self::Inspect,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -29,6 +39,7 @@ impl Method {
             Self::Create => "create",
             Self::Run => "run",
             Self::Diagnose => "diagnose",
+            Self::Inspect => "inspect",
         }
     }
 }

@@ -14,7 +14,8 @@ use std::path::Path;
 
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Error, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool,
+    ToolAnswer,
 };
 
 pub use call::{Calls, Method, give_up, is_given_up};
@@ -101,5 +102,9 @@ impl Backend for Watched {
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         self.ask(Method::Diagnose, |backend| backend.diagnose(request, host))
+    }
+
+    fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
+        self.ask(Method::Inspect, |backend| backend.inspect(request, host))
     }
 }

@@ -24,7 +24,7 @@ fn a_new_plugin_builds_and_passes_every_check() {
     cargo(&folder, &["build"]);
     let library = world.bring(&target().join("build/debug/libpyve_demo.so"), "demo");
     let checked = world.pyve(&["plugin", "check", library.to_str().unwrap()]);
-    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), "all 58 checks passed\n"), "{}", checked.stdout);
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), "all 69 checks passed\n"), "{}", checked.stdout);
     world.add(&library);
     assert_eq!(world.pyve(&["plugin", "list"]).stdout, "demo  0.1.0     trusted      Environments of demo\n");
 }

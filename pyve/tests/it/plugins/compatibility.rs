@@ -10,7 +10,7 @@ fn a_plugin_frozen_at_1_0_passes_every_check() {
     let world = World::new();
     let said = world.pyve(&["plugin", "check", libraries().path("frozen").to_str().unwrap()]);
     assert_eq!(said.code, Some(0), "{}", said.stdout);
-    assert_eq!(said.stderr, "all 63 checks passed\n");
+    assert_eq!(said.stderr, "all 75 checks passed\n");
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn a_plugin_made_with_the_next_minor_version_works() {
     let world = World::new();
     let newer = libraries().path("frozen-newer");
     let said = world.pyve(&["plugin", "check", newer.to_str().unwrap()]);
-    assert_eq!(said.stderr, "all 63 checks passed\n", "{}", said.stdout);
+    assert_eq!(said.stderr, "all 75 checks passed\n", "{}", said.stdout);
     world.add(&newer);
     let info = world.pyve(&["plugin", "info", "frozen"]);
     assert!(info.stdout.contains("API version     1.1.0\n"), "{}", info.stdout);
@@ -37,6 +37,7 @@ fn a_host_of_the_next_minor_version_opens_a_plugin_made_with_1_0() {
          create: /nowhere/.frozen\n\
          run: there is no environment\n\
          diagnose: frozen.age\n\
+         inspect: 0\n\
          novelty: 42\n"
     );
 }

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool, ToolAnswer,
 };
 
 /// A backend out of the library.
@@ -65,5 +65,9 @@ impl Backend for Loaded {
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         self.0.diagnose(request, host)
+    }
+
+    fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
+        self.0.inspect(request, host)
     }
 }

@@ -30,5 +30,6 @@ fn main() {
     println!("create: {}", backend.create(&request, &tool, &host).unwrap().prefix.display());
     println!("run: {}", backend.run(&request, &host).unwrap_err());
     println!("diagnose: {}", backend.diagnose(&request, &host).unwrap()[0].id);
+    println!("inspect: {}", backend.inspect(&request, &host).unwrap().environments.len());
     println!("novelty: {}", backend.novelty());
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use pyve_backend_venv::VenvBackend;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Finding, Host, Launch, Request, Result, Sighting, Tool, ToolAnswer, export_backend,
+    Backend, Creation, Description, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    export_backend,
 };
 
 struct Loaded(VenvBackend);
@@ -32,6 +33,10 @@ impl Backend for Loaded {
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         self.0.diagnose(request, host)
+    }
+
+    fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
+        self.0.inspect(request, host)
     }
 }
 
