@@ -14,6 +14,7 @@ pub mod wiring;
 use anyhow::Result;
 
 use crate::choice::{Choice, Wanted};
+use crate::config::UserConfig;
 use crate::failure::{Failure, exit};
 use crate::records::Lock;
 use crate::session::Session;
@@ -39,6 +40,8 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
         show::explanation(&choice, options, session)?;
         return Ok(exit::DONE);
     }
+    // Before anything is asked or done: a setting that cannot be followed is found out here.
+    UserConfig::load(&session.caller, session.caller.pyve_home().as_deref())?;
     choice.selection.warnings.iter().for_each(|warning| session.console.warning(warning));
     tell_of_plugins(&choice, session);
     let ask = session.ask(options.yes);
