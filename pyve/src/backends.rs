@@ -87,10 +87,23 @@ impl Backends {
         self.descriptions.iter().map(candidate).collect()
     }
 
-    /// The project that `session` is in: the nearest folder upward that pyve or a marker file names.
+    /// The project that commands other than `init` are for.
     pub fn project(&self, session: &Session) -> Option<find::Found> {
+        find::project(&session.caller, &self.signs())
+    }
+
+    /// The project that `init` is for.
+    pub fn meant_by_init(&self, session: &Session) -> Option<find::Meant> {
+        find::meant_by_init(&session.caller, &self.signs())
+    }
+
+    /// What the backends take for the sign of a project.
+    fn signs(&self) -> find::Signs<'_> {
         let markers = self.descriptions.iter().flat_map(|description| &description.markers);
-        let names = markers.filter(|marker| marker.table.is_empty()).map(|marker| marker.file.as_str());
-        find::project(session.caller.folder(), session.caller.home().as_deref(), names)
+        let environments = self.descriptions.iter().filter_map(|description| description.positional().into_option());
+        find::Signs {
+            markers: markers.filter(|marker| marker.table.is_empty()).map(|marker| marker.file.as_str()).collect(),
+            environments: environments.map(|setting| setting.default.as_str()).collect(),
+        }
     }
 }

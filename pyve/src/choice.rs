@@ -7,7 +7,7 @@ use crate::backends::Backends;
 use crate::config::{self, CommandLine, Config, Question};
 use crate::failure::Failure;
 use crate::plugins::Inventory;
-use crate::project::{DEFAULT_ENVIRONMENT, Layout};
+use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
 use crate::records::Record;
 use crate::registry;
 use crate::selection::{self, Inputs, Selection};
@@ -41,29 +41,35 @@ impl Choice {
     /// Chooses for the project that the caller is in; outside of any, for the caller's folder.
     pub fn here(session: &Session, wanted: Wanted) -> Result<Self, Failure> {
         let backends = Backends::known(session)?;
-        let found = backends.project(session);
-        let root = found.as_ref().map_or(session.caller.folder(), |found| found.root());
-        let choice = Self::of(session, backends, Layout::new(root), wanted)?;
-        Ok(Self { found: found.is_some(), ..choice })
+        if let Some(found) = backends.project(session) {
+            return Self::of(session, backends, Layout::new(found.root()), wanted);
+        }
+        let layout = Layout::new(session.caller.folder());
+        let choice = match no_project::why(&session.caller, layout.root()) {
+            Some(_) => Self::with(session, backends, layout, wanted, None)?,
+            None => Self::of(session, backends, layout, wanted)?,
+        };
+        Ok(Self { found: false, ..choice })
     }
 
     /// Chooses for the project at `layout`.
     pub fn of(session: &Session, backends: Backends, layout: Layout, wanted: Wanted) -> Result<Self, Failure> {
-        let config =
-            if is_home(session, &layout) { Config::default() } else { Config::load(&layout, backends.descriptions())? };
-        Self::with(session, backends, layout, wanted, config)
+        let config = Config::load(&layout, backends.descriptions())?;
+        Self::with(session, backends, layout, wanted, Some(config))
     }
 
-    /// Chooses for the project at `layout` with these settings.
+    /// Chooses for the project at `layout` with these settings; without any where the folder is no project, and its
+    /// files say nothing.
     pub fn with(
         session: &Session,
         backends: Backends,
         layout: Layout,
         wanted: Wanted,
-        config: Config,
+        config: Option<Config>,
     ) -> Result<Self, Failure> {
         let environment = wanted.environment.unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
-        let candidates = backends.candidates((!is_home(session, &layout)).then_some(layout.root()))?;
+        let candidates = backends.candidates(config.is_some().then_some(layout.root()))?;
+        let config = config.unwrap_or_default();
         let current = match selection::current(&layout, &environment) {
             Err(failure) if wanted.anew => {
                 session.console.warning(&format!("{}; it is written anew", failure.message));
@@ -130,11 +136,6 @@ impl Choice {
         };
         Ok(question.request())
     }
-}
-
-/// What lies in the home folder is nobody's project, and its `.pyve` is pyve's own.
-fn is_home(session: &Session, layout: &Layout) -> bool {
-    session.caller.home().is_some_and(|home| home == layout.root())
 }
 
 /// What the command line says to the backend.

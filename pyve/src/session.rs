@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::ask::{Answers, Ask};
 use crate::caller::Caller;
+use crate::config::printable;
 use crate::console::Console;
 use crate::host::Hosting;
 use crate::project::Layout;
@@ -32,6 +33,13 @@ impl Session {
     /// pyve's own folder, `~/.pyve`, for commands that are about what lies in it.
     pub fn pyve_home(&self) -> Result<PathBuf> {
         Ok(self.caller.needed_pyve_home()?)
+    }
+
+    /// Says which project a command is for where that is not the current folder.
+    pub fn tell_project(&self, root: &Path) {
+        if root != self.caller.folder() {
+            self.console.info(&format!("Project: {}", printable(&root.display().to_string())));
+        }
     }
 
     /// Another session of the same caller, for work that goes on beside this one.

@@ -46,6 +46,12 @@ impl Caller {
         Self { variables, folder: PathBuf::from("/"), changes: Vec::new(), home: OnceLock::new() }
     }
 
+    /// The same caller in another folder.
+    #[cfg(test)]
+    pub fn at(self, folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), ..self }
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }

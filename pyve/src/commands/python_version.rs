@@ -34,6 +34,7 @@ fn arguments() -> Command {
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let version = matches.get_one::<String>("VERSION").map_or("", String::as_str);
     let choice = Choice::here(session, Wanted::default())?;
+    session.tell_project(choice.layout.root());
     let asked = Asked { line: &CommandLine::default(), python: Some(version), recorded: None, strict: false };
     let request = choice.request(session, asked)?;
     let answer = choice.backend.ensure_tool(&request, &session.hosting(&choice.layout))?;

@@ -1,12 +1,13 @@
 //! `pyve run`: a command inside the environment, without activating it.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::Entry;
+use crate::backends::Backends;
 use crate::failure::{Failure, exit};
 use crate::launch::{self, Home};
 use crate::project::{DEFAULT_ENVIRONMENT, Layout, find};
@@ -86,10 +87,7 @@ pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
     let environment = name_of(asked.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT), "--env")?;
     let flag = asked.backend.as_deref().filter(|backend| *backend != "auto");
     let flag = flag.map(|backend| name_of(backend, "--backend")).transpose()?;
-    let caller = &session.caller;
-    let root = find::initialised(caller.folder(), caller.home().as_deref())
-        .ok_or_else(|| launch::no_project(caller.folder()))?;
-    let layout = Layout::new(root);
+    let layout = Layout::new(root(session)?);
     // What another pyve takes away while the command is looked up is looked up again.
     launch::patiently(
         || lock::holder(&layout).is_some(),
@@ -123,6 +121,15 @@ fn caution(asked: &Asked, session: &Session, prepared: &launch::Prepared) {
     if !caution.remedy.is_empty() {
         session.console.hint(&caution.remedy);
     }
+}
+
+/// The project's root. Only where no folder was initialised is looked for other signs, which takes longer.
+fn root(session: &Session) -> Result<PathBuf, Failure> {
+    if let Some(root) = find::initialised(&session.caller) {
+        return Ok(root);
+    }
+    let found = Backends::known(session)?.project(session);
+    found.map(|found| found.root().to_owned()).ok_or_else(|| launch::no_project(session.caller.folder()))
 }
 
 /// A name that becomes part of a path must not lead anywhere else.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Options;
 use super::check::{Check, Fix};
 use super::report::Report;
+use crate::backends::Backends;
 use crate::failure::Failure;
 use crate::init;
 use crate::project::Layout;
@@ -153,7 +154,9 @@ fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Res
 /// What the printed `pyve init` would do. Dependencies are put in again only into an environment that is made again.
 fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<(), Failure> {
     let options = report.aim.options(force, yes);
-    init::execute(&options, session).map(|_| ()).map_err(|error| crate::failure::of(&error))
+    let (layout, backends) = (Layout::new(report.project.path()), Backends::known(session)?);
+    let made = init::in_project(layout, backends, &options, session);
+    made.map(|_| ()).map_err(|error| crate::failure::of(&error))
 }
 
 #[cfg(unix)]

@@ -13,7 +13,7 @@ use crate::config::{CommandLine, Config};
 use crate::failure::{Failure, exit};
 use crate::host::Hosting;
 use crate::plugins::Known;
-use crate::project::{DEFAULT_ENVIRONMENT, Layout};
+use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
 use crate::records::{All, Record, all};
 use crate::session::Session;
 
@@ -38,22 +38,30 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Looks around. Only wrong words of the user's are a failure.
+    /// Looks around in the project that the caller is in. Only wrong words of the user's are a failure.
     pub fn survey(options: &Options, session: &Session) -> Result<Self, Failure> {
+        let backends = Backends::known(session)?;
+        let found = backends.project(session);
+        let root = found.as_ref().map_or(session.caller.folder(), |found| found.root());
+        let is_project = found.is_some() || no_project::why(&session.caller, root).is_none();
+        Self::of(Layout::new(root), is_project, backends, options, session)
+    }
+
+    /// The same for the folder at `layout`; where that is no project its files say nothing.
+    pub fn of(
+        layout: Layout,
+        is_project: bool,
+        backends: Backends,
+        options: &Options,
+        session: &Session,
+    ) -> Result<Self, Failure> {
         let environment = options.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
         crate::init::check_name(&environment)?;
-        let backends = Backends::known(session)?;
         let inventory = backends.plugins();
         let (plugins, plugins_failure) = (inventory.plugins.clone(), inventory.failure.clone());
-        let found = backends.project(session);
-        let root = found.map_or(session.caller.folder().to_owned(), |found| found.root().to_owned());
-        let layout = Layout::new(root);
-        let home = session.caller.home();
-        let loaded = match home.as_deref() == Some(layout.root()) {
-            true => Ok(Config::default()),
-            false => Config::load(&layout, backends.descriptions()),
-        };
-        let (config, problem) = loaded.map_or_else(|failure| (Config::default(), Some(failure)), |it| (it, None));
+        let loaded = is_project.then(|| Config::load(&layout, backends.descriptions())).transpose();
+        let (config, problem) =
+            loaded.map_or_else(|failure| (Some(Config::default()), Some(failure)), |config| (config, None));
         let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment), anew: false };
         let choice = Choice::with(session, backends, layout.clone(), wanted, config);
         let choice = match choice {
@@ -72,7 +80,7 @@ impl Ground {
             record,
             plugins,
             plugins_failure,
-            home,
+            home: session.caller.home(),
             strict: options.strict,
             aim,
             found: None,

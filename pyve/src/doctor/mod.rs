@@ -15,8 +15,10 @@ use std::sync::Arc;
 use anyhow::Result;
 use pyve_plugin_api::{Finding, OsText};
 
+use crate::backends::Backends;
 use crate::choice::Choice;
 use crate::failure::{Failure, exit};
+use crate::project::Layout;
 use crate::records::Record;
 use crate::selection::Level;
 use crate::session::Session;
@@ -44,6 +46,7 @@ pub struct Options {
 pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     let looking = session.looking();
     let mut report = look(options, &looking)?;
+    session.tell_project(&report.project.path());
     let mut fixed: Vec<Fixed> = Vec::new();
     if options.fix {
         fixed = fix::all(&report, options, session);
@@ -64,6 +67,7 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
 /// The same checks in brief, for the end of an `init`: what is wrong with what it made. `found` is what the backend
 /// said a moment ago, where nothing changed since; `is_news` tells what of it is worth telling.
 pub fn after_init(
+    layout: &Layout,
     options: &Options,
     session: &Session,
     found: Option<Vec<Finding>>,
@@ -71,7 +75,7 @@ pub fn after_init(
 ) -> Result<Vec<Check>, Failure> {
     // `--verbose` has shown already how the backend was chosen.
     let session = &Session { console: session.console.hushed(), ..session.twin() };
-    let mut ground = Ground::survey(options, session)?;
+    let mut ground = Ground::of(layout.clone(), true, Backends::known(session)?, options, session)?;
     ground.found = found;
     if let Ok(choice) = &ground.choice {
         let found = checks::backend::found(&ground, choice)?;

@@ -3,6 +3,7 @@
 pub mod options;
 
 mod environment;
+mod meant;
 mod outcome;
 mod plan;
 mod problems;
@@ -13,9 +14,11 @@ pub mod wiring;
 
 use anyhow::Result;
 
+use crate::backends::Backends;
 use crate::choice::{Choice, Wanted};
 use crate::config::UserConfig;
 use crate::failure::{Failure, exit};
+use crate::project::Layout;
 use crate::records::Lock;
 use crate::session::Session;
 use crate::steps::{Outcome, carry_out};
@@ -24,18 +27,20 @@ use plan::Plan;
 
 /// Does what was asked for; the exit code of success.
 pub fn execute(options: &Options, session: &Session) -> Result<u8> {
+    let backends = Backends::known(session)?;
+    let root = meant::root(options, session, &backends, &session.ask(options.yes))?;
+    session.tell_project(&root);
+    in_project(Layout::new(root), backends, options, session)
+}
+
+/// The same in a project that is known already.
+pub fn in_project(layout: Layout, backends: Backends, options: &Options, session: &Session) -> Result<u8> {
     let wanted = Wanted {
         backend: options.backend.as_deref(),
         environment: options.environment.as_deref(),
         anew: options.force,
     };
-    let choice = Choice::here(session, wanted)?;
-    if session.caller.home().is_some_and(|home| home == choice.layout.root()) {
-        // Its `.pyve` is pyve's own, and no command looks for a project there.
-        return Err(Failure::new("the home folder cannot be a project")
-            .remedy("make a folder for the project and go there, or name one: pyve -C DIR init")
-            .into());
-    }
+    let choice = Choice::of(session, backends, layout, wanted)?;
     if options.explain {
         show::explanation(&choice, options, session)?;
         return Ok(exit::DONE);

@@ -17,6 +17,8 @@ pub struct Options {
     pub no_direnv: bool,
     pub force: bool,
     pub update: bool,
+    /// The current folder is the project, whatever lies above it.
+    pub here: bool,
     pub strict: bool,
     pub yes: bool,
     pub dry_run: bool,
@@ -52,6 +54,7 @@ impl Options {
             no_direnv: switch("no-direnv"),
             force: switch("force"),
             update: switch("update"),
+            here: switch("here"),
             strict: switch("strict"),
             yes: switch("yes"),
             dry_run: switch("dry-run"),
@@ -68,6 +71,18 @@ impl Options {
                 None => Bootstrap::Ask,
             },
         }
+    }
+}
+
+impl Options {
+    /// Whether it is about what was initialised before, as other commands are.
+    pub fn is_about_what_stands(&self) -> bool {
+        self.force || self.update || self.environment.is_some()
+    }
+
+    /// Whether only something is printed.
+    pub fn changes_nothing(&self) -> bool {
+        self.dry_run || self.explain
     }
 }
 
@@ -93,6 +108,7 @@ pub fn arguments(backends: &[Description]) -> Command {
             switch("update", "Bring it in line with today's settings; take over a project of the bash tool")
                 .conflicts_with("force"),
         )
+        .arg(switch("here", "Initialize the current directory, even if a project above it is already initialized"))
         .arg(switch("auto-bootstrap", "Download the backend's tool if it is missing"))
         .arg(
             text("bootstrap-to", "WHERE", "Download it into the project's or the user's sandbox")

@@ -27,7 +27,7 @@ pub fn of(
     // Dependencies may have changed what the backend saw.
     let found = (!installed).then(|| plan.found());
     let is_news = |finding: &Finding| is_news(finding, session, plan.makes, installed);
-    let problems = doctor::after_init(&examined, session, found, is_news)?;
+    let problems = doctor::after_init(&choice.layout, &examined, session, found, is_news)?;
     let (errors, warnings): (Vec<Check>, Vec<Check>) = problems.into_iter().partition(Check::is_error);
     match errors.split_first() {
         None => Ok(warnings),

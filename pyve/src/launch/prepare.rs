@@ -197,7 +197,6 @@ fn init(environment: &str) -> String {
 
 /// Nothing from `folder` upward is a project of pyve's.
 pub fn no_project(folder: &Path) -> Failure {
-    Failure::new("this is not in a project of pyve's")
-        .detail(format!("neither {} nor a folder above it has a `.pyve`", folder.display()))
-        .remedy("type `pyve init` in the project's folder, or name another one: `pyve -C DIR run …`")
+    Failure::new(format!("no pyve project found in `{}` or any parent directory", folder.display()))
+        .remedy("run `pyve init` in the project's folder, or `pyve -C DIR run …`")
 }

@@ -1,15 +1,28 @@
-//! Which project the user is in: the nearest folder upward that pyve, or else a marker file, names.
+//! Which project the user means: the nearest folder upward that pyve, a marker file or an environment names.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use super::layout::FOLDER;
+use super::identity::Identity;
+use super::layout::Layout;
+use super::no_project;
+use crate::caller::Caller;
+
+/// What names a folder a project, besides pyve's own folder in it.
+#[derive(Clone, Debug, Default)]
+pub struct Signs<'a> {
+    /// The marker files of all backends.
+    pub markers: Vec<&'a str>,
+    /// The folders that backends put an environment into where nobody says another one.
+    pub environments: Vec<&'a str>,
+}
 
 /// How the root of a project was recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// It has a `.pyve` folder.
+    /// It has a `.pyve` with settings or records.
     Initialised(PathBuf),
-    /// It has a marker file only.
+    /// It has a marker file, or an environment that pyve never wrote anything down of.
     Marked(PathBuf),
 }
 
@@ -21,66 +34,136 @@ impl Found {
     }
 }
 
-/// Looks for `.pyve` from `from` upward. The home folder, whose `.pyve` is pyve's own, ends the
-/// search, and so does the boundary of a file system.
-pub fn initialised(from: &Path, home: Option<&Path>) -> Option<PathBuf> {
-    upward(from, home).find(|folder| folder.join(FOLDER).is_dir()).map(Path::to_owned)
+/// The folder that `init` is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant {
+    pub root: PathBuf,
+    /// The initialised project that this one, which was never initialised, is perhaps only a part of.
+    pub part_of: Option<PathBuf>,
 }
 
-/// Looks for `.pyve` first; where there is none, for the nearest folder with one of `markers`.
-pub fn project<'a>(from: &Path, home: Option<&Path>, markers: impl Iterator<Item = &'a str> + Clone) -> Option<Found> {
-    if let Some(root) = initialised(from, home) {
-        return Some(Found::Initialised(root));
-    }
-    let marked = |folder: &Path| markers.clone().any(|name| folder.join(name).is_file());
-    upward(from, home).find(|folder| marked(folder)).map(|folder| Found::Marked(folder.to_owned()))
+/// The nearest folder with a `.pyve` that holds settings or records, for `run`, which has no time to ask the password
+/// database. What no sealed record vouches for there is to be looked at again with [`no_project::why`].
+pub fn initialised(caller: &Caller) -> Option<PathBuf> {
+    let way = Way::of(caller);
+    way.folders().find(|folder| way.is_initialised(folder)).map(Path::to_owned)
 }
 
-/// `from` and the folders above it in which a project may begin; only those asked for are looked at.
-fn upward<'a>(from: &'a Path, home: Option<&Path>) -> impl Iterator<Item = &'a Path> {
-    let mut device = None;
-    from.ancestors().take_while(move |folder| {
-        let is_first = folder == &from;
-        Some(*folder) != home && (is_first || device_of(folder) == *device.get_or_insert_with(|| device_of(from)))
+/// The project of every command but `init`: the nearest initialised folder, else the nearest with a sign.
+pub fn project(caller: &Caller, signs: &Signs<'_>) -> Option<Found> {
+    let way = Way::of(caller);
+    let nearest = |is_one: &dyn Fn(&Path) -> bool| {
+        let mut folders = way.folders().filter(|folder| is_one(folder));
+        folders.find(|folder| no_project::why(caller, folder).is_none()).map(Path::to_owned)
+    };
+    nearest(&|folder| way.is_initialised(folder)).map(Found::Initialised).or_else(|| {
+        nearest(&|folder| way.is_marked(folder, signs) || way.has_environment(folder, signs)).map(Found::Marked)
     })
 }
 
-#[cfg(unix)]
-fn device_of(folder: &Path) -> Option<u64> {
-    use std::os::unix::fs::MetadataExt;
-    folder.metadata().ok().map(|metadata| metadata.dev())
+/// The project of `init`: the nearest folder that is initialised or has a marker file.
+pub fn meant_by_init(caller: &Caller, signs: &Signs<'_>) -> Option<Meant> {
+    let way = Way::of(caller);
+    let is_project = |folder: &&Path| no_project::why(caller, folder).is_none();
+    let is_sign = |folder: &&Path| way.is_initialised(folder) || way.is_marked(folder, signs);
+    let root = way.folders().filter(is_sign).find(is_project)?;
+    let above = way.folders().filter(|folder| *folder != root && root.starts_with(folder));
+    let outer = above.filter(|folder| way.is_initialised(folder)).find(is_project);
+    // A repository within the project is a project of its own.
+    let part_of = outer.filter(|outer| !way.is_initialised(root) && !is_of_other_repository(root, outer));
+    Some(Meant { root: root.to_owned(), part_of: part_of.map(Path::to_owned) })
 }
 
-#[cfg(not(unix))]
-fn device_of(_: &Path) -> Option<u64> {
-    None
+/// Whether a repository begins at `root` or between it and `outer`.
+fn is_of_other_repository(root: &Path, outer: &Path) -> bool {
+    let between = root.ancestors().take_while(|folder| *folder != outer);
+    between.into_iter().any(|folder| folder.join(".git").symlink_metadata().is_ok())
+}
+
+/// The way from the caller's folder upward. It ends before the caller's home, the root, and another file system.
+struct Way<'a> {
+    caller: &'a Caller,
+    start: Option<Metadata>,
+    homes: Vec<Identity>,
+}
+
+impl<'a> Way<'a> {
+    fn of(caller: &'a Caller) -> Self {
+        Self { caller, start: caller.folder().metadata().ok(), homes: no_project::homes(caller) }
+    }
+
+    fn folders(&self) -> impl Iterator<Item = &'a Path> + '_ {
+        let start = self.caller.folder();
+        let first = self.start.as_ref().and_then(|metadata| Identity::seen(start, metadata));
+        start.ancestors().take_while(move |folder| {
+            let here = if *folder == start { first.clone() } else { Identity::of(folder) };
+            let (Some(here), Some(first)) = (here, &first) else { return false };
+            folder.parent().is_some() && here.is_beside(first) && !self.homes.contains(&here)
+        })
+    }
+
+    /// Whether `.pyve` is a folder, no link to one, with settings or records in it, and not pyve's own.
+    fn is_initialised(&self, folder: &Path) -> bool {
+        let layout = Layout::new(folder);
+        let own = layout.folder();
+        let Ok(metadata) = own.symlink_metadata() else { return false };
+        metadata.is_dir()
+            && (is_real_folder(&layout.state()) || layout.config().is_file())
+            && self.may_speak(folder, &metadata)
+            && !self.is_pyve_home(&own)
+    }
+
+    fn is_pyve_home(&self, folder: &Path) -> bool {
+        let said = self.caller.nonempty("PYVE_HOME").and_then(|_| self.caller.pyve_home());
+        said.is_some_and(|home| Identity::of(&home).is_some_and(|home| Some(home) == Identity::of(folder)))
+    }
+
+    fn is_marked(&self, folder: &Path, signs: &Signs<'_>) -> bool {
+        let is_marker = |name: &&str| {
+            let found = folder.join(name).metadata().ok().filter(Metadata::is_file);
+            found.is_some_and(|metadata| self.may_speak(folder, &metadata))
+        };
+        signs.markers.iter().any(is_marker)
+    }
+
+    /// Whether a folder is there in which programs of an environment lie. What it is the backends know.
+    fn has_environment(&self, folder: &Path, signs: &Signs<'_>) -> bool {
+        let envs = Layout::new(folder).folder().join("envs");
+        let named = match is_real_folder(&Layout::new(folder).folder()) && is_real_folder(&envs) {
+            true => std::fs::read_dir(envs).into_iter().flatten().flatten().map(|entry| entry.path()).collect(),
+            false => Vec::new(),
+        };
+        let usual = signs.environments.iter().map(|name| folder.join(name));
+        usual.chain(named).any(|prefix| {
+            let programs = ["bin", "Scripts"].into_iter().any(|name| prefix.join(name).is_dir());
+            programs && prefix.symlink_metadata().is_ok_and(|metadata| self.may_speak(folder, &metadata))
+        })
+    }
+
+    /// What lies above the current folder counts only if somebody put it there whom the user follows anyway: the user,
+    /// root, or the owner of the current folder. Anybody can put a file into `/tmp`.
+    #[cfg(unix)]
+    fn may_speak(&self, folder: &Path, sign: &Metadata) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let of_start = self.start.as_ref().map(MetadataExt::uid);
+        let owner = sign.uid();
+        folder == self.caller.folder()
+            || owner == 0
+            || owner == crate::caller::users::effective()
+            || Some(owner) == of_start
+    }
+
+    #[cfg(not(unix))]
+    fn may_speak(&self, _: &Path, _: &Metadata) -> bool {
+        let _ = &self.start;
+        true
+    }
+}
+
+fn is_real_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-
-    #[test]
-    fn the_nearest_pyve_folder_beats_a_nearer_marker() {
-        let top = tempfile::tempdir().unwrap();
-        let inner = top.path().join("packages/inner/src");
-        fs::create_dir_all(&inner).unwrap();
-        fs::create_dir(top.path().join(".pyve")).unwrap();
-        fs::write(top.path().join("packages/inner/setup.py"), "").unwrap();
-        let found = project(&inner, None, ["setup.py"].into_iter()).unwrap();
-        assert_eq!(found, Found::Initialised(top.path().to_owned()));
-    }
-
-    #[test]
-    fn the_home_folder_is_no_project() {
-        let home = tempfile::tempdir().unwrap();
-        let inside = home.path().join("src/thing");
-        fs::create_dir_all(&inside).unwrap();
-        fs::create_dir(home.path().join(".pyve")).unwrap();
-        fs::write(home.path().join("setup.py"), "").unwrap();
-        assert_eq!(project(&inside, Some(home.path()), ["setup.py"].into_iter()), None);
-        fs::write(inside.join("setup.py"), "").unwrap();
-        assert_eq!(project(&inside, Some(home.path()), ["setup.py"].into_iter()), Some(Found::Marked(inside)));
-    }
-}
+#[path = "find_tests.rs"]
+mod tests;

@@ -259,7 +259,7 @@ fn names_of_folders_cannot_speak_to_the_terminal() {
     use std::os::unix::ffi::OsStrExt;
     let place = Place::new();
     let hostile = place.project.join(std::ffi::OsStr::from_bytes(b"a\x1b[31m\nb\xff"));
-    fs::create_dir_all(hostile.join(".pyve")).unwrap();
+    fs::create_dir_all(hostile.join(".pyve/state")).unwrap();
     let outcome = place.run_in(&hostile, &["config"]);
     assert!(outcome.stdout.contains("/a\\u{1b}[31m\\nb\u{fffd}\n"), "{}", outcome.stdout);
     let root = &place.json(&hostile)["project"]["root"];

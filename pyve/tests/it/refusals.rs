@@ -219,7 +219,7 @@ fn the_home_folder_is_no_project() {
     ----- stdout -----
     ----- stderr -----
     ERROR: the home folder cannot be a project
-    hint: make a folder for the project and go there, or name one: pyve -C DIR init
+    hint: create a folder for the project and run `pyve -C DIR init`
     ");
     changed_nothing(&before, &contents(world.root()));
 }

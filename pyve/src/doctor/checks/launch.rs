@@ -45,7 +45,7 @@ fn timed(ground: &Ground) -> Result<(Found, Duration), Failure> {
     let caller = &ground.session.caller;
     let once = || {
         let begun = Instant::now();
-        let _ = find::initialised(caller.folder(), caller.home().as_deref());
+        let _ = find::initialised(caller);
         let (host, flag) = (ground.hosting(), ground.aim.backend());
         let found = found(&ground.session, &host, &ground.layout, &ground.environment, flag)?;
         let _ = inside(caller.variables(), &found.launch);

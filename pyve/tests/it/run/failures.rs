@@ -11,16 +11,15 @@ fn outside_of_a_project() {
     let place = Place::empty();
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nERROR: this is not in a project of pyve's\n  \
-         neither <top>/my project nor a folder above it has a `.pyve`\n\
-         hint: type `pyve init` in the project's folder, or name another one: `pyve -C DIR run …`"
+        "125\nERROR: no pyve project found in `<top>/my project` or any parent directory\n\
+         hint: run `pyve init` in the project's folder, or `pyve -C DIR run …`"
     );
 }
 
 #[test]
 fn before_the_first_init() {
     let place = Place::empty();
-    fs::create_dir(place.project.join(".pyve")).unwrap();
+    fs::create_dir_all(place.project.join(".pyve/state")).unwrap();
     assert_eq!(
         place.refused(&["run", "true"]),
         "125\nERROR: this project has no environment yet\n  project: <top>/my project\nhint: type `pyve init` to make it"

@@ -35,7 +35,8 @@ impl Backend for Frozen {
             let output = host.capture(&Command::new(&sh).args(["-c", "echo 1.2.3"]))?;
             return Ok(ToolAnswer::found(Tool::new(sh, &output.text(), "PATH")).seen("sh"));
         }
-        let target = request.home().join("bin/frozen");
+        let sandbox = request.home().map(|home| home.join("bin"));
+        let target = sandbox.unwrap_or_else(|| request.in_project(".pyve/bin")).join("frozen");
         let file = Download::new("https://example.org/frozen", &"0".repeat(64), 1000).executable();
         let way = Way::new("user", "Install it", Consent::BOOTSTRAP)
             .step(Step::download("Fetch", file, &target))
