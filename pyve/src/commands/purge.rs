@@ -10,6 +10,7 @@ use crate::project::Layout;
 use crate::purge::{Plan, carry_out, plan};
 use crate::records::Lock;
 use crate::session::Session;
+use crate::steps::recover;
 
 pub const ENTRY: Entry = Entry { name: "purge", arguments, execute, failed: |code| code };
 
@@ -39,8 +40,10 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     session.tell_project(layout.root());
     let console = &session.console;
     let dry_run = matches.get_flag("dry-run");
-    let _lock =
+    let lock =
         if dry_run || !layout.state().is_dir() { None } else { Some(Lock::wait(&layout, "pyve purge", console)?) };
+    // An environment that pyve did not make may have been put aside.
+    lock.as_ref().map_or(Ok(()), |lock| recover::restore(&layout, lock, console))?;
     let wanted = directory.map(|directory| layout.root().join(directory.trim_end_matches('/')));
     let plan = plan(&layout, wanted.as_deref()).ok_or_else(|| not_recorded(directory, &layout))?;
     if plan.going.is_empty() {

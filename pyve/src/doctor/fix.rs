@@ -13,7 +13,7 @@ use crate::init;
 use crate::project::Layout;
 use crate::records::Lock;
 use crate::session::Session;
-use crate::steps::remove;
+use crate::steps::{recover, remove};
 
 /// What came of one fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,10 @@ fn attempt(fix: &Fix, action: &str, report: &Report, options: &Options, session:
 
 fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Result<(), Failure> {
     let layout = Layout::new(report.project.path());
-    let lock = || Lock::wait(&layout, "pyve doctor --fix", &session.console);
+    let lock = || {
+        let lock = Lock::wait(&layout, "pyve doctor --fix", &session.console)?;
+        recover::restore(&layout, &lock, &session.console).map(|()| lock)
+    };
     match fix {
         Fix::Mode { path, mode } => set_mode(path, *mode),
         // The lock is taken by `init` itself; the question, if there is one, has been answered.

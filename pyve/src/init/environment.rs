@@ -9,7 +9,7 @@ use super::plan::Making;
 use super::record;
 use crate::ask::{Answers, Ask};
 use crate::failure::Failure;
-use crate::records::Record;
+use crate::records::{Journal, Record};
 use crate::steps::{Action, HostAction, leftovers};
 
 /// What the backend finds at the environment once it stands.
@@ -85,17 +85,25 @@ pub fn actions<'a>(
 ) -> Vec<Action<'a>> {
     let mut actions: Vec<Action<'a>> = Vec::new();
     let environment = making.choice.environment.clone();
+    let rebuilds = *decision == Decision::Rebuild;
     let prefix = making.creation.prefix.path().into_owned();
     // Who says no to what is asked first has changed nothing yet.
     let asks_first = making.creation.steps.iter().take_while(|step| step.kind == StepKind::CONFIRM).count();
     let (questions, steps) = making.creation.steps.split_at(asks_first);
     if decision.makes() {
         actions.extend(questions.iter().cloned().map(Action::from));
-        let (layout, record) = (&making.choice.layout, Rc::clone(made));
-        let write = Box::new(move || record.borrow().save(layout));
+        let (layout, record, before) = (&making.choice.layout, Rc::clone(made), making.before.clone());
+        let place = prefix.clone();
+        let write = Box::new(move || {
+            let mut record = record.borrow_mut();
+            record.journal = if rebuilds { Journal::begin(&place, before.clone()) } else { None };
+            record.save(layout)
+        });
         actions.push(HostAction::Record { environment: environment.clone(), status: "creating", write }.into());
-        if *decision == Decision::Rebuild {
-            actions.push(HostAction::PutAside { prefix: prefix.clone() }.into());
+        if rebuilds {
+            let record = Rc::clone(made);
+            let note = Box::new(move |what| record::note_move(&mut record.borrow_mut(), what, layout));
+            actions.push(HostAction::PutAside { prefix: prefix.clone(), note }.into());
         }
         actions.extend(steps.iter().cloned().map(Action::from));
     }
@@ -111,8 +119,8 @@ pub fn actions<'a>(
         record::finish(&mut record, choice, session, &request)
     });
     actions.push(HostAction::Record { environment, status: "ready", write }.into());
-    // What a pyve that was killed had put aside goes too, now that there is a new one.
-    if *decision == Decision::Rebuild || (new && !leftovers(&prefix).is_empty()) {
+    // What a pyve that was killed left beside it goes too, now that there is one that works.
+    if rebuilds || !leftovers(&prefix).is_empty() {
         actions.push(HostAction::Discard { prefix }.into());
     }
     actions

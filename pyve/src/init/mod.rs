@@ -16,12 +16,11 @@ use anyhow::Result;
 
 use crate::backends::Backends;
 use crate::choice::{Choice, Wanted};
-use crate::config::UserConfig;
 use crate::failure::{Failure, exit};
 use crate::project::Layout;
 use crate::records::Lock;
 use crate::session::Session;
-use crate::steps::{Outcome, carry_out};
+use crate::steps::{Outcome, carry_out, recover};
 use options::Options;
 use plan::Plan;
 
@@ -45,8 +44,9 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         show::explanation(&choice, options, session)?;
         return Ok(exit::DONE);
     }
-    // Before anything is asked or done: a setting that cannot be followed is found out here.
-    UserConfig::load(&session.caller, session.caller.pyve_home().as_deref())?;
+    if !options.dry_run {
+        recover::recover(&choice.layout, "pyve init", &session.console)?;
+    }
     choice.selection.warnings.iter().for_each(|warning| session.console.warning(warning));
     tell_of_plugins(&choice, session);
     let ask = session.ask(options.yes);
@@ -58,6 +58,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     // Nothing was written before the plan stood; a plan that was made without the lock may be out of date.
     let new = !choice.layout.folder().exists();
     let lock = Lock::wait(&choice.layout, "pyve init", &session.console)?;
+    recover::restore(&choice.layout, &lock, &session.console)?;
     if plan.is_out_of_date(&choice) {
         plan = Plan::make(&choice, options, session, &ask)?;
     }

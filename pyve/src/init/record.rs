@@ -15,6 +15,7 @@ use crate::launch::refresh;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Made, Record, Status};
 use crate::session::Session;
+use crate::steps::Move;
 
 /// The record as it is, for telling whether somebody else wrote it.
 pub fn bytes(choice: &Choice) -> Option<Vec<u8>> {
@@ -97,6 +98,16 @@ fn remember_pin(record: &mut Record, pin: &Step, choice: &Choice) {
     record.remember(Made::Line { path: pin.path.clone(), key: pin.key.to_string(), line: pin.text(), created });
 }
 
+/// What is about to happen to the old environment is on the disk before it does.
+pub fn note_move(record: &mut Record, what: Move, layout: &Layout) -> Result<(), Failure> {
+    let Some(journal) = &mut record.journal else { return Ok(()) };
+    match what {
+        Move::Away => journal.leaving = true,
+        Move::Exchange(new) => journal.new = Some(new),
+    }
+    record.save(layout)
+}
+
 /// A tool that was just brought is asked who it is: a mirror may have another version than was planned.
 pub fn note_tool(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
     let answer = choice.backend.ensure_tool(request, &session.hosting(&choice.layout))?;
@@ -160,8 +171,15 @@ pub fn settle(record: &mut Record, choice: &Choice) -> Result<(), Failure> {
     current.save(&choice.layout, &choice.environment)
 }
 
-/// After a failure: the record as it was.
+/// After a failure: the record as it was. Where the old environment did not come back, the journal stays for the next pyve.
 pub fn restore(choice: &Choice, before: Option<&Record>) {
+    let left = choice.record().ok().flatten();
+    let away = |record: &Record| {
+        record.journal.as_ref().is_some_and(|journal| !journal.old.is_at(&record.recorded.prefix.path()))
+    };
+    if left.as_ref().is_some_and(away) {
+        return;
+    }
     // The failure itself is what the user has to hear of.
     let _ = match before {
         Some(record) => record.save(&choice.layout).is_ok(),

@@ -12,8 +12,9 @@ use crate::config::CommandLine;
 use crate::failure::Failure;
 use crate::host::Hosting;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, KeptLaunch, Record, Status, all, lock};
+use crate::records::{Chosen, Current, Fingerprint, KeptLaunch, Lock, Record, Status, all, lock};
 use crate::session::Session;
+use crate::steps::recover;
 
 /// An environment that can be used now.
 pub struct Prepared {
@@ -21,6 +22,8 @@ pub struct Prepared {
     pub launch: Launch,
     /// The folder that was found at the prefix.
     pub standing: Standing,
+    /// Whether it is the old one of a recreation that is not finished.
+    replaced: bool,
 }
 
 impl Prepared {
@@ -32,13 +35,32 @@ impl Prepared {
 
 /// The environment as it is recorded, with a launch that holds. `flag` is the backend that was named.
 pub fn prepare(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Prepared, Failure> {
+    let ended = attempted(session, layout, environment, flag);
+    let replaced = match &ended {
+        Ok(prepared) => prepared.replaced,
+        Err(failure) => failure.passing,
+    };
+    if replaced && followed_journal(layout) { attempted(session, layout, environment, flag) } else { ended }
+}
+
+/// Brings back what a pyve that was interrupted had put aside; who is still at work is not disturbed.
+fn followed_journal(layout: &Layout) -> bool {
+    if !recover::is_open(layout) {
+        return false;
+    }
+    let Some(lock) = Lock::attempt(layout, "pyve run") else { return false };
+    recover::quietly(layout, &lock).is_ok()
+}
+
+fn attempted(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Prepared, Failure> {
     let current = Current::load(layout, environment)?;
     if let Some(prepared) = kept(layout, environment, flag, current.as_ref())? {
         return Ok(prepared);
     }
     let anew = anew(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
     keep(layout, &anew.record, &anew.kept, anew.chosen);
-    Ok(Prepared { recorded: anew.record.recorded, launch: anew.kept.launch, standing: anew.standing })
+    let Anew { record, kept, standing, replaced, .. } = anew;
+    Ok(Prepared { recorded: record.recorded, launch: kept.launch, standing, replaced })
 }
 
 /// What `prepare` would come to.
@@ -75,9 +97,10 @@ fn kept(
     if let Some(backend) = settled
         && let Some(record) = Record::load(layout, environment, backend)?
     {
+        let (record, replaced) = (record.clone().of_what_stands(), record.journal.is_some());
         let standing = usable(&record, layout)?;
         let kept = record.launch.filter(|kept| kept.holds(layout));
-        return Ok(kept.map(|kept| Prepared { recorded: record.recorded, launch: kept.launch, standing }));
+        return Ok(kept.map(|kept| Prepared { recorded: record.recorded, launch: kept.launch, standing, replaced }));
     }
     Ok(None)
 }
@@ -88,6 +111,7 @@ struct Anew {
     kept: KeptLaunch,
     chosen: Option<Chosen>,
     standing: Standing,
+    replaced: bool,
 }
 
 fn anew(
@@ -110,6 +134,8 @@ fn anew(
     let Some(record) = choice.record()? else {
         return Err(made_by_another(&current.backend, id, environment, layout));
     };
+    let replaced = record.journal.is_some();
+    let record = record.of_what_stands();
     let standing = usable(&record, layout)?;
     let chosen = flag.is_none().then(|| Chosen { backend: id.to_owned(), config: config.clone() });
     let kept = match &record.launch {
@@ -121,7 +147,7 @@ fn anew(
             refreshed.map_err(|failure| if standing.holds() { failure } else { failure.passing() })?
         }
     };
-    Ok(Anew { record, kept, chosen, standing })
+    Ok(Anew { record, kept, chosen, standing, replaced })
 }
 
 /// Refuses an environment that is unfinished, somewhere else, or gone.
@@ -148,17 +174,23 @@ fn usable(record: &Record, layout: &Layout) -> Result<Standing, Failure> {
 
 fn unfinished(record: &Record, layout: &Layout) -> Failure {
     let project = format!("project: {}", layout.root().display());
-    match lock::holder(layout) {
-        Some(holder) => Failure::new("the environment is being made just now")
+    let removed = record.status == Status::Removing;
+    let failure = match (lock::holder(layout), removed) {
+        (Some(holder), _) => {
+            let what = if removed { "removed" } else { "made" };
+            Failure::new(format!("the environment is being {what} just now"))
+                .detail(project)
+                .detail(format!("by {holder}"))
+                .remedy("wait until that is done, then try again")
+        }
+        (None, true) => Failure::new("removing the environment was interrupted")
             .detail(project)
-            .detail(format!("by {holder}"))
-            .remedy("wait until that is done, then try again")
-            .passing(),
-        None => Failure::new("the environment was left half made: making it was interrupted")
+            .remedy(format!("type `pyve purge` to remove the rest, or `{}` to create it", init(&record.environment))),
+        (None, false) => Failure::new("the environment was left half made: making it was interrupted")
             .detail(project)
-            .remedy(format!("type `{}` to make it again", init(&record.environment)))
-            .passing(),
-    }
+            .remedy(format!("type `{}` to make it again", init(&record.environment))),
+    };
+    failure.passing()
 }
 
 fn no_environment(layout: &Layout, environment: &str) -> Failure {

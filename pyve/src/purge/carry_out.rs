@@ -1,18 +1,24 @@
-//! Taking things away, one after the other; the records go last, so that an interrupted purge can be repeated.
+//! Taking things away, one after the other. The records say so first and go last: a purge that is interrupted is not
+//! used by `run`, and finished by the next one.
 
 use std::fs;
-use std::path::Path;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::thread;
 
-use super::plan::{Going, Plan, What};
+use super::plan::{Going, Plan, What, prefix_here};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::files::{Change, block_file, dotenv, shared_line};
 use crate::project::Layout;
+use crate::records::all;
+use crate::steps::{GRACE, move_away};
 
 /// Does what the plan says. What cannot be removed ends it; the rest is still there for the next time.
 pub fn carry_out(plan: &Plan, layout: &Layout, console: &Console) -> Result<(), Failure> {
+    let prefixes = mark(plan, layout)?;
     for going in &plan.going {
-        take_away(going, layout)?;
+        take_away(going, prefixes.contains(&going.path), layout)?;
         console.done(&format!("removed {}", going.show(layout)));
     }
     // Empty by now, unless the user keeps something in it.
@@ -20,9 +26,26 @@ pub fn carry_out(plan: &Plan, layout: &Layout, console: &Console) -> Result<(), 
     Ok(())
 }
 
-fn take_away(going: &Going, layout: &Layout) -> Result<(), Failure> {
+/// The records of what goes say that it does; returns the environments among it.
+fn mark(plan: &Plan, layout: &Layout) -> Result<Vec<PathBuf>, Failure> {
+    let mut prefixes = Vec::new();
+    for record in all(layout).records {
+        let prefix = prefix_here(&record, layout);
+        if plan.going.iter().any(|going| going.path == prefix) {
+            record.removing().save(layout)?;
+            prefixes.push(prefix);
+        }
+    }
+    if !prefixes.is_empty() {
+        thread::sleep(GRACE);
+    }
+    Ok(prefixes)
+}
+
+fn take_away(going: &Going, is_environment: bool, layout: &Layout) -> Result<(), Failure> {
     let path = &going.path;
     match &going.what {
+        What::Folder if is_environment => remove_environment(path),
         What::Folder => remove_folder(path),
         What::File => fs::remove_file(path).map_err(|error| Failure::io("remove", path, &error)),
         What::Block => block_file::withdraw(path).map(|_: Change| ()),
@@ -31,12 +54,40 @@ fn take_away(going: &Going, layout: &Layout) -> Result<(), Failure> {
     }
 }
 
+/// It is gone at once, and then removed: a command that looks finds a whole one or none.
+fn remove_environment(path: &Path) -> Result<(), Failure> {
+    if path.is_symlink() {
+        return remove_folder(path);
+    }
+    match move_away(path) {
+        Ok(old) => remove_folder(&old),
+        Err(_) => remove_in_place(path),
+    }
+}
+
+/// One that cannot be moved: a mount point stays, emptied; a folder of a container's image goes bit by bit.
+fn remove_in_place(path: &Path) -> Result<(), Failure> {
+    // Whoever found it before sees by its time of change that it is another one now.
+    let _ = fs::metadata(path).and_then(|metadata| fs::set_permissions(path, metadata.permissions()));
+    match fs::remove_dir_all(path) {
+        Err(error) if is_empty(path) && error.kind() == ErrorKind::ResourceBusy => Ok(()),
+        Err(error) => Err(cannot_remove(path, &error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn is_empty(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_none())
+}
+
 /// A link is removed as a link: what it leads to is not in the project.
 fn remove_folder(path: &Path) -> Result<(), Failure> {
     let removed = if path.is_symlink() { fs::remove_file(path) } else { fs::remove_dir_all(path) };
-    removed.map_err(|error| {
-        Failure::io("remove", path, &error).remedy("make it yours to write, then type `pyve purge` again")
-    })
+    removed.map_err(|error| cannot_remove(path, &error))
+}
+
+fn cannot_remove(path: &Path, error: &io::Error) -> Failure {
+    Failure::io("remove", path, error).remedy("make it yours to write, then type `pyve purge` again")
 }
 
 impl Going {

@@ -80,7 +80,7 @@ fn is_recorded(directory: &Path, record: &Record, layout: &Layout) -> bool {
 }
 
 /// Where the environment of a record is now: a project that was moved took it along.
-fn prefix_here(record: &Record, layout: &Layout) -> PathBuf {
+pub fn prefix_here(record: &Record, layout: &Layout) -> PathBuf {
     let prefix = record.recorded.prefix.path();
     match prefix.strip_prefix(record.project.path()) {
         Ok(inside) => layout.root().join(inside),

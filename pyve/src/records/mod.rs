@@ -3,6 +3,7 @@
 mod all;
 mod current;
 pub mod fingerprint;
+mod journal;
 pub mod lock;
 mod made;
 mod record;
@@ -11,6 +12,7 @@ mod store;
 pub use all::{All, all};
 pub use current::{Chosen, Current};
 pub use fingerprint::{Fingerprint, Stamp};
+pub use journal::{Identity, Journal};
 pub use lock::Lock;
 pub use made::Made;
 pub use record::{KeptLaunch, Record, Status};

@@ -6,6 +6,7 @@ use pyve_plugin_api::{Launch, OsText, Recorded};
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::{Fingerprint, Stamp};
+use super::journal::Journal;
 use super::made::Made;
 use super::store;
 use crate::failure::Failure;
@@ -20,6 +21,8 @@ pub const SCHEMA: u32 = 1;
 pub enum Status {
     /// Begun and not finished: not to be used.
     Creating,
+    /// Being removed, or left by a purge that was interrupted: not to be used.
+    Removing,
     /// Finished and checked.
     Ready,
 }
@@ -47,6 +50,9 @@ pub struct Record {
     /// How commands are started, as the backend said last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub launch: Option<KeptLaunch>,
+    /// The environment that is replaced, until this one is ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal: Option<Journal>,
 }
 
 /// A launch with all that it was computed from.
@@ -80,6 +86,7 @@ impl Record {
             made_by_pyve: true,
             made: Vec::new(),
             launch: None,
+            journal: None,
         }
     }
 
@@ -87,6 +94,15 @@ impl Record {
     pub fn ready(mut self) -> Self {
         self.status = Status::Ready;
         self.recorded.ready = true;
+        self.journal = None;
+        self
+    }
+
+    /// The environment goes: from here on nothing of it is used, whatever becomes of the removal.
+    pub fn removing(mut self) -> Self {
+        self.status = Status::Removing;
+        self.recorded.ready = false;
+        self.journal = None;
         self
     }
 

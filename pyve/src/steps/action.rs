@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{OsText, Step};
 
-use super::aside::Aside;
+use super::aside::{Aside, Move};
 use super::executor::{Done, Executor, make_folder};
 use super::show;
 use crate::failure::Failure;
@@ -32,8 +32,9 @@ pub enum HostAction<'a> {
     Dotenv { template: Option<PathBuf> },
     /// Writes the record of an environment, or does what else has to be right before it is `status`.
     Record { environment: String, status: &'static str, write: Later<'a, ()> },
-    /// Puts the environment at the prefix aside; it comes back if a later action fails.
-    PutAside { prefix: PathBuf },
+    /// Lets the environment at the prefix make place for the new one; it comes back if a later action fails. What happens
+    /// to it is noted first.
+    PutAside { prefix: PathBuf, note: Box<dyn Fn(Move) -> Result<(), Failure> + 'a> },
     /// Removes what was put aside: from here on the new one counts.
     Discard { prefix: PathBuf },
 }
@@ -60,9 +61,9 @@ impl Action<'_> {
     }
 
     /// Does it.
-    pub fn execute(&self, executor: &Executor<'_>, aside: &mut Aside) -> Result<Done, Failure> {
+    pub fn execute<'b>(&'b self, executor: &Executor<'_>, aside: &mut Aside<'b>) -> Result<Done, Failure> {
         match self {
-            Self::Backend(step) => executor.execute(step),
+            Self::Backend(step) => executor.replacing(step, aside),
             Self::Host(action) => {
                 executor.console.debug(&self.show(executor.project));
                 action.execute(executor, aside).map(|()| Done::Done)
@@ -83,12 +84,12 @@ impl HostAction<'_> {
                 format!("write {} if it is missing (from {}, mode 600)", dotenv::FILE, place(template))
             }
             Self::Record { environment, status, .. } => format!("record the environment `{environment}` as {status}"),
-            Self::PutAside { prefix } => format!("put aside {}", place(prefix)),
+            Self::PutAside { prefix, .. } => format!("put aside {}", place(prefix)),
             Self::Discard { prefix } => format!("remove the old {}", place(prefix)),
         }
     }
 
-    fn execute(&self, executor: &Executor<'_>, aside: &mut Aside) -> Result<(), Failure> {
+    fn execute<'b>(&'b self, executor: &Executor<'_>, aside: &mut Aside<'b>) -> Result<(), Failure> {
         let root = executor.project.root();
         match self {
             Self::WriteConfig { contents } => {
@@ -103,7 +104,7 @@ impl HostAction<'_> {
             }
             Self::Dotenv { template } => warn_about(&dotenv::ensure(root, template.as_deref())?, template, executor),
             Self::Record { write, .. } => write()?,
-            Self::PutAside { prefix } => aside.put(prefix)?,
+            Self::PutAside { prefix, note } => aside.expect(prefix, note),
             Self::Discard { prefix } => aside.discard(prefix)?,
         }
         Ok(())

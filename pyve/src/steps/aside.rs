@@ -1,61 +1,157 @@
-//! An old environment put aside while the new one is made: brought back if that fails.
+//! An old environment that makes place for the new one, and is brought back if that fails.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
+use super::exchange::{exchange, is_held, is_unsupported};
 use super::remove;
 use crate::failure::Failure;
+use crate::records::Identity;
 
 /// What lies between a prefix and the random end of its old one's name.
 const MARK: &str = ".pyve-old-";
 
-/// The same for what is to become the environment at the prefix once it is whole.
+/// The same for the folder of what is to become the environment at the prefix once it is whole.
 pub const NEW: &str = ".pyve-new-";
 
-/// Environments that were put aside and are to come back unless all goes well.
-#[derive(Default)]
-pub struct Aside {
-    kept: Vec<(PathBuf, PathBuf)>,
+/// The name of the new one, later of the old one, in that folder.
+pub const TREE: &str = "tree";
+
+/// A command that `pyve run` found in the environment just before has started by then.
+pub const GRACE: Duration = Duration::from_millis(50);
+
+/// What is about to happen to the old environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// It is moved away before there is a new one.
+    Away,
+    /// It changes places with the new one, which is this folder.
+    Exchange(Identity),
 }
 
-impl Aside {
-    /// Puts what is at `prefix` aside; nothing there is no failure.
-    pub fn put(&mut self, prefix: &Path) -> Result<(), Failure> {
-        if fs::symlink_metadata(prefix).is_err() {
-            return Ok(());
+/// Writes the move into the journal before it happens.
+pub type Note<'a> = dyn Fn(Move) -> Result<(), Failure> + 'a;
+
+/// Environments that are replaced and come back unless all goes well.
+#[derive(Default)]
+pub struct Aside<'a> {
+    /// Those that still stand: the first step that makes something decides how they go.
+    due: Vec<Due<'a>>,
+    kept: Vec<Kept>,
+}
+
+struct Due<'a> {
+    prefix: PathBuf,
+    note: &'a Note<'a>,
+}
+
+struct Kept {
+    prefix: PathBuf,
+    old: PathBuf,
+}
+
+impl<'a> Aside<'a> {
+    /// What is at `prefix` is to be replaced; nothing there is no failure.
+    pub fn expect(&mut self, prefix: &Path, note: &'a Note<'a>) {
+        if is_there(prefix) {
+            self.due.push(Due { prefix: prefix.to_owned(), note });
         }
-        let old = free_name(prefix)?;
-        fs::rename(prefix, &old).map_err(|error| {
-            Failure::io("put aside", prefix, &error).remedy("close the programs that use it, then try again")
-        })?;
-        self.kept.push((prefix.to_owned(), old));
+    }
+
+    /// Whether the environment at `prefix` is to be replaced and still stands.
+    pub fn is_due(&self, prefix: &Path) -> bool {
+        self.due.iter().any(|due| due.prefix == prefix)
+    }
+
+    /// Moves away what is still due, for a step that needs the place itself.
+    pub fn make_room(&mut self) -> Result<(), Failure> {
+        while let Some(due) = self.due.pop() {
+            self.put(&due)?;
+        }
+        Ok(())
+    }
+
+    /// Lets `new` and what is at `prefix` change places.
+    pub fn exchange(&mut self, new: &Path, prefix: &Path) -> Result<(), Failure> {
+        let Some(index) = self.due.iter().position(|due| due.prefix == prefix) else {
+            return renamed(new, prefix);
+        };
+        let due = self.due.remove(index);
+        let identity = Identity::of(new);
+        identity.map_or(Ok(()), |identity| (due.note)(Move::Exchange(identity)))?;
+        match exchange(new, prefix) {
+            Ok(()) => {
+                self.kept.push(Kept { prefix: due.prefix, old: new.to_owned() });
+                Ok(())
+            }
+            Err(error) if is_unsupported(&error) => {
+                self.put(&due)?;
+                renamed(new, prefix)
+            }
+            Err(error) => Err(cannot_replace(prefix, &error)),
+        }
+    }
+
+    fn put(&mut self, due: &Due<'_>) -> Result<(), Failure> {
+        (due.note)(Move::Away)?;
+        thread::sleep(GRACE);
+        let old = move_away(&due.prefix)?;
+        self.kept.push(Kept { prefix: due.prefix.clone(), old });
         Ok(())
     }
 
     /// Removes what was put aside for `prefix`, and what an earlier pyve that was killed left there.
     pub fn discard(&mut self, prefix: &Path) -> Result<(), Failure> {
-        self.kept.retain(|(kept, _)| kept != prefix);
+        self.kept.retain(|kept| kept.prefix != prefix);
         leftovers(prefix).iter().try_for_each(|old| remove_any(old))
     }
 
     /// Brings everything back; says what came back.
     pub fn restore(&mut self) -> Result<Vec<PathBuf>, Failure> {
+        self.due.clear();
         let mut back = Vec::new();
-        while let Some((prefix, old)) = self.kept.pop() {
-            let came = remove_any(&prefix)
-                .and_then(|()| fs::rename(&old, &prefix).map_err(|error| Failure::io("bring back", &prefix, &error)));
-            came.map_err(|failure| {
-                failure.remedy(format!("the old one is at {}: move it back yourself", old.display()))
-            })?;
+        while let Some(Kept { prefix, old }) = self.kept.pop() {
+            put_back(&old, &prefix)?;
             back.push(prefix);
         }
         Ok(back)
     }
 }
 
+/// Moves what is at `prefix` to a name beside it, which is returned.
+pub fn move_away(prefix: &Path) -> Result<PathBuf, Failure> {
+    let old = free_name(prefix)?;
+    fs::rename(prefix, &old).map(|()| old.clone()).map_err(|error| {
+        let _ = fs::remove_dir(&old);
+        cannot_replace(prefix, &error)
+    })
+}
+
+/// Brings the old environment back to its prefix; what stands there by now is removed.
+pub fn put_back(old: &Path, prefix: &Path) -> Result<(), Failure> {
+    // At once, where that can be: a command that looks there finds one of both.
+    if !(is_there(prefix) && exchange(old, prefix).is_ok()) {
+        let came = remove_any(prefix).and_then(|()| renamed(old, prefix));
+        came.map_err(|failure| {
+            failure.remedy(format!("the old one is at {}; the next `pyve init` brings it back", old.display()))
+        })?;
+    }
+    // It is back; what cannot be removed now is left over for the next command.
+    let _ = leftovers(prefix).iter().try_for_each(|left| remove_any(left));
+    Ok(())
+}
+
 /// What was put aside for `prefix`, or begun for it, and is still there, by now or by an earlier pyve that was killed.
 pub fn leftovers(prefix: &Path) -> Vec<PathBuf> {
-    [marked(prefix, MARK), begun(prefix)].concat()
+    [put_aside(prefix), begun(prefix)].concat()
+}
+
+/// What was put aside for `prefix`.
+pub fn put_aside(prefix: &Path) -> Vec<PathBuf> {
+    marked(prefix, MARK)
 }
 
 /// What was begun for `prefix` by a pyve that was killed.
@@ -83,6 +179,24 @@ fn free_name(prefix: &Path) -> Result<PathBuf, Failure> {
     Ok(free)
 }
 
+fn renamed(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::rename(from, to).map_err(|error| Failure::io("create", to, &error))
+}
+
+fn cannot_replace(prefix: &Path, error: &io::Error) -> Failure {
+    let failure = Failure::io("replace", prefix, error);
+    if is_held(error) {
+        return failure
+            .detail("it is a mount point, or part of a container's image: it can be removed, but not moved")
+            .remedy("type `pyve purge`, then `pyve init`");
+    }
+    failure.remedy("close the programs that use it, then try again")
+}
+
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
 /// A link or a file is removed itself; a folder with all it holds.
 fn remove_any(path: &Path) -> Result<(), Failure> {
     match fs::symlink_metadata(path) {
@@ -96,15 +210,28 @@ fn remove_any(path: &Path) -> Result<(), Failure> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::cell::RefCell;
 
-    #[test]
-    fn what_failed_makes_place_for_what_was_there() {
+    /// A prefix with an old environment at it.
+    fn standing() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let prefix = folder.path().join(".e");
         fs::create_dir(&prefix).unwrap();
         fs::write(prefix.join("old"), "").unwrap();
+        (folder, prefix)
+    }
+
+    fn silent(_: Move) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    #[test]
+    fn what_failed_makes_place_for_what_was_there() {
+        let (_folder, prefix) = standing();
         let mut aside = Aside::default();
-        aside.put(&prefix).unwrap();
+        aside.expect(&prefix, &silent);
+        assert!(prefix.exists(), "it stands until something is made");
+        aside.make_room().unwrap();
         assert!(!prefix.exists());
         assert_eq!(leftovers(&prefix).len(), 1);
         fs::create_dir_all(prefix.join("half")).unwrap();
@@ -114,14 +241,49 @@ mod tests {
     }
 
     #[test]
+    fn a_new_one_takes_the_place_and_gives_it_back() {
+        let (folder, prefix) = standing();
+        let new = folder.path().join(".e.pyve-new-x").join(TREE);
+        fs::create_dir_all(new.join("new")).unwrap();
+        let noted = RefCell::new(Vec::new());
+        let note = |what: Move| {
+            noted.borrow_mut().push((what, prefix.join("old").exists()));
+            Ok(())
+        };
+        let expected = Move::Exchange(Identity::of(&new).unwrap());
+        let mut aside = Aside::default();
+        aside.expect(&prefix, &note);
+        aside.exchange(&new, &prefix).unwrap();
+        assert!(prefix.join("new").exists() && new.join("old").exists());
+        assert_eq!(*noted.borrow(), [(expected, true)], "written before it happens");
+        aside.restore().unwrap();
+        assert!(prefix.join("old").exists());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_noted_does_not_happen() {
+        let (folder, prefix) = standing();
+        let new = folder.path().join("new");
+        fs::create_dir(&new).unwrap();
+        let full = |_: Move| Err(Failure::new("the disk is full"));
+        for exchanged in [true, false] {
+            let mut aside = Aside::default();
+            aside.expect(&prefix, &full);
+            let ended = if exchanged { aside.exchange(&new, &prefix) } else { aside.make_room() };
+            assert_eq!(ended.unwrap_err().message, "the disk is full");
+            assert!(aside.restore().unwrap().is_empty() && prefix.join("old").exists());
+        }
+    }
+
+    #[test]
     fn once_all_is_well_nothing_old_is_left() {
-        let folder = tempfile::tempdir().unwrap();
-        let prefix = folder.path().join(".e");
-        fs::create_dir(&prefix).unwrap();
+        let (folder, prefix) = standing();
         fs::create_dir(folder.path().join(".e.pyve-old-killed")).unwrap();
         fs::create_dir(folder.path().join(".e2")).unwrap();
         let mut aside = Aside::default();
-        aside.put(&prefix).unwrap();
+        aside.expect(&prefix, &silent);
+        aside.make_room().unwrap();
         aside.discard(&prefix).unwrap();
         assert!(aside.restore().unwrap().is_empty());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -134,10 +296,20 @@ mod tests {
         fs::create_dir(&real).unwrap();
         std::os::unix::fs::symlink(&real, &prefix).unwrap();
         let mut aside = Aside::default();
-        aside.put(&prefix).unwrap();
+        aside.expect(&prefix, &silent);
+        aside.make_room().unwrap();
         aside.discard(&prefix).unwrap();
         assert!(real.is_dir() && !prefix.is_symlink());
-        aside.put(&prefix).unwrap();
+        aside.expect(&prefix, &silent);
+        aside.make_room().unwrap();
         assert!(aside.restore().unwrap().is_empty());
+    }
+
+    #[test]
+    fn one_that_cannot_leave_its_place_is_said_to_be_so() {
+        let failure = cannot_replace(Path::new("/p/.e"), &io::Error::from_raw_os_error(16));
+        assert_eq!(failure.remedy.unwrap(), "type `pyve purge`, then `pyve init`");
+        let failure = cannot_replace(Path::new("/p/.e"), &io::Error::from_raw_os_error(13));
+        assert_eq!(failure.remedy.unwrap(), "close the programs that use it, then try again");
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Step, StepKind};
 
+use super::aside::Aside;
 use super::{bounds, clone, download, interrupt, remove, run, show};
 use crate::ask::Ask;
 use crate::caller::Caller;
@@ -35,15 +36,23 @@ pub struct Executor<'a> {
 impl Executor<'_> {
     /// Does what the step says.
     pub fn execute(&self, step: &Step) -> Result<Done, Failure> {
+        self.replacing(step, &mut Aside::default())
+    }
+
+    /// The same, where an old environment makes place for what the step makes.
+    pub fn replacing(&self, step: &Step, aside: &mut Aside<'_>) -> Result<Done, Failure> {
         let hold = (step.kind != StepKind::CONFIRM).then(interrupt::hold);
         self.announce(step);
+        if ![StepKind::CONFIRM, StepKind::CLONE_TREE].contains(&step.kind) {
+            aside.make_room()?;
+        }
         match step.kind {
             StepKind::RUN => run::run(self, step)?,
             StepKind::DOWNLOAD => download::download(self, step)?,
             StepKind::WRITE_FILE => self.write_file(step)?,
             StepKind::MAKE_FOLDER => make_folder(&self.bounded(step)?)?,
             StepKind::REMOVE_FOLDER => remove::folder(self, step)?,
-            StepKind::CLONE_TREE => clone::tree(self, step)?,
+            StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
             StepKind::SET_LINE => {
                 shared_line::set_line(&self.bounded(step)?, &step.key, &step.text())?;
             }

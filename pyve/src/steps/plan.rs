@@ -1,5 +1,8 @@
 //! A list of actions carried out in order; if one fails, what was put aside comes back.
 
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+
 use super::action::Action;
 use super::aside::Aside;
 use super::executor::{Done, Executor};
@@ -18,7 +21,9 @@ pub enum Outcome {
 /// put aside and not discarded is where it was before.
 pub fn carry_out(actions: &[Action<'_>], executor: &Executor<'_>) -> Result<Outcome, Failure> {
     let mut aside = Aside::default();
-    let ended = all(actions, executor, &mut aside);
+    // A mistake of pyve's own must not cost the user an environment either.
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| all(actions, executor, &mut aside)));
+    let ended = ended.unwrap_or_else(|panic| Err(internal(panic.as_ref())));
     if matches!(ended, Ok(Outcome::Done)) {
         return ended;
     }
@@ -40,7 +45,13 @@ pub fn carry_out(actions: &[Action<'_>], executor: &Executor<'_>) -> Result<Outc
     }
 }
 
-fn all(actions: &[Action<'_>], executor: &Executor<'_>, aside: &mut Aside) -> Result<Outcome, Failure> {
+fn internal(panic: &(dyn Any + Send)) -> Failure {
+    let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
+    let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Failure::new(format!("internal error: {said}")).remedy("report this as a bug of pyve's")
+}
+
+fn all<'a>(actions: &'a [Action<'_>], executor: &Executor<'_>, aside: &mut Aside<'a>) -> Result<Outcome, Failure> {
     for (index, action) in actions.iter().enumerate() {
         if action.execute(executor, aside)? == Done::Declined {
             return Ok(Outcome::Declined(index));
@@ -84,7 +95,7 @@ mod tests {
         let actions: Vec<Action<'_>> = vec![
             HostAction::WriteConfig { contents: b"backend: b\n".to_vec() }.into(),
             record("creating").into(),
-            HostAction::PutAside { prefix: prefix.clone() }.into(),
+            HostAction::PutAside { prefix: prefix.clone(), note: Box::new(|_| Ok(())) }.into(),
             Step::make_folder("Make", ".e/new").into(),
             record("ready").into(),
             HostAction::Discard { prefix: prefix.clone() }.into(),
@@ -120,7 +131,11 @@ mod tests {
         fs::write(prefix.join("old"), "").unwrap();
         let actions = |last: Step| -> Vec<Action<'static>> {
             let make = Step::make_folder("Make", ".e/half");
-            vec![HostAction::PutAside { prefix: prefix.clone() }.into(), make.into(), last.into()]
+            vec![
+                HostAction::PutAside { prefix: prefix.clone(), note: Box::new(|_| Ok(())) }.into(),
+                make.into(),
+                last.into(),
+            ]
         };
         let failing = Step::run("Fail", Command::new("/bin/sh").args(["-c", "exit 5"]));
         let failure = done(&place, &actions(failing)).unwrap_err();

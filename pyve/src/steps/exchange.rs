@@ -1,0 +1,52 @@
+//! Two folders that change places at once, so that whoever looks finds one or the other.
+
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+/// Exchanges what is at the two paths.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+pub fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// Whether the system or the file system cannot exchange at all: an old kernel, NFS, FUSE.
+pub fn is_unsupported(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput)
+}
+
+/// Whether the folder cannot leave its place: a mount point, or a lower layer of an overlay, as in a container's image.
+pub fn is_held(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ResourceBusy | ErrorKind::CrossesDevices)
+}
+
+#[cfg(all(test, any(target_os = "linux", target_vendor = "apple")))]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn both_change_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+        fs::create_dir(&one).unwrap();
+        assert_eq!(exchange(&one, &other).unwrap_err().kind(), ErrorKind::NotFound);
+        fs::create_dir_all(other.join("inner")).unwrap();
+        exchange(&one, &other).unwrap();
+        assert!(one.join("inner").is_dir() && !other.join("inner").exists());
+    }
+
+    #[test]
+    fn what_the_system_says_is_told_apart() {
+        for (number, unsupported, held) in [(22, true, false), (16, false, true), (18, false, true), (13, false, false)]
+        {
+            let error = io::Error::from_raw_os_error(number);
+            assert_eq!((is_unsupported(&error), is_held(&error)), (unsupported, held), "{error}");
+        }
+    }
+}
