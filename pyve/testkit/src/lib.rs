@@ -14,7 +14,6 @@
 //!
 //! Nothing of the machine reaches a world but the programs that the test links into it.
 
-mod another_python;
 pub mod document;
 mod files;
 mod filter;
@@ -27,6 +26,8 @@ mod reader;
 mod repository;
 #[cfg(unix)]
 mod terminal;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub mod tracer;
 mod walkthrough;
 mod world;
 

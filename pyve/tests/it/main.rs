@@ -2,7 +2,6 @@
 #![cfg(unix)]
 
 mod bash_project;
-mod clones;
 mod completions;
 mod conda;
 mod config;
@@ -19,6 +18,8 @@ mod init_rebuild;
 mod init_together;
 mod init_venv;
 mod init_wiring;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod killed;
 mod plugin_examples;
 mod plugins;
 mod prepared;
