@@ -2,6 +2,7 @@
 
 use abi_stable::StableAbi;
 use abi_stable::std_types::{RBox, RString, RVec};
+use serde::{Deserialize, Serialize};
 
 use crate::step::Way;
 
@@ -15,7 +16,8 @@ pub struct Error {
 
 /// What an [`Error`] says.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ErrorBody {
     /// What was tried, on which path or value, and why it failed; one sentence without a full stop.
     pub message: RString,
@@ -62,6 +64,12 @@ impl Error {
     pub fn usage(mut self) -> Self {
         self.body.usage = true;
         self
+    }
+}
+
+impl From<ErrorBody> for Error {
+    fn from(body: ErrorBody) -> Self {
+        Self { body: RBox::new(body) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::tool::Tool;
 
 /// A setting of the backend's section as it holds for this question.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, PartialEq, Eq)]
+#[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
     /// The key.
     pub key: RString,
@@ -59,7 +59,8 @@ pub struct Recorded {
 
 /// One question's circumstances: the project, its settings, and what is known already.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Request {
     /// The project's root, absolute.
     pub project: OsText,

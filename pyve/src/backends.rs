@@ -18,6 +18,7 @@ use crate::session::{Memory, Session};
 pub struct Backends {
     descriptions: Vec<Description>,
     plugins: Inventory,
+    caller: Caller,
     /// Where plugins are looked for, if that is known.
     pub folder: Option<PathBuf>,
 }
@@ -37,7 +38,7 @@ impl Backends {
         let foreign = plugins.by_id().filter_map(|plugin| plugin.description().cloned());
         let foreign: Vec<_> = foreign.filter(|description| registry::find(&description.id).is_none()).collect();
         descriptions.extend(foreign);
-        Ok(Self { descriptions, plugins, folder: home.map(|home| home.join("plugins")) })
+        Ok(Self { descriptions, plugins, caller: caller.clone(), folder: home.map(|home| home.join("plugins")) })
     }
 
     /// The plugins that are there, in whatever state.
@@ -59,7 +60,7 @@ impl Backends {
             return Ok((factory.make)());
         }
         let plugin = self.plugins.find(id).ok_or_else(|| self.unusable(id))?;
-        plugins::open(plugin)
+        plugins::open(plugin, &self.caller)
     }
 
     /// Why a backend that was named cannot be used: a plugin that is there says what is wrong with it.

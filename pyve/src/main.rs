@@ -32,6 +32,5 @@ mod waits;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let _running = plugins::Running;
     ExitCode::from(cli::run(std::env::args_os().collect()))
 }

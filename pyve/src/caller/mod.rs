@@ -40,6 +40,14 @@ impl Caller {
         Ok(Self { variables: std::env::vars_os().collect(), folder, changes: changes.to_vec(), home: OnceLock::new() })
     }
 
+    /// A caller in `folder` with these variables in the place of this one's.
+    pub fn with(&self, folder: &Path, changed: &[(&str, PathBuf)]) -> Self {
+        let mut variables = self.variables.clone();
+        variables.retain(|(name, _)| !changed.iter().any(|(other, _)| name == other));
+        variables.extend(changed.iter().map(|(name, value)| (OsString::from(name), value.into())));
+        Self { variables, folder: folder.to_owned(), changes: Vec::new(), home: OnceLock::new() }
+    }
+
     /// A caller with these variables and nothing else.
     #[cfg(test)]
     pub fn for_test(variables: Vec<(OsString, OsString)>) -> Self {

@@ -30,6 +30,13 @@ pub fn run(words: Vec<OsString>) -> u8 {
     if let Some(line) = run_line::read(&words) {
         return hurry(line);
     }
+    if let [_, command, serve, library] = words.as_slice()
+        && command == "plugin"
+        && serve == plugins::process::SERVE
+    {
+        // pyve started itself to ask a plugin; what goes wrong is told by whoever listens.
+        return if plugins::process::serve(library.as_ref()).is_ok() { exit::DONE } else { exit::FAILED };
+    }
     let words = spellings::modern(words);
     let wanted = spellings::command_name(&words);
     match tree(wanted.as_deref()).try_get_matches_from(words) {
@@ -74,7 +81,6 @@ fn dispatch(matches: &ArgMatches) -> u8 {
         Ok(session) => session,
         Err(failure) => return report(entry, &failure, &globals.console()),
     };
-    plugins::failing_with((entry.failed)(exit::FAILED));
     match (entry.execute)(arguments, &session) {
         Ok(code) => code,
         Err(error) => report(entry, &failure::of(&error), &session.console),

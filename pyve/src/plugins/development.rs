@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::fingerprint::Fingerprint;
-use super::known::{Known, Origin, libraries, settle_crashes};
+use super::known::{Known, Origin, libraries};
 use super::manifest::{Entry, Folder, Manifest, Trust};
 use super::state::State;
 use super::{probe, store};
@@ -20,8 +20,7 @@ pub fn known(home: &Path, caller: &Caller, memory: Memory) -> Vec<Known> {
     let Some(value) = caller.nonempty(VARIABLE) else { return Vec::new() };
     let folder = Folder::of_development(home).with(memory);
     // What is kept is only a memory: one that cannot be read is made anew.
-    let mut manifest = folder.read().unwrap_or_default();
-    settle_crashes(&folder, &mut manifest);
+    let manifest = folder.read().unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(value).map(|path| caller.folder().join(path)).collect();
     let mut plugins: Vec<Known> = Vec::new();
     for path in folders.iter().flat_map(|folder| libraries(folder)) {

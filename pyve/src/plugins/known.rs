@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::Description;
 use pyve_plugin_api::abi::BackendObject;
 
-use super::load::library;
 use super::manifest::{Entry, Folder, Manifest};
+use super::remote::Remote;
 use super::state::{Ground, State};
-use super::watch::{self, Calls, Method};
-use super::{development, ownership, refusal};
+use super::{development, ownership};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::session::Memory;
@@ -32,13 +31,12 @@ pub struct Known {
     pub state: State,
     /// What was recorded of it; nothing if it was never asked.
     pub entry: Option<Entry>,
-    calls: PathBuf,
-    memory: Memory,
+    folder: Folder,
 }
 
 impl Known {
     pub(super) fn new(path: PathBuf, origin: Origin, state: State, entry: Option<Entry>, folder: &Folder) -> Self {
-        Self { path, origin, state, entry, calls: folder.calls(), memory: folder.memory }
+        Self { path, origin, state, entry, folder: folder.clone() }
     }
 
     /// Its id, or the name of its file where it was never asked.
@@ -123,11 +121,10 @@ impl Inventory {
 /// development that was built since is tried in a child.
 pub fn known(home: &Path, caller: &Caller, memory: Memory) -> Inventory {
     let folder = Folder::of(home).with(memory);
-    let (mut manifest, failure) = match folder.read() {
+    let (manifest, failure) = match folder.read() {
         Ok(manifest) => (manifest, None),
         Err(failure) => (Manifest::default(), Some(failure)),
     };
-    settle_crashes(&folder, &mut manifest);
     let mut plugins = added(&folder, &manifest);
     plugins.extend(dropped_in(&folder, &manifest));
     for new in development::known(home, caller, memory) {
@@ -137,26 +134,6 @@ pub fn known(home: &Path, caller: &Caller, memory: Memory) -> Inventory {
         plugins.push(new);
     }
     Inventory { plugins, failure }
-}
-
-/// Puts the plugins that ended an earlier pyve into quarantine, on disk if that can be written.
-pub(super) fn settle_crashes(folder: &Folder, manifest: &mut Manifest) {
-    let crashes = watch::crashed(&folder.calls());
-    if crashes.is_empty() {
-        return;
-    }
-    for (id, reason, _) in &crashes {
-        manifest.quarantine(id, reason);
-    }
-    let recorded = |crash: &&(String, String, PathBuf)| manifest.find(&crash.0).is_some();
-    let all: Vec<_> = crashes.iter().filter(recorded).collect();
-    let note = |manifest: &mut Manifest| {
-        all.iter().for_each(|(id, reason, _)| manifest.quarantine(id, reason));
-        Ok(())
-    };
-    if !all.is_empty() && folder.change(note).is_ok() {
-        all.iter().for_each(|(_, _, marker)| drop(fs::remove_file(marker)));
-    }
 }
 
 fn added(folder: &Folder, manifest: &Manifest) -> Vec<Known> {
@@ -186,22 +163,15 @@ pub fn libraries(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Opens a plugin and puts it under watch.
-pub fn open(known: &Known) -> Result<BackendObject, Failure> {
+/// A plugin as a backend: its process is started when it is asked something.
+pub fn open(known: &Known, caller: &Caller) -> Result<BackendObject, Failure> {
     if let Some(trouble) = known.trouble() {
         return Err(trouble);
     }
     let Some(entry) = &known.entry else {
         return Err(Failure::new(format!("{} was never asked", known.path.display())));
     };
-    if watch::is_given_up() {
-        return Err(Failure::new(format!("plugin `{}` is not opened while another does not answer", entry.id())));
-    }
     let path = fs::canonicalize(&known.path).map_err(|error| Failure::io("read", &known.path, &error))?;
     ownership::check(&path)?;
-    let trust = format!("pyve plugin trust {}", entry.id());
-    let calls = Calls::new(entry.id(), known.calls.clone(), &trust, known.memory);
-    let opened = calls.during(Method::Open, || library::open(&path, &mut |stage| calls.at(stage.into())));
-    let opened = opened.map_err(|refused| refusal(&format!("plugin `{}`", entry.id()), refused))?;
-    Ok(watch::watched(opened.backend, entry.description.clone(), calls))
+    Ok(BackendObject::new(Remote::new(path, entry.description.clone(), known.folder.clone(), caller.clone())))
 }

@@ -24,7 +24,7 @@ const LARGEST: u64 = 16 << 20;
 pub enum Trust {
     #[default]
     Trusted,
-    /// It ended pyve; why, as half a sentence.
+    /// It crashed or ended its process; how, as half a sentence.
     Quarantined { reason: String },
 }
 
@@ -89,7 +89,6 @@ impl Manifest {
 pub struct Folder {
     path: PathBuf,
     manifest: &'static str,
-    calls: &'static str,
     /// Whether anything in it may be changed.
     pub memory: Memory,
 }
@@ -97,12 +96,12 @@ pub struct Folder {
 impl Folder {
     /// The folder of plugins below pyve's own.
     pub fn of(home: &Path) -> Self {
-        Self { path: home.join("plugins"), manifest: "manifest.json", calls: "calls", memory: Memory::Kept }
+        Self { path: home.join("plugins"), manifest: "manifest.json", memory: Memory::Kept }
     }
 
     /// The same folder, for what is known of plugins under development.
     pub fn of_development(home: &Path) -> Self {
-        Self { manifest: "development.json", calls: "development-calls", ..Self::of(home) }
+        Self { manifest: "development.json", ..Self::of(home) }
     }
 
     pub fn with(self, memory: Memory) -> Self {
@@ -119,11 +118,6 @@ impl Folder {
 
     pub fn manifest(&self) -> PathBuf {
         self.path.join(self.manifest)
-    }
-
-    /// Where the calls that are going on are noted.
-    pub fn calls(&self) -> PathBuf {
-        self.path.join(self.calls)
     }
 
     /// Reads the manifest; where there is none, nothing was added.
@@ -170,6 +164,16 @@ impl Folder {
         let text = serde_json::to_vec_pretty(&manifest).map_err(|error| Failure::new(error.to_string()))?;
         self.put(&self.manifest(), &text)?;
         Ok(outcome)
+    }
+
+    /// Puts a plugin into quarantine, also for those who only look: it is not to harm anybody again. Whether that could
+    /// be written down.
+    pub fn quarantine(&self, id: &str, reason: &str) -> bool {
+        let note = |manifest: &mut Manifest| {
+            manifest.quarantine(id, reason);
+            Ok(())
+        };
+        self.clone().with(Memory::Kept).change(note).is_ok()
     }
 
     /// Makes the folder, closed to the changes of others whatever the user's mask.

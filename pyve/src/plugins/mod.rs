@@ -1,11 +1,11 @@
-//! Backends that others ship: libraries that are examined, tried, recorded, opened and watched.
+//! Backends that others ship: libraries that are examined, tried, recorded, and asked in a process of their own.
 //!
-//! [`known()`] says which there are without opening any, [`open`] opens the one that is used. A library is opened in this
-//! process only after it was added: examined from outside ([`inspect()`]), tried in a child ([`probe`]) and agreed to.
+//! [`known()`] says which there are without opening any, [`open`] gives the one that is used. A library is used only after
+//! it was added: examined from outside ([`inspect()`]), tried ([`probe`]) and agreed to. pyve itself never opens one: each
+//! question goes to a process that does nothing else ([`process`]).
 
 pub mod answers;
 pub mod check;
-pub mod child;
 mod development;
 mod fingerprint;
 mod inspect;
@@ -15,31 +15,20 @@ mod manifest;
 mod own_file;
 mod ownership;
 pub mod probe;
+pub mod process;
+mod remote;
 mod state;
 pub mod store;
 pub mod trial;
-mod watch;
-
-use crate::failure::Failure;
-use load::library::Refusal;
 
 pub use inspect::{SIZE_LIMIT, inspect};
 pub use known::{Inventory, Known, Origin, known, libraries, open};
 pub use manifest::{Entry, Folder};
+pub use process::give_up;
 pub use state::State;
-pub use watch::{Running, failing_with, give_up};
 
 /// The interface of plugins that this pyve speaks.
 pub fn api_version() -> String {
     use pyve_plugin_api::abi_stable::library::RootModule;
     pyve_plugin_api::abi::BackendModuleRef::VERSION_STRINGS.to_string()
-}
-
-/// A library that gives no backend, as a failure.
-fn refusal(subject: &str, refused: Refusal) -> Failure {
-    Failure {
-        details: refused.details,
-        remedy: refused.remedy.or_else(|| Some("tell the plugin's author".to_owned())),
-        ..Failure::new(format!("{subject} cannot be used: {}", refused.why))
-    }
 }

@@ -2,22 +2,15 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Description, OsText};
-use serde::{Deserialize, Serialize};
+use pyve_plugin_api::OsText;
 
 use super::answers;
-use super::child::{self, Question};
 use super::inspect::{Inspected, inspect};
 use super::manifest::{Entry, Trust};
+use super::process::{Introduction, Question};
+use super::trial::Trial;
 use crate::caller::Caller;
 use crate::failure::Failure;
-
-/// What a library says of itself.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Introduction {
-    pub api_version: String,
-    pub description: Description,
-}
 
 /// A library that was examined and tried.
 #[derive(Clone, Debug)]
@@ -47,15 +40,18 @@ impl Examined {
 /// Examines the file from outside, then tries it in a child.
 pub fn examine(caller: &Caller, path: &Path) -> Result<Examined, Failure> {
     let inspected = inspect(path)?;
-    let asked = child::ask(caller, &Question::new("describe", &inspected.path))?;
-    let answer = asked.answer().map_err(|failure| named(path, failure))?;
-    let introduction: Introduction = serde_json::from_value(answer)
-        .map_err(|error| Failure::new(format!("{} cannot be used: its answer is garbled: {error}", path.display())))?;
+    let introduction = introduction(caller, &inspected.path).map_err(|failure| named(path, failure))?;
     match answers::description(&introduction.description).into_iter().next() {
         Some(fault) => Err(Failure::new(format!("{} cannot be used: {fault}", path.display()))
             .remedy(format!("pyve plugin check {}", path.display()))),
         None => Ok(Examined { inspected, introduction }),
     }
+}
+
+/// What the library says of itself.
+pub fn introduction(caller: &Caller, library: &Path) -> Result<Introduction, Failure> {
+    let answer = Trial::of(library, caller).ask(Question::Describe, None)?.answer()?;
+    serde_json::from_value(answer).map_err(|error| Failure::new(format!("its answer is garbled: {error}")))
 }
 
 fn named(path: &Path, failure: Failure) -> Failure {

@@ -7,8 +7,8 @@ use super::fingerprint::Fingerprint;
 use super::inspect::SIZE_LIMIT;
 use super::known::{Known, Origin};
 use super::manifest::{Entry, Folder, Manifest};
+use super::own_file;
 use super::probe::Examined;
-use super::{own_file, watch};
 use crate::failure::Failure;
 use crate::registry::BUILT_IN;
 
@@ -59,7 +59,6 @@ pub fn add(folder: &Folder, examined: Examined, replace: bool) -> Result<Entry, 
         entry.fingerprint = fingerprint(&folder.path().join(&name))?;
         let old = manifest.find(&id).map(|old| folder.path().join(old.file.path()));
         manifest.put(entry.clone());
-        forget_crashes(folder, &id);
         if let Some(old) = old.filter(|old| *old != folder.path().join(&name)) {
             let _ = fs::remove_file(old);
         }
@@ -104,7 +103,6 @@ pub fn trust(folder: &Folder, id: &str, examined: Examined) -> Result<Entry, Fai
         };
         let entry = examined.entry(old.file.clone());
         manifest.put(entry.clone());
-        forget_crashes(folder, id);
         Ok(entry)
     })
 }
@@ -124,7 +122,6 @@ pub fn remove(folder: &Folder, known: &Known) -> Result<(), Failure> {
         }
         if let Some(entry) = &known.entry {
             manifest.remove(entry.id());
-            forget_crashes(folder, entry.id());
         }
         Ok(())
     })
@@ -133,10 +130,4 @@ pub fn remove(folder: &Folder, known: &Known) -> Result<(), Failure> {
 fn fingerprint(path: &Path) -> Result<Fingerprint, Failure> {
     let metadata = fs::symlink_metadata(path).map_err(|error| Failure::io("read", path, &error))?;
     Ok(Fingerprint::of(&metadata))
-}
-
-fn forget_crashes(folder: &Folder, id: &str) {
-    for (_, _, marker) in watch::crashed(&folder.calls()).into_iter().filter(|(other, ..)| other == id) {
-        let _ = fs::remove_file(marker);
-    }
 }

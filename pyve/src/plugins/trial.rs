@@ -1,134 +1,99 @@
-//! The child's side of a question: opens the library, asks, and writes what came of it, a line of JSON each.
+//! One question to a library that was not added, in a process and surroundings of its own.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Error, Request, Result, Tool};
-use serde::Serialize;
+use pyve_plugin_api::{Command, Host, Level, Output};
 use serde_json::Value;
 
-use super::child::{Line, Reply};
-use super::load::library::{self, Opened, Refusal};
-use super::probe::Introduction;
-use super::watch::Method;
-use crate::host::Hosting;
+use super::process::{Connection, Outcome, Prints, Question, Start};
+use crate::caller::Caller;
+use crate::failure::Failure;
 
-/// The questions that can be asked.
-pub const QUESTIONS: [&str; 7] = ["describe", "detect", "ensure_tool", "create", "run", "diagnose", "inspect"];
-
-/// A question and what it is about.
-pub struct Asking<'a> {
-    pub question: &'a str,
-    pub hosting: Hosting<'a>,
-    pub home: PathBuf,
-    pub tool: Option<Tool>,
+/// A library, and the surroundings in which it is asked.
+pub struct Trial {
+    library: PathBuf,
+    pub caller: Caller,
+    folder: Option<PathBuf>,
 }
 
-/// Where the answer goes: what was standard output when the child was started.
-pub struct Answer(File);
-
-impl Answer {
-    /// Takes standard output for the answer; what the library prints goes to standard error.
-    pub fn take() -> std::io::Result<Self> {
-        #[cfg(unix)]
-        {
-            let answer = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?;
-            rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
-            Ok(Self(File::from(answer)))
-        }
-        #[cfg(windows)]
-        {
-            use std::os::windows::io::AsHandle;
-            Ok(Self(File::from(std::io::stdout().as_handle().try_clone_to_owned()?)))
-        }
-    }
-
-    fn write(&mut self, line: &Line) {
-        let mut text = serde_json::to_vec(line).unwrap_or_default();
-        text.push(b'\n');
-        let _ = self.0.write_all(&text);
-    }
-
-    fn calling(&mut self, method: Method) {
-        self.write(&Line::Calling(method.name().to_owned()));
-    }
+/// An answer, an error that the backend returned, or the reason why it gave neither.
+#[derive(Debug)]
+pub enum Verdict {
+    /// The answer, and whether the library has started a process of its own.
+    Answer(Value, bool),
+    Error(Failure),
+    /// The message begins with the library's own doing: `it crashed in …`.
+    Broken(Failure),
 }
 
-impl Asking<'_> {
-    /// Opens the library, asks it, and writes the outcome.
-    pub fn in_child(&self, library: &Path, mut answer: Answer) {
-        leave_no_core();
-        let outcome = match library::open(library, &mut |stage| answer.calling(stage.into())) {
-            Ok(opened) => self.ask(&opened, &mut answer),
-            Err(Refusal { why, details, remedy }) => Line::Refused { message: why, details, remedy, broken: true },
-        };
-        answer.write(&outcome);
-    }
-
-    fn ask(&self, opened: &Opened, answer: &mut Answer) -> Line {
-        answer.write(&Line::Calling(self.question.to_owned()));
-        let value = match self.question {
-            "describe" => introduction(opened),
-            _ => self.value(&opened.backend),
-        };
-        match value {
-            Ok(value) => Line::Answer(Reply { value, started: started_processes() }),
-            Err(error) => Line::Refused {
-                message: error.message.replacen("the backend panicked", "it panicked", 1),
-                details: error.details.iter().map(ToString::to_string).collect(),
-                remedy: (!error.remedy.is_empty()).then(|| error.remedy.to_string()),
-                broken: error.message.starts_with("the backend panicked"),
-            },
-        }
-    }
-
-    /// The answer of a backend, as JSON.
-    pub fn value(&self, backend: &BackendObject) -> Result<Value> {
-        let (host, request) = (&self.hosting, Request::new(&self.hosting.project, &self.home));
-        match self.question {
-            "describe" => text(&backend.describe()?),
-            "detect" => text(&backend.detect(&self.hosting.project)?),
-            "ensure_tool" => text(&backend.ensure_tool(&request, host)?),
-            "create" => text(&backend.create(&request, self.tool.as_ref().unwrap_or(&Tool::default()), host)?),
-            "run" => text(&backend.run(&request, host)?),
-            "diagnose" => text(&backend.diagnose(&request, host)?),
-            "inspect" => text(&backend.inspect(&request, host)?),
-            other => Err(Error::new(format!("there is no question `{other}`"))),
+impl Verdict {
+    /// The answer, or why there is none.
+    pub fn answer(self) -> Result<Value, Failure> {
+        match self {
+            Self::Answer(value, _) => Ok(value),
+            Self::Error(failure) | Self::Broken(failure) => Err(failure),
         }
     }
 }
 
-/// Who it is. Whoever describes himself in two ways cannot be recorded.
-fn introduction(opened: &Opened) -> Result<Value> {
-    let (description, again) = (opened.backend.describe()?, opened.backend.describe()?);
-    if description != again {
-        return Err(Error::new("it describes itself otherwise when it is asked a second time"));
+impl Trial {
+    /// Asked in an empty folder, with the variables of `caller`.
+    pub fn of(library: &Path, caller: &Caller) -> Self {
+        Self { library: library.to_owned(), caller: caller.clone(), folder: None }
     }
-    text(&Introduction { api_version: opened.api_version.clone(), description })
+
+    /// Asked in `folder`, with these variables in the place of the user's.
+    pub fn within(mut self, folder: &Path, variables: &[(&str, PathBuf)]) -> Self {
+        self.caller = self.caller.with(folder, variables);
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
+    /// Asks. Fails only where no process can be started.
+    pub fn ask(&self, question: Question, host: Option<&dyn Host>) -> Result<Verdict, Failure> {
+        let nowhere =
+            tempfile::tempdir().map_err(|error| Failure::io("make a folder in", &std::env::temp_dir(), &error))?;
+        let folder = self.folder.as_deref().unwrap_or(nowhere.path());
+        let start = Start { library: &self.library, caller: &self.caller, folder, prints: Prints::Kept };
+        let outcome = Connection::start(&start)?.ask(question, host);
+        Ok(match outcome {
+            Outcome::Answer { value, started } => Verdict::Answer(value, started),
+            Outcome::Refused(refused) => Verdict::Broken(Failure {
+                details: refused.details,
+                remedy: refused.remedy,
+                ..Failure::new(refused.why)
+            }),
+            Outcome::Ended(end) => {
+                Verdict::Broken(Failure { details: end.printed.clone(), ..Failure::new(end.words()) })
+            }
+            Outcome::Error(error) => {
+                let panicked = error.message.starts_with("the backend panicked");
+                let message = error.message.replacen("the backend panicked", "it panicked", 1);
+                let failure = Failure::from(pyve_plugin_api::Error::from(error));
+                let failure = Failure { message, ..failure };
+                if panicked { Verdict::Broken(failure) } else { Verdict::Error(failure) }
+            }
+        })
+    }
 }
 
-fn text(answer: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(answer).map_err(|error| Error::new(format!("its answer cannot be written down: {error}")))
-}
+/// A host that says nothing to the user.
+pub struct Quiet<'a>(pub &'a dyn Host);
 
-#[cfg(unix)]
-fn leave_no_core() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let maximum = getrlimit(Resource::Core).maximum;
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
-}
+impl Host for Quiet<'_> {
+    fn log(&self, _: Level, _: &str) {}
 
-#[cfg(unix)]
-fn started_processes() -> bool {
-    super::load::process::started_processes()
-}
+    fn progress(&self, _: &str) {}
 
-#[cfg(not(unix))]
-fn leave_no_core() {}
+    fn variable(&self, name: &str) -> Option<std::ffi::OsString> {
+        self.0.variable(name)
+    }
 
-#[cfg(not(unix))]
-fn started_processes() -> bool {
-    false
+    fn find_program(&self, name: &str) -> Vec<PathBuf> {
+        self.0.find_program(name)
+    }
+
+    fn capture(&self, command: &Command) -> pyve_plugin_api::Result<Output> {
+        self.0.capture(command)
+    }
 }

@@ -7,7 +7,7 @@ mod tree;
 use std::path::Path;
 
 use super::probe;
-use super::{answers, child, inspect, store};
+use super::{answers, inspect, store};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use questions::Questions;
@@ -46,11 +46,7 @@ pub fn suite(caller: &Caller, path: &Path, report: &mut dyn FnMut(Check)) -> Res
         }
     };
     report(Check::new("the file", Vec::new()));
-    let asked = child::ask(caller, &child::Question::new("describe", &inspected.path))?;
-    let introduction = asked.answer().and_then(|value| {
-        serde_json::from_value::<probe::Introduction>(value).map_err(|error| Failure::new(error.to_string()))
-    });
-    let introduction = match introduction {
+    let introduction = match probe::introduction(caller, &inspected.path) {
         Ok(introduction) => introduction,
         Err(failure) => {
             report(Check::failed("the handshake", failure));

@@ -2,16 +2,20 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Creation, Description, Finding, Inspection, Launch, Sighting, Tool, ToolAnswer};
+use pyve_plugin_api::{Creation, Description, Finding, Inspection, Launch, Request, Sighting, Tool, ToolAnswer};
 use serde::de::DeserializeOwned;
 
 use super::Check;
 use super::sample::{Expected, Sample, Sandbox};
 use super::tree::Tree;
 use crate::caller::Caller;
+use crate::console::{Console, Volume};
 use crate::failure::Failure;
+use crate::host::Hosting;
 use crate::plugins::answers::{self, Bounds};
-use crate::plugins::child::{self, Question, Verdict};
+use crate::plugins::process::Question;
+use crate::plugins::trial::{Quiet, Trial, Verdict};
+use crate::session::Memory;
 
 /// The questions about one project.
 pub struct Questions<'a> {
@@ -35,36 +39,37 @@ impl Questions<'_> {
             .map_err(|error| Failure::io("make a sample project in", &std::env::temp_dir(), &error))?;
         let home = sandbox.folder("pyve");
         let bounds = Bounds { project: &sandbox.project, home: &home };
+        let request = || Request::new(&sandbox.project, &home);
         let mut tell = |question: &str, faults: Vec<String>| {
             report(Check::new(format!("{question} {}", self.sample.name), faults));
         };
         tell("detect", self.detect(&sandbox)?);
 
-        let mut tool = self.ask::<ToolAnswer>("ensure_tool", &sandbox, None)?;
+        let mut tool = self.ask::<ToolAnswer>(Question::EnsureTool { request: request() }, &sandbox)?;
         tool.judge(|answer| answers::tool(answer, &bounds));
         tell("ensure_tool", tool.faults);
 
         let tool = tool_of(tool.value.as_ref(), &sandbox);
-        let mut creation = self.ask::<Creation>("create", &sandbox, Some(&tool))?;
+        let mut creation = self.ask::<Creation>(Question::Create { request: request(), tool }, &sandbox)?;
         creation.judge(|answer| answers::creation(answer, &bounds));
         tell("create", creation.faults);
 
-        let mut launch = self.ask::<Launch>("run", &sandbox, None)?;
+        let mut launch = self.ask::<Launch>(Question::Run { request: request() }, &sandbox)?;
         launch.judge(answers::launch);
         tell("run", launch.faults);
 
-        let mut findings = self.ask::<Vec<Finding>>("diagnose", &sandbox, None)?;
+        let mut findings = self.ask::<Vec<Finding>>(Question::Diagnose { request: request() }, &sandbox)?;
         findings.judge(|answer| answers::findings(answer, &self.description.id));
         tell("diagnose", findings.faults);
 
-        let mut inspection = self.ask::<Inspection>("inspect", &sandbox, None)?;
+        let mut inspection = self.ask::<Inspection>(Question::Inspect { request: request() }, &sandbox)?;
         inspection.judge(|answer| answers::inspection(answer, &bounds));
         tell("inspect", inspection.faults);
         Ok(())
     }
 
     fn detect(&self, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {
-        let mut answer = self.ask::<Vec<Sighting>>("detect", sandbox, None)?;
+        let mut answer = self.ask::<Vec<Sighting>>(Question::detect(&sandbox.project), sandbox)?;
         answer.judge(|seen| answers::sightings(seen, &sandbox.project, self.description));
         match (&self.sample.expected, &answer.value, answer.error.take()) {
             (Expected::Nothing | Expected::Marker(_), _, Some(error)) => {
@@ -89,41 +94,33 @@ impl Questions<'_> {
         Ok(answer.faults)
     }
 
-    /// Asks in a child, and compares the sandbox before and after.
-    fn ask<T: DeserializeOwned>(
-        &self,
-        name: &'static str,
-        sandbox: &Sandbox,
-        tool: Option<&Tool>,
-    ) -> Result<Answer<T>, Failure> {
-        let detecting = name == "detect";
-        let mut question = Question::new(name, self.library)
-            .option("project", &sandbox.project)
-            .option("home", sandbox.folder("pyve"))
-            .variable("HOME", sandbox.folder("home"))
-            .variable("PYVE_HOME", sandbox.folder("pyve"))
-            .variable("TMPDIR", sandbox.folder("tmp"))
-            .folder(&sandbox.project);
-        if detecting {
-            question = question.variable("PATH", sandbox.folder("nothing"));
-        }
-        if let Some(tool) = tool {
-            question = question.option("tool", serde_json::to_string(tool).unwrap_or_default());
-        }
+    /// Asks in a process of its own, and compares the sandbox before and after.
+    fn ask<T: DeserializeOwned>(&self, question: Question, sandbox: &Sandbox) -> Result<Answer<T>, Failure> {
+        let detecting = matches!(question, Question::Detect { .. });
+        let mut variables = vec![
+            ("HOME", sandbox.folder("home")),
+            ("PYVE_HOME", sandbox.folder("pyve")),
+            ("TMPDIR", sandbox.folder("tmp")),
+        ];
+        variables.extend(detecting.then(|| ("PATH", sandbox.folder("nothing"))));
+        let trial = Trial::of(self.library, self.caller).within(&sandbox.project, &variables);
+        let console = Console::new(Volume::Quiet, anstream::ColorChoice::Never, false);
+        let (caller, project) = (&trial.caller, sandbox.project.clone());
+        let hosting = Hosting { caller, console: &console, project, memory: Memory::Untouched };
         // A tool that is asked may keep its own cache; what belongs to the user is not touched.
         let mut watched = vec![sandbox.folder("work"), sandbox.folder("pyve")];
         if detecting {
             watched.extend([sandbox.folder("home"), sandbox.folder("tmp")]);
         }
         let before = Tree::of(&watched);
-        let verdict = child::ask(self.caller, &question)?.verdict();
+        let verdict = trial.ask(question, Some(&Quiet(&hosting)))?;
         let mut answer = Answer { value: None, error: None, faults: Vec::new() };
         match verdict {
-            Verdict::Answer(reply) => {
-                if detecting && reply.started {
+            Verdict::Answer(value, started) => {
+                if detecting && started {
                     answer.faults.push("it started a process".to_owned());
                 }
-                match serde_json::from_value(reply.value) {
+                match serde_json::from_value(value) {
                     Ok(value) => answer.value = Some(value),
                     Err(error) => answer.faults.push(format!("its answer is garbled: {error}")),
                 }

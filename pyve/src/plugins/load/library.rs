@@ -40,17 +40,10 @@ impl Refusal {
     }
 }
 
-/// The parts of opening in which foreign code runs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stage {
-    Open,
-    Hello,
-    New,
-}
-
-/// Opens the library at `path`, an absolute path; `stage` is told before each part.
-pub fn open(path: &Path, stage: &mut dyn FnMut(Stage)) -> Result<Opened, Refusal> {
-    stage(Stage::Open);
+/// Opens the library at `path`, an absolute path; `stage` is told the name of each part in which foreign code runs,
+/// before it begins.
+pub fn open(path: &Path, stage: &mut dyn FnMut(&'static str)) -> Result<Opened, Refusal> {
+    stage("dlopen");
     let header = header(path)?;
     let api_version = checked_version(header)?;
     check_layout(header)?;
@@ -59,10 +52,10 @@ pub fn open(path: &Path, stage: &mut dyn FnMut(Stage)) -> Result<Opened, Refusal
     // the side that made the table, so what an older library lacks is read as absent and never from beyond its table.
     let module: BackendModuleRef =
         unsafe { header.init_root_module_with_unchecked_layout() }.map_err(|error| Refusal::new(first_line(&error)))?;
-    stage(Stage::Hello);
+    stage("hello");
     let hello = module.hello()();
     check_hello(&hello)?;
-    stage(Stage::New);
+    stage("new");
     let backend = module.new()().into_result().map_err(|error| Refusal {
         why: error.message.replacen("the backend", "it", 1),
         details: error.details.iter().map(ToString::to_string).collect(),
@@ -100,7 +93,7 @@ fn native(path: &Path) -> Result<libloading::os::unix::Library, Refusal> {
             .remedy("use a pyve that is linked dynamically"));
     }
     // SAFETY: opening runs the library's constructors, which is as safe as the library is: the user agreed to run it
-    // when it was added, it was tried in a process of its own before, and it is unchanged since.
+    // when it was added, it is unchanged since, and this process does nothing but ask it.
     unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map_err(|error| cannot_open(path, &error))
 }
 

@@ -1,8 +1,5 @@
-//! The rooms in which `unsafe` is allowed: opening a library, and watching over the process while it is called.
+//! The only code in which `unsafe` is allowed: opening a library, and asking the system what it did.
 
 mod layout;
 pub mod library;
-#[cfg(unix)]
-pub mod process;
-#[cfg(unix)]
-pub mod signals;
+pub mod usage;

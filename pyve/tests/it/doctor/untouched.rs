@@ -87,13 +87,7 @@ fn plugins_in_every_state() {
     let world = super::plugins::of_plugin();
     untouched(&world, &[]);
     let library = world.home().join(".pyve/plugins").join(format!("stress{}", std::env::consts::DLL_SUFFIX));
-    // One that ended a pyve and is not yet noted: the note of the call is all there is.
     super::plugins::crash(&world);
-    assert_eq!(calls(&world), 1);
-    untouched(&world, &["pyve.backend", "pyve.plugin-quarantined"]);
-    assert_eq!(calls(&world), 1, "the note stays for a command that may write");
-    done(&world, "plugin list");
-    assert_eq!(calls(&world), 0);
     untouched(&world, &["pyve.backend", "pyve.plugin-quarantined"]);
     done(&world, "plugin trust --yes stress");
     touch(&library);
@@ -107,22 +101,19 @@ fn plugins_in_every_state() {
 }
 
 #[test]
-fn a_plugin_that_ends_the_doctor_is_noted_all_the_same() {
+fn a_plugin_that_crashes_costs_its_own_answer_and_is_noted_all_the_same() {
     let world = super::plugins::of_plugin();
-    for (stress, words) in
-        [("diagnose:segfault", "it crashed in `diagnose`"), ("diagnose:exit0", "it called exit() in")]
-    {
-        let ended = world.pyve().arg("doctor").env("STRESS", stress).run();
-        assert_ne!(ended.code, Some(0), "{ended}");
-        assert!(ended.err().contains("hint: it is not used again until it is trusted again"), "{ended}");
+    for (stress, words) in [("segfault", "crashed in `diagnose`"), ("_exit0", "ended the process in `diagnose`")] {
+        world.set("STRESS", format!("diagnose:{stress}"));
+        let seen = report(&world, "");
+        let failed = super::check(&seen, "pyve.diagnosis");
+        assert!(failed["detail"].as_str().unwrap().contains(words), "{failed:#}");
+        assert_eq!(super::check(&seen, "pyve.record")["status"], "ok");
         let quarantined = super::check(&report(&world, ""), "pyve.plugin-quarantined");
         assert!(quarantined["detail"].as_str().unwrap().contains(words), "{quarantined:#}");
+        world.set("STRESS", "");
         super::type_remedy(&world, &quarantined);
     }
-}
-
-fn calls(world: &World) -> usize {
-    fs::read_dir(world.home().join(".pyve/plugins/calls")).map_or(0, Iterator::count)
 }
 
 fn touch(file: &Path) {

@@ -106,7 +106,7 @@ const CHECKED: &[(&str, &str)] = &[
     ("diagnose:print", "no fault"),
 ];
 
-/// What it does in pyve's own process: the exit code, and all that pyve prints on standard error.
+/// What it does when a command of pyve's asks it: the exit code, and all that is printed on standard error.
 const USED: &[(&str, &str, i32, &str)] = &[
     (
         "detect",
@@ -147,8 +147,8 @@ const USED: &[(&str, &str, i32, &str)] = &[
     (
         "detect",
         "constructor:segfault",
-        139,
-        "ERROR: plugin `stress` crashed in `dlopen` (SIGSEGV: it touched memory that is not its own)\nhint: it is not used again until it is trusted again: pyve plugin trust stress\n",
+        1,
+        "ERROR: plugin `stress` crashed when it was opened (SIGSEGV)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "detect",
@@ -159,28 +159,47 @@ const USED: &[(&str, &str, i32, &str)] = &[
     (
         "detect",
         "detect:segfault",
-        139,
-        "ERROR: plugin `stress` crashed in `detect` (SIGSEGV: it touched memory that is not its own)\nhint: it is not used again until it is trusted again: pyve plugin trust stress\n",
+        1,
+        "ERROR: plugin `stress` crashed in `detect` (SIGSEGV)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "detect",
         "detect:overflow",
-        139,
-        "ERROR: plugin `stress` crashed in `detect` (SIGSEGV: it overflowed its stack)\nhint: it is not used again until it is trusted again: pyve plugin trust stress\n",
+        1,
+        "ERROR: plugin `stress` overflowed its stack in `detect`\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "create",
         "create:abort",
-        134,
-        "ERROR: plugin `stress` crashed in `create` (SIGABRT: it aborted)\nhint: it is not used again until it is trusted again: pyve plugin trust stress\n",
+        1,
+        "ERROR: plugin `stress` crashed in `create` (SIGABRT)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "diagnose",
         "diagnose:exit0",
         1,
-        "ERROR: plugin `stress` called exit() in `diagnose`\nhint: it is not used again until it is trusted again: pyve plugin trust stress\n",
+        "ERROR: plugin `stress` ended the process in `diagnose` with exit code 0\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
+    ),
+    (
+        "diagnose",
+        "diagnose:_exit0",
+        1,
+        "ERROR: plugin `stress` ended the process in `diagnose` with exit code 0\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
+    ),
+    (
+        "inspect",
+        "constructor:loop",
+        1,
+        "ERROR: plugin `stress` did not answer when it was opened within 0.5 seconds\nhint: set `PYVE_PLUGIN_TIME_LIMIT` to more seconds, or `pyve plugin remove stress` to do without it\n",
+    ),
+    (
+        "run",
+        "run:loop",
+        1,
+        "ERROR: plugin `stress` did not answer in `run` within 0.5 seconds\nhint: set `PYVE_PLUGIN_TIME_LIMIT` to more seconds, or `pyve plugin remove stress` to do without it\n",
     ),
     ("diagnose", "diagnose:threads", 0, ""),
+    ("detect", "detect:alone", 0, ""),
     ("diagnose", "diagnose:print", 0, "printed to standard output\nprinted to standard error\nand no end of line"),
     ("diagnose", "diagnose:stdin", 0, ""),
 ];
@@ -220,6 +239,7 @@ fn hostile_plugins_that_are_used() {
     let mut wrong = Vec::new();
     let mut world = World::new();
     world.add(&libraries().path("stress"));
+    world.set("PYVE_PLUGIN_TIME_LIMIT", "0.5");
     for (question, stress, code, expected) in USED {
         world.set("STRESS", stress);
         let said = world.answered(&["plugin", "try", "--added", question, "stress"], "input\n");

@@ -45,7 +45,7 @@ fn one_in_quarantine_is_an_error_of_every_command_that_needs_it() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV: it touched memory that is not its own)
+    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `stress.txt` asks for it
     hint: pyve plugin trust stress
@@ -149,7 +149,7 @@ fn one_that_the_config_names() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV: it touched memory that is not its own)
+    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `.pyve/config:1` asks for it
     hint: pyve plugin trust stress
@@ -171,7 +171,7 @@ fn a_kept_launch_needs_no_plugin_and_a_new_one_does() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV: it touched memory that is not its own)
+    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `.pyve/config:3` asks for it
     hint: pyve plugin trust stress

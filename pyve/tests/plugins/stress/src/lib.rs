@@ -92,10 +92,21 @@ fn act(method: &str) {
             "stdin" => drop(std::io::read_to_string(std::io::stdin())),
             "process" => drop(std::process::Command::new("/bin/true").status()),
             "write" => std::fs::write("litter.txt", "").unwrap(),
-            "capture" | "bad" => {}
+            "number" => std::fs::write("litter.txt", std::process::id().to_string()).unwrap(),
+            "count" => {
+                let file = std::fs::File::options().create(true).append(true).open("count.txt");
+                std::io::Write::write_all(&mut file.unwrap(), b"+").unwrap();
+            }
+            "alone" => assert_eq!(unsafe { getsid(0) }, std::process::id() as i32, "it has pyve's terminal"),
+            "flood" => (0..).for_each(|number| println!("{number}")),
+            "capture" | "slow-capture" | "bad" => {}
             other => panic!("the stress plugin knows no `{other}`"),
         }
     }
+}
+
+unsafe extern "C" {
+    fn getsid(process: i32) -> i32;
 }
 
 struct Stress;
@@ -127,6 +138,9 @@ impl Backend for Stress {
         act("ensure_tool");
         if is("ensure_tool", "bad") {
             return Ok(ToolAnswer::found(Tool::new("sh", "1", "PATH")));
+        }
+        if is("ensure_tool", "slow-capture") {
+            host.capture(&Command::new("/bin/sleep").arg("1"))?;
         }
         let environment = || host.capture(&Command::new("/usr/bin/env")).map(|output| output.text());
         let version = if is("ensure_tool", "capture") { environment()? } else { "1.0.0".to_owned() };

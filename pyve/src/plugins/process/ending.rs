@@ -1,0 +1,87 @@
+//! How the process of a plugin ended without an answer, in words.
+
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Exit(i32),
+    Signal(i32),
+    Overflow,
+    /// It did not answer in time, and was ended.
+    TimedOut(Duration),
+    /// Nobody waits for the answer any more.
+    GivenUp,
+    /// It answered more than anybody can read.
+    Flood,
+}
+
+impl From<ExitStatus> for Ending {
+    fn from(status: ExitStatus) -> Self {
+        #[cfg(unix)]
+        if let Some(number) = std::os::unix::process::ExitStatusExt::signal(&status) {
+            return Self::Signal(number);
+        }
+        Self::Exit(status.code().unwrap_or(-1))
+    }
+}
+
+/// How it ended, where, and what it printed last.
+#[derive(Clone, Debug)]
+pub struct End {
+    pub ending: Ending,
+    /// The part that it was in; nothing if it never came to one.
+    pub stage: Option<String>,
+    pub printed: Vec<String>,
+}
+
+impl End {
+    /// Whether the library is to blame: one that was merely slow may be quicker the next time.
+    pub fn is_crash(&self) -> bool {
+        self.stage.is_some() && matches!(self.ending, Ending::Exit(_) | Ending::Signal(_) | Ending::Overflow)
+    }
+
+    /// What the library did: `it crashed in …`.
+    pub fn words(&self) -> String {
+        let place = match self.stage.as_deref() {
+            Some("dlopen") => "when it was opened".to_owned(),
+            Some(stage) => format!("in `{stage}`"),
+            None => "before it was called".to_owned(),
+        };
+        match self.ending {
+            Ending::Exit(code) => format!("it ended the process {place} with exit code {code}"),
+            Ending::Signal(number) => format!("it crashed {place} ({})", signal_name(number)),
+            Ending::Overflow => format!("it overflowed its stack {place}"),
+            Ending::TimedOut(limit) => {
+                let unit = if limit == Duration::from_secs(1) { "second" } else { "seconds" };
+                format!("it did not answer {place} within {} {unit}", limit.as_secs_f32())
+            }
+            Ending::GivenUp => format!("it has not answered yet {place}"),
+            Ending::Flood => format!("it answered too much {place}"),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn signal_name(number: i32) -> String {
+    let known = [
+        (libc::SIGSEGV, "SIGSEGV"),
+        (libc::SIGBUS, "SIGBUS"),
+        (libc::SIGILL, "SIGILL"),
+        (libc::SIGFPE, "SIGFPE"),
+        (libc::SIGABRT, "SIGABRT"),
+        (libc::SIGTRAP, "SIGTRAP"),
+        (libc::SIGKILL, "SIGKILL"),
+        (libc::SIGTERM, "SIGTERM"),
+    ];
+    known
+        .iter()
+        .find(|(known, _)| *known == number)
+        .map_or_else(|| format!("signal {number}"), |(_, name)| (*name).to_owned())
+}
+
+#[cfg(not(unix))]
+fn signal_name(number: i32) -> String {
+    format!("signal {number}")
+}

@@ -1,0 +1,159 @@
+//! What pyve and the process of a plugin say to each other: a line of JSON each.
+
+use std::path::Path;
+
+use pyve_plugin_api::{Command, Description, ErrorBody, Level, OsText, Output, Request, Tool};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A question of the contract, with what it is about.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "question", rename_all = "snake_case")]
+pub enum Question {
+    Describe,
+    Detect { project: OsText },
+    EnsureTool { request: Request },
+    Create { request: Request, tool: Tool },
+    Run { request: Request },
+    Diagnose { request: Request },
+    Inspect { request: Request },
+}
+
+impl Question {
+    pub fn detect(project: &Path) -> Self {
+        Self::Detect { project: project.into() }
+    }
+
+    /// As messages name it.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::Describe => "describe",
+            Self::Detect { .. } => "detect",
+            Self::EnsureTool { .. } => "ensure_tool",
+            Self::Create { .. } => "create",
+            Self::Run { .. } => "run",
+            Self::Diagnose { .. } => "diagnose",
+            Self::Inspect { .. } => "inspect",
+        }
+    }
+}
+
+/// The answer to [`Question::Describe`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Introduction {
+    pub api_version: String,
+    pub description: Description,
+}
+
+/// What pyve says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToPlugin {
+    Question(Box<Question>),
+    Variable(Option<OsText>),
+    Programs(Vec<OsText>),
+    Captured(Result<Captured, ErrorBody>),
+}
+
+/// What the process says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromPlugin {
+    /// The part that begins: `dlopen`, `hello`, `new`, or the question.
+    Calling(String),
+    Log(Level, String),
+    Progress(String),
+    /// [`pyve_plugin_api::Host::variable`]; this and the next two wait for pyve.
+    Variable(String),
+    Programs(String),
+    Capture(Command),
+    /// The answer, and whether the library has started a process of its own.
+    Answer {
+        value: Value,
+        started: bool,
+    },
+    /// The error that the backend returned.
+    Error(ErrorBody),
+    /// The library gives no backend.
+    Refused {
+        why: String,
+        details: Vec<String>,
+        remedy: Option<String>,
+    },
+}
+
+/// [`Output`] in a form that can be written down.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Captured {
+    code: i32,
+    stdout: Bytes,
+    stderr: Bytes,
+    extension: String,
+}
+
+/// Bytes, as text where they are text.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Bytes {
+    Text(String),
+    Raw(Vec<u8>),
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Text(text.to_owned()),
+            Err(_) => Self::Raw(bytes.to_vec()),
+        }
+    }
+}
+
+impl From<Bytes> for Vec<u8> {
+    fn from(bytes: Bytes) -> Self {
+        match bytes {
+            Bytes::Text(text) => text.into_bytes(),
+            Bytes::Raw(bytes) => bytes,
+        }
+    }
+}
+
+impl From<Output> for Captured {
+    fn from(output: Output) -> Self {
+        let (stdout, stderr) = (output.stdout.as_slice().into(), output.stderr.as_slice().into());
+        Self { code: output.code, stdout, stderr, extension: output.extension.into() }
+    }
+}
+
+impl From<Captured> for Output {
+    fn from(captured: Captured) -> Self {
+        Self {
+            code: captured.code,
+            stdout: Vec::from(captured.stdout).into(),
+            stderr: Vec::from(captured.stderr).into(),
+            extension: captured.extension.into(),
+        }
+    }
+}
+
+/// A message as the line that carries it.
+pub fn line(message: &impl Serialize) -> Vec<u8> {
+    let mut text = serde_json::to_vec(message).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_command_wrote_comes_through_as_it_was() {
+        for bytes in [&b"text\n"[..], b"", b"\xff\0\n\"", "ñ".as_bytes()] {
+            let output = Output { code: 3, stdout: bytes.to_vec().into(), ..Output::default() };
+            let said = line(&ToPlugin::Captured(Ok(output.clone().into())));
+            assert_eq!(said.iter().filter(|byte| **byte == b'\n').count(), 1);
+            let Ok(ToPlugin::Captured(Ok(heard))) = serde_json::from_slice(&said) else { panic!("{said:?}") };
+            assert_eq!(Output::from(heard), output);
+        }
+    }
+}
