@@ -142,7 +142,7 @@ mod tests {
         let error = pyve_formats::read::text("/", pyve_formats::read::Limit::NOTE).unwrap_err();
         let failure = Failure::from(error);
         assert_eq!(failure.message, "could not read `/`: it is a directory, not a regular file");
-        assert_eq!(failure.remedy.unwrap(), "remove `/`, or replace it with a regular file of its kind");
+        assert_eq!(failure.remedy.unwrap(), "rename or move `/`");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Command, Host, OsText};
 
 /// Names and values at one moment.
@@ -82,7 +83,7 @@ pub fn observe(scene: &Scene, host: &dyn Host) -> Option<Effects> {
 fn marks(scene: &Scene) -> Option<Variables> {
     let mut marks = Variables::new();
     for script in scene.scripts {
-        let text = String::from_utf8_lossy(&std::fs::read(script).ok()?).into_owned();
+        let text = String::from_utf8_lossy(&read::bytes(script, Limit::SCRIPT).ok()??).into_owned();
         for name in words(&text) {
             let taken = scene.variables.contains_key(name) || SHELLS_OWN.contains(&name) || NO_PROBE.contains(&name);
             if !taken && !name.starts_with("BASH") {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use pyve_formats::requirements;
 use pyve_plugin_api::{Error, Result};
 
 use crate::caution::Caution;
 use crate::match_spec::MatchSpec;
-use crate::pip_list;
 use crate::platform;
 use crate::yaml::{self, Node, Value};
 
@@ -249,13 +249,21 @@ impl Reader<'_> {
                 self.fault(item, &what, LINE_REMEDY);
                 continue;
             };
-            if let Some(included) = pip_list::included(text).filter(|name| !name.contains("://"))
-                && !self.folder.join(included).is_file()
-            {
-                let what = format!("the requirements file '{included}' does not exist beside {}", self.file);
-                self.fault(item, &what, LINE_REMEDY);
+            if let Some(included) = requirements::included(text).filter(|name| !name.contains("://")) {
+                self.included(item, included);
             }
             self.result.pip.push(text.to_owned());
+        }
+    }
+
+    /// A file that pip would look for in vain, or never come to the end of.
+    fn included(&mut self, item: &Node, name: &str) {
+        let file = self.folder.join(name);
+        if !file.exists() {
+            let what = format!("the requirements file '{name}' does not exist beside {}", self.file);
+            self.fault(item, &what, LINE_REMEDY);
+        } else if let Err(error) = requirements::check(&file) {
+            self.fault(item, &error.to_string(), LINE_REMEDY);
         }
     }
 

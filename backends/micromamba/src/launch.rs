@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Command, Error, Host, Launch, Nesting, ROption, Request, Result};
 use serde_json::{Value, json};
 
@@ -104,8 +105,9 @@ fn names(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
 /// `etc/conda/env_vars.d/*.json`, then `conda-meta/state`, which wins. conda writes all names in capitals.
 fn package_variables(prefix: &Path) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
-    let mut read = |path: &Path, below: Option<&str>| {
-        let json: Option<Value> = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let mut take = |path: &Path, below: Option<&str>| {
+        let json: Option<Value> =
+            read::bytes(path, Limit::SETTINGS).ok().flatten().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let table = json.as_ref().and_then(|json| below.map_or(Some(json), |key| json.get(key)));
         for (name, value) in table.and_then(Value::as_object).into_iter().flatten() {
             let usable = !name.is_empty() && !name.contains(['=', '\0']);
@@ -115,9 +117,9 @@ fn package_variables(prefix: &Path) -> BTreeMap<String, String> {
         }
     };
     for file in files(&prefix.join("etc/conda/env_vars.d"), ".json") {
-        read(&file, None);
+        take(&file, None);
     }
-    read(&prefix.join("conda-meta/state"), Some("env_vars"));
+    take(&prefix.join("conda-meta/state"), Some("env_vars"));
     variables
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Recorded, Request};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -105,7 +106,7 @@ pub fn fingerprint(environment: &Environment, folder: &Path) -> String {
     for line in &environment.pip {
         // What a named requirements file asks for is part of it.
         if let Some(file) = pip_list::included(line) {
-            digest.update(std::fs::read(folder.join(file)).unwrap_or_default());
+            digest.update(read::bytes(folder.join(file), Limit::PROJECT).ok().flatten().unwrap_or_default());
         }
     }
     hex(&digest.finalize())
@@ -113,7 +114,7 @@ pub fn fingerprint(environment: &Environment, folder: &Path) -> String {
 
 /// The hash of a whole file; none if it cannot be read.
 pub fn file_hash(path: &Path) -> Option<String> {
-    Some(hex(&Sha256::digest(std::fs::read(path).ok()?)))
+    Some(hex(&Sha256::digest(read::bytes(path, Limit::LOCK).ok()??)))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
+
 use crate::diagnosis::interpreter;
 
 /// The folder that the environment was made in, if that is another one than where it stands.
@@ -14,7 +16,7 @@ pub fn elsewhere(prefix: &Path) -> Option<PathBuf> {
 
 /// The prefix in the command that made it.
 fn of_history(prefix: &Path) -> Option<PathBuf> {
-    let bytes = std::fs::read(prefix.join("conda-meta/history")).ok()?;
+    let bytes = read::bytes(prefix.join("conda-meta/history"), Limit::RECORD).ok()??;
     let text = String::from_utf8_lossy(&bytes);
     text.lines().rev().find_map(|line| prefix_of(line.strip_prefix("# cmd: ")?))
 }

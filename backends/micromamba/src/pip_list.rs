@@ -1,7 +1,8 @@
 //! The `pip:` list of an environment file: which packages it names.
 
-use std::fs;
 use std::path::Path;
+
+use pyve_formats::read::{self, Limit};
 
 use crate::environment::Environment;
 use crate::freshness::normal;
@@ -12,7 +13,7 @@ pub fn names(environment: &Environment, folder: &Path) -> Vec<String> {
     for line in &environment.pip {
         match included(line) {
             Some(file) => {
-                let text = fs::read_to_string(folder.join(file)).unwrap_or_default();
+                let text = read::text(folder.join(file), Limit::PROJECT).ok().flatten().unwrap_or_default();
                 names.extend(text.lines().filter_map(name));
             }
             None => names.extend(name(line)),

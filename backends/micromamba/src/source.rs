@@ -39,10 +39,15 @@ impl Source {
     }
 }
 
+/// Whether there is anything of that name: what is no file is an error of its own, not one that is missing.
+fn is_there(path: &Path) -> bool {
+    path.exists()
+}
+
 fn named(request: &Request, file: &str) -> Result<Source> {
     let path = request.in_project(file);
     let origin = request.origin("env_file").unwrap_or("env_file");
-    if !path.is_file() {
+    if !is_there(&path) {
         let usage = origin.starts_with('-');
         let error = Error::new(format!("the environment file '{file}' does not exist"))
             .detail(format!("{origin} names it; it would be {}", path.display()))
@@ -53,7 +58,7 @@ fn named(request: &Request, file: &str) -> Result<Source> {
 }
 
 fn detected(request: &Request) -> Result<Source> {
-    let there: Vec<&str> = MARKERS.into_iter().filter(|file| request.in_project(file).is_file()).collect();
+    let there: Vec<&str> = MARKERS.into_iter().filter(|file| is_there(&request.in_project(file))).collect();
     let Some(file) = there.first() else {
         return Err(nothing(request));
     };
@@ -105,7 +110,7 @@ pub fn environment(request: &Request) -> Option<Environment> {
 /// The environment file that a lock belongs to.
 fn beside(request: &Request) -> Result<Option<Environment>> {
     let files = MARKERS.into_iter().filter(|file| !lock::is_lock_name(file));
-    let file = files.into_iter().find(|file| request.in_project(file).is_file());
+    let file = files.into_iter().find(|file| is_there(&request.in_project(file)));
     file.map(|file| Environment::read(&request.in_project(file), file)).transpose()
 }
 

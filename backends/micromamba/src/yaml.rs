@@ -1,14 +1,11 @@
 //! YAML as it was written: every value with its line and column, scalars as text (`3.10` stays `3.10`).
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 
+use pyve_formats::read::{self, Limit, Problem};
 use pyve_plugin_api::{Error, Result};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, SpannedEventReceiver};
-
-/// Lock files have a few MB; what is bigger is something else.
-const SIZE_LIMIT: u64 = 32 << 20;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -76,20 +73,19 @@ impl Node {
 
 /// The text of a file of the project; `shown` is its name in messages.
 pub fn read(path: &Path, shown: &str) -> Result<String> {
-    let unreadable = |why: String| Error::new(format!("cannot read {shown}: {why}")).detail(path.display().to_string());
-    let data = fs::metadata(path).map_err(|error| unreadable(crate::reason(&error)))?;
-    if !data.is_file() {
-        return Err(unreadable("it is not a file".to_owned()).remedy(format!("put a file in place of {shown}")));
+    let unreadable =
+        |why: &str| Error::new(format!("could not read `{shown}`: {why}")).detail(path.display().to_string());
+    let limit = if crate::lock::is_lock_name(shown) { Limit::LOCK } else { Limit::PROJECT };
+    match read::text(path, limit) {
+        Ok(Some(text)) => Ok(text),
+        Ok(None) => Err(unreadable("it does not exist")),
+        Err(error) => Err(match error.problem() {
+            Problem::NotUtf8 { line } => {
+                Error::new(format!("{shown}:{line} is not UTF-8 text")).remedy(format!("save {shown} as UTF-8"))
+            }
+            _ => unreadable(&error.reason()).remedy(error.hint()),
+        }),
     }
-    if data.len() > SIZE_LIMIT {
-        return Err(unreadable(format!("it has {} bytes, more than the {SIZE_LIMIT} that pyve reads", data.len())));
-    }
-    let bytes = fs::read(path).map_err(|error| unreadable(crate::reason(&error)))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        Error::new(format!("{shown}:{line} is not UTF-8 text")).remedy(format!("save {shown} as UTF-8"))
-    })
 }
 
 /// The first document in `text`; none if there is nothing but white space and comments.
@@ -193,6 +189,7 @@ impl Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn files_that_cannot_be_read_say_why() {
@@ -203,15 +200,15 @@ mod tests {
             crate::shown(&error).replace(&folder.path().display().to_string(), "[FOLDER]")
         };
         insta::assert_snapshot!(refused(), @"
-        cannot read environment.yml: no such file or directory
+        could not read `environment.yml`: it does not exist
           [FOLDER]/environment.yml
         =>
         ");
         fs::create_dir(&path).unwrap();
         insta::assert_snapshot!(refused(), @"
-        cannot read environment.yml: it is not a file
+        could not read `environment.yml`: it is a directory, not a regular file
           [FOLDER]/environment.yml
-        => put a file in place of environment.yml
+        => rename or move `[FOLDER]/environment.yml`
         ");
         fs::remove_dir(&path).unwrap();
         fs::write(&path, b"name: x\nchannels: [\xff]\n").unwrap();
@@ -219,11 +216,11 @@ mod tests {
         environment.yml:2 is not UTF-8 text
         => save environment.yml as UTF-8
         ");
-        fs::File::create(&path).unwrap().set_len(SIZE_LIMIT + 1).unwrap();
+        fs::File::create(&path).unwrap().set_len(Limit::PROJECT.bytes() + 1).unwrap();
         insta::assert_snapshot!(refused(), @"
-        cannot read environment.yml: it has 33554433 bytes, more than the 33554432 that pyve reads
+        could not read `environment.yml`: it is larger than 16 MiB
           [FOLDER]/environment.yml
-        =>
+        => reduce `[FOLDER]/environment.yml` to at most 16 MiB, or remove it
         ");
     }
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
+
 use crate::layout::PROGRAMS;
 
 /// The values that `activate` would export.
@@ -20,7 +22,7 @@ pub fn script(prefix: &Path) -> PathBuf {
 impl Activate {
     /// Reads the script of the environment at `prefix`; all unknown if there is none.
     pub fn read(prefix: &Path) -> Self {
-        let bytes = std::fs::read(script(prefix)).unwrap_or_default();
+        let bytes = read::bytes(script(prefix), Limit::SCRIPT).ok().flatten().unwrap_or_default();
         let found = Self::parse(&String::from_utf8_lossy(&bytes));
         let fallback = || prefix.file_name().map(|name| name.to_string_lossy().into_owned());
         // Where a script computes its prompt (virtualenv, uv), it computes the folder's name.

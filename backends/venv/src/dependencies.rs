@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, Consent, Error, Result, Step, Way};
+use pyve_formats::read::{self, Limit};
+use pyve_formats::requirements;
+use pyve_plugin_api::{Command, Consent, Result, Step, Way};
 use sha2::{Digest, Sha256};
 
 use crate::layout;
@@ -64,7 +66,7 @@ fn python(project: &Path, prefix: &Path) -> Command {
 
 /// The file from which pip can build the project; many a pyproject.toml only configures tools.
 fn buildable(project: &Path) -> Option<&'static str> {
-    let text = std::fs::read_to_string(project.join(PYPROJECT)).unwrap_or_default();
+    let text = read::text(project.join(PYPROJECT), Limit::PROJECT).ok().flatten().unwrap_or_default();
     let table: toml::Table = toml::from_str(&text).unwrap_or_default();
     if table.contains_key("project") || table.contains_key("build-system") {
         return Some(PYPROJECT);
@@ -77,15 +79,11 @@ pub fn specs(project: &Path) -> Result<Vec<(&'static str, String)>> {
     let mut specs = Vec::new();
     for name in [REQUIREMENTS, PYPROJECT] {
         let file = project.join(name);
-        if !file.is_file() {
-            continue;
-        }
-        let content = std::fs::read(&file).map_err(|error| {
-            Error::new(format!("{} cannot be read: {}", file.display(), error.kind()))
-                .remedy(format!("make it readable: chmod u+r {name}"))
-        })?;
+        let Some(content) = read::bytes(&file, Limit::PROJECT).map_err(crate::unreadable)? else { continue };
         let hash = Sha256::digest(content);
         specs.push((name, hash.iter().map(|byte| format!("{byte:02x}")).collect()));
     }
+    // pip would wait for a pipe as long as anybody else.
+    requirements::check(&project.join(REQUIREMENTS)).map_err(crate::unreadable)?;
     Ok(specs)
 }

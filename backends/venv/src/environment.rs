@@ -40,8 +40,11 @@ pub fn look(prefix: &Path, request: &Request) -> Sight {
     if !prefix.is_dir() {
         return Sight::Foreign("is not a folder".to_owned());
     }
-    if let Some(cfg) = Cfg::read(prefix) {
-        return Sight::Environment(Environment { prefix: prefix.to_owned(), cfg });
+    match Cfg::read(prefix) {
+        Ok(Some(cfg)) => return Sight::Environment(Environment { prefix: prefix.to_owned(), cfg }),
+        Ok(None) => {}
+        Err(error) if error.is_special() => return Sight::Foreign(format!("is unusable: {error}")),
+        Err(_) => {}
     }
     match std::fs::read_dir(prefix).map(|mut entries| entries.next().is_none()) {
         Err(error) => Sight::Foreign(format!("cannot be read: {}", error.kind())),

@@ -37,8 +37,10 @@ mod wanted;
 
 use std::path::Path;
 
+use pyve_formats::read::ReadError;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Error, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool,
+    ToolAnswer,
 };
 
 /// The venv backend, ready to be registered.
@@ -78,4 +80,9 @@ impl Backend for VenvBackend {
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         inspection::of(request)
     }
+}
+
+/// A file that is there and was not read, as an answer.
+fn unreadable(error: ReadError) -> Error {
+    Error::new(error.to_string()).remedy(error.hint())
 }

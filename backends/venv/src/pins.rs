@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Level, Request, Step, ToolAnswer};
+use pyve_plugin_api::{Level, Request, Result, Step, ToolAnswer};
 
 use crate::search::Search;
 use crate::version_files::{self, PYTHON_VERSION, TOOL_VERSIONS};
@@ -12,28 +12,28 @@ use crate::version_files::{self, PYTHON_VERSION, TOOL_VERSIONS};
 /// asdf's file if asdf has it, else pyenv's if pyenv is here. A file of either kind that already
 /// names a Python follows, since it would contradict otherwise. Without a version manager and
 /// without such a file nothing would read a pin, and none is written.
-pub fn add(answer: ToolAnswer, pin: &str, origin: &str, search: &Search, request: &Request) -> ToolAnswer {
+pub fn add(answer: ToolAnswer, pin: &str, origin: &str, search: &Search, request: &Request) -> Result<ToolAnswer> {
     let project = request.project();
     let here = |name: &str| search.managers.iter().any(|manager| manager.name == name);
     let (asdf, pyenv) = (origin == "asdf", origin == "pyenv" || (origin == "PATH" && here("pyenv")));
-    let tool_versions = version_files::tool_versions(&project.join(TOOL_VERSIONS));
+    let tool_versions = version_files::tool_versions(&project.join(TOOL_VERSIONS)).map_err(crate::unreadable)?;
+    let python_version = version_files::python_version(&project.join(PYTHON_VERSION)).map_err(crate::unreadable)?;
     let in_tool_versions = asdf || (origin == "PATH" && here("asdf") && !here("pyenv")) || !tool_versions.is_empty();
     let in_python_version = (pyenv && !asdf) || project.join(PYTHON_VERSION).is_file();
     if !in_tool_versions && !in_python_version {
         let message = format!("Python {pin} is not pinned: neither asdf nor pyenv is here, and no version file is");
         search.host.log(Level::INFO, &message);
-        return answer;
+        return Ok(answer);
     }
     let answer = if in_tool_versions && !says(&tool_versions, pin) {
         answer.pin(step(&project.join(TOOL_VERSIONS), "python", &format!("python {pin}"), pin))
     } else {
         answer
     };
-    let python_version = version_files::python_version(&project.join(PYTHON_VERSION));
     if in_python_version && !says(&python_version, pin) {
-        return answer.pin(step(&project.join(PYTHON_VERSION), "", pin, pin));
+        return Ok(answer.pin(step(&project.join(PYTHON_VERSION), "", pin, pin)));
     }
-    answer
+    Ok(answer)
 }
 
 fn says(lines: &[version_files::Line], pin: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
+
 use crate::environment::Environment;
 use crate::fault::Fault;
 
@@ -11,7 +13,7 @@ pub fn fault(environment: &Environment) -> Option<Fault> {
     let mut gone = None;
     // An interrupted upgrade leaves two lists; pip works if all of one of them is there.
     for list in lists(&packages) {
-        gone = Some(lost(&packages, &std::fs::read_to_string(&list).ok()?)?);
+        gone = Some(lost(&packages, &read::text(&list, Limit::METADATA).ok()??)?);
     }
     gone.map(|file| Fault::PipBroken { file })
 }

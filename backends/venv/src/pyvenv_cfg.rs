@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
+use pyve_formats::read::{self, Limit, ReadError};
 
 use crate::version;
 
@@ -22,9 +23,9 @@ pub const NAME: &str = "pyvenv.cfg";
 
 impl Cfg {
     /// Reads the file of the environment at `prefix`; `None` if there is none.
-    pub fn read(prefix: &Path) -> Option<Self> {
-        let bytes = std::fs::read(prefix.join(NAME)).ok()?;
-        Some(Self::parse(&String::from_utf8_lossy(&bytes)))
+    pub fn read(prefix: &Path) -> Result<Option<Self>, ReadError> {
+        let bytes = read::bytes(prefix.join(NAME), Limit::NOTE)?;
+        Ok(bytes.map(|bytes| Self::parse(&String::from_utf8_lossy(&bytes))))
     }
 
     fn parse(text: &str) -> Self {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Error, Result};
 use serde::Deserialize;
 use toml::Spanned;
@@ -33,7 +34,7 @@ struct Project {
 /// The constraint of the project, if it states one.
 pub fn read(project: &Path) -> Result<Option<Constraint>> {
     let file = project.join("pyproject.toml");
-    let Ok(bytes) = std::fs::read(&file) else { return Ok(None) };
+    let Some(bytes) = read::bytes(&file, Limit::PROJECT).map_err(crate::unreadable)? else { return Ok(None) };
     let text = String::from_utf8_lossy(&bytes);
     let document: Document = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_at(&text, span.start));

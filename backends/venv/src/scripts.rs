@@ -1,8 +1,8 @@
 //! The scripts of an environment's packages: their first lines name the interpreter in it.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use pyve_formats::read;
 
 use crate::layout::PROGRAMS;
 
@@ -25,9 +25,8 @@ fn environment_of(interpreter: &Path) -> Option<PathBuf> {
 
 /// What the first line of a script names; long paths and those with spaces are in the second one.
 fn interpreter(script: &Path) -> Option<PathBuf> {
-    let mut head = [0; 4352];
-    let length = File::open(script).and_then(|mut file| file.read(&mut head)).ok()?;
-    let text = String::from_utf8_lossy(head[..length].strip_prefix(b"#!")?).into_owned();
+    let head = read::start(script, 4352).ok()??;
+    let text = String::from_utf8_lossy(head.strip_prefix(b"#!")?);
     let mut lines = text.lines();
     let first = lines.next()?.trim();
     match lines.next().and_then(|line| line.strip_prefix("'''exec' ")).filter(|_| first == "/bin/sh") {

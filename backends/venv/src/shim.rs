@@ -1,7 +1,8 @@
 //! Telling a shim, which only stands for a Python, from a Python.
 
-use std::io::Read;
 use std::path::Path;
+
+use pyve_formats::read;
 
 use crate::managers::Manager;
 
@@ -24,11 +25,10 @@ fn in_shims(path: &Path) -> bool {
 
 /// Whether it is a script that hands on to a version manager.
 fn hands_on(path: &Path, managers: &[&str]) -> bool {
-    let mut start = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
+    let start = read::start(path, 4096).ok().flatten().unwrap_or_default();
     let text = String::from_utf8_lossy(&start);
     let names_one = |line: &str| managers.iter().any(|manager| line.contains(manager));
-    read.is_ok() && text.starts_with("#!") && text.lines().any(|line| line.contains("exec") && names_one(line))
+    text.starts_with("#!") && text.lines().any(|line| line.contains("exec") && names_one(line))
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub fn of(prefix: &Path, request: &Request, wanted: &Wanted, tool: &Tool) -> (St
 
 /// Whether the environment at `prefix` has pip; one made on purpose without it is usable all the same.
 pub fn has_pip(prefix: &Path) -> bool {
-    Cfg::read(prefix).is_some_and(|cfg| Environment { prefix: prefix.to_owned(), cfg }.has_pip())
+    Cfg::read(prefix).ok().flatten().is_some_and(|cfg| Environment { prefix: prefix.to_owned(), cfg }.has_pip())
 }
 
 /// A newer patch release that has been installed since is no reason to make an environment again;

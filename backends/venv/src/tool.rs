@@ -16,17 +16,17 @@ pub fn answer(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     host.progress(&format!("Looking for {}", wanted.title()));
     let mut search = Search::new(&wanted, host);
     let mut answer = match search.run() {
-        Some(choice) => found(&choice, &search, request),
+        Some(choice) => found(&choice, &search, request)?,
         None => match &search.crippled {
             Some(interpreter) => crippled(interpreter, &search),
-            None => missing(&search, request),
+            None => missing(&search, request)?,
         },
     };
     answer.required_by = wanted.origin().into();
     Ok(answer)
 }
 
-fn found(choice: &Choice, search: &Search, request: &Request) -> ToolAnswer {
+fn found(choice: &Choice, search: &Search, request: &Request) -> Result<ToolAnswer> {
     let interpreter = &choice.interpreter;
     let mut tool = Tool::new(&interpreter.path, &interpreter.version.to_string(), &choice.origin);
     // A script that starts a Python may do more than that: what it makes is not told by any file's state.
@@ -40,12 +40,12 @@ fn found(choice: &Choice, search: &Search, request: &Request) -> ToolAnswer {
     let mut answer = ToolAnswer::found(tool);
     if search.wanted.explicit {
         let pin = if search.wanted.asks.iter().any(|ask| ask.text == "system") { "system" } else { &choice.pin };
-        answer = pins::add(answer, pin, &choice.origin, search, request);
+        answer = pins::add(answer, pin, &choice.origin, search, request)?;
     }
-    search.failures().fold(answer, |answer, line| answer.seen(&line))
+    Ok(search.failures().fold(answer, |answer, line| answer.seen(&line)))
 }
 
-fn missing(search: &Search, request: &Request) -> ToolAnswer {
+fn missing(search: &Search, request: &Request) -> Result<ToolAnswer> {
     let wanted = search.wanted;
     let inventory = search.inventory();
     let why = match (wanted.asks.is_empty() && wanted.constraint.is_none(), inventory.is_empty()) {
@@ -60,16 +60,16 @@ fn missing(search: &Search, request: &Request) -> ToolAnswer {
         }
         let Some(way) = offer.way else { continue };
         if answer.ways.is_empty() && wanted.explicit {
-            answer = pins::add(answer, &offer.version, offer.manager, search, request);
+            answer = pins::add(answer, &offer.version, offer.manager, search, request)?;
         }
         answer = answer.way(way);
     }
     let title = wanted.title();
-    answer.remedy(&if wanted.asks.is_empty() {
+    Ok(answer.remedy(&if wanted.asks.is_empty() {
         format!("install {title}: https://www.python.org/downloads/")
     } else {
         format!("install {title}, or name one that is there with --python-version")
-    })
+    }))
 }
 
 /// Whether the interpreter is one of the system's packages.

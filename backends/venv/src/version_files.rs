@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit, ReadError};
+
 pub const TOOL_VERSIONS: &str = ".tool-versions";
 pub const PYTHON_VERSION: &str = ".python-version";
 
@@ -18,46 +20,55 @@ pub struct Line {
 ///
 /// The nearest folder counts before the kind of file, so that a file far above never overrules the
 /// project's own; within one folder asdf's comes first.
-pub fn nearest(start: &Path, end: Option<&Path>) -> Vec<Line> {
-    let folders = start.ancestors().take_while(|folder| *folder == start || Some(*folder) != end);
-    folders.map(in_folder).find(|lines| !lines.is_empty()).unwrap_or_default()
+pub fn nearest(start: &Path, end: Option<&Path>) -> Result<Vec<Line>, ReadError> {
+    for folder in start.ancestors().take_while(|folder| *folder == start || Some(*folder) != end) {
+        let lines = match in_folder(folder) {
+            // What lies above and is not this user's to read is not about this project.
+            Err(error) if folder != start && !error.is_special() => continue,
+            lines => lines?,
+        };
+        if !lines.is_empty() {
+            return Ok(lines);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The versions that the files of one folder name.
-pub fn in_folder(folder: &Path) -> Vec<Line> {
-    let lines = tool_versions(&folder.join(TOOL_VERSIONS));
-    if lines.is_empty() { python_version(&folder.join(PYTHON_VERSION)) } else { lines }
+pub fn in_folder(folder: &Path) -> Result<Vec<Line>, ReadError> {
+    let lines = tool_versions(&folder.join(TOOL_VERSIONS))?;
+    if lines.is_empty() { python_version(&folder.join(PYTHON_VERSION)) } else { Ok(lines) }
 }
 
 /// asdf's: one line per tool, `python 3.12.4 3.11.7`, best first.
-pub fn tool_versions(file: &Path) -> Vec<Line> {
+pub fn tool_versions(file: &Path) -> Result<Vec<Line>, ReadError> {
     let named = |(number, words): (usize, Vec<String>)| match words.split_first() {
         Some((tool, versions)) if tool == "python" => Some((number, versions.to_vec())),
         _ => None,
     };
-    let found = words(file).into_iter().find_map(named);
+    let found = words(file)?.into_iter().find_map(named);
     let (number, versions) = found.unwrap_or_default();
-    versions.into_iter().map(|text| Line { file: file.to_owned(), number, text }).collect()
+    Ok(versions.into_iter().map(|text| Line { file: file.to_owned(), number, text }).collect())
 }
 
 /// pyenv's: one version per line, best first.
-pub fn python_version(file: &Path) -> Vec<Line> {
+pub fn python_version(file: &Path) -> Result<Vec<Line>, ReadError> {
     let first = |(number, words): (usize, Vec<String>)| {
         words.into_iter().next().map(|text| Line { file: file.to_owned(), number, text })
     };
-    words(file).into_iter().filter_map(first).collect()
+    Ok(words(file)?.into_iter().filter_map(first).collect())
 }
 
 /// The words of each line without comments; nothing if the file is not there.
-fn words(file: &Path) -> Vec<(usize, Vec<String>)> {
-    let bytes = std::fs::read(file).unwrap_or_default();
+fn words(file: &Path) -> Result<Vec<(usize, Vec<String>)>, ReadError> {
+    let bytes = read::bytes(file, Limit::VERSION_FILE)?.unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let text = text.trim_start_matches('\u{feff}');
     let words = |line: &str| {
         let code = line.split('#').next().unwrap_or_default();
         code.split_whitespace().map(str::to_owned).collect()
     };
-    text.lines().enumerate().map(|(index, line)| (index + 1, words(line))).collect()
+    Ok(text.lines().enumerate().map(|(index, line)| (index + 1, words(line))).collect())
 }
 
 #[cfg(test)]
@@ -73,10 +84,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(TOOL_VERSIONS);
         std::fs::write(&file, "# tools\nnodejs 20.1\r\npython 3.12.4 3.11.7 # two\r\npython 3.8\n").unwrap();
-        assert_eq!(texts(&tool_versions(&file)), [(3, "3.12.4"), (3, "3.11.7")]);
+        assert_eq!(texts(&tool_versions(&file).unwrap()), [(3, "3.12.4"), (3, "3.11.7")]);
         let file = folder.path().join(PYTHON_VERSION);
         std::fs::write(&file, "\n# mine\n3.12.4\r\n3.11 rest\n").unwrap();
-        assert_eq!(texts(&python_version(&file)), [(3, "3.12.4"), (4, "3.11")]);
+        assert_eq!(texts(&python_version(&file).unwrap()), [(3, "3.12.4"), (4, "3.11")]);
     }
 
     #[test]
@@ -85,12 +96,12 @@ mod tests {
         let project = home.path().join("work/project");
         std::fs::create_dir_all(&project).unwrap();
         std::fs::write(home.path().join(TOOL_VERSIONS), "python 3.9.1\n").unwrap();
-        assert!(nearest(&project, Some(home.path())).is_empty());
+        assert!(nearest(&project, Some(home.path())).unwrap().is_empty());
         std::fs::write(home.path().join("work").join(PYTHON_VERSION), "3.10\n").unwrap();
-        assert_eq!(texts(&nearest(&project, Some(home.path()))), [(1, "3.10")]);
+        assert_eq!(texts(&nearest(&project, Some(home.path())).unwrap()), [(1, "3.10")]);
         std::fs::write(project.join(TOOL_VERSIONS), "nodejs 20\n").unwrap();
-        assert_eq!(texts(&nearest(&project, Some(home.path()))), [(1, "3.10")]);
+        assert_eq!(texts(&nearest(&project, Some(home.path())).unwrap()), [(1, "3.10")]);
         std::fs::write(project.join(PYTHON_VERSION), "3.11\n").unwrap();
-        assert_eq!(texts(&nearest(&project, Some(home.path()))), [(1, "3.11")]);
+        assert_eq!(texts(&nearest(&project, Some(home.path())).unwrap()), [(1, "3.11")]);
     }
 }

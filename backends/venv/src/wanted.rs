@@ -45,7 +45,7 @@ impl Wanted {
                 constraint,
             },
             None => Self {
-                asks: Ask::of_lines(version_files::nearest(&project, home), &project)?,
+                asks: Ask::of_lines(version_files::nearest(&project, home).map_err(crate::unreadable)?, &project)?,
                 explicit: false,
                 constraint,
             },

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{ArgMatches, Command};
+use pyve_formats::read::{self, Limit};
 
 use super::{Entry, package_manager};
 use crate::failure::{Failure, exit};
@@ -81,8 +82,10 @@ impl Place<'_> {
 
     fn copy(&self, running: &Path) -> Result<(), Failure> {
         let target = self.target();
-        let bytes = fs::read(running).map_err(|error| Failure::io("read", running, &error))?;
-        if is_same(running, &target) || fs::read(&target).is_ok_and(|there| there == bytes) {
+        let bytes = read::bytes(running, Limit::PROGRAM)?.unwrap_or_default();
+        if is_same(running, &target)
+            || read::bytes(&target, Limit::PROGRAM).is_ok_and(|there| there.as_ref() == Some(&bytes))
+        {
             self.session.console.info(&format!("{} is this pyve already", target.display()));
             return Ok(());
         }

@@ -14,13 +14,12 @@ mod value;
 mod version_line;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Description, Given};
 
-use crate::failure::{Failure, reason};
+use crate::failure::Failure;
 use crate::project::Layout;
 use check::Check;
 use problem::{Place, Problem};
@@ -35,9 +34,6 @@ pub use version_line::update_version_line;
 
 /// The file as origins and messages name it.
 pub const FILE: &str = ".pyve/config";
-
-/// No file of settings written by people comes near; whoever needs longer than a blink to parse is hostile.
-const LARGEST: u64 = 256 * 1024;
 
 /// A value and who said it: `.pyve/config:4`, `--backend`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +56,7 @@ pub struct Config {
 impl Config {
     /// Reads the project's file; one that is not there says nothing. Sections belong to the `known` backends.
     pub fn load(project: &Layout, known: &[Description]) -> Result<Self, Failure> {
-        match read(&project.config())? {
+        match read::bytes(project.config(), Limit::SETTINGS)? {
             None => Ok(Self::default()),
             Some(bytes) => {
                 let parsed = Self::parse(&bytes, project.root(), known);
@@ -111,30 +107,6 @@ impl Config {
     pub fn section(&self, id: &str) -> Vec<Given> {
         self.sections.get(id).cloned().unwrap_or_default()
     }
-}
-
-/// The bytes of the file; `None` if there is none.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
-    let cannot = |why: &str| {
-        Failure::new(format!("cannot read {}: {why}", path.display()))
-            .remedy(format!("make it a readable file of at most {} KiB, or remove it", LARGEST / 1024))
-    };
-    let metadata = match path.metadata() {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(cannot(&reason(&error))),
-    };
-    // Asked before opening: opening a pipe would wait for its other end.
-    if !metadata.is_file() {
-        return Err(cannot("it is not a regular file"));
-    }
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| cannot(&reason(&error)))?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot(&reason(&error)))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(cannot("it is too large for a file of settings"));
-    }
-    Ok(Some(bytes))
 }
 
 /// The text of the file, without a byte order mark.

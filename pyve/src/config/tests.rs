@@ -303,20 +303,25 @@ mod files {
     #[test]
     fn what_is_no_file_of_settings_is_refused() {
         let (_folder, layout) = project();
+        let path = layout.config();
         let refused = || {
             let failure = Config::load(&layout, &known()).unwrap_err();
-            assert_eq!(failure.remedy.as_deref(), Some("make it a readable file of at most 256 KiB, or remove it"));
-            failure.message
+            format!("{}; {}", failure.message, failure.remedy.unwrap()).replace(path.to_str().unwrap(), "PATH")
         };
-        let path = layout.config();
         std::fs::create_dir(&path).unwrap();
-        assert_eq!(refused(), format!("cannot read {}: it is not a regular file", path.display()));
+        assert_eq!(refused(), "could not read `PATH`: it is a directory, not a regular file; rename or move `PATH`");
         std::fs::remove_dir(&path).unwrap();
         std::fs::write(&path, "#".repeat(256 * 1024 + 1)).unwrap();
-        assert_eq!(refused(), format!("cannot read {}: it is too large for a file of settings", path.display()));
+        assert_eq!(
+            refused(),
+            "could not read `PATH`: it is larger than 256 KiB; reduce `PATH` to at most 256 KiB, or remove it"
+        );
         std::fs::remove_file(&path).unwrap();
         std::fs::remove_dir(layout.folder()).unwrap();
         std::fs::write(layout.folder(), "").unwrap();
-        assert_eq!(refused(), format!("cannot read {}: not a directory", path.display()));
+        assert_eq!(
+            refused(),
+            format!("could not read `PATH`: `{0}` is not a directory; rename or move `{0}`", layout.folder().display())
+        );
     }
 }

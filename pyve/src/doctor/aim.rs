@@ -8,7 +8,7 @@ use super::Options;
 use super::check::{Check, command_line};
 use crate::caller::Caller;
 use crate::choice::Choice;
-use crate::files::{envrc, marked_block};
+use crate::files::{atomic, envrc, marked_block};
 use crate::init::options::Options as InitOptions;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
 use crate::records::{Record, Status};
@@ -174,7 +174,7 @@ fn was_made(layout: &Layout, name: &str) -> bool {
 
 /// Whether there is a block of pyve's in `.envrc`; one without its end is one.
 fn has_block(layout: &Layout) -> bool {
-    let text = std::fs::read(layout.root().join(envrc::FILE)).unwrap_or_default();
+    let text = atomic::read(&layout.root().join(envrc::FILE)).ok().flatten().unwrap_or_default();
     marked_block::find(&text).map_or(true, |block| block.is_some())
 }
 

@@ -1,13 +1,13 @@
 //! One request: from an address, over redirects, to the body of the answer.
 
 use std::cell::OnceCell;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use base64::Engine;
 use percent_encoding::percent_decode_str;
+use pyve_formats::read::{self, Limit, Links};
 use ureq::http::header::{AUTHORIZATION, LOCATION};
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
@@ -82,13 +82,12 @@ impl<'a> Network<'a> {
 
     fn open_file(&self, path: &Path) -> Result<Body<'_>, Trouble> {
         let cannot = |why: String| Trouble::new(Next::Elsewhere, why, ADDRESS);
-        let metadata = path.metadata().map_err(|error| cannot(crate::failure::reason(&error)))?;
-        if !metadata.is_file() {
-            return Err(cannot("it is no file".to_owned()));
-        }
-        let file = File::open(path).map_err(|error| cannot(crate::failure::reason(&error)))?;
+        // How much is taken is for the download to say.
+        let file = read::open(path, Limit::ANY_SIZE, Links::Follow).map_err(|error| cannot(error.reason()))?;
+        let file = file.ok_or_else(|| cannot("no such file or directory".to_owned()))?;
+        let length = file.metadata().map_err(|error| cannot(crate::failure::reason(&error)))?.len();
         let explain = Box::new(move |error: io::Error| cannot(crate::failure::reason(&error)));
-        Ok(Body { length: Some(metadata.len()), reader: Box::new(file), explain, hold: &self.hold })
+        Ok(Body { length: Some(length), reader: Box::new(file), explain, hold: &self.hold })
     }
 
     fn ask(&self, url: &Url, first: &Url, end: Instant) -> Result<(Response<ureq::Body>, Peer), Trouble> {

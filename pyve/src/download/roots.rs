@@ -1,14 +1,13 @@
 //! The certificate authorities that are trusted: the platform's, and those the user names.
 
-use std::fs;
 use std::path::Path;
 
+use pyve_formats::read::{self, Limit};
 use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
 use super::trouble::{Next, Trouble};
 use crate::caller::Caller;
-use crate::failure;
 
 /// `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the platform's, as everywhere; `PYVE_CA_FILE` adds to
 /// them. A system without any gets the list of Mozilla that is compiled in.
@@ -31,7 +30,8 @@ fn certificates(found: Vec<impl AsRef<[u8]>>) -> Vec<Certificate<'static>> {
 }
 
 fn of_file(variable: &str, path: &Path) -> Result<Vec<Certificate<'static>>, Trouble> {
-    let text = fs::read(path).map_err(|error| wrong(variable, path, &failure::reason(&error)))?;
+    let text = read::bytes(path, Limit::PROJECT).map_err(|error| wrong(variable, path, &error.reason()))?;
+    let text = text.ok_or_else(|| wrong(variable, path, "no such file or directory"))?;
     let found: Vec<_> = parse_pem(&text)
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(certificate),

@@ -4,6 +4,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::failure::Failure;
@@ -64,13 +65,9 @@ pub fn behind_links(path: &Path) -> Result<PathBuf, Failure> {
         .remedy(format!("remove the link {}", path.display())))
 }
 
-/// The bytes of a file; `None` where there is none.
+/// The bytes of a file in which something is pyve's; `None` where there is none.
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::io("read", path, &error)),
-    }
+    Ok(read::bytes(path, Limit::SHARED_FILE)?)
 }
 
 /// A temporary file beside the target, where a rename cannot cross a file system.

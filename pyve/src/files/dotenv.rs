@@ -118,7 +118,10 @@ mod tests {
         let template = folder.path().join("folder");
         fs::create_dir(&template).unwrap();
         let failure = ensure(folder.path(), Some(&template)).unwrap_err();
-        assert_eq!(failure.message, format!("cannot read {}: is a directory", template.display()));
+        assert_eq!(
+            failure.message,
+            format!("could not read `{}`: it is a directory, not a regular file", template.display())
+        );
         assert!(!folder.path().join(FILE).exists());
     }
 }

@@ -51,7 +51,7 @@ pub fn hides_settings(root: &Path) -> Result<Option<usize>, Failure> {
 
 /// Whether the last line that names `file` says that git shall have it.
 pub fn readmits(root: &Path, file: &str) -> bool {
-    let text = std::fs::read(root.join(FILE)).unwrap_or_default();
+    let text = atomic::read(&root.join(FILE)).ok().flatten().unwrap_or_default();
     let named = marked_block::lines(&text).filter_map(|(_, line)| meaning(line));
     named.filter(|(_, name)| *name == file.as_bytes()).last().is_some_and(|(negated, _)| negated)
 }

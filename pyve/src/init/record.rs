@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Finding, Recorded, Request, Step, StepKind};
 
 use super::environment::is_error;
@@ -19,7 +20,7 @@ use crate::steps::Move;
 
 /// The record as it is, for telling whether somebody else wrote it.
 pub fn bytes(choice: &Choice) -> Option<Vec<u8>> {
-    fs::read(path(choice)).ok()
+    read::bytes(path(choice), Limit::RECORD).ok().flatten()
 }
 
 fn path(choice: &Choice) -> PathBuf {

@@ -1,11 +1,10 @@
 //! What goes and what stays. Only what a record says pyve made goes, and only inside the project.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::files::{dotenv, gitignore, shared_line};
+use crate::files::{atomic, dotenv, gitignore, marked_block, shared_line};
 use crate::project::Layout;
 use crate::records::{Made, Record, all};
 use crate::steps::leftovers;
@@ -92,9 +91,8 @@ impl Plan {
     /// Adds what is there, once.
     fn add(&mut self, path: PathBuf, what: What) {
         let there = match what {
-            What::Block => {
-                fs::read(&path).is_ok_and(|text| matches!(crate::files::marked_block::find(&text), Ok(Some(_))))
-            }
+            What::Block => atomic::read(&path)
+                .is_ok_and(|text| text.is_some_and(|text| matches!(marked_block::find(&text), Ok(Some(_))))),
             _ => path.symlink_metadata().is_ok(),
         };
         let covered = self.going.iter().any(|going| going.what == What::Folder && path.starts_with(&going.path));
@@ -155,7 +153,7 @@ impl Plan {
     /// The settings go only if they are what `init` wrote.
     fn config(&mut self, layout: &Layout) {
         let path = layout.config();
-        let Ok(text) = fs::read(&path) else { return };
+        let Ok(Some(text)) = atomic::read(&path) else { return };
         let hash = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let is_config = |file: &Path| layout.root().join(file) == path;
         let unchanged = all(layout).records.iter().flat_map(|record| &record.made).any(|made| {

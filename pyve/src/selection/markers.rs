@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Marker, Sighting};
 
 /// The markers that are there.
@@ -16,7 +17,7 @@ fn sighting(root: &Path, marker: &Marker) -> Option<Sighting> {
         return file.is_file().then_some(seen);
     }
     // A file that is no TOML has no tables; what is wrong with it is not for the choice to say.
-    let text = std::fs::read_to_string(file).ok()?;
+    let text = read::text(file, Limit::PROJECT).ok()??;
     let document: toml::Table = text.parse().ok()?;
     let mut parts = marker.table.split('.');
     let first = document.get(parts.next()?)?;

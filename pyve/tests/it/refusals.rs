@@ -154,8 +154,8 @@ fn a_project_that_cannot_be_written_is_named() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: cannot read [PROJECT]/.pyve/config: not a directory
-    hint: make it a readable file of at most 256 KiB, or remove it
+    ERROR: could not read `[PROJECT]/.pyve/config`: `[PROJECT]/.pyve` is not a directory
+    hint: rename or move `[PROJECT]/.pyve`
     ");
     assert_eq!(world.tree(), "0644 .pyve\n");
 }

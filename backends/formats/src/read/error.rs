@@ -119,22 +119,34 @@ impl ReadError {
             Problem::TooLarge { limit, .. } => format!("it is larger than {limit}"),
             Problem::Link => "it is a symbolic link, and links are not followed there".to_owned(),
             Problem::NotUtf8 { line } => format!("line {line} is not valid UTF-8"),
-            Problem::Io(error) => words(error),
+            Problem::Io(error) => match self.in_the_way(error) {
+                Some(file) => format!("`{}` is not a directory", file.display()),
+                None => words(error),
+            },
         }
+    }
+
+    /// What stands where a directory above the file should.
+    fn in_the_way(&self, error: &io::Error) -> Option<&Path> {
+        let above = || self.path.ancestors().skip(1).find(|above| above.symlink_metadata().is_ok());
+        (error.kind() == io::ErrorKind::NotADirectory).then(above).flatten()
     }
 
     /// What the user can do about it.
     pub fn hint(&self) -> String {
         let path = self.path.display();
         match &self.problem {
-            Problem::NotRegular(_) | Problem::TooLarge { .. } | Problem::Link => {
-                format!("remove `{path}`, or replace it with a regular file of its kind")
-            }
+            Problem::NotRegular(FileKind::Directory) => format!("rename or move `{path}`"),
+            Problem::NotRegular(_) | Problem::Link => format!("replace `{path}` with a regular file, or remove it"),
+            Problem::TooLarge { limit, .. } => format!("reduce `{path}` to at most {limit}, or remove it"),
             Problem::NotUtf8 { .. } => format!("save `{path}` as UTF-8"),
             Problem::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 format!("check the permissions of `{path}` and of the directories above it")
             }
-            Problem::Io(_) => format!("check `{path}`"),
+            Problem::Io(error) => match self.in_the_way(error) {
+                Some(file) => format!("rename or move `{}`", file.display()),
+                None => format!("check `{path}`"),
+            },
         }
     }
 

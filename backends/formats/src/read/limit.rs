@@ -25,7 +25,7 @@ impl Limit {
     /// Files that say what a project needs: `requirements.txt`, `pyproject.toml`, `environment.yml`, `Pipfile`.
     pub const PROJECT: Self = Self(16 * MIB);
     /// What lock tools write, with a hash for every file: `conda-lock.yml`, `pylock.toml`, `uv.lock`.
-    pub const LOCK: Self = Self(64 * MIB);
+    pub const LOCK: Self = Self(32 * MIB);
     /// What is installed, as its installer tells it: `METADATA`, `RECORD`, `direct_url.json`, `conda-meta/*.json`.
     pub const METADATA: Self = Self(64 * MIB);
     /// What pyve itself wrote down: records, manifests, inventories, captured environments.

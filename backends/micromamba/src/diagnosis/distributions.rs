@@ -1,7 +1,8 @@
 //! What Python knows to be installed, told by the names of the folders that describe it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use pyve_formats::read::{self, Limit};
 
 use crate::freshness::normal;
 
@@ -25,8 +26,8 @@ pub struct Distribution {
 impl SitePackages {
     /// Whether pip, or what does the same, put it there. conda says `conda`, or nothing.
     pub fn by_pip(&self, distribution: &Distribution) -> bool {
-        let said = fs::read_to_string(self.folder.join(&distribution.description).join("INSTALLER"));
-        said.is_ok_and(|said| matches!(said.trim(), "pip" | "uv"))
+        let said = read::text(self.folder.join(&distribution.description).join("INSTALLER"), Limit::NOTE);
+        said.is_ok_and(|said| said.is_some_and(|said| matches!(said.trim(), "pip" | "uv")))
     }
 
     /// Whether it was asked for by name, and not only needed by another one.

@@ -61,8 +61,8 @@ fn lock_anew(spec: &str) -> Command {
 
 /// A file that nothing can be made from: the lock or the environment file, whichever the error is about.
 pub fn unusable(request: &Request, error: &Error) -> Finding {
-    let unread = error.message.strip_prefix("cannot read ");
-    let file = unread.unwrap_or(&error.message).split([':', ' ']).next().unwrap_or_default();
+    let unread = error.message.strip_prefix("could not read `");
+    let file = unread.unwrap_or(&error.message).split([':', ' ', '`']).next().unwrap_or_default();
     if !is_lock_name(file) {
         return refused("micromamba.environment-file", SPEC, error);
     }
@@ -101,10 +101,10 @@ mod tests {
         let here = platform::current();
         let again = format!("micromamba.lock | conda-lock -f environment.yaml -p {here} | ");
         assert_eq!(told("conda-lock.yml:3:1 is not valid YAML", "correct line 3 of conda-lock.yml"), again);
-        assert_eq!(told("cannot read conda-lock.yml: no such file", ""), again);
-        let denied = told("cannot read conda-lock.yml: permission denied", "chmod u+r conda-lock.yml");
+        assert_eq!(told("could not read `conda-lock.yml`: it does not exist", ""), again);
+        let denied = told("could not read `conda-lock.yml`: permission denied", "chmod u+r conda-lock.yml");
         assert_eq!(denied, "micromamba.lock |  | chmod u+r conda-lock.yml");
-        let spec = told("cannot read environment.yaml: permission denied", "chmod u+r environment.yaml");
+        let spec = told("could not read `environment.yaml`: permission denied", "chmod u+r environment.yaml");
         assert_eq!(spec, "micromamba.environment-file |  | chmod u+r environment.yaml");
     }
 }

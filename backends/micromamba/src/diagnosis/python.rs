@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::Finding;
 use serde::Deserialize;
 
@@ -48,7 +49,7 @@ struct Description {
 
 /// Whether it was made for another machine: in a home folder that two share, or a folder copied between them.
 fn foreign(prefix: &Path, package: &Package) -> Option<String> {
-    let bytes = fs::read(package.description(prefix)).ok()?;
+    let bytes = read::bytes(package.description(prefix), Limit::METADATA).ok()??;
     let description: Description = serde_json::from_slice(&bytes).ok()?;
     let here = platform::current();
     let fits = description.subdir.is_empty() || platform::runs(&description.subdir, &here);

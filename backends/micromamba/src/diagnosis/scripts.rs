@@ -1,9 +1,9 @@
 //! Scripts whose first line names an interpreter that is gone.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read;
 use pyve_plugin_api::Finding;
 
 use super::sight::Sight;
@@ -43,10 +43,8 @@ fn is_gone(interpreter: &Path, prefix: &Path) -> bool {
 
 /// The interpreter in the first line of a script; long paths and those with spaces are in the second one.
 pub fn interpreter(script: &Path) -> Option<PathBuf> {
-    let mut start = [0; 1024];
-    let mut file = File::open(script).ok()?;
-    let length = file.read(&mut start).ok()?;
-    let text = start[..length].strip_prefix(b"#!")?;
+    let start = read::start(script, 1024).ok()??;
+    let text = start.strip_prefix(b"#!")?;
     let text = String::from_utf8_lossy(text);
     let mut lines = text.lines();
     let first = lines.next()?.trim();

@@ -1,13 +1,13 @@
 //! What the project's files require: `requirements.txt` and `[project.dependencies]`, by PEP 508.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use pyve_formats::read::{self, Limit, ReadError};
+use pyve_formats::requirements::included;
 use toml::Spanned;
 
 use super::requirement::Requirement;
-
-/// As deep as files of requirements may include each other.
-const DEEPEST: usize = 8;
 
 /// One requirement and where it stands.
 pub struct Required {
@@ -19,17 +19,22 @@ pub struct Required {
 }
 
 /// All that the project's files require, whatever the platform. Lines that only pip understands are left out.
-pub fn of(project: &Path) -> Vec<Required> {
+pub fn of(project: &Path) -> Result<Vec<Required>, ReadError> {
     let mut found = Vec::new();
-    listed(project, "requirements.txt", DEEPEST, &mut found);
+    let (mut next, mut seen) = (vec!["requirements.txt".to_owned()], BTreeSet::new());
+    while let Some(file) = next.pop() {
+        if seen.insert(file.clone()) {
+            listed(project, &file, &mut next, &mut found)?;
+        }
+    }
     found.extend(declared(project));
-    found
+    Ok(found)
 }
 
-/// The lines of a file of requirements, and of those that it includes within the project.
-fn listed(project: &Path, file: &str, depth: usize, found: &mut Vec<Required>) {
-    let Some(left) = depth.checked_sub(1) else { return };
-    let Ok(text) = std::fs::read_to_string(project.join(file)) else { return };
+/// The lines of a file of requirements; those that it includes within the project come `next`.
+fn listed(project: &Path, file: &str, next: &mut Vec<String>, found: &mut Vec<Required>) -> Result<(), ReadError> {
+    let Some(bytes) = read::bytes(project.join(file), Limit::PROJECT)? else { return Ok(()) };
+    let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
         let mut line = line.to_owned();
@@ -37,12 +42,10 @@ fn listed(project: &Path, file: &str, depth: usize, found: &mut Vec<Required>) {
             line = format!("{start}{}", lines.next().map(|(_, next)| next).unwrap_or_default());
         }
         let line = line.split(" #").next().unwrap_or_default().trim();
-        if let Some(included) = line.strip_prefix("-r ").or_else(|| line.strip_prefix("--requirement ")) {
-            let included = Path::new(file).with_file_name(included.trim());
+        if let Some(included) = included(line).filter(|_| !is_constraint(line)) {
+            let included = Path::new(file).with_file_name(included);
             let inside = !included.is_absolute() && !included.components().any(|part| part.as_os_str() == "..");
-            if let Some(included) = included.to_str().filter(|_| inside) {
-                listed(project, included, left, found);
-            }
+            next.extend(included.to_str().filter(|_| inside).map(str::to_owned));
             continue;
         }
         if line.is_empty() || line.starts_with(['#', '-']) {
@@ -52,6 +55,12 @@ fn listed(project: &Path, file: &str, depth: usize, found: &mut Vec<Required>) {
         let text = line.split(" --").next().unwrap_or_default().trim();
         found.extend(parsed(text, format!("{file}:{}", number + 1)));
     }
+    Ok(())
+}
+
+/// A constraint says which version, not that there shall be one.
+fn is_constraint(line: &str) -> bool {
+    line.starts_with("-c") || line.starts_with("--constraint")
 }
 
 #[derive(serde::Deserialize)]
@@ -67,7 +76,8 @@ struct Project {
 
 /// The dependencies that `pyproject.toml` declares; that it can be read at all is another check's.
 fn declared(project: &Path) -> Vec<Required> {
-    let text = std::fs::read_to_string(project.join("pyproject.toml")).unwrap_or_default();
+    let bytes = read::bytes(project.join("pyproject.toml"), Limit::PROJECT).ok().flatten().unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
     let document: Option<Document> = toml::from_str(&text).ok();
     let dependencies = document.and_then(|document| document.project).map(|project| project.dependencies);
     let line = |offset: usize| text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
@@ -100,7 +110,8 @@ mod tests {
         );
         write("more.txt", "-r requirements.txt\nidna\n");
         write("pyproject.toml", "[project]\nname = \"p\"\ndependencies = [\n  \"attrs>=20\",\n  \"oh no\",\n]\n");
-        let found: Vec<String> = of(folder.path()).iter().map(|it| format!("{} {}", it.origin, it.text)).collect();
+        let found: Vec<String> =
+            of(folder.path()).unwrap().iter().map(|it| format!("{} {}", it.origin, it.text)).collect();
         let once = ["requirements.txt:5 six==1.16", "requirements.txt:8 requests[socks] >= 2"];
         for line in
             once.iter().chain(&["more.txt:2 idna", "requirements.txt:11 colorama", "pyproject.toml:4 attrs>=20"])

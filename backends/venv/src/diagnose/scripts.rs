@@ -1,8 +1,8 @@
 //! Scripts whose first line names an interpreter that is not there, or another environment's.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read;
 use pyve_plugin_api::Finding;
 
 use super::rebuild;
@@ -37,9 +37,7 @@ fn belongs(python: &Path, folder: &Path) -> bool {
 
 /// The Python in the first line of a script; pip writes long paths and those with spaces into the second.
 fn shebang(script: &Path) -> Option<PathBuf> {
-    let mut start = Vec::new();
-    let file = std::fs::File::open(script).ok().filter(|file| file.metadata().is_ok_and(|it| it.is_file()))?;
-    file.take(1024).read_to_end(&mut start).ok()?;
+    let start = read::start(script, 1024).ok()??;
     let text = String::from_utf8_lossy(&start);
     let mut lines = text.lines();
     let first = lines.next()?.strip_prefix("#!")?.trim();

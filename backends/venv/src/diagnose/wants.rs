@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
+use pyve_formats::read::ReadError;
 use pyve_plugin_api::{Command, Finding, Request};
 
 use super::distributions::Installed;
@@ -20,7 +21,11 @@ const LATER: &str = r#"{"later":true}"#;
 pub fn compared(environment: &Environment, request: &Request, installed: &Installed) -> Vec<Finding> {
     let Some(markers) = markers(environment) else { return Vec::new() };
     let (mut missing, mut other) = (BTreeSet::new(), BTreeSet::new());
-    for required in requirements::of(&request.project()) {
+    let required = match requirements::of(&request.project()) {
+        Ok(required) => required,
+        Err(error) => return vec![unreadable(&error)],
+    };
+    for required in required {
         if !required.requirement.applies(&markers) {
             continue;
         }
@@ -39,6 +44,10 @@ pub fn compared(environment: &Environment, request: &Request, installed: &Instal
     let missing = told(missing).map(|names| finding("venv.package-missing", &format!("not installed: {names}")));
     let other = told(other).map(|names| finding("venv.package-conflict", &names));
     missing.into_iter().chain(other).collect()
+}
+
+fn unreadable(error: &ReadError) -> Finding {
+    Finding::error("venv.requirements-unreadable", SUBJECT, &error.to_string()).hint(&error.hint())
 }
 
 fn told(all: BTreeSet<String>) -> Option<String> {

@@ -29,7 +29,8 @@ pub fn current(host: &dyn Host) -> Vec<Line> {
         let line = |text: &str| Line { file: "ASDF_PYTHON_VERSION".into(), number: 0, text: text.to_owned() };
         return value.split_whitespace().map(line).collect();
     }
-    home(host).map(|home| version_files::tool_versions(&home.join(TOOL_VERSIONS))).unwrap_or_default()
+    let at_home = home(host).and_then(|home| version_files::tool_versions(&home.join(TOOL_VERSIONS)).ok());
+    at_home.unwrap_or_default()
 }
 
 /// Asks asdf which versions there are: the newest of a series, or all for a constraint.

@@ -31,9 +31,10 @@ pub fn current(manager: &Manager, host: &dyn Host) -> Vec<Line> {
         let line = |text: &str| Line { file: "PYENV_VERSION".into(), number: 0, text: text.to_owned() };
         return value.split(':').filter(|text| !text.is_empty()).map(line).collect();
     }
-    let at_home = home(host).map(|home| version_files::python_version(&home.join(PYTHON_VERSION)));
+    let at_home = home(host).and_then(|home| version_files::python_version(&home.join(PYTHON_VERSION)).ok());
     let lines = at_home.unwrap_or_default();
-    if lines.is_empty() { version_files::python_version(&manager.root.join("version")) } else { lines }
+    let of_pyenv = || version_files::python_version(&manager.root.join("version")).unwrap_or_default();
+    if lines.is_empty() { of_pyenv() } else { lines }
 }
 
 /// Asks pyenv which versions there are: the newest of a series, or all for a constraint.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Creation, Error, Request, Result, Standing};
 
 /// The environment's name in the manifest.
@@ -21,7 +22,7 @@ pub fn interpreter(prefix: &Path) -> PathBuf {
 
 /// Whether `pyproject.toml` has a `[tool.pixi]` table.
 pub fn has_table(root: &Path) -> bool {
-    let text = std::fs::read_to_string(root.join("pyproject.toml")).unwrap_or_default();
+    let text = read::text(root.join("pyproject.toml"), Limit::PROJECT).ok().flatten().unwrap_or_default();
     text.parse::<toml::Table>().is_ok_and(|table| table.get("tool").and_then(|tool| tool.get("pixi")).is_some())
 }
 

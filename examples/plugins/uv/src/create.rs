@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, Consent, Creation, Request, Result, Standing, Step, Tool, Way};
+use pyve_formats::read::{self, Limit};
+use pyve_plugin_api::{Command, Consent, Creation, Error, Request, Result, Standing, Step, Tool, Way};
 use sha2::{Digest, Sha256};
 
 use crate::project;
@@ -16,7 +17,8 @@ pub fn plan(request: &Request, tool: &Tool) -> Result<Creation> {
     let name = request.project().file_name().map_or("project".into(), |name| name.to_string_lossy().into_owned());
     let mut creation = Creation::new(&name, &prefix).interpreter(project::interpreter(&prefix));
     for spec in SPECS {
-        if let Ok(bytes) = std::fs::read(request.in_project(spec)) {
+        let read = read::bytes(request.in_project(spec), Limit::LOCK);
+        if let Some(bytes) = read.map_err(|error| Error::new(error.to_string()).remedy(error.hint()))? {
             creation = creation.spec(*spec, &hex(&Sha256::digest(bytes)));
         }
     }

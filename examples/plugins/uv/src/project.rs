@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Error, Request, Result, Sighting, Strength};
 
 /// `uv.lock`, and `pyproject.toml`, which speaks for uv alone only with a `[tool.uv]` table.
@@ -21,7 +22,7 @@ pub fn markers(root: &Path) -> Result<Vec<Sighting>> {
 /// The line of `pyproject.toml` on which `[tool.uv]` or a table below it begins.
 fn table_line(root: &Path) -> Result<Option<u32>> {
     let file = root.join("pyproject.toml");
-    let Ok(bytes) = std::fs::read(&file) else { return Ok(None) };
+    let Ok(Some(bytes)) = read::bytes(&file, Limit::PROJECT) else { return Ok(None) };
     let text = String::from_utf8_lossy(&bytes);
     let Ok(table) = text.parse::<toml::Table>() else { return Ok(None) };
     if table.get("tool").and_then(|tool| tool.get("uv")).is_none() {

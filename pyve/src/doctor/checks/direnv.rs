@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Host, OsText};
 use sha2::{Digest, Sha256};
 
@@ -9,7 +10,7 @@ use super::direnv_hook;
 use super::gitignore::unclosed;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
-use crate::files::{block_file, envrc};
+use crate::files::{atomic, block_file, envrc};
 use crate::init::wiring;
 
 pub const SUBJECT: &str = "direnv";
@@ -55,7 +56,7 @@ pub fn block(ground: &Ground) -> Option<Check> {
 /// Whether direnv may load the file as it is now. Only the user says so, never `--fix`.
 fn allowed(ground: &Ground) -> Option<Check> {
     let path = ground.layout.root().join(envrc::FILE);
-    let content = std::fs::read(&path).ok()?;
+    let content = atomic::read(&path).ok()??;
     let paths = [Some(path.clone()), path.canonicalize().ok()];
     let marks = data(ground)?;
     let id = "pyve.envrc-blocked";
@@ -94,7 +95,8 @@ fn hash(path: &Path, content: &[u8]) -> String {
 /// Whether the settings of direnv trust the folder: `[whitelist]` with `prefix` and `exact`.
 fn trusted(ground: &Ground, path: &Path) -> bool {
     let Some(folder) = folder(ground, "XDG_CONFIG_HOME", ".config") else { return false };
-    let text = ["direnv.toml", "config.toml"].iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
+    let read = |name: &&str| read::text(folder.join(name), Limit::SETTINGS).ok().flatten();
+    let text = ["direnv.toml", "config.toml"].iter().find_map(read);
     let table: toml::Table = text.and_then(|text| toml::from_str(&text).ok()).unwrap_or_default();
     let list = |key: &str| {
         let entries = table.get("whitelist").and_then(|it| it.get(key)).and_then(toml::Value::as_array);

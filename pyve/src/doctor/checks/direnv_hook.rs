@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::direnv::SUBJECT;
 use crate::doctor::check::Check;
 use crate::doctor::ground::Ground;
+use crate::files::atomic;
 
 /// A shell, the files that it reads at its start (the first is where a line goes), and the line.
 struct Shell {
@@ -19,8 +20,9 @@ pub fn check(ground: &Ground) -> Option<Check> {
         return Some(Check::ok(ok, SUBJECT, "at work in this shell"));
     }
     let shell = shell(ground)?;
-    let names_it =
-        |file: &PathBuf| std::fs::read(file).is_ok_and(|text| memchr::memmem::find(&text, b"direnv").is_some());
+    let names_it = |file: &PathBuf| {
+        atomic::read(file).is_ok_and(|text| text.is_some_and(|text| memchr::memmem::find(&text, b"direnv").is_some()))
+    };
     if let Some(file) = shell.files.iter().find(|file| names_it(file)) {
         return Some(Check::ok(ok, SUBJECT, format!("started by {}", file.display())));
     }

@@ -11,7 +11,7 @@ use crate::doctor::check::{Check, Fix};
 use crate::doctor::examine::try_it;
 use crate::doctor::ground::Ground;
 use crate::files::dotenv::FILE;
-use crate::files::gitignore;
+use crate::files::{atomic, gitignore};
 
 const SUBJECT: &str = "Variables file";
 /// git answers at once, or its folder is on a disk that does not.
@@ -110,6 +110,6 @@ fn not_ignored(ground: &Ground, path: &Path) -> Check {
 
 /// Whether the user's own words are that git shall have it: `pyve init` leaves those as they are.
 fn is_said(path: &Path) -> bool {
-    let text = std::fs::read_to_string(path.with_file_name(".gitignore")).unwrap_or_default();
-    text.lines().any(|line| matches!(line.trim_end(), "!.env" | "!/.env"))
+    let bytes = atomic::read(&path.with_file_name(gitignore::FILE)).ok().flatten().unwrap_or_default();
+    String::from_utf8_lossy(&bytes).lines().any(|line| matches!(line.trim_end(), "!.env" | "!/.env"))
 }

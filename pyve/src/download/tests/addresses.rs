@@ -85,7 +85,7 @@ hint: check the address"
     assert_eq!(
         stage.fetch(&plan(&file_url(&stage, "folder"))).unwrap_err(),
         "\
-ERROR 1: cannot download T/folder: it is no file
+ERROR 1: cannot download T/folder: it is a directory, not a regular file
   T/bin/tool was not made
 hint: check the address"
     );
