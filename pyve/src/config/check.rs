@@ -29,10 +29,7 @@ impl<'a> Check<'a> {
 
     /// The whole document.
     pub fn document(&mut self, document: &Node) {
-        if document.value.is_null() {
-            return;
-        }
-        let entries = self.entries("the file", document, "write keys and values: 'backend: NAME'");
+        let entries = self.top(document, "write keys and values: 'backend: NAME'");
         // A section of the chosen backend is left to the choice: it knows where plugins are looked for.
         let chosen = entries.iter().find(|(key, _)| key.text == "backend").map(|(_, node)| node.value.clone());
         for (key, node) in &entries {
@@ -48,6 +45,11 @@ impl<'a> Check<'a> {
                 },
             }
         }
+    }
+
+    /// The entries of a file's top level; `edit` is what helps where it has none.
+    pub fn top(&mut self, document: &Node, edit: &str) -> Vec<(Key, Node)> {
+        if document.value.is_null() { Vec::new() } else { self.entries("the file", document, edit) }
     }
 
     fn python(&mut self, node: &Node) {
@@ -198,9 +200,9 @@ impl<'a> Check<'a> {
 }
 
 /// A key and where it stands.
-struct Key {
-    text: String,
-    place: Place,
+pub struct Key {
+    pub text: String,
+    pub place: Place,
 }
 
 fn origin(place: Place) -> String {

@@ -10,6 +10,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod user;
 mod value;
 mod version_line;
 
@@ -30,6 +31,7 @@ pub use merge::{Question, merge, python};
 pub use problem::{printable, quoted};
 pub use prompt::{DEFAULT_FORMAT, Prompt};
 pub use schema::schema;
+pub use user::UserConfig;
 pub use version_line::update_version_line;
 
 /// The file as origins and messages name it.

@@ -16,6 +16,7 @@ use anyhow::Result;
 
 use crate::backends::Backends;
 use crate::choice::{Choice, Wanted};
+use crate::config::UserConfig;
 use crate::failure::{Failure, exit};
 use crate::project::Layout;
 use crate::records::Lock;
@@ -44,6 +45,8 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         show::explanation(&choice, options, session)?;
         return Ok(exit::DONE);
     }
+    // Before anything is asked or done: a setting that cannot be followed is found out here.
+    UserConfig::load(&session.caller, session.caller.pyve_home().as_deref())?;
     if !options.dry_run {
         recover::recover(&choice.layout, "pyve init", &session.console)?;
     }

@@ -8,14 +8,16 @@ use pyve_plugin_api::{Command, Step};
 use super::aside::Aside;
 use super::exchange::is_held;
 use super::executor::{Executor, make_folder};
-use super::{aside, bounds, remove, run, sooner};
+use super::{aside, bounds, process, remove, run, sooner};
+use crate::config::UserConfig;
 use crate::failure::Failure;
-use crate::tree::{CloneError, PrepareError, clone, prepared};
+use crate::tree::{CloneError, LinkMode, PrepareError, UMASK, clone, prepared};
 
 pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result<(), Failure> {
     let target = executor.bounded(step)?;
     let (root, home) = (executor.project.root(), executor.pyve_home);
     let source = bounds::inside(&step.source.path(), root, home)?;
+    let mode = UserConfig::load(executor.caller, home)?.link_mode().map(|said| said.value).unwrap_or_default();
     if fs::symlink_metadata(&target).is_ok() && !is_empty(&target) && !old.is_due(&target) {
         return Err(Failure::new(format!("cannot make {}: something is there already", target.display()))
             .remedy(format!("move {} away, then try again", target.display())));
@@ -24,7 +26,7 @@ pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result
     make_folder(parent)?;
     // What is behind a link is not pyve's to make and to remove.
     if let Err(failure) = bounds::really_inside(&source, root, home) {
-        return make_in_place(executor, step, &target, &failure, old);
+        return make_in_place(executor, step, &target, &Failure::new(failure.message), old);
     }
     // A clone gets its name only when it is whole; a pyve that was killed leaves it without.
     aside::begun(&target).iter().try_for_each(|left| remove::tree(left))?;
@@ -35,7 +37,7 @@ pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result
         .tempdir_in(parent)
         .map_err(|error| Failure::io("make a folder in", parent, &error))?;
     let new = temporary.path().join(aside::TREE);
-    match cloned(executor, step, &source, &new, &target) {
+    match cloned(executor, step, &source, &new, &target, mode) {
         Ok(()) => {}
         Err(PrepareError::Making(failure)) => return Err(failure),
         Err(PrepareError::NoPlace(failure)) => return make_in_place(executor, step, &target, &failure, old),
@@ -56,15 +58,25 @@ pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result
 }
 
 /// Clones to `new` what will stand at `target`; a tree that turns out to be damaged is made again, once.
-fn cloned(executor: &Executor<'_>, step: &Step, source: &Path, new: &Path, target: &Path) -> Result<(), PrepareError> {
+fn cloned(
+    executor: &Executor<'_>,
+    step: &Step,
+    source: &Path,
+    new: &Path,
+    target: &Path,
+    mode: LinkMode,
+) -> Result<(), PrepareError> {
+    if !process::can_set_umask() {
+        return Err(PrepareError::NoPlace(Failure::new("`/bin/sh` not found")));
+    }
     let mut again = false;
     loop {
         let make = || match sooner::made(executor, step, source)? {
             true => Ok(()),
-            false => make_tree(executor, source, step.command.as_ref().into_option()),
+            false => make_tree(executor, source, step.command.as_ref().into_option(), Some(UMASK)),
         };
-        let inventory = prepared(source, again, make)?;
-        match clone(&inventory, new, target) {
+        let inventory = prepared(source, executor.pyve_home, again, make)?;
+        match clone(&inventory, new, target, mode) {
             Ok(()) => return Ok(()),
             Err(CloneError::System(failure)) => return Err(PrepareError::Making(failure)),
             Err(CloneError::Damaged(file)) if again => {
@@ -93,20 +105,32 @@ fn make_in_place(
     old: &mut Aside<'_>,
 ) -> Result<(), Failure> {
     old.make_room()?;
-    executor.console.debug(&format!("{} is made in its place: {}", target.display(), why.message));
+    match &why.remedy {
+        // It takes seconds instead of milliseconds, each time, and need not.
+        Some(remedy) => {
+            executor.console.warning(&format!("{}; nothing is cached there, so creating takes longer", why.message));
+            executor.console.hint(remedy);
+        }
+        None => executor.console.debug(&format!("{} is made in its place: {}", target.display(), why.message)),
+    }
     let mut make = step.command.clone().into_option();
     if let Some(make) = &mut make {
         make.args.iter_mut().filter(|arg| **arg == step.source).for_each(|arg| *arg = target.into());
     }
-    make_tree(executor, target, make.as_ref())
+    make_tree(executor, target, make.as_ref(), None)
 }
 
-fn make_tree(executor: &Executor<'_>, source: &Path, make: Option<&Command>) -> Result<(), Failure> {
+fn make_tree(
+    executor: &Executor<'_>,
+    source: &Path,
+    make: Option<&Command>,
+    umask: Option<u32>,
+) -> Result<(), Failure> {
     let Some(make) = make else {
         return Err(Failure::new(format!("cannot clone {}: it is not there", source.display()))
             .remedy("report this to the author of the backend"));
     };
-    let made = run::start(executor, make);
+    let made = run::start_under(executor, make, umask);
     if let Err(failure) = made {
         // What is left of it would only be in the way; the failure that counts is the first one.
         let _ = remove::tree(source);

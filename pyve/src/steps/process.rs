@@ -7,9 +7,18 @@ use pyve_plugin_api::Command;
 
 use crate::caller::Caller;
 
+/// What sets the umask of a program: a process's own is that of all its threads.
+#[cfg(unix)]
+const SHELL: &str = "/bin/sh";
+
 /// The process of a command: the caller's variables, and nothing that a library may have changed.
 pub fn process_of(command: &Command, caller: &Caller, project: &Path) -> Process {
-    let mut process = Process::new(command.program.os_str());
+    process_under(command, caller, project, None)
+}
+
+/// The same, under a umask of its own where one is given and a shell is there to set it.
+pub fn process_under(command: &Command, caller: &Caller, project: &Path, umask: Option<u32>) -> Process {
+    let mut process = program_under(command, umask);
     process.args(command.args.iter().map(|arg| arg.os_str().into_owned()));
     process.env_clear().envs(caller.variables().iter().map(|(name, value)| (name, value)));
     for name in &command.unset {
@@ -20,4 +29,31 @@ pub fn process_of(command: &Command, caller: &Caller, project: &Path) -> Process
     }
     process.current_dir(project.join(command.folder.path()));
     process
+}
+
+/// Whether programs can be started under another umask.
+pub fn can_set_umask() -> bool {
+    #[cfg(unix)]
+    return crate::host::is_program(Path::new(SHELL));
+    #[cfg(not(unix))]
+    true
+}
+
+#[cfg(unix)]
+fn program_under(command: &Command, umask: Option<u32>) -> Process {
+    let program = command.program.os_str();
+    // Of a program that is not there the system itself tells more than a shell would.
+    match umask.filter(|_| crate::host::is_program(Path::new(&program))) {
+        Some(umask) => {
+            let mut process = Process::new(SHELL);
+            process.args(["-c", &format!("umask {umask:03o} && exec \"$@\""), "sh"]).arg(program);
+            process
+        }
+        None => Process::new(program),
+    }
+}
+
+#[cfg(not(unix))]
+fn program_under(command: &Command, _: Option<u32>) -> Process {
+    Process::new(command.program.os_str())
 }

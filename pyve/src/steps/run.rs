@@ -10,7 +10,7 @@ use super::distill::Rules;
 use super::executor::Executor;
 use super::interrupt::{hold, interrupted};
 use super::noisy;
-use super::process::process_of;
+use super::process::process_under;
 use crate::failure::{Failure, reason};
 use crate::host::{code_of, wait};
 
@@ -29,8 +29,13 @@ pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
 /// Starts the command and waits for it. Standard output is for results, so what it says there goes
 /// to standard error.
 pub fn start(executor: &Executor<'_>, command: &Command) -> Result<(), Failure> {
+    start_under(executor, command, None)
+}
+
+/// The same, with another umask than the caller's.
+pub fn start_under(executor: &Executor<'_>, command: &Command, umask: Option<u32>) -> Result<(), Failure> {
     let hold = hold();
-    let mut process = process_of(command, executor.caller, executor.project.root());
+    let mut process = process_under(command, executor.caller, executor.project.root(), umask);
     process.stdout(Stdio::from(io::stderr()));
     let mut child = process.spawn().map_err(|error| cannot_start(command, &error))?;
     let status = ended(&mut child, command)?;

@@ -6,16 +6,17 @@ use std::process::Stdio;
 use pyve_plugin_api::Step;
 
 use super::executor::Executor;
-use super::process::process_of;
+use super::process::process_under;
 use super::{interrupt, remove, run};
 use crate::failure::Failure;
 use crate::host::code_of;
+use crate::tree::UMASK;
 
 /// Whether the tree is at `source` now. Only the user who stops it is a failure: there is a usual way.
 pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool, Failure> {
     let Some(command) = step.soonest() else { return Ok(false) };
     let hold = interrupt::hold();
-    let mut process = process_of(&command, executor.caller, executor.project.root());
+    let mut process = process_under(&command, executor.caller, executor.project.root(), Some(UMASK));
     process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let output = process.spawn().and_then(std::process::Child::wait_with_output);
     let ended = output.as_ref().map(|output| code_of(output.status));

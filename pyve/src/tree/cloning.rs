@@ -1,23 +1,23 @@
-//! Cloning a prepared tree: files that do not hold its path are shared, the others written anew.
+//! Cloning a template: files that do not hold its path are shared or copied, the others written anew.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, FileTimes, OpenOptions};
-use std::io::{self, Write};
-use std::panic::resume_unwind;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, mpsc};
-use std::thread::ScopedJoinHandle;
 use std::time::{Duration, SystemTime};
 
-use super::inventory::{Holds, Inventory, Kind, modified};
+use super::inventory::{Content, Entry, Holds, Inventory, Kind, digest};
+use super::link_mode::LinkMode;
+use super::modes::Mode;
 use super::sharing::Sharing;
-use super::{pyc, record};
+use super::threads::on_all_cores;
+use super::{pyc, record, stat};
 use crate::failure::Failure;
 
 /// Why there is no clone. What was made of it is left to the caller to remove.
 #[derive(Debug)]
 pub enum CloneError {
-    /// The tree is not what its inventory says.
+    /// The template is not what its inventory says.
     Damaged(PathBuf),
     /// A file cannot bear the new path.
     Immovable(PathBuf),
@@ -33,15 +33,15 @@ struct Place<'a> {
     folder: &'a Path,
     /// The path that it bears.
     target: &'a Path,
-    links: &'a Sharing,
+    sharing: &'a Sharing,
+    mode: LinkMode,
 }
 
 /// One file to be made.
 struct Job<'a> {
     path: PathBuf,
-    size: u64,
-    modified: u64,
-    mode: u32,
+    content: &'a Content,
+    mode: Mode,
     holds: Holds,
     place: Place<'a>,
 }
@@ -49,31 +49,58 @@ struct Job<'a> {
 /// As many files are taken by a thread at a time: mostly of one folder, where two would wait for each other.
 const AT_A_TIME: usize = 24;
 
-/// Clones the tree to `folder`, which must not be there yet, for being moved to `target` as a whole.
-pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), CloneError> {
+/// Files above this size are copied by the system, instead of being held in memory.
+const LARGE: u64 = 1024 * 1024;
+
+/// Clones the template to `folder`, which must not be there yet, for being moved to `target` as a whole.
+pub fn clone(inventory: &Inventory, folder: &Path, target: &Path, mode: LinkMode) -> Result<(), CloneError> {
     let tree = inventory.path.path();
-    fs::create_dir_all(folder).map_err(|error| system("make the folder", folder, &error))?;
-    let place = Place { tree: &tree, folder, target, links: &Sharing::default() };
-    let mut closed = Vec::new();
-    let mut hashes = Vec::new();
-    let changed = on_all_cores(|give| {
+    fs::create_dir_all(folder).map_err(|error| system("create the folder", folder, &error))?;
+    let seen = |path: &Path| path.metadata().map_err(|error| system("examine", path, &error));
+    let sharing = Sharing::new(mode, &seen(folder)?, &seen(&tree)?);
+    let place = Place { tree: &tree, folder, target, sharing: &sharing, mode };
+    let make = |jobs: Vec<Job<'_>>| jobs.into_iter().map(Job::make).collect::<Result<Vec<_>, _>>();
+    let (left, made) = on_all_cores(|give| place.plan(&inventory.entries, give), make)?;
+    let changed: BTreeMap<PathBuf, Vec<u8>> = made.into_iter().flatten().flatten().collect();
+    left.records.iter().try_for_each(|job| job.relist(&changed))?;
+    left.folders.iter().rev().try_for_each(|(path, mode)| {
+        finish_folder(path, *mode).map_err(|error| system("change the mode of", path, &error))
+    })
+}
+
+fn system(action: &str, path: &Path, error: &io::Error) -> CloneError {
+    CloneError::System(Failure::io(action, path, error))
+}
+
+/// What is done when all files are there.
+#[derive(Default)]
+struct Left<'a> {
+    records: Vec<Job<'a>>,
+    folders: Vec<(PathBuf, Mode)>,
+}
+
+impl<'a> Place<'a> {
+    /// Makes the folders and the links, and gives the files to those who make them.
+    fn plan(self, entries: &'a [Entry], give: &dyn Fn(Vec<Job<'a>>)) -> Result<Left<'a>, CloneError> {
+        let mut left = Left::default();
         let mut jobs = Vec::new();
-        for entry in &inventory.entries {
-            let path = entry.path.path().into_owned();
-            match &entry.kind {
+        for Entry { path, kind } in entries {
+            let path = path.path().into_owned();
+            match kind {
                 Kind::Folder { mode } => {
-                    let path = folder.join(path);
-                    fs::create_dir(&path).map_err(|error| system("make the folder", &path, &error))?;
-                    closed.extend((*mode & 0o700 != 0o700).then_some((path, *mode)));
+                    self.check_folder(&path, *mode)?;
+                    let path = self.folder.join(path);
+                    create_folder(&path, *mode).map_err(|error| system("create the folder", &path, &error))?;
+                    left.folders.extend((mode.asked & 0o700 != 0o700 || mode.fixed != 0).then_some((path, *mode)));
                 }
                 Kind::Link { to } => {
-                    let path = folder.join(path);
-                    let made = link(&relinked(&to.path(), &tree, target), &path);
-                    made.map_err(|error| system("make the link", &path, &error))?;
+                    let path = self.folder.join(path);
+                    let made = link(&relinked(&to.path(), self.tree, self.target), &path);
+                    made.map_err(|error| system("create the link", &path, &error))?;
                 }
-                Kind::File { size, modified, mode, holds } => {
-                    let job = Job { path, size: *size, modified: *modified, mode: *mode, holds: *holds, place };
-                    if job.holds == Holds::Hashes { &mut hashes } else { &mut jobs }.push(job);
+                Kind::File { mode, holds, content } => {
+                    let job = Job { path, content, mode: *mode, holds: *holds, place: self };
+                    if job.holds == Holds::Hashes { &mut left.records } else { &mut jobs }.push(job);
                     if jobs.len() == AT_A_TIME {
                         give(std::mem::take(&mut jobs));
                     }
@@ -81,51 +108,16 @@ pub fn clone(inventory: &Inventory, folder: &Path, target: &Path) -> Result<(), 
             }
         }
         give(jobs);
-        Ok(())
-    })?;
-    hashes.iter().try_for_each(|job| job.relist(&changed))?;
-    closed
-        .iter()
-        .rev()
-        .try_for_each(|(place, mode)| set_mode(place, *mode).map_err(|error| system("close", place, &error)))
-}
+        Ok(left)
+    }
 
-fn system(action: &str, path: &Path, error: &io::Error) -> CloneError {
-    CloneError::System(Failure::io(action, path, error))
-}
-
-/// Makes the files that `plan` gives while it makes the folders before them, and returns the new contents of those with
-/// text that changed.
-fn on_all_cores<'a>(
-    plan: impl FnOnce(&dyn Fn(Vec<Job<'a>>)) -> Result<(), CloneError>,
-) -> Result<BTreeMap<PathBuf, Vec<u8>>, CloneError> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    let changed = Mutex::new(BTreeMap::new());
-    let (giver, taker) = mpsc::channel::<Vec<Job>>();
-    let taker = Mutex::new(taker);
-    let next = || taker.lock().ok()?.recv().ok();
-    let make = || {
-        while let Some(jobs) = next() {
-            for job in jobs {
-                if let Some(content) = job.make()?
-                    && let Ok(mut changed) = changed.lock()
-                {
-                    changed.insert(job.path, content);
-                }
-            }
-        }
-        Ok(())
-    };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (1..cores).map(|_| scope.spawn(make)).collect();
-        // What nobody has taken by the end of the plan, this thread makes with the others.
-        let planned = plan(&|jobs| drop(giver.send(jobs)));
-        drop(giver);
-        let mine = planned.and_then(|()| make());
-        let ended = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-        threads.into_iter().map(ended).fold(mine, Result::and)
-    })?;
-    Ok(changed.into_inner().unwrap_or_default())
+    /// Whether the folder of the template is as it was, so that nobody has put anything in it who may not.
+    fn check_folder(&self, path: &Path, mode: Mode) -> Result<(), CloneError> {
+        let path = self.tree.join(path);
+        let same = fs::symlink_metadata(&path)
+            .is_ok_and(|metadata| metadata.is_dir() && self.sharing.is_own(&metadata) && has_mode(&metadata, mode));
+        if same { Ok(()) } else { Err(CloneError::Damaged(path)) }
+    }
 }
 
 impl Job<'_> {
@@ -137,92 +129,171 @@ impl Job<'_> {
         self.place.tree.join(&self.path)
     }
 
+    fn damaged(&self) -> CloneError {
+        CloneError::Damaged(self.source())
+    }
+
     fn system(&self, error: &io::Error) -> CloneError {
         match error.kind() {
-            io::ErrorKind::NotFound if !self.source().exists() => CloneError::Damaged(self.source()),
+            io::ErrorKind::NotFound if !self.source().exists() => self.damaged(),
             _ => CloneError::System(Failure::io("write", &self.target(), error)),
         }
     }
 
-    /// The file's content, if it is still what the inventory says.
-    fn content(&self) -> Result<Vec<u8>, CloneError> {
-        self.check()?;
-        fs::read(self.source()).map_err(|error| self.system(&error))
-    }
-
-    fn check(&self) -> Result<(), CloneError> {
-        let metadata = fs::symlink_metadata(self.source()).map_err(|error| self.system(&error))?;
-        let whole = metadata.is_file() && metadata.len() == self.size && modified(&metadata) == self.modified;
-        if whole { Ok(()) } else { Err(CloneError::Damaged(self.source())) }
-    }
-
-    /// Makes the file; returns its content if it holds the path as text.
-    fn make(&self) -> Result<Option<Vec<u8>>, CloneError> {
+    /// Makes the file; returns path and content if it holds the tree's path as text.
+    fn make(self) -> Result<Option<(PathBuf, Vec<u8>)>, CloneError> {
+        if [Holds::Nothing, Holds::Compiled].contains(&self.holds) && self.share_file()? {
+            return Ok(None);
+        }
+        let (file, sure) = self.open()?;
         match self.holds {
             Holds::Text => {
-                let content = replaced(&self.content()?, self.place.tree, self.place.target);
+                let content = replaced(&self.read(file, sure)?, self.place.tree, self.place.target);
                 self.write(&content)?;
-                Ok(Some(content))
+                return Ok(Some((self.path, content)));
             }
-            Holds::Compiled => self.compiled().map(|()| None),
-            Holds::Constants => self.relocated().map(|()| None),
-            Holds::Nothing | Holds::Hashes => self.share().map(|()| None),
+            // Python puts the path of the source in the place of the one that it finds whenever it imports
+            // (`_fix_co_filename`).
+            Holds::Nothing | Holds::Hashes | Holds::Compiled if sure && self.share_blocks(&file)? => {}
+            Holds::Nothing if sure && self.content.size > LARGE => self.copy(file)?,
+            Holds::Nothing | Holds::Hashes => self.write(&self.read(file, sure)?)?,
+            Holds::Compiled | Holds::Constants => self.write(&self.relocated(&self.read(file, sure)?)?)?,
         }
+        Ok(None)
     }
 
-    /// The file as it is, since Python puts the path of the source in the place of the one that it finds whenever it
-    /// imports (`_fix_co_filename`); where files cannot be shared, a copy with its own path.
-    fn compiled(&self) -> Result<(), CloneError> {
-        self.check()?;
-        if self.place.links.share_file(&self.source(), &self.target()) {
-            return Ok(());
+    /// Whether the template's file itself is in the clone now.
+    fn share_file(&self) -> Result<bool, CloneError> {
+        if !self.place.sharing.shares_files(self.mode) {
+            return Ok(false);
         }
-        self.relocated()
+        let source = self.source();
+        self.check(&fs::symlink_metadata(&source).map_err(|error| self.system(&error))?)?;
+        Ok(self.place.sharing.share_file(&source, &self.target()))
     }
 
-    fn relocated(&self) -> Result<(), CloneError> {
-        let content = self.content()?;
+    /// The template's file, and whether its content is known to be what it was.
+    fn open(&self) -> Result<(File, bool), CloneError> {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        // What came in its place may be a link, or a pipe, which would be waited for.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
+        let file = options.open(self.source()).map_err(|error| match error.raw_os_error() {
+            #[cfg(unix)]
+            Some(libc::ELOOP | libc::ENXIO | libc::EACCES) => self.damaged(),
+            _ => self.system(&error),
+        })?;
+        let metadata = file.metadata().map_err(|error| self.system(&error))?;
+        self.check(&metadata)?;
+        // Sharing a file with a clone changes its time as well.
+        let sure = self.place.mode == LinkMode::Hardlink || stat::changed(&metadata) == self.content.changed;
+        Ok((file, sure))
+    }
+
+    /// Whether owner, mode and content are those of the inventory, as far as the file system tells.
+    fn check(&self, metadata: &fs::Metadata) -> Result<(), CloneError> {
+        let whole = metadata.is_file()
+            && self.place.sharing.is_own(metadata)
+            && has_mode(metadata, self.mode)
+            && metadata.len() == self.content.size
+            && stat::modified(metadata) == self.content.modified;
+        if whole { Ok(()) } else { Err(self.damaged()) }
+    }
+
+    fn read(&self, mut file: File, sure: bool) -> Result<Vec<u8>, CloneError> {
+        let mut content = vec![0; usize::try_from(self.content.size).unwrap_or_default()];
+        file.read_exact(&mut content).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => self.damaged(),
+            _ => self.system(&error),
+        })?;
+        if sure || digest(&content) == self.content.sha256 { Ok(content) } else { Err(self.damaged()) }
+    }
+
+    /// A compiled file with its own path.
+    fn relocated(&self, content: &[u8]) -> Result<Vec<u8>, CloneError> {
         let (from, to) = (self.place.tree.to_str(), self.place.target.to_str());
-        let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(&content, from, to));
-        self.write(&moved.ok_or_else(|| CloneError::Immovable(self.source()))?)
-    }
-
-    /// The blocks where the file system can share them, else the file, else a copy.
-    fn share(&self) -> Result<(), CloneError> {
-        self.check()?;
-        let (source, place) = (self.source(), self.target());
-        if self.place.links.share(&source, &place) {
-            return Ok(());
-        }
-        let content = fs::read(&source).map_err(|error| self.system(&error))?;
-        self.write(&content)
+        let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(content, from, to));
+        moved.ok_or_else(|| CloneError::Immovable(self.source()))
     }
 
     /// A `RECORD`, with the hashes of the scripts that bear another path now.
     fn relist(&self, changed: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), CloneError> {
-        let content = self.content()?;
+        let (file, sure) = self.open()?;
+        let content = self.read(file, sure)?;
         let Ok(text) = String::from_utf8(content) else { return Err(CloneError::Immovable(self.source())) };
         // `<folder>/<name>.dist-info/RECORD` lists what is below `<folder>`.
         let folder = self.path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
         self.write(record::relocate(&text, folder, changed).as_bytes())
     }
 
-    /// Compiled files name the time of their source, so every file keeps its own.
-    fn write(&self, content: &[u8]) -> Result<(), CloneError> {
-        let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.modified);
-        let written = self.create(content).and_then(|file| file.set_times(FileTimes::new().set_modified(time)));
-        written.map_err(|error| self.system(&error))
+    /// Whether the clone has the file with the same blocks now.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn share_blocks(&self, from: &File) -> Result<bool, CloneError> {
+        if !self.place.sharing.shares_blocks() {
+            return Ok(false);
+        }
+        let to = self.create().map_err(|error| self.system(&error))?;
+        if self.place.sharing.share_blocks(from, &to) {
+            return self.finish(&to).map(|()| true).map_err(|error| self.system(&error));
+        }
+        fs::remove_file(self.target()).map(|()| false).map_err(|error| self.system(&error))
     }
 
-    fn create(&self, content: &[u8]) -> io::Result<File> {
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn share_blocks(&self, _: &File) -> Result<bool, CloneError> {
         let target = self.target();
+        if !self.place.sharing.shares_blocks() || !self.place.sharing.share_blocks(&self.source(), &target) {
+            return Ok(false);
+        }
+        let options = OpenOptions::new().read(true).write(cfg!(windows)).open(&target);
+        let finished = options.and_then(|file| {
+            set_mode(&target, self.place.sharing.mode(self.mode))?;
+            file.set_times(FileTimes::new().set_modified(self.modified()))
+        });
+        finished.map(|()| true).map_err(|error| self.system(&error))
+    }
+
+    fn write(&self, content: &[u8]) -> Result<(), CloneError> {
+        self.fill(|file| file.write_all(content))
+    }
+
+    fn copy(&self, mut from: File) -> Result<(), CloneError> {
+        self.fill(|file| io::copy(&mut from, file).map(drop))
+    }
+
+    fn fill(&self, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), CloneError> {
+        let filled = self.create().and_then(|mut file| {
+            fill(&mut file)?;
+            self.finish(&file)
+        });
+        filled.map_err(|error| self.system(&error))
+    }
+
+    /// The new file. The system gives it the owner and the group, and takes from its mode, what it would for any other.
+    fn create(&self) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, self.mode);
-        let mut file = options.open(&target)?;
-        file.write_all(content)?;
-        Ok(file)
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, self.mode.asked);
+        options.open(self.target())
+    }
+
+    fn finish(&self, file: &File) -> io::Result<()> {
+        #[cfg(unix)]
+        if self.mode.fixed != 0 {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = stat::mode(&file.metadata()?);
+            if mode & self.mode.fixed != self.mode.fixed {
+                file.set_permissions(fs::Permissions::from_mode(mode | self.mode.fixed))?;
+            }
+        }
+        // Compiled files name the time of their source, so every file keeps its own.
+        file.set_times(FileTimes::new().set_modified(self.modified()))
+    }
+
+    fn modified(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_nanos(self.content.modified)
     }
 }
 
@@ -247,6 +318,40 @@ fn relinked(to: &Path, tree: &Path, target: &Path) -> PathBuf {
 }
 
 #[cfg(unix)]
+fn has_mode(metadata: &fs::Metadata, mode: Mode) -> bool {
+    stat::mode(metadata) == mode.in_template()
+}
+
+#[cfg(not(unix))]
+fn has_mode(_: &fs::Metadata, _: Mode) -> bool {
+    true
+}
+
+/// As for files, the system sees to owner, group, umask and access lists.
+fn create_folder(path: &Path, mode: Mode) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode.asked | 0o700);
+    #[cfg(not(unix))]
+    let _ = mode;
+    builder.create(path)
+}
+
+/// Closes a folder in which nothing can be created any more, and opens what no umask closes.
+#[cfg(unix)]
+fn finish_folder(path: &Path, mode: Mode) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let made = stat::mode(&path.symlink_metadata()?);
+    let wanted = (made & (mode.asked | !0o700)) | mode.fixed;
+    if made == wanted { Ok(()) } else { fs::set_permissions(path, fs::Permissions::from_mode(wanted)) }
+}
+
+#[cfg(not(unix))]
+fn finish_folder(_: &Path, _: Mode) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))

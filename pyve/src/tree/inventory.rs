@@ -1,17 +1,19 @@
-//! What a prepared tree holds, written when it was finished.
+//! What a template holds, written when it was finished.
 
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
+use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine};
 use pyve_plugin_api::OsText;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::pyc;
+use super::modes::Mode;
+use super::{ownership, pyc, stat};
 
 /// The format; a tree with another one is made again.
-const SCHEMA: u32 = 3;
+const SCHEMA: u32 = 4;
 
 /// The content of `<tree>.json`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,9 +35,21 @@ pub struct Entry {
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    Folder { mode: u32 },
+    Folder { mode: Mode },
     Link { to: OsText },
-    File { size: u64, modified: u64, mode: u32, holds: Holds },
+    File { mode: Mode, holds: Holds, content: Content },
+}
+
+/// What tells the content of a file, from the cheapest to the dearest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    pub size: u64,
+    /// In nanoseconds since 1970.
+    pub modified: u64,
+    /// When anything of the file was changed last, which no program can set: as long as this is the same, so is the content.
+    pub changed: i64,
+    /// For files whose time is another, because they came out of an archive or have got a second name.
+    pub sha256: String,
 }
 
 /// Where the tree's own path is in a file.
@@ -55,16 +69,19 @@ pub enum Holds {
 }
 
 impl Inventory {
-    /// Takes stock of the tree at `root`.
-    pub fn take(root: &Path) -> io::Result<Self> {
-        let mut walk = Walk { root, entries: Vec::new() };
-        walk.folder(Path::new(""))?;
-        Ok(Self { schema: SCHEMA, path: root.into(), entries: walk.entries })
+    /// Takes stock of the tree at `root`, which was made under [`UMASK`](super::modes::UMASK), and gives its files the modes
+    /// of a template.
+    pub fn scan(root: &Path) -> io::Result<Self> {
+        let mut scan = Scan { root, entries: Vec::new() };
+        scan.folder(Path::new(""))?;
+        Ok(Self { schema: SCHEMA, path: root.into(), entries: scan.entries })
     }
 
     /// The inventory of the tree at `root`, if it was finished, and at that path.
     pub fn load(root: &Path) -> Option<Self> {
-        let inventory: Self = serde_json::from_slice(&fs::read(file_of(root)).ok()?).ok()?;
+        let path = file_of(root);
+        ownership::is_private(&fs::symlink_metadata(&path).ok()?).then_some(())?;
+        let inventory: Self = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
         (inventory.schema == SCHEMA && inventory.path.path() == root).then_some(inventory)
     }
 
@@ -87,12 +104,12 @@ pub fn beside(root: &Path, ending: &str) -> PathBuf {
 }
 
 /// Taking stock, folder by folder.
-struct Walk<'a> {
+struct Scan<'a> {
     root: &'a Path,
     entries: Vec<Entry>,
 }
 
-impl Walk<'_> {
+impl Scan<'_> {
     fn folder(&mut self, below: &Path) -> io::Result<()> {
         let entries = fs::read_dir(self.root.join(below))?;
         let mut names: Vec<_> = entries.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
@@ -102,12 +119,13 @@ impl Walk<'_> {
             let whole = self.root.join(&path);
             let metadata = fs::symlink_metadata(&whole)?;
             let kind = if metadata.is_dir() {
-                Kind::Folder { mode: mode(&metadata) }
+                Kind::Folder { mode: settle(&whole, &metadata)? }
             } else if metadata.is_symlink() {
                 Kind::Link { to: fs::read_link(&whole)?.into() }
             } else {
-                let holds = self.holds(&path, &fs::read(&whole)?);
-                Kind::File { size: metadata.len(), modified: modified(&metadata), mode: mode(&metadata), holds }
+                let bytes = fs::read(&whole)?;
+                let (holds, mode) = (self.holds(&path, &bytes), settle(&whole, &metadata)?);
+                Kind::File { mode, holds, content: Content::of(&bytes, &fs::symlink_metadata(&whole)?) }
             };
             self.entries.push(Entry { path: path.as_path().into(), kind });
             if metadata.is_dir() {
@@ -136,19 +154,35 @@ impl Walk<'_> {
     }
 }
 
-/// When the content was changed, in nanoseconds since 1970.
-pub fn modified(metadata: &Metadata) -> u64 {
-    let time = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-    time.and_then(|time| u64::try_from(time.as_nanos()).ok()).unwrap_or_default()
+impl Content {
+    fn of(bytes: &[u8], metadata: &Metadata) -> Self {
+        Self {
+            size: metadata.len(),
+            modified: stat::modified(metadata),
+            changed: stat::changed(metadata),
+            sha256: digest(bytes),
+        }
+    }
 }
 
+/// The digest of a file's content, as the inventory has it.
+pub fn digest(bytes: &[u8]) -> String {
+    BASE64_STANDARD_NO_PAD.encode(Sha256::digest(bytes))
+}
+
+/// Gives the file the mode of a template; returns what its maker meant by the one that it had.
 #[cfg(unix)]
-fn mode(metadata: &Metadata) -> u32 {
+fn settle(path: &Path, metadata: &Metadata) -> io::Result<Mode> {
     use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o7777
+    let made = stat::mode(metadata);
+    let mode = Mode::of(made);
+    if made != mode.in_template() {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode.in_template()))?;
+    }
+    Ok(mode)
 }
 
 #[cfg(not(unix))]
-fn mode(_: &Metadata) -> u32 {
-    0
+fn settle(_: &Path, metadata: &Metadata) -> io::Result<Mode> {
+    Ok(Mode::of(stat::mode(metadata)))
 }

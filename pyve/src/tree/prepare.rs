@@ -1,10 +1,11 @@
-//! Making a prepared tree: once, whoever else wants it at the same time.
+//! Making a template: once, whoever else wants it at the same time.
 
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 
 use super::forget;
 use super::inventory::{Inventory, beside, file_of};
+use super::ownership::private_folder;
 use crate::failure::Failure;
 use crate::files::atomic;
 
@@ -19,20 +20,19 @@ pub enum PrepareError {
 
 /// The inventory of the tree at `root`, which `make` makes there if it is not there, or not whole.
 ///
-/// `again` says that the one that is there turned out to be damaged. While one process makes a
+/// `home` is pyve's own folder. `again` says that the one that is there turned out to be damaged. While one process makes a
 /// tree, the others wait and find it done.
 pub fn prepared(
     root: &Path,
+    home: Option<&Path>,
     again: bool,
     make: impl FnOnce() -> Result<(), Failure>,
 ) -> Result<Inventory, PrepareError> {
+    private_folder(root.parent().unwrap_or(root), home).map_err(PrepareError::NoPlace)?;
     if let (false, Some(inventory)) = (again, Inventory::load(root)) {
         forget::note_use(root);
         return Ok(inventory);
     }
-    let folder = root.parent().unwrap_or(root);
-    fs::create_dir_all(folder)
-        .map_err(|error| PrepareError::NoPlace(Failure::io("make the folder", folder, &error)))?;
     let _lock = lock(&beside(root, ".lock")).map_err(PrepareError::NoPlace)?;
     // Somebody else may have made it while we waited; a damaged one must be made again all the same.
     if let (false, Some(inventory)) = (again, Inventory::load(root)) {
@@ -41,7 +41,7 @@ pub fn prepared(
     clear(root).map_err(PrepareError::NoPlace)?;
     make().map_err(PrepareError::Making)?;
     let inventory =
-        Inventory::take(root).map_err(|error| PrepareError::NoPlace(Failure::io("take stock of", root, &error)))?;
+        Inventory::scan(root).map_err(|error| PrepareError::NoPlace(Failure::io("take stock of", root, &error)))?;
     atomic::write(&file_of(root), &inventory.text(), Some(0o600)).map_err(PrepareError::NoPlace)?;
     forget::unused(root);
     Ok(inventory)

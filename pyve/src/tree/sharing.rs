@@ -1,49 +1,124 @@
-//! Giving a clone a file of the tree without writing it again.
+//! Giving a clone a file of the template without writing it again.
 
-use std::fs::{self, FileTimes, OpenOptions};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the file system could share blocks and files so far: one refusal is one too many for a thousand files.
+use super::LinkMode;
+use super::modes::{Mode, umask_of};
+
+/// What can be shared with this clone. The first refusal of the file system counts for all that follow: one is enough for a
+/// thousand files.
 pub struct Sharing {
     blocks: AtomicBool,
     files: AtomicBool,
-}
-
-impl Default for Sharing {
-    fn default() -> Self {
-        Self { blocks: AtomicBool::new(true), files: AtomicBool::new(true) }
-    }
+    umask: u32,
+    /// Who makes the clone, and has made the template.
+    user: u32,
 }
 
 impl Sharing {
-    /// Shares the blocks (what is written to one is not seen in the other), else the file itself.
-    pub fn share(&self, from: &Path, to: &Path) -> bool {
-        if self.blocks.load(Ordering::Relaxed) {
-            if reflink_copy::reflink(from, to).and_then(|()| keep_properties(from, to)).is_ok() {
-                return true;
-            }
-            self.blocks.store(false, Ordering::Relaxed);
-            let _ = fs::remove_file(to);
+    /// For a clone whose root was created just now.
+    pub fn new(mode: LinkMode, root: &Metadata, template: &Metadata) -> Self {
+        let umask = umask_of(permissions(root));
+        Self {
+            blocks: AtomicBool::new(mode == LinkMode::Clone),
+            files: AtomicBool::new(mode == LinkMode::Hardlink && same_group(root, template)),
+            umask,
+            user: user(),
         }
-        self.share_file(from, to)
     }
 
-    /// Shares the file itself: right for one that is only ever replaced. It costs a name, and nothing on the disk.
+    /// Whether this belongs to the user who makes the clone.
+    pub fn is_own(&self, metadata: &Metadata) -> bool {
+        owner(metadata) == self.user
+    }
+
+    /// The mode that the file would be given, where the system does not see to that by itself.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub fn mode(&self, mode: Mode) -> u32 {
+        mode.under(self.umask)
+    }
+
+    /// Whether clones share the blocks of files, as far as is known.
+    pub fn shares_blocks(&self) -> bool {
+        self.blocks.load(Ordering::Relaxed)
+    }
+
+    /// Whether clones share files of this mode, which is the same for all of them.
+    pub fn shares_files(&self, mode: Mode) -> bool {
+        self.files.load(Ordering::Relaxed) && mode.under(self.umask) == mode.in_template()
+    }
+
+    /// Shares the blocks with `to`, which is empty: what is written to one is not seen in the other.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn share_blocks(&self, from: &File, to: &File) -> bool {
+        self.noted(&self.blocks, rustix::fs::ioctl_ficlone(to, from).is_ok())
+    }
+
+    /// Makes `to`, with the same blocks: what is written to one is not seen in the other.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub fn share_blocks(&self, from: &Path, to: &Path) -> bool {
+        self.noted(&self.blocks, reflink_copy::reflink(from, to).is_ok())
+    }
+
+    /// Shares the file itself. It costs a name, and nothing on the disk.
     pub fn share_file(&self, from: &Path, to: &Path) -> bool {
-        let shared = self.files.load(Ordering::Relaxed) && fs::hard_link(from, to).is_ok();
+        match fs::hard_link(from, to) {
+            Ok(()) => true,
+            // That one has as many names as it can have.
+            Err(error) if error.kind() == io::ErrorKind::TooManyLinks => false,
+            Err(_) => self.noted(&self.files, false),
+        }
+    }
+
+    fn noted(&self, what: &AtomicBool, shared: bool) -> bool {
         if !shared {
-            self.files.store(false, Ordering::Relaxed);
+            what.store(false, Ordering::Relaxed);
         }
         shared
     }
 }
 
-/// The mode, and the time of change: what Python compiled of a module is valid for that time only.
-fn keep_properties(from: &Path, to: &Path) -> io::Result<()> {
-    let metadata = fs::metadata(from)?;
-    let file = OpenOptions::new().read(true).write(cfg!(windows)).open(to)?;
-    file.set_times(FileTimes::new().set_modified(metadata.modified()?))?;
-    file.set_permissions(metadata.permissions())
+#[cfg(unix)]
+fn permissions(metadata: &Metadata) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions())
+}
+
+#[cfg(not(unix))]
+fn permissions(_: &Metadata) -> u32 {
+    0o755
+}
+
+/// Below a folder with the setgid bit (and on BSD below any) the group of a file is that of its folder.
+#[cfg(unix)]
+fn same_group(root: &Metadata, template: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    root.gid() == template.gid()
+}
+
+#[cfg(not(unix))]
+fn same_group(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+#[cfg(unix)]
+fn owner(metadata: &Metadata) -> u32 {
+    std::os::unix::fs::MetadataExt::uid(metadata)
+}
+
+#[cfg(not(unix))]
+fn user() -> u32 {
+    0
+}
+
+#[cfg(not(unix))]
+fn owner(_: &Metadata) -> u32 {
+    0
 }

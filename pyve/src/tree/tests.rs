@@ -1,17 +1,20 @@
 //! Clones against the real thing: what `python -m venv` makes at the same path.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{CloneError, clone, prepared};
+use super::{CloneError, LinkMode, clone, prepared};
 use crate::failure::Failure;
 
 /// What is at a path: a link's target, or a file's mode and content.
 type Tree = BTreeMap<PathBuf, (u32, Vec<u8>)>;
 
-fn make_venv(at: &Path) -> Result<(), Failure> {
-    let made = Command::new("python3").args(["-m", "venv"]).arg(at).env_remove("PYTHONDONTWRITEBYTECODE").status();
+fn make_venv(at: &Path, umask: u32) -> Result<(), Failure> {
+    let script = format!("umask {umask:03o} && exec python3 -m venv \"$1\"");
+    let made =
+        Command::new("/bin/sh").args(["-c", &script, "sh"]).arg(at).env_remove("PYTHONDONTWRITEBYTECODE").status();
     made.map_err(|error| Failure::io("start", Path::new("python3"), &error)).map(|status| assert!(status.success()))
 }
 
@@ -72,18 +75,24 @@ for module in list(sys.modules.values()):
 fn a_clone_is_what_the_interpreter_itself_makes_there() {
     let folder = tempfile::tempdir().unwrap();
     let (cache, project) = (folder.path().join("cache/key/.venv"), folder.path().join("some/project/.venv"));
-    make_venv(&project).unwrap();
+    std::fs::create_dir_all(folder.path().join("some")).unwrap();
+    // That of the tests, which the clone shall have.
+    let umask = super::modes::umask_of(folder.path().join("some").metadata().unwrap().mode());
+    make_venv(&project, umask).unwrap();
     let real = tree(&project, &cache);
     std::fs::remove_dir_all(&project).unwrap();
 
-    let inventory = prepared(&cache, false, || make_venv(&cache)).unwrap();
-    clone(&inventory, &project, &project).unwrap();
-    let cloned = tree(&project, &cache);
-    assert_eq!(real.keys().collect::<Vec<_>>(), cloned.keys().collect::<Vec<_>>());
-    for (path, entry) in &real {
-        let other = &cloned[path];
-        assert_eq!(entry.0, other.0, "the mode of {}", path.display());
-        assert!(entry.1 == other.1, "{} differs", path.display());
+    let inventory = prepared(&cache, Some(folder.path()), false, || make_venv(&cache, super::UMASK)).unwrap();
+    for mode in LinkMode::ALL {
+        let _ = std::fs::remove_dir_all(&project);
+        clone(&inventory, &project, &project, mode).unwrap();
+        let cloned = tree(&project, &cache);
+        assert_eq!(real.keys().collect::<Vec<_>>(), cloned.keys().collect::<Vec<_>>());
+        for (path, entry) in &real {
+            let other = &cloned[path];
+            assert_eq!(entry.0, other.0, "{mode:?}: the mode of {}", path.display());
+            assert!(entry.1 == other.1, "{mode:?}: {} differs", path.display());
+        }
     }
     assert_eq!(sources(&project), BTreeSet::from([true]), "what is imported is of the clone");
     let pip = Command::new(project.join("bin/pip")).arg("--version").output().unwrap();
@@ -94,14 +103,14 @@ fn a_clone_is_what_the_interpreter_itself_makes_there() {
     let paths = inventory.entries.iter().map(|entry| cache.join(entry.path.path()));
     let compiled = paths.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "pyc")).unwrap();
     std::fs::rename(&compiled, cache.join("away")).unwrap();
-    let error = clone(&inventory, &project.with_extension("other"), &project).unwrap_err();
+    let error = clone(&inventory, &project.with_extension("other"), &project, LinkMode::Copy).unwrap_err();
     assert!(matches!(&error, CloneError::Damaged(path) if *path == compiled), "{error:?}");
     std::fs::rename(cache.join("away"), &compiled).unwrap();
     std::fs::write(cache.join("bin/pip"), "changed").unwrap();
-    let error = clone(&inventory, &project, &project).unwrap_err();
+    let error = clone(&inventory, &project, &project, LinkMode::Copy).unwrap_err();
     assert!(matches!(&error, CloneError::Damaged(path) if path.ends_with("bin/pip")), "{error:?}");
     let mut made = false;
-    prepared(&cache, true, || {
+    prepared(&cache, Some(folder.path()), true, || {
         made = true;
         std::fs::create_dir_all(&cache).map_err(|error| Failure::io("make", &cache, &error))
     })
@@ -114,11 +123,11 @@ fn a_tree_whose_making_was_interrupted_is_made_again() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("key/tree");
     std::fs::create_dir_all(root.join("half")).unwrap();
-    let inventory = prepared(&root, false, || {
+    let inventory = prepared(&root, Some(folder.path()), false, || {
         assert!(!root.exists(), "what was left is removed first");
         std::fs::create_dir_all(root.join("whole")).map_err(|error| Failure::io("make", &root, &error))
     })
     .unwrap();
     assert_eq!(inventory.entries.len(), 1);
-    prepared(&root, false, || panic!("a finished tree is not made again")).unwrap();
+    prepared(&root, Some(folder.path()), false, || panic!("a finished tree is not made again")).unwrap();
 }

@@ -186,9 +186,15 @@ fn every_spelling_and_every_folder_says_the_same() {
 fn what_lies_in_the_home_folder_is_no_project() {
     let place = Place::new();
     fs::create_dir(place.home.join(".pyve")).unwrap();
-    fs::write(place.home.join(".pyve/config"), "backend: nobody\n").unwrap();
+    fs::write(place.home.join(".pyve/config"), "\nlink_mode: copy\n").unwrap();
     let report = place.json(&place.home);
     assert_eq!(report["project"]["found"], false);
+    // The file is the user's, for all projects.
+    let settings = report["settings"].as_array().unwrap();
+    let row = settings.iter().find(|row| row["key"] == "link_mode").unwrap();
+    let origin = format!("{}/.pyve/config:2", place.home.display());
+    assert_eq!(*row, json!({"key": "link_mode", "value": "copy", "origin": origin, "default": "clone"}));
+    assert_eq!(report["user_config_file"]["present"], true);
     assert_eq!(report["backend"]["decided_by"], "default");
 }
 

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod bash_project;
+mod clones;
 mod completions;
 mod conda;
 mod config;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use pyve_testkit::{Interpreter, World, contents, interpreter, interpreters, tree};
@@ -31,9 +33,13 @@ impl Made {
 
     /// What `python -I -m venv` makes; nothing is left of it.
     fn by_python(world: &World, python: &Interpreter) -> Self {
+        Self::by_python_under(world, python, 0o022)
+    }
+
+    fn by_python_under(world: &World, python: &Interpreter, umask: u32) -> Self {
         let prefix = world.project().join(".venv");
-        let program = world.bin().join("python3");
-        let made = world.command(&program).args(["-I", "-m", "venv"]).arg(&prefix).run();
+        let script = format!("umask {umask:03o} && exec python3 -I -m venv \"$1\"");
+        let made = world.command("sh").args(["-c", &script, "sh"]).arg(&prefix).run();
         assert_eq!(made.code, Some(0), "{made}");
         let found = Self::at(&prefix, python);
         std::fs::remove_dir_all(&prefix).unwrap();
@@ -101,7 +107,13 @@ fn without_root(bytes: &[u8], root: &Path) -> Vec<u8> {
 }
 
 fn init(world: &World) -> String {
-    world.pyve().args(["--verbose", "init", "--yes", "--no-direnv"]).run().success().err()
+    init_under(world, 0o022)
+}
+
+fn init_under(world: &World, umask: u32) -> String {
+    let script = format!("umask {umask:03o} && exec \"$@\"");
+    let command = world.command("sh").args(["-c", &script, "sh"]).arg(assert_cmd::cargo::cargo_bin!("pyve"));
+    command.args(["--verbose", "init", "--yes", "--no-direnv"]).run().success().err()
 }
 
 fn initialised(world: &World, python: &Interpreter) -> Made {
@@ -131,17 +143,18 @@ fn prepared(world: &World) -> PathBuf {
 #[test]
 fn each_interpreter_gets_exactly_what_it_would_make_itself() {
     let able: Vec<&Interpreter> = interpreters().iter().filter(|python| python.makes_venvs).collect();
-    let next = std::sync::atomic::AtomicUsize::new(0);
+    let next = AtomicUsize::new(0);
     let compare = || {
-        while let Some(python) = able.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-            let world = World::new().python(python);
-            let real = Made::by_python(&world, python);
+        while let Some(number) = Some(next.fetch_add(1, Relaxed)).filter(|number| *number < able.len()) {
+            let (world, python) = (World::new().python(able[number]), able[number]);
+            // Under the umask of one the template is made, under that of the other it is cloned.
+            let [first, umask] = [[0o077, 0o002], [0, 0o077], [0o027, 0], [0o002, 0o027]][number % 4];
+            let real = Made::by_python_under(&world, python, umask);
             assert!(real.listing.contains("site-packages/pip/__init__.py\n"));
-            let said = init(&world);
+            let said = init_under(&world, first);
             assert!(!(has_pip_ready(python) && said.contains(USUAL)), "Python {}: {said}", python.version);
-            Made::at(&world.project().join(".venv"), python).assert_equals(&real, python);
             forget(&world);
-            let said = init(&world);
+            let said = init_under(&world, umask);
             assert!(!said.contains("is made in its place"), "{said}");
             Made::at(&world.project().join(".venv"), python).assert_equals(&real, python);
             prepared(&world);
@@ -253,7 +266,7 @@ fn an_environment_that_is_changed_leaves_the_next_one_whole() {
     let Some(python) = interpreter(3, 8) else { return };
     let world = World::new().python(python);
     let whole = initialised(&world, python);
-    // Written in place: where files are shared, the tree has this too by now.
+    // Written in place, as an editor may.
     let module = whole.files.keys().find(|path| path.ends_with("pip/__init__.py")).unwrap();
     std::fs::write(world.project().join(".venv").join(module), "raise SystemExit('broken')\n").unwrap();
     forget(&world);
@@ -320,7 +333,7 @@ fn without_a_place_for_trees_python_makes_the_environment_itself() {
     std::fs::write(&cache, "").unwrap();
     std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o555)).unwrap();
     let said = init(&world);
-    assert!(said.contains("/.venv is made in its place: cannot make the folder "), "{said}");
+    assert!(said.contains("/.venv is made in its place: `"), "{said}");
     Made::at(&world.project().join(".venv"), python).assert_equals(&real, python);
     std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o755)).unwrap();
 

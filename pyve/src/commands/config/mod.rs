@@ -16,7 +16,7 @@ use report::Report;
 pub const ENTRY: Entry = Entry { name: "config", arguments, execute, failed: |code| code };
 
 const AFTER_HELP: &str = "\
-Settings stand in .pyve/config, which is yours to edit and to commit.
+Settings stand in .pyve/config, which is yours to edit and to commit, and in ~/.pyve/config for all your projects.
 
 Examples:
   pyve config           what is set, and who says so
@@ -43,7 +43,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         return Ok(exit::DONE);
     }
     let choice = Choice::here(session, Wanted::default())?;
-    let report = Report::new(&choice, session);
+    let report = Report::new(&choice, session)?;
     if matches.get_flag("json") {
         session.console.result(&serde_json::to_string_pretty(&report)?);
     } else {

@@ -1,13 +1,15 @@
 //! What `pyve config` tells, as text and as JSON of schema 1.
 
+use anyhow::Result;
 use pyve_plugin_api::{Description, Given, OsText, Setting, SettingKind};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::choice::Choice;
-use crate::config::{Config, DEFAULT_FORMAT, FILE, Said, printable};
+use crate::config::{Config, DEFAULT_FORMAT, FILE, Said, UserConfig, printable};
 use crate::selection::{Explanation, Level};
 use crate::session::Session;
+use crate::tree::LinkMode;
 
 #[derive(Serialize)]
 pub struct Report {
@@ -15,6 +17,8 @@ pub struct Report {
     version: &'static str,
     project: Project,
     config_file: ConfigFile,
+    /// `~/.pyve/config`; none where there is no such folder.
+    user_config_file: Option<ConfigFile>,
     backend: Explanation,
     /// What the backend works with, in its own words.
     tool: String,
@@ -63,38 +67,45 @@ struct Row {
 }
 
 impl Report {
-    pub fn new(choice: &Choice, session: &Session) -> Self {
+    pub fn new(choice: &Choice, session: &Session) -> Result<Self> {
+        let home = session.caller.pyve_home();
+        let user = UserConfig::load(&session.caller, home.as_deref())?;
         let Choice { layout, config, selection, description, .. } = choice;
         let detected = selection.levels.iter().find(|report| report.level == Level::Files);
-        Self {
+        Ok(Self {
             schema: 1,
             version: env!("CARGO_PKG_VERSION"),
             project: Project { root: layout.root().into(), found: choice.found },
             config_file: ConfigFile { path: layout.config().into(), present: config.is_present() },
+            user_config_file: home
+                .as_deref()
+                .map(|home| ConfigFile { path: UserConfig::path(home).into(), present: user.is_present() }),
             backend: selection.into(),
             tool: description.tool.to_string(),
             detected_backend: detected.and_then(|report| report.backend.clone()),
             environment_files: choice.sightings.iter().map(|sighting| sighting.file.clone()).collect(),
-            settings: rows(config, choice.known(), &selection.backend),
+            settings: rows(config, &user, choice.known(), &selection.backend),
             paths: Paths {
                 env_file: ".env",
-                pyve_home: session.caller.pyve_home().map(OsText::from),
+                pyve_home: home.map(OsText::from),
                 install: session.caller.home().map(|home| OsText::from(home.join(".local/bin"))),
                 unknown: session.caller.why_no_home().map(|why| format!("none: {why}")).unwrap_or_default(),
             },
-        }
+        })
     }
 
     pub fn text(&self) -> String {
         let none = || "none".to_owned();
         let path = |path: &Option<OsText>| path.as_ref().map_or(self.paths.unknown.clone(), shown);
-        let absent = if self.config_file.present { "" } else { " (not there)" };
+        let absent = |file: &ConfigFile| if file.present { "" } else { " (not there)" };
+        let own = |file: &ConfigFile| format!("{}{}", shown(&file.path), absent(file));
         let outside = if self.project.found { "" } else { " (no project found here)" };
         let files: Vec<String> = self.environment_files.iter().map(shown).collect();
         let facts = [
             ("Version", self.version.to_owned()),
             ("Project", format!("{}{outside}", shown(&self.project.root))),
-            ("Config file", format!("{FILE}{absent}")),
+            ("Config file", format!("{FILE}{}", absent(&self.config_file))),
+            ("User config file", self.user_config_file.as_ref().map_or_else(none, own)),
             ("Tool", self.tool.clone()),
             ("Detected backend", self.detected_backend.clone().unwrap_or_else(none)),
             ("Environment file", if files.is_empty() { none() } else { files.join(", ") }),
@@ -161,15 +172,17 @@ impl Row {
 }
 
 /// The host's settings, all of the chosen backend, and what is said to others.
-fn rows(config: &Config, known: &[Description], chosen: &str) -> Vec<Row> {
+fn rows(config: &Config, user: &UserConfig, known: &[Description], chosen: &str) -> Vec<Row> {
     let prompt = config.prompt();
     let show = prompt.show.as_ref();
+    let link_mode = user.link_mode().map(|said| Said { value: said.value.name().to_owned(), origin: said.origin });
     let mut rows = vec![
         Row::said("backend", config.backend(), ""),
         Row::said("pyve_version", config.pyve_version(), ""),
         Row::said("python.version", config.python(), "what the backend chooses"),
         Row::new("prompt.show", show.map(|show| show.value.into()), show.map(|show| show.origin.clone()), "true"),
         Row::said("prompt.format", prompt.format.clone(), DEFAULT_FORMAT),
+        Row::said("link_mode", link_mode, LinkMode::default().name()),
     ];
     for description in known {
         let section = config.section(&description.id);
