@@ -286,7 +286,7 @@ fn debians_python_in_parts_gets_the_package_named() {
     assert!(answer.ways.is_empty());
 
     // Another one that fits is taken instead.
-    let real = reals().iter().find(|real| real.minor != "3.11").expect("a Python besides 3.11");
+    let real = reals().iter().find(|real| real.minor != "3.11").expect("another minor version");
     let world = world.on_path(real, &format!("python{}", real.minor));
     assert_eq!(found(&world).version, real.version);
 }

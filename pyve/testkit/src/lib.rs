@@ -14,6 +14,7 @@
 //!
 //! Nothing of the machine reaches a world but the programs that the test links into it.
 
+mod another_python;
 pub mod document;
 mod files;
 mod filter;

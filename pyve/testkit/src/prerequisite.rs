@@ -79,7 +79,8 @@ fn find(program: &str) -> Option<PathBuf> {
 }
 
 fn tool(program: &str) -> Option<PathBuf> {
-    which::which(test_tools().join(if cfg!(windows) { "venv/Scripts" } else { "venv/bin" }).join(program)).ok()
+    let folders = [if cfg!(windows) { "venv/Scripts" } else { "venv/bin" }, "pyenv/bin"];
+    folders.iter().find_map(|folder| which::which(test_tools().join(folder).join(program)).ok())
 }
 
 /// The first program of this name on PATH that is no shim, links of its folder not followed.
@@ -94,8 +95,8 @@ pub(crate) fn is_shim(path: &Path) -> bool {
 
 fn remedy(program: &str) -> String {
     match program {
-        "uv" | "pytest" => "run pyve/tests/run, which installs it below target/".to_owned(),
-        "pyenv" | "asdf" => format!("install {program} as its manual says and put it on PATH"),
+        "uv" | "pytest" | "pyenv" => "run pyve/tests/run, which brings it below target/".to_owned(),
+        "asdf" => format!("install {program} as its manual says and put it on PATH"),
         _ if cfg!(target_os = "macos") => format!("brew install {program}"),
         _ => format!("apt-get install {program}, or your system's way"),
     }

@@ -38,7 +38,8 @@ pub(crate) fn pyve_binary() -> PathBuf {
 /// Where git cannot list them.
 pub fn repository_files(git: &Path) -> Vec<PathBuf> {
     let listed = Command::new(git)
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        // The checkout may be another user's, as in a container; that is said in the home folder, which tests do not read.
+        .args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(workspace_root())
         .output()
         .expect("git can be run");

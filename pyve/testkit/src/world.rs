@@ -104,6 +104,9 @@ impl World {
     /// Puts an interpreter on PATH as `python3`, and hides its path and version from snapshots.
     #[must_use]
     pub fn python(self, interpreter: &Interpreter) -> Self {
+        #[cfg(unix)]
+        interpreter.link(&self.bin().join("python3"));
+        #[cfg(not(unix))]
         self.link_as("python3", &interpreter.path);
         self.filters.borrow_mut().interpreter(interpreter);
         self

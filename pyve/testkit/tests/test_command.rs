@@ -141,3 +141,43 @@ fn what_pip_cannot_bring_is_said_and_the_tests_still_run() {
     ----- stderr -----
     ");
 }
+
+#[test]
+fn a_python_that_only_a_version_manager_knows_is_the_last_choice() {
+    let Some(world) = machine() else { return };
+    let notes =
+        |python: &str| format!("#!/bin/sh\ncase $* in '-m venv '*) echo '{python}' >\"$HOME/made-by\" ;; esac\n");
+    let shim = world.root().join("shims/python3");
+    fs_err::create_dir(world.root().join("shims")).unwrap();
+    fs_err::copy(world.stand_in("shim", &notes("shim")), &shim).unwrap();
+    world.stand_in("python3", &notes("real"));
+    let path = format!("{}:{}", world.root().join("shims").display(), world.bin().display());
+    let made_by = |tools: &str| {
+        let _ = run(&world, &[("PYVE_TEST_TOOLS", ""), ("PATH", &path), ("CARGO_TARGET_DIR", tools)], &[]).success();
+        fs_err::read_to_string(world.home().join("made-by")).unwrap()
+    };
+    assert_eq!(made_by("one"), "real\n");
+    world.unlink("python3");
+    assert_eq!(made_by("two"), "shim\n");
+    // One that does not run here is none.
+    world.stand_in("python3", &notes("real"));
+    fs_err::write(&shim, "#!/bin/sh\nexit 127\n").unwrap();
+    assert_eq!(made_by("three"), "real\n");
+}
+
+#[test]
+fn ci_runs_it_with_an_empty_home_and_cargo_keeps_its_own() {
+    let (Some(world), Some(bash)) = (machine(), prerequisite("bash")) else { return };
+    let world = world.link(&bash).link(&prerequisite("mktemp").expect("every system has it"));
+    for kept in [".cargo", ".rustup", ".pyenv/versions", ".config/pip"] {
+        fs_err::create_dir_all(world.home().join(kept)).unwrap();
+    }
+    fs_err::write(world.home().join(".config/pip/pip.conf"), "").unwrap();
+    let cargo = "#!/bin/sh\ncase $1 in test)\n\
+                 echo \"home: [$(ls -A \"$HOME\")], $CARGO_HOME $RUSTUP_HOME $PIP_CONFIG_FILE [$PYENV_ROOT$XDG_CACHE_HOME]\"\n\
+                 esac\n";
+    world.stand_in("cargo", cargo);
+    let ran = world.command(world.project().join(".ci/run")).env("PYENV_ROOT", world.home().join(".pyenv")).run();
+    let seen = "\nhome: [], [HOME]/.cargo [HOME]/.rustup [HOME]/.config/pip/pip.conf []\n";
+    assert!(ran.out().contains(seen), "{ran}");
+}

@@ -4,11 +4,12 @@ use std::fs;
 
 use pyve_testkit::{World, contents, tree};
 
-use crate::ready::{changed_nothing, done, pyve, quick, told, whole};
+use crate::ready::{changed_nothing, done, prompt_by_python, pyve, quick, told, whole};
 
 #[test]
 fn a_fresh_project_gets_exactly_this() {
     let Some(world) = whole("project") else { return };
+    let prompt = prompt_by_python(&world);
     world.write("requirements.txt", "");
     insta::assert_snapshot!(told(&world, "init --no-install-deps"), @r"
     exit code: 0
@@ -51,7 +52,11 @@ fn a_fresh_project_gets_exactly_this() {
     /.venv
     # <<< pyve <<<
     ");
-    insta::assert_snapshot!(world.read(".envrc"), @r#"
+    // The prompt is the one that this very Python writes: `.venv` for 3.13, `(.venv) ` for 3.11.
+    let prompt = format!("export VIRTUAL_ENV_PROMPT='{prompt}'\n");
+    assert_eq!(world.read(".envrc").matches(&prompt).count(), 1, "{prompt}{}", world.read(".envrc"));
+    let envrc = world.read(".envrc").replace(&prompt, "export VIRTUAL_ENV_PROMPT=[PROMPT]\n");
+    insta::assert_snapshot!(envrc, @r#"
     # >>> pyve >>>
     # pyve made this file; lines of your own outside of this block stay yours.
     # Written by `pyve init`, which replaces these lines. Your own belong outside of the marks.
@@ -78,7 +83,7 @@ fn a_fresh_project_gets_exactly_this() {
     unset CONDA_SHLVL
     export VIRTUAL_ENV="$PWD"'/.venv'
     export ASDF_PYTHON_PLUGIN_DISABLE_RESHIM='1'
-    export VIRTUAL_ENV_PROMPT='.venv'
+    export VIRTUAL_ENV_PROMPT=[PROMPT]
     PATH="$PWD"'/.venv/bin':"$PATH"
     export PATH
     export PYVE_BACKEND='venv'

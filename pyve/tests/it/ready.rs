@@ -50,10 +50,26 @@ pub fn another() -> Option<&'static Interpreter> {
     pyve_testkit::interpreter_besides(first, 3, 11)
 }
 
+/// The prompt that the activation of an environment `.venv` sets which this world's `python3 -m venv` itself makes.
+pub fn prompt_by_python(world: &World) -> String {
+    let prefix = world.root().join("by-python/.venv");
+    let _ = world.command("python3").args(["-I", "-m", "venv", "--without-pip"]).arg(&prefix).run().success();
+    let script = ". \"$0/bin/activate\"; printf '%s' \"$VIRTUAL_ENV_PROMPT\"";
+    world.command("sh").args(["-c", script]).arg(&prefix).run().success().out()
+}
+
+/// How many packages the Python of the project's `.venv` sees in it.
+pub fn packages_by_python(world: &World) -> usize {
+    let asked = "import importlib.metadata as m; print(len(list(m.distributions())))";
+    let python = world.project().join(".venv/bin/python");
+    world.command(python).args(["-I", "-c", asked]).run().success().out().trim().parse().unwrap()
+}
+
 /// Installs it in the world as pyenv would.
 pub fn install(world: &World, python: &Interpreter) {
     let base = world.root().join(format!("base-{}/python3", python.version));
-    link(&base, &python.path);
+    std::fs::create_dir_all(base.parent().unwrap()).unwrap();
+    python.link(&base);
     let program = world.home().join(".pyenv/versions").join(&python.version).join("bin/python3");
     std::fs::create_dir_all(program.parent().unwrap()).unwrap();
     let base = format!("'{}'", base.display());

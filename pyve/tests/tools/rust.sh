@@ -4,8 +4,13 @@ need_rust() {
     if command -v cargo >/dev/null 2>&1 && command -v rustc >/dev/null 2>&1; then
         # rustup looks for its toolchains in the home folder. Where HOME is another one than it was installed in, they
         # are still beside the cargo on PATH.
-        rustup=$(dirname -- "$(dirname -- "$(dirname -- "$(command -v cargo)")")")/.rustup
+        cargo_home=$(dirname -- "$(dirname -- "$(command -v cargo)")")
+        rustup=$(dirname -- "$cargo_home")/.rustup
         if ! cargo --version >/dev/null 2>&1 && [ -d "$rustup" ]; then export RUSTUP_HOME="$rustup"; fi
+        # So are the packages that were downloaded already.
+        if [ -z "${CARGO_HOME:-}" ] && [ ! -d "${HOME:-}/.cargo" ] && [ -w "$cargo_home/registry" ]; then
+            export CARGO_HOME="$cargo_home"
+        fi
         cargo --version >/dev/null && return
         echo "ERROR: $(command -v cargo) does not run, for the reason above" >&2
         exit 1

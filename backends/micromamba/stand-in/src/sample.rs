@@ -16,16 +16,22 @@ pub struct Python {
 }
 
 impl Python {
-    /// The real interpreter behind `python3` on PATH; looked for once, as a version manager's shim is slow.
+    /// The first `python3` of `PYVE_TEST_PYTHONS` and PATH that has a pip to give; a version manager's shim only where
+    /// there is no other. Looked for once.
     pub fn find() -> io::Result<Self> {
         static FOUND: OnceLock<Result<Python, String>> = OnceLock::new();
-        let found = FOUND.get_or_init(|| Self::ask().map_err(|error| error.to_string()));
+        let found = FOUND.get_or_init(|| {
+            let (shims, real): (Vec<_>, Vec<_>) = candidates().into_iter().partition(|path| is_shim(path));
+            let usable = |path: &PathBuf| Self::ask(path).ok().filter(|python| python.bundled_pip().is_ok());
+            let found = real.iter().chain(&shims).find_map(usable);
+            found.ok_or_else(|| "no python3 with ensurepip was found; install python3 and python3-venv".to_owned())
+        });
         found.clone().map_err(io::Error::other)
     }
 
-    fn ask() -> io::Result<Self> {
+    fn ask(program: &Path) -> io::Result<Self> {
         let ask = "import os, sys; print(os.path.realpath(sys.executable)); print('%d.%d.%d' % sys.version_info[:3])";
-        let output = Command::new("python3").args(["-I", "-c", ask]).output()?;
+        let output = Command::new(program).args(["-I", "-c", ask]).output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         match text.lines().collect::<Vec<_>>()[..] {
             [path, version] => Ok(Self { path: path.into(), version: version.to_owned() }),
@@ -40,8 +46,11 @@ impl Python {
 
     /// pip as it comes with the interpreter, in a wheel that python can import from.
     fn bundled_pip(&self) -> io::Result<(String, PathBuf)> {
+        // Debian keeps its wheels in a folder of the system.
         let ask = "import ensurepip, os, glob\n\
-                   print(glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), '_bundled', 'pip-*.whl'))[0])";
+                   own = os.path.join(os.path.dirname(ensurepip.__file__), '_bundled')\n\
+                   folders = [own, getattr(ensurepip, '_WHEEL_PKG_DIR', None) or own]\n\
+                   print([wheel for it in folders for wheel in glob.glob(os.path.join(it, 'pip-*.whl'))][0])";
         let output = Command::new(&self.path).args(["-I", "-c", ask]).output()?;
         let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -50,6 +59,16 @@ impl Python {
             None => Err(io::Error::other(format!("{} has no ensurepip with a pip", self.path.display()))),
         }
     }
+}
+
+fn candidates() -> Vec<PathBuf> {
+    let variables = ["PYVE_TEST_PYTHONS", "PATH"].into_iter().filter_map(std::env::var_os);
+    let folders = variables.flat_map(|folders| std::env::split_paths(&folders).collect::<Vec<_>>());
+    folders.map(|folder| folder.join("python3")).filter(|path| path.is_file()).collect()
+}
+
+fn is_shim(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder.ends_with("shims"))
 }
 
 /// Makes the sample channel in `folder`.

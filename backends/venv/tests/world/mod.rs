@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{PythonRequest, ROption, Recorded, Request, Step, StepKind, Tool};
+use pyve_testkit::{Interpreter, interpreter, interpreter_besides, interpreters};
 use tempfile::TempDir;
 
 /// A Python that is really installed on this machine.
@@ -18,20 +19,20 @@ pub struct Real {
     pub python: PathBuf,
 }
 
-/// The usable Pythons of this machine, oldest first, one of each minor version.
+/// The usable Pythons of this machine, oldest first, one of each minor version; a stand-in is the second of a machine
+/// that has only one.
 pub fn reals() -> &'static [Real] {
     static REALS: OnceLock<Vec<Real>> = OnceLock::new();
     REALS.get_or_init(|| {
-        let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
-        let pyenv = pyenv.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".pyenv")));
-        let versions = pyenv.and_then(|root| std::fs::read_dir(root.join("versions")).ok()).into_iter().flatten();
-        let managed = versions.flatten().map(|entry| entry.path().join("bin/python"));
-        let mut reals: Vec<Real> =
-            managed.chain([PathBuf::from("python3")]).filter_map(|python| real(&python)).collect();
-        reals.sort_by_key(|real| numbers(&real.version));
-        reals.dedup_by_key(|real| real.minor.clone());
-        assert!(!reals.is_empty(), "these tests need a Python 3.8 or later with venv, as python3 on PATH");
-        reals
+        let newest = interpreter(3, 8).expect("these tests need a Python 3.8 or later with venv, as python3 on PATH");
+        let mut reals: Vec<&Interpreter> =
+            interpreters().iter().filter(|python| python.makes_venvs && python.release >= (3, 8, 0)).collect();
+        reals.reverse();
+        reals.dedup_by_key(|python| python.minor());
+        if reals.len() == 1 {
+            reals.extend(interpreter_besides(newest, 3, 8));
+        }
+        reals.into_iter().map(Real::of).collect()
     })
 }
 
@@ -39,7 +40,7 @@ pub fn reals() -> &'static [Real] {
 pub fn two() -> (&'static Real, &'static Real) {
     match reals() {
         [older, .., newer] => (older, newer),
-        _ => panic!("these tests need two minor versions of Python, for example from `pyenv install 3.11 3.12`"),
+        _ => panic!("these tests need two minor versions of Python; name the folder of one in PYVE_TEST_PYTHONS"),
     }
 }
 
@@ -47,19 +48,24 @@ pub fn newest() -> &'static Real {
     reals().last().unwrap()
 }
 
-fn real(python: &Path) -> Option<Real> {
-    let script = "import sys, ensurepip, venv; assert sys.version_info >= (3, 8); \
-                  print('%d.%d.%d' % sys.version_info[:3]); print(sys.base_prefix)";
-    let output = Command::new(python).args(["-I", "-c", script]).output().ok().filter(|it| it.status.success())?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let (version, prefix) = text.trim().split_once('\n')?;
-    let minor = version.rsplit_once('.')?.0.to_owned();
-    let python = Path::new(prefix).join("bin").join(format!("python{minor}"));
-    python.is_file().then(|| Real { version: version.to_owned(), minor, prefix: prefix.into(), python })
-}
+impl Real {
+    fn of(python: &Interpreter) -> Self {
+        let minor = python.minor();
+        let named = python.prefix.join("bin").join(format!("python{minor}"));
+        assert!(named.is_file(), "{} is missing beside {}", named.display(), python.path.display());
+        Self { version: python.version.clone(), minor, prefix: python.prefix.clone(), python: named }
+    }
 
-fn numbers(version: &str) -> Vec<u32> {
-    version.split('.').map(|number| number.parse().unwrap()).collect()
+    /// Puts it into a version manager's folder, where each has a `python`; a system's own often has none.
+    fn install(&self, versions: &Path) {
+        let folder = versions.join(&self.version);
+        if self.prefix.join("bin/python").exists() {
+            return link(&self.prefix, &folder);
+        }
+        for name in ["python", "python3", &format!("python{}", self.minor)] {
+            link(&self.python, &folder.join("bin").join(name));
+        }
+    }
 }
 
 pub struct World {
@@ -125,12 +131,12 @@ impl World {
     }
 
     pub fn in_pyenv(self, real: &Real) -> Self {
-        link(&real.prefix, &self.pyenv().join("versions").join(&real.version));
+        real.install(&self.pyenv().join("versions"));
         self
     }
 
     pub fn in_asdf(self, real: &Real) -> Self {
-        link(&real.prefix, &self.home().join(".asdf/installs/python").join(&real.version));
+        real.install(&self.home().join(".asdf/installs/python"));
         self
     }
 

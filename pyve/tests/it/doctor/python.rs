@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{allow, check, equipped, exactly, healthy, ids, mended, mended_by_edit, report, type_remedy, wrong};
-use crate::ready::{another, done, install, link, quick, whole};
+use crate::ready::{another, done, install, quick, whole};
 
 #[test]
 fn a_pin_that_asks_for_a_version_that_is_there() {
@@ -56,7 +56,7 @@ fn an_interpreter_that_became_another_version() {
     let (Some(world), Some(python)) = (healthy(), another()) else { return };
     let base = world.root().join("base/python3");
     fs::remove_file(&base).unwrap();
-    link(&base, &python.path);
+    python.link(&base);
     mended(&world, "venv.interpreter-replaced");
     assert_eq!(check(&report(&world, ""), "venv.python")["detail"], python.version.as_str());
 }
