@@ -49,6 +49,12 @@ impl Failure {
         Self::new(format!("cannot {action} {}: {}", path.display(), reason(error)))
     }
 
+    /// The system starts no further thread, of which it has a limited number per user.
+    pub fn no_thread(error: &io::Error) -> Self {
+        Self::new(format!("could not start a thread: {}", reason(error)))
+            .remedy("end other programs, or raise the limit: ulimit -u")
+    }
+
     /// Adds a line below the message.
     pub fn detail(mut self, line: impl Into<String>) -> Self {
         self.details.push(line.into());

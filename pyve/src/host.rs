@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Child, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
@@ -12,6 +13,7 @@ use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 use crate::caller::Caller;
 use crate::captured::Question;
 use crate::console::Console;
+use crate::failure::Failure;
 use crate::session::Memory;
 use crate::waits;
 
@@ -83,8 +85,12 @@ impl Hosting<'_> {
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = process.spawn().map_err(cannot)?;
         STARTED.set(STARTED.get() + 1);
-        let stdout = read_aside(child.stdout.take());
-        let stderr = read_aside(child.stderr.take());
+        let readers = read_aside(child.stdout.take()).and_then(|out| Ok((out, read_aside(child.stderr.take())?)));
+        let (stdout, stderr) = readers.map_err(|error| {
+            // Nobody would listen to it.
+            let _ = child.kill().and_then(|()| child.wait());
+            no_thread(&error)
+        })?;
         let ended = wait_unless(&mut child, limit, || waiting.is_given_up());
         let status = ended.map_err(cannot)?.ok_or_else(|| {
             Error::new(format!("{} did not answer within {} seconds", command.program.display(), limit.as_secs_f32()))
@@ -98,9 +104,14 @@ impl Hosting<'_> {
     }
 }
 
+fn no_thread(error: &std::io::Error) -> Error {
+    let failure = Failure::no_thread(error);
+    Error::new(failure.message).remedy(failure.remedy.unwrap_or_default())
+}
+
 /// Both pipes are read at once: a program that fills one while we wait for the other would never end.
-fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
-    std::thread::spawn(move || {
+fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<JoinHandle<Vec<u8>>> {
+    std::thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut pipe) = pipe {
             let _ = pipe.read_to_end(&mut bytes);

@@ -16,17 +16,18 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
     let (sender, receiver) = mpsc::channel();
     let mut threads = Vec::new();
     for (number, group) in ALL.iter().enumerate() {
-        let (ground, sender) = (Arc::clone(ground), sender.clone());
-        let work = move || {
-            let begun = Instant::now();
-            let mut checks = (group.examine)(&ground);
-            let (duration, processes) = (begun.elapsed(), processes_started());
-            checks.iter_mut().for_each(|check| (check.duration, check.processes) = (duration, processes));
-            // Nobody listens any more to one that took too long.
-            let _ = sender.send((number, checks));
+        let work = || {
+            let (ground, sender) = (Arc::clone(ground), sender.clone());
+            move || {
+                // Nobody listens any more to one that took too long.
+                let _ = sender.send((number, examined(group, &ground)));
+            }
         };
-        // A thread that cannot be started is a check that does not answer.
-        let thread = std::thread::Builder::new().name(group.name.to_owned()).spawn(work);
+        let thread = std::thread::Builder::new().name(group.name.to_owned()).spawn(work());
+        if thread.is_err() {
+            // Without a thread of its own it is examined here, however long it takes.
+            work()();
+        }
         threads.push(thread.ok().map(|thread| thread.thread().id()));
     }
     drop(sender);
@@ -46,6 +47,14 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
         answer.unwrap_or_else(|| vec![silent(group, thread.and_then(waits::give_up), ground)])
     });
     told.flatten().collect()
+}
+
+fn examined(group: &Group, ground: &Ground) -> Vec<Check> {
+    let (begun, started) = (Instant::now(), processes_started());
+    let mut checks = (group.examine)(ground);
+    let (duration, processes) = (begun.elapsed(), processes_started() - started);
+    checks.iter_mut().for_each(|check| (check.duration, check.processes) = (duration, processes));
+    checks
 }
 
 /// What those groups say that have something to say after an `init`, one after the other.

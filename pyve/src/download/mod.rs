@@ -9,6 +9,7 @@ mod place;
 mod progress;
 mod proxy;
 mod request;
+mod resolver;
 mod roots;
 mod sources;
 #[cfg(test)]

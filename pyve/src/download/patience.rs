@@ -3,23 +3,24 @@
 
 use std::io::{self, ErrorKind, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::thread;
+use std::thread::Builder;
 use std::time::Duration;
 
+use super::trouble::Trouble;
 use crate::steps::Hold;
 
 /// How long Ctrl-C may go unnoticed.
 const TICK: Duration = Duration::from_millis(50);
 
-/// The outcome of `work`; none if the user does not want to wait for it.
-pub fn outcome<T: Send + 'static>(hold: &Hold, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+/// The outcome of `work`, unless the user does not want to wait for it.
+pub fn outcome<T: Send + 'static>(hold: &Hold, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
     let (sender, receiver) = sync_channel(1);
-    thread::spawn(move || sender.send(work()));
+    Builder::new().spawn(move || sender.send(work())).map_err(|error| Trouble::no_thread(&error))?;
     loop {
         match receiver.recv_timeout(TICK) {
-            Ok(done) => return Some(done),
+            Ok(done) => return Ok(done),
             Err(RecvTimeoutError::Timeout) if !hold.noticed() => {}
-            Err(_) => return None,
+            Err(_) => return Err(Trouble::interrupted()),
         }
     }
 }
@@ -32,9 +33,9 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub fn new(mut reader: impl Read + Send + 'static) -> Self {
+    pub fn new(mut reader: impl Read + Send + 'static) -> Result<Self, Trouble> {
         let (sender, parts) = sync_channel(4);
-        thread::spawn(move || {
+        let read = move || {
             loop {
                 let mut part = vec![0; 64 * 1024];
                 let read = reader.read(&mut part).map(|count| {
@@ -46,8 +47,9 @@ impl Stream {
                     break;
                 }
             }
-        });
-        Self { parts, part: Vec::new(), used: 0 }
+        };
+        Builder::new().spawn(read).map_err(|error| Trouble::no_thread(&error))?;
+        Ok(Self { parts, part: Vec::new(), used: 0 })
     }
 }
 

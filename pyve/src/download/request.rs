@@ -11,6 +11,7 @@ use pyve_formats::read::{self, Limit, Links};
 use ureq::http::header::{AUTHORIZATION, LOCATION};
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Proxy};
 use url::Url;
 
@@ -18,6 +19,7 @@ use super::answer::Peer;
 use super::body::Body;
 use super::deadlines::Deadlines;
 use super::patience::{self, Stream};
+use super::resolver::Resolver;
 use super::sources::{Source, offline, shown};
 use super::trouble::{ADDRESS, Next, Trouble};
 use super::{Terms, proxy, roots};
@@ -67,7 +69,7 @@ impl<'a> Network<'a> {
                     let body = response.into_body();
                     let explain = Box::new(move |error: io::Error| peer.explain(ureq::Error::from(error)));
                     let length = body.content_length();
-                    let reader = Box::new(Stream::new(body.into_reader()));
+                    let reader = Box::new(Stream::new(body.into_reader())?);
                     return Ok(Body { length, reader, explain, hold: &self.hold });
                 }
                 status if status.is_redirection() && response.headers().contains_key(LOCATION) => {
@@ -103,10 +105,9 @@ impl<'a> Network<'a> {
         if let Some(words) = basic(first).filter(|_| url.origin() == first.origin()) {
             request = request.header(AUTHORIZATION, words);
         }
-        match patience::outcome(&self.hold, move || request.call()) {
-            Some(Ok(response)) => Ok((response, peer)),
-            Some(Err(error)) => Err(peer.explain(error)),
-            None => Err(Trouble::interrupted()),
+        match patience::outcome(&self.hold, move || request.call())? {
+            Ok(response) => Ok((response, peer)),
+            Err(error) => Err(peer.explain(error)),
         }
     }
 
@@ -132,7 +133,7 @@ impl<'a> Network<'a> {
             .timeout_per_write(Some(stall))
             .timeout_global(Some(end.saturating_duration_since(Instant::now())))
             .build();
-        Ok(config.new_agent())
+        Ok(Agent::with_parts(config, DefaultConnector::default(), Resolver))
     }
 
     /// Reading them takes a while, so it is done once, and only for an encrypted connection.

@@ -47,6 +47,12 @@ impl Trouble {
         Self::new(Next::Never, reason, local_remedy(error, path)).about_this_computer()
     }
 
+    /// The system starts no further thread.
+    pub fn no_thread(error: &std::io::Error) -> Self {
+        let failure = Failure::no_thread(error);
+        Self::new(Next::Never, failure.message, failure.remedy.unwrap_or_default()).about_this_computer()
+    }
+
     /// The user pressed Ctrl-C.
     pub fn interrupted() -> Self {
         Self::new(Next::Never, "interrupted", "")

@@ -36,7 +36,11 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rul
     let mut child = process.spawn().map_err(|error| run::cannot_start(command, &error))?;
     // It holds the other ends of the pipe, which would never end.
     drop(process);
-    let chunks = read_aside(reader);
+    let chunks = read_aside(reader).map_err(|error| {
+        // Nobody would listen to it.
+        let _ = child.kill().and_then(|()| child.wait());
+        Failure::no_thread(&error)
+    })?;
     let started = Instant::now();
     let limit = Duration::from_millis(command.time_limit);
     let status = loop {
@@ -66,17 +70,17 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rul
 }
 
 /// Everything the program says, in pieces, until nobody can say anything more.
-fn read_aside(mut reader: PipeReader) -> Receiver<Vec<u8>> {
+fn read_aside(mut reader: PipeReader) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().spawn(move || {
         let mut chunk = [0; 8192];
         while let Ok(length @ 1..) = reader.read(&mut chunk) {
             if sender.send(chunk[..length].to_vec()).is_err() {
                 break;
             }
         }
-    });
-    receiver
+    })?;
+    Ok(receiver)
 }
 
 /// What the program says, and all who listen.

@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use pyve_testkit::{World, interpreter, mode, prerequisite, tree};
+use pyve_testkit::{Interpreter, World, interpreter, interpreters, mode, prerequisite, tree};
 
 /// A world with a Python, or nothing where this machine has none.
 #[track_caller]
@@ -256,4 +256,56 @@ fn a_cache_that_others_can_write_to_is_closed_or_not_used() {
     ");
     assert_eq!(shared(&world.root().join("open/.venv"), &template), 0);
     assert!(world.root().join("open/.venv/bin/pip").exists());
+}
+
+#[test]
+fn without_threads_the_work_is_done_all_the_same() {
+    // The limit does not count for root, so that what root would do is done for another user then, who must get to Python.
+    let for_all = |path: &Path| path.ancestors().skip(1).all(|folder| mode(folder) & 0o005 == 0o005);
+    let able = |python: &&Interpreter| python.makes_venvs && (!is_root() || for_all(&python.path));
+    let Some(python) = interpreters().iter().find(able) else {
+        prerequisite("python3-for-every-user");
+        return;
+    };
+    let Some(prlimit) = prerequisite("prlimit") else { return };
+    let world = World::new().python(python).link(&prlimit);
+    let built = assert_cmd::cargo::cargo_bin!("pyve");
+    let pyve = world.bin().join("pyve");
+    fs::hard_link(built, &pyve).or_else(|_| fs::copy(built, &pyve).map(drop)).unwrap();
+    let [first, project] = ["first", "alone"].map(|project| world.root().join(project));
+    // Where there is a cache, what Python says of itself is kept: no process can be started, either.
+    for folder in [&first, &project, &world.home().join(".pyve/cache")] {
+        fs::create_dir_all(folder).unwrap();
+    }
+    let mut user = vec!["--"];
+    if is_root() {
+        let Some(setpriv) = prerequisite("setpriv") else { return };
+        world.link_as("setpriv", &setpriv);
+        for place in ["", "home", "home/.pyve", "home/.pyve/cache", "tmp", "first", "alone"] {
+            std::os::unix::fs::chown(world.root().join(place), Some(54321), None).unwrap();
+        }
+        fs::set_permissions(world.root(), Permissions::from_mode(0o755)).unwrap();
+        user.extend(["setpriv", "--reuid=54321", "--clear-groups", "--"]);
+    }
+    let run = |limit: &str, folder: &Path, arguments: &[&str]| {
+        let command = world.command("prlimit").arg(limit).args(&user).arg(&pyve).args(arguments);
+        command.current_dir(folder).run()
+    };
+    let alone = |arguments: &[&str]| run("--nproc=1", &project, arguments);
+    let made = run("--nproc=1000", &first, &["init", "--yes", "--no-direnv"]);
+    assert_eq!(made.code, Some(0), "{made}");
+    let made = alone(&["init", "--yes", "--no-direnv"]);
+    assert_eq!(made.code, Some(0), "{made}");
+    assert!(project.join(".venv/bin/pip").exists(), "{made}");
+    let doctor = alone(&["doctor"]);
+    assert!(!doctor.to_string().contains("no answer") && !doctor.to_string().contains("panicked"), "{doctor}");
+    let fetched = alone(&["plugin", "add", "--yes", "http://127.0.0.1:1/libpyve_plugin_fern.so"]);
+    insta::assert_snapshot!(fetched.to_string(), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Downloading plugin from http://127.0.0.1:1/libpyve_plugin_fern.so
+    ERROR: could not start a thread: resource temporarily unavailable
+    hint: end other programs, or raise the limit: ulimit -u
+    ");
 }
