@@ -8,7 +8,7 @@ use crate::config::{self, CommandLine, Config, Question};
 use crate::failure::Failure;
 use crate::plugins::Inventory;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
-use crate::records::Record;
+use crate::records::{Found, Record};
 use crate::registry;
 use crate::selection::{self, Inputs, Selection};
 use crate::session::Session;
@@ -42,9 +42,9 @@ impl Choice {
     pub fn here(session: &Session, wanted: Wanted) -> Result<Self, Failure> {
         let backends = Backends::known(session)?;
         if let Some(found) = backends.project(session) {
-            return Self::of(session, backends, Layout::new(found.root()), wanted);
+            return Self::of(session, backends, session.layout(found.root()), wanted);
         }
-        let layout = Layout::new(session.caller.folder());
+        let layout = session.layout(session.caller.folder());
         let choice = match no_project::why(&session.caller, layout.root()) {
             Some(_) => Self::with(session, backends, layout, wanted, None)?,
             None => Self::of(session, backends, layout, wanted)?,
@@ -100,7 +100,7 @@ impl Choice {
     }
 
     /// The record of the environment as the chosen backend made it, if it did.
-    pub fn record(&self) -> Result<Option<Record>, Failure> {
+    pub fn record(&self) -> Result<Found<Record>, Failure> {
         Record::load(&self.layout, &self.environment, &self.description.id)
     }
 

@@ -23,6 +23,7 @@ mod project;
 mod purge;
 mod records;
 mod registry;
+mod seal;
 mod selection;
 mod session;
 mod steps;

@@ -67,6 +67,11 @@ impl Session {
         Executor { caller: &self.caller, console: &self.console, ask, project, pyve_home, offline: self.offline }
     }
 
+    /// The project at `root`, an absolute path.
+    pub fn layout(&self, root: impl Into<PathBuf>) -> Layout {
+        Layout::new(root, self.caller.keyring())
+    }
+
     /// The host, for questions about `project`.
     pub fn hosting(&self, project: &Layout) -> Hosting<'_> {
         Hosting {

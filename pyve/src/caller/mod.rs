@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::failure::Failure;
+use crate::seal::Keyring;
 
 mod home;
 pub mod users;
@@ -21,6 +22,7 @@ pub struct Caller {
     /// The folders of `-C`, as they were said.
     changes: Vec<PathBuf>,
     home: OnceLock<Result<PathBuf, NoHome>>,
+    keyring: OnceLock<Keyring>,
 }
 
 impl Caller {
@@ -37,7 +39,13 @@ impl Caller {
             std::env::set_current_dir(&whole).map_err(|error| Failure::io("change to", &whole, &error).code(2))?;
             folder = whole;
         }
-        Ok(Self { variables: std::env::vars_os().collect(), folder, changes: changes.to_vec(), home: OnceLock::new() })
+        Ok(Self {
+            variables: std::env::vars_os().collect(),
+            folder,
+            changes: changes.to_vec(),
+            home: OnceLock::new(),
+            keyring: OnceLock::new(),
+        })
     }
 
     /// A caller in `folder` with these variables in the place of this one's.
@@ -45,13 +53,25 @@ impl Caller {
         let mut variables = self.variables.clone();
         variables.retain(|(name, _)| !changed.iter().any(|(other, _)| name == other));
         variables.extend(changed.iter().map(|(name, value)| (OsString::from(name), value.into())));
-        Self { variables, folder: folder.to_owned(), changes: Vec::new(), home: OnceLock::new() }
+        Self {
+            variables,
+            folder: folder.to_owned(),
+            changes: Vec::new(),
+            home: OnceLock::new(),
+            keyring: OnceLock::new(),
+        }
     }
 
     /// A caller with these variables and nothing else.
     #[cfg(test)]
     pub fn for_test(variables: Vec<(OsString, OsString)>) -> Self {
-        Self { variables, folder: PathBuf::from("/"), changes: Vec::new(), home: OnceLock::new() }
+        Self {
+            variables,
+            folder: PathBuf::from("/"),
+            changes: Vec::new(),
+            home: OnceLock::new(),
+            keyring: OnceLock::new(),
+        }
     }
 
     /// The same caller in another folder.
@@ -124,6 +144,11 @@ impl Caller {
     /// pyve's own folder, for commands that are about what lies in it.
     pub fn needed_pyve_home(&self) -> Result<PathBuf, Failure> {
         self.pyve_home().ok_or_else(|| self.no_home("could not find pyve's own folder"))
+    }
+
+    /// Whose seals count: this user's, by the key in pyve's own folder.
+    pub fn keyring(&self) -> &Keyring {
+        self.keyring.get_or_init(|| Keyring::new(self.pyve_home()))
     }
 
     /// `what` needs a home folder, and there is none.

@@ -36,7 +36,7 @@ fn arguments() -> Command {
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let directory = matches.get_one::<String>("DIR");
     let found = Backends::known(session)?.project(session).ok_or_else(|| no_project(session))?;
-    let layout = Layout::new(found.root());
+    let layout = session.layout(found.root());
     session.tell_project(layout.root());
     let console = &session.console;
     let dry_run = matches.get_flag("dry-run");

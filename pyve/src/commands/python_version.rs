@@ -65,7 +65,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         .then(|| Lock::wait(&choice.layout, "pyve python-version", console))
         .transpose()?;
     carry_out(&steps.map(Action::from).collect::<Vec<_>>(), &executor)?;
-    if let Some(mut record) = choice.record()? {
+    if let Some(mut record) = choice.record()?.mine() {
         for pin in &pins {
             record.made.retain(|made| !matches!(made, Made::Line { path, .. } if *path == pin.path));
             let (path, key) = (pin.path.clone(), pin.key.to_string());

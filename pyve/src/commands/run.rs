@@ -87,7 +87,7 @@ pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
     let environment = name_of(asked.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT), "--env")?;
     let flag = asked.backend.as_deref().filter(|backend| *backend != "auto");
     let flag = flag.map(|backend| name_of(backend, "--backend")).transpose()?;
-    let layout = Layout::new(root(session)?);
+    let layout = session.layout(root(session)?);
     // What another pyve takes away while the command is looked up is looked up again.
     launch::patiently(
         || lock::holder(&layout).is_some(),

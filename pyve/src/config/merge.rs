@@ -163,7 +163,7 @@ mod tests {
         let known = known();
         let chosen = known.iter().find(|description| description.id == id).unwrap();
         let config = parse(config).unwrap();
-        let merged = merge(chosen, &known, line, &config, &Layout::new("/p"));
+        let merged = merge(chosen, &known, line, &config, &Layout::new("/p", &Default::default()));
         let told = |given: Given| format!("{}={} ({})", given.key, given.values.join("|"), given.origin);
         merged.map(|settings| settings.into_iter().map(told).collect()).map_err(|failure| {
             assert_eq!(failure.code, 2);
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_question_becomes_a_request() {
-        let project = Layout::new("/p");
+        let project = Layout::new("/p", &Default::default());
         let config = parse(CONFIG).unwrap();
         let question = Question {
             project: &project,

@@ -286,7 +286,7 @@ mod files {
 
     fn project() -> (tempfile::TempDir, Layout) {
         let folder = tempfile::tempdir().unwrap();
-        let layout = Layout::new(folder.path());
+        let layout = Layout::new(folder.path(), &Default::default());
         std::fs::create_dir(layout.folder()).unwrap();
         (folder, layout)
     }

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::init;
 use crate::project::Layout;
 use crate::records::Lock;
+use crate::seal::Keyring;
 use crate::session::Session;
 use crate::steps::{recover, remove};
 
@@ -101,7 +102,8 @@ fn covers(done: &Fix, fixed: &Fixed, fix: &Fix) -> bool {
 }
 
 fn words(fix: &Fix, report: &Report) -> String {
-    let layout = Layout::new(report.project.path());
+    // Only for the paths that are shown: no record is read by it.
+    let layout = Layout::new(report.project.path(), &Keyring::default());
     match fix {
         Fix::Mode { path, mode } => format!("set the mode of {} to {mode:o}", layout.show(path)),
         Fix::Wiring => "write pyve's blocks in .envrc and .gitignore anew".to_owned(),
@@ -131,7 +133,7 @@ fn attempt(fix: &Fix, action: &str, report: &Report, options: &Options, session:
 }
 
 fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Result<(), Failure> {
-    let layout = Layout::new(report.project.path());
+    let layout = session.layout(report.project.path());
     let lock = || {
         let lock = Lock::wait(&layout, "pyve doctor --fix", &session.console)?;
         recover::restore(&layout, &lock, &session.console).map(|()| lock)
@@ -157,7 +159,7 @@ fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Res
 /// What the printed `pyve init` would do. Dependencies are put in again only into an environment that is made again.
 fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<(), Failure> {
     let options = report.aim.options(force, yes);
-    let (layout, backends) = (Layout::new(report.project.path()), Backends::known(session)?);
+    let (layout, backends) = (session.layout(report.project.path()), Backends::known(session)?);
     let made = init::in_project(layout, backends, &options, session);
     made.map(|_| ()).map_err(|error| crate::failure::of(&error))
 }

@@ -14,7 +14,7 @@ use crate::failure::{Failure, exit};
 use crate::host::Hosting;
 use crate::plugins::Known;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
-use crate::records::{All, Record, all};
+use crate::records::{All, Found, Record, all};
 use crate::session::Session;
 
 /// The project as it was found. A part that is broken is a failure here, and a finding of the check that is about it.
@@ -26,6 +26,8 @@ pub struct Ground {
     pub config: Option<Failure>,
     pub choice: Result<Choice, Failure>,
     pub record: Result<Option<Record>, Failure>,
+    /// Why the record that is there counts for nothing, if that is so.
+    pub ignored: Option<String>,
     pub plugins: Vec<Known>,
     /// Why the list of plugins cannot be read.
     pub plugins_failure: Option<Failure>,
@@ -44,7 +46,7 @@ impl Ground {
         let found = backends.project(session);
         let root = found.as_ref().map_or(session.caller.folder(), |found| found.root());
         let is_project = found.is_some() || no_project::why(&session.caller, root).is_none();
-        Self::of(Layout::new(root), is_project, backends, options, session)
+        Self::of(session.layout(root), is_project, backends, options, session)
     }
 
     /// The same for the folder at `layout`; where that is no project its files say nothing.
@@ -68,7 +70,10 @@ impl Ground {
             Err(failure) if failure.code == exit::USAGE && options.backend.is_some() => return Err(failure),
             choice => choice,
         };
-        let record = choice.as_ref().map_or(Ok(None), Choice::record);
+        let (record, ignored) = match choice.as_ref().map_or(Ok(Found::Absent), Choice::record) {
+            Ok(Found::Ignored(why)) => (Ok(None), Some(why)),
+            found => (found.map(Found::mine), None),
+        };
         let seen = Seen { choice: choice.as_ref().ok(), record: record.as_ref().ok().and_then(Option::as_ref) };
         let aim = Aim::new(options, &session.caller, &layout, &environment, seen);
         Ok(Self {
@@ -78,6 +83,7 @@ impl Ground {
             config: problem,
             choice,
             record,
+            ignored,
             plugins,
             plugins_failure,
             home: session.caller.home(),

@@ -30,7 +30,7 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     let backends = Backends::known(session)?;
     let root = meant::root(options, session, &backends, &session.ask(options.yes))?;
     session.tell_project(&root);
-    in_project(Layout::new(root), backends, options, session)
+    in_project(session.layout(root), backends, options, session)
 }
 
 /// The same in a project that is known already.

@@ -60,7 +60,7 @@ impl<'a> Plan<'a> {
         ask: &Ask<'_>,
     ) -> Result<Self, Failure> {
         let known = record::bytes(choice);
-        let before = record::before(choice, session)?;
+        let before = record::before(choice, session);
         let request = request(choice, options, session, before.as_ref())?;
         let host = session.hosting(&choice.layout);
         let answer = choice.backend.ensure_tool(&request, &host)?;

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::files::envrc;
 use crate::launch::refresh;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, Made, Record, Status};
+use crate::records::{Chosen, Current, Fingerprint, Found, Made, Record, Status};
 use crate::session::Session;
 use crate::steps::Move;
 
@@ -29,15 +29,20 @@ fn path(choice: &Choice) -> PathBuf {
 
 /// Whether the environment is recorded as one that can be used.
 pub fn stands(choice: &Choice) -> bool {
-    choice.record().is_ok_and(|record| record.is_some_and(|record| record.status == Status::Ready))
+    choice.record().is_ok_and(|found| found.here().is_some_and(|record| record.status == Status::Ready))
 }
 
-/// The record from before; a damaged one is as good as none, but for what purge would need of it.
-pub fn before(choice: &Choice, session: &Session) -> Result<Option<Record>, Failure> {
-    choice.record().or_else(|failure| {
-        session.console.warning(&format!("{}; it is written anew", failure.message));
-        Ok(None)
-    })
+/// The record from before; one that counts for nothing is as good as none.
+pub fn before(choice: &Choice, session: &Session) -> Option<Record> {
+    let rewritten = |why: String| {
+        session.console.warning(&format!("{why}; it is written anew"));
+        None
+    };
+    match choice.record() {
+        Ok(Found::Ignored(why)) => rewritten(format!("`{}` is not used: {why}", choice.layout.show(&path(choice)))),
+        Ok(found) => found.mine(),
+        Err(failure) => rewritten(failure.message),
+    }
 }
 
 /// The record of the environment while it is being made.
@@ -174,7 +179,7 @@ pub fn settle(record: &mut Record, choice: &Choice) -> Result<(), Failure> {
 
 /// After a failure: the record as it was. Where the old environment did not come back, the journal stays for the next pyve.
 pub fn restore(choice: &Choice, before: Option<&Record>) {
-    let left = choice.record().ok().flatten();
+    let left = choice.record().ok().and_then(Found::mine);
     let away = |record: &Record| {
         record.journal.as_ref().is_some_and(|journal| !journal.old.is_at(&record.recorded.prefix.path()))
     };

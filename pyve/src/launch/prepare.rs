@@ -12,7 +12,7 @@ use crate::config::CommandLine;
 use crate::failure::Failure;
 use crate::host::Hosting;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, KeptLaunch, Lock, Record, Status, all, lock};
+use crate::records::{Chosen, Current, Fingerprint, Folder, KeptLaunch, Lock, Record, Status, all, lock};
 use crate::session::Session;
 use crate::steps::recover;
 
@@ -53,8 +53,8 @@ fn followed_journal(layout: &Layout) -> bool {
 }
 
 fn attempted(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Prepared, Failure> {
-    let current = Current::load(layout, environment)?;
-    if let Some(prepared) = kept(layout, environment, flag, current.as_ref())? {
+    let (folder, current) = state(layout, environment)?;
+    if let Some(prepared) = kept(folder.as_ref(), layout, environment, flag, current.as_ref())? {
         return Ok(prepared);
     }
     let anew = anew(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
@@ -78,24 +78,32 @@ pub fn found(
     environment: &str,
     flag: Option<&str>,
 ) -> Result<Found, Failure> {
-    let current = Current::load(layout, environment)?;
-    if let Some(prepared) = kept(layout, environment, flag, current.as_ref())? {
+    let (folder, current) = state(layout, environment)?;
+    if let Some(prepared) = kept(folder.as_ref(), layout, environment, flag, current.as_ref())? {
         return Ok(Found { launch: prepared.launch, kept: true });
     }
     let anew = anew(session, host, layout, environment, flag, current.as_ref())?;
     Ok(Found { launch: anew.kept.launch, kept: false })
 }
 
+/// What is recorded of the environment lies in one folder, which is opened once.
+fn state(layout: &Layout, environment: &str) -> Result<(Option<Folder>, Option<Current>), Failure> {
+    let Some(folder) = Folder::find(layout, Some(environment))? else { return Ok((None, None)) };
+    let current = Current::load_in(&folder, layout, environment)?.mine();
+    Ok((Some(folder), current))
+}
+
 /// The launch of the last time, if all that it depends on is as it was.
 fn kept(
+    folder: Option<&Folder>,
     layout: &Layout,
     environment: &str,
     flag: Option<&str>,
     current: Option<&Current>,
 ) -> Result<Option<Prepared>, Failure> {
     let settled = flag.or_else(|| current?.settled(layout));
-    if let Some(backend) = settled
-        && let Some(record) = Record::load(layout, environment, backend)?
+    if let Some((folder, backend)) = folder.zip(settled)
+        && let Some(record) = Record::load_in(folder, layout, environment, backend)?.mine()
     {
         let (record, replaced) = (record.clone().of_what_stands(), record.journal.is_some());
         let standing = usable(&record, layout)?;
@@ -131,7 +139,7 @@ fn anew(
     let wanted = Wanted { backend: flag, environment: Some(environment), anew: false };
     let choice = Choice::of(session, Backends::known(session)?, layout.clone(), wanted)?;
     let id = choice.description.id.as_str();
-    let Some(record) = choice.record()? else {
+    let Some(record) = choice.record()?.mine() else {
         return Err(made_by_another(&current.backend, id, environment, layout));
     };
     let replaced = record.journal.is_some();

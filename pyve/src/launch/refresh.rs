@@ -6,7 +6,7 @@ use pyve_plugin_api::abi::BackendObject;
 use crate::failure::Failure;
 use crate::host::Hosting;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, KeptLaunch, Lock, Record, Stamp};
+use crate::records::{Chosen, Current, Fingerprint, Found, KeptLaunch, Lock, Record, Stamp};
 
 /// Asks the backend how commands are started in the environment that `record` is of. `config` is the
 /// state of the config from before it was read for `request`.
@@ -30,17 +30,21 @@ pub fn refresh(
 /// Keeps what was found for the next time. Where it cannot be kept (a read-only project, another pyve at
 /// work) the next time asks again.
 pub fn keep(layout: &Layout, before: &Record, launch: &KeptLaunch, chosen: Option<Chosen>) {
+    // Without a key nothing that is written now counts the next time.
+    if !layout.keyring().lasts() {
+        return;
+    }
     let Some(_lock) = Lock::attempt(layout, "pyve run") else { return };
     let (environment, backend) = (&before.environment, &before.backend);
-    let is_same = |there: &Option<Record>| there.as_ref() == Some(before);
+    let is_same = |there: &Record| there == before;
     if before.launch.as_ref() != Some(launch)
-        && let Some(mut record) = Record::load(layout, environment, backend).ok().filter(is_same).flatten()
+        && let Some(mut record) = Record::load(layout, environment, backend).ok().and_then(Found::here).filter(is_same)
     {
         record.launch = Some(launch.clone());
         let _ = record.save(layout);
     }
     if chosen.is_some()
-        && let Ok(Some(current)) = Current::load(layout, environment)
+        && let Ok(Found::Here(current)) = Current::load(layout, environment)
         && current.chosen != chosen
     {
         let _ = Current { chosen, ..current }.save(layout, environment);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::caller::Caller;
 use crate::console::{Console, Volume};
+use crate::seal::Keyring;
 use crate::session::{Memory, Session};
 use pyve_plugin_api::{
     Backend, Creation, Description, Error, Finding, Host, Launch, Recorded, Result, Sighting, Tool, ToolAnswer,
@@ -49,7 +50,8 @@ struct Place {
 
 fn place() -> Place {
     let folder = tempfile::tempdir().unwrap();
-    let layout = Layout::new(folder.path());
+    let home = folder.path().join("home");
+    let layout = Layout::new(folder.path(), &Keyring::new(Some(home)));
     let session = Session {
         caller: Caller::now(&[]).unwrap(),
         console: Console::new(Volume::Normal, anstream::ColorChoice::Never, true),
@@ -117,9 +119,9 @@ fn what_was_found_is_kept_with_the_choice() {
     let kept = asked(&place);
     let chosen = Chosen { backend: "telling".into(), config: Fingerprint::Absent };
     keep(&place.layout, &place.record, &kept, Some(chosen));
-    let record = Record::load(&place.layout, "default", "telling").unwrap().unwrap();
+    let record = Record::load(&place.layout, "default", "telling").unwrap().here().unwrap();
     assert_eq!(record.launch, Some(kept));
-    let current = Current::load(&place.layout, "default").unwrap().unwrap();
+    let current = Current::load(&place.layout, "default").unwrap().here().unwrap();
     assert_eq!(current.settled(&place.layout), Some("telling"));
 }
 
@@ -130,7 +132,7 @@ fn a_record_that_changed_in_the_meantime_is_left_alone() {
     let other = Record::creating(&place.layout, "default", "telling", Recorded::default());
     other.save(&place.layout).unwrap();
     keep(&place.layout, &place.record, &kept, None);
-    assert_eq!(Record::load(&place.layout, "default", "telling").unwrap(), Some(other));
+    assert_eq!(Record::load(&place.layout, "default", "telling").unwrap(), Found::Here(other));
 }
 
 #[test]
@@ -139,5 +141,5 @@ fn nothing_is_kept_while_another_pyve_works() {
     let kept = asked(&place);
     let _lock = Lock::attempt(&place.layout, "pyve init").unwrap();
     keep(&place.layout, &place.record, &kept, None);
-    assert_eq!(Record::load(&place.layout, "default", "telling").unwrap(), Some(place.record));
+    assert_eq!(Record::load(&place.layout, "default", "telling").unwrap(), Found::Here(place.record));
 }

@@ -104,7 +104,7 @@ impl<'a> Way<'a> {
 
     /// Whether `.pyve` is a folder, no link to one, with settings or records in it, and not pyve's own.
     fn is_initialised(&self, folder: &Path) -> bool {
-        let layout = Layout::new(folder);
+        let layout = Layout::new(folder, self.caller.keyring());
         let own = layout.folder();
         let Ok(metadata) = own.symlink_metadata() else { return false };
         metadata.is_dir()
@@ -128,8 +128,9 @@ impl<'a> Way<'a> {
 
     /// Whether a folder is there in which programs of an environment lie. What it is the backends know.
     fn has_environment(&self, folder: &Path, signs: &Signs<'_>) -> bool {
-        let envs = Layout::new(folder).folder().join("envs");
-        let named = match is_real_folder(&Layout::new(folder).folder()) && is_real_folder(&envs) {
+        let own = Layout::new(folder, self.caller.keyring()).folder();
+        let envs = own.join("envs");
+        let named = match is_real_folder(&own) && is_real_folder(&envs) {
             true => std::fs::read_dir(envs).into_iter().flatten().flatten().map(|entry| entry.path()).collect(),
             false => Vec::new(),
         };

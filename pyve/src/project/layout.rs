@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::seal::Keyring;
+
 /// The folder of pyve in a project.
 pub const FOLDER: &str = ".pyve";
 
@@ -12,12 +14,18 @@ pub const DEFAULT_ENVIRONMENT: &str = "default";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     root: PathBuf,
+    keyring: Keyring,
 }
 
 impl Layout {
-    /// The project at `root`, an absolute path.
-    pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+    /// The project at `root`, an absolute path; what is recorded of it counts by the user's key.
+    pub fn new(root: impl Into<PathBuf>, keyring: &Keyring) -> Self {
+        Self { root: root.into(), keyring: keyring.clone() }
+    }
+
+    /// Whose seals count.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
     }
 
     pub fn root(&self) -> &Path {

@@ -3,29 +3,57 @@
 use std::fs;
 use std::path::PathBuf;
 
+use super::folder::Folder;
 use super::record::Record;
+use super::store::Found;
 use crate::failure::Failure;
 use crate::project::Layout;
 
 /// What was found below `.pyve/state`.
 #[derive(Default)]
 pub struct All {
-    /// By environment, then by backend.
+    /// Those that this user's pyve wrote, by environment, then by backend; also where the project was moved since.
     pub records: Vec<Record>,
-    /// Files that cannot be read, and why.
-    pub unreadable: Vec<(PathBuf, Failure)>,
+    /// Files that count for nothing, and why: another user's, changed ones, what is no file at all.
+    pub ignored: Vec<(PathBuf, String)>,
+    /// Files that count and cannot be used, and why: a newer pyve wrote them.
+    pub unusable: Vec<(PathBuf, Failure)>,
+    /// Why nothing was looked at: a link is in the place of a folder of pyve's.
+    pub refused: Option<Failure>,
+}
+
+impl All {
+    /// Whether all that is there was read, so that what no record tells of is known to no record.
+    pub fn is_whole(&self) -> bool {
+        self.ignored.is_empty() && self.unusable.is_empty() && self.refused.is_none()
+    }
 }
 
 /// Reads them all; a project without any has none.
 pub fn all(layout: &Layout) -> All {
     let mut all = All::default();
-    for environment in names(layout.state()) {
+    match Folder::find(layout, None) {
+        Ok(Some(_)) => {}
+        Ok(None) => return all,
+        Err(failure) => return All { refused: Some(failure), ..all },
+    }
+    for environment in names(layout.state()).into_iter().filter(|name| layout.records(name).is_dir()) {
+        let folder = match Folder::find(layout, Some(&environment)) {
+            Ok(Some(folder)) => folder,
+            Ok(None) => continue,
+            Err(failure) => {
+                all.ignored.push((layout.records(&environment), failure.message));
+                continue;
+            }
+        };
         for file in names(layout.records(&environment)) {
             let Some(backend) = file.strip_suffix(".json") else { continue };
-            match Record::load(layout, &environment, backend) {
-                Ok(Some(record)) => all.records.push(record),
-                Ok(None) => {}
-                Err(failure) => all.unreadable.push((layout.record(&environment, backend), failure)),
+            let path = layout.record(&environment, backend);
+            match Record::load_in(&folder, layout, &environment, backend) {
+                Ok(Found::Here(record) | Found::Moved { value: record, .. }) => all.records.push(record),
+                Ok(Found::Ignored(why)) => all.ignored.push((path, why)),
+                Ok(Found::Absent) => {}
+                Err(failure) => all.unusable.push((path, failure)),
             }
         }
     }

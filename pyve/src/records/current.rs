@@ -3,17 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
-use super::store;
+use super::folder::Folder;
+use super::store::{Found, Place, State};
 use crate::failure::Failure;
 use crate::project::Layout;
-
-/// The format of the file; a higher number is not for this pyve.
-const SCHEMA: u32 = 1;
 
 /// The content of `.pyve/state/<environment>/current`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Current {
-    pub schema: u32,
     /// The backend that the environment was last initialised with.
     pub backend: String,
     /// The choice that was made for `run`; absent after `init`, which leaves it to the first `run`.
@@ -28,19 +25,32 @@ pub struct Chosen {
     pub config: Fingerprint,
 }
 
+impl State for Current {
+    const SCHEMA: u32 = 1;
+}
+
 impl Current {
     /// The environment was just initialised with this backend.
     pub fn new(backend: &str) -> Self {
-        Self { schema: SCHEMA, backend: backend.to_owned(), chosen: None }
+        Self { backend: backend.to_owned(), chosen: None }
     }
 
-    /// `None` where the environment was never initialised.
-    pub fn load(layout: &Layout, environment: &str) -> Result<Option<Self>, Failure> {
-        store::load(&layout.current(environment), SCHEMA)
+    /// What was written down. A failure says that a newer pyve did, or that a link is in the place of a folder.
+    pub fn load(layout: &Layout, environment: &str) -> Result<Found<Self>, Failure> {
+        match Folder::find(layout, Some(environment))? {
+            Some(folder) => Self::load_in(&folder, layout, environment),
+            None => Ok(Found::Absent),
+        }
+    }
+
+    /// The same out of the environment's folder.
+    pub fn load_in(folder: &Folder, layout: &Layout, environment: &str) -> Result<Found<Self>, Failure> {
+        place(folder, environment).load(layout)
     }
 
     pub fn save(&self, layout: &Layout, environment: &str) -> Result<(), Failure> {
-        store::save(&layout.current(environment), self)
+        let folder = Folder::make(layout, Some(environment))?;
+        place(&folder, environment).save(layout, layout.root().into(), self)
     }
 
     /// The backend chosen for the config as it is now, if that was settled before.
@@ -48,4 +58,8 @@ impl Current {
         let chosen = self.chosen.as_ref()?;
         chosen.config.holds(&layout.config()).then_some(&chosen.backend)
     }
+}
+
+fn place<'a>(folder: &'a Folder, environment: &'a str) -> Place<'a> {
+    Place { folder, kind: environment, file: "current" }
 }

@@ -91,7 +91,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (prefix, aside) = (folder.path().join(".e"), folder.path().join(".e.pyve-old-x"));
         fs::create_dir(&prefix).unwrap();
-        let layout = Layout::new(folder.path().to_owned());
+        let layout = Layout::new(folder.path(), &Default::default());
         let recorded = Recorded { prefix: prefix.as_path().into(), ..Recorded::default() };
         let old = Record::creating(&layout, "default", "b", recorded.clone()).ready();
         let mut new = Record::creating(&layout, "default", "b", recorded);

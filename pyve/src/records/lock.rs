@@ -1,12 +1,18 @@
 //! One exclusive lock per project, held while it is changed. The system releases it with its holder.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
+use pyve_formats::read::{Limit, Links, open};
+
+use super::folder::Folder;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::project::Layout;
+
+/// The file's name in `.pyve/state`.
+const FILE: &str = "lock";
 
 /// The right to change a project, until it is dropped.
 pub struct Lock {
@@ -20,7 +26,7 @@ impl Lock {
     pub fn wait(layout: &Layout, command: &str, console: &Console) -> Result<Self, Failure> {
         let path = layout.lock();
         loop {
-            let mut file = open(&path)?;
+            let mut file = Folder::make(layout, None)?.open_shared(FILE)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
@@ -38,10 +44,9 @@ impl Lock {
 
     /// Takes the lock if nobody holds it; never waits, and makes nothing in a project without state.
     pub fn attempt(layout: &Layout, command: &str) -> Option<Self> {
-        let path = layout.lock();
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).ok()?;
+        let file = Folder::find(layout, None).ok()??.open_shared(FILE).ok()?;
         file.try_lock().ok()?;
-        is_still_at(&file, &path).then(|| Self { file }.sign(command))
+        is_still_at(&file, &layout.lock()).then(|| Self { file }.sign(command))
     }
 
     /// Who waits learns from the file for whom; if that fails, only the name is missing.
@@ -61,18 +66,8 @@ impl Drop for Lock {
 
 /// Who holds the lock now, if anybody does.
 pub fn holder(layout: &Layout) -> Option<String> {
-    let mut file = File::open(layout.lock()).ok()?;
+    let mut file = open(layout.lock(), Limit::RECORD, Links::Refuse).ok()??;
     matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then(|| holder_in(&mut file))
-}
-
-fn open(path: &Path) -> Result<File, Failure> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
-    }
-    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    opened.map_err(|error| {
-        Failure::io("open", path, &error).remedy("look whether the project's folder is yours to write")
-    })
 }
 
 fn holder_in(file: &mut File) -> String {
@@ -86,7 +81,7 @@ fn holder_in(file: &mut File) -> String {
 #[cfg(unix)]
 fn is_still_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), path.metadata()) {
+    match (file.metadata(), path.symlink_metadata()) {
         (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
         _ => false,
     }

@@ -16,7 +16,7 @@ fn console() -> Console {
 #[test]
 #[ignore = "the other process of the tests below"]
 fn other_process() {
-    let layout = Layout::new(PathBuf::from(std::env::var_os(PROJECT).unwrap()));
+    let layout = Layout::new(PathBuf::from(std::env::var_os(PROJECT).unwrap()), &Default::default());
     let lock = Lock::wait(&layout, "pyve init --force", &console()).unwrap();
     let mut out = std::io::stdout();
     writeln!(out, "\nlocked").unwrap();
@@ -49,7 +49,7 @@ fn until_locked(child: &mut Child) -> BufReader<ChildStdout> {
 #[test]
 fn a_second_process_waits_and_says_for_whom() {
     let folder = tempfile::tempdir().unwrap();
-    let layout = Layout::new(folder.path());
+    let layout = Layout::new(folder.path(), &Default::default());
     let mine = Lock::wait(&layout, "pyve purge", &console()).unwrap();
     let mut other = start(&layout);
     let mut said = String::new();
@@ -74,7 +74,7 @@ fn a_second_process_waits_and_says_for_whom() {
 #[test]
 fn a_holder_that_is_killed_leaves_no_trouble() {
     let folder = tempfile::tempdir().unwrap();
-    let layout = Layout::new(folder.path());
+    let layout = Layout::new(folder.path(), &Default::default());
     let mut other = start(&layout);
     let _out = until_locked(&mut other);
     other.kill().unwrap();
@@ -86,7 +86,7 @@ fn a_holder_that_is_killed_leaves_no_trouble() {
 #[test]
 fn a_lock_file_removed_by_its_holder_is_made_again() {
     let folder = tempfile::tempdir().unwrap();
-    let layout = Layout::new(folder.path());
+    let layout = Layout::new(folder.path(), &Default::default());
     let mine = Lock::wait(&layout, "pyve purge", &console()).unwrap();
     let mut other = start(&layout);
     let mut stderr = BufReader::new(other.stderr.take().unwrap());
@@ -107,11 +107,49 @@ fn a_lock_file_removed_by_its_holder_is_made_again() {
 #[test]
 fn a_project_that_cannot_be_written_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let layout = Layout::new(folder.path());
+    let layout = Layout::new(folder.path(), &Default::default());
     std::fs::create_dir(layout.folder()).unwrap();
     std::fs::write(layout.state(), "").unwrap();
     let failure = Lock::wait(&layout, "pyve init", &console()).err().unwrap();
-    let expected = format!("cannot make the folder {}: file exists", layout.state().display());
-    assert_eq!(failure.message, expected);
+    assert_eq!(failure.message, "`.pyve/state` is not a directory");
+    let (state, remedy) = (layout.state().display().to_string(), failure.remedy.unwrap());
+    assert_eq!(remedy, format!("move it away: `mv {state} {state}.old`"));
     assert!(Lock::attempt(&layout, "pyve init").is_none());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_no_file_of_the_project_is_refused_and_what_it_leads_to_stays() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout::new(folder.path().join("project"), &Default::default());
+    let precious = folder.path().join("id_rsa");
+    std::fs::write(&precious, "mine").unwrap();
+    std::fs::create_dir_all(layout.state()).unwrap();
+    let path = layout.lock();
+    let plant: [(&str, &dyn Fn()); 4] = [
+        ("a symbolic link to", &|| symlink(&precious, &path).unwrap()),
+        ("a directory", &|| std::fs::create_dir(&path).unwrap()),
+        ("a pipe or a device", &|| {
+            use rustix::fs::{CWD, FileType, Mode, mknodat};
+            mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        }),
+        ("it has other names", &|| std::fs::hard_link(&precious, &path).unwrap()),
+    ];
+    for (what, plant) in plant {
+        plant();
+        let failure = Lock::wait(&layout, "pyve init", &console()).err().unwrap();
+        assert!(failure.message.contains(what), "{}", failure.message);
+        assert!(failure.remedy.unwrap().contains(&path.display().to_string()));
+        assert!(Lock::attempt(&layout, "pyve run").is_none());
+        assert_eq!(holder(&layout), None);
+        assert_eq!(std::fs::read_to_string(&precious).unwrap(), "mine");
+        std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir(&path)).unwrap();
+    }
+    let away = folder.path().join("away");
+    std::fs::rename(layout.state(), &away).unwrap();
+    symlink(&away, layout.state()).unwrap();
+    let failure = Lock::wait(&layout, "pyve init", &console()).err().unwrap();
+    assert_eq!(failure.message, format!("`.pyve/state` is a symbolic link to `{}`", away.display()));
+    assert_eq!(std::fs::read_dir(&away).unwrap().count(), 0);
 }

@@ -1,8 +1,11 @@
 //! Records: what pyve knows of the environments it made, and who may change them.
+//!
+//! Nothing in them counts unless this user's pyve sealed it for this very folder, and none is reached through a link.
 
 mod all;
 mod current;
 pub mod fingerprint;
+pub mod folder;
 mod journal;
 pub mod lock;
 mod made;
@@ -12,7 +15,9 @@ mod store;
 pub use all::{All, all};
 pub use current::{Chosen, Current};
 pub use fingerprint::{Fingerprint, Stamp};
+pub use folder::Folder;
 pub use journal::{Identity, Journal};
 pub use lock::Lock;
 pub use made::Made;
 pub use record::{KeptLaunch, Record, Status};
+pub use store::Found;

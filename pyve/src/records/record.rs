@@ -1,19 +1,15 @@
 //! The record of one environment as one backend made it.
 
-use std::path::Path;
-
 use pyve_plugin_api::{Launch, OsText, Recorded};
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::{Fingerprint, Stamp};
+use super::folder::Folder;
 use super::journal::Journal;
 use super::made::Made;
-use super::store;
+use super::store::{Found, Place, State, is_here};
 use crate::failure::Failure;
 use crate::project::Layout;
-
-/// The format of the file; a higher number is not for this pyve.
-pub const SCHEMA: u32 = 1;
 
 /// How far the making of the environment came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,12 +26,12 @@ pub enum Status {
 /// The content of `.pyve/state/<environment>/<backend>.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    pub schema: u32,
     /// The pyve that wrote it.
     pub pyve_version: String,
     pub backend: String,
     pub environment: String,
     /// The project's root at that time: another one now means that the project was moved or copied.
+    #[serde(default)]
     pub project: OsText,
     pub status: Status,
     /// What the backend is told of the environment.
@@ -65,6 +61,14 @@ pub struct KeptLaunch {
     pub inputs: Vec<Stamp>,
 }
 
+impl State for Record {
+    const SCHEMA: u32 = 1;
+
+    fn sealed_for(&mut self, project: &OsText) {
+        self.project = project.clone();
+    }
+}
+
 impl KeptLaunch {
     /// Whether nothing that it was computed from changed.
     pub fn holds(&self, layout: &Layout) -> bool {
@@ -76,7 +80,6 @@ impl Record {
     /// The record of an environment that is about to be made.
     pub fn creating(layout: &Layout, environment: &str, backend: &str, recorded: Recorded) -> Self {
         Self {
-            schema: SCHEMA,
             pyve_version: env!("CARGO_PKG_VERSION").to_owned(),
             backend: backend.to_owned(),
             environment: environment.to_owned(),
@@ -106,13 +109,33 @@ impl Record {
         self
     }
 
-    /// `None` where there is none; a failure says which file is unreadable, damaged or too new.
-    pub fn load(layout: &Layout, environment: &str, backend: &str) -> Result<Option<Self>, Failure> {
-        store::load(&layout.record(environment, backend), SCHEMA)
+    /// What was written down. A failure says that a newer pyve did, or that a link is in the place of a folder.
+    pub fn load(layout: &Layout, environment: &str, backend: &str) -> Result<Found<Self>, Failure> {
+        match Folder::find(layout, Some(environment))? {
+            Some(folder) => Self::load_in(&folder, layout, environment, backend),
+            None => Ok(Found::Absent),
+        }
     }
 
+    /// The same out of the environment's folder.
+    pub fn load_in(folder: &Folder, layout: &Layout, environment: &str, backend: &str) -> Result<Found<Self>, Failure> {
+        let place = Place { folder, kind: environment, file: &format!("{backend}.json") };
+        let found: Found<Self> = place.load(layout)?;
+        // Where it is says whose it is, whatever it says itself.
+        let mine = |record: &Self| record.environment == environment && record.backend == backend;
+        Ok(match found {
+            Found::Here(record) | Found::Moved { value: record, .. } if !mine(&record) => {
+                Found::Ignored("it is of another environment".to_owned())
+            }
+            found => found,
+        })
+    }
+
+    /// A record of a project that was moved stays one: it is sealed for the folder that it speaks of.
     pub fn save(&self, layout: &Layout) -> Result<(), Failure> {
-        store::save(&layout.record(&self.environment, &self.backend), self)
+        let folder = Folder::make(layout, Some(&self.environment))?;
+        let place = Place { folder: &folder, kind: &self.environment, file: &format!("{}.json", self.backend) };
+        place.save(layout, self.project.clone(), self)
     }
 
     /// Remembers that pyve made something; a second time changes nothing.
@@ -134,17 +157,7 @@ impl Record {
 
     /// Where the project was when the environment was made in it, if that is not here.
     pub fn moved_from(&self, layout: &Layout) -> Option<&OsText> {
-        let (then, prefix) = (self.project.path(), self.recorded.prefix.path());
-        let elsewhere = then != layout.root() && prefix.starts_with(&then) && !is_same_folder(&then, layout.root());
-        elsewhere.then_some(&self.project)
-    }
-}
-
-/// Two spellings of one folder: through a link, a mount, or another case.
-fn is_same_folder(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
+        (!is_here(&self.project, layout)).then_some(&self.project)
     }
 }
 

@@ -1,52 +1,146 @@
-//! Files of pyve's own state: JSON, replaced whole, readable by the user alone.
+//! Files of pyve's own state: sealed, replaced whole, readable by the user alone.
+//!
+//! ```text
+//! pyve-seal 1 <HMAC of all that follows, in hex>
+//! {"schema":1,"project":"/home/me/project"}
+//! { … }
+//! ```
 
-use std::io::ErrorKind;
-use std::path::Path;
-
-use serde::Serialize;
+use pyve_plugin_api::OsText;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
+use super::folder::{Content, Folder};
 use crate::failure::Failure;
-use crate::files::atomic;
+use crate::project::Layout;
 
-/// What a file of state says of itself, whatever else it holds.
-#[derive(serde::Deserialize)]
+/// What the first line begins with.
+const SEAL: &str = "pyve-seal 1 ";
+
+/// What comes of a file of state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found<T> {
+    /// This user's pyve wrote it, for this very folder.
+    Here(T),
+    /// This user's pyve wrote it for the folder `from`: nothing of it is run.
+    Moved { from: OsText, value: T },
+    /// There is none.
+    Absent,
+    /// There is one that counts for nothing; why, as half a sentence.
+    Ignored(String),
+}
+
+impl<T> Found<T> {
+    /// What may be believed and run.
+    pub fn here(self) -> Option<T> {
+        match self {
+            Self::Here(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What this user's pyve wrote, be it here or where the project was before.
+    pub fn mine(self) -> Option<T> {
+        match self {
+            Self::Here(value) | Self::Moved { value, .. } => Some(value),
+            Self::Absent | Self::Ignored(_) => None,
+        }
+    }
+}
+
+/// What is kept in such a file.
+pub trait State: Serialize + DeserializeOwned {
+    /// The format; a higher number is not for this pyve.
+    const SCHEMA: u32;
+
+    /// Takes notice of the folder that it is sealed for.
+    fn sealed_for(&mut self, _project: &OsText) {}
+}
+
+/// What a file says of itself, before all else.
+#[derive(Serialize, Deserialize)]
 struct Head {
     schema: u32,
+    /// The project's root when it was written.
+    project: OsText,
 }
 
-/// Reads the file; `None` if there is none.
-pub fn load<T: DeserializeOwned>(path: &Path, schema: u32) -> Result<Option<T>, Failure> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-        Err(error) => return Err(again(Failure::io("read", path, &error))),
-    };
-    match serde_json::from_slice::<Head>(&bytes) {
-        Ok(head) if head.schema > schema => return Err(newer(path, head.schema, schema)),
-        _ => {}
+/// Where a file of state is: in the folder of an environment, or outside of any project.
+pub struct Place<'a> {
+    pub folder: &'a Folder,
+    /// What it is sealed as: a copy under another name counts for nothing.
+    pub kind: &'a str,
+    pub file: &'a str,
+}
+
+impl Place<'_> {
+    fn sealed_name(&self) -> String {
+        format!("{}/{}", self.kind, self.file)
     }
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-        again(Failure::new(format!("{} is damaged", path.display())).detail(format!("it cannot be read: {error}")))
-    })
+
+    /// Reads the file. Fails for one that a newer pyve wrote.
+    pub fn load<T: State>(&self, layout: &Layout) -> Result<Found<T>, Failure> {
+        let bytes = match self.folder.read(self.file) {
+            Content::Bytes(bytes) => bytes,
+            Content::Absent => return Ok(Found::Absent),
+            Content::Unfit(why) => return Ok(Found::Ignored(why)),
+        };
+        let ignored = |why: &str| Ok(Found::Ignored(why.to_owned()));
+        let Some((seal, body)) = parted(&bytes) else { return ignored("it has no seal") };
+        if !layout.keyring().holds(&self.sealed_name(), body, &seal) {
+            return ignored("its seal is not this user's, or it was changed since");
+        }
+        let (head, content) = body.split_at(body.iter().position(|byte| *byte == b'\n').unwrap_or(body.len()));
+        let Ok(head) = serde_json::from_slice::<Head>(head) else { return ignored("it cannot be read") };
+        if head.schema > T::SCHEMA {
+            return Err(newer(&self.folder.path().join(self.file), head.schema, T::SCHEMA));
+        }
+        let mut value: T = match serde_json::from_slice(content) {
+            Ok(value) => value,
+            Err(error) => return Ok(Found::Ignored(format!("it cannot be read: {error}"))),
+        };
+        value.sealed_for(&head.project);
+        Ok(match is_here(&head.project, layout) {
+            true => Found::Here(value),
+            false => Found::Moved { from: head.project, value },
+        })
+    }
+
+    /// Writes the file, whole or not at all, sealed for `project`.
+    pub fn save<T: State>(&self, layout: &Layout, project: OsText, value: &T) -> Result<(), Failure> {
+        let path = self.folder.path().join(self.file);
+        let cannot = |why: String| Failure::new(format!("cannot write {}: {why}", path.display()));
+        let mut body =
+            serde_json::to_vec(&Head { schema: T::SCHEMA, project }).map_err(|error| cannot(error.to_string()))?;
+        body.push(b'\n');
+        serde_json::to_writer_pretty(&mut body, value).map_err(|error| cannot(error.to_string()))?;
+        body.push(b'\n');
+        let seal = layout.keyring().seal(&self.sealed_name(), &body);
+        let seal = seal.ok_or_else(|| cannot("the system gives no random numbers".to_owned()))?;
+        let seal: String = seal.iter().map(|byte| format!("{byte:02x}")).collect();
+        let bytes = [SEAL.as_bytes(), seal.as_bytes(), b"\n", &body].concat();
+        self.folder.write(self.file, &bytes)
+    }
 }
 
-fn again(failure: Failure) -> Failure {
-    failure.remedy("type `pyve init --force` to make the environment and its record again")
+/// The seal, and what is sealed.
+fn parted(bytes: &[u8]) -> Option<([u8; 32], &[u8])> {
+    let (hex, body) = bytes.strip_prefix(SEAL.as_bytes())?.split_at_checked(64)?;
+    let mut seal = [0; 32];
+    for (byte, digits) in seal.iter_mut().zip(hex.chunks_exact(2)) {
+        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some((seal, body.strip_prefix(b"\n")?))
 }
 
-fn newer(path: &Path, found: u32, known: u32) -> Failure {
+/// Whether `project` is the folder of `layout`, be it by another spelling: through a link, a mount, or in another case.
+pub fn is_here(project: &OsText, layout: &Layout) -> bool {
+    let (then, now) = (project.path(), layout.root());
+    then == now || matches!((then.canonicalize(), now.canonicalize()), (Ok(then), Ok(now)) if then == now)
+}
+
+fn newer(path: &std::path::Path, found: u32, known: u32) -> Failure {
     Failure::new(format!("{} was written by a newer pyve", path.display()))
         .detail(format!("it has format {found}; this pyve {} knows formats up to {known}", env!("CARGO_PKG_VERSION")))
         .remedy("upgrade pyve, or type `pyve init --force` to make the environment again with this one")
-}
-
-/// Writes the file and the folders above it: whole or not at all.
-pub fn save<T: Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
-    let mut bytes = serde_json::to_vec_pretty(value)
-        .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
-    bytes.push(b'\n');
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
-    atomic::write(path, &bytes, Some(0o600))
 }

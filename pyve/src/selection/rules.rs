@@ -207,5 +207,5 @@ fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str)
 /// What the environment was last initialised with, as its record says.
 pub fn current(project: &Layout, environment: &str) -> Result<Option<Said<String>>, Failure> {
     let origin = project.show(&project.current(environment));
-    Ok(Current::load(project, environment)?.map(|current| Said { value: current.backend, origin }))
+    Ok(Current::load(project, environment)?.mine().map(|current| Said { value: current.backend, origin }))
 }

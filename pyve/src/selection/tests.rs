@@ -209,7 +209,7 @@ mod records {
     #[test]
     fn the_last_backend_is_read_from_its_record() {
         let folder = tempfile::tempdir().unwrap();
-        let layout = Layout::new(folder.path());
+        let layout = Layout::new(folder.path(), &Default::default());
         assert_eq!(current(&layout, "default").unwrap(), None);
         Current::new("venv").save(&layout, "default").unwrap();
         assert_eq!(current(&layout, "default").unwrap(), said("venv", ".pyve/state/default/current"));

@@ -62,7 +62,7 @@ mod tests {
     use pyve_plugin_api::Download;
 
     fn shown(planned: Step) -> String {
-        step(&planned, &Layout::new("/p"))
+        step(&planned, &Layout::new("/p", &Default::default()))
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Place {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
         let caller = Caller::for_test([path].into_iter().chain(variables).collect());
         let console = Console::new(Volume::Quiet, ColorChoice::Never, true);
-        Self { _folder: folder, layout: Layout::new(root), home, caller, console }
+        Self { _folder: folder, layout: Layout::new(root, caller.keyring()), home, caller, console }
     }
 
     pub fn root(&self) -> &Path {

@@ -25,6 +25,7 @@ mod outcome;
 mod prerequisite;
 mod reader;
 mod repository;
+mod state;
 #[cfg(unix)]
 mod terminal;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -39,6 +40,7 @@ pub use outcome::Outcome;
 pub use prerequisite::{mount_namespace, offline_packages, prerequisite, tools_python};
 pub use reader::reader;
 pub use repository::{clean_copy, repository_files, workspace_root};
+pub use state::State;
 #[cfg(unix)]
 pub use terminal::Terminal;
 pub use walkthrough::walk;

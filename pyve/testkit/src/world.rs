@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use crate::filter::Filters;
 use crate::interpreter::Interpreter;
 use crate::invocation::Invocation;
+use crate::state::State;
 
 /// What a POSIX system always has and shell code of tools takes for granted.
 const EVERYWHERE: &[&str] = &[
@@ -87,6 +88,11 @@ impl World {
     /// The home folder.
     pub fn home(&self) -> PathBuf {
         self.root.join("home")
+    }
+
+    /// What pyve recorded of the project.
+    pub fn state(&self) -> State {
+        State::new(&self.project, &self.home().join(".pyve"))
     }
 
     /// The folder of links that comes first on PATH.

@@ -140,9 +140,8 @@ fn each_value_has_its_origin() {
 #[test]
 fn an_initialised_project_keeps_its_backend() {
     let place = Place::new();
-    let record = place.project.join(".pyve/state/default/current");
-    fs::create_dir_all(record.parent().unwrap()).unwrap();
-    fs::write(&record, "{\"schema\": 1, \"backend\": \"micromamba\"}").unwrap();
+    let state = pyve_testkit::State::new(&place.project, &place.home.join(".pyve"));
+    state.write("default/current", "{\"backend\": \"micromamba\"}");
     let report = place.json(&place.project);
     assert_eq!(report["backend"]["backend"], "micromamba");
     assert_eq!(report["backend"]["decided_by"], "last initialised");

@@ -98,7 +98,8 @@ fn a_fresh_project_gets_exactly_this() {
     assert!(said.out().contains("from [PROJECT]/.venv/lib/"), "{said}");
     assert_eq!(said.err(), "");
     let home = tree(&world.home(), &[".pyve/cache"]);
-    assert_eq!(home, "0755 .pyve/\n0755 .pyve/cache/\n", "the home folder has pyve's cache, and nothing else");
+    let kept = "0755 .pyve/\n0755 .pyve/cache/\n0600 .pyve/key\n";
+    assert_eq!(home, kept, "the home folder has pyve's cache and key, and nothing else");
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn aside(ground: &Ground) -> BTreeSet<PathBuf> {
 fn orphans(ground: &Ground) -> Vec<PathBuf> {
     let all = ground.records();
     let moved = all.records.iter().any(|record| record.moved_from(&ground.layout).is_some());
-    if moved || !all.unreadable.is_empty() {
+    if moved || !all.is_whole() {
         return Vec::new();
     }
     let known: BTreeSet<PathBuf> =

@@ -6,7 +6,6 @@ use pyve_plugin_api::OsText;
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
-use crate::failure::Failure;
 use crate::records::{Record, Status, lock};
 
 const SUBJECT: &str = "Record";
@@ -21,11 +20,8 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
 pub fn of_environment(ground: &Ground) -> Check {
     let record = match &ground.record {
         Ok(Some(record)) => record,
-        Ok(None) => return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet"),
-        Err(failure) => {
-            let check = Check::failed("pyve.record-unreadable", SUBJECT, failure);
-            return if is_newer(failure) { check } else { rebuilt(check, ground, true) };
-        }
+        Ok(None) => return absent(ground),
+        Err(failure) => return Check::failed("pyve.record-unreadable", SUBJECT, failure),
     };
     if record.status != Status::Ready {
         return unfinished(ground);
@@ -35,6 +31,13 @@ pub fn of_environment(ground: &Ground) -> Check {
         return rebuilt(Check::error("pyve.record-moved", SUBJECT, detail), ground, true);
     }
     Check::ok("pyve.record", SUBJECT, made_with(record))
+}
+
+fn absent(ground: &Ground) -> Check {
+    let Some(why) = &ground.ignored else {
+        return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet");
+    };
+    Check::warning("pyve.record-unsealed", SUBJECT, format!("not used: {why}")).remedy(ground.aim.init(&[]))
 }
 
 fn made_with(record: &Record) -> String {
@@ -58,23 +61,15 @@ fn rebuilt(check: Check, ground: &Ground, force: bool) -> Check {
 fn others(ground: &Ground) -> Vec<Check> {
     let own =
         ground.choice.as_ref().ok().map(|choice| ground.layout.record(&ground.environment, &choice.description.id));
-    let unreadable = ground.records().unreadable.iter().filter(|(path, _)| Some(path) != own.as_ref());
-    unreadable.map(|(path, failure)| other(&ground.layout.show(path), path, failure)).collect()
-}
-
-/// Only what nobody can read any more is worth nothing: a newer pyve, or another user, still has a use for its own.
-fn other(shown: &str, path: &Path, failure: &Failure) -> Check {
-    let told = |seen: &str| Check::warning("pyve.record-other", SUBJECT, format!("{shown}: {seen}"));
-    if is_newer(failure) {
-        return told("it was written by a newer pyve").hint("update pyve");
-    }
-    if failure.message.ends_with("is damaged") {
+    let (all, is_other) = (ground.records(), |path: &Path| Some(path) != own.as_deref());
+    let told = |path: &Path, seen: &str| {
+        Check::warning("pyve.record-other", SUBJECT, format!("{}: {seen}", ground.layout.show(path)))
+    };
+    let ignored = all.ignored.iter().filter(|(path, _)| is_other(path)).map(|(path, why)| {
         let remove = if cfg!(windows) { "del" } else { "rm" };
-        return told("it is damaged").remedy([remove.into(), OsText::from(path)]);
-    }
-    told(&failure.message).hint("see whether the file is yours to read")
-}
-
-fn is_newer(failure: &Failure) -> bool {
-    failure.message.ends_with("newer pyve")
+        told(path, &format!("not used: {why}")).remedy([remove.into(), OsText::from(path.as_path())])
+    });
+    let unusable = all.unusable.iter().filter(|(path, _)| is_other(path));
+    let newer = unusable.map(|(path, _)| told(path, "it was written by a newer pyve").hint("update pyve"));
+    ignored.chain(newer).collect()
 }

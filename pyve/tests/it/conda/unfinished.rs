@@ -36,9 +36,8 @@ fn a_creation_that_was_killed_is_not_taken_for_an_environment() {
     let place = Place::new();
     place.environment(&["hello"]);
     place.done("init");
-    let file = ".pyve/state/default/micromamba.json";
-    let half = place.world.read(file).replace("\"ready\"", "\"creating\"");
-    place.world.write(file, half);
+    let half = |text: &str| text.replace("\"ready\"", "\"creating\"");
+    place.world.state().edit("default/micromamba.json", half);
     fs::remove_file(place.prefix().join("conda-meta/history")).unwrap();
     let said = place.world.pyve().args(["run", "hello"]).run();
     assert_snapshot!(said, @"

@@ -147,9 +147,7 @@ fn a_damaged_record_is_mended_without_direnv_where_none_was_wanted() {
     world.pyve().args(["init", "--no-direnv"]).run().success();
     let case = &CASES[0];
     world.write(".pyve/state/default/venv.json", "{");
-    case.mended(&world, "pyve.record-unreadable", case.remedy);
-    world.write(".pyve/state/default/current", "{");
-    case.mended(&world, "pyve.backend", "pyve -C project init --force --backend venv --no-direnv");
+    case.mended(&world, "pyve.record-unsealed", "pyve -C project init --no-direnv");
     assert!(!world.project().join(".envrc").exists());
 }
 
@@ -158,8 +156,7 @@ fn a_sentence_says_where_it_is_typed_too() {
     let Some(world) = quick("project") else { return };
     start(&world);
     world.pyve().args(["init", "--no-direnv"]).run().success();
-    let text = world.read(".pyve/state/default/venv.json");
-    world.write(".pyve/state/default/venv.json", text.replace("\"schema\": 1", "\"schema\": 9"));
+    world.state().edit("default/venv.json", |text| text.replace("\"schema\":1", "\"schema\":9"));
     let report = CASES[0].report(&world);
     let hint = super::check(&report, "pyve.record-unreadable")["hint"].as_str().unwrap().to_owned();
     assert_eq!(

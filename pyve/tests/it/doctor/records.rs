@@ -8,12 +8,15 @@ use super::{
 };
 
 const RECORD: &str = ".pyve/state/default/venv.json";
+const SEALED: &str = "default/venv.json";
 
 #[test]
 fn a_making_that_was_interrupted() {
     let Some(world) = healthy() else { return };
-    let text = world.read(RECORD).replace("\"status\": \"ready\"", "\"status\": \"creating\"");
-    world.write(RECORD, text.replace("\"ready\": true", "\"ready\": false"));
+    world.state().edit(SEALED, |text| {
+        let text = text.replace("\"status\": \"ready\"", "\"status\": \"creating\"");
+        text.replace("\"ready\": true", "\"ready\": false")
+    });
     // The old one is not taken for rubbish as long as there is no new one.
     world.write(".venv.pyve-old-abc/pyvenv.cfg", "");
     mended(&world, "pyve.record-unfinished");
@@ -21,10 +24,13 @@ fn a_making_that_was_interrupted() {
 }
 
 #[test]
-fn a_damaged_record() {
+fn a_record_that_counts_for_nothing() {
     let Some(world) = healthy() else { return };
-    world.write(RECORD, "{");
-    mended(&world, "pyve.record-unreadable");
+    let text = world.read(RECORD);
+    for content in ["{", &text.replace("ready", "raedy")] {
+        world.write(RECORD, content);
+        mended(&world, "pyve.record-unsealed");
+    }
 }
 
 #[test]
@@ -57,8 +63,7 @@ fn a_project_that_was_copied() {
 #[test]
 fn a_record_of_a_newer_pyve() {
     let Some(world) = healthy() else { return };
-    let text = world.read(RECORD);
-    world.write(RECORD, text.replace("\"schema\": 1", "\"schema\": 9"));
+    world.state().edit(SEALED, |text| text.replace("\"schema\":1", "\"schema\":9"));
     mended_by(&world, "pyve.record-unreadable", |help| {
         assert_eq!(help, "upgrade pyve, or type `pyve init --force` to make the environment again with this one");
         let _ = world.command("sh").args(["-c", "pyve init --force"]).stdin("y\n").run().success();
@@ -69,9 +74,8 @@ fn a_record_of_a_newer_pyve() {
 #[test]
 fn a_record_that_a_newer_pyve_would_keep() {
     let Some(world) = healthy() else { return };
-    let text = world.read(RECORD);
-    let other = ".pyve/state/old/venv.json";
-    world.write(other, text.replace("\"schema\": 1", "\"schema\": 9"));
+    world.state().write("old/venv.json", &world.state().content(SEALED));
+    world.state().edit("old/venv.json", |text| text.replace("\"schema\":1", "\"schema\":9"));
     mended_by(&world, "pyve.record-other", |help| {
         assert_eq!(help, "update pyve");
         // A pyve that knows the format reads it as this one reads its own.
@@ -82,12 +86,12 @@ fn a_record_that_a_newer_pyve_would_keep() {
 #[test]
 fn a_pyve_that_is_older_or_newer_than_its_project() {
     let Some(world) = healthy() else { return };
-    let (text, settings) = (world.read(RECORD), world.read(".pyve/config"));
+    let (text, settings) = (world.state().content(SEALED), world.read(".pyve/config"));
     let newer = |help: &str| {
         assert_eq!(help, "update pyve; to go on with this one: pyve init --update");
         let _ = world.command("sh").args(["-c", help.split_once(": ").unwrap().1]).run().success();
     };
-    world.write(RECORD, text.replace("\"pyve_version\": \"1.0.0\"", "\"pyve_version\": \"9.1.0\""));
+    world.state().write(SEALED, &text.replace("\"pyve_version\": \"1.0.0\"", "\"pyve_version\": \"9.1.0\""));
     let detail = exactly(&world, "pyve.version-older")["detail"].clone();
     assert_eq!(detail, "1.0.0: the environment's record is of pyve 9.1.0, which is newer");
     mended_by(&world, "pyve.version-older", newer);
@@ -96,7 +100,7 @@ fn a_pyve_that_is_older_or_newer_than_its_project() {
     assert_eq!(detail, "1.0.0: .pyve/config:2 is of pyve 2.0, which is newer");
     mended_by(&world, "pyve.version-older", newer);
     assert_eq!(world.read(".pyve/config"), settings.replace("\"1.0.0\"", "\"1.0.0\" # ours"));
-    world.write(RECORD, text.replace("\"pyve_version\": \"1.0.0\"", "\"pyve_version\": \"0.9.0\""));
+    world.state().write(SEALED, &text.replace("\"pyve_version\": \"1.0.0\"", "\"pyve_version\": \"0.9.0\""));
     let older = check(&report(&world, ""), "pyve.version");
     assert_eq!(older["status"], "info");
     type_remedy(&world, &older);
@@ -115,10 +119,14 @@ fn what_was_left_behind() {
 }
 
 #[test]
-fn a_damaged_choice_is_mended_too() {
+fn a_choice_of_a_newer_pyve_is_mended_too() {
     let Some(world) = healthy() else { return };
-    world.write(".pyve/state/default/current", "{");
+    world.state().edit("default/current", |text| text.replace("\"schema\":1", "\"schema\":9"));
     let ids = wrong(&world);
     assert_eq!(ids.into_iter().collect::<Vec<_>>(), ["pyve.backend"]);
-    mended(&world, "pyve.backend");
+    mended_by(&world, "pyve.backend", |help| {
+        assert_eq!(help, "upgrade pyve, or type `pyve init --force` to make the environment again with this one");
+        let _ = world.command("sh").args(["-c", "pyve init --force"]).stdin("y\n").run().success();
+        allow(&world);
+    });
 }

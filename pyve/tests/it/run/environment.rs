@@ -22,6 +22,9 @@ fn it_is_what_activate_makes() {
     shell.env("PATH", "/usr/bin:/bin").env("HOME", "/nowhere").env("PYTHONHOME", "/wrong").env("KEPT", "a\nb");
     let mut pyve = place.pyve(&["run", "env", "-0"]);
     pyve.env_remove("LANG").env("HOME", "/nowhere").env("PYTHONHOME", "/wrong").env("KEPT", "a\nb");
+    for command in [&mut shell, &mut pyve] {
+        command.env("PYVE_HOME", place.top.join("home/.pyve"));
+    }
     let (mut activated, mut inside) = (variables(&shell.output().unwrap()), variables(&pyve.output().unwrap()));
     // Python before 3.12 sets it as `(name) `, later ones as the name; the record of this test says which.
     assert!(activated.remove("VIRTUAL_ENV_PROMPT").is_none_or(|prompt| prompt.contains(".venv")));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use pyve_testkit::State;
 use serde_json::{Value, json};
 
 pub struct Place {
@@ -61,8 +62,7 @@ impl Place {
         });
         let stamps: Vec<Value> = inputs.iter().map(|path| json!({"path": path, "was": fingerprint(path)})).collect();
         json!({
-            "schema": 1, "pyve_version": "1.0.0", "backend": "venv", "environment": "default",
-            "project": self.project, "status": "ready",
+            "pyve_version": "1.0.0", "backend": "venv", "environment": "default", "status": "ready",
             "recorded": {"prefix": prefix, "interpreter": prefix.join("bin/python"), "ready": true},
             "launch": {
                 "launch": launch, "config": fingerprint(&self.project.join(".pyve/config")), "inputs": stamps,
@@ -76,13 +76,15 @@ impl Place {
     }
 
     pub fn write_current(&self, chosen: Value) {
-        self.write_state("default", "current", json!({"schema": 1, "backend": "venv", "chosen": chosen}).to_string());
+        self.write_state("default", "current", json!({"backend": "venv", "chosen": chosen}).to_string());
     }
 
     pub fn write_state(&self, environment: &str, name: &str, content: String) {
-        let folder = self.project.join(".pyve/state").join(environment);
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join(name), content).unwrap();
+        self.state().write(&format!("{environment}/{name}"), &content);
+    }
+
+    pub fn state(&self) -> State {
+        State::new(&self.project, &self.top.join("home/.pyve"))
     }
 
     /// A program of the environment; the launch does not have to be computed again for it.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::place::{Place, fingerprint, text};
 
 fn current(place: &Place) -> Value {
-    serde_json::from_slice(&fs::read(place.project.join(".pyve/state/default/current")).unwrap()).unwrap()
+    serde_json::from_str(&place.state().content("default/current")).unwrap()
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_named_environment_is_its_own() {
     record["environment"] = json!("docs");
     record["launch"]["launch"]["set"] = json!([{"name": "WHICH", "value": "docs"}]);
     place.write_record(record);
-    place.write_state("docs", "current", json!({"schema": 1, "backend": "venv"}).to_string());
+    place.write_state("docs", "current", json!({"backend": "venv"}).to_string());
     assert_eq!(text(&place.run(&["--env", "docs", "sh", "-c", "echo $WHICH"]).stdout), "docs\n");
     assert_eq!(text(&place.run(&["sh", "-c", "echo \"<$WHICH>\""]).stdout), "<>\n");
 }

@@ -1,0 +1,124 @@
+//! The folder of a project's state, reached without a link: whatever a checkout has in its place leads nowhere.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+use crate::project::Layout;
+
+#[cfg(unix)]
+#[path = "folder_unix.rs"]
+mod system;
+#[cfg(not(unix))]
+#[path = "folder_others.rs"]
+mod system;
+
+/// The most bytes of a file of state.
+pub const LIMIT: u64 = 16 << 20;
+
+/// `.pyve/state`, or a folder in it.
+#[derive(Debug)]
+pub struct Folder {
+    opened: system::Opened,
+    path: PathBuf,
+}
+
+/// What came of reading a file.
+#[derive(Debug)]
+pub enum Content {
+    Bytes(Vec<u8>),
+    Absent,
+    /// It is there and no file of pyve's; why, as half a sentence: `it is a named pipe`.
+    Unfit(String),
+}
+
+impl Folder {
+    /// `.pyve/state/<below>` as it is; `None` where there is none. A link in its place is a failure.
+    pub fn find(layout: &Layout, below: Option<&str>) -> Result<Option<Self>, Failure> {
+        Self::reach(layout, below, false)
+    }
+
+    /// The same, made where there is none.
+    pub fn make(layout: &Layout, below: Option<&str>) -> Result<Self, Failure> {
+        Self::reach(layout, below, true)?.ok_or_else(|| Failure::new("the folder of pyve's state vanished").passing())
+    }
+
+    fn reach(layout: &Layout, below: Option<&str>, make: bool) -> Result<Option<Self>, Failure> {
+        let mut path = layout.root().to_owned();
+        let Some(mut opened) = system::Opened::root(&path).map_err(|error| Failure::io("open", &path, &error))? else {
+            return Ok(None);
+        };
+        for name in [Some(".pyve"), Some("state"), below].into_iter().flatten() {
+            path.push(name);
+            match opened.below(name, &path, make) {
+                Ok(Some(next)) => opened = next,
+                Ok(None) => return Ok(None),
+                Err(error) => return Err(refused(layout, &path, make, &error)),
+            }
+        }
+        Ok(Some(Self { opened, path }))
+    }
+
+    /// Reads a file of the folder that is a regular one of sane size.
+    pub fn read(&self, name: &str) -> Content {
+        self.opened.read(name, &self.path.join(name))
+    }
+
+    /// Replaces a file of the folder, whole or not at all, for the user alone to read.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        self.opened.write(name, &path, bytes).map_err(|error| Failure::io("write", &path, &error))
+    }
+
+    /// Opens a file of the folder for reading and writing, made where there is none.
+    pub fn open_shared(&self, name: &str) -> Result<std::fs::File, Failure> {
+        let path = self.path.join(name);
+        self.opened.open_shared(name, &path).map_err(|error| {
+            let failure = Failure::io("open", &path, &error);
+            let unfit = not_regular(&path).map(|what| format!("it is {what}, not a regular file"));
+            // Of a file with other names nothing is written, either: they would have it, too.
+            let linked =
+                || (error.kind() == std::io::ErrorKind::Other).then(|| "it has other names (hard links)".to_owned());
+            match unfit.or_else(linked) {
+                Some(why) => Failure::new(format!("could not open `{}`: {why}", path.display()))
+                    .remedy(format!("remove it: `rm -r {}`", path.display())),
+                None => failure.remedy("look whether the project's folder is yours to write"),
+            }
+        })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// What stands at a place where a regular file, or else nothing, may be.
+fn not_regular(path: &Path) -> Option<String> {
+    let metadata = path.symlink_metadata().ok()?;
+    if metadata.is_symlink() {
+        let target = std::fs::read_link(path).unwrap_or_default();
+        return Some(format!("a symbolic link to `{}`", target.display()));
+    }
+    if metadata.is_dir() {
+        return Some("a directory".to_owned());
+    }
+    (!metadata.is_file()).then(|| "a pipe or a device".to_owned())
+}
+
+fn refused(layout: &Layout, path: &Path, make: bool, error: &std::io::Error) -> Failure {
+    let shown = layout.show(path);
+    let metadata = path.symlink_metadata();
+    let project = format!("project: {}", layout.root().display());
+    match metadata {
+        Ok(metadata) if metadata.is_symlink() => {
+            let target = std::fs::read_link(path).unwrap_or_default();
+            Failure::new(format!("`{shown}` is a symbolic link to `{}`", target.display()))
+                .detail("pyve's own directories must lie in the project itself")
+                .detail(project)
+                .remedy(format!("remove the link: `rm {}`", path.display()))
+        }
+        Ok(metadata) if !metadata.is_dir() => Failure::new(format!("`{shown}` is not a directory"))
+            .detail(project)
+            .remedy(format!("move it away: `mv {} {}.old`", path.display(), path.display())),
+        _ => Failure::io(if make { "make the folder" } else { "open" }, path, error),
+    }
+}
