@@ -28,14 +28,17 @@ fn decided(meant: find::Meant, options: &Options, session: &Session, ask: &Ask<'
     let Some(outer) = meant.part_of else { return meant.root };
     let console = &session.console;
     let part = meant.root.strip_prefix(&outer).unwrap_or(&meant.root).display();
-    console.info(&format!("`{part}` is part of the project `{}`.", outer.display()));
+    console.info(&format!("`{part}` is part of the project `{}`", outer.display()));
     if ask.can_ask() && !options.changes_nothing() {
         let question = format!("Create a separate environment for `{part}`?");
         if ask.confirm(&question, false, false) {
             return meant.root;
         }
     }
-    console.info(&format!("Using that project; to create a separate environment, run {}", here(&meant.root, session)));
+    console.info(&format!(
+        "Using that project; to create a separate environment for `{part}`, run {}",
+        here(&meant.root, session)
+    ));
     outer
 }
 

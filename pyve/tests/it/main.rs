@@ -31,3 +31,4 @@ mod run;
 mod run_after_config;
 mod self_install;
 mod shell_hook;
+mod which;
