@@ -1,5 +1,6 @@
 //! What every command works with: the caller, the console, and who answers questions.
 
+use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -8,7 +9,8 @@ use crate::ask::{Answers, Ask};
 use crate::caller::Caller;
 use crate::config::printable;
 use crate::console::Console;
-use crate::host::Hosting;
+use crate::files::allowed_paths::{AllowedPaths, Git};
+use crate::host::{Hosting, is_program};
 use crate::project::Layout;
 use crate::steps::Executor;
 
@@ -62,9 +64,31 @@ impl Session {
         Ask::new(&self.console, answers)
     }
 
-    /// Who carries out steps in `project`; `pyve_home` is pyve's own folder, if there is one.
-    pub fn executor<'a>(&'a self, ask: &'a Ask<'a>, project: &'a Layout, pyve_home: Option<&'a Path>) -> Executor<'a> {
-        Executor { caller: &self.caller, console: &self.console, ask, project, pyve_home, offline: self.offline }
+    /// Who carries out steps in `project`, within what is allowed; `pyve_home` is pyve's own folder, if there is one.
+    pub fn executor<'a>(
+        &'a self,
+        ask: &'a Ask<'a>,
+        project: &'a Layout,
+        pyve_home: Option<&'a Path>,
+        allowed: AllowedPaths,
+    ) -> Executor<'a> {
+        Executor {
+            caller: &self.caller,
+            console: &self.console,
+            ask,
+            project,
+            pyve_home,
+            allowed,
+            offline: self.offline,
+        }
+    }
+
+    /// The gate for paths of the project.
+    pub fn allowed_paths(&self, project: &Layout) -> AllowedPaths {
+        let programs = self.caller.path().into_iter().map(|folder| folder.join(format!("git{}", EXE_SUFFIX)));
+        let git = programs.into_iter().find(|path| is_program(path));
+        let git = git.map(|program| Git::new(program, self.caller.variables()));
+        AllowedPaths::new(project.root(), self.caller.pyve_home().as_deref()).git(git)
     }
 
     /// The project at `root`, an absolute path.

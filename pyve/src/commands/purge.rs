@@ -57,7 +57,8 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if !session.ask(matches.get_flag("yes")).confirm("Remove these?", false, true) {
         return Err(Failure::new("nothing was removed").remedy("pyve purge --yes").into());
     }
-    carry_out(&plan, &layout, console)?;
+    let allowed = session.allowed_paths(&layout);
+    carry_out(&plan, &layout, &allowed, console)?;
     Ok(exit::DONE)
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyve_plugin_api::Tool;
+use pyve_plugin_api::{Step, Tool};
 
 use super::Entry;
 use crate::choice::{Asked, Choice, Wanted};
@@ -56,15 +56,17 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     }
     let home = session.caller.pyve_home();
     let console = &session.console;
-    let executor = session.executor(&ask, &choice.layout, home.as_deref());
-    let steps = obtained.steps.into_iter().chain(pins.iter().cloned());
+    let allowed = session.allowed_paths(&choice.layout).backend(&choice.description.id);
+    let executor = session.executor(&ask, &choice.layout, home.as_deref(), allowed);
+    let steps: Vec<Step> = obtained.steps.into_iter().chain(pins.iter().cloned()).collect();
+    executor.allowed.check(&steps)?;
     let _lock = choice
         .layout
         .folder()
         .is_dir()
         .then(|| Lock::wait(&choice.layout, "pyve python-version", console))
         .transpose()?;
-    carry_out(&steps.map(Action::from).collect::<Vec<_>>(), &executor)?;
+    carry_out(&steps.into_iter().map(Action::from).collect::<Vec<_>>(), &executor)?;
     if let Some(mut record) = choice.record()?.mine() {
         for pin in &pins {
             record.made.retain(|made| !matches!(made, Made::Line { path, .. } if *path == pin.path));

@@ -9,6 +9,7 @@ use super::check::{Check, Fix};
 use super::report::Report;
 use crate::backends::Backends;
 use crate::failure::Failure;
+use crate::files::allowed_paths::AllowedPaths;
 use crate::init;
 use crate::project::Layout;
 use crate::records::Lock;
@@ -145,15 +146,25 @@ fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Res
         Fix::Make { force } => made(report, *force, true, session),
         Fix::Remove(path) => {
             let _lock = lock()?;
-            remove::tree(path)
+            let allowed = allowed(report, session).ours(path);
+            allowed.remove(path)?.map_or(Ok(()), |entry| remove::removed(&entry).map(drop))
         }
         Fix::Steps(steps) => {
             let _lock = lock()?;
             let (ask, home) = (session.ask(options.yes), session.caller.pyve_home());
-            let executor = session.executor(&ask, &layout, home.as_deref());
+            let allowed = allowed(report, session);
+            allowed.check(steps)?;
+            let executor = session.executor(&ask, &layout, home.as_deref(), allowed);
             steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))
         }
     }
+}
+
+/// The gate for paths: beside what is shared, what is in the environment of the record is the backend's.
+fn allowed(report: &Report, session: &Session) -> AllowedPaths {
+    let allowed = session.allowed_paths(&session.layout(report.project.path()));
+    let allowed = report.backend.iter().fold(allowed, |allowed, id| allowed.backend(id));
+    report.prefix.iter().fold(allowed, |allowed, prefix| allowed.environment(prefix))
 }
 
 /// What the printed `pyve init` would do. Dependencies are put in again only into an environment that is made again.

@@ -1,5 +1,7 @@
 //! The whole of what was found, in the order in which it is told.
 
+use std::path::PathBuf;
+
 use pyve_plugin_api::{OsText, Status};
 
 use super::aim::Aim;
@@ -22,6 +24,8 @@ pub struct Report {
     pub environment: String,
     /// The backend that is chosen, where one can be.
     pub backend: Option<String>,
+    /// The environment's folder, where it is recorded.
+    pub prefix: Option<PathBuf>,
     pub aim: Aim,
     pub checks: Vec<Check>,
     pub counts: Counts,
@@ -35,6 +39,7 @@ impl Report {
             project: ground.layout.root().into(),
             environment: ground.environment.clone(),
             backend: ground.choice.as_ref().ok().map(|choice| choice.description.id.to_string()),
+            prefix: ground.record().map(|record| record.recorded.prefix.path().into_owned()),
             aim: ground.aim.clone(),
             counts: counted(&checks),
             checks,

@@ -1,62 +1,98 @@
 //! Writing a file whole or not at all, also through a power cut, and never for a moment more open than it will be.
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
+use cap_std::fs::Metadata;
 use pyve_formats::read::{self, Limit};
-use tempfile::{Builder, NamedTempFile};
 
+use super::allowed_paths::Entry;
+use super::temporary::Temporary;
 use crate::failure::Failure;
 
 /// As many links as Linux follows before it calls them a loop.
 const MOST_LINKS: usize = 40;
 
-/// Writes the file. `mode` is its mode afterwards; without one an existing file keeps its own and a
-/// new one gets the user's default. A symbolic link stays, and the file it leads to is written.
+/// Writes a file of the user's own, outside of any project. `mode` is its mode afterwards; without one an existing
+/// file keeps its own and a new one gets the user's default. A symbolic link stays, and the file it leads to is written.
 pub fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
-    replace(&behind_links(path)?, bytes, mode)
+    write_entry(&behind_links(path)?, bytes, mode)
 }
 
 /// Like [`write()`], but a symbolic link makes place for the file, and what it led to stays.
 pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
-    let cannot = |error: io::Error| cannot_write(path, &error);
-    let before = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => Some(metadata),
-        Ok(metadata) if metadata.is_symlink() => None,
-        Ok(_) => return Err(not_a_file(path)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(cannot(error)),
-    };
-    let file = beside(path, bytes, before.is_none() && mode.is_none()).map_err(cannot)?;
-    finish(file.as_file(), before.as_ref(), mode).map_err(cannot)?;
-    settle(file.as_file(), bytes).map_err(cannot)?;
-    file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
-    Ok(())
+    write_entry(&anywhere(path)?, bytes, mode)
 }
 
 /// Writes the file where nothing has that name, not even a dangling link; says whether it did.
 pub fn create_new(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<bool, Failure> {
-    let cannot = |error: io::Error| cannot_write(path, &error);
-    if fs::symlink_metadata(path).is_ok() {
-        return Ok(false);
-    }
-    let file = beside(path, bytes, mode.is_none()).map_err(cannot)?;
-    finish(file.as_file(), None, mode).map_err(cannot)?;
-    settle(file.as_file(), bytes).map_err(cannot)?;
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(cannot(error.error)),
+    create_entry(&anywhere(path)?, bytes, mode)
+}
+
+fn anywhere(path: &Path) -> Result<Entry, Failure> {
+    Entry::anywhere(path).map_err(|error| cannot_write(path, &error))
+}
+
+/// Writes the file that has the name in a folder that is open; a link of that name makes place.
+pub fn write_entry(entry: &Entry, bytes: &[u8], mode: Option<u32>) -> Result<(), Failure> {
+    let cannot = |error: io::Error| cannot_write(entry.path(), &error);
+    let before = match entry.metadata().map_err(cannot)? {
+        Some(metadata) if metadata.is_symlink() => None,
+        Some(metadata) if !metadata.is_file() => return Err(not_a_file(entry.path())),
+        before => before,
+    };
+    let default_mode = before.is_none() && mode.is_none();
+    let written = |mut file: Temporary| {
+        file.file().write_all(bytes)?;
+        finish(file.file(), before.as_ref(), mode)?;
+        settle(file.file(), bytes).map(|()| file)
+    };
+    let file = Temporary::for_target(entry, default_mode).and_then(written).map_err(cannot)?;
+    match file.rename(entry) {
+        Ok(()) => Ok(()),
+        Err((error, file)) if error.kind() == ErrorKind::CrossesDevices => {
+            drop(file);
+            let file = Temporary::beside(entry, default_mode).and_then(written).map_err(cannot)?;
+            file.rename(entry).map_err(|(error, _)| cannot(error))
+        }
+        Err((error, _)) => Err(cannot(error)),
     }
 }
 
-/// The path of the file that is meant, whether it is there or not.
-pub fn behind_links(path: &Path) -> Result<PathBuf, Failure> {
+/// Writes the file if nothing has the name in the open folder; says whether it did.
+pub fn create_entry(entry: &Entry, bytes: &[u8], mode: Option<u32>) -> Result<bool, Failure> {
+    let cannot = |error: io::Error| cannot_write(entry.path(), &error);
+    if entry.exists() {
+        return Ok(false);
+    }
+    let written = |mut file: Temporary| {
+        file.file().write_all(bytes)?;
+        finish(file.file(), None, mode)?;
+        settle(file.file(), bytes).map(|()| file)
+    };
+    let file = Temporary::for_target(entry, mode.is_none()).and_then(written).map_err(cannot)?;
+    let named = match file.rename_new(entry) {
+        Err((error, file)) if error.kind() == ErrorKind::CrossesDevices => {
+            drop(file);
+            Temporary::beside(entry, mode.is_none()).and_then(written).map_err(cannot)?.rename_new(entry)
+        }
+        named => named,
+    };
+    match named {
+        Ok(()) => Ok(true),
+        Err((error, _)) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err((error, _)) => Err(cannot(error)),
+    }
+}
+
+/// The file of the user's own that is meant, whether it is there or not: as dotfiles have it, links lead anywhere.
+pub fn behind_links(path: &Path) -> Result<Entry, Failure> {
     let mut target = path.to_owned();
     for _ in 0..MOST_LINKS {
         if !fs::symlink_metadata(&target).is_ok_and(|metadata| metadata.is_symlink()) {
-            return Ok(target);
+            let entry = anywhere(&target)?;
+            return Ok(entry.linked(path.is_symlink()));
         }
         let next = fs::read_link(&target).map_err(|error| Failure::io("follow the link", &target, &error))?;
         target = target.parent().unwrap_or(Path::new("")).join(next);
@@ -70,27 +106,11 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     Ok(read::bytes(path, Limit::SHARED_FILE)?)
 }
 
-/// A temporary file beside the target, where a rename cannot cross a file system.
-fn beside(target: &Path, bytes: &[u8], default_mode: bool) -> io::Result<NamedTempFile> {
-    let mut builder = Builder::new();
-    builder.prefix(".pyve-").suffix(".tmp");
-    // Only the system knows the user's mask: it is applied to what is asked for here.
-    #[cfg(unix)]
-    if default_mode {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    #[cfg(not(unix))]
-    let _ = default_mode;
-    let mut file = builder
-        .tempfile_in(target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
-    file.write_all(bytes)?;
-    Ok(file)
-}
-
 #[cfg(unix)]
 fn finish(file: &File, before: Option<&Metadata>, mode: Option<u32>) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt, fchown};
+
+    use cap_std::fs::MetadataExt as _;
     if let Some(before) = before {
         let now = file.metadata()?;
         if (before.uid(), before.gid()) != (now.uid(), now.gid()) {

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
+use super::allowed_paths::Entry;
 use super::marked_block::{self, Place};
 use super::{Change, atomic};
 use crate::failure::Failure;
 
 /// Puts `body` into the file as pyve's block. `place` says where a new block goes in a text.
-pub fn update(path: &Path, body: &[u8], place: impl Fn(&[u8]) -> Place) -> Result<Change, Failure> {
-    let before = atomic::read(path)?;
+pub fn update(file: &Entry, body: &[u8], place: impl Fn(&[u8]) -> Place) -> Result<Change, Failure> {
+    let before = atomic::read(file.path())?;
     let at = place(before.as_deref().unwrap_or_default());
-    let after = marked_block::put(before.as_deref(), body, at).map_err(|error| error.failure(path))?;
-    replace(path, before.as_deref(), &after)
+    let after = marked_block::put(before.as_deref(), body, at).map_err(|error| error.failure(file.path()))?;
+    replace(file, before.as_deref(), &after)
 }
 
 /// Whether [`update`] would change nothing.
@@ -22,24 +23,24 @@ pub fn is_current(path: &Path, body: &[u8]) -> Result<bool, Failure> {
 }
 
 /// Takes pyve's block away; the file too, if pyve made it and nothing else is in it.
-pub fn withdraw(path: &Path) -> Result<Change, Failure> {
-    let Some(before) = atomic::read(path)? else { return Ok(Change::Unchanged) };
-    let Some(rest) = marked_block::remove(&before).map_err(|error| error.failure(path))? else {
+pub fn withdraw(file: &Entry) -> Result<Change, Failure> {
+    let Some(before) = atomic::read(file.path())? else { return Ok(Change::Unchanged) };
+    let Some(rest) = marked_block::remove(&before).map_err(|error| error.failure(file.path()))? else {
         return Ok(Change::Unchanged);
     };
-    if rest.made_by_pyve && rest.text.is_empty() && !path.is_symlink() {
-        std::fs::remove_file(path).map_err(|error| Failure::io("remove", path, &error))?;
+    if rest.made_by_pyve && rest.text.is_empty() && !file.is_linked() {
+        file.remove().map_err(|error| Failure::io("remove", file.path(), &error))?;
         return Ok(Change::Removed);
     }
-    replace(path, Some(&before), &rest.text)
+    replace(file, Some(&before), &rest.text)
 }
 
 /// Writes what the file says now, if that is something else than before.
-pub fn replace(path: &Path, before: Option<&[u8]>, after: &[u8]) -> Result<Change, Failure> {
+pub fn replace(file: &Entry, before: Option<&[u8]>, after: &[u8]) -> Result<Change, Failure> {
     if before == Some(after) {
         return Ok(Change::Unchanged);
     }
-    atomic::write(path, after, None)?;
+    atomic::write_entry(file, after, None)?;
     Ok(if before.is_some() { Change::Updated } else { Change::Created })
 }
 
@@ -52,10 +53,11 @@ mod tests {
     fn a_file_that_pyve_made_goes_with_its_block() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rc");
-        assert_eq!(update(&file, b"a", |_| Place::End).unwrap(), Change::Created);
-        assert_eq!(update(&file, b"a", |_| Place::End).unwrap(), Change::Unchanged);
-        assert_eq!(withdraw(&file).unwrap(), Change::Removed);
-        assert_eq!(withdraw(&file).unwrap(), Change::Unchanged);
+        let entry = Entry::anywhere(&file).unwrap();
+        assert_eq!(update(&entry, b"a", |_| Place::End).unwrap(), Change::Created);
+        assert_eq!(update(&entry, b"a", |_| Place::End).unwrap(), Change::Unchanged);
+        assert_eq!(withdraw(&entry).unwrap(), Change::Removed);
+        assert_eq!(withdraw(&entry).unwrap(), Change::Unchanged);
         assert!(!file.exists());
     }
 
@@ -64,8 +66,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rc");
         fs::write(&file, "").unwrap();
-        assert_eq!(update(&file, b"a", |_| Place::End).unwrap(), Change::Updated);
-        assert_eq!(withdraw(&file).unwrap(), Change::Updated);
+        let entry = Entry::anywhere(&file).unwrap();
+        assert_eq!(update(&entry, b"a", |_| Place::End).unwrap(), Change::Updated);
+        assert_eq!(withdraw(&entry).unwrap(), Change::Updated);
         assert_eq!(fs::read(&file).unwrap(), b"");
     }
 
@@ -74,9 +77,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rc");
         fs::write(&file, "# >>> pyve >>>\n").unwrap();
+        let entry = Entry::anywhere(&file).unwrap();
         let message = format!("{}:1: the block that `# >>> pyve >>>` opens is not closed", file.display());
-        assert_eq!(update(&file, b"a", |_| Place::End).unwrap_err().message, message);
-        assert_eq!(withdraw(&file).unwrap_err().message, message);
+        assert_eq!(update(&entry, b"a", |_| Place::End).unwrap_err().message, message);
+        assert_eq!(withdraw(&entry).unwrap_err().message, message);
         assert_eq!(fs::read(&file).unwrap(), b"# >>> pyve >>>\n");
     }
 }

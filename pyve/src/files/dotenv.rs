@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::allowed_paths::Entry;
 use super::atomic;
 use crate::failure::Failure;
 
@@ -36,7 +37,7 @@ pub fn ensure(root: &Path, template: Option<&Path>) -> Result<Outcome, Failure> 
         Some(Some(_)) => Outcome::FromTemplate,
     };
     let bytes = content.flatten().unwrap_or_default();
-    Ok(if atomic::create_new(&path, &bytes, Some(0o600))? { outcome } else { Outcome::Kept })
+    Ok(if atomic::create_entry(&named(root)?, &bytes, Some(0o600))? { outcome } else { Outcome::Kept })
 }
 
 /// Removes `.env` if nothing is in it; says whether it did.
@@ -45,8 +46,12 @@ pub fn remove_if_empty(root: &Path) -> Result<bool, Failure> {
     if !fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0) {
         return Ok(false);
     }
-    fs::remove_file(&path).map_err(|error| Failure::io("remove", &path, &error))?;
-    Ok(true)
+    named(root)?.remove().map_err(|error| Failure::io("remove", &path, &error))
+}
+
+/// The name in the project's folder, whatever has it.
+fn named(root: &Path) -> Result<Entry, Failure> {
+    Entry::in_project(root, FILE).map_err(|error| Failure::io("write", &root.join(FILE), &error))
 }
 
 #[cfg(unix)]

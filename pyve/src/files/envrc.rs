@@ -7,6 +7,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{Launch, Nesting, PathEntry};
 
+use super::allowed_paths::own_file;
 use super::envrc_text::{in_project, is_name, quoted};
 use super::marked_block::Place;
 use super::{Change, atomic, block_file, marked_block, take_over};
@@ -76,14 +77,14 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
 
 /// Brings the block in `root` up to date; with `take_over` what the bash pyve wrote makes place for it.
 pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failure> {
-    let path = root.join(FILE);
+    let file = own_file(root, FILE)?;
     if take_over
-        && let Some(before) = atomic::read(&path)?
+        && let Some(before) = atomic::read(file.path())?
         && let Some(after) = take_over::taken_over(&without_block(&before), body)
     {
-        return block_file::replace(&path, Some(&before), &after);
+        return block_file::replace(&file, Some(&before), &after);
     }
-    block_file::update(&path, body, |_| Place::End)
+    block_file::update(&file, body, |_| Place::End)
 }
 
 /// Whether the file has lines that the bash pyve wrote.

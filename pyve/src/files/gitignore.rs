@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::allowed_paths::own_file;
 use super::marked_block::{self, Place};
 use super::{Change, atomic, block_file};
 use crate::failure::Failure;
@@ -19,16 +20,16 @@ const LOCK_FILES: &[&str] = &["-lock.yml", "-lock.yaml", "-lock.json", ".lock"];
 
 /// Brings the block in `root` up to date; `entries` are the backend's own lines.
 pub fn update(root: &Path, entries: &[String]) -> Result<Change, Failure> {
-    let path = root.join(FILE);
-    let before = atomic::read(&path)?;
+    let file = own_file(root, FILE)?;
+    let before = atomic::read(file.path())?;
     let text = before.as_deref().unwrap_or_default();
-    let rest = marked_block::remove(text).map_err(|error| error.failure(&path))?;
+    let rest = marked_block::remove(text).map_err(|error| error.failure(file.path()))?;
     let theirs = rest.as_ref().map_or(text, |rest| &rest.text);
     let body = missing(theirs, entries).join("\n");
     if body.is_empty() {
-        return block_file::withdraw(&path);
+        return block_file::withdraw(&file);
     }
-    block_file::update(&path, body.as_bytes(), |_| Place::End)
+    block_file::update(&file, body.as_bytes(), |_| Place::End)
 }
 
 /// Whether [`update`] would change nothing.
@@ -122,7 +123,7 @@ mod tests {
         let once = fs::read_to_string(&file).unwrap_or_default();
         assert_eq!(update(folder.path(), &entries).unwrap(), Change::Unchanged);
         assert_eq!(fs::read_to_string(&file).unwrap_or_default(), once);
-        block_file::withdraw(&folder.path().join(FILE)).unwrap();
+        block_file::withdraw(&own_file(folder.path(), FILE).unwrap()).unwrap();
         assert_eq!(fs::read_to_string(&file).ok(), before.map(str::to_owned));
         once.replace(".DS_Store\n", "")
     }

@@ -1,5 +1,6 @@
 //! The files that pyve writes: each whole or not at all, and nothing of the user's lost.
 
+pub mod allowed_paths;
 pub mod atomic;
 pub mod block_file;
 pub mod dotenv;
@@ -11,6 +12,7 @@ pub mod prompt;
 pub mod rc;
 pub mod shared_line;
 pub mod take_over;
+pub mod temporary;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::marked_block::{self, Place, lines};
-use super::{Change, block_file};
+use super::{Change, atomic, block_file};
 use crate::caller::Caller;
 use crate::failure::Failure;
 
@@ -68,7 +68,7 @@ pub fn add_path(shell: Shell, file: &Path) -> Result<Change, Failure> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(|error| Failure::io("make", folder, &error))?;
     }
-    block_file::update(file, shell.path_lines().as_bytes(), before_sdkman)
+    block_file::update(&atomic::behind_links(file)?, shell.path_lines().as_bytes(), before_sdkman)
 }
 
 /// Takes pyve's block out of every start-up file that has one; the files that changed.
@@ -76,7 +76,7 @@ pub fn withdraw_all(home: &Path, caller: &Caller) -> Result<Vec<PathBuf>, Failur
     let shells = [Shell::Bash, Shell::Zsh, Shell::Fish];
     let mut changed = Vec::new();
     for file in shells.iter().flat_map(|shell| shell.candidates(home, caller)) {
-        if block_file::withdraw(&file)? != Change::Unchanged {
+        if file.exists() && block_file::withdraw(&atomic::behind_links(&file)?)? != Change::Unchanged {
             changed.push(file);
         }
     }

@@ -3,13 +3,15 @@
 use std::ops::Range;
 use std::path::Path;
 
+use super::allowed_paths::Entry;
 use super::marked_block::{line_ending, lines};
 use super::{Change, atomic, block_file};
 use crate::failure::Failure;
 
 /// Puts `line` in place of the first line whose first word is `key`, or at the end. A comment behind
 /// the old line stays. With an empty key the whole file is that line.
-pub fn set_line(path: &Path, key: &str, line: &str) -> Result<Change, Failure> {
+pub fn set_line(file: &Entry, key: &str, line: &str) -> Result<Change, Failure> {
+    let path = file.path();
     if line.contains(['\n', '\r']) {
         return Err(Failure::new(format!("cannot write {line:?} into {}: it is more than one line", path.display())));
     }
@@ -27,21 +29,22 @@ pub fn set_line(path: &Path, key: &str, line: &str) -> Result<Change, Failure> {
             [text, gap, line.as_bytes(), line_ending(text)].concat()
         }
     };
-    block_file::replace(path, before.as_deref(), &after)
+    block_file::replace(file, before.as_deref(), &after)
 }
 
 /// Takes the line of `key` out again if it still says `only_if_equals`; the file goes if nothing is
 /// left in it. With an empty key the whole file is that line.
-pub fn remove_line(path: &Path, key: &str, only_if_equals: &str) -> Result<Change, Failure> {
+pub fn remove_line(file: &Entry, key: &str, only_if_equals: &str) -> Result<Change, Failure> {
+    let path = file.path();
     let Some(before) = atomic::read(path)? else { return Ok(Change::Unchanged) };
     let Some(place) = place_where(&before, key, only_if_equals) else { return Ok(Change::Unchanged) };
     let end = before[place.end..].iter().position(|byte| *byte == b'\n').map_or(before.len(), |at| place.end + at + 1);
     let after = [&before[..place.start], &before[end..]].concat();
-    if after.is_empty() && !path.is_symlink() {
-        std::fs::remove_file(path).map_err(|error| Failure::io("remove", path, &error))?;
+    if after.is_empty() && !file.is_linked() {
+        file.remove().map_err(|error| Failure::io("remove", path, &error))?;
         return Ok(Change::Removed);
     }
-    block_file::replace(path, Some(&before), &after)
+    block_file::replace(file, Some(&before), &after)
 }
 
 /// Whether the line of `key` says `line`.
@@ -77,22 +80,22 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn after(before: Option<&str>, act: impl Fn(&Path) -> Result<Change, Failure>) -> (Change, Option<String>) {
+    fn after(before: Option<&str>, act: impl Fn(&Entry) -> Result<Change, Failure>) -> (Change, Option<String>) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("versions");
         if let Some(before) = before {
             fs::write(&file, before).unwrap();
         }
-        let change = act(&file).unwrap();
+        let change = act(&Entry::anywhere(&file).unwrap()).unwrap();
         (change, fs::read_to_string(&file).ok())
     }
 
     fn set(before: Option<&str>, key: &str, line: &str) -> (Change, Option<String>) {
-        after(before, |path| set_line(path, key, line))
+        after(before, |file| set_line(file, key, line))
     }
 
     fn removed(before: &str, key: &str, line: &str) -> (Change, Option<String>) {
-        after(Some(before), |path| remove_line(path, key, line))
+        after(Some(before), |file| remove_line(file, key, line))
     }
 
     fn updated(text: &str) -> (Change, Option<String>) {
@@ -131,14 +134,15 @@ mod tests {
         assert_eq!(removed("ruby 3\npython 3.12.10\n", "python", "python 3.12.1").0, Change::Unchanged);
         assert_eq!(removed("python 3.12.4", "python", "python 3.12.4"), (Change::Removed, None));
         assert_eq!(removed("ruby 3\n", "python", "python 3.12.4").0, Change::Unchanged);
-        let gone = after(None, |path| remove_line(path, "python", "python 3"));
+        let gone = after(None, |file| remove_line(file, "python", "python 3"));
         assert_eq!(gone, (Change::Unchanged, None));
     }
 
     #[test]
     fn a_line_is_one_line() {
-        let failure = set_line(Path::new("/p/.tool-versions"), "python", "python 3\nruby 1").unwrap_err();
-        let message = "cannot write \"python 3\\nruby 1\" into /p/.tool-versions: it is more than one line";
+        let failure = set_line(&Entry::anywhere(Path::new("/.tool-versions")).unwrap(), "python", "python 3\nruby 1")
+            .unwrap_err();
+        let message = "cannot write \"python 3\\nruby 1\" into /.tool-versions: it is more than one line";
         assert_eq!(failure.message, message);
     }
 }

@@ -5,6 +5,7 @@ pub mod options;
 mod environment;
 mod meant;
 mod outcome;
+mod permission;
 mod plan;
 mod problems;
 mod record;
@@ -66,7 +67,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         plan = Plan::make(&choice, options, session, &ask)?;
     }
     let home = session.caller.pyve_home();
-    let executor = session.executor(&ask, &choice.layout, home.as_deref());
+    let executor = session.executor(&ask, &choice.layout, home.as_deref(), plan.allowed.clone());
     let ended = match carry_out(&plan.actions, &executor) {
         Ok(Outcome::Declined(index)) if plan.needs(index) => Err(declined()),
         ended => ended,

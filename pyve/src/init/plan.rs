@@ -6,11 +6,12 @@ use std::rc::Rc;
 use pyve_plugin_api::{Creation, Error, Finding, Given, OsText, Recorded, Request, Step, Tool};
 
 use super::options::Options;
-use super::{environment, record, tool, wiring};
+use super::{environment, permission, record, tool, wiring};
 use crate::ask::Ask;
 use crate::choice::{Asked, Choice};
 use crate::config::CommandLine;
 use crate::failure::Failure;
+use crate::files::allowed_paths::AllowedPaths;
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
 use crate::session::Session;
@@ -26,6 +27,8 @@ pub struct Plan<'a> {
     record: Rc<RefCell<Record>>,
     /// What the backend found at the environment when it stood.
     found: environment::Found,
+    /// What its steps may change.
+    pub allowed: AllowedPaths,
     /// Whether the environment is made, and not just kept.
     pub makes: bool,
     /// The backend's settings, each with who said so.
@@ -71,7 +74,12 @@ impl<'a> Plan<'a> {
         let creation = created(choice, session, &request, &obtained.tool, ask, options)?;
         let brings_tool = !obtained.steps.is_empty();
         let making = Making { choice, options, session, request, tool: obtained.tool, brings_tool, creation, before };
+        let allowed = permission::of(&making)?;
+        permission::check(&allowed, &making, obtained.steps.iter().chain(&pins))?;
         let decided = environment::decide(&making, ask)?;
+        if decided.makes() {
+            allowed.remove(&making.creation.prefix.path())?;
+        }
         let shared = Rc::new(RefCell::new(record::new(&making, &pins, decided.makes())));
         let found = environment::Found::default();
         let mut actions: Vec<Action<'a>> = obtained.steps.into_iter().map(Action::from).collect();
@@ -85,7 +93,19 @@ impl<'a> Plan<'a> {
         let begins = decided == environment::Decision::Make;
         let settings = request.settings.into_vec();
         let makes = decided.makes();
-        Ok(Self { actions, creation, essential, record: shared, found, makes, settings, begins, before, known })
+        Ok(Self {
+            actions,
+            creation,
+            essential,
+            record: shared,
+            found,
+            allowed,
+            makes,
+            settings,
+            begins,
+            before,
+            known,
+        })
     }
 
     /// The tool that made the environment or will make it.
@@ -121,7 +141,7 @@ impl<'a> Plan<'a> {
         }
         record::restore(choice, self.before.as_ref());
         let prefix = self.creation.prefix.path();
-        match self.begins.then(|| remove_beginnings(&prefix)) {
+        match self.begins.then(|| remove_beginnings(&self.allowed, &prefix)) {
             Some(Ok(true)) => failure.detail(format!("what was made of {} was removed", choice.layout.show(&prefix))),
             Some(Err(removing)) => failure.detail(removing.message),
             Some(Ok(false)) | None => failure,
@@ -168,7 +188,9 @@ fn created(
         return Err(error.into());
     }
     let home = session.caller.pyve_home();
-    let executor = session.executor(ask, &choice.layout, home.as_deref());
+    let allowed = session.allowed_paths(&choice.layout).backend(&choice.description.id);
+    allowed.check(&way.steps)?;
+    let executor = session.executor(ask, &choice.layout, home.as_deref(), allowed);
     way.steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))?;
     Ok(choice.backend.create(request, tool, &host)?)
 }

@@ -7,6 +7,7 @@ use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Finding, Recorded, Request, Step, StepKind};
 
 use super::environment::is_error;
+use super::permission::has_interpreter;
 use super::plan::Making;
 use crate::choice::Choice;
 use crate::doctor;
@@ -54,7 +55,8 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     // An environment of the bash tool is taken over by `--update`; one that is only kept stays its maker's.
     let ours = before.is_some_and(|before| makes_known(before, &record));
     let known = before.is_some_and(|before| before.place() != record.place());
-    record.made_by_pyve = makes || ours || (!known && making.options.update && is_of_bash_tool(choice));
+    record.made_by_pyve =
+        makes || ours || (!known && making.options.update && has_interpreter(making) && is_of_bash_tool(choice));
     record.made = before.map(|before| before.made.clone()).unwrap_or_default();
     remember_other(&mut record, before);
     pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
@@ -196,6 +198,7 @@ pub fn restore(choice: &Choice, before: Option<&Record>) {
 /// Removes pyve's folders from a project in which nothing came about; what holds something stays.
 pub fn sweep(layout: &Layout) {
     let _ = fs::remove_file(layout.lock());
+    let _ = fs::remove_file(layout.state().join(".gitignore"));
     let _ = fs::remove_dir(layout.folder().join("envs"));
     for environment in fs::read_dir(layout.state()).into_iter().flatten().flatten() {
         let _ = fs::remove_dir(environment.path());

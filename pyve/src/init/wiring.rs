@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Description, Given, OsText, Request, Step};
+use pyve_plugin_api::{Description, Given, OsText, Request};
 use sha2::{Digest, Sha256};
 
 use super::plan::Making;
@@ -49,7 +49,7 @@ fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Actio
         {
             record.made[index] = settings_made(&updated);
         }
-        return Ok(due.then(|| Step::write_file("Note the version of pyve", path, updated).into()));
+        return Ok(due.then(|| HostAction::UpdateConfig { contents: updated }.into()));
     }
     let choice = making.choice;
     // The folder of an environment with a name of its own is no setting of the project's.

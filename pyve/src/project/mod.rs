@@ -5,4 +5,4 @@ mod identity;
 mod layout;
 pub mod no_project;
 
-pub use layout::{DEFAULT_ENVIRONMENT, Layout};
+pub use layout::{DEFAULT_ENVIRONMENT, FOLDER, Layout};

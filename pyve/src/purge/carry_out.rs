@@ -9,16 +9,17 @@ use std::thread;
 use super::plan::{Going, Plan, What, prefix_here};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::files::allowed_paths::{AllowedPaths, Entry};
 use crate::files::{Change, block_file, dotenv, shared_line};
 use crate::project::Layout;
 use crate::records::all;
 use crate::steps::{GRACE, move_away};
 
 /// Does what the plan says. What cannot be removed ends it; the rest is still there for the next time.
-pub fn carry_out(plan: &Plan, layout: &Layout, console: &Console) -> Result<(), Failure> {
+pub fn carry_out(plan: &Plan, layout: &Layout, allowed: &AllowedPaths, console: &Console) -> Result<(), Failure> {
     let prefixes = mark(plan, layout)?;
     for going in &plan.going {
-        take_away(going, prefixes.contains(&going.path), layout)?;
+        take_away(going, prefixes.contains(&going.path), layout, allowed)?;
         console.done(&format!("removed {}", going.show(layout)));
     }
     // Empty by now, unless the user keeps something in it.
@@ -42,48 +43,53 @@ fn mark(plan: &Plan, layout: &Layout) -> Result<Vec<PathBuf>, Failure> {
     Ok(prefixes)
 }
 
-fn take_away(going: &Going, is_environment: bool, layout: &Layout) -> Result<(), Failure> {
+fn take_away(going: &Going, is_environment: bool, layout: &Layout, allowed: &AllowedPaths) -> Result<(), Failure> {
     let path = &going.path;
     match &going.what {
-        What::Folder if is_environment => remove_environment(path),
-        What::Folder => remove_folder(path),
-        What::File => fs::remove_file(path).map_err(|error| Failure::io("remove", path, &error)),
-        What::Block => block_file::withdraw(path).map(|_: Change| ()),
-        What::Line { key, line } => shared_line::remove_line(path, key, line).map(|_| ()),
+        What::Folder if path.parent() == Some(&layout.folder()) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            gone(allowed.remove_own(&name)?)
+        }
+        What::Folder => match allowed.clone().ours(path).remove(path)? {
+            Some(entry) if is_environment => remove_environment(&entry),
+            entry => gone(entry),
+        },
+        What::File => gone(allowed.remove_own("config")?),
+        What::Block => block_file::withdraw(&allowed.edit(path)?).map(|_: Change| ()),
+        What::Line { key, line } => shared_line::remove_line(&allowed.edit(path)?, key, line).map(|_| ()),
         What::EmptyFile => dotenv::remove_if_empty(layout.root()).map(|_| ()),
     }
 }
 
 /// It is gone at once, and then removed: a command that looks finds a whole one or none.
-fn remove_environment(path: &Path) -> Result<(), Failure> {
-    if path.is_symlink() {
-        return remove_folder(path);
+fn remove_environment(environment: &Entry) -> Result<(), Failure> {
+    if !matches!(environment.metadata(), Ok(Some(metadata)) if metadata.is_dir()) {
+        return removed(environment);
     }
-    match move_away(path) {
-        Ok(old) => remove_folder(&old),
-        Err(_) => remove_in_place(path),
+    match move_away(environment) {
+        Ok(old) => removed(&old),
+        Err(_) => remove_in_place(environment),
     }
 }
 
 /// One that cannot be moved: a mount point stays, emptied; a folder of a container's image goes bit by bit.
-fn remove_in_place(path: &Path) -> Result<(), Failure> {
+fn remove_in_place(environment: &Entry) -> Result<(), Failure> {
     // Whoever found it before sees by its time of change that it is another one now.
-    let _ = fs::metadata(path).and_then(|metadata| fs::set_permissions(path, metadata.permissions()));
-    match fs::remove_dir_all(path) {
-        Err(error) if is_empty(path) && error.kind() == ErrorKind::ResourceBusy => Ok(()),
-        Err(error) => Err(cannot_remove(path, &error)),
-        Ok(()) => Ok(()),
+    let _ = environment.touch();
+    match environment.remove() {
+        Err(error) if error.kind() == ErrorKind::ResourceBusy && environment.is_empty_folder() => Ok(()),
+        Err(error) => Err(cannot_remove(environment.path(), &error)),
+        Ok(_) => Ok(()),
     }
 }
 
-fn is_empty(path: &Path) -> bool {
-    fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_none())
+/// A link is removed as a link: what it leads to is not in the project.
+fn gone(entry: Option<Entry>) -> Result<(), Failure> {
+    entry.map_or(Ok(()), |entry| removed(&entry))
 }
 
-/// A link is removed as a link: what it leads to is not in the project.
-fn remove_folder(path: &Path) -> Result<(), Failure> {
-    let removed = if path.is_symlink() { fs::remove_file(path) } else { fs::remove_dir_all(path) };
-    removed.map_err(|error| cannot_remove(path, &error))
+fn removed(entry: &Entry) -> Result<(), Failure> {
+    entry.remove().map(drop).map_err(|error| cannot_remove(entry.path(), &error))
 }
 
 fn cannot_remove(path: &Path, error: &io::Error) -> Failure {

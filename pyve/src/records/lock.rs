@@ -7,6 +7,7 @@ use std::path::Path;
 use pyve_formats::read::{Limit, Links, open};
 
 use super::folder::Folder;
+use super::tidy::tidy;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::project::Layout;
@@ -37,7 +38,9 @@ impl Lock {
             }
             // The holder before us may have removed the file with all of pyve's state.
             if is_still_at(&file, &path) {
-                return Ok(Self { file }.sign(command));
+                let lock = Self { file }.sign(command);
+                tidy(layout);
+                return Ok(lock);
             }
         }
     }

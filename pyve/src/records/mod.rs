@@ -11,6 +11,7 @@ pub mod lock;
 mod made;
 mod record;
 mod store;
+mod tidy;
 
 pub use all::{All, all};
 pub use current::{Chosen, Current};

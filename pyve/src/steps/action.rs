@@ -7,7 +7,9 @@ use pyve_plugin_api::{OsText, Step};
 use super::aside::{Aside, Move};
 use super::executor::{Done, Executor, make_folder};
 use super::show;
+use crate::config::FILE as CONFIG;
 use crate::failure::Failure;
+use crate::files::allowed_paths::own_file;
 use crate::files::{atomic, dotenv, envrc, gitignore};
 use crate::project::Layout;
 
@@ -24,6 +26,8 @@ pub enum Action<'a> {
 pub enum HostAction<'a> {
     /// Writes `.pyve/config` where there is none.
     WriteConfig { contents: Vec<u8> },
+    /// Writes `.pyve/config` again, with the version of this pyve.
+    UpdateConfig { contents: Vec<u8> },
     /// Brings the block in `.gitignore` up to date; `entries` are the backend's lines.
     Gitignore { entries: Vec<String> },
     /// Brings the block in `.envrc` up to date; with `take_over` the bash tool's lines make place for it.
@@ -77,6 +81,7 @@ impl HostAction<'_> {
         let place = |path: &Path| show::path(&OsText::from(path), project);
         match self {
             Self::WriteConfig { .. } => format!("write {} if it is missing", place(&project.config())),
+            Self::UpdateConfig { .. } => format!("write {} (the version of pyve)", place(&project.config())),
             Self::Gitignore { .. } => format!("write {} (marked block)", gitignore::FILE),
             Self::Envrc { .. } => format!("write {} (marked block)", envrc::FILE),
             Self::Dotenv { template: None } => format!("write {} if it is missing (empty, mode 600)", dotenv::FILE),
@@ -94,8 +99,9 @@ impl HostAction<'_> {
         match self {
             Self::WriteConfig { contents } => {
                 make_folder(&executor.project.folder())?;
-                atomic::create_new(&executor.project.config(), contents, None)?;
+                atomic::create_entry(&own_file(root, CONFIG)?, contents, None)?;
             }
+            Self::UpdateConfig { contents } => atomic::write_entry(&own_file(root, CONFIG)?, contents, None)?,
             Self::Gitignore { entries } => {
                 gitignore::update(root, entries)?;
             }
@@ -104,8 +110,16 @@ impl HostAction<'_> {
             }
             Self::Dotenv { template } => warn_about(&dotenv::ensure(root, template.as_deref())?, template, executor),
             Self::Record { write, .. } => write()?,
-            Self::PutAside { prefix, note } => aside.expect(prefix, note),
-            Self::Discard { prefix } => aside.discard(prefix)?,
+            Self::PutAside { prefix, note } => {
+                if let Some(prefix) = executor.allowed.remove(prefix)? {
+                    aside.expect(prefix, note);
+                }
+            }
+            Self::Discard { prefix } => {
+                if let Some(prefix) = executor.allowed.prefix(prefix)? {
+                    aside.discard(&prefix)?;
+                }
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! An old environment that makes place for the new one, and is brought back if that fails.
 
-use std::fs;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::exchange::{exchange, is_held, is_unsupported};
 use super::remove;
 use crate::failure::Failure;
+use crate::files::allowed_paths::Entry;
 use crate::records::Identity;
 
 /// What lies between a prefix and the random end of its old one's name.
@@ -44,69 +45,67 @@ pub struct Aside<'a> {
 }
 
 struct Due<'a> {
-    prefix: PathBuf,
+    prefix: Entry,
     note: &'a Note<'a>,
 }
 
 struct Kept {
-    prefix: PathBuf,
-    old: PathBuf,
+    prefix: Entry,
+    old: Entry,
 }
 
 impl<'a> Aside<'a> {
-    /// What is at `prefix` is to be replaced; nothing there is no failure.
-    pub fn expect(&mut self, prefix: &Path, note: &'a Note<'a>) {
-        if is_there(prefix) {
-            self.due.push(Due { prefix: prefix.to_owned(), note });
-        }
+    /// What is at the prefix is to be replaced; the gate for paths let it through.
+    pub fn expect(&mut self, prefix: Entry, note: &'a Note<'a>) {
+        self.due.push(Due { prefix, note });
     }
 
-    /// Whether the environment at `prefix` is to be replaced and still stands.
-    pub fn is_due(&self, prefix: &Path) -> bool {
-        self.due.iter().any(|due| due.prefix == prefix)
+    /// Whether the environment at the prefix is to be replaced and still stands.
+    pub fn is_due(&self, prefix: &Entry) -> bool {
+        self.due.iter().any(|due| due.prefix.path() == prefix.path())
     }
 
     /// Moves away what is still due, for a step that needs the place itself.
     pub fn make_room(&mut self) -> Result<(), Failure> {
         while let Some(due) = self.due.pop() {
-            self.put(&due)?;
+            self.put(due)?;
         }
         Ok(())
     }
 
-    /// Lets `new` and what is at `prefix` change places.
-    pub fn exchange(&mut self, new: &Path, prefix: &Path) -> Result<(), Failure> {
-        let Some(index) = self.due.iter().position(|due| due.prefix == prefix) else {
-            return renamed(new, prefix);
+    /// Lets `new` and what is at the prefix change places.
+    pub fn exchange(&mut self, new: Entry, prefix: &Entry) -> Result<(), Failure> {
+        let Some(index) = self.due.iter().position(|due| due.prefix.path() == prefix.path()) else {
+            return renamed(&new, prefix);
         };
         let due = self.due.remove(index);
-        let identity = Identity::of(new);
+        let identity = Identity::of(new.path());
         identity.map_or(Ok(()), |identity| (due.note)(Move::Exchange(identity)))?;
-        match exchange(new, prefix) {
+        match exchange(&new, prefix) {
             Ok(()) => {
-                self.kept.push(Kept { prefix: due.prefix, old: new.to_owned() });
+                self.kept.push(Kept { prefix: due.prefix, old: new });
                 Ok(())
             }
             Err(error) if is_unsupported(&error) => {
-                self.put(&due)?;
-                renamed(new, prefix)
+                self.put(due)?;
+                renamed(&new, prefix)
             }
             Err(error) => Err(cannot_replace(prefix, &error)),
         }
     }
 
-    fn put(&mut self, due: &Due<'_>) -> Result<(), Failure> {
+    fn put(&mut self, due: Due<'_>) -> Result<(), Failure> {
         (due.note)(Move::Away)?;
         thread::sleep(GRACE);
         let old = move_away(&due.prefix)?;
-        self.kept.push(Kept { prefix: due.prefix.clone(), old });
+        self.kept.push(Kept { prefix: due.prefix, old });
         Ok(())
     }
 
-    /// Removes what was put aside for `prefix`, and what an earlier pyve that was killed left there.
-    pub fn discard(&mut self, prefix: &Path) -> Result<(), Failure> {
-        self.kept.retain(|kept| kept.prefix != prefix);
-        leftovers(prefix).iter().try_for_each(|old| remove_any(old))
+    /// Removes what was put aside for the prefix, and what an earlier pyve that was killed left there.
+    pub fn discard(&mut self, prefix: &Entry) -> Result<(), Failure> {
+        self.kept.retain(|kept| kept.prefix.path() != prefix.path());
+        beside(prefix, &[MARK, NEW])?.iter().try_for_each(|old| remove::removed(old).map(drop))
     }
 
     /// Brings everything back; says what came back.
@@ -115,76 +114,90 @@ impl<'a> Aside<'a> {
         let mut back = Vec::new();
         while let Some(Kept { prefix, old }) = self.kept.pop() {
             put_back(&old, &prefix)?;
-            back.push(prefix);
+            back.push(prefix.path().to_owned());
         }
         Ok(back)
     }
 }
 
-/// Moves what is at `prefix` to a name beside it, which is returned.
-pub fn move_away(prefix: &Path) -> Result<PathBuf, Failure> {
-    let old = free_name(prefix)?;
-    fs::rename(prefix, &old).map(|()| old.clone()).map_err(|error| {
-        let _ = fs::remove_dir(&old);
-        cannot_replace(prefix, &error)
-    })
+/// Moves what has the name to a name beside it, which is returned.
+pub fn move_away(prefix: &Entry) -> Result<Entry, Failure> {
+    let old = free_name(prefix).map_err(|error| Failure::io("put something aside beside", prefix.path(), &error))?;
+    match prefix.rename(&old) {
+        Ok(()) => Ok(old),
+        Err(error) => {
+            let _ = old.remove();
+            Err(cannot_replace(prefix, &error))
+        }
+    }
 }
 
 /// Brings the old environment back to its prefix; what stands there by now is removed.
-pub fn put_back(old: &Path, prefix: &Path) -> Result<(), Failure> {
+pub fn put_back(old: &Entry, prefix: &Entry) -> Result<(), Failure> {
     // At once, where that can be: a command that looks there finds one of both.
-    if !(is_there(prefix) && exchange(old, prefix).is_ok()) {
-        let came = remove_any(prefix).and_then(|()| renamed(old, prefix));
+    if !(prefix.exists() && exchange(old, prefix).is_ok()) {
+        let came = remove::removed(prefix).and_then(|_| renamed(old, prefix));
         came.map_err(|failure| {
-            failure.remedy(format!("the old one is at {}; the next `pyve init` brings it back", old.display()))
+            failure.remedy(format!("the old one is at {}; the next `pyve init` brings it back", old.path().display()))
         })?;
     }
     // It is back; what cannot be removed now is left over for the next command.
-    let _ = leftovers(prefix).iter().try_for_each(|left| remove_any(left));
+    let _ = remove_leftovers(prefix);
     Ok(())
+}
+
+/// Removes what lies beside the prefix of an earlier one, or of a beginning.
+pub fn remove_leftovers(prefix: &Entry) -> Result<(), Failure> {
+    beside(prefix, &[MARK, NEW])?.iter().try_for_each(|left| remove::removed(left).map(drop))
+}
+
+/// What in the folder of the prefix has its name with one of these marks.
+fn beside(prefix: &Entry, marks: &[&str]) -> Result<Vec<Entry>, Failure> {
+    let mut found = Vec::new();
+    for mark in marks {
+        let marked = prefix.beginning_with(&start(prefix, mark));
+        found.extend(marked.map_err(|error| Failure::io("look beside", prefix.path(), &error))?);
+    }
+    Ok(found)
+}
+
+fn start(prefix: &Entry, mark: &str) -> OsString {
+    let mut start = prefix.name().to_owned();
+    start.push(mark);
+    start
+}
+
+/// What was put aside for the prefix.
+pub fn put_aside(prefix: &Entry) -> Vec<Entry> {
+    beside(prefix, &[MARK]).unwrap_or_default()
+}
+
+/// What was begun for the prefix by a pyve that was killed.
+pub fn begun(prefix: &Entry) -> Vec<Entry> {
+    beside(prefix, &[NEW]).unwrap_or_default()
 }
 
 /// What was put aside for `prefix`, or begun for it, and is still there, by now or by an earlier pyve that was killed.
 pub fn leftovers(prefix: &Path) -> Vec<PathBuf> {
-    [put_aside(prefix), begun(prefix)].concat()
+    let entries = Entry::anywhere(prefix).map(|prefix| beside(&prefix, &[MARK, NEW]).unwrap_or_default());
+    entries.into_iter().flatten().map(|entry| entry.path().to_owned()).collect()
 }
 
-/// What was put aside for `prefix`.
-pub fn put_aside(prefix: &Path) -> Vec<PathBuf> {
-    marked(prefix, MARK)
-}
-
-/// What was begun for `prefix` by a pyve that was killed.
-pub fn begun(prefix: &Path) -> Vec<PathBuf> {
-    marked(prefix, NEW)
-}
-
-fn marked(prefix: &Path, mark: &str) -> Vec<PathBuf> {
-    let (Some(folder), Some(name)) = (prefix.parent(), prefix.file_name()) else { return Vec::new() };
-    let start = [name.as_encoded_bytes(), mark.as_bytes()].concat();
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(&start)).map(|entry| entry.path()).collect()
-}
-
-fn free_name(prefix: &Path) -> Result<PathBuf, Failure> {
-    let folder = prefix.parent().unwrap_or(Path::new("."));
-    let mut start = prefix.file_name().unwrap_or_default().to_owned();
-    start.push(MARK);
-    let free = tempfile::Builder::new().prefix(&start).rand_bytes(8).tempdir_in(folder);
-    // A folder may take the name of an empty one, and that it is ours nobody else can take it.
-    let free = free.map_err(|error| Failure::io("put something aside in", folder, &error))?.keep();
-    if !fs::symlink_metadata(prefix).is_ok_and(|metadata| metadata.is_dir()) || cfg!(windows) {
-        fs::remove_dir(&free).map_err(|error| Failure::io("put something aside in", folder, &error))?;
+/// A folder may take the name of an empty one, and that it is ours nobody else can take it.
+fn free_name(prefix: &Entry) -> io::Result<Entry> {
+    let free = prefix.create_folder_beside(&start(prefix, MARK))?;
+    if !prefix.metadata()?.is_some_and(|metadata| metadata.is_dir()) || cfg!(windows) {
+        free.remove()?;
     }
     Ok(free)
 }
 
-fn renamed(from: &Path, to: &Path) -> Result<(), Failure> {
-    fs::rename(from, to).map_err(|error| Failure::io("create", to, &error))
+fn renamed(from: &Entry, to: &Entry) -> Result<(), Failure> {
+    from.rename(to).map_err(|error| Failure::io("create", to.path(), &error))
 }
 
-fn cannot_replace(prefix: &Path, error: &io::Error) -> Failure {
-    let failure = Failure::io("replace", prefix, error);
+fn cannot_replace(prefix: &Entry, error: &io::Error) -> Failure {
+    let failure = Failure::io("replace", prefix.path(), error);
     if is_held(error) {
         return failure
             .detail("it is a mount point, or part of a container's image: it can be removed, but not moved")
@@ -193,24 +206,11 @@ fn cannot_replace(prefix: &Path, error: &io::Error) -> Failure {
     failure.remedy("close the programs that use it, then try again")
 }
 
-fn is_there(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
-}
-
-/// A link or a file is removed itself; a folder with all it holds.
-fn remove_any(path: &Path) -> Result<(), Failure> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if !metadata.is_dir() => {
-            fs::remove_file(path).map_err(|error| Failure::io("remove", path, &error))
-        }
-        _ => remove::tree(path),
-    }
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::cell::RefCell;
+    use std::fs;
 
     /// A prefix with an old environment at it.
     fn standing() -> (tempfile::TempDir, PathBuf) {
@@ -221,6 +221,10 @@ mod tests {
         (folder, prefix)
     }
 
+    fn entry(path: &Path) -> Entry {
+        Entry::anywhere(path).unwrap()
+    }
+
     fn silent(_: Move) -> Result<(), Failure> {
         Ok(())
     }
@@ -229,7 +233,7 @@ mod tests {
     fn what_failed_makes_place_for_what_was_there() {
         let (_folder, prefix) = standing();
         let mut aside = Aside::default();
-        aside.expect(&prefix, &silent);
+        aside.expect(entry(&prefix), &silent);
         assert!(prefix.exists(), "it stands until something is made");
         aside.make_room().unwrap();
         assert!(!prefix.exists());
@@ -252,8 +256,8 @@ mod tests {
         };
         let expected = Move::Exchange(Identity::of(&new).unwrap());
         let mut aside = Aside::default();
-        aside.expect(&prefix, &note);
-        aside.exchange(&new, &prefix).unwrap();
+        aside.expect(entry(&prefix), &note);
+        aside.exchange(entry(&new), &entry(&prefix)).unwrap();
         assert!(prefix.join("new").exists() && new.join("old").exists());
         assert_eq!(*noted.borrow(), [(expected, true)], "written before it happens");
         aside.restore().unwrap();
@@ -269,8 +273,8 @@ mod tests {
         let full = |_: Move| Err(Failure::new("the disk is full"));
         for exchanged in [true, false] {
             let mut aside = Aside::default();
-            aside.expect(&prefix, &full);
-            let ended = if exchanged { aside.exchange(&new, &prefix) } else { aside.make_room() };
+            aside.expect(entry(&prefix), &full);
+            let ended = if exchanged { aside.exchange(entry(&new), &entry(&prefix)) } else { aside.make_room() };
             assert_eq!(ended.unwrap_err().message, "the disk is full");
             assert!(aside.restore().unwrap().is_empty() && prefix.join("old").exists());
         }
@@ -282,9 +286,9 @@ mod tests {
         fs::create_dir(folder.path().join(".e.pyve-old-killed")).unwrap();
         fs::create_dir(folder.path().join(".e2")).unwrap();
         let mut aside = Aside::default();
-        aside.expect(&prefix, &silent);
+        aside.expect(entry(&prefix), &silent);
         aside.make_room().unwrap();
-        aside.discard(&prefix).unwrap();
+        aside.discard(&entry(&prefix)).unwrap();
         assert!(aside.restore().unwrap().is_empty());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -296,20 +300,17 @@ mod tests {
         fs::create_dir(&real).unwrap();
         std::os::unix::fs::symlink(&real, &prefix).unwrap();
         let mut aside = Aside::default();
-        aside.expect(&prefix, &silent);
+        aside.expect(entry(&prefix), &silent);
         aside.make_room().unwrap();
-        aside.discard(&prefix).unwrap();
+        aside.discard(&entry(&prefix)).unwrap();
         assert!(real.is_dir() && !prefix.is_symlink());
-        aside.expect(&prefix, &silent);
-        aside.make_room().unwrap();
-        assert!(aside.restore().unwrap().is_empty());
     }
 
     #[test]
     fn one_that_cannot_leave_its_place_is_said_to_be_so() {
-        let failure = cannot_replace(Path::new("/p/.e"), &io::Error::from_raw_os_error(16));
+        let failure = cannot_replace(&entry(Path::new("/.e")), &io::Error::from_raw_os_error(16));
         assert_eq!(failure.remedy.unwrap(), "type `pyve purge`, then `pyve init`");
-        let failure = cannot_replace(Path::new("/p/.e"), &io::Error::from_raw_os_error(13));
+        let failure = cannot_replace(&entry(Path::new("/.e")), &io::Error::from_raw_os_error(13));
         assert_eq!(failure.remedy.unwrap(), "close the programs that use it, then try again");
     }
 }

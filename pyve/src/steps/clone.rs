@@ -1,60 +1,93 @@
 //! A prepared tree: made once, then cloned to wherever it is wanted.
 
-use std::fs;
 use std::path::Path;
 
 use pyve_plugin_api::{Command, Step};
 
 use super::aside::Aside;
 use super::exchange::is_held;
-use super::executor::{Executor, make_folder};
-use super::{aside, bounds, process, remove, run, sooner};
+use super::executor::Executor;
+use super::{aside, process, remove, run, sooner};
 use crate::config::UserConfig;
 use crate::failure::Failure;
+use crate::files::allowed_paths::Entry;
 use crate::tree::{CloneError, LinkMode, PrepareError, UMASK, clone, prepared};
 
 pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result<(), Failure> {
-    let target = executor.bounded(step)?;
-    let (root, home) = (executor.project.root(), executor.pyve_home);
-    let source = bounds::inside(&step.source.path(), root, home)?;
-    let mode = UserConfig::load(executor.caller, home)?.link_mode().map(|said| said.value).unwrap_or_default();
-    if fs::symlink_metadata(&target).is_ok() && !is_empty(&target) && !old.is_due(&target) {
+    let refused = |failure| executor.of(failure, step);
+    let source = executor.allowed.source(step).map_err(refused)?;
+    let target = executor.path(step);
+    let entry = executor.allowed.clone_target(&target).map_err(refused)?;
+    let mode =
+        UserConfig::load(executor.caller, executor.pyve_home)?.link_mode().map(|said| said.value).unwrap_or_default();
+    if entry.exists() && !entry.is_empty_folder() && !old.is_due(&entry) {
         return Err(Failure::new(format!("cannot make {}: something is there already", target.display()))
             .remedy(format!("move {} away, then try again", target.display())));
     }
-    let parent = target.parent().unwrap_or(executor.project.root());
-    make_folder(parent)?;
     // What is behind a link is not pyve's to make and to remove.
-    if let Err(failure) = bounds::really_inside(&source, root, home) {
-        return make_in_place(executor, step, &target, &Failure::new(failure.message), old);
+    if leads_away(&source, executor.pyve_home) {
+        let failure = Failure::new(format!("a link on the way to {} leads elsewhere", source.display()));
+        return make_in_place(executor, step, &target, &failure, old);
     }
     // A clone gets its name only when it is whole; a pyve that was killed leaves it without.
-    aside::begun(&target).iter().try_for_each(|left| remove::tree(left))?;
-    let mut start = target.file_name().unwrap_or_default().to_owned();
-    start.push(aside::NEW);
-    let temporary = tempfile::Builder::new()
-        .prefix(&start)
-        .tempdir_in(parent)
-        .map_err(|error| Failure::io("make a folder in", parent, &error))?;
-    let new = temporary.path().join(aside::TREE);
+    aside::begun(&entry).iter().try_for_each(|left| remove::removed(left).map(drop))?;
+    let beginning = Beginning::of(&entry)?;
+    let new = beginning.folder.path().join(aside::TREE);
     match cloned(executor, step, &source, &new, &target, mode) {
         Ok(()) => {}
         Err(PrepareError::Making(failure)) => return Err(failure),
         Err(PrepareError::NoPlace(failure)) => return make_in_place(executor, step, &target, &failure, old),
     }
-    if old.is_due(&target) {
+    if old.is_due(&entry) {
         // From here on the folder holds the old one, until it is not needed any more.
-        let result = old.exchange(&new, &target);
+        let new = beginning.folder.inner(aside::TREE).map_err(|error| Failure::io("open", &new, &error))?;
+        let result = old.exchange(new, &entry);
         if result.is_ok() {
-            let _ = temporary.keep();
+            beginning.keep();
         }
         return result;
     }
-    fs::rename(&new, &target).or_else(|error| {
+    beginning.folder.inner(aside::TREE).and_then(|new| new.rename(&entry)).or_else(|error| {
         let failure = Failure::io("create", &target, &error);
         // An empty folder on which something is mounted takes no other one's place.
         if is_held(&error) { make_in_place(executor, step, &target, &failure, old) } else { Err(failure) }
     })
+}
+
+/// Whether the nearest folder that is there is somewhere else than the path says.
+fn leads_away(source: &Path, home: Option<&Path>) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let nearest = source.ancestors().skip(1).find_map(real);
+    home.and_then(real).zip(nearest).is_some_and(|(home, nearest)| !nearest.starts_with(home))
+}
+
+/// A folder beside the target for what is to become it, gone when it is dropped.
+struct Beginning {
+    folder: Entry,
+    kept: bool,
+}
+
+impl Beginning {
+    fn of(target: &Entry) -> Result<Self, Failure> {
+        let mut start = target.name().to_owned();
+        start.push(aside::NEW);
+        let created = target.create_folder_beside(&start);
+        created
+            .map(|folder| Self { folder, kept: false })
+            .map_err(|error| Failure::io("create a folder beside", target.path(), &error))
+    }
+
+    fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Beginning {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = self.folder.remove();
+        }
+    }
 }
 
 /// Clones to `new` what will stand at `target`; a tree that turns out to be damaged is made again, once.
@@ -144,14 +177,11 @@ fn make_tree(
     Ok(())
 }
 
-fn is_empty(path: &Path) -> bool {
-    !path.is_symlink() && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use crate::steps::testing::Place;
+    use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     const MAKE: &str = "echo made >> ../count; mkdir -p \"$1/bin\" \"$1/lib/empty\"; cd \"$1\"

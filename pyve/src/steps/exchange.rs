@@ -1,17 +1,18 @@
 //! Two folders that change places at once, so that whoever looks finds one or the other.
 
 use std::io::{self, ErrorKind};
-use std::path::Path;
 
-/// Exchanges what is at the two paths.
+use crate::files::allowed_paths::Entry;
+
+/// Exchanges what has the two names.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+pub fn exchange(one: &Entry, other: &Entry) -> io::Result<()> {
+    use rustix::fs::{RenameFlags, renameat_with};
+    Ok(renameat_with(one.folder(), one.name(), other.folder(), other.name(), RenameFlags::EXCHANGE)?)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-pub fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+pub fn exchange(_: &Entry, _: &Entry) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
@@ -35,6 +36,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (one, other) = (folder.path().join("one"), folder.path().join("other"));
         fs::create_dir(&one).unwrap();
+        let exchange = |one, other| exchange(&Entry::anywhere(one).unwrap(), &Entry::anywhere(other).unwrap());
         assert_eq!(exchange(&one, &other).unwrap_err().kind(), ErrorKind::NotFound);
         fs::create_dir_all(other.join("inner")).unwrap();
         exchange(&one, &other).unwrap();

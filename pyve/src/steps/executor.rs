@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::{Step, StepKind};
 
 use super::aside::Aside;
-use super::{bounds, clone, download, interrupt, remove, run, show};
+use super::{clone, download, interrupt, remove, run, show};
 use crate::ask::Ask;
 use crate::caller::Caller;
 use crate::console::{Console, Volume};
 use crate::failure::Failure;
+use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, shared_line};
 use crate::project::Layout;
 
@@ -29,6 +30,8 @@ pub struct Executor<'a> {
     pub project: &'a Layout,
     /// `~/.pyve`, where there is one.
     pub pyve_home: Option<&'a Path>,
+    /// What a backend's steps may change.
+    pub allowed: AllowedPaths,
     /// Nothing is fetched from the network.
     pub offline: bool,
 }
@@ -47,18 +50,19 @@ impl Executor<'_> {
             aside.make_room()?;
         }
         match step.kind {
-            StepKind::RUN => run::run(self, step)?,
-            StepKind::DOWNLOAD => download::download(self, step)?,
-            StepKind::WRITE_FILE => self.write_file(step)?,
-            StepKind::MAKE_FOLDER => make_folder(&self.bounded(step)?)?,
-            StepKind::REMOVE_FOLDER => remove::folder(self, step)?,
-            StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
-            StepKind::SET_LINE => {
-                shared_line::set_line(&self.bounded(step)?, &step.key, &step.text())?;
-            }
             StepKind::CONFIRM => {
                 let yes = self.ask.confirm(&step.text(), true, true);
                 return Ok(if yes { Done::Done } else { Done::Declined });
+            }
+            StepKind::RUN => run::run(self, step)?,
+            StepKind::DOWNLOAD => download::download(self, step)?,
+            StepKind::WRITE_FILE => self.write_file(step)?,
+            StepKind::MAKE_FOLDER => self.create_folder(step)?,
+            StepKind::REMOVE_FOLDER => remove::folder(self, step)?,
+            StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
+            StepKind::SET_LINE => {
+                let file = self.allowed.set_line(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+                shared_line::set_line(&file, &step.key, &step.text())?;
             }
             _ => return Err(unknown(step)),
         }
@@ -66,9 +70,14 @@ impl Executor<'_> {
         Ok(Done::Done)
     }
 
-    /// A path of a step as an absolute one, inside of the project or of pyve's own folder.
-    pub fn bounded(&self, step: &Step) -> Result<PathBuf, Failure> {
-        bounds::inside(&step.path.path(), self.project.root(), self.pyve_home)
+    /// The path of a step as an absolute one.
+    pub fn path(&self, step: &Step) -> PathBuf {
+        self.allowed.path_of(step)
+    }
+
+    /// A refusal, with the step that it is about.
+    pub fn of(&self, failure: Failure, step: &Step) -> Failure {
+        self.allowed.of_step(failure, step)
     }
 
     /// With `--verbose` the very line of the dry run; else the title of what may take a while.
@@ -82,19 +91,24 @@ impl Executor<'_> {
     }
 
     fn write_file(&self, step: &Step) -> Result<(), Failure> {
-        let path = self.bounded(step)?;
-        if let Some(folder) = path.parent() {
-            make_folder(folder)?;
-        }
-        atomic::write(&path, &step.contents, (step.mode != 0).then_some(step.mode))
+        let file = self.allowed.write(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+        atomic::write_entry(&file, &step.contents, (step.mode != 0).then_some(step.mode))
+    }
+
+    fn create_folder(&self, step: &Step) -> Result<(), Failure> {
+        let folder = self.allowed.create_folder(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+        folder.create_folder().map_err(|error| cannot_create(folder.path(), &error))
     }
 }
 
+/// A folder of pyve's own with those above it.
 pub fn make_folder(path: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(path).map_err(|error| {
-        Failure::io("make the folder", path, &error)
-            .remedy(format!("look what is at {}, and whether you may write there", path.display()))
-    })
+    std::fs::create_dir_all(path).map_err(|error| cannot_create(path, &error))
+}
+
+fn cannot_create(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::io("make the folder", path, error)
+        .remedy(format!("look what is at {}, and whether you may write there", path.display()))
 }
 
 fn unknown(step: &Step) -> Failure {
@@ -131,8 +145,7 @@ mod tests {
         let place = Place::new();
         fs::write(place.root().join("x"), "").unwrap();
         let failure = place.execute(&Step::make_folder("Make", "x/y")).unwrap_err();
-        let path = place.root().join("x/y");
-        assert_eq!(failure.message, format!("cannot make the folder {}: not a directory", path.display()));
+        assert_eq!(failure.message, "could not create the folder `x/y`: `x` is not a folder");
     }
 
     #[test]
@@ -140,7 +153,7 @@ mod tests {
         let place = Place::new();
         for path in ["../x", "/etc/x", "a/../../x"] {
             let failure = place.execute(&Step::write_file("Write", path, b"x")).unwrap_err();
-            assert!(failure.message.starts_with("cannot change "), "{}", failure.message);
+            assert!(failure.message.starts_with("could not write "), "{}", failure.message);
         }
     }
 

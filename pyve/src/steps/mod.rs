@@ -2,7 +2,6 @@
 
 mod action;
 mod aside;
-mod bounds;
 mod clone;
 mod distill;
 mod download;

@@ -1,11 +1,12 @@
 //! What a pyve that was interrupted had put aside, brought back by the next one.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::aside::{self, begun, put_aside, put_back};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::files::allowed_paths::{AllowedPaths, Entry};
 use crate::project::Layout;
 use crate::records::{Journal, Lock, Record, all};
 
@@ -38,7 +39,9 @@ pub fn quietly(layout: &Layout, _: &Lock) -> Result<Vec<PathBuf>, Failure> {
     for record in all(layout).records {
         let Some(journal) = journal_here(&record, layout).cloned() else { continue };
         let prefix = record.recorded.prefix.path().into_owned();
-        if follow(&journal, &prefix)? {
+        // Where the folder that it was in is gone, or is not the project's any more, so is the environment.
+        let entry = AllowedPaths::new(layout.root(), None).prefix(&prefix)?;
+        if entry.map_or(Ok(false), |entry| follow(&journal, &entry))? {
             close(record, &journal, layout)?;
             back.push(prefix);
         } else {
@@ -56,10 +59,10 @@ fn journal_here<'a>(record: &'a Record, layout: &Layout) -> Option<&'a Journal> 
 }
 
 /// Brings the old environment to its prefix; says whether it is there.
-fn follow(journal: &Journal, prefix: &Path) -> Result<bool, Failure> {
-    if journal.old.is_at(prefix) {
+fn follow(journal: &Journal, prefix: &Entry) -> Result<bool, Failure> {
+    if journal.old.is_at(prefix.path()) {
         // It never left, or came back; the beginnings of the new one are beside it.
-        let _ = aside::leftovers(prefix).iter().try_for_each(|left| super::remove::tree(left));
+        let _ = aside::remove_leftovers(prefix);
         return Ok(true);
     }
     let Some(old) = whereabouts(journal, prefix) else { return Ok(false) };
@@ -67,11 +70,10 @@ fn follow(journal: &Journal, prefix: &Path) -> Result<bool, Failure> {
 }
 
 /// Where the old environment is. A file system that numbers its folders anew leaves only the name to go by.
-fn whereabouts(journal: &Journal, prefix: &Path) -> Option<PathBuf> {
-    let away = put_aside(prefix);
-    let exchanged = begun(prefix).into_iter().map(|folder| folder.join(aside::TREE));
-    let known = exchanged.chain(away.iter().cloned()).find(|path| journal.old.is_at(path));
-    known.or_else(|| away.into_iter().find(|path| fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some())))
+fn whereabouts(journal: &Journal, prefix: &Entry) -> Option<Entry> {
+    let exchanged = begun(prefix).into_iter().filter_map(|folder| folder.inner(aside::TREE).ok());
+    let known = exchanged.chain(put_aside(prefix)).find(|entry| journal.old.is_at(entry.path()));
+    known.or_else(|| put_aside(prefix).into_iter().find(|entry| entry.exists() && !entry.is_empty_folder()))
 }
 
 /// The record says again what it said before.

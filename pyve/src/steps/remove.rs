@@ -7,19 +7,33 @@ use std::path::Path;
 use pyve_plugin_api::Step;
 
 use super::executor::Executor;
-use super::{bounds, interrupt};
+use super::interrupt;
 use crate::failure::Failure;
+use crate::files::allowed_paths::{AllowedPaths, Entry};
 
 pub fn folder(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
-    let path = bounds::really_inside(&step.path.path(), executor.project.root(), executor.pyve_home)?;
-    tree(&path)
+    let path = executor.path(step);
+    let found = executor.allowed.remove(&path).map_err(|failure| executor.of(failure, step))?;
+    found.map_or(Ok(()), |entry| folder_of(&entry))
+}
+
+fn folder_of(entry: &Entry) -> Result<(), Failure> {
+    match entry.metadata() {
+        Ok(Some(metadata)) if !metadata.is_dir() => Err(no_folder(entry.path(), metadata.is_symlink())),
+        Err(error) => Err(cannot_remove(entry.path(), &error)),
+        _ => removed(entry).map(drop),
+    }
+}
+
+/// Removes what the gate let through; says whether there was anything.
+pub fn removed(entry: &Entry) -> Result<bool, Failure> {
+    entry.remove().map_err(|error| cannot_remove(entry.path(), &error))
 }
 
 /// Takes away what a plan that failed began at `path`, Ctrl-C or not; says whether there was anything.
-pub fn beginnings(path: &Path) -> Result<bool, Failure> {
+pub fn beginnings(allowed: &AllowedPaths, path: &Path) -> Result<bool, Failure> {
     let _hold = interrupt::hold();
-    let there = fs::symlink_metadata(path).is_ok();
-    tree(path).map(|()| there)
+    allowed.remove(path)?.map_or(Ok(false), |entry| removed(&entry))
 }
 
 /// Removes the folder; one that is not there is no failure.
@@ -30,14 +44,19 @@ pub fn tree(path: &Path) -> Result<(), Failure> {
         Err(error) => return Err(Failure::io("remove", path, &error)),
     };
     if !metadata.is_dir() {
-        let what = if metadata.is_symlink() { "a link to somewhere else" } else { "no folder" };
-        return Err(Failure::new(format!("cannot remove {}: it is {what}", path.display()))
-            .remedy(format!("remove it yourself: rm {}", path.display())));
+        return Err(no_folder(path, metadata.is_symlink()));
     }
-    fs::remove_dir_all(path).map_err(|error| {
-        Failure::io("remove", path, &error)
-            .remedy("close the programs that use it, and look whether you may write there")
-    })
+    fs::remove_dir_all(path).map_err(|error| cannot_remove(path, &error))
+}
+
+fn no_folder(path: &Path, is_link: bool) -> Failure {
+    let what = if is_link { "a link to somewhere else" } else { "no folder" };
+    Failure::new(format!("cannot remove {}: it is {what}", path.display()))
+        .remedy(format!("remove it yourself: rm {}", path.display()))
+}
+
+fn cannot_remove(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::io("remove", path, error).remedy("close the programs that use it, and look whether you may write there")
 }
 
 #[cfg(all(test, unix))]
@@ -64,25 +83,25 @@ mod tests {
         let place = Place::new();
         let victim = place.root().with_file_name("victim");
         fs::create_dir_all(victim.join("inner")).unwrap();
-        let link = place.root().join("link");
-        symlink(&victim, &link).unwrap();
-        let shown = link.display();
-        let failure = place.execute(&Step::remove_folder("Remove", "link")).unwrap_err();
-        assert_eq!(failure.message, format!("cannot remove {shown}: it is a link to somewhere else"));
-        let failure = place.execute(&Step::remove_folder("Remove", "link/inner")).unwrap_err();
-        assert_eq!(failure.message, format!("cannot remove {shown}/inner: a link on the way leads out of the project"));
-        let failure = place.execute(&Step::remove_folder("Remove", "../victim")).unwrap_err();
-        assert_eq!(failure.message, "cannot change ../victim: it is outside of the project");
-        assert!(place.execute(&Step::remove_folder("Remove", ".")).is_err());
+        fs::create_dir(place.root().join(".e")).unwrap();
+        symlink(&victim, place.root().join(".e/link")).unwrap();
+        let removed = |path: &str| place.execute(&Step::remove_folder("Remove", path)).unwrap_err().message;
+        let shown = place.root().join(".e/link");
+        assert_eq!(removed(".e/link"), format!("cannot remove {}: it is a link to somewhere else", shown.display()));
+        let leads = format!("`.e/link` is a link to `{}`, outside of the project", victim.display());
+        assert_eq!(removed(".e/link/inner"), format!("could not remove `.e/link/inner`: {leads}"));
+        assert_eq!(removed("../victim"), "could not remove `../victim`: it is not normalised (it contains `..`)");
+        assert_eq!(removed("."), "could not remove `.`: it is the project itself");
         assert!(victim.join("inner").is_dir());
     }
 
     #[test]
     fn a_file_is_no_folder() {
         let place = Place::new();
-        let file = place.root().join("file");
+        let file = place.root().join(".e/file");
+        fs::create_dir(place.root().join(".e")).unwrap();
         fs::write(&file, "").unwrap();
-        let failure = place.execute(&Step::remove_folder("Remove", "file")).unwrap_err();
+        let failure = place.execute(&Step::remove_folder("Remove", ".e/file")).unwrap_err();
         assert_eq!(failure.message, format!("cannot remove {}: it is no folder", file.display()));
     }
 }

@@ -11,6 +11,7 @@ use crate::ask::{Answers, Ask};
 use crate::caller::Caller;
 use crate::console::{Console, Volume};
 use crate::failure::Failure;
+use crate::files::allowed_paths::AllowedPaths;
 use crate::project::Layout;
 
 pub struct Place {
@@ -59,6 +60,9 @@ impl Place {
             ask: &ask,
             project: &self.layout,
             pyve_home: Some(&self.home),
+            allowed: AllowedPaths::new(self.layout.root(), Some(&self.home))
+                .environment(&self.root().join(".e"))
+                .ours(&self.root().join(".e")),
             offline: false,
         })
     }

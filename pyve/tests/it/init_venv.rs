@@ -29,6 +29,7 @@ fn a_fresh_project_gets_exactly_this() {
     0755 .pyve/
     0644 .pyve/config
     0755 .pyve/state/
+    0644 .pyve/state/.gitignore
     0755 .pyve/state/default/
     0600 .pyve/state/default/current
     0600 .pyve/state/default/venv.json

@@ -62,7 +62,11 @@ fn with_ways(mut answer: ToolAnswer, request: &Request, host: &dyn Host) -> Tool
     answer.remedy = "install uv and try again: https://docs.astral.sh/uv/getting-started/installation".into();
     let Some(python) = host.find_program("python3").into_iter().next() else { return answer };
     for (root, id, label) in sandboxes(request) {
-        let pins = root.with_extension("requirements.txt");
+        // Beside the sandbox, `.pyve/bin` takes nothing but downloads.
+        let pins = match request.home() {
+            Some(home) => home.join("cache/uv.requirements.txt"),
+            None => request.in_project(".pyve/uv.requirements.txt"),
+        };
         let install = Command::new(&python)
             .args(["-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:"])
             .args(["--disable-pip-version-check", "--upgrade", "--target"])

@@ -1,0 +1,168 @@
+//! A file without its name yet: written aside, then given the name of the right one; gone if that never happens.
+//!
+//! In a project it is made in `.pyve/state`, which git ignores from the beginning, since it may hold a secret. It is
+//! locked as long as its pyve lives: what is not locked was left by one that was killed.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{File, TryLockError};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use cap_std::fs::{Dir, OpenOptions};
+
+use super::allowed_paths::{Entry, random};
+
+const PREFIX: &str = ".pyve-";
+const SUFFIX: &str = ".tmp";
+
+/// What a download has while it is not complete.
+const PART: &str = ".pyve-part";
+
+/// A new file that has no name of its own yet.
+pub struct Temporary {
+    folder: Dir,
+    name: OsString,
+    file: File,
+    named: bool,
+}
+
+impl Temporary {
+    /// One that can be renamed to `target`. With `default_mode` it has the mode of any new file, else it is the user's alone.
+    pub fn for_target(target: &Entry, default_mode: bool) -> io::Result<Self> {
+        match target.scratch() {
+            Some(scratch) => Self::create(scratch, default_mode),
+            None => Self::create(target.folder().try_clone()?, default_mode),
+        }
+    }
+
+    /// One in the folder of the target itself, where a rename cannot cross a file system.
+    pub fn beside(target: &Entry, default_mode: bool) -> io::Result<Self> {
+        Self::create(target.folder().try_clone()?, default_mode)
+    }
+
+    fn create(folder: Dir, default_mode: bool) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.write(true).read(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use cap_std::fs::OpenOptionsExt;
+            // Only the system knows the user's mask: it is applied to what is asked for here.
+            options.mode(if default_mode { 0o666 } else { 0o600 });
+        }
+        #[cfg(not(unix))]
+        let _ = default_mode;
+        loop {
+            let name = OsString::from(format!("{PREFIX}{}{SUFFIX}", random()));
+            match folder.open_with(&name, &options) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+                Ok(file) => {
+                    let file = file.into_std();
+                    // Where locks do not work nobody can take it for one that was left, either.
+                    let _ = file.try_lock();
+                    return Ok(Self { folder, name, file, named: false });
+                }
+            }
+        }
+    }
+
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Gives it the name, whatever has it now.
+    pub fn rename(mut self, target: &Entry) -> Result<(), (io::Error, Self)> {
+        match self.folder.rename(&self.name, target.folder(), target.name()) {
+            Ok(()) => {
+                self.named = true;
+                Ok(())
+            }
+            Err(error) => Err((error, self)),
+        }
+    }
+
+    /// Gives it the name if nothing has it, not even a link that leads nowhere.
+    pub fn rename_new(mut self, target: &Entry) -> Result<(), (io::Error, Self)> {
+        match self.exclusively(target) {
+            Ok(()) => {
+                self.named = true;
+                Ok(())
+            }
+            Err(error) => Err((error, self)),
+        }
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    fn exclusively(&self, target: &Entry) -> io::Result<()> {
+        use rustix::fs::{RenameFlags, renameat_with};
+        use rustix::io::Errno;
+        match renameat_with(&self.folder, &self.name, target.folder(), target.name(), RenameFlags::NOREPLACE) {
+            // A kernel, or a file system, that cannot.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => self.linked(target),
+            renamed => Ok(renamed?),
+        }
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    fn exclusively(&self, target: &Entry) -> io::Result<()> {
+        self.linked(target)
+    }
+
+    /// A second name first, and then not the first any more; where there are no second names, a look must do.
+    fn linked(&self, target: &Entry) -> io::Result<()> {
+        match self.folder.hard_link(&self.name, target.folder(), target.name()) {
+            Ok(()) => self.folder.remove_file(&self.name),
+            Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::CrossesDevices) => Err(error),
+            Err(_) if target.exists() => Err(ErrorKind::AlreadyExists.into()),
+            Err(_) => self.folder.rename(&self.name, target.folder(), target.name()),
+        }
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.named {
+            let _ = self.folder.remove_file(&self.name);
+        }
+    }
+}
+
+/// Says in a folder of pyve's own that git is to ignore it, from the beginning and whatever the project says.
+pub fn hide(folder: &Path) -> io::Result<()> {
+    let file = Entry::anywhere(&folder.join(".gitignore"))?;
+    if file.exists() {
+        return Ok(());
+    }
+    let mut text = Temporary::beside(&file, true)?;
+    text.file().write_all(b"*\n")?;
+    match text.rename_new(&file) {
+        Err((error, _)) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Removes what pyves that were killed left in the folder, which is not a link.
+pub fn remove_stale(folder: &Path) {
+    if !folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return;
+    }
+    let Ok(folder) = Dir::open_ambient_dir(folder, cap_std::ambient_authority()) else { return };
+    let names = folder.entries().into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let stale: Vec<OsString> = names.filter(|name| is_temporary(name) && is_stale(&folder, name)).collect();
+    stale.iter().for_each(|name| drop(folder.remove_file(name)));
+}
+
+fn is_temporary(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    (name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes()))
+        || (name.starts_with(b".") && name.ends_with(PART.as_bytes()))
+}
+
+/// A regular file that no living pyve holds.
+fn is_stale(folder: &Dir, name: &OsStr) -> bool {
+    if !folder.symlink_metadata(name).is_ok_and(|metadata| metadata.is_file()) {
+        return false;
+    }
+    let Ok(file) = folder.open(name) else { return false };
+    !matches!(file.into_std().try_lock(), Err(TryLockError::WouldBlock))
+}

@@ -1,0 +1,39 @@
+//! What a plan may change: every path of it is looked at before the first thing is done.
+
+use pyve_plugin_api::Step;
+
+use super::plan::Making;
+use crate::failure::Failure;
+use crate::files::allowed_paths::AllowedPaths;
+
+/// The gate for the plan: what is at the prefix makes place only where it is an environment, or nothing.
+pub fn of(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
+    let (choice, prefix) = (making.choice, making.creation.prefix.path());
+    let allowed = making.session.allowed_paths(&choice.layout);
+    let allowed = allowed.backend(&choice.description.id).environment(&prefix);
+    let absent = allowed.prefix(&prefix)?.is_none_or(|entry| !entry.exists());
+    let replaceable = absent || is_recorded(making) || has_interpreter(making);
+    Ok(if replaceable { allowed.ours(&prefix) } else { allowed })
+}
+
+/// Whether a record is of this very folder.
+fn is_recorded(making: &Making<'_>) -> bool {
+    making.before.as_ref().is_some_and(|before| before.recorded.prefix == making.creation.prefix)
+}
+
+/// Whether there is an interpreter where the backend says that one is: a folder of sources has none.
+pub fn has_interpreter(making: &Making<'_>) -> bool {
+    let (prefix, interpreter) = (making.creation.prefix.path(), making.creation.interpreter.path());
+    interpreter != prefix && interpreter.starts_with(&prefix) && interpreter.symlink_metadata().is_ok()
+}
+
+/// Fails where one of the steps would be refused.
+pub fn check<'a>(
+    allowed: &AllowedPaths,
+    making: &'a Making<'_>,
+    others: impl Iterator<Item = &'a Step>,
+) -> Result<(), Failure> {
+    let dependencies = making.creation.dependencies.as_ref().into_option();
+    let dependencies = dependencies.map(|way| way.steps.iter()).into_iter().flatten();
+    allowed.check(others.chain(&making.creation.steps).chain(dependencies))
+}
