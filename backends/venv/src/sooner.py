@@ -53,7 +53,7 @@ class Distribution:
         self.folders = set()
         umask = os.umask(0)
         os.umask(umask)
-        self.executable = 0o777 & ~umask
+        self.executable = 0o777 & ~umask | 0o111
 
     def install(self, scripts, interpreter):
         del self.rows[self.record]

@@ -1,7 +1,6 @@
 //! Whose a template is: nobody but its user may be able to change what is cloned.
 
 use std::fs::{self, Metadata};
-use std::io;
 use std::path::Path;
 
 use crate::failure::Failure;
@@ -14,6 +13,7 @@ const OPEN: u32 = 0o022;
 /// then nothing is kept.
 #[cfg(unix)]
 pub fn private_folder(folder: &Path, home: Option<&Path>) -> Result<(), Failure> {
+    use std::io;
     use std::os::unix::fs::DirBuilderExt;
 
     let is_below = |place: &&Path| *place == folder || home.is_some_and(|home| place.starts_with(home));

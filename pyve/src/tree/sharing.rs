@@ -1,6 +1,6 @@
 //! Giving a clone a file of the template without writing it again.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,7 +53,7 @@ impl Sharing {
 
     /// Shares the blocks with `to`, which is empty: what is written to one is not seen in the other.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub fn share_blocks(&self, from: &File, to: &File) -> bool {
+    pub fn share_blocks(&self, from: &fs::File, to: &fs::File) -> bool {
         self.noted(&self.blocks, rustix::fs::ioctl_ficlone(to, from).is_ok())
     }
 
