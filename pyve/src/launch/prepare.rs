@@ -105,7 +105,8 @@ fn kept(
     if let Some((folder, backend)) = folder.zip(settled)
         && let Some(record) = Record::load_in(folder, layout, environment, backend)?.mine()
     {
-        let (record, replaced) = (record.clone().of_what_stands(), record.journal.is_some());
+        let replaced = record.journal.is_some();
+        let record = record.of_what_stands();
         let standing = usable(&record, layout)?;
         let kept = record.launch.filter(|kept| kept.holds(layout));
         return Ok(kept.map(|kept| Prepared { recorded: record.recorded, launch: kept.launch, standing, replaced }));

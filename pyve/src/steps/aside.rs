@@ -22,7 +22,7 @@ pub const NEW: &str = ".pyve-new-";
 pub const TREE: &str = "tree";
 
 /// A command that `pyve run` found in the environment just before has started by then.
-pub const GRACE: Duration = Duration::from_millis(50);
+pub const GRACE: Duration = Duration::from_millis(100);
 
 /// What is about to happen to the old environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -149,6 +149,28 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_brings_the_old_one_back() {
+        let place = Place::new();
+        let prefix = place.root().join(".e");
+        fs::create_dir(&prefix).unwrap();
+        fs::write(prefix.join("old"), "").unwrap();
+        let actions: Vec<Action<'_>> = vec![
+            HostAction::PutAside { prefix: prefix.clone(), note: Box::new(|_| Ok(())) }.into(),
+            Step::make_folder("Make", ".e/half").into(),
+            HostAction::Record {
+                environment: "default".into(),
+                status: "ready",
+                write: Box::new(|| std::panic::panic_any("a mistake")),
+            }
+            .into(),
+        ];
+        let failure = done(&place, &actions).unwrap_err();
+        assert_eq!(failure.message, "internal error: a mistake");
+        assert_eq!(failure.details, ["the old .e is back in its place"]);
+        assert!(prefix.join("old").exists() && !prefix.join("half").exists());
+    }
+
+    #[test]
     fn a_config_that_is_there_stays() {
         let place = Place::new();
         fs::create_dir(place.root().join(".pyve")).unwrap();

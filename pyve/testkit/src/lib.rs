@@ -36,6 +36,7 @@ mod world;
 pub use files::{contents, mode, tree};
 pub use interpreter::{Interpreter, interpreter, interpreter_besides, interpreters};
 pub use invocation::Invocation;
+pub use left_out::left_out;
 pub use outcome::Outcome;
 pub use prerequisite::{mount_namespace, offline_packages, prerequisite, tools_python};
 pub use reader::reader;

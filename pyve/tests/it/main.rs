@@ -26,6 +26,7 @@ mod plugins;
 mod prepared;
 mod purge;
 mod ready;
+mod recreate;
 mod refusals;
 mod run;
 mod run_after_config;

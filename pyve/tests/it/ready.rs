@@ -43,6 +43,58 @@ pub fn quick(project: impl AsRef<OsStr>) -> Option<World> {
     Some(world)
 }
 
+/// An ensurepip that installs a pip of a few files.
+const SMALL_PIP: &str = r##"import os, sys, sysconfig
+def version(): return "1.0"
+def _bootstrap(**options):
+    if sys.prefix == sys.base_prefix: sys.exit("only in a virtual environment")
+    packages, scripts = sysconfig.get_path("purelib"), sysconfig.get_path("scripts")
+    rows = ["pip/__init__.py", "pip/__main__.py", "pip-1.0.dist-info/METADATA", "pip-1.0.dist-info/RECORD"]
+    metadata = "Metadata-Version: 2.1\nName: pip\nVersion: 1.0\n"
+    text = {"METADATA": metadata, "RECORD": "".join(row + ",,\n" for row in rows)}
+    for row in rows:
+        path = os.path.join(packages, row)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file: file.write(text.get(os.path.basename(path), "__version__ = \"1.0\"\n"))
+    with open(os.path.join(scripts, "pip"), "w") as file: file.write("#!" + sys.executable + "\n")
+    os.chmod(os.path.join(scripts, "pip"), 0o755)
+"##;
+
+/// A world with an interpreter of its own whose pip is small: what it makes is cloned, as usual, in no time.
+///
+/// `None` where the machine has no interpreter, or one that works only where it was installed.
+#[track_caller]
+pub fn light(project: impl AsRef<OsStr>) -> Option<World> {
+    let python = interpreter(3, 11)?;
+    let world = whole(project)?;
+    let program = std::fs::canonicalize(&python.path).unwrap();
+    let name = format!("python{}", python.minor());
+    let (old, new) = (program.parent().unwrap().parent().unwrap(), world.root().join("light"));
+    let library = Path::new("lib").join(&name);
+    let ensurepip = new.join(&library).join("ensurepip");
+    std::fs::create_dir_all(&ensurepip).unwrap();
+    std::fs::create_dir_all(new.join("bin")).unwrap();
+    std::fs::copy(&program, new.join("bin").join(&name)).unwrap();
+    for entry in std::fs::read_dir(old.join(&library)).unwrap().flatten() {
+        if entry.file_name() != "site-packages" && entry.file_name() != "ensurepip" {
+            link(&new.join(&library).join(entry.file_name()), &entry.path());
+        }
+    }
+    std::fs::write(ensurepip.join("__init__.py"), SMALL_PIP).unwrap();
+    std::fs::write(ensurepip.join("__main__.py"), "import ensurepip\nensurepip._bootstrap()\n").unwrap();
+    // Not by a link: an environment would look for the library beside that.
+    link(&new.join("bin/python3"), Path::new(&name));
+    world.unlink("python3");
+    world.append_path(new.join("bin"));
+    let works =
+        world.command("python3").args(["-I", "-c", "import ensurepip; assert ensurepip.version() == '1.0'"]).run();
+    if works.code != Some(0) {
+        pyve_testkit::left_out("the interpreter of this machine works only where it was installed");
+        return None;
+    }
+    Some(world)
+}
+
 /// A Python of another minor version than the world's own of [`quick`], which leaves pip out, too.
 #[track_caller]
 pub fn another() -> Option<&'static Interpreter> {

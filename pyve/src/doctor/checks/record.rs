@@ -24,7 +24,7 @@ pub fn of_environment(ground: &Ground) -> Check {
         Err(failure) => return Check::failed("pyve.record-unreadable", SUBJECT, failure),
     };
     if record.status != Status::Ready {
-        return unfinished(ground);
+        return unfinished(ground, record);
     }
     if let Some(old) = record.moved_from(&ground.layout) {
         let detail = format!("the project was moved or copied from {}", old.display());
@@ -44,11 +44,19 @@ fn made_with(record: &Record) -> String {
     format!("ready, made with pyve {}", record.pyve_version)
 }
 
-fn unfinished(ground: &Ground) -> Check {
+fn unfinished(ground: &Ground, record: &Record) -> Check {
+    let removed = record.status == Status::Removing;
     if let Some(holder) = lock::holder(&ground.layout) {
-        return Check::info("pyve.record", SUBJECT, format!("the environment is being made just now by {holder}"));
+        let what = if removed { "removed" } else { "made" };
+        return Check::info("pyve.record", SUBJECT, format!("the environment is being {what} just now by {holder}"));
     }
-    let detail = "the environment was left half made: making it was interrupted";
+    let detail = match (&record.journal, removed) {
+        (_, true) => "removing the environment was interrupted",
+        (Some(_), _) => {
+            "recreating the environment was interrupted; the next `pyve run` or `pyve init` restores the old one"
+        }
+        (None, _) => "the environment was left half made: making it was interrupted",
+    };
     rebuilt(Check::error("pyve.record-unfinished", SUBJECT, detail), ground, false)
 }
 

@@ -9,7 +9,7 @@ mod scene;
 
 use std::env::var_os;
 
-use pyve_testkit::tracer::{Blow, CAN_FAIL, traced_or_left_out};
+use pyve_testkit::tracer::{Blow, CAN_FAIL, traced, traced_or_left_out};
 use scene::{Scenario, Scene};
 
 /// One after the other; says what was wrong at which point.
@@ -38,13 +38,19 @@ fn blows(long: bool) -> Vec<Blow> {
     std::iter::once(Blow::Kill).chain(fails).collect()
 }
 
-/// The numbers of that many calls. Those of a kind that follow each other are alike, so that the first ones come first.
+/// The numbers of that many calls: mostly those about files that have a name of their own, and some of the many that fill
+/// or empty an environment.
 fn chosen(calls: &[String], most: usize) -> Vec<usize> {
-    let kind = |index: usize| calls[index].split(' ').next();
-    let (begins, others): (Vec<usize>, Vec<usize>) =
-        (0..calls.len()).partition(|index| *index == 0 || kind(*index) != kind(index - 1));
-    let mut chosen = spread(&begins, most);
-    chosen.extend(spread(&others, most - chosen.len().min(most)));
+    let (mut named, mut many) = (Vec::new(), Vec::new());
+    let mut within = false;
+    for (index, call) in calls.iter().enumerate() {
+        let path = call.split_once(' ').map(|(_, path)| path);
+        within = path.map_or(within, |path| path.contains("/tree/") || !path.starts_with('/'));
+        if within { &mut many } else { &mut named }.push(index);
+    }
+    let some = many.len().min(most.saturating_sub(named.len()).max(most / 4));
+    let mut chosen = spread(&named, most - some);
+    chosen.extend(spread(&many, some));
     chosen.sort_unstable();
     chosen.iter().map(|index| index + 1).collect()
 }
@@ -53,6 +59,51 @@ fn chosen(calls: &[String], most: usize) -> Vec<usize> {
 fn spread(from: &[usize], most: usize) -> Vec<usize> {
     let count = from.len().min(most);
     (0..count).map(|number| from[number * from.len() / count]).collect()
+}
+
+/// The number of the first call of this kind about this file of the project, with what precedes it.
+fn call(scene: &Scene<'_>, kind: &str, file: &str) -> Option<usize> {
+    scene.reset();
+    let whole = traced_or_left_out(scene.command())?;
+    let wanted = format!("{kind} {}", scene.world.project().join(file).display());
+    let found = whole.calls.iter().position(|call| *call == wanted);
+    Some(found.unwrap_or_else(|| panic!("no `{wanted}` in {:#?}", whole.calls)) + 1)
+}
+
+#[test]
+fn a_file_system_that_cannot_exchange_renames_twice() {
+    let Some(scene) = Scene::new(&scene::FORCE).filter(|_| CAN_FAIL) else { return };
+    let Some(point) = call(&scene, "rename", ".venv") else { return };
+    // EINVAL, as NFS and many a FUSE say.
+    assert_eq!(scene.faults_after(point, Blow::Fail(22)), Vec::<String>::new());
+    scene.reset();
+    let ended = traced(scene.command(), Some((point, Blow::Fail(22)))).unwrap();
+    assert_eq!(ended.code, Some(0), "{}", ended.said);
+    let renames = ended.calls.iter().filter(|call| call.contains("/.venv")).cloned().collect::<Vec<_>>();
+    assert!(renames.iter().any(|call| call.contains(".venv.pyve-old-")), "{renames:#?}");
+}
+
+#[test]
+fn a_purge_that_was_killed_is_told_to_a_command() {
+    let Some(scene) = Scene::new(&scene::PURGE) else { return };
+    scene.reset();
+    let Some(whole) = traced_or_left_out(scene.command()) else { return };
+    // It is gone at once, and removed after that.
+    let moved = whole.calls.iter().position(|call| call.starts_with("rename") && call.contains(".venv.pyve-old-"));
+    let point = moved.unwrap_or_else(|| panic!("{:#?}", whole.calls)) + 2;
+    scene.reset();
+    assert!(traced(scene.command(), Some((point, Blow::Kill))).unwrap().hit.is_some());
+    insta::assert_snapshot!(scene.said("run python -V"), @r"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: removing the environment was interrupted
+      project: [PROJECT]
+    hint: type `pyve purge` to remove the rest, or `pyve init` to create it
+    ");
+    assert_eq!(scene.said("init").code, Some(0));
+    assert!(!scene.world.tree().contains("pyve-old"), "{}", scene.world.tree());
+    assert_eq!(scene.said("run python -V").code, Some(0));
 }
 
 #[test]

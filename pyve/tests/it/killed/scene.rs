@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use pyve_testkit::{Invocation, Outcome, World};
 
 use crate::plugins::build::libraries;
-use crate::ready::{done, quick};
+use crate::ready::{done, light, quick};
 
 /// What is killed, and from where it starts.
 pub struct Scenario {
@@ -43,7 +43,7 @@ pub const IN_PLACE: Scenario = Scenario { project: "my project", points: 32, ..F
 pub const UPDATE: Scenario = Scenario { line: "init --update --yes", before: &["init"], ..BASE };
 pub const PURGE: Scenario =
     Scenario { line: "purge --yes", before: &["init"], after: After::Leaves, points: 32, ..BASE };
-pub const PYTHON_VERSION: Scenario = Scenario { line: "python-version 3", before: &["init"], points: 14, ..BASE };
+pub const PYTHON_VERSION: Scenario = Scenario { line: "python-version 3", before: &["init"], points: 10, ..BASE };
 pub const PLUGIN: Scenario = Scenario { line: "plugin add --yes", before: &["init"], points: 18, ..BASE };
 pub const SELF_INSTALL: Scenario = Scenario { line: "self install", before: &["init"], points: 14, ..BASE };
 
@@ -68,7 +68,7 @@ impl<'a> Scene<'a> {
     /// The world of the scenario; `None` where the machine has not what it needs.
     #[track_caller]
     pub fn new(scenario: &'a Scenario) -> Option<Self> {
-        let world = quick(scenario.project)?;
+        let world = if scenario.project.contains(' ') { quick(scenario.project)? } else { light(scenario.project)? };
         let scene = Self { world, scenario };
         scene.seed();
         if scenario.warm {
