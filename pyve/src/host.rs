@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command as Process, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -60,12 +60,17 @@ impl Host for Hosting<'_> {
     }
 
     fn capture(&self, command: &Command) -> Result<Output> {
+        // First of all: what others could change is not believed either for what it answered before they could.
+        let process = crate::steps::process_of(command, self.caller, &self.project).map_err(|failure| {
+            let error = Error::new(failure.message).remedy(failure.remedy.unwrap_or_default());
+            failure.details.iter().fold(error, Error::detail)
+        })?;
         let cache = self.caller.pyve_home().map(|home| home.join("cache"));
         let question = cache.and_then(|cache| Question::of(command, &cache));
         if let Some(known) = question.as_ref().and_then(Question::known) {
             return Ok(known);
         }
-        let output = self.started(command)?;
+        let output = self.started(command, process)?;
         if let Some(question) = question.filter(|_| self.memory == Memory::Kept) {
             question.keep(&output);
         }
@@ -75,12 +80,11 @@ impl Host for Hosting<'_> {
 
 impl Hosting<'_> {
     /// Runs the command to its end, or to the end of its time.
-    fn started(&self, command: &Command) -> Result<Output> {
+    fn started(&self, command: &Command, mut process: Process) -> Result<Output> {
         let limit = if command.time_limit == 0 { TIME_LIMIT } else { Duration::from_millis(command.time_limit) };
         let cannot = |error: std::io::Error| {
             Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))
         };
-        let mut process = crate::steps::process_of(command, self.caller, &self.project);
         let waiting = waits::Waiting::begin(&command.program.display()).map_err(Error::new)?;
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = process.spawn().map_err(cannot)?;

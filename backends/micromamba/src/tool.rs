@@ -86,7 +86,11 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, String> {
     let ask = Command::new(path).arg("--version").time_limit(Duration::from_secs(5));
     // What pyve put there is the program itself; on PATH may be a script that starts another.
     let ask = if origin == ON_PATH { ask } else { ask.answers_from(path) };
-    let output = host.capture(&ask).map_err(|error| error.message.to_string())?;
+    let output = host.capture(&ask).map_err(|error| {
+        let named = format!("{} is ", path.display());
+        let why = error.message.strip_prefix(&named).unwrap_or(&error.message);
+        if error.remedy.is_empty() { why.to_owned() } else { format!("{why}; to change that: {}", error.remedy) }
+    })?;
     if !output.success() {
         return Err(format!("`micromamba --version` ended with {}", output.code));
     }

@@ -9,6 +9,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::trouble::{Trouble, local_failure};
 use crate::failure::Failure;
+use crate::files::ownership;
 
 const SUFFIX: &str = ".pyve-part";
 
@@ -41,7 +42,7 @@ impl<'a> Place<'a> {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
             _ => PathBuf::from("."),
         };
-        fs::create_dir_all(&folder).map_err(|error| local_failure("make the folder", &folder, &error))?;
+        ownership::make_folder(&folder).map_err(|error| local_failure("make the folder", &folder, &error))?;
         let mut prefix = OsString::from(".");
         prefix.push(name);
         prefix.push(".");

@@ -8,6 +8,7 @@ pub mod envrc;
 pub mod envrc_text;
 pub mod gitignore;
 pub mod marked_block;
+pub mod ownership;
 pub mod prompt;
 pub mod rc;
 pub mod shared_line;

@@ -9,11 +9,13 @@ use object::{
     Architecture, BinaryFormat, File, FileKind, NameOrOrdinal, Object, ObjectKind, ObjectSection, ObjectSegment,
     ObjectSymbol,
 };
+use pyve_formats::read::Limit;
 use pyve_plugin_api::abi_stable::library::ROOT_MODULE_LOADER_NAME as LOADER;
 
 use super::fingerprint::{self, Fingerprint};
-use super::{own_file, ownership};
+use super::own_file;
 use crate::failure::Failure;
+use crate::files::ownership;
 
 /// What helps where the file is something else altogether.
 const ANOTHER_FILE: &str = "give the path of a plugin's library";
@@ -33,8 +35,8 @@ pub struct Inspected {
 /// Examines the file at `path`.
 pub fn inspect(path: &Path) -> Result<Inspected, Failure> {
     let path = regular_file(path)?;
-    ownership::check(&path)?;
-    let file = own_file::read(&path, SIZE_LIMIT).map_err(|error| Failure::io("read", &path, &error))?;
+    ownership::check(&path, "opened")?;
+    let file = own_file::read(&path, Limit::of_bytes(SIZE_LIMIT))?.ok_or_else(|| nothing_at(&path))?;
     library(&file.bytes).map_err(|flaw| flaw.of(&path))?;
     Ok(Inspected { sha256: fingerprint::sha256(&file.bytes), fingerprint: Fingerprint::of(&file.metadata), path })
 }

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::Description;
 use pyve_plugin_api::abi::BackendObject;
 
+use super::development;
 use super::manifest::{Entry, Folder, Manifest};
 use super::remote::Remote;
 use super::state::{Ground, State};
-use super::{development, ownership};
+
 use crate::caller::Caller;
 use crate::failure::Failure;
+use crate::files::ownership;
 use crate::session::Memory;
 
 /// Where a plugin comes from.
@@ -146,8 +148,10 @@ fn added(folder: &Folder, manifest: &Manifest) -> Vec<Known> {
 }
 
 fn dropped_in(folder: &Folder, manifest: &Manifest) -> Vec<Known> {
-    let recorded = |path: &Path| manifest.plugins.iter().any(|entry| folder.path().join(entry.file.path()) == path);
-    let files = libraries(folder.path()).into_iter().filter(|path| !recorded(path));
+    // One that is being added, or was when pyve was killed, is no file that somebody put there.
+    let names = manifest.plugins.iter().map(|entry| &entry.file).chain(&manifest.adding);
+    let recorded: Vec<PathBuf> = names.map(|name| folder.path().join(name.path())).collect();
+    let files = libraries(folder.path()).into_iter().filter(|path| !recorded.contains(path));
     files.map(|path| Known::new(path, Origin::Added, State::NotAdded, None, folder)).collect()
 }
 
@@ -172,6 +176,6 @@ pub fn open(known: &Known, caller: &Caller) -> Result<BackendObject, Failure> {
         return Err(Failure::new(format!("{} was never asked", known.path.display())));
     };
     let path = fs::canonicalize(&known.path).map_err(|error| Failure::io("read", &known.path, &error))?;
-    ownership::check(&path)?;
+    ownership::check(&path, "opened")?;
     Ok(BackendObject::new(Remote::new(path, entry.description.clone(), known.folder.clone(), caller.clone())))
 }

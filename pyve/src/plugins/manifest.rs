@@ -4,19 +4,17 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::Limit;
 use pyve_plugin_api::{Description, OsText};
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
-use super::{own_file, ownership};
+use super::own_file;
 use crate::failure::Failure;
-use crate::files::atomic;
+use crate::files::{atomic, ownership};
 use crate::session::Memory;
 
 const SCHEMA: u32 = 1;
-
-/// The most bytes that are read of it.
-const LARGEST: u64 = 16 << 20;
 
 /// Whether a recorded plugin may be opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,11 +51,14 @@ impl Entry {
 pub struct Manifest {
     schema: u32,
     pub plugins: Vec<Entry>,
+    /// The file that is being put into the folder. Where nobody holds the lock, whoever did that was ended meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adding: Option<OsText>,
 }
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self { schema: SCHEMA, plugins: Vec::new() }
+        Self { schema: SCHEMA, plugins: Vec::new(), adding: None }
     }
 }
 
@@ -123,16 +124,9 @@ impl Folder {
     /// Reads the manifest; where there is none, nothing was added.
     pub fn read(&self) -> Result<Manifest, Failure> {
         let path = self.manifest();
-        let file = match own_file::read(&path, LARGEST) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Manifest::default()),
-            Err(error) => {
-                let failure = Failure::io("read", &path, &error);
-                return Err(failure.remedy(format!("make {} a readable file, or remove it", path.display())));
-            }
-        };
+        let Some(file) = own_file::read(&path, Limit::RECORD)? else { return Ok(Manifest::default()) };
         // Whoever writes to it decides which libraries run.
-        ownership::check_one(&path, &path, &file.metadata)?;
+        ownership::check_one(&path, &path, &file.metadata, "opened")?;
         let again = format!("remove {} and add the plugins again with `pyve plugin add`", path.display());
         let manifest: Manifest = serde_json::from_slice(&file.bytes).map_err(|error| {
             Failure::new(format!("cannot understand {}: {error}", path.display())).remedy(again.as_str())
@@ -141,12 +135,11 @@ impl Folder {
             let why = format!("{} was written by a newer pyve (schema {})", path.display(), manifest.schema);
             return Err(Failure::new(why).remedy("upgrade pyve"));
         }
-        let outside = |entry: &&Entry| {
-            self.is_for_added() && entry.file.path().components().count() != 1
-                || entry.file.path().file_name().is_none()
+        let outside = |file: &&OsText| {
+            self.is_for_added() && file.path().components().count() != 1 || file.path().file_name().is_none()
         };
-        if let Some(entry) = manifest.plugins.iter().find(outside) {
-            let why = format!("{} names a file outside of its folder: {}", path.display(), entry.file.display());
+        if let Some(file) = manifest.plugins.iter().map(|entry| &entry.file).chain(&manifest.adding).find(outside) {
+            let why = format!("{} names a file outside of its folder: {}", path.display(), file.display());
             return Err(Failure::new(why).remedy(again));
         }
         Ok(manifest)
@@ -154,16 +147,33 @@ impl Folder {
 
     /// Changes the manifest while no other pyve does; the folder is made where it is missing.
     pub fn change<T>(&self, change: impl FnOnce(&mut Manifest) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut changing = self.begin()?;
+        let outcome = change(&mut changing.manifest)?;
+        changing.save()?;
+        Ok(outcome)
+    }
+
+    /// Begins a change of several parts. What an earlier one left undone is taken back first.
+    pub fn begin(&self) -> Result<Changing<'_>, Failure> {
         if self.memory == Memory::Untouched {
             return Err(Failure::new(format!("{} is only looked at", self.path.display())));
         }
         self.make()?;
-        let _lock = self.lock()?;
-        let mut manifest = self.read()?;
-        let outcome = change(&mut manifest)?;
-        let text = serde_json::to_vec_pretty(&manifest).map_err(|error| Failure::new(error.to_string()))?;
-        self.put(&self.manifest(), &text)?;
-        Ok(outcome)
+        let lock = self.lock()?;
+        self.sweep();
+        let mut changing = Changing { folder: self, manifest: self.read()?, _lock: lock };
+        if changing.manifest.adding.is_some() {
+            changing.take_back()?;
+        }
+        Ok(changing)
+    }
+
+    /// Removes the files that pyves which were killed had not given their names yet: only the holder of the lock has any.
+    fn sweep(&self) {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let is_left = |name: &str| name.starts_with(".pyve-") && name.ends_with(".tmp");
+        let left = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_left));
+        left.for_each(|entry| drop(fs::remove_file(entry.path())));
     }
 
     /// Puts a plugin into quarantine, also for those who only look: it is not to harm anybody again. Whether that could
@@ -178,11 +188,7 @@ impl Folder {
 
     /// Makes the folder, closed to the changes of others whatever the user's mask.
     pub fn make(&self) -> Result<(), Failure> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
-        builder.create(&self.path).map_err(|error| Failure::io("make the folder", &self.path, &error))
+        ownership::make_folder(&self.path).map_err(|error| Failure::io("make the folder", &self.path, &error))
     }
 
     /// Writes a file of the folder whole or not at all; others may read it.
@@ -199,5 +205,34 @@ impl Folder {
             Ok(file)
         };
         take().map_err(|error: io::Error| Failure::io("lock", &path, &error))
+    }
+}
+
+/// The manifest, while no other pyve changes it.
+pub struct Changing<'a> {
+    folder: &'a Folder,
+    pub manifest: Manifest,
+    _lock: File,
+}
+
+impl Changing<'_> {
+    pub fn save(&self) -> Result<(), Failure> {
+        let text = serde_json::to_vec_pretty(&self.manifest).map_err(|error| Failure::new(error.to_string()))?;
+        self.folder.put(&self.folder.manifest(), &text)
+    }
+
+    /// Removes the file that was being put there, and forgets about it.
+    pub fn take_back(&mut self) -> Result<(), Failure> {
+        let Some(name) = self.manifest.adding.take() else { return Ok(()) };
+        if !self.manifest.plugins.iter().any(|entry| entry.file == name) {
+            let path = self.folder.path().join(name.path());
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(Failure::io("remove", &path, &error));
+                }
+                _ => {}
+            }
+        }
+        self.save()
     }
 }

@@ -13,7 +13,6 @@ mod known;
 mod load;
 mod manifest;
 mod own_file;
-mod ownership;
 pub mod probe;
 pub mod process;
 mod remote;

@@ -4,11 +4,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::Limit;
+
 use super::fingerprint::{self, Fingerprint};
 use super::inspect::SIZE_LIMIT;
 use super::manifest::{Entry, Trust};
-use super::{own_file, ownership};
+use super::own_file;
 use crate::failure::Failure;
+use crate::files::ownership;
 
 /// Whether a plugin may be opened, or why not.
 #[derive(Clone, Debug)]
@@ -49,7 +52,7 @@ pub struct Ground(Result<(), Failure>);
 impl Ground {
     pub fn of(folder: &Path) -> Self {
         let real = fs::canonicalize(folder).map_err(|error| Failure::io("read", folder, &error));
-        Self(real.and_then(|real| ownership::check(&real)))
+        Self(real.and_then(|real| ownership::check(&real, "opened")))
     }
 
     /// The state of the plugin that was recorded as `entry` and lies at `path` in the folder.
@@ -66,7 +69,7 @@ impl Ground {
             let failure = Failure::new(format!("{} is not a regular file", path.display()));
             return State::Refused(failure.remedy(format!("pyve plugin remove {}", entry.id())));
         }
-        if let Err(failure) = self.0.clone().and_then(|()| ownership::check_one(path, path, &metadata)) {
+        if let Err(failure) = self.0.clone().and_then(|()| ownership::check_one(path, path, &metadata, "opened")) {
             return State::Refused(failure);
         }
         match entry.fingerprint.difference(&Fingerprint::of(&metadata)) {
@@ -78,8 +81,8 @@ impl Ground {
 
 /// Says whether the content is another, too: reading it is worth the time once something is wrong.
 fn with_content(path: &Path, entry: &Entry, difference: String) -> String {
-    match own_file::read(path, SIZE_LIMIT) {
-        Ok(file) if fingerprint::sha256(&file.bytes) == entry.sha256 => {
+    match own_file::read(path, Limit::of_bytes(SIZE_LIMIT)) {
+        Ok(Some(file)) if fingerprint::sha256(&file.bytes) == entry.sha256 => {
             format!("{difference} (its content is the same)")
         }
         _ => format!("{difference} (its content is another)"),

@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::Limit;
+
 use super::fingerprint::Fingerprint;
 use super::inspect::SIZE_LIMIT;
 use super::known::{Known, Origin};
-use super::manifest::{Entry, Folder, Manifest};
+use super::manifest::{Changing, Entry, Folder, Manifest};
 use super::own_file;
 use super::probe::Examined;
 use crate::failure::Failure;
@@ -39,38 +41,54 @@ pub fn refuse_clash(folder: &Folder, manifest: &Manifest, examined: &Examined, r
     Err(clash(id, path, &whose).remedy(format!("pyve plugin add --replace {}", path.display())))
 }
 
-/// Copies a library into the folder, unless it lies there already, and records it.
+/// Copies a library into the folder, unless it lies there already, and records it. Until it is recorded nothing has
+/// changed: the copy has a name of its own, which is noted first so that it is removed whatever happens.
 pub fn add(folder: &Folder, examined: Examined, replace: bool) -> Result<Entry, Failure> {
-    let id = examined.id().to_owned();
-    folder.change(|manifest| {
-        refuse_clash(folder, manifest, &examined, replace)?;
-        let source = examined.inspected.path.clone();
-        let home = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
-        let name = match source.parent() {
-            Some(parent) if parent == home => PathBuf::from(source.file_name().unwrap_or_default()),
-            _ => {
-                let name = PathBuf::from(format!("{id}{}", std::env::consts::DLL_SUFFIX));
-                refuse_overwriting(folder, manifest, &id, &name)?;
-                copy(folder, &examined, &name)?;
-                name
-            }
-        };
+    let mut changing = folder.begin()?;
+    refuse_clash(folder, &changing.manifest, &examined, replace)?;
+    let recorded = bring(folder, &mut changing, &examined).and_then(|name| {
+        let old = changing.manifest.find(examined.id()).map(|old| old.file.clone());
         let mut entry = examined.entry(name.as_path().into());
         entry.fingerprint = fingerprint(&folder.path().join(&name))?;
-        let old = manifest.find(&id).map(|old| folder.path().join(old.file.path()));
-        manifest.put(entry.clone());
-        if let Some(old) = old.filter(|old| *old != folder.path().join(&name)) {
-            let _ = fs::remove_file(old);
+        let before = changing.manifest.clone();
+        changing.manifest.put(entry.clone());
+        changing.manifest.adding = None;
+        changing.save().inspect_err(|_| changing.manifest = before)?;
+        if let Some(old) = old.filter(|old| *old != entry.file) {
+            let _ = fs::remove_file(folder.path().join(old.path()));
         }
         Ok(entry)
-    })
+    });
+    if recorded.is_err() {
+        // Where this fails, too, the note of the name stays for the next pyve.
+        let _ = changing.take_back();
+    }
+    recorded
 }
 
-/// A file of that name which is not this plugin's own is somebody's work.
+/// Sees to it that the library lies in the folder; its name there.
+fn bring(folder: &Folder, changing: &mut Changing<'_>, examined: &Examined) -> Result<PathBuf, Failure> {
+    let source = &examined.inspected.path;
+    let home = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+    if source.parent() == Some(&home) {
+        return Ok(PathBuf::from(source.file_name().unwrap_or_default()));
+    }
+    let id = examined.id();
+    // The file of the one that is replaced stays until the new one is recorded.
+    let is_taken = |name: &PathBuf| changing.manifest.find(id).is_some_and(|old| old.file.path() == *name);
+    let names = [id.to_owned(), format!("{id}-2")].map(|name| PathBuf::from(name + std::env::consts::DLL_SUFFIX));
+    let name = names.into_iter().find(|name| !is_taken(name)).unwrap_or_default();
+    refuse_overwriting(folder, &changing.manifest, id, &name)?;
+    changing.manifest.adding = Some(name.as_path().into());
+    changing.save()?;
+    copy(folder, examined, &name)?;
+    Ok(name)
+}
+
+/// A file of that name is somebody's work.
 fn refuse_overwriting(folder: &Folder, manifest: &Manifest, id: &str, name: &Path) -> Result<(), Failure> {
     let target = folder.path().join(name);
-    let own = manifest.find(id).is_some_and(|entry| entry.file.path() == name);
-    if own || target.symlink_metadata().is_err() {
+    if target.symlink_metadata().is_err() {
         return Ok(());
     }
     let failure = Failure::new(format!("cannot add plugin `{id}`: {} is there already", target.display()));
@@ -87,7 +105,7 @@ fn refuse_overwriting(folder: &Folder, manifest: &Manifest, id: &str, name: &Pat
 /// What was examined is what is put there: the copy is compared by its hash.
 fn copy(folder: &Folder, examined: &Examined, name: &Path) -> Result<(), Failure> {
     let (source, target) = (&examined.inspected.path, folder.path().join(name));
-    let bytes = own_file::read(source, SIZE_LIMIT).map_err(|error| Failure::io("read", source, &error))?.bytes;
+    let bytes = own_file::read(source, Limit::of_bytes(SIZE_LIMIT))?.map(|file| file.bytes).unwrap_or_default();
     if super::fingerprint::sha256(&bytes) != examined.inspected.sha256 {
         return Err(Failure::new(format!("{} was changed while it was being added", source.display()))
             .remedy("add it again when nothing writes to it"));

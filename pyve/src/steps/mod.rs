@@ -27,5 +27,5 @@ pub use aside::{GRACE, Move, leftovers, move_away};
 pub use executor::Executor;
 pub use interrupt::{Hold, hold};
 pub use plan::{Outcome, carry_out};
-pub use process::process_of;
+pub use process::{check_tool, process_of};
 pub use remove::beginnings as remove_beginnings;

@@ -28,7 +28,7 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rul
     let hold = super::interrupt::hold();
     let log = Log::create(executor, &rules.log, command)?;
     let mut noise = Noise { distilled: Distilled::new(rules), log, screen: Screen::new(executor.console) };
-    let mut process = process_of(command, executor.caller, executor.project.root());
+    let mut process = process_of(command, executor.caller, executor.project.root())?;
     let (reader, writer) = io::pipe().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
     let second = writer.try_clone().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
     // What is not seen at once cannot be answered.

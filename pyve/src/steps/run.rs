@@ -35,7 +35,7 @@ pub fn start(executor: &Executor<'_>, command: &Command) -> Result<(), Failure> 
 /// The same, with another umask than the caller's.
 pub fn start_under(executor: &Executor<'_>, command: &Command, umask: Option<u32>) -> Result<(), Failure> {
     let hold = hold();
-    let mut process = process_under(command, executor.caller, executor.project.root(), umask);
+    let mut process = process_under(command, executor.caller, executor.project.root(), umask)?;
     process.stdout(Stdio::from(io::stderr()));
     let mut child = process.spawn().map_err(|error| cannot_start(command, &error))?;
     let status = ended(&mut child, command)?;

@@ -16,7 +16,7 @@ use crate::tree::UMASK;
 pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool, Failure> {
     let Some(command) = step.soonest() else { return Ok(false) };
     let hold = interrupt::hold();
-    let mut process = process_under(&command, executor.caller, executor.project.root(), Some(UMASK));
+    let mut process = process_under(&command, executor.caller, executor.project.root(), Some(UMASK))?;
     process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let output = process.spawn().and_then(std::process::Child::wait_with_output);
     let ended = output.as_ref().map(|output| code_of(output.status));

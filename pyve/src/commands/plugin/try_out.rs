@@ -46,7 +46,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     drop(backend);
     if let Some(program) = path("then") {
         let then = pyve_plugin_api::Command::new(program);
-        let status = process_of(&then, &session.caller, &hosting.project).status()?;
+        let status = process_of(&then, &session.caller, &hosting.project)?.status()?;
         return Ok(u8::try_from(code_of(status)).unwrap_or(exit::FAILED));
     }
     Ok(exit::DONE)

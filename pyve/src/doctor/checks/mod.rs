@@ -12,6 +12,7 @@ mod place;
 mod plugins;
 mod record;
 mod shell;
+mod tools;
 mod version;
 
 use std::time::Duration;
@@ -68,4 +69,5 @@ pub const ALL: &[Group] = &[
     group("Shell", shell::checks),
     group("Place", place::checks).after_init(|ground| place::synced(ground).into_iter().collect()),
     group("Plugins", plugins::checks),
+    group("Tool", tools::checks),
 ];

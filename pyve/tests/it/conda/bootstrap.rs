@@ -229,3 +229,66 @@ fn the_menu_at_a_terminal() {
     assert!(screen.contains("  2. Install to user sandbox: ~/.pyve/bin/micromamba\n"), "{screen}");
     assert_installed(&place, &place.sandbox());
 }
+
+/// What others could change is not started, be it the program, its folder, or the folder above.
+#[test]
+fn a_tool_of_the_user_that_others_could_change_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.environment(&["hello"]);
+    let set_mode = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    // The very file may be shared with other tests.
+    let own = fs::read(place.sandbox()).unwrap();
+    fs::remove_file(place.sandbox()).unwrap();
+    fs::write(place.sandbox(), own).unwrap();
+    set_mode(&place.sandbox(), 0o775);
+    assert_snapshot!(place.refused("init"), @r"
+    1
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+      found: [HOME]/.pyve/bin/micromamba (user): not started: it can be changed by others (mode 775); to change that: chmod go-w [HOME]/.pyve/bin/micromamba
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
+    set_mode(&place.sandbox(), 0o755);
+    place.done("init");
+    // It was recorded, and what it answers is known; both count no longer.
+    let folder = place.sandbox().parent().unwrap().to_owned();
+    set_mode(&folder, 0o777);
+    place.settle();
+    assert_snapshot!(place.refused("init --force"), @r"
+    1
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+      found: [HOME]/.pyve/bin/micromamba (user): not started: the folder [HOME]/.pyve/bin can be changed by others (mode 777); to change that: chmod go-w [HOME]/.pyve/bin
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
+    let seen = place.pyve("doctor").run();
+    let refused = "[HOME]/.pyve/bin/micromamba is not started\n  the folder [HOME]/.pyve/bin can be changed by others";
+    assert!(seen.out().contains(refused), "{seen}");
+    assert!(seen.out().contains("→ chmod go-w [HOME]/.pyve/bin\n"), "{seen}");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+    set_mode(&folder, 0o755);
+    let kept = folder.join("elsewhere");
+    fs::rename(place.sandbox(), &kept).unwrap();
+    std::os::unix::fs::symlink(&kept, place.sandbox()).unwrap();
+    place.done("init --force");
+}
+
+#[test]
+fn a_tool_of_another_owner_is_refused() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    let own = fs::read(place.sandbox()).unwrap();
+    fs::remove_file(place.sandbox()).unwrap();
+    fs::write(place.sandbox(), own).unwrap();
+    fs::set_permissions(place.sandbox(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    // Only root can give a file away.
+    if std::os::unix::fs::chown(place.sandbox(), Some(4321), None).is_err() {
+        return;
+    }
+    let said = place.refused("init");
+    assert!(said.contains("is not started: it belongs to another user (number 4321)"), "{said}");
+    place.assert_no_environment();
+}

@@ -3,6 +3,7 @@
 pub mod build;
 mod world;
 
+mod adding;
 mod author;
 mod commands;
 mod compatibility;

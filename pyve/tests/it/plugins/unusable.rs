@@ -238,8 +238,8 @@ fn a_list_that_cannot_be_read_is_told() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: cannot read [HOME]/.pyve/plugins/manifest.json: it is a symbolic link
+    ERROR: could not read `[HOME]/.pyve/plugins/manifest.json`: it is a symbolic link, and links are not followed there
       `--backend stress` asks for it
-    hint: make [HOME]/.pyve/plugins/manifest.json a readable file, or remove it
+    hint: replace `[HOME]/.pyve/plugins/manifest.json` with a regular file, or remove it
     ");
 }

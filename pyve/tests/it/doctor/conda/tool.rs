@@ -61,3 +61,14 @@ fn one_that_is_too_old_or_no_micromamba() {
         mended(&place.world, "micromamba.tool");
     }
 }
+
+#[test]
+fn one_that_others_could_change() {
+    let Some(place) = healthy(&["hello"]) else { return };
+    let folder = place.sandbox().parent().unwrap().to_owned();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    crate::doctor::mended_by(&place.world, "pyve.tool-refused", |help| {
+        assert_eq!(help, format!("chmod go-w {}", folder.display()));
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    });
+}
