@@ -4,7 +4,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::identity::Identity;
-use super::layout::Layout;
+use super::layout::FOLDER;
 use super::no_project;
 use crate::caller::Caller;
 
@@ -42,11 +42,16 @@ pub struct Meant {
     pub part_of: Option<PathBuf>,
 }
 
-/// The nearest folder with a `.pyve` that holds settings or records, for `run`, which has no time to ask the password
-/// database. What no sealed record vouches for there is to be looked at again with [`no_project::why`].
+/// The nearest folder with a `.pyve` that holds settings or records, for `run`: the password database, which takes a
+/// while to answer, is asked only where a `.pyve` holds what pyve keeps in homes alone.
 pub fn initialised(caller: &Caller) -> Option<PathBuf> {
     let way = Way::of(caller);
-    way.folders().find(|folder| way.is_initialised(folder)).map(Path::to_owned)
+    let is_project = |folder: &&Path| {
+        let own = folder.join(FOLDER);
+        let of_homes = ["key", "cache"].iter().any(|name| own.join(name).symlink_metadata().is_ok());
+        !of_homes || no_project::why(caller, folder).is_none()
+    };
+    way.folders().filter(|folder| way.is_initialised(folder)).find(is_project).map(Path::to_owned)
 }
 
 /// The project of every command but `init`: the nearest initialised folder, else the nearest with a sign.
@@ -104,11 +109,10 @@ impl<'a> Way<'a> {
 
     /// Whether `.pyve` is a folder, no link to one, with settings or records in it, and not pyve's own.
     fn is_initialised(&self, folder: &Path) -> bool {
-        let layout = Layout::new(folder, self.caller.keyring());
-        let own = layout.folder();
+        let own = folder.join(FOLDER);
         let Ok(metadata) = own.symlink_metadata() else { return false };
         metadata.is_dir()
-            && (is_real_folder(&layout.state()) || layout.config().is_file())
+            && (is_real_folder(&own.join("state")) || own.join("config").is_file())
             && self.may_speak(folder, &metadata)
             && !self.is_pyve_home(&own)
     }
@@ -128,7 +132,7 @@ impl<'a> Way<'a> {
 
     /// Whether a folder is there in which programs of an environment lie. What it is the backends know.
     fn has_environment(&self, folder: &Path, signs: &Signs<'_>) -> bool {
-        let own = Layout::new(folder, self.caller.keyring()).folder();
+        let own = folder.join(FOLDER);
         let envs = own.join("envs");
         let named = match is_real_folder(&own) && is_real_folder(&envs) {
             true => std::fs::read_dir(envs).into_iter().flatten().flatten().map(|entry| entry.path()).collect(),

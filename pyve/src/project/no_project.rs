@@ -33,7 +33,7 @@ impl From<NoProject> for Failure {
     }
 }
 
-/// Why `folder` is no project. The password database is asked, which `run` has no time for where a record tells enough.
+/// Why `folder` is no project. This asks the password database.
 pub fn why(caller: &Caller, folder: &Path) -> Option<NoProject> {
     let own = Identity::of(folder);
     let is = |other: &Path| own.is_some() && own == Identity::of(other);

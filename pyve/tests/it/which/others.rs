@@ -19,6 +19,7 @@ fn bait(folder: &Path, owner: Option<u32>) {
 /// The same, with these settings.
 fn bait_with(config: &str, folder: &Path, owner: Option<u32>) {
     fs::create_dir_all(folder.join(".pyve/state")).unwrap();
+    fs::create_dir_all(folder.join(".pyve/cache")).unwrap();
     fs::create_dir_all(folder.join(".venv/bin")).unwrap();
     fs::create_dir_all(folder.join("work/thing")).unwrap();
     fs::write(folder.join(".pyve/config"), config).unwrap();
@@ -37,10 +38,9 @@ fn passed_over(machine: &Machine<'_>, above: &Path, home: &Path) {
     let look = || (tree(above, &["work/thing", ".pyve"]), state(), fs::read(above.join(".pyve/config")).unwrap());
     let before = look();
     let tried = |line: &str| machine.pyve(&thing, line).env("HOME", home).run();
-    for line in ["run true", "purge --yes"] {
-        let outcome = tried(line);
-        assert_ne!(outcome.code, Some(0), "{outcome}");
-    }
+    let (ran, purged) = (tried("run true"), tried("purge --yes"));
+    assert!(ran.err().starts_with("ERROR: no pyve project found in `"), "{ran}");
+    assert_eq!(purged.code, Some(1), "{purged}");
     let outcome = tried("config").success();
     assert!(outcome.out().contains("(no project found here)"), "{outcome}");
     let outcome = tried("doctor");
