@@ -1,13 +1,19 @@
 //! Where words go: results to standard output, everything else to standard error.
+//!
+//! A result that cannot be written (a full disk) is a failure of the command. A reader that went away
+//! (`pyve config | head -1`) has what it wanted: then the rest is dropped and the exit code stays, as with ripgrep and
+//! cargo. So it is where standard output is closed (`>&-`): Rust puts `/dev/null` in its place before anything runs, so
+//! that no file of ours can be opened as number 1. What cannot be written to standard error is lost: there is nobody to
+//! tell.
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
@@ -29,26 +35,37 @@ pub struct Console {
     unicode: bool,
     /// The warnings that were given.
     warned: Mutex<BTreeSet<String>>,
+    /// Why a result could not be written; one for all consoles of a command.
+    lost: Arc<Mutex<Option<Failure>>>,
 }
 
 impl Console {
     pub fn new(volume: Volume, color: ColorChoice, unicode: bool) -> Self {
-        Self { volume, color, unicode, warned: Mutex::default() }
+        Self { volume, color, unicode, warned: Mutex::default(), lost: Arc::default() }
     }
 
     /// A console that speaks in the same way.
     pub fn twin(&self) -> Self {
-        Self::new(self.volume, self.color, self.unicode)
+        Self { lost: Arc::clone(&self.lost), ..Self::new(self.volume, self.color, self.unicode) }
     }
 
     /// One that says no more than it does without `--verbose`.
     pub fn hushed(&self) -> Self {
-        Self::new(self.volume.min(Volume::Normal), self.color, self.unicode)
+        Self { volume: self.volume.min(Volume::Normal), ..self.twin() }
     }
 
     /// A result: what the command was asked for. The only thing that goes to standard output.
     pub fn result(&self, text: &str) {
-        write_line(AutoStream::new(io::stdout(), self.color), text);
+        let outcome = write_line(AutoStream::new(io::stdout(), self.color), text);
+        if let (Err(failure), Ok(mut lost)) = (written(outcome), self.lost.lock()) {
+            lost.get_or_insert(failure);
+        }
+    }
+
+    /// A failure if a result could not be written.
+    pub fn written(&self) -> Result<(), Failure> {
+        let lost = self.lost.lock().ok().and_then(|lost| lost.clone());
+        lost.map_or(Ok(()), Err)
     }
 
     /// Something that is going on or was found.
@@ -104,7 +121,7 @@ impl Console {
 
     /// A line on standard error as it is.
     pub fn note(&self, text: &str) {
-        write_line(AutoStream::new(io::stderr(), self.color), text);
+        let _ = write_line(AutoStream::new(io::stderr(), self.color), text);
     }
 
     /// A question, on standard error, with the cursor left behind it.
@@ -133,7 +150,20 @@ impl Console {
     }
 }
 
-/// A reader that went away (`pyve config | head -1`) is no error of ours.
-fn write_line(mut stream: impl Write, text: &str) {
-    let _ = writeln!(stream, "{text}").and_then(|()| stream.flush());
+/// What it means for the command how writing to standard output went.
+pub fn written(outcome: io::Result<()>) -> Result<(), Failure> {
+    match outcome {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let failure = Failure::new(format!("could not write to standard output: {}", reason(&error)));
+            Err(match error.kind() {
+                io::ErrorKind::StorageFull => failure.remedy("free some space, or send the output elsewhere"),
+                _ => failure.remedy("send the output elsewhere"),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn write_line(mut stream: impl Write, text: &str) -> io::Result<()> {
+    writeln!(stream, "{text}").and_then(|()| stream.flush())
 }

@@ -5,11 +5,13 @@ mod run_line;
 mod spellings;
 
 use std::ffi::OsString;
+use std::io::Write;
 
+use anstream::ColorChoice;
 use clap::{ArgMatches, Command};
 
 use crate::commands::{self, Entry};
-use crate::console::Console;
+use crate::console::{self, Console, Volume};
 use crate::failure::{self, Failure, exit};
 use crate::plugins;
 use globals::Globals;
@@ -81,9 +83,10 @@ fn dispatch(matches: &ArgMatches) -> u8 {
         Ok(session) => session,
         Err(failure) => return report(entry, &failure, &globals.console()),
     };
-    match (entry.execute)(arguments, &session) {
+    let outcome = (entry.execute)(arguments, &session);
+    match outcome.map_err(|error| failure::of(&error)).and_then(|code| session.console.written().map(|()| code)) {
         Ok(code) => code,
-        Err(error) => report(entry, &failure::of(&error), &session.console),
+        Err(failure) => report(entry, &failure, &session.console),
     }
 }
 
@@ -94,9 +97,15 @@ fn report(entry: &Entry, failure: &Failure, console: &Console) -> u8 {
 
 /// Help and version are results; anything else is wrong usage, in clap's own words.
 fn refuse(error: &clap::Error, entry: Option<&Entry>) -> u8 {
-    let _ = error.print();
-    if !error.use_stderr() {
-        return exit::DONE;
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    if error.use_stderr() {
+        return entry.map_or(exit::USAGE, |entry| (entry.failed)(exit::USAGE));
     }
-    entry.map_or(exit::USAGE, |entry| (entry.failed)(exit::USAGE))
+    match console::written(printed) {
+        Ok(()) => exit::DONE,
+        Err(failure) => {
+            Console::new(Volume::Normal, ColorChoice::Auto, true).failure(&failure);
+            entry.map_or(failure.code, |entry| (entry.failed)(failure.code))
+        }
+    }
 }

@@ -51,6 +51,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         return Ok(exit::DONE);
     }
     list(&plan, &layout, session);
+    console.written()?;
     if dry_run {
         return Ok(exit::DONE);
     }

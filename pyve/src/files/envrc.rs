@@ -71,7 +71,8 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
         None => text.line("unset PYVE_PROMPT_PREFIX"),
     }
     text.line("watch_file .env");
-    text.line("if [ -s .env ]; then dotenv .env; fi");
+    // A folder of that name is an older environment, and a pipe may have nobody at its other end.
+    text.line("if [ -f .env ] && [ -s .env ]; then dotenv .env; fi");
     text.bytes
 }
 

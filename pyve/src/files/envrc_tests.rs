@@ -135,6 +135,19 @@ fn dotenv_is_loaded_where_there_is_one() {
 }
 
 #[test]
+fn what_is_called_dotenv_and_is_no_file_is_not_waited_for() {
+    let project = Project::new("p");
+    project.write(&project.launch(), "p");
+    let file = project.root.join(".env");
+    fs::create_dir(&file).unwrap();
+    fs::write(file.join("pyvenv.cfg"), "").unwrap();
+    assert!(value(&project.entered("", &[]), "VIRTUAL_ENV").is_some());
+    fs::remove_dir_all(&file).unwrap();
+    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+    assert!(value(&project.entered("", &[]), "VIRTUAL_ENV").is_some());
+}
+
+#[test]
 fn an_outer_environment_does_not_leak_in() {
     let project = Project::new("p");
     project.write(&project.launch(), "p");
@@ -280,6 +293,6 @@ fn the_block_as_a_whole() {
     export PYVE_ENV_NAME='p'
     unset PYVE_PROMPT_PREFIX
     watch_file .env
-    if [ -s .env ]; then dotenv .env; fi
+    if [ -f .env ] && [ -s .env ]; then dotenv .env; fi
     "#);
 }

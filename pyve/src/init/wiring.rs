@@ -20,6 +20,7 @@ use crate::steps::{Action, HostAction};
 
 /// The actions, and in the record what they make.
 pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Vec<Action<'a>>, Failure> {
+    look(making)?;
     let mut actions: Vec<Action<'a>> = Vec::new();
     actions.extend(settings(making, &mut made.borrow_mut())?);
     actions.push(HostAction::Gitignore { entries: ignored(&making.choice.description, &making.request) }.into());
@@ -35,6 +36,13 @@ pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Ve
     let environment = making.choice.environment.clone();
     actions.push(HostAction::Record { environment, status: "wired in", write }.into());
     Ok(actions)
+}
+
+/// Files that cannot be read cannot be changed: that is said before anything is made, and by a dry run, too.
+fn look(making: &Making) -> Result<(), Failure> {
+    let root = making.choice.layout.root();
+    let files = [Some(gitignore::FILE), (!making.options.no_direnv).then_some(envrc::FILE)];
+    files.into_iter().flatten().try_for_each(|file| atomic::read(&root.join(file)).map(drop))
 }
 
 /// The settings are written where there are none; `--update` changes the line of the version.

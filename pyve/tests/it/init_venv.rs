@@ -91,7 +91,7 @@ fn a_fresh_project_gets_exactly_this() {
     export PYVE_ENV_NAME='project'
     export PYVE_PROMPT_PREFIX='(venv:project)'
     watch_file .env
-    if [ -s .env ]; then dotenv .env; fi
+    if [ -f .env ] && [ -s .env ]; then dotenv .env; fi
     # <<< pyve <<<
     "#);
     assert_eq!(world.read(".env"), "");

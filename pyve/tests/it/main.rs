@@ -32,4 +32,6 @@ mod run;
 mod run_after_config;
 mod self_install;
 mod shell_hook;
+mod special_files;
+mod unwritable_output;
 mod which;

@@ -4,6 +4,7 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
+use pyve_formats::read::{self, Limit, Links, ReadError};
 use pyve_plugin_api::{Command, Host, OsText};
 
 use super::NO_ANSWER;
@@ -20,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 pub fn checks(ground: &Ground) -> Vec<Check> {
     let path = ground.layout.root().join(FILE);
     let Some(metadata) = metadata(&path) else { return Vec::new() };
-    let mut checks: Vec<Check> = open(&path, &metadata).into_iter().collect();
+    let mut checks: Vec<Check> = unreadable(&path).into_iter().chain(open(&path, &metadata)).collect();
     checks.extend(in_git(ground, &path));
     if checks.is_empty() {
         checks.push(Check::ok("pyve.dotenv", SUBJECT, FILE));
@@ -31,6 +32,13 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
 /// `None` where there is no such file; a folder of that name is something else.
 fn metadata(path: &Path) -> Option<Metadata> {
     path.metadata().ok().filter(|metadata| !metadata.is_dir())
+}
+
+/// A pipe, a device, or far too much for variables: direnv and other tools wait for it, or pass it over.
+fn unreadable(path: &Path) -> Option<Check> {
+    let error = read::open(path, Limit::DOTENV, Links::Follow).err().filter(ReadError::is_special)?;
+    let check = Check::warning("pyve.dotenv-unreadable", SUBJECT, format!("{FILE}: {}", error.reason()));
+    Some(check.hint(error.hint()))
 }
 
 #[cfg(unix)]

@@ -100,6 +100,30 @@ fn variables_that_others_can_read() {
 }
 
 #[test]
+fn variables_that_nobody_can_read_to_the_end() {
+    let Some(world) = healthy() else { return };
+    let file = world.project().join(".env");
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &file).unwrap();
+    mended_by(&world, "pyve.dotenv-unreadable", |help| {
+        assert_eq!(help, format!("replace `{}` with a regular file, or remove it", file.display()));
+        fs::remove_file(&file).unwrap();
+    });
+}
+
+#[test]
+fn requirements_that_nobody_can_read_to_the_end() {
+    let Some(world) = healthy() else { return };
+    world.write("requirements.txt", "-r more.txt\n");
+    let file = world.write("more.txt", "");
+    fs::File::options().write(true).open(&file).unwrap().set_len(200 << 20).unwrap();
+    mended_by(&world, "venv.requirements-unreadable", |help| {
+        assert_eq!(help, format!("reduce `{}` to at most 16 MiB, or remove it", file.display()));
+        fs::remove_file(&file).unwrap();
+    });
+}
+
+#[test]
 fn variables_that_git_would_take_along() {
     let Some(git) = prerequisite("git") else { return };
     let Some(world) = healthy() else { return };
