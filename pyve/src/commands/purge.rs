@@ -1,13 +1,18 @@
 //! `pyve purge`: take back what pyve made in a project.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Entry;
+use crate::ask::Answers;
 use crate::backends::Backends;
+use crate::choice::{Asked, Choice, Wanted};
+use crate::config::CommandLine;
 use crate::failure::{Failure, exit};
 use crate::project::Layout;
-use crate::purge::{Plan, carry_out, plan};
+use crate::purge::{Ground, Plan, carry_out, plan};
 use crate::records::Lock;
 use crate::session::Session;
 use crate::steps::recover;
@@ -17,7 +22,11 @@ pub const ENTRY: Entry = Entry { name: "purge", arguments, execute, failed: |cod
 const AFTER_HELP: &str = "\
 Only what pyve recorded as its own is removed, and only inside the project: the environment, the marked
 blocks in .envrc and .gitignore, an empty .env, the Python line that it pinned, and its records. The list
-of what goes and what stays is shown before anything happens.
+of what goes and what stays is shown before anything happens. With DIR the environment there goes, and the
+others of the project stay. What git tracks is never removed.
+
+Where no record of this user tells what pyve made, the environment that the backend recognises and the
+marked blocks are listed; --yes removes them only with --unrecorded.
 
 Examples:
   pyve purge            list, ask, remove
@@ -28,8 +37,14 @@ fn arguments() -> Command {
     Command::new("purge")
         .about("Take back what pyve made in the project")
         .after_help(AFTER_HELP)
-        .arg(Arg::new("DIR").help("The environment's folder, to be sure that it is the one you mean"))
+        .arg(Arg::new("DIR").help("The folder of the environment to remove, where there are several"))
         .arg(Arg::new("yes").long("yes").short('y').help("Do not ask").action(ArgAction::SetTrue))
+        .arg(
+            Arg::new("unrecorded")
+                .long("unrecorded")
+                .help("With --yes, remove also what is recognised but not recorded")
+                .action(ArgAction::SetTrue),
+        )
         .arg(Arg::new("dry-run").long("dry-run").help("Only list").action(ArgAction::SetTrue))
 }
 
@@ -45,7 +60,10 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     // An environment that pyve did not make may have been put aside.
     lock.as_ref().map_or(Ok(()), |lock| recover::restore(&layout, lock, console))?;
     let wanted = directory.map(|directory| layout.root().join(directory.trim_end_matches('/')));
-    let plan = plan(&layout, wanted.as_deref()).ok_or_else(|| not_recorded(directory, &layout))?;
+    let allowed = session.allowed_paths(&layout);
+    let standing = || standing(&layout, session).unwrap_or_default();
+    let ground = Ground { layout: &layout, allowed: &allowed, standing: &standing };
+    let plan = plan(&ground, wanted.as_deref())?.ok_or_else(|| not_recorded(directory, &layout))?;
     if plan.going.is_empty() {
         console.info(&format!("There is nothing of pyve's in {}.", layout.root().display()));
         return Ok(exit::DONE);
@@ -55,12 +73,28 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if dry_run {
         return Ok(exit::DONE);
     }
-    if !session.ask(matches.get_flag("yes")).confirm("Remove these?", false, true) {
-        return Err(Failure::new("nothing was removed").remedy("pyve purge --yes").into());
+    let (yes, unrecorded) = (matches.get_flag("yes"), matches.get_flag("unrecorded"));
+    let ask = session.ask(yes && (unrecorded || !plan.unrecorded));
+    if plan.unrecorded && !unrecorded && (yes || ask.answers() == Answers::Nobody) {
+        return Err(Failure::new("no record of yours says that pyve created these; nothing was removed")
+            .remedy("pyve purge --yes --unrecorded")
+            .into());
     }
-    let allowed = session.allowed_paths(&layout);
+    if !ask.confirm("Remove these?", false, true) {
+        console.info("cancelled: nothing was removed");
+        return Ok(exit::DONE);
+    }
     carry_out(&plan, &layout, &allowed, console)?;
     Ok(exit::DONE)
+}
+
+/// The environments that the chosen backend recognises, without a tool.
+fn standing(layout: &Layout, session: &Session) -> Result<Vec<PathBuf>, Failure> {
+    let choice = Choice::of(session, Backends::known(session)?, layout.clone(), Wanted::default())?;
+    let line = CommandLine::default();
+    let request = choice.request(session, Asked { line: &line, python: None, recorded: None, strict: false })?;
+    let seen = choice.backend.inspect(&request, &session.hosting(layout))?;
+    Ok(seen.environments.iter().map(|environment| environment.prefix.path().into_owned()).collect())
 }
 
 fn list(plan: &Plan, layout: &Layout, session: &Session) {

@@ -9,7 +9,7 @@ use super::check::{Check, Fix};
 use super::report::Report;
 use crate::backends::Backends;
 use crate::failure::Failure;
-use crate::files::allowed_paths::AllowedPaths;
+use crate::files::allowed_paths::{AllowedPaths, Entry};
 use crate::init;
 use crate::project::Layout;
 use crate::records::Lock;
@@ -140,7 +140,7 @@ fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Res
         recover::restore(&layout, &lock, &session.console).map(|()| lock)
     };
     match fix {
-        Fix::Mode { path, mode } => set_mode(path, *mode),
+        Fix::Mode { path, mode } => set_mode(&allowed(report, session).edit(path)?, *mode),
         // The lock is taken by `init` itself; the question, if there is one, has been answered.
         Fix::Wiring => made(report, false, options.yes, session),
         Fix::Make { force } => made(report, *force, true, session),
@@ -176,13 +176,14 @@ fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<()
 }
 
 #[cfg(unix)]
-fn set_mode(path: &std::path::Path, mode: u32) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
-        .map_err(|error| Failure::io("change the mode of", path, &error))
+fn set_mode(file: &Entry, mode: u32) -> Result<(), Failure> {
+    use cap_std::fs::{Permissions, PermissionsExt};
+    let permissions = Permissions::from_mode(mode);
+    let set = file.folder().set_permissions(file.name(), permissions);
+    set.map_err(|error| Failure::io("change the mode of", file.path(), &error))
 }
 
 #[cfg(not(unix))]
-fn set_mode(_: &std::path::Path, _: u32) -> Result<(), Failure> {
+fn set_mode(_: &Entry, _: u32) -> Result<(), Failure> {
     Ok(())
 }

@@ -11,9 +11,19 @@ pub fn of(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
     let (choice, prefix) = (making.choice, making.creation.prefix.path());
     let allowed = making.session.allowed_paths(&choice.layout);
     let allowed = allowed.backend(&choice.description.id).environment(&prefix);
-    let absent = allowed.prefix(&prefix)?.is_none_or(|entry| !entry.exists());
+    let entry = allowed.prefix(&prefix).map_err(|failure| of_backend(failure, making))?;
+    let absent = entry.is_none_or(|entry| !entry.exists());
     let replaceable = absent || is_recorded(making) || has_interpreter(making);
     Ok(if replaceable { allowed.ours(&prefix) } else { allowed })
+}
+
+/// Fails where what stands at the prefix may not make place for the environment.
+pub fn place(allowed: &AllowedPaths, making: &Making<'_>) -> Result<(), Failure> {
+    allowed.remove(&making.creation.prefix.path()).map(drop).map_err(|failure| of_backend(failure, making))
+}
+
+fn of_backend(failure: Failure, making: &Making<'_>) -> Failure {
+    failure.detail(format!("backend `{}`, its environment's folder", making.choice.description.id))
 }
 
 /// Whether a record is of this very folder.

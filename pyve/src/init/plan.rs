@@ -78,7 +78,7 @@ impl<'a> Plan<'a> {
         permission::check(&allowed, &making, obtained.steps.iter().chain(&pins))?;
         let decided = environment::decide(&making, ask)?;
         if decided.makes() {
-            allowed.remove(&making.creation.prefix.path())?;
+            permission::place(&allowed, &making)?;
         }
         let shared = Rc::new(RefCell::new(record::new(&making, &pins, decided.makes())));
         let found = environment::Found::default();

@@ -12,6 +12,7 @@ use super::record;
 use crate::choice::Choice;
 use crate::config::{FILE, Initial, update_version_line};
 use crate::failure::Failure;
+use crate::files::allowed_paths::stays_inside;
 use crate::files::envrc::Entering;
 use crate::files::{atomic, envrc, gitignore, prompt};
 use crate::project::DEFAULT_ENVIRONMENT;
@@ -22,6 +23,11 @@ use crate::steps::{Action, HostAction};
 pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Vec<Action<'a>>, Failure> {
     look(making)?;
     let mut actions: Vec<Action<'a>> = Vec::new();
+    // A file of the user's that is a link out of the project is found out before anything is done.
+    let direnv = (!making.options.no_direnv).then_some(envrc::FILE);
+    for file in [FILE, gitignore::FILE].into_iter().chain(direnv) {
+        stays_inside(making.choice.layout.root(), file)?;
+    }
     actions.extend(settings(making, &mut made.borrow_mut())?);
     actions.push(HostAction::Gitignore { entries: ignored(&making.choice.description, &making.request) }.into());
     remember_block(making, made, gitignore::FILE);

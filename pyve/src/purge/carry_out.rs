@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
 use crate::files::{Change, block_file, dotenv, shared_line};
 use crate::project::Layout;
-use crate::records::all;
+use crate::records::{Made, Record, all};
 use crate::steps::{GRACE, move_away};
 
 /// Does what the plan says. What cannot be removed ends it; the rest is still there for the next time.
@@ -46,6 +46,14 @@ fn mark(plan: &Plan, layout: &Layout) -> Result<Vec<PathBuf>, Failure> {
 fn take_away(going: &Going, is_environment: bool, layout: &Layout, allowed: &AllowedPaths) -> Result<(), Failure> {
     let path = &going.path;
     match &going.what {
+        What::EmptyFolder => {
+            let folder = allowed.remove_own("envs")?;
+            folder.filter(Entry::is_empty_folder).map_or(Ok(()), |folder| removed(&folder))
+        }
+        What::Record(record, rest) => match rest {
+            Some(rest) => rest.save(layout),
+            None => forget(record, layout, allowed),
+        },
         What::Folder if path.parent() == Some(&layout.folder()) => {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             gone(allowed.remove_own(&name)?)
@@ -59,6 +67,27 @@ fn take_away(going: &Going, is_environment: bool, layout: &Layout, allowed: &All
         What::Line { key, line } => shared_line::remove_line(&allowed.edit(path)?, key, line).map(|_| ()),
         What::EmptyFile => dotenv::remove_if_empty(layout.root()).map(|_| ()),
     }
+}
+
+/// What several environments share, and one record tells of, another one tells of from here on.
+fn bequeath(record: &Record, layout: &Layout) -> Result<(), Failure> {
+    let is_other = |other: &Record| (&other.environment, &other.backend) != (&record.environment, &record.backend);
+    let Some(mut heir) = all(layout).records.into_iter().find(is_other) else { return Ok(()) };
+    let shared = record.made.iter().filter(|made| matches!(made, Made::File { .. } | Made::Block { .. }));
+    shared.cloned().for_each(|made| heir.remember(made));
+    heir.save(layout)
+}
+
+/// Removes one record, and with the last one of its environment the folder that it is in.
+fn forget(record: &Record, layout: &Layout, allowed: &AllowedPaths) -> Result<(), Failure> {
+    bequeath(record, layout)?;
+    let Some(state) = allowed.remove_own("state")? else { return Ok(()) };
+    let cannot = |error: io::Error| cannot_remove(state.path(), &error);
+    let folder = state.inner(&record.environment).map_err(cannot)?;
+    removed(&folder.inner(&format!("{}.json", record.backend)).map_err(cannot)?)?;
+    let names = folder.names().map_err(cannot)?;
+    let is_record = |name: &std::ffi::OsString| name.as_encoded_bytes().ends_with(b".json");
+    if names.iter().any(is_record) { Ok(()) } else { removed(&folder) }
 }
 
 /// It is gone at once, and then removed: a command that looks finds a whole one or none.
@@ -101,7 +130,11 @@ impl Going {
     pub fn show(&self, layout: &Layout) -> String {
         let path = layout.show(&self.path);
         match &self.what {
-            What::Folder => format!("{path}/"),
+            What::Folder | What::EmptyFolder => format!("{path}/"),
+            What::Record(record, rest) => {
+                let entry = if rest.is_some() { "its entry in " } else { "" };
+                format!("{entry}the record of `{}` ({})", record.environment, record.backend)
+            }
             What::File | What::EmptyFile => path,
             What::Block => format!("pyve's block in {path}"),
             What::Line { line, .. } => format!("`{line}` in {path}"),

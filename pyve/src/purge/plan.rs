@@ -1,12 +1,16 @@
-//! What goes and what stays. Only what a record says pyve made goes, and only inside the project.
+//! What goes and what stays. Only what a record says pyve made goes, and only where the gate for paths allows it.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::files::{atomic, dotenv, gitignore, marked_block, shared_line};
+use super::one;
+use crate::failure::Failure;
+use crate::files::allowed_paths::AllowedPaths;
+use crate::files::{atomic, dotenv, envrc, gitignore, marked_block, shared_line};
 use crate::project::Layout;
-use crate::records::{Made, Record, all};
+use crate::records::{All, Made, Record, all};
 use crate::steps::leftovers;
 
 /// Something that goes.
@@ -19,8 +23,10 @@ pub struct Going {
 /// How it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A folder with all it holds.
+    /// An environment, or a folder of pyve's own, with all it holds.
     Folder,
+    /// A folder that is removed if nothing is in it any more.
+    EmptyFolder,
     File,
     /// pyve's marked block in a file; the file too, if pyve made it and nothing else is left.
     Block,
@@ -31,6 +37,8 @@ pub enum What {
     },
     /// `.env`, as long as it is empty.
     EmptyFile,
+    /// The record of one environment among several; what is left to be known is kept.
+    Record(Box<Record>, Option<Box<Record>>),
 }
 
 /// Something that stays, and why.
@@ -45,37 +53,59 @@ pub struct Staying {
 pub struct Plan {
     pub going: Vec<Going>,
     pub staying: Vec<Staying>,
+    /// Whether no record tells of what goes: marks do, or a backend that recognises an environment.
+    pub unrecorded: bool,
 }
 
-/// Plans the purge of a project; with `directory` the environment there must be one that pyve recorded.
-pub fn plan(layout: &Layout, directory: Option<&Path>) -> Option<Plan> {
-    let all = all(layout);
-    let here = |record: &Record| directory.is_none_or(|directory| is_recorded(directory, record, layout));
-    if directory.is_some() && !all.records.iter().any(here) {
-        return None;
+/// What a plan is made from.
+pub struct Ground<'a> {
+    pub layout: &'a Layout,
+    pub allowed: &'a AllowedPaths,
+    /// The environments that a backend recognises; asked only where nothing was recorded.
+    pub standing: &'a dyn Fn() -> Vec<PathBuf>,
+}
+
+/// Plans the purge of a project; with `directory` of the environment there, if it is a known one.
+pub fn plan(ground: &Ground<'_>, directory: Option<&Path>) -> Result<Option<Plan>, Failure> {
+    let mut all = all(ground.layout);
+    if let Some(refused) = all.refused.take() {
+        return Err(refused);
     }
-    let mut plan = Plan::default();
+    let standing = if all.records.is_empty() { (ground.standing)() } else { Vec::new() };
+    if let Some(directory) = directory {
+        match one::plan(ground, &all, directory) {
+            one::Outcome::Known(plan) => return Ok(Some(plan)),
+            one::Outcome::Last => {}
+            one::Outcome::Unknown if standing.iter().any(|prefix| prefix == directory) => {}
+            one::Outcome::Unknown => return Ok(None),
+        }
+    }
+    Ok(Some(whole(ground, &all, &standing)))
+}
+
+fn whole(ground: &Ground<'_>, all: &All, standing: &[PathBuf]) -> Plan {
+    let layout = ground.layout;
+    let mut plan = Plan { unrecorded: all.records.is_empty(), ..Plan::default() };
     for record in &all.records {
-        plan.environment(record, layout);
+        plan.environment(record, ground);
+    }
+    for prefix in standing {
+        plan.folder(prefix, ground);
     }
     for record in &all.records {
-        record.made.iter().for_each(|made| plan.made(made, layout));
+        record.made.iter().for_each(|made| plan.made(made, ground));
     }
-    plan.add(layout.root().join(".envrc"), What::Block);
-    plan.add(layout.root().join(gitignore::FILE), What::Block);
+    for file in [gitignore::FILE, envrc::FILE] {
+        plan.block(layout.root().join(file), ground);
+    }
     plan.dotenv(layout);
-    for folder in ["envs", "bin"] {
-        plan.add(layout.folder().join(folder), What::Folder);
-    }
-    plan.config(layout);
-    plan.add(layout.state(), What::Folder);
-    Some(plan)
-}
-
-fn is_recorded(directory: &Path, record: &Record, layout: &Layout) -> bool {
-    let is_it =
-        |made: &Made| matches!(made, Made::Environment { path } if layout.root().join(path.path()) == directory);
-    prefix_here(record, layout) == directory || record.made.iter().any(is_it)
+    plan.own("bin", ground);
+    plan.environments(layout);
+    plan.config(layout, all);
+    plan.own("state", ground);
+    // What holds nothing of pyve's is not worth a question.
+    plan.unrecorded &= !plan.going.is_empty();
+    plan
 }
 
 /// Where the environment of a record is now: a project that was moved took it along.
@@ -88,17 +118,17 @@ pub fn prefix_here(record: &Record, layout: &Layout) -> PathBuf {
 }
 
 impl Plan {
-    /// Adds what is there, once.
+    /// Adds it, once.
     fn add(&mut self, path: PathBuf, what: What) {
-        let there = match what {
-            What::Block => atomic::read(&path)
-                .is_ok_and(|text| text.is_some_and(|text| matches!(marked_block::find(&text), Ok(Some(_))))),
-            _ => path.symlink_metadata().is_ok(),
-        };
         let covered = self.going.iter().any(|going| going.what == What::Folder && path.starts_with(&going.path));
-        if there && !covered && !self.going.iter().any(|going| going.path == path && going.what == what) {
+        if !covered && !self.going.iter().any(|going| going.path == path && going.what == what) {
             self.going.push(Going { path, what });
         }
+    }
+
+    pub fn record(&mut self, record: &Record, rest: Option<Record>, layout: &Layout) {
+        let path = layout.record(&record.environment, &record.backend);
+        self.add(path, What::Record(Box::new(record.clone()), rest.map(Box::new)));
     }
 
     fn stay(&mut self, path: PathBuf, why: impl Into<String>) {
@@ -107,38 +137,67 @@ impl Plan {
         }
     }
 
-    fn environment(&mut self, record: &Record, layout: &Layout) {
-        let prefix = prefix_here(record, layout);
-        if prefix.as_os_str().is_empty() {
-        } else if !is_inside(&prefix, layout.root()) {
-            self.stay(prefix, "it is outside of the project");
-        } else if !record.made_by_pyve {
-            self.stay(prefix, "pyve did not make it");
-        } else {
-            let old = leftovers(&prefix);
-            [vec![prefix], old].concat().into_iter().for_each(|folder| self.add(folder, What::Folder));
+    /// A folder that pyve made, if the gate lets it be removed.
+    pub fn folder(&mut self, path: &Path, ground: &Ground<'_>) {
+        match ground.allowed.clone().ours(path).removal(path) {
+            Ok(true) => self.add(path.to_owned(), What::Folder),
+            Ok(false) => {}
+            Err(why) => self.stay(path.to_owned(), why),
         }
     }
 
-    fn made(&mut self, made: &Made, layout: &Layout) {
+    /// A folder that is pyve's own.
+    fn own(&mut self, name: &str, ground: &Ground<'_>) {
+        let path = ground.layout.folder().join(name);
+        match ground.allowed.own_removal(name) {
+            Ok(true) => self.add(path, What::Folder),
+            Ok(false) => {}
+            Err(why) => self.stay(path, why),
+        }
+    }
+
+    pub fn environment(&mut self, record: &Record, ground: &Ground<'_>) {
+        let prefix = prefix_here(record, ground.layout);
+        if prefix.as_os_str().is_empty() {
+        } else if record.made_by_pyve {
+            self.folder(&prefix, ground);
+            if ground.allowed.prefix(&prefix).is_ok() {
+                leftovers(&prefix).iter().for_each(|left| self.folder(left, ground));
+            }
+        } else {
+            self.stay(prefix, "pyve did not make it");
+        }
+    }
+
+    pub fn made(&mut self, made: &Made, ground: &Ground<'_>) {
+        let path_of = |path: &pyve_plugin_api::OsText| ground.layout.root().join(path.path());
         match made {
-            Made::Line { path, key, line, .. } => {
-                let path = layout.root().join(path.path());
-                if shared_line::holds(&path, key, line) {
-                    self.add(path, What::Line { key: key.clone(), line: line.clone() });
-                } else {
-                    self.stay(path, format!("it does not say `{line}` any more"));
+            Made::Line { path, key, line, .. } => self.line(path_of(path), key, line, ground),
+            Made::Environment { path } => self.folder(&path_of(path), ground),
+            // Blocks are looked for by their marks, the settings last; `.env` has a rule of its own.
+            Made::Block { .. } | Made::File { .. } | Made::Unknown => {}
+        }
+    }
+
+    fn line(&mut self, path: PathBuf, key: &str, line: &str, ground: &Ground<'_>) {
+        match ground.allowed.edit(&path) {
+            Err(failure) => self.stay(path, failure.message),
+            Ok(_) if shared_line::holds(&path, key, line) => {
+                self.add(path, What::Line { key: key.to_owned(), line: line.to_owned() });
+            }
+            Ok(_) => self.stay(path, format!("it does not say `{line}` any more")),
+        }
+    }
+
+    fn block(&mut self, path: PathBuf, ground: &Ground<'_>) {
+        match ground.allowed.edit(&path) {
+            Err(failure) => self.stay(path, failure.message),
+            Ok(file) => {
+                let text = atomic::read(file.path()).ok().flatten().unwrap_or_default();
+                if matches!(marked_block::find(&text), Ok(Some(_))) {
+                    self.add(path, What::Block);
                 }
             }
-            Made::Block { path, .. } => self.add(layout.root().join(path.path()), What::Block),
-            Made::Environment { path } => {
-                let path = layout.root().join(path.path());
-                if is_inside(&path, layout.root()) {
-                    self.add(path, What::Folder);
-                }
-            }
-            // The settings are looked at last; `.env` has a rule of its own.
-            Made::File { .. } | Made::Unknown => {}
         }
     }
 
@@ -150,25 +209,28 @@ impl Plan {
         }
     }
 
+    /// The folder of environments goes if all that is in it does.
+    fn environments(&mut self, layout: &Layout) {
+        let folder = layout.folder().join("envs");
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut others: Vec<PathBuf> = entries.collect();
+        others.retain(|path| !self.going.iter().any(|going| going.path == *path));
+        others.sort();
+        if others.is_empty() && folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            self.add(folder, What::EmptyFolder);
+        }
+        others.into_iter().for_each(|path| self.stay(path, "no record says that pyve made it"));
+    }
+
     /// The settings go only if they are what `init` wrote.
-    fn config(&mut self, layout: &Layout) {
+    fn config(&mut self, layout: &Layout, all: &All) {
         let path = layout.config();
         let Ok(Some(text)) = atomic::read(&path) else { return };
         let hash = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let is_config = |file: &Path| layout.root().join(file) == path;
-        let unchanged = all(layout).records.iter().flat_map(|record| &record.made).any(|made| {
+        let unchanged = all.records.iter().flat_map(|record| &record.made).any(|made| {
             matches!(made, Made::File { path, sha256: Some(sha256) } if is_config(&path.path()) && *sha256 == hash)
         });
         if unchanged { self.add(path, What::File) } else { self.stay(path, "it holds settings of yours") }
     }
-}
-
-/// Whether `path` is below `root`, and not led out of it by a link in between.
-fn is_inside(path: &Path, root: &Path) -> bool {
-    let below = path.strip_prefix(root).is_ok_and(|inside| {
-        inside.components().count() > 0
-            && inside.components().all(|part| matches!(part, std::path::Component::Normal(_)))
-    });
-    let parent = path.parent().and_then(|parent| parent.canonicalize().ok());
-    below && parent.zip(root.canonicalize().ok()).is_some_and(|(parent, root)| parent.starts_with(root))
 }

@@ -149,3 +149,20 @@ fn an_update_after_a_plain_init_takes_it_over_too() {
     assert_eq!(world.read(".envrc"), "# my own first line\nexport MINE='kept'");
     assert!(!world.project().join(".venv").exists());
 }
+
+#[test]
+fn the_doctor_says_how_to_take_it_over_and_purge_leaves_the_rest() {
+    let Some(world) = made_by_bash() else { return };
+    // An environment of its later versions, of which no record of pyve's tells.
+    world.write(".pyve/envs/um/conda-meta/history", "mine\n");
+    for line in ["doctor", "doctor --fix --yes"] {
+        let said = world.pyve().args(line.split(' ')).run();
+        assert!(!said.out().contains("rm -rf"), "{said}");
+    }
+    assert!(world.project().join(".venv/mark").exists());
+    done(&world, "init --update");
+    let purged = done(&world, "purge --yes");
+    assert!(purged.out().contains("stays  .pyve/envs/um: no record says that pyve made it"), "{purged}");
+    assert_eq!(world.read(".pyve/envs/um/conda-meta/history"), "mine\n");
+    assert!(!world.project().join(".venv").exists());
+}

@@ -33,5 +33,7 @@ mod run_after_config;
 mod self_install;
 mod shell_hook;
 mod special_files;
+mod temporary_files;
 mod unwritable_output;
+mod user_links;
 mod which;

@@ -67,7 +67,7 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     let before = contents(world.project());
     let answered = |answer: &str| world.pyve().arg("purge").stdin(answer).run();
     insta::assert_snapshot!(answered("n\n"), @r"
-    exit code: 1
+    exit code: 0
     ----- stdout -----
     In [PROJECT]
       goes   .venv/
@@ -78,10 +78,9 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
       goes   .pyve/state/
     ----- stderr -----
     Remove these? [y/N]: 
-    ERROR: nothing was removed
-    hint: pyve purge --yes
+    cancelled: nothing was removed
     ");
-    assert_eq!(answered("").code, Some(1));
+    assert_eq!(answered("").code, Some(0));
     changed_nothing(&before, &contents(world.project()));
     let outcome = world.pyve().arg("-p").env("CI", "1").run().success();
     assert!(!outcome.err().contains('?') && world.tree().is_empty(), "{outcome}");
@@ -189,10 +188,120 @@ fn every_environment_that_pyve_made_goes_and_no_other() {
     for line in ["init .first", "init .second", "init .first", "init --env docs", "init .mine"] {
         done(&world, line);
     }
-    done(&world, "purge .second --yes");
+    done(&world, "purge --yes");
     let left: Vec<_> = fs::read_dir(world.project()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, [".mine"]);
     assert!(mine.join("bin/python").exists());
+}
+
+#[test]
+fn one_that_is_named_goes_alone() {
+    let Some(world) = quick("project") else { return };
+    for line in ["init .first", "init .second", "init --env docs"] {
+        done(&world, line);
+    }
+    let blocks = (world.read(".envrc"), world.read(".gitignore"));
+    insta::assert_snapshot!(told(&world, "purge .first --yes"), @r"
+    exit code: 0
+    ----- stdout -----
+    In [PROJECT]
+      goes   .first/
+      goes   its entry in the record of `default` (venv)
+    ----- stderr -----
+    ✓ removed .first/
+    ✓ removed its entry in the record of `default` (venv)
+    ");
+    assert!(!world.project().join(".first").exists());
+    assert_eq!((world.read(".envrc"), world.read(".gitignore")), blocks);
+    let prefix = |line: &str| done(&world, line).out();
+    assert_eq!(prefix("run printenv VIRTUAL_ENV"), "[PROJECT]/.second\n");
+    insta::assert_snapshot!(told(&world, "purge .second --yes"), @r"
+    exit code: 0
+    ----- stdout -----
+    In [PROJECT]
+      goes   .second/
+      goes   the record of `default` (venv)
+    ----- stderr -----
+    ✓ removed .second/
+    ✓ removed the record of `default` (venv)
+    ");
+    assert!(!world.project().join(".second").exists());
+    assert_eq!(prefix("run --env docs printenv VIRTUAL_ENV"), "[PROJECT]/.venv-docs\n");
+    // The last one takes with it what was shared.
+    done(&world, "purge .venv-docs --yes");
+    assert_eq!(world.tree(), "");
+}
+
+#[test]
+fn without_a_record_it_lists_what_is_recognised_and_wants_to_be_told() {
+    let Some(world) = quick("project") else { return };
+    done(&world, "init");
+    world.write(".pyve/envs/mine/bin/python", "");
+    fs::remove_file(world.project().join(".pyve/state/default/venv.json")).unwrap();
+    let before = contents(world.project());
+    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    exit code: 1
+    ----- stdout -----
+    In [PROJECT]
+      goes   .venv/
+      goes   pyve's block in .gitignore
+      goes   pyve's block in .envrc
+      goes   .env
+      goes   .pyve/state/
+      stays  .pyve/envs/mine: no record says that pyve made it
+      stays  .pyve/config: it holds settings of yours
+    ----- stderr -----
+    ERROR: no record of yours says that pyve created these; nothing was removed
+    hint: pyve purge --yes --unrecorded
+    ");
+    assert_eq!(world.pyve().arg("purge").env("CI", "1").run().code, Some(1));
+    assert_eq!(world.pyve().arg("purge").stdin("n\n").run().code, Some(0));
+    changed_nothing(&before, &contents(world.project()));
+    done(&world, "purge --yes --unrecorded");
+    let left = contents(world.project());
+    let left: Vec<_> = left.keys().map(|path| path.display().to_string()).collect();
+    assert_eq!(left, [".pyve/config", ".pyve/envs/mine/bin/python"]);
+}
+
+/// A record that a stranger committed says what pyve made: it is not believed.
+#[test]
+fn a_record_of_a_stranger_removes_nothing() {
+    let Some(world) = quick("project") else { return };
+    let bashrc = world.home().join(".bashrc");
+    fs::write(&bashrc, "# >>> pyve >>>\nmine\n# <<< pyve <<<\n").unwrap();
+    fs::create_dir(world.home().join(".ssh")).unwrap();
+    fs::write(world.home().join(".ssh/authorized_keys"), "ssh-ed25519 A\n").unwrap();
+    world.write("src/app.py", "mine\n");
+    world.write(".git/config", "mine\n");
+    let root = world.project().display().to_string();
+    for prefix in [".git", "src", "../home", "."] {
+        let record = format!(
+            r#"{{"schema":1,"pyve_version":"1.0.0","backend":"venv","environment":"default","project":"{root}","status":"ready",
+            "recorded":{{"prefix":"{root}/{prefix}","ready":true}},"made_by_pyve":true,"made":[
+            {{"kind":"line","path":"../home/.ssh/authorized_keys","key":"ssh-ed25519","line":"ssh-ed25519 A","created":true}},
+            {{"kind":"block","path":"../home/.bashrc","created":true}},{{"kind":"environment","path":"src"}},
+            {{"kind":"environment","path":".git"}},{{"kind":"environment","path":"../home"}}]}}"#
+        );
+        world.write(".pyve/state/default/venv.json", record);
+        let _ = pyve(&world, "purge --yes");
+        let _ = pyve(&world, "purge --yes --unrecorded");
+        assert_eq!((world.read("src/app.py").as_str(), world.read(".git/config").as_str()), ("mine\n", "mine\n"));
+        assert_eq!(fs::read_to_string(world.home().join(".ssh/authorized_keys")).unwrap(), "ssh-ed25519 A\n");
+        assert!(fs::read_to_string(&bashrc).unwrap().contains("mine"), "{prefix}");
+    }
+}
+
+#[test]
+fn what_git_tracks_stays() {
+    let (Some(world), Some(git)) = (quick("project"), pyve_testkit::prerequisite("git")) else { return };
+    world.link_as("git", &git);
+    done(&world, "init");
+    for arguments in [&["init", "-q"][..], &["add", "-f", ".venv/pyvenv.cfg"]] {
+        world.command("git").args(arguments).run().success();
+    }
+    let said = done(&world, "purge --yes");
+    assert!(said.out().contains("stays  .venv: git tracks files in it"), "{said}");
+    assert!(world.project().join(".venv/bin/python").exists());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::OsText;
 
@@ -18,22 +18,46 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
     if lock::holder(&ground.layout).is_some() {
         return Vec::new();
     }
-    let aside = aside(ground);
+    let aside: BTreeSet<PathBuf> = aside(ground).into_iter().filter(|path| !path.is_symlink()).collect();
     let told = aside.iter().map(|path| {
         let detail = format!("{}: an old environment that an interrupted pyve put aside", ground.layout.show(path));
         removed(Check::warning("pyve.left-over", SUBJECT, detail), path)
     });
     let orphans = orphans(ground).into_iter().filter(|path| !aside.contains(path));
-    let orphaned = orphans.map(|path| {
-        let detail = format!("{}: an environment of which pyve has no record", ground.layout.show(&path));
-        removed(Check::warning("pyve.orphaned-environment", SUBJECT, detail), &path)
-    });
-    told.chain(orphaned).collect()
+    told.chain(orphaned(orphans.collect(), ground)).collect()
 }
 
-fn removed(check: Check, path: &std::path::Path) -> Check {
+fn removed(check: Check, path: &Path) -> Check {
     let words: [OsText; 3] = ["rm".into(), "-rf".into(), path.into()];
     check.remedy(words).fix(Fix::Remove(path.to_owned()))
+}
+
+/// Folders of which pyve has no record. Only an empty one is worth nothing: the bash tool's environments, and
+/// everything else that somebody put there, are not pyve's to remove, nor to have removed.
+fn orphaned(orphans: Vec<PathBuf>, ground: &Ground) -> Vec<Check> {
+    let recognised = if orphans.is_empty() { Vec::new() } else { recognised(ground) };
+    let told = orphans.into_iter().map(|path| {
+        let shown = ground.layout.show(&path);
+        let warning = |seen: &str| Check::warning("pyve.orphaned-environment", SUBJECT, format!("{shown}: {seen}"));
+        if fs::read_dir(&path).is_ok_and(|mut inside| inside.next().is_none()) {
+            let words: [OsText; 2] = ["rmdir".into(), path.as_path().into()];
+            return warning("an empty folder").remedy(words).fix(Fix::Remove(path));
+        }
+        if recognised.contains(&path) {
+            let detail = format!("{shown}: an environment of which pyve has no record");
+            return Check::info("pyve.unrecorded-environment", SUBJECT, detail).remedy(ground.aim.init(&["--update"]));
+        }
+        warning("it is not recorded, and was not created by pyve").hint("remove it if nobody needs it")
+    });
+    told.collect()
+}
+
+/// The environments of the project that the chosen backend knows as its own.
+fn recognised(ground: &Ground) -> Vec<PathBuf> {
+    let Ok(choice) = &ground.choice else { return Vec::new() };
+    let seen = ground.request(choice).ok().and_then(|request| choice.backend.inspect(&request, &ground.hosting()).ok());
+    let environments = seen.into_iter().flat_map(|seen| seen.environments);
+    environments.map(|environment| environment.prefix.path().into_owned()).collect()
 }
 
 /// Where the new environment is not finished the old one is the only whole one: `init` removes it once it is not needed.
@@ -43,8 +67,13 @@ fn aside(ground: &Ground) -> BTreeSet<PathBuf> {
     prefixes.filter(|prefix| prefix.starts_with(ground.layout.root())).flat_map(|prefix| leftovers(&prefix)).collect()
 }
 
-/// The folders below `.pyve/envs` that no record speaks of. With a record that cannot be read nobody can tell.
+/// The folders below `.pyve/envs` that no record speaks of. With a record that cannot be read nobody can tell, and
+/// what is behind a link is not the project's.
 fn orphans(ground: &Ground) -> Vec<PathBuf> {
+    let envs = ground.layout.folder().join("envs");
+    if [ground.layout.folder(), envs.clone()].iter().any(|folder| folder.is_symlink()) {
+        return Vec::new();
+    }
     let all = ground.records();
     let moved = all.records.iter().any(|record| record.moved_from(&ground.layout).is_some());
     if moved || !all.is_whole() {
@@ -52,7 +81,7 @@ fn orphans(ground: &Ground) -> Vec<PathBuf> {
     }
     let known: BTreeSet<PathBuf> =
         all.records.iter().map(|record| record.recorded.prefix.path().into_owned()).collect();
-    let entries = fs::read_dir(ground.layout.folder().join("envs")).into_iter().flatten().flatten();
+    let entries = fs::read_dir(envs).into_iter().flatten().flatten();
     let folders = entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !path.is_symlink());
     let mut orphans: Vec<PathBuf> = folders.filter(|path| !known.contains(path)).collect();
     orphans.sort();

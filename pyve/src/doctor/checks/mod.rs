@@ -59,7 +59,7 @@ pub const ALL: &[Group] = &[
     asking("Environment", backend::checks).after_init(backend::checks),
     group("Record", record::checks).after_init(|ground| vec![record::of_environment(ground)]),
     group("Version", version::checks),
-    group("Left-overs", leftovers::checks),
+    asking("Left-overs", leftovers::checks),
     // `init` has just asked how commands are started.
     asking("Launch", launch::checks),
     // That direnv is missing or has to allow the file, `init` says by itself.

@@ -141,6 +141,11 @@ impl Entry {
         }
     }
 
+    /// The names in the folder that this is.
+    pub fn names(&self) -> io::Result<Vec<OsString>> {
+        self.folder.read_dir(&self.name)?.map(|entry| entry.map(|entry| entry.file_name())).collect()
+    }
+
     /// A name in the folder that this is.
     pub fn inner(&self, name: &str) -> io::Result<Self> {
         Ok(Self::new(self.folder.open_dir(&self.name)?, name, self.path.join(name)))

@@ -79,6 +79,23 @@ impl AllowedPaths {
         self.removable(path).map_err(|stopped| self.refused(path, Use::Remove, stopped))
     }
 
+    /// Whether there is something that may be removed; if it may not, why.
+    pub fn removal(&self, path: &Path) -> Result<bool, String> {
+        self.removable(path).map(|entry| entry.is_some()).map_err(|stopped| self.why(&stopped))
+    }
+
+    /// The same for a folder of pyve's own.
+    pub fn own_removal(&self, name: &str) -> Result<bool, String> {
+        self.own_folder(name).map(|entry| entry.is_some()).map_err(|stopped| self.why(&stopped))
+    }
+
+    fn why(&self, stopped: &Stopped) -> String {
+        match stopped {
+            Stopped::Rule(rule) => self.told(rule).to_string(),
+            Stopped::System(_, error) => crate::failure::reason(error),
+        }
+    }
+
     /// A file to write, its folder created; one that is there and not pyve's is refused.
     pub fn write(&self, path: &Path) -> Result<Entry, Failure> {
         self.created(path, Use::Write)
@@ -102,15 +119,27 @@ impl AllowedPaths {
 
     /// What pyve keeps below `.pyve` for itself, to remove it; `None` where there is none.
     pub fn remove_own(&self, name: &str) -> Result<Option<Entry>, Failure> {
+        let path = self.root.join(FOLDER).join(name);
+        self.own_folder(name).map_err(|stopped| self.refused(&path, Use::Remove, stopped))
+    }
+
+    fn own_folder(&self, name: &str) -> Result<Option<Entry>, Stopped> {
         let path = self.root.join(FOLDER);
-        let refused = |stopped| self.refused(&path, Use::Remove, stopped);
-        let folder = open(&self.root).and_then(|base| base.walk(Path::new(FOLDER), Missing::Stop, LastLink::Keep));
-        let Some(folder) = folder.map_err(refused)?.entry.filter(Entry::exists) else { return Ok(None) };
+        let folder = open(&self.root)?.walk(Path::new(FOLDER), Missing::Stop, LastLink::Keep)?.entry;
+        let Some(folder) = folder.filter(Entry::exists) else { return Ok(None) };
         if !matches!(folder.metadata(), Ok(Some(metadata)) if metadata.is_dir()) {
-            return Err(refused(self.no_folder(&path)));
+            return Err(self.no_folder(&path));
         }
-        let entry = folder.inner(name).map_err(|error| refused(Stopped::System(path.clone(), error)))?;
-        Ok(Some(entry).filter(Entry::exists))
+        let entry = folder.inner(name).map_err(|error| Stopped::System(path, error))?;
+        let is_folder = matches!(entry.metadata(), Ok(Some(metadata)) if metadata.is_dir());
+        match is_folder && self.is_tracked(&Path::new(FOLDER).join(name)) {
+            true => Err(Rule::Tracked.into()),
+            false => Ok(Some(entry).filter(Entry::exists)),
+        }
+    }
+
+    fn is_tracked(&self, relative: &Path) -> bool {
+        self.git.as_ref().is_some_and(|git| git.tracks(&self.root, relative))
     }
 
     fn no_folder(&self, path: &Path) -> Stopped {
@@ -167,7 +196,7 @@ impl AllowedPaths {
         if !recorded && !self.is_within_environment(&arrived.relative) {
             return Err(Rule::NotOurs.into());
         }
-        match self.git.as_ref().is_some_and(|git| git.tracks(&self.root, &arrived.relative)) {
+        match self.is_tracked(&arrived.relative) {
             true => Err(Rule::Tracked.into()),
             false => Ok(Some(entry)),
         }
@@ -257,10 +286,18 @@ impl AllowedPaths {
 
 /// A file of the user's in the project that pyve writes a part of, behind links that stay in the project.
 pub fn own_file(root: &Path, name: &str) -> Result<Entry, Failure> {
-    let gate = AllowedPaths::new(root, None);
-    let path = root.join(name);
-    let arrived = open(root).and_then(|base| base.walk(Path::new(name), Missing::Create, LastLink::Follow));
-    arrived.and_then(there).map_err(|stopped| gate.refused(&path, Use::Write, stopped))
+    let arrived = walk_to(root, name).and_then(there);
+    arrived.map_err(|stopped| AllowedPaths::new(root, None).refused(&root.join(name), Use::Write, stopped))
+}
+
+/// Whether such a file is, or would be, in the project.
+pub fn stays_inside(root: &Path, name: &str) -> Result<(), Failure> {
+    let arrived = walk_to(root, name).map(drop);
+    arrived.map_err(|stopped| AllowedPaths::new(root, None).refused(&root.join(name), Use::Write, stopped))
+}
+
+fn walk_to(root: &Path, name: &str) -> Result<Arrived, Stopped> {
+    open(root)?.walk(Path::new(name), Missing::Stop, LastLink::Follow)
 }
 
 fn open(root: &Path) -> Result<Base, Stopped> {

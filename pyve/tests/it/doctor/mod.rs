@@ -10,7 +10,7 @@ mod fix;
 mod hanging;
 mod output;
 mod place;
-mod plugins;
+pub mod plugins;
 mod python;
 mod records;
 mod shell;

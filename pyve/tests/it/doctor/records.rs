@@ -112,8 +112,16 @@ fn what_was_left_behind() {
     let Some(world) = healthy() else { return };
     world.write(".venv.pyve-old-abc/pyvenv.cfg", "");
     mended(&world, "pyve.left-over");
-    world.write(".pyve/envs/stale/conda-meta/history", "");
+    std::fs::create_dir_all(world.project().join(".pyve/envs/stale")).unwrap();
     mended(&world, "pyve.orphaned-environment");
+    // What somebody put there is not pyve's to remove, be it an environment or not.
+    world.write(".pyve/envs/other/notes", "mine");
+    let found = exactly(&world, "pyve.orphaned-environment");
+    assert!(found["remedy"].as_array().unwrap().is_empty() && found["fixable"] == false, "{found}");
+    std::fs::remove_dir_all(world.project().join(".pyve/envs/other")).unwrap();
+    world.write(".pyve/envs/other/pyvenv.cfg", "home = /usr/bin\n");
+    let found = check(&report(&world, ""), "pyve.unrecorded-environment");
+    assert_eq!((&found["status"], found["remedy"][2].as_str()), (&"info".into(), Some("--update")), "{found}");
     world.write(".pyve/state/old/venv.json", "{");
     mended(&world, "pyve.record-other");
 }

@@ -54,3 +54,23 @@ fn its_manifest_chooses_it_and_its_launch_is_kept() {
     assert!(!world.project().join(".pixi/envs/default").exists());
     assert!(world.project().join("pixi.toml").exists());
 }
+
+#[test]
+fn settings_lead_it_nowhere_outside() {
+    let Some(world) = world() else { return };
+    let victim = world.root().join("victim");
+    fs_err::create_dir(&victim).unwrap();
+    fs_err::write(victim.join("keep"), "mine").unwrap();
+    world.write(".pyve/config", "backend: pixi\npixi: {environment: \"../../../victim\"}\n");
+    let said = world.pyve().args(["init", "--force", "--yes", "--no-direnv"]).run();
+    insta::assert_snapshot!(said, @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: could not use the environment `.pixi/envs/../../../victim`: it is not normalised (it contains `..`)
+      allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
+      backend `pixi`, its environment's folder
+    hint: check the settings of `pixi` in `.pyve/config`, or report this to its author
+    ");
+    assert_eq!(fs_err::read_to_string(victim.join("keep")).unwrap(), "mine");
+}

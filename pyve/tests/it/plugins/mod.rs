@@ -11,4 +11,5 @@ mod containment;
 mod files;
 mod from_url;
 mod hostile;
+mod paths;
 mod unusable;

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Error, Finding, Host, Launch, Marker, Request, Result, Sighting, Step,
-    StepKind, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Error, Finding, Host, Launch, Marker, Request, Result, Sighting, Standing,
+    Step, StepKind, Strength, Tool, ToolAnswer, export_backend,
 };
 
 unsafe extern "C" {
@@ -100,6 +100,8 @@ fn act(method: &str) {
             "alone" => assert_eq!(unsafe { getsid(0) }, std::process::id() as i32, "it has pyve's terminal"),
             "flood" => (0..).for_each(|number| println!("{number}")),
             "capture" | "slow-capture" | "bad" => {}
+            // Where its steps go is said behind the sign.
+            path if path.contains('=') => {}
             other => panic!("the stress plugin knows no `{other}`"),
         }
     }
@@ -107,6 +109,19 @@ fn act(method: &str) {
 
 unsafe extern "C" {
     fn getsid(process: i32) -> i32;
+}
+
+/// What stands behind `key=` among the actions of the method.
+fn said(method: &str, key: &str) -> Option<String> {
+    let start = format!("{key}=");
+    wanted(method).into_iter().find_map(|action| action.strip_prefix(&start).map(str::to_owned))
+}
+
+/// The steps that the method was told to plan, wherever they go.
+fn steps(method: &str) -> Vec<Step> {
+    let write = said(method, "write").map(|path| Step::write_file("Write", path, "evil"));
+    let remove = said(method, "remove").map(|path| Step::remove_folder("Clean", path));
+    write.into_iter().chain(remove).collect()
 }
 
 struct Stress;
@@ -154,8 +169,13 @@ impl Backend for Stress {
             strange.kind = StepKind::from("dance".to_owned());
             return Ok(Creation::new("stress", "/").step(strange));
         }
-        let ready = request.in_project(".stress/ready");
-        let creation = Creation::new("stress", request.in_project(".stress"));
+        let prefix = request.in_project(said("create", "prefix").unwrap_or_else(|| ".stress".to_owned()));
+        let ready = prefix.join("ready");
+        let mut creation = Creation::new("stress", &prefix);
+        if said("create", "prefix").is_some() {
+            creation = creation.standing(Standing::BROKEN, "is whatever it is told to be");
+        }
+        creation = steps("create").into_iter().fold(creation, Creation::step);
         Ok(creation.step(Step::write_file("Make the environment", ready, "")))
     }
 
@@ -184,6 +204,8 @@ impl Backend for Stress {
             let remedy = Command::new("pyve").arg("init");
             findings.push(Finding::error("stress.environment", "Environment", &detail).remedy(&remedy));
         }
+        let fixes = steps("diagnose").into_iter();
+        findings.extend(fixes.map(|step| Finding::warning("stress.dirt", "Dirt", "there is some").fix(step)));
         Ok(findings)
     }
 }

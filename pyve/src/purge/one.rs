@@ -1,0 +1,77 @@
+//! The purge of one environment among several: the others, and what is shared with them, stay.
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::Recorded;
+
+use super::plan::{Ground, Plan, prefix_here};
+use crate::project::Layout;
+use crate::records::{All, Made, Record, Status};
+
+/// What came of looking for it.
+pub enum Outcome {
+    /// It is one of several.
+    Known(Plan),
+    /// It is the only one: all that pyve made goes with it.
+    Last,
+    Unknown,
+}
+
+pub fn plan(ground: &Ground<'_>, all: &All, directory: &Path) -> Outcome {
+    let layout = ground.layout;
+    let known: Vec<PathBuf> = all.records.iter().flat_map(|record| environments(record, layout)).collect();
+    if !known.iter().any(|path| path == directory) {
+        return Outcome::Unknown;
+    }
+    if known.iter().all(|path| path == directory) {
+        return Outcome::Last;
+    }
+    let mut plan = Plan::default();
+    for record in &all.records {
+        if prefix_here(record, layout) == directory {
+            plan.environment(record, ground);
+            record
+                .made
+                .iter()
+                .filter(|made| matches!(made, Made::Line { .. }))
+                .for_each(|made| plan.made(made, ground));
+            plan.record(record, rest(record, layout), layout);
+        } else if record.made.iter().any(|made| is_at(made, directory, layout)) {
+            plan.folder(directory, ground);
+            let mut rest = record.clone();
+            rest.made.retain(|made| !is_at(made, directory, layout));
+            plan.record(record, Some(rest), layout);
+        }
+    }
+    Outcome::Known(plan)
+}
+
+/// Where there are environments that a record speaks of.
+fn environments(record: &Record, layout: &Layout) -> Vec<PathBuf> {
+    let others =
+        record.made.iter().filter_map(|made| place(made, layout)).filter(|path| path.symlink_metadata().is_ok());
+    let prefix = prefix_here(record, layout);
+    others.chain(Some(prefix).filter(|prefix| !prefix.as_os_str().is_empty())).collect()
+}
+
+fn place(made: &Made, layout: &Layout) -> Option<PathBuf> {
+    match made {
+        Made::Environment { path } => Some(layout.root().join(path.path())),
+        _ => None,
+    }
+}
+
+fn is_at(made: &Made, directory: &Path, layout: &Layout) -> bool {
+    place(made, layout).is_some_and(|path| path == directory)
+}
+
+/// What the record has to tell when its own environment is gone: those that were made in other folders before.
+fn rest(record: &Record, layout: &Layout) -> Option<Record> {
+    let mut rest = record.clone();
+    rest.made.retain(|made| !matches!(made, Made::Line { .. }));
+    rest.recorded = Recorded::default();
+    rest.launch = None;
+    rest.made_by_pyve = false;
+    rest.status = Status::Creating;
+    (!environments(&rest, layout).is_empty()).then_some(rest)
+}

@@ -1,0 +1,50 @@
+use std::fs;
+use std::path::Path;
+
+use pyve_plugin_api::Recorded;
+
+use super::*;
+use crate::files::allowed_paths::AllowedPaths;
+use crate::project::Layout;
+use crate::records::{Made, Record};
+use crate::seal::Keyring;
+
+/// Even a record that this user's pyve sealed leads a purge to nothing but what is pyve's to remove.
+#[test]
+fn a_sealed_record_with_bad_paths_removes_nothing_of_the_users() {
+    let folder = tempfile::tempdir().unwrap();
+    let top = folder.path().canonicalize().unwrap();
+    let root = top.join("p");
+    for (file, text) in [
+        ("p/src/app.py", "mine"),
+        ("p/.git/config", "mine"),
+        ("home/.ssh/authorized_keys", "ssh-ed25519 A\n"),
+        ("home/.bashrc", "# >>> pyve >>>\nmine\n# <<< pyve <<<\n"),
+        ("p/.venv/bin/python", ""),
+    ] {
+        fs::create_dir_all(top.join(file).parent().unwrap()).unwrap();
+        fs::write(top.join(file), text).unwrap();
+    }
+    std::os::unix::fs::symlink("../home", root.join("out")).unwrap();
+    std::os::unix::fs::symlink("../home/.bashrc", root.join(".envrc")).unwrap();
+    let layout = Layout::new(&root, &Keyring::new(Some(top.join("keys"))));
+    let allowed = AllowedPaths::new(&root, None);
+    let ground = Ground { layout: &layout, allowed: &allowed, standing: &Vec::new };
+    for prefix in ["p/.git", "p", "home", "p/out/.ssh", "p/.pyve/state", "p/../home", "p/src/.."] {
+        let recorded = Recorded { prefix: top.join(prefix).into(), ready: true, ..Recorded::default() };
+        let mut record = Record::creating(&layout, "default", "venv", recorded).ready();
+        for path in [".git", "../home", "out", "out/.ssh", ".pyve/state"] {
+            record.remember(Made::Environment { path: path.into() });
+        }
+        for path in ["../home/.ssh/authorized_keys", "out/.ssh/authorized_keys"] {
+            let (key, line) = ("ssh-ed25519".to_owned(), "ssh-ed25519 A".to_owned());
+            record.remember(Made::Line { path: path.into(), key, line, created: true });
+        }
+        record.remember(Made::Block { path: "../home/.bashrc".into(), created: true });
+        record.save(&layout).unwrap();
+        let plan = plan(&ground, None).unwrap().unwrap();
+        let going: Vec<&Path> = plan.going.iter().map(|going| going.path.strip_prefix(&root).unwrap()).collect();
+        // `out` is a link, which is removed itself.
+        assert_eq!(going, [Path::new("out"), Path::new(".pyve/state")], "{prefix}");
+    }
+}
