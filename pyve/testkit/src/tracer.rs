@@ -196,16 +196,22 @@ fn what_changes(pid: Pid, call: &Call) -> Option<String> {
         flags & u64::try_from(writing).unwrap_or(0) != 0
     };
     let about = |name: &str, path: usize| Some(format!("{name} {}", text_at(pid, arguments[path])));
+    // A path of these calls may begin at an open folder, which is the argument before it.
+    let about_at = |name: &str, path: usize| {
+        let (folder, text) = (arguments[path - 1], text_at(pid, arguments[path]));
+        let folder = std::fs::read_link(format!("/proc/{pid}/fd/{folder}")).unwrap_or_default();
+        Some(format!("{name} {}", folder.join(text).display()))
+    };
     let plain = |name: &str| Some(name.to_owned());
     match call.number {
-        libc::SYS_openat if writes(arguments[2]) => about("open", 1),
-        libc::SYS_openat2 if writes(word_at(pid, arguments[2])) => about("open", 1),
-        libc::SYS_renameat | libc::SYS_renameat2 => about("rename", 3),
-        libc::SYS_unlinkat => about("unlink", 1),
-        libc::SYS_mkdirat => about("mkdir", 1),
-        libc::SYS_linkat => about("link", 3),
-        libc::SYS_symlinkat => about("symlink", 2),
-        libc::SYS_fchmodat => about("chmod", 1),
+        libc::SYS_openat if writes(arguments[2]) => about_at("open", 1),
+        libc::SYS_openat2 if writes(word_at(pid, arguments[2])) => about_at("open", 1),
+        libc::SYS_renameat | libc::SYS_renameat2 => about_at("rename", 3),
+        libc::SYS_unlinkat => about_at("unlink", 1),
+        libc::SYS_mkdirat => about_at("mkdir", 1),
+        libc::SYS_linkat => about_at("link", 3),
+        libc::SYS_symlinkat => about_at("symlink", 2),
+        libc::SYS_fchmodat => about_at("chmod", 1),
         libc::SYS_write | libc::SYS_pwrite64 | libc::SYS_writev if arguments[0] > 2 => plain("write"),
         libc::SYS_fchmod | libc::SYS_fchown | libc::SYS_fchownat => plain("chmod"),
         libc::SYS_utimensat => plain("times"),

@@ -29,12 +29,14 @@ impl Scene<'_> {
         faults.into_iter().map(|fault| format!("at {point} ({hit}): {fault}")).collect()
     }
 
-    /// The same command where it changes no environment; else `init`, and now and then `purge`.
+    /// The same command where it changes the home folder; else `init`, and now and then `purge`.
     fn what_next(&self, point: usize) -> &str {
         match self.scenario.after {
             After::Leaves if point.is_multiple_of(2) => "purge --yes",
             After::None | After::Always if point.is_multiple_of(3) => "purge --yes",
-            After::Always if !self.scenario.line.starts_with("init") => self.scenario.line,
+            After::Always if ["plugin", "self"].iter().any(|word| self.scenario.line.starts_with(word)) => {
+                self.scenario.line
+            }
             _ => "init",
         }
     }
@@ -72,7 +74,10 @@ impl Scene<'_> {
             return vec![format!("next {line}: {ended}")];
         }
         let mut faults = self.lost();
-        faults.extend(self.folders().iter().flat_map(|folder| left_over(folder)));
+        let [project, home] = self.folders();
+        // What is written into the home folder is written by commands that know of no project's lock.
+        faults.extend(left_over(&project, &[".pyve-old-", ".pyve-new-", ".tmp"]));
+        faults.extend(left_over(&home, &[".pyve-old-", ".pyve-new-"]));
         if line.starts_with("purge") {
             faults.extend(self.not_as_seeded());
         } else {
@@ -83,8 +88,7 @@ impl Scene<'_> {
 
     fn not_as_seeded(&self) -> Option<String> {
         let mut left: Vec<String> = tree(self.world.project(), &[]).lines().map(|line| line[5..].to_owned()).collect();
-        let is_temporary = |path: &str| path.contains(".pyve-") && path.ends_with(".tmp");
-        left.retain(|path| path != ".pyve/" && !is_temporary(path) && !SEED.iter().any(|(file, _)| file == path));
+        left.retain(|path| path != ".pyve/" && !SEED.iter().any(|(file, _)| file == path));
         (!left.is_empty()).then(|| format!("still there: {left:?}"))
     }
 }
@@ -102,8 +106,7 @@ fn own_lines(text: &str) -> Vec<&str> {
 }
 
 /// What has a name that pyve gives only to what is not finished.
-fn left_over(folder: &Path) -> Vec<String> {
-    let marks = [".pyve-old-", ".pyve-new-"];
-    let is_left = |line: &str| marks.iter().any(|mark| line.contains(mark));
+fn left_over(folder: &Path, marks: &[&str]) -> Vec<String> {
+    let is_left = |line: &str| line.contains(".pyve-") && marks.iter().any(|mark| line.contains(mark));
     tree(folder, &[]).lines().filter(|line| is_left(line)).map(|line| format!("left over: {line}")).collect()
 }

@@ -45,7 +45,7 @@ fn chosen(calls: &[String], most: usize) -> Vec<usize> {
     let mut within = false;
     for (index, call) in calls.iter().enumerate() {
         let path = call.split_once(' ').map(|(_, path)| path);
-        within = path.map_or(within, |path| path.contains("/tree/") || !path.starts_with('/'));
+        within = path.map_or(within, is_within_environment);
         if within { &mut many } else { &mut named }.push(index);
     }
     let some = many.len().min(most.saturating_sub(named.len()).max(most / 4));
@@ -53,6 +53,11 @@ fn chosen(calls: &[String], most: usize) -> Vec<usize> {
     chosen.extend(spread(&many, some));
     chosen.sort_unstable();
     chosen.iter().map(|index| index + 1).collect()
+}
+
+/// Whether it is a file of an environment, also of one that is begun or on its way out.
+fn is_within_environment(path: &str) -> bool {
+    path.split_once("/.venv").is_some_and(|(_, rest)| rest.trim_end_matches("/tree").contains('/'))
 }
 
 /// At most so many of them, evenly.
