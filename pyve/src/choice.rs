@@ -115,6 +115,18 @@ impl Choice {
         self.backends.plugins()
     }
 
+    /// Whether the environment is the one that is meant where none is named.
+    pub fn is_default(&self) -> bool {
+        self.environment == DEFAULT_ENVIRONMENT
+    }
+
+    /// The words that lead to the environment: one with a name of its own has a folder of its own.
+    pub fn line_of_environment(&self) -> CommandLine {
+        let setting = self.description.positional().into_option().filter(|_| !self.is_default());
+        let folder = setting.map(|setting| format!("{}-{}", setting.default, self.environment));
+        CommandLine { positional: folder, ..CommandLine::default() }
+    }
+
     /// Every backend that could have been chosen.
     pub fn known(&self) -> &[Description] {
         self.backends.descriptions()

@@ -28,6 +28,7 @@ mod selection;
 mod session;
 mod steps;
 mod tree;
+mod trust;
 mod waits;
 
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! The commands: one file each, and one table of them all.
 
+mod allow;
 mod completions;
 mod config;
 mod doctor;
@@ -34,6 +35,8 @@ pub const ALL: &[Entry] = &[
     run::ENTRY,
     doctor::ENTRY,
     purge::ENTRY,
+    allow::ALLOW,
+    allow::DENY,
     config::ENTRY,
     python_version::ENTRY,
     self_install::ENTRY,

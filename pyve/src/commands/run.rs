@@ -19,6 +19,10 @@ pub const ENTRY: Entry = Entry { name: "run", arguments, execute, failed };
 const AFTER_HELP: &str = "\
 Everything from CMD on belongs to the command. It is looked for in the environment first, then on PATH.
 
+An environment of which your pyve has no record is used if nobody else could have put it there: it and the
+directories above it are yours or root's, others cannot write to them, git tracks nothing in it, and no
+activation script has to be sourced. Any other one needs `pyve allow`, or PYVE_TRUST=DIR in scripts.
+
 Exit codes: the command's own; 127 it was not found; 126 it cannot be executed; 125 pyve itself failed,
 a mistake in pyve's own options included.
 

@@ -11,6 +11,7 @@ use crate::ask::{Answers, Ask};
 use crate::failure::Failure;
 use crate::records::{Journal, Record};
 use crate::steps::{Action, HostAction, leftovers};
+use crate::trust;
 
 /// What the backend finds at the environment once it stands.
 pub type Found = Rc<RefCell<Vec<Finding>>>;
@@ -47,9 +48,10 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         }
         _ if options.force => confirmed(making, ask),
         _ if unfinished => Ok(Decision::Rebuild),
-        Standing::USABLE => Ok(Decision::Keep),
         Standing::OUTDATED if options.update => Ok(Decision::Rebuild),
+        Standing::USABLE => kept(making),
         Standing::OUTDATED => {
+            kept(making)?;
             let console = &making.session.console;
             console.warning(&format!("{prefix} is kept as it is: {detail}; to bring it in line: pyve init --update"));
             Ok(Decision::Keep)
@@ -58,6 +60,14 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
             .remedy("pyve init --force makes it again; the old one comes back if that fails")),
         other => Err(Failure::new(format!("cannot tell what stands at {prefix}: {other}")).remedy("update pyve")),
     }
+}
+
+/// One that no record tells of is taken over only if nobody else could have put it there.
+fn kept(making: &Making) -> Result<Decision, Failure> {
+    if making.before.is_none() {
+        trust::check_kept(making.session, &making.choice.layout, &making.creation.prefix.path())?;
+    }
+    Ok(Decision::Keep)
 }
 
 fn confirmed(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {

@@ -160,9 +160,7 @@ fn line_of(choice: &Choice, options: &Options) -> Result<CommandLine, Failure> {
     let mut line = options.line.clone();
     if choice.environment != DEFAULT_ENVIRONMENT {
         super::check_name(&choice.environment)?;
-        if let (None, Some(setting)) = (&line.positional, choice.description.positional().into_option()) {
-            line.positional = Some(format!("{}-{}", setting.default, choice.environment));
-        }
+        line.positional = line.positional.or_else(|| choice.line_of_environment().positional);
     }
     Ok(line)
 }

@@ -9,6 +9,7 @@ mod refresh;
 mod resolve;
 mod shebang;
 mod standing;
+mod unrecorded;
 
 pub use cautions::caution;
 pub use environment::inside;

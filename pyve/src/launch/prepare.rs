@@ -6,6 +6,7 @@ use pyve_plugin_api::{Launch, Recorded};
 
 use super::refresh::{keep, refresh};
 use super::standing::Standing;
+use super::unrecorded::{self, Unrecorded};
 use crate::backends::Backends;
 use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
@@ -15,6 +16,7 @@ use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Folder, KeptLaunch, Lock, Record, Status, all, lock};
 use crate::session::Session;
 use crate::steps::recover;
+use crate::trust::Basis;
 
 /// An environment that can be used now.
 pub struct Prepared {
@@ -57,9 +59,20 @@ fn attempted(session: &Session, layout: &Layout, environment: &str, flag: Option
     if let Some(prepared) = kept(folder.as_ref(), layout, environment, flag, current.as_ref())? {
         return Ok(prepared);
     }
+    if let (None, None) = (&current, flag)
+        && let Some(known) = unrecorded::known(session, layout, environment)
+        && let Some(standing) = Standing::now(&known.recorded.prefix.path())
+    {
+        return Ok(Prepared { recorded: known.recorded, launch: known.launch.launch, standing, replaced: false });
+    }
     let anew = anew(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
-    keep(layout, &anew.record, &anew.kept, anew.chosen);
-    let Anew { record, kept, standing, replaced, .. } = anew;
+    let Anew { record, kept, chosen, standing, replaced, found } = anew;
+    match found {
+        None => keep(layout, &record, &kept, chosen),
+        Some((choice, basis)) if flag.is_none() => unrecorded::keep(session, &choice, &record, &kept, basis),
+        // The flag may name another backend the next time.
+        Some(_) => {}
+    }
     Ok(Prepared { recorded: record.recorded, launch: kept.launch, standing, replaced })
 }
 
@@ -121,6 +134,8 @@ struct Anew {
     chosen: Option<Chosen>,
     standing: Standing,
     replaced: bool,
+    /// Of an environment without a record: who said so, and why it is used.
+    found: Option<(Choice, Basis)>,
 }
 
 fn anew(
@@ -133,20 +148,27 @@ fn anew(
 ) -> Result<Anew, Failure> {
     // Before the config is read: a change in between must not go unnoticed.
     let config = Fingerprint::now(&layout.config());
-    let Some(current) = current else {
-        let begun = all(layout).records.into_iter().find(|record| record.environment == environment);
-        return Err(begun.map_or_else(|| no_environment(layout, environment), |record| unfinished(&record, layout)));
-    };
+    if current.is_none() {
+        let mut records = all(layout).records.into_iter();
+        let begun = records.find(|record| record.environment == environment && record.status != Status::Ready);
+        if let Some(record) = begun {
+            return Err(unfinished(&record, layout));
+        }
+    }
     let wanted = Wanted { backend: flag, environment: Some(environment), anew: false };
     let choice = Choice::of(session, Backends::known(session)?, layout.clone(), wanted)?;
-    let id = choice.description.id.as_str();
+    let id = choice.description.id.to_string();
     let Some(record) = choice.record()?.mine() else {
-        return Err(made_by_another(&current.backend, id, environment, layout));
+        let absent = || match current {
+            Some(current) => made_by_another(&current.backend, &id, environment, layout),
+            None => no_environment(layout, environment),
+        };
+        return stands(session, host, choice, config)?.ok_or_else(absent);
     };
     let replaced = record.journal.is_some();
     let record = record.of_what_stands();
     let standing = usable(&record, layout)?;
-    let chosen = flag.is_none().then(|| Chosen { backend: id.to_owned(), config: config.clone() });
+    let chosen = flag.is_none().then(|| Chosen { backend: id.clone(), config: config.clone() });
     let kept = match &record.launch {
         Some(kept) if kept.holds(layout) => kept.clone(),
         _ => {
@@ -156,7 +178,17 @@ fn anew(
             refreshed.map_err(|failure| if standing.holds() { failure } else { failure.passing() })?
         }
     };
-    Ok(Anew { record, kept, chosen, standing, replaced })
+    Ok(Anew { record, kept, chosen, standing, replaced, found: None })
+}
+
+/// What stands without a record, if it may be used.
+fn stands(session: &Session, host: &Hosting<'_>, choice: Choice, config: Fingerprint) -> Result<Option<Anew>, Failure> {
+    let Some(Unrecorded { record, kept, basis }) = unrecorded::find(session, host, &choice, config)? else {
+        return Ok(None);
+    };
+    let standing = Standing::now(&record.recorded.prefix.path());
+    let (record, found) = (record, Some((choice, basis)));
+    Ok(standing.map(|standing| Anew { record, kept, chosen: None, standing, replaced: false, found }))
 }
 
 /// Refuses an environment that is unfinished, somewhere else, or gone.

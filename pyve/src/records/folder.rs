@@ -42,17 +42,34 @@ impl Folder {
         Self::reach(layout, below, true)?.ok_or_else(|| Failure::new("the folder of pyve's state vanished").passing())
     }
 
+    /// A folder of pyve's own below `home`; `None` where there is none.
+    pub fn find_at_home(home: &Path, names: &[&str]) -> Result<Option<Self>, Failure> {
+        Self::below(home, names, false)
+    }
+
+    /// The same, made where there is none.
+    pub fn make_at_home(home: &Path, names: &[&str]) -> Result<Self, Failure> {
+        Self::below(home, names, true)?.ok_or_else(|| Failure::new(format!("there is no folder {}", home.display())))
+    }
+
     fn reach(layout: &Layout, below: Option<&str>, make: bool) -> Result<Option<Self>, Failure> {
-        let mut path = layout.root().to_owned();
+        let names: Vec<&str> = [Some(".pyve"), Some("state"), below].into_iter().flatten().collect();
+        Self::below(layout.root(), &names, make)
+    }
+
+    fn below(root: &Path, names: &[&str], make: bool) -> Result<Option<Self>, Failure> {
+        let mut path = root.to_owned();
         let Some(mut opened) = system::Opened::root(&path).map_err(|error| Failure::io("open", &path, &error))? else {
             return Ok(None);
         };
-        for name in [Some(".pyve"), Some("state"), below].into_iter().flatten() {
+        for name in names {
             path.push(name);
             match opened.below(name, &path, make) {
                 Ok(Some(next)) => opened = next,
                 Ok(None) => return Ok(None),
-                Err(error) => return Err(refused(layout, &path, make, &error)),
+                // What this user may not read is as if it were not there.
+                Err(error) if !make && error.kind() == std::io::ErrorKind::PermissionDenied => return Ok(None),
+                Err(error) => return Err(refused(root, &path, make, &error)),
             }
         }
         Ok(Some(Self { opened, path }))
@@ -104,10 +121,10 @@ fn not_regular(path: &Path) -> Option<String> {
     (!metadata.is_file()).then(|| "a pipe or a device".to_owned())
 }
 
-fn refused(layout: &Layout, path: &Path, make: bool, error: &std::io::Error) -> Failure {
-    let shown = layout.show(path);
+fn refused(root: &Path, path: &Path, make: bool, error: &std::io::Error) -> Failure {
+    let shown = path.strip_prefix(root).unwrap_or(path).display().to_string();
     let metadata = path.symlink_metadata();
-    let project = format!("project: {}", layout.root().display());
+    let project = format!("project: {}", root.display());
     match metadata {
         Ok(metadata) if metadata.is_symlink() => {
             let target = std::fs::read_link(path).unwrap_or_default();

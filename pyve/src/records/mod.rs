@@ -21,4 +21,4 @@ pub use journal::{Identity, Journal};
 pub use lock::Lock;
 pub use made::Made;
 pub use record::{KeptLaunch, Record, Status};
-pub use store::Found;
+pub use store::{Found, Place, State};

@@ -186,6 +186,8 @@ fn a_block_that_is_not_closed_is_named_and_the_environment_stands() {
 fn a_damaged_record_is_told_and_written_anew() {
     let Some(world) = ready() else { return };
     world.write(".pyve/state/default/venv.json", "{");
+    // What stands is looked at as if there were no record.
+    assert!(done(&world, "run python -V").out().starts_with("Python"));
     insta::assert_snapshot!(told(&world, "init --no-install-deps"), @r"
     exit code: 0
     ----- stdout -----

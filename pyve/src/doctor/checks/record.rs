@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::OsText;
+use pyve_plugin_api::{OsText, Standing, StandingEnvironment};
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
 use crate::records::{Record, Status, lock};
+use crate::trust::{self, Candidate};
 
 const SUBJECT: &str = "Record";
 
@@ -34,10 +35,29 @@ pub fn of_environment(ground: &Ground) -> Check {
 }
 
 fn absent(ground: &Ground) -> Check {
-    let Some(why) = &ground.ignored else {
+    if let Some(why) = &ground.ignored {
+        return Check::warning("pyve.record-unsealed", SUBJECT, format!("not used: {why}"))
+            .remedy(ground.aim.init(&[]));
+    }
+    let Some(environment) = standing(ground) else {
         return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet");
     };
-    Check::warning("pyve.record-unsealed", SUBJECT, format!("not used: {why}")).remedy(ground.aim.init(&[]))
+    let prefix = environment.prefix.path();
+    let shown = ground.layout.show(&prefix);
+    let candidate = Candidate { prefix: &prefix, scripts: &environment.scripts };
+    match trust::check(&ground.session, &ground.layout, &candidate) {
+        Ok(_) => Check::info("pyve.record", SUBJECT, format!("none: `{shown}` was not created by pyve, and is used")),
+        Err(failure) => Check::warning("pyve.record-untrusted", SUBJECT, failure.message)
+            .remedy(ground.aim.at(["pyve", "allow"].map(OsText::from).to_vec())),
+    }
+}
+
+/// The environment that stands without a record, and could be used.
+fn standing(ground: &Ground) -> Option<StandingEnvironment> {
+    let choice = ground.choice.as_ref().ok()?;
+    let inspection = choice.backend.inspect(&ground.request(choice).ok()?, &ground.hosting()).ok()?;
+    let usable = |environment: &&StandingEnvironment| environment.standing == Standing::USABLE;
+    inspection.meant().filter(usable).cloned()
 }
 
 fn made_with(record: &Record) -> String {

@@ -184,3 +184,48 @@ fn from_any_folder_and_with_any_exit_code() {
     assert_eq!(elsewhere.current_dir(Path::new("/")).run().success().out(), "hello 2.0\n");
     assert_eq!(place.world.pyve().args(["run", "nosuchcmd"]).run().code, Some(127));
 }
+
+/// As the bash tool left it, or an image that somebody else built.
+#[test]
+fn an_environment_without_a_record_is_used() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.done("init --env-name said-once");
+    for rest in [".pyve/state", ".pyve/config"] {
+        let rest = place.project().join(rest);
+        fs::remove_dir_all(&rest).or_else(|_| fs::remove_file(&rest)).unwrap();
+    }
+    for _ in 0..2 {
+        assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+    }
+    // Its scripts are its maker's: they are sourced only after a word.
+    let script = place.project().join(".pyve/envs/said-once/etc/conda/activate.d/greet.sh");
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    fs::write(&script, "export GREETED=yes\ntouch \"$CONDA_PREFIX/sourced\"\n").unwrap();
+    let outcome = place.world.pyve().args(["run", "hello"]).run();
+    insta::assert_snapshot!(outcome, @r"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the environment at `.pyve/envs/said-once` is not trusted: a shell would source its activation script `.pyve/envs/said-once/etc/conda/activate.d/greet.sh`
+      this user's pyve has no record of it
+      project: [PROJECT]
+    hint: look at it, then type `pyve allow`
+    ");
+    assert!(!place.project().join(".pyve/envs/said-once/sourced").exists());
+    place.done("allow");
+    assert_eq!(place.run(&["printenv", "GREETED"]), "yes\n");
+    // One that was moved is never used.
+    let moved = place.project().join(".pyve/envs/said-twice");
+    fs::rename(place.project().join(".pyve/envs/said-once"), &moved).unwrap();
+    let outcome = place.world.pyve().args(["run", "hello"]).run();
+    insta::assert_snapshot!(outcome, @r"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the environment at `.pyve/envs/said-twice` was moved or copied from `[PROJECT]/.pyve/envs/said-once`
+      the scripts in it name the old place
+      project: [PROJECT]
+    hint: type `pyve init --force` to recreate it here
+    ");
+}

@@ -138,3 +138,13 @@ fn a_choice_of_a_newer_pyve_is_mended_too() {
         allow(&world);
     });
 }
+
+#[test]
+fn an_environment_that_somebody_else_could_have_put_there() {
+    let Some(world) = healthy() else { return };
+    fs::remove_dir_all(world.project().join(".pyve/state")).unwrap();
+    let record = check(&report(&world, ""), "pyve.record");
+    assert_eq!(record["detail"], "none: `.venv` was not created by pyve, and is used");
+    fs::set_permissions(world.project(), std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    mended(&world, "pyve.record-untrusted");
+}

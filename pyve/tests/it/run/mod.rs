@@ -6,3 +6,4 @@ mod environment;
 mod failures;
 mod place;
 mod records;
+mod unrecorded;

@@ -1,0 +1,65 @@
+//! `pyve allow` and `pyve deny`: whether an environment is used that pyve has no record of.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::Entry;
+use crate::backends::Backends;
+use crate::failure::{Failure, exit};
+use crate::launch;
+use crate::session::Session;
+use crate::trust::{self, Said};
+
+pub const ALLOW: Entry = Entry { name: "allow", arguments: allow, execute: do_allow, failed: |code| code };
+pub const DENY: Entry = Entry { name: "deny", arguments: deny, execute: do_deny, failed: |code| code };
+
+const AFTER_ALLOW: &str = "\
+An environment that this user's pyve did not create is used by itself only if nobody else could have put it there: it
+and the directories above it belong to you or to root, others cannot write to them, git tracks none of its files, and no
+activation script has to be sourced. For any other one look at it first, then type `pyve allow`.
+
+In scripts and container images set PYVE_TRUST=DIR (several: DIR:DIR) instead.";
+
+fn allow() -> Command {
+    arguments("allow", "Use the environment of a project although pyve did not create it").after_help(AFTER_ALLOW)
+}
+
+fn deny() -> Command {
+    arguments("deny", "Do not use an environment of a project that pyve did not create")
+}
+
+fn arguments(name: &'static str, about: &'static str) -> Command {
+    let help = "The project's directory instead of the current one";
+    Command::new(name).about(about).arg(Arg::new("DIR").help(help).value_parser(value_parser!(PathBuf)))
+}
+
+fn do_allow(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    remember(matches, session, Said::Allowed)
+}
+
+fn do_deny(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    remember(matches, session, Said::Denied)
+}
+
+fn remember(matches: &ArgMatches, session: &Session, said: Said) -> Result<u8> {
+    let root = match matches.get_one::<PathBuf>("DIR") {
+        Some(folder) => {
+            let folder = session.caller.folder().join(folder);
+            folder.canonicalize().map_err(|error| Failure::io("find", &folder, &error))?
+        }
+        None => {
+            let found = Backends::known(session)?.project(session);
+            found.map(|found| found.root().to_owned()).ok_or_else(|| launch::no_project(session.caller.folder()))?
+        }
+    };
+    let layout = session.layout(root);
+    trust::remember(&session.caller, &layout, said)?;
+    let shown = layout.root().display();
+    session.console.done(&match said {
+        Said::Allowed => format!("The environment of {shown} is used although pyve did not create it"),
+        Said::Denied => format!("An environment of {shown} that pyve did not create is not used"),
+    });
+    Ok(exit::DONE)
+}

@@ -1,0 +1,96 @@
+//! What the user said of a project: `pyve allow`, `pyve deny`, or `PYVE_TRUST`.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::caller::Caller;
+use crate::failure::Failure;
+use crate::project::Layout;
+use crate::records::{Folder, Place, State};
+
+/// Folders whose environments are trusted, for scripts and container images: `DIR`, or several as in PATH.
+const VARIABLE: &str = "PYVE_TRUST";
+
+/// The folder in pyve's own.
+const FOLDER: &str = "trust";
+
+/// What holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Said {
+    Allowed,
+    Denied,
+}
+
+/// The content of `~/.pyve/trust/<hash>.json`, sealed for the project.
+#[derive(Serialize, Deserialize)]
+struct Consent {
+    said: Said,
+    /// The folder that was meant: another one at its place is not.
+    folder: u64,
+}
+
+impl State for Consent {
+    const SCHEMA: u32 = 1;
+}
+
+/// What the user said of the project at `layout`, if anything.
+pub fn said(caller: &Caller, layout: &Layout) -> Option<Said> {
+    let by_variable = || is_named(caller, layout.root()).then_some(Said::Allowed);
+    match kept(caller, layout) {
+        Some(Said::Denied) => Some(Said::Denied),
+        kept => kept.or_else(by_variable),
+    }
+}
+
+fn kept(caller: &Caller, layout: &Layout) -> Option<Said> {
+    let folder = Folder::find_at_home(&caller.pyve_home()?, &[FOLDER]).ok()??;
+    let consent: Consent = place(&folder, &name(layout)).load(layout).ok()?.here()?;
+    (consent.folder == number(layout.root())).then_some(consent.said)
+}
+
+fn is_named(caller: &Caller, root: &Path) -> bool {
+    let Some(folders) = caller.nonempty(VARIABLE) else { return false };
+    let Ok(root) = root.canonicalize() else { return false };
+    let named = std::env::split_paths(folders).filter(|folder| !folder.as_os_str().is_empty());
+    named.filter_map(|folder| caller.folder().join(folder).canonicalize().ok()).any(|folder| root.starts_with(folder))
+}
+
+/// Keeps what the user says.
+pub fn remember(caller: &Caller, layout: &Layout, said: Said) -> Result<(), Failure> {
+    let home = caller.needed_pyve_home()?;
+    if !layout.keyring().lasts() {
+        return Err(Failure::new(format!(
+            "could not keep a key in `{}`, so nothing that is kept there counts",
+            home.display()
+        ))
+        .detail("the directory must be yours, and writable")
+        .remedy(format!("set `PYVE_TRUST={}` instead", layout.root().display())));
+    }
+    let folder = Folder::make_at_home(&home, &[FOLDER])?;
+    let consent = Consent { said, folder: number(layout.root()) };
+    place(&folder, &name(layout)).save(layout, layout.root().into(), &consent)
+}
+
+fn place<'a>(folder: &'a Folder, file: &'a str) -> Place<'a> {
+    Place { folder, kind: FOLDER, file }
+}
+
+/// A name for the project, whatever is in its path.
+pub fn name(layout: &Layout) -> String {
+    let hash = Sha256::digest(layout.root().as_os_str().as_encoded_bytes());
+    format!("{}.json", hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+#[cfg(unix)]
+fn number(root: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    root.metadata().map_or(0, |metadata| metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn number(_: &Path) -> u64 {
+    0
+}

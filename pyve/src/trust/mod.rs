@@ -1,0 +1,74 @@
+//! Whom to believe where nothing was recorded: an environment that stands is used if nobody else could have put it
+//! there, or if the user said so.
+
+mod consent;
+mod git;
+mod owner;
+
+use std::path::{Path, PathBuf};
+
+use pyve_plugin_api::OsText;
+
+use crate::failure::Failure;
+use crate::project::Layout;
+use crate::session::Session;
+
+pub use consent::{Said, name, remember, said};
+pub use git::indexes;
+
+/// The environment that is to be used.
+pub struct Candidate<'a> {
+    pub prefix: &'a Path,
+    /// Scripts that a shell would source.
+    pub scripts: &'a [OsText],
+}
+
+/// Why an environment is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// Only this user or root could have made it.
+    Own,
+    /// The user said so.
+    Said,
+}
+
+/// Whether the environment may be used without a record.
+pub fn check(session: &Session, layout: &Layout, candidate: &Candidate<'_>) -> Result<Basis, Failure> {
+    match said(&session.caller, layout) {
+        Some(Said::Allowed) => return Ok(Basis::Said),
+        Some(Said::Denied) => return Err(refused(layout, candidate, "`pyve deny` was typed for this project")),
+        None => {}
+    }
+    if let Some(script) = candidate.scripts.first() {
+        let shown = layout.show(&script.path());
+        return Err(refused(layout, candidate, &format!("a shell would source its activation script `{shown}`")));
+    }
+    found(layout, candidate.prefix).map_err(|why| refused(layout, candidate, &why))?;
+    Ok(Basis::Own)
+}
+
+/// The same for one that `init` is to keep, which is told apart from recreating it by a word of the user's.
+pub fn check_kept(session: &Session, layout: &Layout, prefix: &Path) -> Result<(), Failure> {
+    check(session, layout, &Candidate { prefix, scripts: &[] }).map(|_| ())
+}
+
+/// What was found that speaks against it, as half a sentence.
+fn found(layout: &Layout, prefix: &Path) -> Result<(), String> {
+    let root = layout.root().canonicalize().map_err(|error| crate::failure::reason(&error))?;
+    let real = prefix.canonicalize().map_err(|error| crate::failure::reason(&error))?;
+    if real == root || !real.starts_with(&root) {
+        return Err(format!("it lies at `{}`, outside of the project", real.display()));
+    }
+    let programs: Vec<PathBuf> = ["bin", "Scripts"].iter().map(|name| real.join(name)).collect();
+    for place in programs.iter().filter(|place| place.exists()).map(PathBuf::as_path).chain(real.ancestors()) {
+        owner::check(place)?;
+    }
+    git::check(&real)
+}
+
+fn refused(layout: &Layout, candidate: &Candidate<'_>, why: &str) -> Failure {
+    Failure::new(format!("the environment at `{}` is not trusted: {why}", layout.show(candidate.prefix)))
+        .detail("this user's pyve has no record of it")
+        .detail(format!("project: {}", layout.root().display()))
+        .remedy("look at it, then type `pyve allow`")
+}
