@@ -53,8 +53,12 @@ pub struct Command {
 /// What [`Command::extension`] holds.
 #[derive(Default, Serialize, Deserialize)]
 struct Growth {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     answers_from: Vec<OsText>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pinned: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    named_by: String,
     /// What a newer API put there.
     #[serde(flatten)]
     others: serde_json::Map<String, serde_json::Value>,
@@ -117,9 +121,39 @@ impl Command {
     /// Where all such files are named, and there is at least one, the host may give the answer of an
     /// earlier capture of the same command as long as none of them has changed. Never said of a command
     /// whose answer depends on the working folder or on the user's variables.
-    pub fn answers_from(mut self, path: impl Into<OsText>) -> Self {
+    pub fn answers_from(self, path: impl Into<OsText>) -> Self {
+        self.grown(|growth| growth.answers_from.push(path.into()))
+    }
+
+    /// Says that a program with this SHA-256 is one that the backend knows.
+    ///
+    /// To answer a question, the host starts a program that lies in the project only where its hash is one of these, or
+    /// where pyve put it there itself: what came with the checkout is not run before the user agreed to anything.
+    pub fn pinned(self, sha256: &str) -> Self {
+        self.grown(|growth| growth.pinned.push(sha256.to_ascii_lowercase()))
+    }
+
+    /// The SHA-256 of programs that the backend knows.
+    pub fn pins(&self) -> Vec<String> {
+        Growth::of(&self.extension).pinned
+    }
+
+    /// Says that a file of the project names the program, and which: `.tool-versions:2`.
+    ///
+    /// To answer a question, the host starts such a program only where the user asked for an environment, and where
+    /// nobody but the user and the system can change it.
+    pub fn named_by(self, origin: &str) -> Self {
+        self.grown(|growth| growth.named_by = origin.to_owned())
+    }
+
+    /// The file of the project that names the program; `None` where it was found otherwise.
+    pub fn named_by_file(&self) -> Option<String> {
+        Some(Growth::of(&self.extension).named_by).filter(|origin| !origin.is_empty())
+    }
+
+    fn grown(mut self, change: impl FnOnce(&mut Growth)) -> Self {
         let mut growth = Growth::of(&self.extension);
-        growth.answers_from.push(path.into());
+        change(&mut growth);
         self.extension = serde_json::to_string(&growth).unwrap_or_default().into();
         self
     }
@@ -197,6 +231,18 @@ mod tests {
         let command = Command::new("/usr/bin/python3").answers_from("/usr/bin/python3").answers_from("/usr/lib/os.py");
         assert_eq!(command.inputs(), [OsText::from("/usr/bin/python3"), OsText::from("/usr/lib/os.py")]);
         assert!(Command::new("/usr/bin/python3").inputs().is_empty());
+    }
+
+    #[test]
+    fn what_the_host_may_start_is_said_beside_it() {
+        let plain = Command::new("/p/tool").answers_from("/p/tool");
+        assert!(plain.pins().is_empty() && plain.named_by_file().is_none());
+        let told = plain.pinned("AB12").pinned("cd").named_by(".tool-versions:2");
+        assert_eq!(
+            (told.pins(), told.named_by_file()),
+            (vec!["ab12".into(), "cd".into()], Some(".tool-versions:2".into()))
+        );
+        assert_eq!(told.inputs(), [OsText::from("/p/tool")]);
     }
 
     #[test]

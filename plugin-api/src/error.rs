@@ -60,6 +60,18 @@ impl Error {
         self
     }
 
+    /// The host's answer where it does not start a program on principle.
+    pub fn refused(message: impl AsRef<str>) -> Self {
+        let mut error = Self::new(message);
+        error.body.extension = r#"{"refused":true}"#.into();
+        error
+    }
+
+    /// Whether the host does not start the program on principle: its message says why, and nothing else will help.
+    pub fn is_refused(&self) -> bool {
+        serde_json::from_str::<serde_json::Value>(&self.extension).is_ok_and(|growth| growth["refused"] == true)
+    }
+
     /// Marks it as the user's words being wrong.
     pub fn usage(mut self) -> Self {
         self.body.usage = true;

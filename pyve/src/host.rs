@@ -15,6 +15,7 @@ use crate::captured::Question;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::session::Memory;
+use crate::started::{Consent, Gate};
 use crate::waits;
 
 /// How long a captured command may take where the backend says nothing.
@@ -26,6 +27,7 @@ pub struct Hosting<'a> {
     pub console: &'a Console,
     pub project: PathBuf,
     pub memory: Memory,
+    pub consent: Consent,
 }
 
 thread_local! {
@@ -60,6 +62,7 @@ impl Host for Hosting<'_> {
     }
 
     fn capture(&self, command: &Command) -> Result<Output> {
+        Gate { caller: self.caller, project: &self.project, consent: &self.consent }.check(command)?;
         // First of all: what others could change is not believed either for what it answered before they could.
         let process = crate::steps::process_of(command, self.caller, &self.project).map_err(|failure| {
             let error = Error::new(failure.message).remedy(failure.remedy.unwrap_or_default());
@@ -79,6 +82,20 @@ impl Host for Hosting<'_> {
 }
 
 impl Hosting<'_> {
+    /// The host for questions on the way to an environment that the user asked for.
+    #[must_use]
+    pub fn for_environment(mut self) -> Self {
+        self.consent.environment = true;
+        self
+    }
+
+    /// The host while a tool is in the project that pyve put there a moment ago.
+    #[must_use]
+    pub fn after_bringing(mut self, tool: PathBuf, sha256: String) -> Self {
+        self.consent.brought = Some((tool, sha256));
+        self
+    }
+
     /// Runs the command to its end, or to the end of its time.
     fn started(&self, command: &Command, mut process: Process) -> Result<Output> {
         let limit = if command.time_limit == 0 { TIME_LIMIT } else { Duration::from_millis(command.time_limit) };

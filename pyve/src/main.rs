@@ -26,6 +26,7 @@ mod registry;
 mod seal;
 mod selection;
 mod session;
+mod started;
 mod steps;
 mod tree;
 mod trust;

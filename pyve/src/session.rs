@@ -12,6 +12,7 @@ use crate::console::Console;
 use crate::files::allowed_paths::{AllowedPaths, Git};
 use crate::host::{Hosting, is_program};
 use crate::project::Layout;
+use crate::started::Consent;
 use crate::steps::Executor;
 
 /// Whether pyve notes for the next time what it learns on the way: answers of programs, crashes of plugins.
@@ -103,6 +104,7 @@ impl Session {
             console: &self.console,
             project: project.root().to_owned(),
             memory: self.memory,
+            consent: Consent::default(),
         }
     }
 }

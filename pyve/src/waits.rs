@@ -74,8 +74,13 @@ mod tests {
             let caller = crate::caller::Caller::now(&[]).unwrap();
             let console =
                 crate::console::Console::new(crate::console::Volume::Quiet, anstream::ColorChoice::Never, true);
-            let hosting =
-                Hosting { caller: &caller, console: &console, project: "/".into(), memory: Memory::Untouched };
+            let hosting = Hosting {
+                caller: &caller,
+                console: &console,
+                project: "/nowhere".into(),
+                memory: Memory::Untouched,
+                consent: Default::default(),
+            };
             for _ in 0..2 {
                 let began = Instant::now();
                 let answer = hosting.capture(&Command::new("/bin/sleep").arg("5"));

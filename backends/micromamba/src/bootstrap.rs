@@ -10,6 +10,8 @@ pub const VERSION: &str = "2.9.0";
 const TAG: &str = "2.9.0-0";
 const RELEASES: &str = "https://github.com/mamba-org/micromamba-releases/releases/download";
 const MIRROR_VARIABLE: &str = "PYVE_MICROMAMBA_URL";
+/// What the file of a mirror must have for a hash, by the rule of [`Download::mirror_variable`].
+const MIRROR_HASH: &str = "PYVE_MICROMAMBA_SHA256";
 
 /// Real ones have 11 to 22 MB; anything far bigger is something else.
 const SIZE_LIMIT: u64 = 64 << 20;
@@ -34,6 +36,14 @@ pub fn project_sandbox(request: &Request) -> PathBuf {
 /// None for a user without a home folder.
 pub fn user_sandbox(request: &Request) -> Option<PathBuf> {
     request.home().map(|home| home.join("bin").join(PROGRAM))
+}
+
+/// The SHA-256 of releases for this platform that are pinned here, or that the user vouches for.
+pub fn known_hashes(host: &dyn Host) -> Vec<String> {
+    let platform = platform::current();
+    let pinned = PINS.iter().filter(|(name, sha256)| *name == platform && !sha256.is_empty());
+    let said = host.variable(MIRROR_HASH).and_then(|sha256| sha256.into_string().ok());
+    pinned.map(|(_, sha256)| (*sha256).to_owned()).chain(said.filter(|sha256| !sha256.is_empty())).collect()
 }
 
 /// The menu, best way first.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, UNIX_EPOCH};
 
-use pyve_plugin_api::{Command, Host, Request, Tool, ToolAnswer};
+use pyve_plugin_api::{Command, Error, Host, Level, Request, Tool, ToolAnswer};
 use rattler_conda_version::Version;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,9 @@ const MINIMUM: &str = "1.0.0";
 
 pub fn answer(request: &Request, host: &dyn Host) -> ToolAnswer {
     let search = search(request, host);
+    if let Some((path, why)) = search.refused.as_ref().filter(|_| search.found.is_some()) {
+        host.log(Level::WARNING, &format!("`{}` {why}", path.display()));
+    }
     let mut answer = match search.found {
         Some(tool) => ToolAnswer::found(tool),
         None => {
@@ -35,6 +38,21 @@ pub struct Search {
     pub seen: Vec<String>,
     /// The first one that lacks nothing but the right to be executed.
     pub unexecutable: Option<PathBuf>,
+    /// The one that came with the project and is not started for that, and why.
+    pub refused: Option<(PathBuf, String)>,
+}
+
+/// Why a micromamba is not one to use.
+struct Fault {
+    why: String,
+    /// The host does not start it, whatever it is.
+    refused: bool,
+}
+
+impl From<String> for Fault {
+    fn from(why: String) -> Self {
+        Self { why, refused: false }
+    }
 }
 
 impl Search {
@@ -42,10 +60,13 @@ impl Search {
     fn tried(&mut self, path: &Path, origin: &str, host: &dyn Host) -> bool {
         match examine(path, origin, host) {
             Ok(tool) => self.found = Some(tool),
-            Err(why) => {
+            Err(Fault { why, refused }) => {
                 self.seen.push(format!("{} ({origin}): {why}", path.display()));
                 if why == UNEXECUTABLE {
                     self.unexecutable.get_or_insert(path.to_owned());
+                }
+                if refused {
+                    self.refused = Some((path.to_owned(), why));
                 }
             }
         }
@@ -55,6 +76,14 @@ impl Search {
 
 const UNEXECUTABLE: &str = "not executable";
 const ON_PATH: &str = "PATH";
+
+/// The one in the project that the host does not start, and why.
+pub fn refused(request: &Request, host: &dyn Host) -> Option<(PathBuf, String)> {
+    let path = bootstrap::project_sandbox(request);
+    let is_there = path.is_file() && executable(&path);
+    let fault = is_there.then(|| examine(&path, "project", host).err()).flatten()?;
+    fault.refused.then_some((path, fault.why))
+}
 
 pub fn search(request: &Request, host: &dyn Host) -> Search {
     let mut search = Search::default();
@@ -76,34 +105,40 @@ pub fn search(request: &Request, host: &dyn Host) -> Search {
 }
 
 /// The tool at `path`, or why it is not one to use.
-fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, String> {
+fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, Fault> {
     if !path.is_file() {
-        return Err(if path.exists() { "not a file" } else { "a link to nothing" }.to_owned());
+        return Err(if path.exists() { "not a file" } else { "a link to nothing" }.to_owned().into());
     }
     if !executable(path) {
-        return Err(UNEXECUTABLE.to_owned());
+        return Err(UNEXECUTABLE.to_owned().into());
     }
     let ask = Command::new(path).arg("--version").time_limit(Duration::from_secs(5));
     // What pyve put there is the program itself; on PATH may be a script that starts another.
     let ask = if origin == ON_PATH { ask } else { ask.answers_from(path) };
-    let output = host.capture(&ask).map_err(|error| {
-        let named = format!("{} is ", path.display());
-        let why = error.message.strip_prefix(&named).unwrap_or(&error.message);
-        if error.remedy.is_empty() { why.to_owned() } else { format!("{why}; to change that: {}", error.remedy) }
-    })?;
+    // One that came with the checkout is started only if it is a release that is known.
+    let ask = bootstrap::known_hashes(host).iter().fold(ask, |ask, sha256| ask.pinned(sha256));
+    let output =
+        host.capture(&ask).map_err(|error| Fault { why: reason(path, &error), refused: error.is_refused() })?;
     if !output.success() {
-        return Err(format!("`micromamba --version` ended with {}", output.code));
+        return Err(format!("`micromamba --version` ended with {}", output.code).into());
     }
     let text = output.text();
     let version = Version::from_str(&text).ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()));
     match version {
-        None => Err(format!("`micromamba --version` said {:?}, which is no version", first_line(&text))),
-        Some(version) if version < minimum() => Err(format!("{text} is too old; pyve needs {MINIMUM} or newer")),
+        None => Err(format!("`micromamba --version` said {:?}, which is no version", first_line(&text)).into()),
+        Some(version) if version < minimum() => Err(format!("{text} is too old; pyve needs {MINIMUM} or newer").into()),
         Some(_) => {
             let extension = serde_json::to_string(&Stamp::of(path)).unwrap_or_default().into();
             Ok(Tool { extension, ..Tool::new(path, &text, origin) })
         }
     }
+}
+
+/// Why the host did not get an answer, for a line that begins with the path.
+fn reason(path: &Path, error: &Error) -> String {
+    let named = format!("{} is ", path.display());
+    let why = error.message.strip_prefix(&named).unwrap_or(&error.message);
+    if error.remedy.is_empty() { why.to_owned() } else { format!("{why}; to change that: {}", error.remedy) }
 }
 
 /// What a file was like when it was asked for its version: as long as it is the same, it need not be asked again.

@@ -28,14 +28,16 @@ impl Interpreter {
 }
 
 /// Runs what is at `path`; a shim and a virtual environment's Python lead on to the real one.
-pub fn inspect(path: &Path, host: &dyn Host) -> Result<Interpreter, String> {
-    let first = answer(path.to_owned(), host)?;
+///
+/// `named_by` is the file of the project that names the path.
+pub fn inspect(path: &Path, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
+    let first = answer(path.to_owned(), named_by, host)?;
     let Some(real) = behind(&first)? else { return Ok(first) };
-    answer(real, host)
+    answer(real, named_by, host)
 }
 
-fn answer(path: PathBuf, host: &dyn Host) -> Result<Interpreter, String> {
-    let facts = probe(&path, host)?;
+fn answer(path: PathBuf, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
+    let facts = probe(&path, named_by, host)?;
     let version = version::parse_installed(&facts.version)
         .ok_or_else(|| format!("it says its version is \"{}\"", facts.version))?;
     Ok(Interpreter { path, version, facts })

@@ -50,12 +50,17 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs the interpreter at `path`, isolated from the caller's variables, working folder and site packages.
 ///
-/// The error says in half a sentence what it did instead of answering.
-pub fn probe(path: &Path, host: &dyn Host) -> Result<Facts, String> {
+/// `named_by` is the file of the project that names it, if it was not found otherwise. The error says in half a sentence
+/// what it did instead of answering.
+pub fn probe(path: &Path, named_by: Option<&str>, host: &dyn Host) -> Result<Facts, String> {
     let command = Command::new(path).args(["-I", "-S", "-c", SCRIPT]).time_limit(TIME_LIMIT).unset("PYTHONHOME");
     let command = prepared::inputs(path).into_iter().fold(command, Command::answers_from);
-    // The error of a failed start would repeat the whole script.
-    let output = host.capture(&command).map_err(|_| "it does not start, or does not answer in time".to_owned())?;
+    let command = named_by.into_iter().fold(command, Command::named_by);
+    let output = host.capture(&command).map_err(|error| match error.is_refused() {
+        true => error.message.to_string(),
+        // The error of a failed start would repeat the whole script.
+        false => "it does not start, or does not answer in time".to_owned(),
+    })?;
     if !output.success() {
         let words = first_line(&output.error_text());
         return Err(format!("it ends with code {}{}{words}", output.code, if words.is_empty() { "" } else { ": " }));

@@ -97,7 +97,10 @@ impl<'a> Search<'a> {
 
     /// Runs one candidate; what does not work, or does not fit after all, is remembered.
     fn inspected(&mut self, path: &Path, origin: &str, name: &str, wish: &Wish) -> Option<Interpreter> {
-        let found = match self.answer_of(path) {
+        // A folder that the user said on the command line is the user's word.
+        let named = matches!(wish, Wish::Folder(_)) && !self.wanted.explicit;
+        let named_by = self.wanted.asks.iter().find(|ask| named && ask.wish == *wish).map(|ask| ask.origin.as_str());
+        let found = match self.answer_of(path, named_by) {
             Ok(found) => found,
             Err(why) => return self.fail(path, origin, name, &why),
         };
@@ -117,11 +120,11 @@ impl<'a> Search<'a> {
     }
 
     /// What it says of itself; nothing is run twice.
-    fn answer_of(&mut self, path: &Path) -> Result<Interpreter, String> {
+    fn answer_of(&mut self, path: &Path, named_by: Option<&str>) -> Result<Interpreter, String> {
         if let Some((_, answer)) = self.ran.iter().find(|(known, _)| known == path) {
             return answer.clone();
         }
-        let answer = inspect(path, self.host);
+        let answer = inspect(path, named_by, self.host);
         self.ran.push((path.to_owned(), answer.clone()));
         answer
     }

@@ -6,7 +6,7 @@ use pyve_plugin_api::{Host, Request, Result, Tool, ToolAnswer, Way};
 
 use crate::inspect::Interpreter;
 use crate::search::{Choice, Search};
-use crate::version;
+use crate::version::{self, Wish};
 use crate::wanted::{Wanted, home};
 use crate::{install, pins};
 
@@ -48,9 +48,12 @@ fn found(choice: &Choice, search: &Search, request: &Request) -> Result<ToolAnsw
 fn missing(search: &Search, request: &Request) -> Result<ToolAnswer> {
     let wanted = search.wanted;
     let inventory = search.inventory();
+    // A folder that is named is there or not; whatever else is found says nothing of it.
+    let folder = wanted.asks.first().filter(|ask| matches!(ask.wish, Wish::Folder(_)));
     let why = match (wanted.asks.is_empty() && wanted.constraint.is_none(), inventory.is_empty()) {
         (true, true) => "no Python was found in asdf, pyenv or on PATH".to_owned(),
         (true, false) => "none of the Pythons found here works".to_owned(),
+        _ if folder.is_some() => format!("could not use {}", wanted.title()),
         _ => format!("{} is not installed", wanted.title()),
     };
     let mut answer = inventory.iter().fold(ToolAnswer::missing(&why), |answer, line| answer.seen(line));
@@ -65,7 +68,9 @@ fn missing(search: &Search, request: &Request) -> Result<ToolAnswer> {
         answer = answer.way(way);
     }
     let title = wanted.title();
-    Ok(answer.remedy(&if wanted.asks.is_empty() {
+    Ok(answer.remedy(&if let Some(ask) = folder.filter(|_| !wanted.explicit) {
+        format!("edit {}, or name another one with --python-version", ask.origin)
+    } else if wanted.asks.is_empty() {
         format!("install {title}: https://www.python.org/downloads/")
     } else {
         format!("install {title}, or name one that is there with --python-version")

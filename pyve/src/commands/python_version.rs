@@ -37,7 +37,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     session.tell_project(choice.layout.root());
     let asked = Asked { line: &CommandLine::default(), python: Some(version), recorded: None, strict: false };
     let request = choice.request(session, asked)?;
-    let answer = choice.backend.ensure_tool(&request, &session.hosting(&choice.layout))?;
+    let answer = choice.backend.ensure_tool(&request, &session.hosting(&choice.layout).for_environment())?;
     let pins = answer.pins.to_vec();
     let ask = session.ask(matches.get_flag("yes"));
     let terms = Terms { bootstrap: &Bootstrap::Ask, ask: &ask, console: &session.console, dry_run: false };

@@ -12,6 +12,7 @@ use crate::choice::{Asked, Choice};
 use crate::config::CommandLine;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
+use crate::host::Hosting;
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
 use crate::session::Session;
@@ -65,7 +66,7 @@ impl<'a> Plan<'a> {
         let known = record::bytes(choice);
         let before = record::before(choice, session);
         let request = request(choice, options, session, before.as_ref())?;
-        let host = session.hosting(&choice.layout);
+        let host = hosting(choice, options, session);
         let answer = choice.backend.ensure_tool(&request, &host)?;
         let pins: Vec<Step> = answer.pins.to_vec();
         let terms =
@@ -155,6 +156,12 @@ fn request(choice: &Choice, options: &Options, session: &Session, before: Option
     choice.request(session, Asked { line: &line, python: options.python.as_deref(), recorded, strict: options.strict })
 }
 
+/// A dry run starts nothing that only the project's files name: what they do is what it is to show.
+fn hosting<'a>(choice: &Choice, options: &Options, session: &'a Session) -> Hosting<'a> {
+    let host = session.hosting(&choice.layout);
+    if options.dry_run { host } else { host.for_environment() }
+}
+
 /// An environment with a name of its own has a folder of its own, unless the user names one.
 fn line_of(choice: &Choice, options: &Options) -> Result<CommandLine, Failure> {
     let mut line = options.line.clone();
@@ -174,7 +181,7 @@ fn created(
     ask: &Ask<'_>,
     options: &Options,
 ) -> Result<Creation, Failure> {
-    let host = session.hosting(&choice.layout);
+    let host = hosting(choice, options, session);
     let error: Error = match choice.backend.create(request, tool, &host) {
         Ok(creation) => return Ok(creation),
         Err(error) => error,

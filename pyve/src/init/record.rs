@@ -17,6 +17,7 @@ use crate::launch::refresh;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Found, Made, Record, Status};
 use crate::session::Session;
+use crate::started;
 use crate::steps::Move;
 
 /// The record as it is, for telling whether somebody else wrote it.
@@ -58,6 +59,8 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     record.made_by_pyve =
         makes || ours || (!known && making.options.update && has_interpreter(making) && is_of_bash_tool(choice));
     record.made = before.map(|before| before.made.clone()).unwrap_or_default();
+    let same_tool = before.filter(|before| before.recorded.tool.path == record.recorded.tool.path);
+    record.tool_sha256 = same_tool.and_then(|before| before.tool_sha256.clone());
     remember_other(&mut record, before);
     pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
     record
@@ -118,7 +121,14 @@ pub fn note_move(record: &mut Record, what: Move, layout: &Layout) -> Result<(),
 
 /// A tool that was just brought is asked who it is: a mirror may have another version than was planned.
 pub fn note_tool(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
-    let answer = choice.backend.ensure_tool(request, &session.hosting(&choice.layout))?;
+    let host = session.hosting(&choice.layout).for_environment();
+    let brought = record.recorded.tool.path.path().into_owned();
+    record.tool_sha256 = started::of_project(choice.layout.root(), &brought);
+    let host = match record.tool_sha256.clone() {
+        Some(sha256) => host.after_bringing(brought, sha256),
+        None => host,
+    };
+    let answer = choice.backend.ensure_tool(request, &host)?;
     if let Some(tool) = answer.found.into_option() {
         record.recorded.tool = tool;
     }
@@ -136,7 +146,7 @@ pub fn verify(
     let mut recorded = record.recorded.clone();
     recorded.ready = true;
     let request = Request { recorded: Some(recorded).into(), ..request.clone() };
-    let findings = doctor::findings(choice, &session.hosting(&choice.layout), &request)?;
+    let findings = doctor::findings(choice, &session.hosting(&choice.layout).for_environment(), &request)?;
     let (errors, others): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| is_error(finding.status));
     for finding in &others {
@@ -157,8 +167,8 @@ pub fn verify(
 pub fn finish(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
     *record = record.clone().ready();
     let config = Fingerprint::now(&choice.layout.config());
-    let kept =
-        refresh(&session.hosting(&choice.layout), &choice.layout, record, &choice.backend, request.clone(), config)?;
+    let host = session.hosting(&choice.layout).for_environment();
+    let kept = refresh(&host, &choice.layout, record, &choice.backend, request.clone(), config)?;
     record.launch = Some(kept);
     record.save(&choice.layout)?;
     Current::new(&choice.description.id).save(&choice.layout, &choice.environment)

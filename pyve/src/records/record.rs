@@ -43,6 +43,9 @@ pub struct Record {
     /// What pyve made outside of `.pyve`.
     #[serde(default)]
     pub made: Vec<Made>,
+    /// The tool that made the environment, where pyve put it into the project: only this very file is started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_sha256: Option<String>,
     /// How commands are started, as the backend said last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub launch: Option<KeptLaunch>,
@@ -88,6 +91,7 @@ impl Record {
             recorded: Recorded { ready: false, ..recorded },
             made_by_pyve: true,
             made: Vec::new(),
+            tool_sha256: None,
             launch: None,
             journal: None,
         }

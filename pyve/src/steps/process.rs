@@ -1,6 +1,6 @@
 //! A planned command as a process of the operating system.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 
 use pyve_plugin_api::Command;
@@ -29,10 +29,16 @@ pub fn process_under(
     project: &Path,
     umask: Option<u32>,
 ) -> Result<Process, Failure> {
-    check_tool(&command.program.path(), caller)?;
-    let mut process = program_under(command, umask);
+    let program = program(command, caller);
+    check_tool(&program, caller)?;
+    let mut process = program_under(&program, umask);
     process.args(command.args.iter().map(|arg| arg.os_str().into_owned()));
     process.env_clear().envs(caller.variables().iter().map(|(name, value)| (name, value)));
+    // What is relative in PATH would mean the project, where the program works.
+    if let Some(path) = caller.variable("PATH").filter(|path| std::env::split_paths(path).any(|it| !it.is_absolute())) {
+        let absolute = std::env::split_paths(path).filter(|folder| folder.is_absolute());
+        process.env("PATH", std::env::join_paths(absolute).unwrap_or_default());
+    }
     for name in &command.unset {
         process.env_remove(name.as_str());
     }
@@ -60,6 +66,19 @@ pub fn check_tool(program: &Path, caller: &Caller) -> Result<(), Failure> {
     }
 }
 
+/// The program of a command: one without a folder is looked for on PATH, but never in what is relative there.
+fn program(command: &Command, caller: &Caller) -> PathBuf {
+    let said = command.program.path().into_owned();
+    if said.components().count() != 1 || said.is_absolute() {
+        return said;
+    }
+    let file =
+        if said.extension().is_none() { said.with_extension(std::env::consts::EXE_EXTENSION) } else { said.clone() };
+    let found = caller.path().into_iter().map(|folder| folder.join(&file)).find(|path| crate::host::is_program(path));
+    // Without a folder above it, it would be looked for once more.
+    found.unwrap_or_else(|| Path::new("/nowhere").join(said))
+}
+
 /// Whether programs can be started under another umask.
 pub fn can_set_umask() -> bool {
     #[cfg(unix)]
@@ -69,8 +88,8 @@ pub fn can_set_umask() -> bool {
 }
 
 #[cfg(unix)]
-fn program_under(command: &Command, umask: Option<u32>) -> Process {
-    let program = command.program.os_str();
+fn program_under(program: &Path, umask: Option<u32>) -> Process {
+    let program = program.as_os_str();
     // Of a program that is not there the system itself tells more than a shell would.
     match umask.filter(|_| crate::host::is_program(Path::new(&program))) {
         Some(umask) => {
@@ -83,6 +102,27 @@ fn program_under(command: &Command, umask: Option<u32>) -> Process {
 }
 
 #[cfg(not(unix))]
-fn program_under(command: &Command, _: Option<u32>) -> Process {
-    Process::new(command.program.os_str())
+fn program_under(program: &Path, _: Option<u32>) -> Process {
+    Process::new(program)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_looked_for_where_path_is_absolute() {
+        let project = tempfile::tempdir().unwrap();
+        let trap = project.path().join("env");
+        std::fs::write(&trap, "#!/bin/sh\necho trapped\n").unwrap();
+        std::fs::set_permissions(&trap, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let caller = Caller::for_test(vec![("PATH".into(), ".::/usr/bin:/bin".into())]);
+        let told = process_of(&Command::new("env"), &caller, project.path()).unwrap().output().unwrap();
+        assert_eq!(String::from_utf8(told.stdout).unwrap(), "PATH=/usr/bin:/bin\n");
+        let script = Command::new("/bin/sh").args(["-c", "env"]);
+        let told = process_of(&script, &caller, project.path()).unwrap().output().unwrap();
+        assert!(!String::from_utf8(told.stdout).unwrap().contains("trapped"));
+        let nowhere = Caller::for_test(vec![("PATH".into(), ".".into())]);
+        assert!(process_of(&Command::new("env"), &nowhere, project.path()).unwrap().output().is_err());
+    }
 }

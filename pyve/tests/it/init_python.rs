@@ -335,3 +335,57 @@ fn python_version_without_anything_to_pin_with() {
     "#);
     assert_eq!(world.tree(), "");
 }
+
+#[test]
+fn an_interpreter_that_a_file_of_the_project_names_is_started_by_init_alone() {
+    let (Some(world), Some(python)) = (quick("project"), interpreter(3, 11)) else { return };
+    let trace = world.root().join("trace");
+    let named = world.root().join("named/bin/python");
+    fs::create_dir_all(named.parent().unwrap()).unwrap();
+    let script = format!("#!/bin/sh\necho started >>'{}'\nexec '{}' \"$@\"\n", trace.display(), python.path.display());
+    fs::write(&named, script).unwrap();
+    fs::set_permissions(&named, PermissionsExt::from_mode(0o755)).unwrap();
+    let folder = world.root().join("named");
+    world.write(".tool-versions", format!("python path:{}\n", folder.display()));
+    insta::assert_snapshot!(told(&world, "init --dry-run"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: could not use Python path:[ROOT]/named
+      found: PATH python3 ([BIN]/python3)
+      found: path path:[ROOT]/named ([ROOT]/named/bin/python): not started before `pyve init`, as .tool-versions:1 names it
+    hint: edit .tool-versions:1, or name another one with --python-version
+    ");
+    assert!(!trace.exists());
+    // Open to others it is nobody's word.
+    fs::set_permissions(&folder, PermissionsExt::from_mode(0o777)).unwrap();
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: could not use Python path:[ROOT]/named
+      found: PATH python3 ([BIN]/python3)
+      found: path path:[ROOT]/named ([ROOT]/named/bin/python): .tool-versions:1 names it, and [ROOT]/named/bin/python is not started: the folder [ROOT]/named can be changed by others (mode 777)
+    hint: edit .tool-versions:1, or name another one with --python-version
+    ");
+    assert!(!trace.exists());
+    fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
+    let said = done(&world, "init").err();
+    assert!(said.contains("(path, [ROOT]/named/bin/python)"), "{said}");
+    assert!(trace.exists());
+
+    // In the checkout it is none, whoever names it.
+    fs::remove_file(&trace).unwrap();
+    fs::rename(&folder, world.project().join("named")).unwrap();
+    world.write(".tool-versions", format!("python path:{}/named\n", world.project().display()));
+    insta::assert_snapshot!(told(&world, "init --force --yes"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: could not use Python path:[PROJECT]/named
+      found: PATH python3 ([BIN]/python3)
+      found: path path:[PROJECT]/named ([PROJECT]/named/bin/python): not started: it came with the project, and is not one that pyve put there
+    hint: edit .tool-versions:1, or name another one with --python-version
+    ");
+    assert!(!trace.exists());
+}

@@ -34,6 +34,7 @@ mod self_install;
 mod shell_hook;
 mod special_files;
 mod temporary_files;
+mod traps;
 mod unwritable_output;
 mod user_links;
 mod which;

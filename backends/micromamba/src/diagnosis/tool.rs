@@ -1,23 +1,35 @@
 //! Whether there is a micromamba, and where it comes from.
 
+use std::path::PathBuf;
+
 use pyve_plugin_api::{Command, Finding, Host, Request, Tool};
 
 use super::pyve;
+use crate::bootstrap;
 use crate::tool::{self, Search};
 
 const ID: &str = "micromamba.tool";
 const SUBJECT: &str = "Micromamba";
 
 /// The tool that made the environment needs no start: its version is recorded, and so is what its file was then.
-pub fn of(request: &Request, host: &dyn Host) -> Finding {
+pub fn of(request: &Request, host: &dyn Host) -> Vec<Finding> {
     if let Some(recorded) = request.recorded().filter(|recorded| tool::is_as_recorded(&recorded.tool)) {
-        return sound(&recorded.tool);
+        let own = recorded.tool.path.path() == bootstrap::project_sandbox(request);
+        let refused = if own { None } else { tool::refused(request, host) };
+        return [sound(&recorded.tool)].into_iter().chain(refused.map(unknown)).collect();
     }
     let search = tool::search(request, host);
-    match &search.found {
+    let finding = match &search.found {
         Some(tool) => sound(tool),
         None => missing(&search),
-    }
+    };
+    [finding].into_iter().chain(search.refused.filter(|_| search.found.is_some()).map(unknown)).collect()
+}
+
+/// Another is used; what lies there is for the user to look at.
+fn unknown((path, why): (PathBuf, String)) -> Finding {
+    let finding = Finding::warning("micromamba.tool-unknown", SUBJECT, &format!("{} {why}", path.display()));
+    finding.remedy(&Command::new("rm").arg(path))
 }
 
 fn sound(tool: &Tool) -> Finding {

@@ -13,7 +13,15 @@ pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     let on_path = host.find_program("pixi").into_iter().map(|path| (path, "PATH"));
     let mut answer = ToolAnswer::missing("pixi is not installed").required_by("pixi.toml");
     for (path, origin) in sandboxes.chain(others).chain(on_path).filter(|(path, _)| path.is_file()) {
-        let output = host.capture(&Command::new(&path).arg("--version"))?;
+        let output = match host.capture(&Command::new(&path).arg("--version")) {
+            Ok(output) => output,
+            // What came with the project is not started; the next one may be.
+            Err(error) if error.is_refused() => {
+                answer = answer.seen(&format!("{} {}", path.display(), error.message));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         // `pixi 0.50.2`
         match output.text().split_whitespace().nth(1).filter(|_| output.success()) {
             Some(version) => return Ok(ToolAnswer::found(Tool::new(path, version, origin))),

@@ -39,7 +39,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let project = path("project").unwrap_or_else(|| session.caller.folder().to_owned());
     let inventory = inventory(session)?;
     let backend = plugins::open(find(&inventory, text("ID"))?, &session.caller)?;
-    let hosting = Hosting { caller: &session.caller, console: &session.console, project, memory: session.memory };
+    let hosting = session.hosting(&session.layout(project));
     let request = Request::new(&hosting.project, session.pyve_home()?);
     let answer = answer(&backend, text("QUESTION"), &request, &tool.unwrap_or_default(), &hosting)?;
     session.console.result(&answer.to_string());

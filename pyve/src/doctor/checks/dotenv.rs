@@ -80,10 +80,7 @@ fn in_git(ground: &Ground, path: &Path) -> Option<Check> {
     match git(&["ls-files", "-t", "--cached", "--others", "--exclude-standard"]) {
         Ok(answer) if !answer.success() || answer.stdout.is_empty() => None,
         Ok(answer) if answer.stdout.starts_with(b"?") => Some(not_ignored(ground, path)),
-        Ok(_) => {
-            let edited = git(&["diff-files", "--quiet"]).map_or(true, |answer| !answer.success());
-            Some(committed(ground.layout.root(), edited))
-        }
+        Ok(_) => Some(committed(ground.layout.root())),
         Err(error) => {
             let check = Check::warning(NO_ANSWER, SUBJECT, format!("{FILE}: {}", error.message));
             Some(check.hint(try_it(&program.display().to_string())))
@@ -91,19 +88,21 @@ fn in_git(ground: &Ground, path: &Path) -> Option<Check> {
     }
 }
 
-/// A question to git about the file. Settings of the repository that start programs are turned off.
+/// A question to git about the file. Settings of the repository that start programs are turned off, and no question
+/// compares contents: that would start the repository's filters. Nor is anything fetched.
 fn command(program: &Path, args: &[&str], root: &Path) -> Command {
-    let command = Command::new(program).args(["-c", "core.fsmonitor=false"]).args(args.iter().copied());
+    let command = Command::new(program).args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]);
+    let command = command.set("GIT_NO_LAZY_FETCH", "1").set("GIT_OPTIONAL_LOCKS", "0").args(args.iter().copied());
     let command = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().fold(command, |it, name| it.unset(name));
     command.args(["--", FILE]).folder(root).time_limit(LIMIT)
 }
 
-fn committed(root: &Path, edited: bool) -> Check {
+fn committed(root: &Path) -> Check {
     let detail = format!("{FILE}: git has it, and with it what it says");
-    let mut words = vec!["git".into(), "-C".into(), OsText::from(root), "rm".into(), "--cached".into()];
-    // Without it git keeps what was added before the file was edited. The file itself stays in both cases.
-    words.extend(edited.then(|| "-f".into()));
-    words.push(FILE.into());
+    // Without -f git keeps what was added before the file was edited. The file itself stays in both cases.
+    let words =
+        ["git".into(), "-C".into(), OsText::from(root), "rm".into(), "--cached".into(), "-f".into(), FILE.into()];
+    let words = words.to_vec();
     Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words)
 }
 

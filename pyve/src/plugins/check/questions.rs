@@ -106,7 +106,8 @@ impl Questions<'_> {
         let trial = Trial::of(self.library, self.caller).within(&sandbox.project, &variables);
         let console = Console::new(Volume::Quiet, anstream::ColorChoice::Never, false);
         let (caller, project) = (&trial.caller, sandbox.project.clone());
-        let hosting = Hosting { caller, console: &console, project, memory: Memory::Untouched };
+        let hosting =
+            Hosting { caller, console: &console, project, memory: Memory::Untouched, consent: Default::default() };
         // A tool that is asked may keep its own cache; what belongs to the user is not touched.
         let mut watched = vec![sandbox.folder("work"), sandbox.folder("pyve")];
         if detecting {

@@ -98,8 +98,23 @@ fn auto_bootstrap_installs_it_for_the_user() {
 fn bootstrap_to_names_the_place() {
     let (place, _server) = mirrored();
     place.done("init --bootstrap-to project");
-    assert_installed(&place, &place.project().join(".pyve/bin/micromamba"));
+    let own = place.project().join(".pyve/bin/micromamba");
+    assert_installed(&place, &own);
     assert!(!place.sandbox().exists());
+    // It is known from then on by what it is, whoever vouched for it then; another file in its place is not.
+    for said in ["PYVE_MICROMAMBA_SHA256", "PYVE_MICROMAMBA_URL"] {
+        place.world.set(said, "");
+    }
+    let said = place.done("init --force").err();
+    assert!(said.contains("(project, [PROJECT]/.pyve/bin/micromamba)"), "{said}");
+    let mut bytes = fs::read(&own).unwrap();
+    bytes.push(b'\n');
+    fs::remove_file(&own).unwrap();
+    fs::write(&own, bytes).unwrap();
+    fs::set_permissions(&own, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let said = place.pyve("init --force").run();
+    assert_eq!(said.code, Some(1), "{said}");
+    assert!(said.err().contains("not started: it came with the project"), "{said}");
     let (place, _server) = mirrored();
     place.done("init --bootstrap-to user");
     assert_installed(&place, &place.sandbox());

@@ -4,6 +4,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 use pyve_standin_micromamba::program;
+use sha2::{Digest, Sha256};
 
 use super::place::{Place, environment, put_micromamba, python};
 
@@ -91,16 +92,44 @@ fn a_micromamba_on_path_never_chooses() {
 }
 
 #[test]
-fn the_project_s_own_tool_comes_first_and_a_bad_one_is_passed_over() {
+fn the_project_s_own_tool_comes_first_where_it_is_known() {
     let place = Place::new();
     place.environment(&["hello"]);
-    put_micromamba(&place.project().join(".pyve/bin/micromamba"));
+    let own = place.project().join(".pyve/bin/micromamba");
+    put_micromamba(&own);
+    // It may have come with the checkout.
     let said = place.done("init").err();
-    assert!(said.contains("(project, [PROJECT]/.pyve/bin/micromamba)"), "{said}");
-    fs::remove_file(place.project().join(".pyve/bin/micromamba")).unwrap();
+    assert!(said.contains("(user, [HOME]/.pyve/bin/micromamba)"), "{said}");
+    assert!(said.contains(UNKNOWN), "{said}");
+    let bytes = fs::read(&own).unwrap();
+    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let said = place.pyve("init --force").env("PYVE_MICROMAMBA_SHA256", sha256).run().success().err();
+    assert!(said.contains("(project, [PROJECT]/.pyve/bin/micromamba)") && !said.contains("not started"), "{said}");
+    fs::remove_file(&own).unwrap();
     place.world.write(".pyve/bin/micromamba", "not executable");
     let said = place.done("init --force").err();
     assert!(said.contains("(user, [HOME]/.pyve/bin/micromamba)"), "{said}");
+}
+
+const UNKNOWN: &str = "WARNING: `[PROJECT]/.pyve/bin/micromamba` not started: it came with the project, and is not one \
+                       that pyve put there\n";
+
+#[test]
+fn a_tool_of_the_checkout_alone_is_none() {
+    let place = Place::without_tool("demo");
+    place.environment(&["hello"]);
+    put_micromamba(&place.project().join(".pyve/bin/micromamba"));
+    assert_snapshot!(place.told("init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: Backend 'micromamba' required but not found
+      Detected: environment.yml
+      Required: micromamba
+      found: [PROJECT]/.pyve/bin/micromamba (project): not started: it came with the project, and is not one that pyve put there
+    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    ");
+    assert_eq!(place.calls(&[]), 0);
 }
 
 #[test]

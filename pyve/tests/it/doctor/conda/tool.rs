@@ -31,6 +31,17 @@ fn its_version_and_origin_are_told_without_starting_it() {
 }
 
 #[test]
+fn one_that_came_with_the_project() {
+    let Some(place) = healthy(&["hello"]) else { return };
+    let asked = place.calls(&["--version"]);
+    crate::conda::place::put_micromamba(&place.project().join(".pyve/bin/micromamba"));
+    let told = check(&report(&place.world, ""), "micromamba.tool-unknown")["detail"].as_str().unwrap().to_owned();
+    assert!(told.ends_with("not started: it came with the project, and is not one that pyve put there"), "{told}");
+    assert_eq!(place.calls(&["--version"]), asked);
+    mended(&place.world, "micromamba.tool-unknown");
+}
+
+#[test]
 fn one_that_is_gone() {
     let Some(place) = healthy(&["hello"]) else { return };
     let _server = mirror(&place);

@@ -1,0 +1,100 @@
+//! Which programs may be started to answer a question: none that only the project's files contain or name.
+
+use std::path::{Path, PathBuf};
+
+use pyve_formats::read::{self, Limit};
+use pyve_plugin_api::{Command, Error};
+use sha2::{Digest, Sha256};
+
+use crate::caller::Caller;
+use crate::files::ownership;
+use crate::project::Layout;
+use crate::records;
+
+/// What the user agreed to, and what pyve itself just put into the project.
+#[derive(Clone, Debug, Default)]
+pub struct Consent {
+    /// The user asked for an environment, so what the project's files name may be started for it.
+    pub environment: bool,
+    /// The tool that was brought a moment ago, with its SHA-256; no record tells of it yet.
+    pub brought: Option<(PathBuf, String)>,
+}
+
+/// What a program is that may not be started, and why.
+pub struct Gate<'a> {
+    pub caller: &'a Caller,
+    pub project: &'a Path,
+    pub consent: &'a Consent,
+}
+
+impl Gate<'_> {
+    /// Refuses the command where nobody but the project says that its program is to be run.
+    pub fn check(&self, command: &Command) -> Result<(), Error> {
+        let program = command.program.path();
+        if let Some(origin) = command.named_by_file() {
+            self.check_named(&program, &origin)?;
+        }
+        if !self.is_in_project(&program) || self.is_on_path(&program) {
+            return Ok(());
+        }
+        match sha256(&program) {
+            Some(hash) if command.pins().contains(&hash) || self.is_ours(&program, &hash) => Ok(()),
+            _ => Err(Error::refused("not started: it came with the project, and is not one that pyve put there")),
+        }
+    }
+
+    fn check_named(&self, program: &Path, origin: &str) -> Result<(), Error> {
+        if !self.consent.environment && !self.made_with(program) {
+            return Err(Error::refused(format!("not started before `pyve init`, as {origin} names it")));
+        }
+        let real = std::fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
+        ownership::check(&real, "started").map_err(|failure| {
+            Error::refused(format!("{origin} names it, and {}", failure.message))
+                .remedy(failure.remedy.unwrap_or_default())
+        })
+    }
+
+    /// Lexically or really: a link in the checkout is as much the project's as a link to it is.
+    fn is_in_project(&self, program: &Path) -> bool {
+        let root = std::fs::canonicalize(self.project);
+        let root = root.as_deref().unwrap_or(self.project);
+        let real = std::fs::canonicalize(program);
+        program.starts_with(self.project) || program.starts_with(root) || real.is_ok_and(|real| real.starts_with(root))
+    }
+
+    /// What is on PATH the user said to be run: an environment that was activated, say.
+    fn is_on_path(&self, program: &Path) -> bool {
+        program.parent().is_some_and(|folder| self.caller.path().iter().any(|known| known == folder))
+    }
+
+    fn is_ours(&self, program: &Path, hash: &str) -> bool {
+        let is_it = |path: &Path, known: &str| path == program && known == hash;
+        self.consent.brought.as_ref().is_some_and(|(path, known)| is_it(path, known))
+            || records::all(&self.layout()).records.iter().any(|record| {
+                record.tool_sha256.as_deref().is_some_and(|known| is_it(&record.recorded.tool.path.path(), known))
+            })
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::new(self.project, self.caller.keyring())
+    }
+
+    /// Whether an environment of this project was made with it, which somebody asked for then.
+    fn made_with(&self, program: &Path) -> bool {
+        let records = records::all(&self.layout()).records;
+        records.iter().any(|record| record.recorded.tool.path.path() == program)
+    }
+}
+
+/// The hash of a tool that lies in the project, as it is now.
+pub fn of_project(project: &Path, tool: &Path) -> Option<String> {
+    tool.starts_with(project).then(|| sha256(tool)).flatten()
+}
+
+/// A tool that is one file, such as micromamba, has a tenth of that.
+const LIMIT: Limit = Limit::of_bytes(128 << 20);
+
+fn sha256(path: &Path) -> Option<String> {
+    let bytes = read::bytes(path, LIMIT).ok()??;
+    Some(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+}
