@@ -56,8 +56,18 @@ pub struct Creation {
     pub interpreter: OsText,
     /// How the project's dependencies are put in, if that is a question of its own.
     pub dependencies: ROption<Way>,
-    /// Room to grow within API 1: a JSON object, or empty.
+    /// Room to grow within API 1: a JSON object, or empty. `external`: see [`Creation::external`].
     pub extension: RString,
+}
+
+/// What [`Creation::extension`] holds that has a method here.
+#[derive(Default, Serialize, Deserialize)]
+struct Growth {
+    #[serde(default)]
+    external: bool,
+    /// What else is there.
+    #[serde(flatten)]
+    others: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Creation {
@@ -89,6 +99,25 @@ impl Creation {
     pub fn interpreter(mut self, path: impl Into<OsText>) -> Self {
         self.interpreter = path.into();
         self
+    }
+
+    /// Says that the prefix is outside of the project, where the tool keeps it: it is used and brought in line by the
+    /// steps, and never put aside or removed by the host.
+    ///
+    /// ```
+    /// # use pyve_plugin_api::Creation;
+    /// assert!(Creation::new("default", "/home/me/.cache/envs/p").external().is_external());
+    /// ```
+    pub fn external(mut self) -> Self {
+        let growth: Growth = serde_json::from_str(&self.extension).unwrap_or_default();
+        let growth = Growth { external: true, ..growth };
+        self.extension = serde_json::to_string(&growth).unwrap_or_default().into();
+        self
+    }
+
+    /// Whether [`Creation::external`] was said.
+    pub fn is_external(&self) -> bool {
+        serde_json::from_str::<Growth>(&self.extension).is_ok_and(|growth| growth.external)
     }
 
     /// Says how the project's dependencies are put in.

@@ -95,7 +95,9 @@ pub fn actions<'a>(
 ) -> Vec<Action<'a>> {
     let mut actions: Vec<Action<'a>> = Vec::new();
     let environment = making.choice.environment.clone();
-    let rebuilds = *decision == Decision::Rebuild;
+    // What is kept outside of the project its tool brings in line by itself.
+    let external = making.creation.is_external();
+    let rebuilds = *decision == Decision::Rebuild && !external;
     let prefix = making.creation.prefix.path().into_owned();
     // Who says no to what is asked first has changed nothing yet.
     let asks_first = making.creation.steps.iter().take_while(|step| step.kind == StepKind::CONFIRM).count();
@@ -130,7 +132,7 @@ pub fn actions<'a>(
     });
     actions.push(HostAction::Record { environment, status: "ready", write }.into());
     // What a pyve that was killed left beside it goes too, now that there is one that works.
-    if rebuilds || !leftovers(&prefix).is_empty() {
+    if rebuilds || (!external && !leftovers(&prefix).is_empty()) {
         actions.push(HostAction::Discard { prefix }.into());
     }
     actions

@@ -11,6 +11,9 @@ pub fn of(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
     let (choice, prefix) = (making.choice, making.creation.prefix.path());
     let allowed = making.session.allowed_paths(&choice.layout);
     let allowed = allowed.backend(&choice.description.id).environment(&prefix);
+    if making.creation.is_external() {
+        return allowed.external(&prefix).map(|()| allowed).map_err(|failure| of_backend(failure, making));
+    }
     let entry = allowed.prefix(&prefix).map_err(|failure| of_backend(failure, making))?;
     let absent = entry.is_none_or(|entry| !entry.exists());
     let replaceable = absent || is_recorded(making) || has_interpreter(making);
@@ -19,6 +22,9 @@ pub fn of(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
 
 /// Fails where what stands at the prefix may not make place for the environment.
 pub fn place(allowed: &AllowedPaths, making: &Making<'_>) -> Result<(), Failure> {
+    if making.creation.is_external() {
+        return Ok(());
+    }
     allowed.remove(&making.creation.prefix.path()).map(drop).map_err(|failure| of_backend(failure, making))
 }
 

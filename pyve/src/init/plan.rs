@@ -91,7 +91,7 @@ impl<'a> Plan<'a> {
         let essential = actions.len();
         actions.extend(environment::dependencies(&making, decided.makes(), ask));
         let Making { creation, before, request, .. } = making;
-        let begins = decided == environment::Decision::Make;
+        let begins = decided == environment::Decision::Make && !creation.is_external();
         let settings = request.settings.into_vec();
         let makes = decided.makes();
         Ok(Self {

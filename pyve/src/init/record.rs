@@ -58,6 +58,7 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     let known = before.is_some_and(|before| before.place() != record.place());
     record.made_by_pyve =
         makes || ours || (!known && making.options.update && has_interpreter(making) && is_of_bash_tool(choice));
+    record.made_by_pyve &= !making.creation.is_external();
     record.made = before.map(|before| before.made.clone()).unwrap_or_default();
     let same_tool = before.filter(|before| before.recorded.tool.path == record.recorded.tool.path);
     record.tool_sha256 = same_tool.and_then(|before| before.tool_sha256.clone());

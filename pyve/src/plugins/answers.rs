@@ -135,7 +135,9 @@ pub fn creation(creation: &Creation, bounds: &Bounds<'_>) -> Vec<String> {
     let prefix = creation.prefix.path();
     faults.unless(prefix.is_absolute(), || format!("the prefix `{}` is not absolute", prefix.display()));
     let inside = bounds.allow(&prefix) && prefix != bounds.project;
-    faults.unless(inside, || format!("the prefix {} is not inside the project", prefix.display()));
+    faults.unless(inside || creation.is_external(), || {
+        format!("the prefix {} is not inside the project", prefix.display())
+    });
     faults.unless(!creation.name.is_empty(), || "the environment has no name".to_owned());
     let known = [Standing::ABSENT, Standing::USABLE, Standing::OUTDATED, Standing::BROKEN, Standing::FOREIGN];
     faults.unless(known.contains(&creation.standing), || "what stands at the prefix has an unknown word".to_owned());

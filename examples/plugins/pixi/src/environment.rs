@@ -39,9 +39,17 @@ pub fn manifest(request: &Request) -> Result<PathBuf> {
         .remedy("pixi init"))
 }
 
+/// Whether pixi keeps the project's environments elsewhere (`detached-environments`): their folder is a link then.
+fn is_detached(request: &Request) -> bool {
+    let real = |path: PathBuf| path.canonicalize().ok();
+    let envs = real(request.in_project(".pixi/envs"));
+    envs.zip(real(request.project().into_owned())).is_some_and(|(envs, project)| !envs.starts_with(project))
+}
+
 /// What stands at the prefix: pixi itself brings an existing one in line.
 pub fn standing(creation: Creation, request: &Request) -> Creation {
     let prefix = prefix(request);
+    let creation = if is_detached(request) { creation.external() } else { creation };
     match (prefix.exists(), prefix.join("conda-meta").is_dir()) {
         (false, _) => creation,
         (true, true) => creation.standing(Standing::USABLE, "installed by pixi"),

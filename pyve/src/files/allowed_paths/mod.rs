@@ -74,6 +74,17 @@ impl AllowedPaths {
             .map_err(|stopped| self.refused(path, Use::Prefix, stopped))
     }
 
+    /// A prefix outside of the project that is used, but neither put aside nor removed: no folder above what is the user's.
+    pub fn external(&self, path: &Path) -> Result<(), Failure> {
+        let above = [Some(&self.root), self.home.as_ref()].into_iter().flatten().any(|own| own.starts_with(path));
+        let rule = match rule::below(path, &self.root) {
+            Err(Rule::Outside) | Ok(_) if !above => return Ok(()),
+            Err(rule) => rule,
+            Ok(_) => Rule::ProjectRoot,
+        };
+        Err(self.refused(path, Use::Prefix, rule.into()))
+    }
+
     /// The prefix as what is put aside or removed; `None` where there is none.
     pub fn remove(&self, path: &Path) -> Result<Option<Entry>, Failure> {
         self.removable(path).map_err(|stopped| self.refused(path, Use::Remove, stopped))

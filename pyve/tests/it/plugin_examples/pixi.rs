@@ -74,3 +74,22 @@ fn settings_lead_it_nowhere_outside() {
     ");
     assert_eq!(fs_err::read_to_string(victim.join("keep")).unwrap(), "mine");
 }
+
+#[test]
+fn detached_environments_are_used_and_never_put_aside_or_removed() {
+    let Some(world) = world() else { return };
+    let detached = world.root().join("detached");
+    fs_err::create_dir_all(detached.join("default")).unwrap();
+    fs_err::write(detached.join("default/mark"), "").unwrap();
+    fs_err::create_dir(world.project().join(".pixi")).unwrap();
+    fs_err::os::unix::fs::symlink(&detached, world.project().join(".pixi/envs")).unwrap();
+    for arguments in
+        [&["init", "--force", "--yes", "--no-direnv"][..], &["run", "python", "-c", ""], &["purge", "--yes"]]
+    {
+        world.pyve().args(arguments).run().success();
+        assert!(
+            detached.join("default/mark").exists() && detached.join("default/bin/python").exists(),
+            "{arguments:?}"
+        );
+    }
+}
