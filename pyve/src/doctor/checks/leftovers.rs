@@ -8,6 +8,7 @@ use pyve_plugin_api::OsText;
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
+use crate::files::envrc;
 use crate::records::{Status, lock};
 use crate::steps::leftovers;
 
@@ -24,7 +25,16 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
         removed(Check::warning("pyve.left-over", SUBJECT, detail), path)
     });
     let orphans = orphans(ground).into_iter().filter(|path| !aside.contains(path));
-    told.chain(orphaned(orphans.collect(), ground)).collect()
+    told.chain(orphaned(orphans.collect(), ground)).chain(of_bash_tool(ground)).collect()
+}
+
+/// What the bash tool set up lives on: it is not left over, but can be taken over.
+fn of_bash_tool(ground: &Ground) -> Option<Check> {
+    let theirs = || envrc::is_of_bash_pyve(ground.layout.root()).unwrap_or(false);
+    (ground.records().records.is_empty() && theirs()).then(|| {
+        let detail = format!("{} was written by the bash tool; pyve can take the project over", envrc::FILE);
+        Check::info("pyve.bash-project", "Project", detail).remedy(ground.aim.init(&["--update"]))
+    })
 }
 
 fn removed(check: Check, path: &Path) -> Check {

@@ -125,6 +125,7 @@ impl Entry {
 
     /// Creates a folder for this user alone in the same folder; its name begins so and has a random end.
     pub fn create_folder_beside(&self, start: &OsStr) -> io::Result<Self> {
+        #[cfg_attr(not(unix), allow(unused_mut))]
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         {

@@ -6,6 +6,7 @@ use std::fs;
 use super::{
     allow, check, exactly, healthy, ids, mended, mended_by, report, report_in, type_remedy, type_remedy_in, wrong,
 };
+use crate::ready::{done, quick};
 
 const RECORD: &str = ".pyve/state/default/venv.json";
 const SEALED: &str = "default/venv.json";
@@ -124,6 +125,17 @@ fn what_was_left_behind() {
     assert_eq!((&found["status"], found["remedy"][2].as_str()), (&"info".into(), Some("--update")), "{found}");
     world.write(".pyve/state/old/venv.json", "{");
     mended(&world, "pyve.record-other");
+}
+
+#[test]
+fn a_project_of_the_bash_tool_can_be_taken_over() {
+    let Some(world) = quick("project") else { return };
+    world.write(".envrc", "export VIRTUAL_ENV=\"$PWD/.venv\"\nPATH_add \".venv/bin\"\n");
+    let found = check(&report(&world, ""), "pyve.bash-project");
+    assert_eq!((&found["status"], found["remedy"].as_array().unwrap().len()), (&"info".into(), 3), "{found}");
+    done(&world, "init --update");
+    let checks = report(&world, "")["checks"].clone();
+    assert!(checks.as_array().unwrap().iter().all(|check| check["id"] != "pyve.bash-project"), "{checks}");
 }
 
 #[test]
