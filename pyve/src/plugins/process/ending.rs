@@ -7,6 +7,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     Exit(i32),
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix ends processes by signals"))]
     Signal(i32),
     Overflow,
     /// It did not answer in time, and was ended.

@@ -304,6 +304,6 @@ fn a_tool_of_another_owner_is_refused() {
         return;
     }
     let said = place.refused("init");
-    assert!(said.contains("is not started: it belongs to another user (number 4321)"), "{said}");
+    assert!(said.contains("not started: it belongs to another user (number 4321)"), "{said}");
     place.assert_no_environment();
 }
