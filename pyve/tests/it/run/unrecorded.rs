@@ -269,7 +269,8 @@ fn a_record_that_a_repository_brought_starts_nothing_and_removes_nothing() {
     other.write("default/venv.json", &record);
     other.write("default/current", current);
     assert_eq!(world.pyve().args(["run", "ls"]).run().code, Some(125));
-    done(&world, "purge --yes");
+    assert_eq!(world.pyve().args(["purge", "--yes"]).run().code, Some(1));
+    done(&world, "purge --yes --unrecorded");
     assert!(!world.root().join("sprung").exists());
     assert_eq!(fs::read_to_string(&keys).unwrap(), "ssh-ed25519 mine\n");
     assert!(world.project().join("src/mine.py").exists());
