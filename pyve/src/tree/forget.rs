@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use pyve_formats::read::{self, Limit, Links};
+
 use super::inventory::file_of;
 
 /// A tree that no clone was made of for so long is not worth its place.
@@ -35,7 +37,9 @@ fn is_unused(folder: &Path) -> bool {
     let ending = |path: &Path, text: &str| path.to_str().is_some_and(|path| path.ends_with(text));
     let of_trees = |path: &&PathBuf| ending(path, ".inventory.json") || ending(path, ".lock");
     let old = |path: &PathBuf| age(path).is_some_and(|age| age > KEPT);
-    let free = |path: &PathBuf| File::open(path).is_ok_and(|file| file.try_lock().is_ok());
+    let free = |path: &PathBuf| {
+        read::open(path, Limit::NOTE, Links::Refuse).is_ok_and(|file| file.is_some_and(|file| file.try_lock().is_ok()))
+    };
     files.iter().any(|path| ending(path, ".lock"))
         && files.iter().filter(of_trees).all(old)
         && files.iter().filter(|path| ending(path, ".lock")).all(free)
