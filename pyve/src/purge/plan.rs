@@ -103,9 +103,16 @@ fn whole(ground: &Ground<'_>, all: &All, standing: &[PathBuf]) -> Plan {
     plan.environments(layout);
     plan.config(layout, all);
     plan.own("state", ground);
-    // What holds nothing of pyve's is not worth a question.
-    plan.unrecorded &= !plan.going.is_empty();
+    // Where a pyve was interrupted before its first record, or after its last one, only its own empty folder is left.
+    let is_bare = |going: &Going| going.path == layout.state() && !holds_records(layout);
+    plan.unrecorded &= !plan.going.iter().all(is_bare);
     plan
+}
+
+/// Whether the folder of records has any, whoever wrote them.
+fn holds_records(layout: &Layout) -> bool {
+    let inside = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    inside(&layout.state()).any(|folder| inside(&folder).any(|path| path.extension().is_some_and(|end| end == "json")))
 }
 
 /// Where the environment of a record is now: a project that was moved took it along.
