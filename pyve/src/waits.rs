@@ -77,7 +77,8 @@ mod tests {
             let hosting = Hosting {
                 caller: &caller,
                 console: &console,
-                project: "/nowhere".into(),
+                // A program of the project itself would not be started.
+                project: std::env::temp_dir(),
                 memory: Memory::Untouched,
                 consent: Default::default(),
             };
