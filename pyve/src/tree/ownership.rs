@@ -22,7 +22,7 @@ pub fn private_folder(folder: &Path, home: Option<&Path>) -> Result<(), Failure>
         // pyve's own folder may be reached through a link of the user's; those in it have no reason to be one.
         let metadata = if Some(place) == home { fs::metadata(place) } else { fs::symlink_metadata(place) };
         match metadata {
-            Ok(metadata) => check(place, &metadata, Some(place) == home)?,
+            Ok(metadata) => check(place, &metadata)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => break,
             Err(error) => return Err(Failure::io("examine", place, &error)),
         }
@@ -39,7 +39,7 @@ pub fn private_folder(folder: &Path, home: Option<&Path>) -> Result<(), Failure>
 
 /// Whether only this user can change what is in the folder; a folder of pyve's own that a umask left open is closed.
 #[cfg(unix)]
-fn check(place: &Path, metadata: &Metadata, is_home: bool) -> Result<(), Failure> {
+fn check(place: &Path, metadata: &Metadata) -> Result<(), Failure> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     let user = rustix::process::geteuid().as_raw();
@@ -55,13 +55,8 @@ fn check(place: &Path, metadata: &Metadata, is_home: bool) -> Result<(), Failure
         return Err(Failure::new(format!("`{}` is not a folder", place.display())));
     }
     let mode = metadata.mode() & 0o7777;
-    let sticky = is_home && mode & 0o1000 != 0;
-    if mode & OPEN == 0 || sticky {
+    if mode & OPEN == 0 {
         return Ok(());
-    }
-    if is_home {
-        return Err(Failure::new(format!("others can write to `{}`", place.display()))
-            .remedy(format!("chmod go-w {}", place.display())));
     }
     fs::set_permissions(place, fs::Permissions::from_mode(mode & !OPEN))
         .map_err(|error| Failure::io("change the mode of", place, &error))
