@@ -156,7 +156,7 @@ mod tests {
         => write one value: link_mode: "..."
         "#);
         insta::assert_snapshot!(refused("copy", ""), @r"
-        config:1:1: the file is a text; it must be a mapping of keys to values
+        config:1:1: the file is a single value; it must be a mapping of keys to values
         => write keys and values: 'link_mode: copy'
         ");
         insta::assert_snapshot!(refused("", "symlink"), @r"
