@@ -20,7 +20,7 @@ use crate::choice::{Choice, Wanted};
 use crate::config::UserConfig;
 use crate::failure::{Failure, exit};
 use crate::project::Layout;
-use crate::records::Lock;
+use crate::records::{Lock, lock};
 use crate::session::Session;
 use crate::steps::{Outcome, carry_out, recover};
 use options::Options;
@@ -54,18 +54,31 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     choice.selection.warnings.iter().for_each(|warning| session.console.warning(warning));
     tell_of_plugins(&choice, session);
     let ask = session.ask(options.yes);
-    let mut plan = Plan::make(&choice, options, session, &ask)?;
+    let known = record::bytes(&choice);
+    let planned = Plan::make(&choice, options, session, &ask);
     if options.dry_run {
-        show::plan(&plan, &choice, options, session)?;
+        show::plan(&planned?, &choice, options, session)?;
         return Ok(exit::DONE);
     }
-    // Nothing was written before the plan stood; a plan that was made without the lock may be out of date.
+    // What is planned without the lock may be out of date, and may fail because of what another pyve is just changing.
+    let planned = match planned {
+        Err(failure) if known == record::bytes(&choice) && lock::holder(&choice.layout).is_none() => {
+            return Err(failure.into());
+        }
+        planned => planned.ok(),
+    };
+    // Nothing was written before the plan stood.
     let new = !choice.layout.folder().exists();
     let lock = Lock::wait(&choice.layout, "pyve init", &session.console)?;
     recover::restore(&choice.layout, &lock, &session.console)?;
-    if plan.is_out_of_date(&choice) {
-        plan = Plan::make(&choice, options, session, &ask)?;
-    }
+    let plan = match planned.filter(|_| known == record::bytes(&choice)) {
+        Some(plan) => plan,
+        None => Plan::make(&choice, options, session, &ask).inspect_err(|_| {
+            if new {
+                record::sweep(&choice.layout);
+            }
+        })?,
+    };
     let home = session.caller.pyve_home();
     let executor = session.executor(&ask, &choice.layout, home.as_deref(), plan.allowed.clone());
     let ended = match carry_out(&plan.actions, &executor) {

@@ -38,8 +38,6 @@ pub struct Plan<'a> {
     begins: bool,
     /// The record as it was before.
     before: Option<Record>,
-    /// The file of the record, byte for byte: its times tell too little of what was written just now.
-    known: Option<Vec<u8>>,
 }
 
 /// What the parts of a plan are made from.
@@ -63,7 +61,6 @@ impl<'a> Plan<'a> {
         session: &'a Session,
         ask: &Ask<'_>,
     ) -> Result<Self, Failure> {
-        let known = record::bytes(choice);
         let before = record::before(choice, session);
         let request = request(choice, options, session, before.as_ref())?;
         let host = hosting(choice, options, session);
@@ -94,19 +91,7 @@ impl<'a> Plan<'a> {
         let begins = decided == environment::Decision::Make && !creation.is_external();
         let settings = request.settings.into_vec();
         let makes = decided.makes();
-        Ok(Self {
-            actions,
-            creation,
-            essential,
-            record: shared,
-            found,
-            allowed,
-            makes,
-            settings,
-            begins,
-            before,
-            known,
-        })
+        Ok(Self { actions, creation, essential, record: shared, found, allowed, makes, settings, begins, before })
     }
 
     /// The tool that made the environment or will make it.
@@ -127,11 +112,6 @@ impl<'a> Plan<'a> {
     /// Whether the environment depends on the action of this index.
     pub fn needs(&self, index: usize) -> bool {
         index < self.essential
-    }
-
-    /// Whether somebody changed the environment since the plan was made.
-    pub fn is_out_of_date(&self, choice: &Choice) -> bool {
-        self.known != record::bytes(choice)
     }
 
     /// After a failure the record says what it said before, and the beginnings of an environment are gone. One that

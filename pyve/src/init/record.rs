@@ -20,7 +20,7 @@ use crate::session::Session;
 use crate::started;
 use crate::steps::Move;
 
-/// The record as it is, for telling whether somebody else wrote it.
+/// The record as it is, byte for byte, for telling whether somebody else wrote it: its times tell too little of that.
 pub fn bytes(choice: &Choice) -> Option<Vec<u8>> {
     read::bytes(path(choice), Limit::RECORD).ok().flatten()
 }

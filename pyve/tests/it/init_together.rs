@@ -57,6 +57,30 @@ fn purge_waits_for_init_and_takes_back_all_of_it() {
 }
 
 #[test]
+fn a_plan_that_failed_because_of_another_init_is_made_again() {
+    let Some(world) = quick("project") else { return };
+    let script = std::fs::read_to_string(world.bin().join("python3")).unwrap();
+    // The first that is asked, by the second init, answers when the first init has begun to make the environment.
+    let first_waits = "#!/bin/sh\nroot=${0%/*}/..\n\
+        if mkdir \"$root/asked\" 2>&-; then until [ -e \"$root/hanging\" ]; do sleep 0.01; done; fi\n";
+    let script = script.replace("#!/bin/sh\n", first_waits);
+    let begins = "shift 3; mkdir \"$PWD/.venv\"; touch \"$root/hanging\"; sleep 1;";
+    world.stand_in("python3", &script.replace("shift 3;", begins));
+    let mut second = world.pyve().arg("init").into_command();
+    let second = second.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    while !world.root().join("asked").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let first = making(&world, "init");
+    let process = first.id();
+    let output = second.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && said.starts_with(&waiting(process)), "{said}");
+    assert!(said.contains("✓ Environment: .venv (kept)\n"), "{said}");
+    assert!(first.wait_with_output().unwrap().status.success());
+}
+
+#[test]
 fn many_at_once_make_one_environment() {
     let Some(world) = quick("project") else { return };
     let started: Vec<_> = (0..4)
