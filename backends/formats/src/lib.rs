@@ -5,5 +5,7 @@
 
 #![deny(missing_docs)]
 
+pub mod activate;
 pub mod read;
 pub mod requirements;
+pub mod scripts;

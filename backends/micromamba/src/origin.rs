@@ -3,15 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::scripts;
 
 use crate::diagnosis::interpreter;
 
 /// The folder that the environment was made in, if that is another one than where it stands.
 pub fn elsewhere(prefix: &Path) -> Option<PathBuf> {
-    let made = of_history(prefix).or_else(|| of_scripts(prefix))?;
-    let same =
-        made == prefix || made.canonicalize().is_ok_and(|made| prefix.canonicalize().is_ok_and(|now| now == made));
-    (!same).then_some(made)
+    scripts::other_than(prefix, of_history(prefix).or_else(|| of_scripts(prefix))?)
 }
 
 /// The prefix in the command that made it.

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::activate::Activate;
+use pyve_formats::scripts;
 use pyve_plugin_api::Request;
 
-use crate::activate::Activate;
 use crate::layout;
 use crate::pip;
 use crate::pyvenv_cfg::Cfg;
-use crate::scripts;
 use crate::version;
 
 /// A virtual environment on disk, in whatever state.
@@ -93,8 +93,7 @@ impl Environment {
     pub fn made_elsewhere(&self) -> Option<PathBuf> {
         let made_at = Activate::read(&self.prefix).folder;
         let made_at = made_at.or_else(|| self.folder_of_command()).or_else(|| scripts::folder(&self.prefix))?;
-        let same = made_at == self.prefix || same_folder(&made_at, &self.prefix);
-        (!same).then_some(made_at)
+        scripts::other_than(&self.prefix, made_at)
     }
 
     /// The last word of `command = … -m venv /p/.venv`; the path is not quoted there.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use pyve_formats::activate::{self, Activate};
 use pyve_plugin_api::{Error, Launch, Request, Result};
 
-use crate::activate::{self, Activate};
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
 use crate::{directory, layout, pyvenv_cfg};

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The folder of programs inside an environment.
-pub const PROGRAMS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
+pub use pyve_formats::scripts::PROGRAMS;
 
 /// The interpreter inside an environment.
 pub fn interpreter(prefix: &Path) -> PathBuf {

@@ -5,7 +5,6 @@
 //! on disk, `prepared` says which tree an environment is cloned from, `create`, `dependencies`, `launch`
 //! `diagnose` and `inspection` answer the questions.
 
-mod activate;
 mod create;
 mod dependencies;
 mod describe;
@@ -26,7 +25,6 @@ mod prepared;
 mod probe;
 mod pyvenv_cfg;
 mod requires_python;
-mod scripts;
 mod search;
 mod shim;
 mod standing;

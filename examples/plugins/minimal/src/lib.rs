@@ -1,10 +1,11 @@
 //! The shortest honest backend: environments without pip, made by the interpreter's own `venv`.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Error, Finding, Host, Launch, Marker, Request, Result, Sighting, Standing,
-    Step, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Marker, Request, Result,
+    Sighting, Standing, StandingEnvironment, Step, Strength, Tool, ToolAnswer, export_backend,
 };
 
 const PREFIX: &str = ".minimal";
@@ -63,6 +64,31 @@ impl Backend for Minimal {
                 .remedy(&Command::new("pyve").args(["init", "--force"])),
         }])
     }
+
+    fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
+        let prefix = request.in_project(PREFIX);
+        let inspection = Inspection::of(&prefix);
+        if !prefix.join("pyvenv.cfg").is_file() {
+            return Ok(inspection);
+        }
+        let python = prefix.join("bin/python");
+        let standing = StandingEnvironment::new("minimal", &prefix).interpreter(&python);
+        let standing = if python.exists() { standing } else { standing.broken("its Python is gone") };
+        Ok(inspection.environment(
+            match made_in(&prefix).filter(|folder| folder.canonicalize().ok() != prefix.canonicalize().ok()) {
+                Some(folder) => standing.moved_from(folder),
+                None => standing,
+            },
+        ))
+    }
+}
+
+/// The folder that the `activate` script names: `VIRTUAL_ENV="/p/.minimal"`, with quotes or without.
+fn made_in(prefix: &Path) -> Option<PathBuf> {
+    let script = Some(prefix.join("bin/activate")).filter(|script| script.is_file())?;
+    let text = fs::read_to_string(script).ok()?;
+    let values = text.lines().filter_map(|line| line.trim().trim_start_matches("export ").strip_prefix("VIRTUAL_ENV="));
+    values.map(|value| PathBuf::from(value.trim_matches(['"', '\'']))).find(|folder| folder.is_absolute())
 }
 
 export_backend!(Minimal);

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Creation, Error, Request, Result, Standing};
 
+/// Where pixi puts environments.
+pub const ENVS: &str = ".pixi/envs";
+
 /// The environment's name in the manifest.
 pub fn name(request: &Request) -> &str {
     request.text("environment").unwrap_or("default")
@@ -12,7 +15,7 @@ pub fn name(request: &Request) -> &str {
 
 /// `.pixi/envs/<name>`, where pixi puts it.
 pub fn prefix(request: &Request) -> PathBuf {
-    request.in_project(".pixi/envs").join(name(request))
+    request.in_project(ENVS).join(name(request))
 }
 
 /// The interpreter of a conda prefix.
@@ -42,7 +45,7 @@ pub fn manifest(request: &Request) -> Result<PathBuf> {
 /// Whether pixi keeps the project's environments elsewhere (`detached-environments`): their folder is a link then.
 fn is_detached(request: &Request) -> bool {
     let real = |path: PathBuf| path.canonicalize().ok();
-    let envs = real(request.in_project(".pixi/envs"));
+    let envs = real(request.in_project(ENVS));
     envs.zip(real(request.project().into_owned())).is_some_and(|(envs, project)| !envs.starts_with(project))
 }
 

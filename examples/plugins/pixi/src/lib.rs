@@ -1,14 +1,15 @@
 //! A backend for pyve that works with pixi: `pixi install`, and the launch that `pixi shell-hook` gives.
 
 mod environment;
+mod inspect;
 mod launch;
 mod tool;
 
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Finding, Host, Launch, Marker, Request, Result, Setting, SettingKind,
-    Sighting, Step, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Marker, Request, Result, Setting,
+    SettingKind, Sighting, Step, Strength, Tool, ToolAnswer, export_backend,
 };
 
 /// Environments made by pixi.
@@ -74,6 +75,10 @@ impl Backend for Pixi {
             }
         };
         Ok(vec![tool, environment])
+    }
+
+    fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
+        Ok(inspect::of(request))
     }
 }
 

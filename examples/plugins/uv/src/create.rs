@@ -14,8 +14,7 @@ const SPECS: &[&str] = &["uv.lock", "pyproject.toml", "requirements.txt"];
 /// The plan for an empty prefix, and what stands there now.
 pub fn plan(request: &Request, tool: &Tool) -> Result<Creation> {
     let prefix = project::prefix(request);
-    let name = request.project().file_name().map_or("project".into(), |name| name.to_string_lossy().into_owned());
-    let mut creation = Creation::new(&name, &prefix).interpreter(project::interpreter(&prefix));
+    let mut creation = Creation::new(&project::name(request), &prefix).interpreter(project::interpreter(&prefix));
     for spec in SPECS {
         let read = read::bytes(request.in_project(spec), Limit::LOCK);
         if let Some(bytes) = read.map_err(|error| Error::new(error.to_string()).remedy(error.hint()))? {

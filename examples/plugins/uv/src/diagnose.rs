@@ -1,10 +1,11 @@
 //! What can be wrong with an environment of uv.
 
-use pyve_plugin_api::{Command, Finding, Host, Request, Result};
+use pyve_formats::read::{self, Limit};
+use pyve_plugin_api::{Command, Finding, Host, Request, Result, Status};
 
 use crate::{project, tool};
 
-/// The tool, the environment, its interpreter, and whether the lock file is up to date.
+/// The tool, the environment, its interpreter, and whether the lock file can be read.
 pub fn examine(request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
     let again = Command::new("pyve").args(["init", "--force"]);
     let mut findings = Vec::new();
@@ -31,19 +32,28 @@ pub fn examine(request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         }
         (true, true) => Finding::ok("uv.environment", "Environment", &prefix.display().to_string()),
     });
-    if let (Some(uv), true) = (&uv, request.in_project("uv.lock").is_file()) {
-        findings.push(lock(&uv.path, host)?);
-    }
+    findings.extend(lock(request));
     Ok(findings)
 }
 
-fn lock(uv: &pyve_plugin_api::OsText, host: &dyn Host) -> Result<Finding> {
-    let output = host.capture(&Command::new(uv).args(["lock", "--check"]).unset("VIRTUAL_ENV"))?;
-    if output.success() {
-        return Ok(Finding::ok("uv.lock", "Lock file", "uv.lock (up to date)"));
+/// Whether the lock file can be read. Whether it is up to date only `uv lock --check` can say, which may start what the
+/// project names to build itself with: that is left to the user.
+fn lock(request: &Request) -> Option<Finding> {
+    let path = request.in_project("uv.lock");
+    let unreadable = |why: &str| Finding::error("uv.lock-unreadable", "Lock file", &format!("uv.lock: {why}"));
+    let text = match read::text(&path, Limit::LOCK) {
+        Ok(text) => text?,
+        Err(error) => return Some(unreadable(&error.to_string()).hint(&error.hint())),
+    };
+    let conflict = text.lines().position(|line| line.starts_with("<<<<<<< "));
+    if let Some(index) = conflict {
+        let again = Command::new("uv").arg("lock");
+        return Some(unreadable(&format!("line {} is a mark of a merge conflict", index + 1)).remedy(&again));
     }
-    let why = output.error_text();
-    let why = why.lines().last().unwrap_or("uv lock --check failed");
-    let remedy = Command::new("pyve").args(["run", "uv", "lock"]);
-    Ok(Finding::warning("uv.lock-stale", "Lock file", &format!("uv.lock (stale): {why}")).remedy(&remedy))
+    if let Err(error) = text.parse::<toml::Table>() {
+        return Some(unreadable(error.message()).remedy(&Command::new("uv").arg("lock")));
+    }
+    let check = Command::new("uv").args(["lock", "--check"]);
+    let detail = "uv.lock (not compared with pyproject.toml, which could start the project's build backend)";
+    Some(Finding::new("uv.lock", Status::INFO, "Lock file", detail).remedy(&check))
 }

@@ -2,14 +2,15 @@
 
 mod create;
 mod diagnose;
+mod inspect;
 mod project;
 mod tool;
 
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Launch, Marker, Request, Result, Setting, SettingKind,
-    Sighting, Tool, ToolAnswer, export_backend,
+    Backend, Creation, Description, Error, Finding, Host, Inspection, Launch, Marker, Request, Result, Setting,
+    SettingKind, Sighting, Tool, ToolAnswer, export_backend,
 };
 
 /// Environments made by uv.
@@ -60,6 +61,10 @@ impl Backend for Uv {
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         diagnose::examine(request, host)
+    }
+
+    fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
+        Ok(inspect::of(request))
     }
 }
 

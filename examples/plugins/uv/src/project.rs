@@ -33,6 +33,11 @@ fn table_line(root: &Path) -> Result<Option<u32>> {
     u32::try_from(line).map(Some).map_err(|_| Error::new(format!("{} has too many lines", file.display())))
 }
 
+/// What the environment is called: as the project's folder is.
+pub fn name(request: &Request) -> String {
+    request.project().file_name().map_or("project".into(), |name| name.to_string_lossy().into_owned())
+}
+
 /// Where the environment is, or will be.
 pub fn prefix(request: &Request) -> PathBuf {
     request.in_project(request.text("directory").unwrap_or(".venv"))

@@ -1,13 +1,14 @@
 //! The example plugins as their users meet them: added, chosen, made, run, purged.
 
 mod loaded_venv;
+mod minimal;
 mod pixi;
 pub mod uv;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use pyve_testkit::{World, prerequisite};
+use pyve_testkit::{Outcome, World, prerequisite};
 
 use crate::plugins::build;
 
@@ -31,4 +32,15 @@ pub fn world_with(plugin: &str) -> World {
     }
     world.pyve().args(["plugin", "add", "--yes"]).arg(library(plugin)).run().success();
     world
+}
+
+/// Runs in the environment after its record is gone, and then in a copy of the project that has none, either.
+fn runs_without_a_record(world: &World, command: &[&str]) -> (Outcome, Outcome) {
+    fs_err::remove_dir_all(world.project().join(".pyve/state")).unwrap();
+    let ran = world.pyve().arg("run").args(command).run();
+    let copy = world.root().join("copy");
+    fs_err::rename(world.project(), &copy).unwrap();
+    let moved = world.pyve().current_dir(&copy).arg("run").args(command).run();
+    fs_err::rename(&copy, world.project()).unwrap();
+    (ran, moved)
 }

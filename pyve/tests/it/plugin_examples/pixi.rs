@@ -2,7 +2,7 @@
 
 use pyve_testkit::{World, interpreter};
 
-use super::world_with;
+use super::{runs_without_a_record, world_with};
 
 /// `pixi --version`, `pixi install`, and `pixi shell-hook --json`; each call is noted in `calls`.
 const PIXI: &str = r#"#!/bin/sh
@@ -10,7 +10,8 @@ echo "$*" >> "$PIXI_CALLS"
 prefix=$PIXI_PROJECT/.pixi/envs/default
 case $1 in
   --version) echo "pixi 0.50.2" ;;
-  install) mkdir -p "$prefix/bin" "$prefix/conda-meta"; ln -sf "$PIXI_PYTHON" "$prefix/bin/python" ;;
+  install) mkdir -p "$prefix/bin" "$prefix/conda-meta"; ln -sf "$PIXI_PYTHON" "$prefix/bin/python"
+      printf %s "$prefix/conda-meta" > "$prefix/conda-meta/pixi_env_prefix" ;;
   shell-hook) printf '{"environment_variables": {"PATH": "%s/bin:%s", "CONDA_PREFIX": "%s", "PIXI_IN_SHELL": "1"}}' \
       "$prefix" "$PATH" "$prefix" ;;
   *) exit 2 ;;
@@ -92,4 +93,39 @@ fn detached_environments_are_used_and_never_put_aside_or_removed() {
             "{arguments:?}"
         );
     }
+}
+
+#[test]
+fn what_it_made_runs_without_a_record_and_not_at_another_place() {
+    let Some(world) = world() else { return };
+    world.pyve().args(["init", "--no-direnv"]).run().success();
+    let command = ["python", "-c", "import os; print(os.environ['CONDA_PREFIX'])"];
+    let (ran, moved) = runs_without_a_record(&world, &command);
+    assert_eq!((ran.out().as_str(), ran.err().as_str()), ("[PROJECT]/.pixi/envs/default\n", ""), "{ran}");
+    assert_eq!(moved.code, Some(125), "{moved}");
+    assert!(moved.err().contains("was moved or copied from `[PROJECT]/.pixi/envs/default`"), "{moved}");
+}
+
+/// `pixi shell-hook` has a shell source them, so that who brought them must be trusted first.
+#[test]
+fn scripts_that_pixi_would_source_wait_for_consent() {
+    let Some(world) = world() else { return };
+    world.pyve().args(["init", "--no-direnv"]).run().success();
+    fs_err::remove_dir_all(world.project().join(".pyve/state")).unwrap();
+    world.write("pixi.toml", "[workspace]\nname = \"demo\"\n[activation]\nscripts = [\"trap.sh\"]\n");
+    let asked = || fs_err::read_to_string(world.root().join("calls")).unwrap();
+    let before = asked();
+    let refused = world.pyve().args(["run", "python", "-c", ""]).run();
+    insta::assert_snapshot!(refused, @r"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the environment at `.pixi/envs/default` is not trusted: a shell would source its activation script `pixi.toml`
+      this user's pyve has no record of it
+      project: [PROJECT]
+    hint: look at it, then type `pyve allow`
+    ");
+    assert_eq!(asked(), before, "pixi was started");
+    world.pyve().arg("allow").run().success();
+    world.pyve().args(["run", "python", "-c", ""]).run().success();
 }

@@ -2,7 +2,7 @@
 
 use pyve_testkit::{World, interpreter, offline_packages, tools_python};
 
-use super::world_with;
+use super::{runs_without_a_record, world_with};
 
 pub const PROJECT: &str = "[project]\nname = \"demo\"\nversion = \"0.1.0\"\nrequires-python = \">=3.10\"\n\
                        dependencies = [\"pytest\"]\n\n\
@@ -37,13 +37,12 @@ fn a_lock_file_chooses_it_and_says_what_is_installed() {
     let tested = world.pyve().args(["run", "pytest", "-q"]).run().success();
     assert!(tested.out().contains("1 passed"), "{tested}");
     let examined = world.pyve().args(["doctor", "--backend", "uv"]).run().success();
-    assert!(examined.out().contains("✓ Lock file: uv.lock (up to date)\n"), "{examined}");
+    assert!(examined.out().contains("Lock file: uv.lock (not compared with pyproject.toml"), "{examined}");
+    assert!(examined.out().contains("uv lock --check"), "{examined}");
     assert!(world.read(".gitignore").contains("/.venv/\n"), "{}", world.read(".gitignore"));
 
     // The project asks for more than the lock file has.
     world.write("pyproject.toml", PROJECT.replace("\"pytest\"", "\"pytest\", \"tabulate\""));
-    let examined = world.pyve().args(["doctor", "--backend", "uv"]).run();
-    assert!(examined.out().contains("Lock file: uv.lock (stale)"), "{examined}");
     let again = world.pyve().arg("init").run().success();
     assert!(again.err().contains("the project's dependencies have changed since it was made"), "{again}");
 
@@ -58,7 +57,53 @@ fn an_empty_folder_gets_one_when_it_is_named() {
     let ran = world.pyve().args(["run", "python", "-c", "import sys; print(sys.prefix)"]).run().success();
     assert_eq!(ran.out(), "[PROJECT]/.venv\n");
     assert!(world.read(".pyve/config").ends_with("backend: uv\n"), "{}", world.read(".pyve/config"));
+    let (ran, moved) = runs_without_a_record(&world, &["python", "-c", "import sys; print(sys.prefix)"]);
+    assert_eq!((ran.out().as_str(), ran.err().as_str()), ("[PROJECT]/.venv\n", ""), "{ran}");
+    assert_eq!(moved.code, Some(125), "{moved}");
+    assert!(moved.err().contains("was moved or copied from `[PROJECT]/.venv`"), "{moved}");
 }
+
+/// The project's own build backend, which tells its dependencies, leaves a trace wherever it is started.
+#[test]
+fn doctor_starts_no_build_backend_to_judge_the_lock_file() {
+    let Some(world) = world() else { return };
+    world.write("pyproject.toml", BUILT_BY_ITSELF);
+    world.write("trap.py", TRAP);
+    world.command("uv").args(["lock", "--quiet"]).run().success();
+    let sprung = world.project().join("sprung");
+    fs_err::remove_file(&sprung).expect("uv itself asks the build backend");
+    // Something changed, so that uv would have to ask again.
+    world.write("pyproject.toml", BUILT_BY_ITSELF.replace("0.1.0", "0.2.0"));
+    for backend in [&["--backend", "uv"][..], &[]] {
+        let examined = world.pyve().arg("doctor").args(backend).run();
+        assert!(examined.out().contains("Lock file: uv.lock (not compared with pyproject.toml"), "{examined}");
+        assert!(!sprung.exists(), "{examined}");
+    }
+    let checked = world.command("uv").args(["lock", "--check"]).run();
+    assert!(sprung.exists(), "the trap works: {checked}");
+    world.write("uv.lock", "version = 1\n<<<<<<< ours\n");
+    let examined = world.pyve().args(["doctor", "--backend", "uv"]).run();
+    assert!(
+        examined.out().contains("Lock file: uv.lock\n  line 2 is a mark of a merge conflict\n  → uv lock\n"),
+        "{examined}"
+    );
+}
+
+const BUILT_BY_ITSELF: &str = "[project]\nname = \"demo\"\nversion = \"0.1.0\"\ndynamic = [\"dependencies\"]\n\
+                               requires-python = \">=3.10\"\n\n[build-system]\nrequires = []\n\
+                               build-backend = \"trap\"\nbackend-path = [\".\"]\n";
+
+const TRAP: &str = r#"import os
+open("sprung", "w").close()
+def prepare_metadata_for_build_wheel(folder, config_settings=None):
+    os.mkdir(os.path.join(folder, "demo-0.1.0.dist-info"))
+    with open(os.path.join(folder, "demo-0.1.0.dist-info", "METADATA"), "w") as file:
+        file.write("Metadata-Version: 2.2\nName: demo\nVersion: 0.1.0\n")
+    return "demo-0.1.0.dist-info"
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+def build_wheel(*_): raise SystemExit("not needed")
+build_sdist = build_editable = build_wheel
+"#;
 
 #[test]
 fn without_uv_the_ways_to_it_are_named() {

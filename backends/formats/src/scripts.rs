@@ -2,9 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::read;
+use crate::activate::Activate;
+use crate::read;
 
-use crate::layout::PROGRAMS;
+/// The folder of programs inside a virtual environment.
+pub const PROGRAMS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
+
+/// The folder that a virtual environment was made in, if its own files tell of another one than where it stands.
+pub fn made_elsewhere(prefix: &Path) -> Option<PathBuf> {
+    other_than(prefix, Activate::read(prefix).folder.or_else(|| folder(prefix))?)
+}
+
+/// The folder, unless it is the very one at `prefix`.
+pub fn other_than(prefix: &Path, folder: PathBuf) -> Option<PathBuf> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let same = folder == prefix || real(&folder).is_some_and(|made| real(prefix) == Some(made));
+    (!same).then_some(folder)
+}
 
 /// The environment that the scripts are of: the folder of the first interpreter that one of them names.
 pub fn folder(prefix: &Path) -> Option<PathBuf> {

@@ -1,10 +1,9 @@
-//! What an environment's own `activate` script says: where it was made, and its prompt.
+//! What a virtual environment's own `activate` script says: where it was made, and its prompt.
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::read::{self, Limit};
-
-use crate::layout::PROGRAMS;
+use crate::read::{self, Limit};
+use crate::scripts::PROGRAMS;
 
 /// The values that `activate` would export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +14,7 @@ pub struct Activate {
     pub prompt: Option<String>,
 }
 
+/// Where the script of the environment at `prefix` is.
 pub fn script(prefix: &Path) -> PathBuf {
     prefix.join(PROGRAMS).join("activate")
 }
