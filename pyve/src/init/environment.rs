@@ -11,7 +11,7 @@ use crate::ask::{Answers, Ask};
 use crate::failure::Failure;
 use crate::records::{Journal, Record};
 use crate::steps::{Action, HostAction, leftovers};
-use crate::trust;
+use crate::trust::{self, Candidate};
 
 /// What the backend finds at the environment once it stands.
 pub type Found = Rc<RefCell<Vec<Finding>>>;
@@ -49,9 +49,9 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         _ if options.force => confirmed(making, ask),
         _ if unfinished => Ok(Decision::Rebuild),
         Standing::OUTDATED if options.update => Ok(Decision::Rebuild),
-        Standing::USABLE => kept(making),
+        Standing::USABLE => kept(making, ask),
         Standing::OUTDATED => {
-            kept(making)?;
+            kept(making, ask)?;
             let console = &making.session.console;
             console.warning(&format!("{prefix} is kept as it is: {detail}; to bring it in line: pyve init --update"));
             Ok(Decision::Keep)
@@ -62,10 +62,18 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
     }
 }
 
-/// One that no record tells of is taken over only if nobody else could have put it there.
-fn kept(making: &Making) -> Result<Decision, Failure> {
+/// One that no record tells of is taken over only if nobody else could have put it there; scripts of it are sourced
+/// from then on, and that is for the user to say, in so many words: `--yes` is none.
+fn kept(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
     if making.before.is_none() {
-        trust::check_kept(making.session, &making.choice.layout, &making.creation.prefix.path())?;
+        let (choice, session, prefix) = (making.choice, making.session, making.creation.prefix.path());
+        let inspection = choice.backend.inspect(&making.request, &session.hosting(&choice.layout))?;
+        let standing = inspection.environments.iter().find(|environment| environment.prefix == making.creation.prefix);
+        let scripts = standing.map(|environment| environment.scripts.as_slice()).unwrap_or_default();
+        trust::check_kept(session, &choice.layout, &Candidate { prefix: &prefix, scripts }, |script| {
+            let question = format!("Use `{}` and source its activation script `{script}`?", making.shown_prefix());
+            making.options.dry_run || (ask.can_ask() && ask.confirm(&question, false, false))
+        })?;
     }
     Ok(Decision::Keep)
 }

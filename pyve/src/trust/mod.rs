@@ -47,9 +47,20 @@ pub fn check(session: &Session, layout: &Layout, candidate: &Candidate<'_>) -> R
     Ok(Basis::Own)
 }
 
-/// The same for one that `init` is to keep, which is told apart from recreating it by a word of the user's.
-pub fn check_kept(session: &Session, layout: &Layout, prefix: &Path) -> Result<(), Failure> {
-    check(session, layout, &Candidate { prefix, scripts: &[] }).map(|_| ())
+/// The same for one that `init` is to keep: for its scripts, which are shown, `consent` stands for `pyve allow`.
+pub fn check_kept(
+    session: &Session,
+    layout: &Layout,
+    candidate: &Candidate<'_>,
+    consent: impl FnOnce(&str) -> bool,
+) -> Result<(), Failure> {
+    let basis = check(session, layout, &Candidate { prefix: candidate.prefix, scripts: &[] })?;
+    match candidate.scripts.first() {
+        Some(script) if basis == Basis::Own && !consent(&layout.show(&script.path())) => {
+            check(session, layout, candidate).map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What was found that speaks against it, as half a sentence.

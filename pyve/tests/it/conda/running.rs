@@ -229,3 +229,42 @@ fn an_environment_without_a_record_is_used() {
     hint: type `pyve init --force` to recreate it here
     ");
 }
+
+/// Who takes it over says whether its scripts may be sourced: `init` asks, and `--yes` is no answer to that.
+#[test]
+fn init_takes_over_scripts_only_after_a_word() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.done("init --no-direnv");
+    let script = place.prefix().join("etc/conda/activate.d/greet.sh");
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    fs::write(&script, "export GREETED=yes\ntouch \"$CONDA_PREFIX/sourced\"\n").unwrap();
+    let forget = || fs::remove_dir_all(place.project().join(".pyve/state")).unwrap();
+    let init = || place.world.pyve().args(["init", "--no-direnv"]);
+    forget();
+    let refused = init().env("CI", "1").run();
+    insta::assert_snapshot!(refused, @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: the environment at `.pyve/envs/demo` is not trusted: a shell would source its activation script `.pyve/envs/demo/etc/conda/activate.d/greet.sh`
+      this user's pyve has no record of it
+      project: [PROJECT]
+    hint: look at it, then type `pyve allow`
+    ");
+    for refused in [init().arg("--yes").run(), init().stdin("n\n").run()] {
+        assert_eq!(refused.code, Some(1), "{refused}");
+        assert!(refused.err().ends_with("hint: look at it, then type `pyve allow`\n"), "{refused}");
+    }
+    init().arg("--dry-run").run().success();
+    let examined = place.world.pyve().arg("doctor").run();
+    assert!(examined.out().contains("is not trusted\n  a shell would source its activation script"), "{examined}");
+    assert!(!place.prefix().join("sourced").exists() && !place.project().join(".pyve/state/default").exists());
+    let adopted = init().stdin("y\n").run().success();
+    assert!(adopted.err().contains("Use `.pyve/envs/demo` and source its activation script `"), "{adopted}");
+    assert_eq!(place.run(&["printenv", "GREETED"]), "yes\n");
+    forget();
+    place.done("allow");
+    init().env("CI", "1").run().success();
+    assert_eq!(place.run(&["printenv", "GREETED"]), "yes\n");
+}
