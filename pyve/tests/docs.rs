@@ -45,3 +45,22 @@ fn walk_through(page: &Path) {
     let markdown = fs_err::read_to_string(workspace_root().join(page)).unwrap();
     walk(&page.display().to_string(), &markdown, |start| reader(start, Path::new(env!("CARGO_BIN_EXE_pyve"))));
 }
+
+/// A promise is worth as much as its test: each that the page names must be there, by the end of its name.
+#[test]
+fn the_security_page_names_tests_that_are_there() {
+    let Some(git) = prerequisite("git") else { return };
+    let page = fs_err::read_to_string(workspace_root().join("docs/security.md")).unwrap();
+    let sources = repository_files(&git).into_iter().filter(|file| file.extension().is_some_and(|kind| kind == "rs"));
+    let text: String = sources.filter_map(|file| fs_err::read_to_string(workspace_root().join(file)).ok()).collect();
+    let is_name = |word: &&str| {
+        let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_:".contains(letter);
+        word.chars().all(plain) && (word.contains("::") || word.matches('_').count() > 1)
+    };
+    let named: Vec<&str> = page.split('`').skip(1).step_by(2).filter(is_name).collect();
+    assert!(named.len() > 40, "{named:#?}");
+    let last = |name: &str| name.rsplit("::").next().unwrap_or_default().to_owned();
+    let is_there = |name: &str| ["fn ", "mod "].iter().any(|kind| text.contains(&format!("{kind}{}", last(name))));
+    let gone: Vec<&str> = named.into_iter().filter(|name| !is_there(name)).collect();
+    assert!(gone.is_empty(), "docs/security.md names tests that are not there: {gone:#?}");
+}
