@@ -113,7 +113,7 @@ impl Place<'_> {
         let mut body =
             serde_json::to_vec(&Head { schema: T::SCHEMA, project }).map_err(|error| cannot(error.to_string()))?;
         body.push(b'\n');
-        serde_json::to_writer_pretty(&mut body, value).map_err(|error| cannot(error.to_string()))?;
+        serde_json::to_writer(&mut body, value).map_err(|error| cannot(error.to_string()))?;
         body.push(b'\n');
         let seal = layout.keyring().seal(&self.sealed_name(), &body);
         let seal = seal.ok_or_else(|| cannot("the system gives no random numbers".to_owned()))?;
