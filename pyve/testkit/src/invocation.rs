@@ -25,6 +25,8 @@ pub struct Invocation<'world> {
 
 impl<'world> Invocation<'world> {
     pub(crate) fn new(program: PathBuf, folder: &Path, filters: Filters) -> Self {
+        #[cfg(unix)]
+        crate::default_for_children();
         let mut command = Command::new(program);
         command.env_clear().current_dir(folder);
         Self { command, input: Vec::new(), limit: Duration::from_secs(300), filters, world: PhantomData }

@@ -25,6 +25,8 @@ mod outcome;
 mod prerequisite;
 mod reader;
 mod repository;
+#[cfg(unix)]
+mod signals;
 mod state;
 #[cfg(unix)]
 mod terminal;
@@ -41,6 +43,8 @@ pub use outcome::Outcome;
 pub use prerequisite::{mount_namespace, offline_packages, prerequisite, tools_python};
 pub use reader::reader;
 pub use repository::{clean_copy, repository_files, workspace_root};
+#[cfg(unix)]
+pub use signals::default_for_children;
 pub use state::State;
 #[cfg(unix)]
 pub use terminal::Terminal;

@@ -183,3 +183,22 @@ fn a_stand_in_takes_the_place_of_a_program() {
     world.stand_in("ls", "#!/bin/sh\necho \"called with $*\"\n");
     assert_eq!(world.command("ls").arg("-l").run().success().out(), "called with -l\n");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn programs_die_of_signals_that_whoever_started_the_tests_ignores() {
+    if std::env::var_os("PYVE_TEST_IGNORES").is_none() {
+        let name = "programs_die_of_signals_that_whoever_started_the_tests_ignores";
+        let script = "trap '' HUP INT QUIT TERM; exec \"$0\" --exact \"$1\"";
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", script]).arg(std::env::current_exe().unwrap()).arg(name).env("PYVE_TEST_IGNORES", "1");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let world = World::new();
+    for signal in ["HUP", "INT", "QUIT", "TERM"] {
+        let outcome = world.command("sh").args(["-c", "kill -s \"$0\" $$; echo survived", signal]).run();
+        assert_eq!((outcome.code, outcome.out()), (None, String::new()), "{signal}");
+    }
+}

@@ -64,7 +64,7 @@ fn a_plan_that_failed_because_of_another_init_is_made_again() {
     let first_waits = "#!/bin/sh\nroot=${0%/*}/..\n\
         if mkdir \"$root/asked\" 2>&-; then until [ -e \"$root/hanging\" ]; do sleep 0.01; done; fi\n";
     let script = script.replace("#!/bin/sh\n", first_waits);
-    let begins = "shift 3; mkdir \"$PWD/.venv\"; touch \"$root/hanging\"; sleep 1;";
+    let begins = "shift 3; mkdir -p \"$PWD/.venv/bin\"; touch \"$root/hanging\"; sleep 1;";
     world.stand_in("python3", &script.replace("shift 3;", begins));
     let mut second = world.pyve().arg("init").into_command();
     let second = second.stderr(std::process::Stdio::piped()).spawn().unwrap();

@@ -98,6 +98,7 @@ impl Place {
 
     /// pyve, started in the project with nothing of the tester's environment.
     pub fn pyve(&self, words: &[&str]) -> Command {
+        pyve_testkit::default_for_children();
         let mut command = Command::new(env!("CARGO_BIN_EXE_pyve"));
         command.args(words).current_dir(&self.project).env_clear();
         command.env("HOME", self.top.join("home")).env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8");
