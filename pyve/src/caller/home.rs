@@ -1,8 +1,14 @@
-//! The user's home folder: the one that HOME names, else the one of the password database, else none.
+//! The user's home folder: the one that HOME names (USERPROFILE on Windows), else the one of the password database,
+//! else none.
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
+
+/// The variable that names the home folder.
+pub const VARIABLE: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// Why the user has no home folder that pyve could keep anything in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,16 +18,22 @@ pub enum NoHome {
     /// HOME names a path that is not a folder.
     Missing(PathBuf),
     /// The folder of HOME belongs to somebody else, as under `sudo -E`, and the password database names no other.
+    #[cfg(unix)]
     Foreign(PathBuf),
 }
 
 impl fmt::Display for NoHome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSet if cfg!(windows) => write!(f, "`USERPROFILE` is not set"),
-            Self::NotSet => write!(f, "`HOME` is not set, and the password database has no home folder for this user"),
-            Self::Missing(path) => write!(f, "`HOME` is `{}`, which is not a folder", path.display()),
-            Self::Foreign(path) => write!(f, "`HOME` is `{}`, which belongs to another user", path.display()),
+            #[cfg(unix)]
+            Self::NotSet => {
+                write!(f, "`{VARIABLE}` is not set, and the password database has no home folder for this user")
+            }
+            #[cfg(not(unix))]
+            Self::NotSet => write!(f, "`{VARIABLE}` is not set"),
+            Self::Missing(path) => write!(f, "`{VARIABLE}` is `{}`, which is not a folder", path.display()),
+            #[cfg(unix)]
+            Self::Foreign(path) => write!(f, "`{VARIABLE}` is `{}`, which belongs to another user", path.display()),
         }
     }
 }
@@ -48,9 +60,11 @@ pub fn choose(
     }
 }
 
+/// The folder that the system has named for this user; whose it is the system's own access lists decide.
 #[cfg(not(unix))]
 pub fn choose(said: Option<&OsStr>) -> Result<PathBuf, NoHome> {
-    said.map(PathBuf::from).filter(|home| home.is_absolute()).ok_or(NoHome::NotSet)
+    let home = said.map(PathBuf::from).filter(|home| home.is_absolute()).ok_or(NoHome::NotSet)?;
+    if home.is_dir() { Ok(home) } else { Err(NoHome::Missing(home)) }
 }
 
 /// The system may keep the folder of a service's user.

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::seal::Keyring;
 
 mod home;
+#[cfg(unix)]
 pub mod users;
 
 use home::NoHome;
@@ -114,10 +115,9 @@ impl Caller {
         self.chosen_home().as_ref().ok().cloned()
     }
 
-    /// What HOME says, whether it is used or not.
+    /// What HOME (USERPROFILE on Windows) says, whether it is used or not.
     pub fn said_home(&self) -> Option<&Path> {
-        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        self.nonempty(name).map(Path::new).filter(|home| home.is_absolute())
+        self.nonempty(home::VARIABLE).map(Path::new).filter(|home| home.is_absolute())
     }
 
     fn chosen_home(&self) -> &Result<PathBuf, NoHome> {
@@ -154,7 +154,8 @@ impl Caller {
     /// `what` needs a home folder, and there is none.
     pub fn no_home(&self, what: &str) -> Failure {
         let why = self.why_no_home().unwrap_or_default();
-        Failure::new(format!("{what}: {why}")).remedy("set `HOME` to a folder of yours, or `PYVE_HOME`")
+        let remedy = format!("set `{}` to a folder of yours, or `PYVE_HOME`", home::VARIABLE);
+        Failure::new(format!("{what}: {why}")).remedy(remedy)
     }
 
     /// Why there is no home folder, in words.

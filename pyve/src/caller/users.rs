@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 /// The number of the user whose rights this process has.
-#[cfg(unix)]
 pub fn effective() -> u32 {
     rustix::process::geteuid().as_raw()
 }
@@ -16,14 +15,12 @@ pub struct User {
 }
 
 /// The entry of the user with this number. The answer may come over a network: ask only where it decides something.
-#[cfg(unix)]
 pub fn find(number: u32) -> Option<User> {
     let user = nix::unistd::User::from_uid(number.into()).ok().flatten()?;
     Some(User { name: user.name, home: user.dir })
 }
 
 /// Whether the group is this user's alone, as many systems make one for each user: what it may write nobody else can.
-#[cfg(unix)]
 pub fn is_own_group(number: u32) -> bool {
     if number == 0 {
         return true;

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fix {
     /// Take the rights of others from a file.
+    #[cfg(unix)]
     Mode { path: PathBuf, mode: u32 },
     /// Write pyve's own blocks anew, as `pyve init` does; nothing that was made is made again.
     Wiring,
@@ -20,6 +21,18 @@ pub enum Fix {
     Remove(PathBuf),
     /// What the backend says.
     Steps(Vec<Step>),
+}
+
+impl Fix {
+    /// Whether it is done without asking first: what the user wrote, and the environment, stay as they are.
+    pub fn is_safe(&self) -> bool {
+        match self {
+            #[cfg(unix)]
+            Self::Mode { .. } => true,
+            Self::Wiring => true,
+            Self::Make { .. } | Self::Remove(_) | Self::Steps(_) => false,
+        }
+    }
 }
 
 /// One line of the report.

@@ -9,7 +9,7 @@ use super::check::{Check, Fix};
 use super::report::Report;
 use crate::backends::Backends;
 use crate::failure::Failure;
-use crate::files::allowed_paths::{AllowedPaths, Entry};
+use crate::files::allowed_paths::AllowedPaths;
 use crate::init;
 use crate::project::Layout;
 use crate::records::Lock;
@@ -106,6 +106,7 @@ fn words(fix: &Fix, report: &Report) -> String {
     // Only for the paths that are shown: no record is read by it.
     let layout = Layout::new(report.project.path(), &Keyring::default());
     match fix {
+        #[cfg(unix)]
         Fix::Mode { path, mode } => format!("set the mode of {} to {mode:o}", layout.show(path)),
         Fix::Wiring => "write pyve's blocks in .envrc and .gitignore anew".to_owned(),
         Fix::Make { force: true } => "make the environment again".to_owned(),
@@ -119,10 +120,9 @@ fn words(fix: &Fix, report: &Report) -> String {
 }
 
 fn attempt(fix: &Fix, action: &str, report: &Report, options: &Options, session: &Session) -> Outcome {
-    let safe = matches!(fix, Fix::Mode { .. } | Fix::Wiring);
     let mut question = action.to_owned();
     question[..1].make_ascii_uppercase();
-    if !safe && !session.ask(options.yes).confirm(&format!("{question}?"), false, false) {
+    if !fix.is_safe() && !session.ask(options.yes).confirm(&format!("{question}?"), false, false) {
         return Outcome::Declined;
     }
     match done(fix, report, options, session) {
@@ -140,6 +140,7 @@ fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Res
         recover::restore(&layout, &lock, &session.console).map(|()| lock)
     };
     match fix {
+        #[cfg(unix)]
         Fix::Mode { path, mode } => set_mode(&allowed(report, session).edit(path)?, *mode),
         // The lock is taken by `init` itself; the question, if there is one, has been answered.
         Fix::Wiring => made(report, false, options.yes, session),
@@ -176,14 +177,9 @@ fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<()
 }
 
 #[cfg(unix)]
-fn set_mode(file: &Entry, mode: u32) -> Result<(), Failure> {
+fn set_mode(file: &crate::files::allowed_paths::Entry, mode: u32) -> Result<(), Failure> {
     use cap_std::fs::{Permissions, PermissionsExt};
     let permissions = Permissions::from_mode(mode);
     let set = file.folder().set_permissions(file.name(), permissions);
     set.map_err(|error| Failure::io("change the mode of", file.path(), &error))
-}
-
-#[cfg(not(unix))]
-fn set_mode(_: &Entry, _: u32) -> Result<(), Failure> {
-    Ok(())
 }

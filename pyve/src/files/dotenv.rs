@@ -21,6 +21,7 @@ pub enum Outcome {
     /// There was one already; it was left as it is.
     Kept,
     /// There was one already, and others can read it: its mode.
+    #[cfg(unix)]
     KeptOpen(u32),
 }
 

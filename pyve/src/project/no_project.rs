@@ -14,6 +14,7 @@ pub enum NoProject {
     /// The home folder of the caller, whose `.pyve` is pyve's own.
     Home,
     /// The home folder of the user of this name.
+    #[cfg(unix)]
     HomeOf(String),
 }
 
@@ -22,6 +23,7 @@ impl fmt::Display for NoProject {
         match self {
             Self::Root => write!(f, "the root of the file system cannot be a project"),
             Self::Home => write!(f, "the home folder cannot be a project"),
+            #[cfg(unix)]
             Self::HomeOf(name) => write!(f, "the home folder of `{name}` cannot be a project"),
         }
     }

@@ -127,6 +127,7 @@ impl HostAction<'_> {
 
 fn warn_about(outcome: &dotenv::Outcome, template: &Option<PathBuf>, executor: &Executor<'_>) {
     match outcome {
+        #[cfg(unix)]
         dotenv::Outcome::KeptOpen(mode) => {
             let file = dotenv::FILE;
             executor

@@ -18,7 +18,18 @@ pub fn exchange(_: &Entry, _: &Entry) -> io::Result<()> {
 
 /// Whether the system or the file system cannot exchange at all: an old kernel, NFS, FUSE.
 pub fn is_unsupported(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput)
+    matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput) || is_of_the_file_system(error)
+}
+
+/// macOS has a number of its own for what a file system cannot do, for which the standard library has no kind.
+#[cfg(unix)]
+fn is_of_the_file_system(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::ENOTSUP)
+}
+
+#[cfg(not(unix))]
+fn is_of_the_file_system(_: &io::Error) -> bool {
+    false
 }
 
 /// Whether the folder cannot leave its place: a mount point, or a lower layer of an overlay, as in a container's image.
@@ -45,8 +56,14 @@ mod tests {
 
     #[test]
     fn what_the_system_says_is_told_apart() {
-        for (number, unsupported, held) in [(22, true, false), (16, false, true), (18, false, true), (13, false, false)]
-        {
+        for (number, unsupported, held) in [
+            (libc::EINVAL, true, false),
+            (libc::ENOSYS, true, false),
+            (libc::ENOTSUP, true, false),
+            (libc::EBUSY, false, true),
+            (libc::EXDEV, false, true),
+            (libc::EACCES, false, false),
+        ] {
             let error = io::Error::from_raw_os_error(number);
             assert_eq!((is_unsupported(&error), is_held(&error)), (unsupported, held), "{error}");
         }

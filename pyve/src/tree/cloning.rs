@@ -176,12 +176,12 @@ impl Job<'_> {
     fn open(&self) -> Result<(File, bool), CloneError> {
         let mut options = OpenOptions::new();
         options.read(true);
-        // What came in its place may be a link, or a pipe, which would be waited for.
+        // What came in its place may be a link, a socket, or a pipe, which would be waited for.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
         let file = options.open(self.source()).map_err(|error| match error.raw_os_error() {
             #[cfg(unix)]
-            Some(libc::ELOOP | libc::ENXIO | libc::EACCES) => self.damaged(),
+            Some(libc::ELOOP | libc::ENXIO | libc::EOPNOTSUPP | libc::EACCES) => self.damaged(),
             _ => self.system(&error),
         })?;
         let metadata = file.metadata().map_err(|error| self.system(&error))?;
@@ -328,13 +328,15 @@ fn has_mode(_: &fs::Metadata, _: Mode) -> bool {
 }
 
 /// As for files, the system sees to owner, group, umask and access lists.
+#[cfg(unix)]
 fn create_folder(path: &Path, mode: Mode) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode.asked | 0o700);
-    #[cfg(not(unix))]
-    let _ = mode;
-    builder.create(path)
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().mode(mode.asked | 0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn create_folder(path: &Path, _: Mode) -> io::Result<()> {
+    fs::create_dir(path)
 }
 
 /// Closes a folder in which nothing can be created any more, and opens what no umask closes.

@@ -125,13 +125,7 @@ impl Entry {
 
     /// Creates a folder for this user alone in the same folder; its name begins so and has a random end.
     pub fn create_folder_beside(&self, start: &OsStr) -> io::Result<Self> {
-        #[cfg_attr(not(unix), allow(unused_mut))]
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        {
-            use cap_std::fs::DirBuilderExt;
-            builder.mode(0o700);
-        }
+        let builder = for_this_user();
         loop {
             let mut name = start.to_owned();
             name.push(random());
@@ -181,4 +175,17 @@ impl Entry {
             removed => removed.map(|()| true),
         }
     }
+}
+
+/// How a folder is created that is for this user alone. On Windows it has the access list of the folder it is in.
+fn for_this_user() -> DirBuilder {
+    #[cfg(unix)]
+    {
+        use cap_std::fs::DirBuilderExt;
+        let mut builder = DirBuilder::new();
+        builder.mode(0o700);
+        builder
+    }
+    #[cfg(not(unix))]
+    DirBuilder::new()
 }
