@@ -94,7 +94,7 @@ fn literal(word: &str) -> Option<String> {
     Some(text)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
@@ -103,7 +103,6 @@ mod tests {
         (found.folder.map(|folder| folder.display().to_string()), found.prompt)
     }
 
-    #[cfg(unix)]
     #[test]
     fn every_generation_of_the_script_is_read() {
         let some = |text: &str| Some(text.to_owned());

@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use crate::records::Current;
 use crate::seal::Keyring;
 use std::fs;
-use std::path::Path;
 
 fn keyring(folder: &tempfile::TempDir) -> Keyring {
     Keyring::new(Some(folder.path().join("home")))
@@ -54,6 +53,7 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
     let (folder, layout) = project();
     let odd = OsText::from(OsStr::from_bytes(b"/p/\xff env"));
     let recorded = Recorded { prefix: odd.clone(), name: "p".into(), ..Recorded::default() };

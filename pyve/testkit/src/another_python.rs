@@ -20,6 +20,7 @@ pub(crate) fn later_than(python: &Interpreter) -> Result<&'static Interpreter, S
     if made.release.1 == python.release.1 + 1 { Ok(made) } else { Err("there is one of another Python".to_owned()) }
 }
 
+#[cfg(unix)]
 pub(crate) fn is_stand_in(python: &Interpreter) -> bool {
     python.prefix.starts_with(folder())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pyve_testkit::{World, clean_copy, contents, interpreter, offline_packages, prerequisite, tree};
+use pyve_testkit::{World, clean_copy, contents, interpreter, offline_packages, prerequisite};
 
 #[test]
 fn an_outcome_shows_code_stdout_and_stderr() {
@@ -114,7 +114,7 @@ fn a_listing_has_modes_links_and_closed_folders() {
     0644 b/deep/file
     link b/link -> ../a
     ");
-    assert_eq!(tree(world.project(), &["b"]), "0600 a\n0755 b/\n");
+    assert_eq!(pyve_testkit::tree(world.project(), &["b"]), "0600 a\n0755 b/\n");
 }
 
 #[test]

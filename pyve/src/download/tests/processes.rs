@@ -4,13 +4,13 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anstream::ColorChoice;
 use pyve_plugin_api::Download;
 
 use super::server::{Server, file, never, reply};
-use super::stage::{BODY, Stage, plan, sha256};
+use super::stage::{BODY, Stage, plan};
 use crate::console::{Console, Volume};
 use crate::download::{Terms, fetch};
 
@@ -132,7 +132,7 @@ fn ctrl_c_ends_it_at_once_and_leaves_nothing() {
         while server.asked().is_empty() {
             thread::sleep(Duration::from_millis(10));
         }
-        let start = Instant::now();
+        let start = std::time::Instant::now();
         rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
         let output = child.wait_with_output().unwrap();
         assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
@@ -173,7 +173,7 @@ fn a_file_that_may_not_grow_leaves_nothing() {
     const LARGE: &[u8] = &[b'x'; 9000];
     let stage = Stage::new();
     let server = Server::of_file(LARGE);
-    let plan = Download::new(&server.url("/tool"), &sha256(LARGE), 10_000);
+    let plan = Download::new(&server.url("/tool"), &super::stage::sha256(LARGE), 10_000);
     let test = job("download::tests::processes::a_file_that_may_not_grow_leaves_nothing", &plan, &stage, Volume::Quiet);
     // Without the trap the process would be ended by a signal; with it, writing fails as on a full disk.
     let mut limited = Command::new("/bin/sh");

@@ -1,9 +1,6 @@
 //! What is said during a download: nothing, lines, or a bar.
 
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use std::time::Duration;
 
 use pyve_plugin_api::Download;
 
@@ -88,6 +85,10 @@ WARNING: no hash is pinned for BIN/tool: it was verified only against the one th
 #[test]
 #[cfg(unix)]
 fn on_a_terminal_there_is_a_bar() {
+    use std::process::{Command, Stdio};
+    use std::thread;
+    use std::time::Duration;
+
     if in_job() {
         return;
     }
