@@ -131,8 +131,7 @@ fn a_lock_that_is_no_file_of_the_project_is_refused_and_what_it_leads_to_stays()
         ("a symbolic link to", &|| symlink(&precious, &path).unwrap()),
         ("a directory", &|| std::fs::create_dir(&path).unwrap()),
         ("a pipe or a device", &|| {
-            use rustix::fs::{CWD, FileType, Mode, mknodat};
-            mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+            assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
         }),
         ("it has other names", &|| std::fs::hard_link(&precious, &path).unwrap()),
     ];

@@ -191,7 +191,7 @@ fn what_is_no_regular_file_counts_for_nothing_and_holds_nobody_up() {
     fs::create_dir(&path).unwrap();
     seen.push(ignored(&layout));
     fs::remove_dir(&path).unwrap();
-    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
     seen.push(ignored(&layout));
     fs::remove_file(&path).unwrap();
     fs::File::create(&path).unwrap().set_len(200 << 20).unwrap();

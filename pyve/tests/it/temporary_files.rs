@@ -40,6 +40,8 @@ fn the_next_command_removes_what_is_left_wherever_it_lies() {
     done(&world, "init");
     let left = |names: &[&str]| names.iter().filter(|name| world.project().join(name).exists()).count();
     assert_eq!((left(&stale), left(&others)), (0, others.len()), "{}", world.tree());
+    let tmp = others.iter().filter(|name| name.ends_with(".tmp")).count();
+    assert_eq!(unfinished(world.project()).len(), tmp, "{}", world.tree());
 }
 
 /// Killed before each rename of `init --local-env`: the secret is where git never looks, and gone with the next command.

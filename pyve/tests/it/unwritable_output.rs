@@ -1,6 +1,5 @@
 //! Results that cannot be written are a failure; a reader that went away is none.
 
-use std::fs::OpenOptions;
 use std::process::{Command, Stdio};
 
 use pyve_testkit::World;
@@ -32,14 +31,19 @@ fn command(world: &World, line: &str) -> Command {
     command
 }
 
+/// A disk without room.
+#[cfg(target_os = "linux")]
+fn full() -> std::fs::File {
+    std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap()
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_a_failure() {
     let Some(world) = quick("project") else { return };
     done(&world, "init");
     for line in RESULTS {
-        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let output = command(&world, line).stdout(full).output().unwrap();
+        let output = command(&world, line).stdout(full()).output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         let last: Vec<&str> = told.lines().rev().take(2).collect();
         assert_eq!(output.status.code(), Some(1), "{line}: {told}");
@@ -60,8 +64,7 @@ fn a_full_disk_is_a_failure() {
 fn nothing_is_removed_after_a_list_that_nobody_saw() {
     let Some(world) = quick("project") else { return };
     done(&world, "init");
-    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = command(&world, "purge --yes").stdout(full).output().unwrap();
+    let output = command(&world, "purge --yes").stdout(full()).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert_eq!(done(&world, "run python -c pass").code, Some(0));
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::place::{Place, text};
 
@@ -102,7 +102,7 @@ fn the_working_folder_is_kept() {
 #[test]
 fn no_open_file_is_handed_down() {
     let place = Place::bare();
-    let plain = Command::new("/bin/ls").arg("/proc/self/fd").env_clear().output().unwrap();
+    let plain = std::process::Command::new("/bin/ls").arg("/proc/self/fd").env_clear().output().unwrap();
     assert_eq!(text(&place.run(&["ls", "/proc/self/fd"]).stdout), text(&plain.stdout));
 }
 
