@@ -65,13 +65,12 @@ fn make(home: &Path) -> io::Result<()> {
     make_folder(home)?;
     // Nobody else is here while an unusable key makes place for a good one. Where folders cannot be locked, the
     // name that is given only once decides between two.
-    let folder = File::open(home)?;
-    let locked = folder.lock();
+    let held = locked(home);
     if fs::symlink_metadata(home.join(FILE)).is_ok() {
         if read(home).is_some() {
             return Ok(());
         }
-        locked?;
+        held.as_ref().map_err(|error| error.kind())?;
         // Others may have seen or written it: what it sealed does not count.
         fs::remove_file(home.join(FILE))?;
     }
@@ -105,6 +104,19 @@ fn make_folder(home: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_folder(home: &Path) -> io::Result<()> {
     fs::create_dir_all(home)
+}
+
+#[cfg(unix)]
+fn locked(home: &Path) -> io::Result<File> {
+    let folder = File::open(home)?;
+    folder.lock().map(|()| folder)
+}
+
+/// Folders cannot be locked there: the unusable key itself is, which whoever waited finds exchanged.
+#[cfg(not(unix))]
+fn locked(home: &Path) -> io::Result<File> {
+    let key = File::open(home.join(FILE))?;
+    key.lock().map(|()| key)
 }
 
 /// Whether it belongs to this user and has none of these modes.
