@@ -1,13 +1,14 @@
 //! pyve killed at its system calls that change the disk: the user's files are whole, no half-made environment and no other
 //! Python is used, and the next command copes and leaves nothing over.
 //!
-//! Usually some points of each scenario are tried. `pyve/tests/run --long` (`PYVE_TEST_LONG=1`) tries them all, and lets
-//! the calls fail, too.
+//! Usually some points of each scenario are tried. `pyve/tests/run --long` tries them all, and lets the calls fail, too,
+//! for as long as there is time.
 
 mod aftermath;
+mod long;
 mod scene;
 
-use std::env::var_os;
+use std::collections::BTreeSet;
 
 use pyve_testkit::tracer::{Blow, CAN_FAIL, traced, traced_or_left_out};
 use scene::{Scenario, Scene};
@@ -19,23 +20,34 @@ fn survives(scenario: &Scenario) {
     scene.reset();
     let Some(whole) = traced_or_left_out(scene.command()) else { return };
     assert_eq!(whole.code, Some(0), "{}: {}", scenario.line, whole.said);
-    let long = var_os("PYVE_TEST_LONG").is_some();
+    let points = chosen(&whole.calls, scenario.points);
+    assert!(points.len() >= scenario.points, "pyve {} has only {} points", scenario.line, points.len());
     let mut wrong = Vec::new();
-    for blow in blows(long) {
-        let points = chosen(&whole.calls, if long { usize::MAX } else { scenario.points });
-        assert!(points.len() >= scenario.points, "pyve {} has only {} points", scenario.line, points.len());
-        for point in points {
-            let faults = scene.faults_after(point, blow);
-            wrong.extend(faults.into_iter().map(|fault| format!("{blow:?} {fault}")));
-        }
+    let mut attempt = |point, blow| {
+        let faults = scene.faults_after(point, blow);
+        wrong.extend(faults.into_iter().map(|fault| format!("{blow:?} {fault}")));
+    };
+    points.iter().for_each(|point| attempt(*point, Blow::Kill));
+    if let Some(long) = long::Run::asked_for() {
+        let others = others(whole.calls.len(), &points);
+        let tried = others.iter().take_while(|_| !long.is_over()).map(|(point, blow)| attempt(*point, *blow)).count();
+        long.tell(&format!("pyve {}", scenario.line), points.len() + tried, points.len() + others.len());
     }
     assert!(wrong.is_empty(), "{} of pyve {}:\n{}", wrong.len(), scenario.line, wrong.join("\n"));
 }
 
-/// EIO, EAGAIN and ENOSPC.
-fn blows(long: bool) -> Vec<Blow> {
-    let fails = [5, 11, 28].map(Blow::Fail).into_iter().filter(|_| long && CAN_FAIL);
-    std::iter::once(Blow::Kill).chain(fails).collect()
+/// All that can befall so many calls but what was tried, in an order that covers them evenly wherever it is broken off.
+fn others(calls: usize, killed: &[usize]) -> Vec<(usize, Blow)> {
+    // EIO, EAGAIN and ENOSPC.
+    let fails = [5, 11, 28].map(Blow::Fail).into_iter().filter(|_| CAN_FAIL);
+    let blows: Vec<Blow> = std::iter::once(Blow::Kill).chain(fails).collect();
+    let killed: BTreeSet<usize> = killed.iter().copied().collect();
+    let all = (0..blows.len() * calls).map(|number| (number % calls + 1, blows[number / calls]));
+    let others = all.filter(|(point, blow)| *blow != Blow::Kill || !killed.contains(point));
+    // First every half, then every quarter, and so on.
+    let mut halved: Vec<(usize, (usize, Blow))> = others.enumerate().collect();
+    halved.sort_by_key(|(index, _)| index.reverse_bits());
+    halved.into_iter().map(|(_, other)| other).collect()
 }
 
 /// The numbers of that many calls: mostly those about files that have a name of their own, and some of the many that fill
