@@ -115,7 +115,7 @@ impl<'a> Scene<'a> {
 
     pub fn pyve(&self, line: &str) -> Invocation<'_> {
         let command = self.world.pyve().env("SHELL", "/bin/bash").args(line.split(' '));
-        if line.starts_with("plugin add") { command.arg(libraries().path("pyve-minimal")) } else { command }
+        if line.starts_with("plugin add") { command.arg(libraries().path("frozen")) } else { command }
     }
 
     /// Says the line to pyve.
