@@ -8,6 +8,9 @@ use pyve_plugin_api::{Command, Output};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::files::allowed_paths::Entry;
+use crate::files::temporary::Temporary;
+use crate::files::unused;
 use crate::records::Stamp;
 
 /// The format; an answer in another one is asked for again.
@@ -47,6 +50,9 @@ impl<'a> Question<'a> {
         let kept: Kept = serde_json::from_slice(&read::bytes(&self.file, Limit::RECORD).ok()??).ok()?;
         let same = kept.schema == SCHEMA && kept.command == *self.command;
         let holds = same && kept.inputs == self.inputs && self.inputs.iter().all(Stamp::holds);
+        if holds {
+            unused::note_use(&self.file);
+        }
         holds.then(|| Output { stdout: kept.stdout.into_bytes().into(), ..Output::default() })
     }
 
@@ -65,9 +71,12 @@ impl<'a> Question<'a> {
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path).map(|_| ()).map_err(|error| error.error)
+    let entry = Entry::anywhere(path)?;
+    let mut file = Temporary::beside(&entry, false)?;
+    file.file().write_all(bytes)?;
+    file.rename(&entry).map_err(|(error, _)| error)?;
+    unused::prune(folder);
+    Ok(())
 }
 
 #[cfg(all(test, unix))]
@@ -99,7 +108,10 @@ mod tests {
         question().keep(&answer("too early"));
         assert!(question().known().is_none(), "it changed a moment ago");
         std::thread::sleep(Duration::from_millis(50));
+        let left = folder.path().join("answers/.pyve-0123.tmp");
+        fs::write(&left, "of one that was killed").unwrap();
         question().keep(&answer("two"));
+        assert!(!left.exists());
         assert_eq!(question().known(), Some(answer("two")));
 
         let kept = question().file;

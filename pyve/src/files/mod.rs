@@ -14,6 +14,7 @@ pub mod rc;
 pub mod shared_line;
 pub mod take_over;
 pub mod temporary;
+pub mod unused;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

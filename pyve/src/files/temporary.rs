@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use cap_std::fs::{Dir, OpenOptions};
 
@@ -31,13 +32,15 @@ impl Temporary {
     pub fn for_target(target: &Entry, default_mode: bool) -> io::Result<Self> {
         match target.scratch() {
             Some(scratch) => Self::create(scratch, default_mode),
-            None => Self::create(target.folder().try_clone()?, default_mode),
+            None => Self::beside(target, default_mode),
         }
     }
 
-    /// One in the folder of the target itself, where a rename cannot cross a file system.
+    /// One in the folder of the target itself, where a rename cannot cross a file system. What others left there goes.
     pub fn beside(target: &Entry, default_mode: bool) -> io::Result<Self> {
-        Self::create(target.folder().try_clone()?, default_mode)
+        let folder = target.folder().try_clone()?;
+        sweep(&folder);
+        Self::create(folder, default_mode)
     }
 
     fn create(folder: Dir, default_mode: bool) -> io::Result<Self> {
@@ -58,9 +61,9 @@ impl Temporary {
                 Err(error) => return Err(error),
                 Ok(file) => {
                     let file = file.into_std();
-                    // Where locks do not work nobody can take it for one that was left, either.
-                    let _ = file.try_lock();
-                    return Ok(Self { folder, name, file, named: false });
+                    if hold(&file) {
+                        return Ok(Self { folder, name, file, named: false });
+                    }
                 }
             }
         }
@@ -141,15 +144,37 @@ pub fn hide(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Marks the file as one of a living pyve. False if another one, which saw it before that, removes it.
+pub fn hold(file: &File) -> bool {
+    // Where locks do not work nobody takes it for one that was left, either, unless it is old.
+    !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) && has_name(file)
+}
+
+#[cfg(unix)]
+fn has_name(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().map_or(true, |metadata| metadata.nlink() > 0)
+}
+
+#[cfg(not(unix))]
+fn has_name(_: &File) -> bool {
+    true
+}
+
 /// Removes what pyves that were killed left in the folder, which is not a link.
 pub fn remove_stale(folder: &Path) {
     if !folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return;
     }
-    let Ok(folder) = Dir::open_ambient_dir(folder, cap_std::ambient_authority()) else { return };
+    if let Ok(folder) = Dir::open_ambient_dir(folder, cap_std::ambient_authority()) {
+        sweep(&folder);
+    }
+}
+
+fn sweep(folder: &Dir) {
     let names = folder.entries().into_iter().flatten().flatten().map(|entry| entry.file_name());
-    let stale: Vec<OsString> = names.filter(|name| is_temporary(name) && is_stale(&folder, name)).collect();
-    stale.iter().for_each(|name| drop(folder.remove_file(name)));
+    let stale: Vec<OsString> = names.filter(|name| is_temporary(name)).collect();
+    stale.iter().for_each(|name| remove_if_stale(folder, name));
 }
 
 fn is_temporary(name: &OsStr) -> bool {
@@ -158,11 +183,24 @@ fn is_temporary(name: &OsStr) -> bool {
         || (name.starts_with(b".") && name.ends_with(PART.as_bytes()))
 }
 
-/// A regular file that no living pyve holds.
-fn is_stale(folder: &Dir, name: &OsStr) -> bool {
+/// Removes a regular file that no living pyve holds; it is held meanwhile, so that nobody takes it for its own.
+fn remove_if_stale(folder: &Dir, name: &OsStr) {
     if !folder.symlink_metadata(name).is_ok_and(|metadata| metadata.is_file()) {
-        return false;
+        return;
     }
-    let Ok(file) = folder.open(name) else { return false };
-    !matches!(file.into_std().try_lock(), Err(TryLockError::WouldBlock))
+    let Ok(file) = folder.open(name).map(cap_std::fs::File::into_std) else { return };
+    let stale = match file.try_lock() {
+        Ok(()) => true,
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(_)) => is_old(&file),
+    };
+    if stale {
+        let _ = folder.remove_file(name);
+    }
+}
+
+/// Nobody writes a file for a day.
+fn is_old(file: &File) -> bool {
+    let modified = file.metadata().and_then(|metadata| metadata.modified()).ok();
+    modified.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > Duration::from_secs(24 * 60 * 60))
 }

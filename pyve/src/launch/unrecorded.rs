@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::refresh::refresh;
 use crate::choice::{Asked, Choice};
 use crate::failure::Failure;
+use crate::files::unused;
 use crate::host::Hosting;
 use crate::project::{Layout, no_project};
 use crate::records::{self, Fingerprint, Folder, KeptLaunch, Place, Record, Stamp, all};
@@ -126,8 +127,11 @@ pub fn keep(session: &Session, choice: &Choice, record: &Record, launch: &KeptLa
         said: basis == Basis::Said,
         depends,
     };
-    let kept = Folder::make_at_home(&home, &FOLDERS)
-        .and_then(|folder| place(&folder, &trust::name(layout)).save(layout, layout.root().into(), &known));
+    let kept = Folder::make_at_home(&home, &FOLDERS).and_then(|folder| {
+        place(&folder, &trust::name(layout)).save(layout, layout.root().into(), &known)?;
+        unused::prune(folder.path());
+        Ok(())
+    });
     if let Err(failure) = kept {
         session.console.debug(&failure.message);
     }

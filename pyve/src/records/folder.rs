@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+use crate::files::temporary::remove_stale;
 use crate::project::Layout;
 
 #[cfg(unix)]
@@ -49,7 +50,11 @@ impl Folder {
 
     /// The same, made where there is none.
     pub fn make_at_home(home: &Path, names: &[&str]) -> Result<Self, Failure> {
-        Self::below(home, names, true)?.ok_or_else(|| Failure::new(format!("there is no folder {}", home.display())))
+        let made = Self::below(home, names, true)?;
+        let folder = made.ok_or_else(|| Failure::new(format!("there is no folder {}", home.display())))?;
+        // Who writes here removes what pyves that were killed left.
+        [home, &folder.path].into_iter().for_each(remove_stale);
+        Ok(folder)
     }
 
     fn reach(layout: &Layout, below: Option<&str>, make: bool) -> Result<Option<Self>, Failure> {

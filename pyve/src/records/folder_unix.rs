@@ -9,6 +9,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, Mode, OFlags};
 
 use super::{Content, LIMIT};
+use crate::files::temporary::hold;
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 const FILE: OFlags = OFlags::NOFOLLOW.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
@@ -72,7 +73,12 @@ impl Opened {
             let name = format!(".pyve-{:08x}.tmp", u32::from_ne_bytes(number));
             let flags = FILE | OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
             match rustix::fs::openat(&self.0, &name, flags, Mode::from_raw_mode(0o600)) {
-                Ok(file) => return Ok((name, File::from(file))),
+                Ok(file) => {
+                    let file = File::from(file);
+                    if hold(&file) {
+                        return Ok((name, file));
+                    }
+                }
                 Err(rustix::io::Errno::EXIST) => {}
                 Err(error) => return Err(error.into()),
             }

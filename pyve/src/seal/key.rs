@@ -1,7 +1,7 @@
 //! The key: 32 random bytes in a file that is the user's alone, made once, never shown.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -76,7 +76,13 @@ fn make(home: &Path) -> io::Result<()> {
     }
     let key = Key::random().ok_or(io::ErrorKind::Unsupported)?;
     // The temporary file is the user's alone from its first byte.
-    let mut file = tempfile::Builder::new().prefix(".pyve-").suffix(".tmp").tempfile_in(home)?;
+    let mut file = loop {
+        let file = tempfile::Builder::new().prefix(".pyve-").suffix(".tmp").tempfile_in(home)?;
+        // What no living pyve holds is taken for one that was left: by then it may be gone.
+        if !matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock)) && file.path().exists() {
+            break file;
+        }
+    };
     file.write_all(&key.0[..LENGTH])?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(home.join(FILE)) {

@@ -75,3 +75,38 @@ fn no_secret_of_a_killed_pyve_is_taken_by_git() {
     done(&world, "init --no-direnv");
     assert_eq!(unfinished(world.project()), Vec::<PathBuf>::new());
 }
+
+/// In pyve's own folder and beside the user's files, where no lock of a project's is held.
+#[test]
+fn who_writes_outside_of_projects_removes_what_is_left_there() {
+    let Some(world) = quick("project") else { return };
+    let home = world.home().to_owned();
+    let prefix = world.project().join(".venv");
+    let _ = world.command("python3").args(["-I", "-m", "venv", "--without-pip"]).arg(&prefix).run().success();
+    let inspected = home.join(".pyve/cache/inspected");
+    let left = |names: &[&str]| {
+        names.iter().for_each(|name| {
+            fs::create_dir_all(home.join(name).parent().unwrap()).unwrap();
+            fs::write(home.join(name), "TOKEN=1\n").unwrap();
+        });
+    };
+    let are_gone = |names: &[&str]| names.iter().all(|name| !home.join(name).exists());
+    let by_run = [".pyve/.pyve-01.tmp", ".pyve/cache/inspected/.pyve-02.tmp"];
+    left(&by_run);
+    let held = inspected.join(".pyve-held.tmp");
+    let lock = fs::File::create(&held).unwrap();
+    lock.lock().unwrap();
+    let old = inspected.join("0123456789abcdef0123456789abcdef.json");
+    let file = fs::File::create(&old).unwrap();
+    file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(61 * 24 * 60 * 60)).unwrap();
+    done(&world, "run python --version");
+    assert!(are_gone(&by_run) && held.exists() && !old.exists(), "{:?}", unfinished(&home));
+    let by_allow = [".pyve/trust/.pyve-03.tmp"];
+    left(&by_allow);
+    done(&world, "allow");
+    assert!(are_gone(&by_allow));
+    let by_install = [".pyve-05.tmp", ".local/bin/.pyve-06.tmp"];
+    left(&by_install);
+    let _ = world.pyve().args(["self", "install"]).env("SHELL", "/bin/bash").run().success();
+    assert!(are_gone(&by_install), "{:?}", unfinished(&home));
+}
