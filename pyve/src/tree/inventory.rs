@@ -124,7 +124,9 @@ impl Scan<'_> {
             } else if metadata.is_symlink() {
                 Kind::Link { to: fs::read_link(&whole)?.into() }
             } else {
-                let bytes = fs::read(&whole)?;
+                // What a tool made that is no regular file cannot be cloned.
+                let bytes = read::bytes_no_follow(&whole, Limit::PROGRAM).map_err(io::Error::other)?;
+                let bytes = bytes.ok_or(io::ErrorKind::NotFound)?;
                 let (holds, mode) = (self.holds(&path, &bytes), settle(&whole, &metadata)?);
                 Kind::File { mode, holds, content: Content::of(&bytes, &fs::symlink_metadata(&whole)?) }
             };

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
+
 use crate::plugins::fingerprint::{self, Fingerprint};
 
 /// Every file and folder, with all that a change would leave.
@@ -49,7 +51,9 @@ fn collect(folder: &Path, things: &mut BTreeMap<PathBuf, Thing>) {
         } else if metadata.is_symlink() {
             Thing::Link(fs::read_link(&path).unwrap_or_default())
         } else {
-            let sha256 = fs::read(&path).map(|bytes| fingerprint::sha256(&bytes)).unwrap_or_default();
+            // A pipe that a plugin left is told by its fingerprint, and not waited for.
+            let bytes = read::bytes_no_follow(&path, Limit::PROGRAM).ok().flatten();
+            let sha256 = bytes.map(|bytes| fingerprint::sha256(&bytes)).unwrap_or_default();
             Thing::File { fingerprint: Fingerprint::of(&metadata), sha256 }
         };
         things.insert(path, thing);
