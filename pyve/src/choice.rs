@@ -1,5 +1,6 @@
 //! A project, its settings, and the backend that they choose: what most commands begin with.
 
+use pyve_formats::read::ReadError;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Description, Recorded, Request, Sighting};
 
@@ -10,7 +11,7 @@ use crate::plugins::Inventory;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
 use crate::records::{Found, Record};
 use crate::registry;
-use crate::selection::{self, Inputs, Selection};
+use crate::selection::{self, Inputs, Level, Selection};
 use crate::session::Session;
 
 /// What the command line says of the choice.
@@ -34,6 +35,8 @@ pub struct Choice {
     pub found: bool,
     /// What the project's files say to the chosen backend.
     pub sightings: Vec<Sighting>,
+    /// Marker files that are no files, where files were to decide.
+    pub unfit: Vec<ReadError>,
     backends: Backends,
 }
 
@@ -69,6 +72,7 @@ impl Choice {
     ) -> Result<Self, Failure> {
         let environment = wanted.environment.unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
         let candidates = backends.candidates(config.is_some().then_some(layout.root()))?;
+        let has_files = config.is_some();
         let config = config.unwrap_or_default();
         let current = match selection::current(&layout, &environment) {
             Err(failure) if wanted.anew => {
@@ -83,7 +87,7 @@ impl Choice {
             unadded: inventory.unadded().collect(),
             failure: inventory.failure.as_ref(),
         };
-        let selection = selection::select(&Inputs {
+        let mut selection = selection::select(&Inputs {
             flag: wanted.backend,
             config: config.backend(),
             current,
@@ -92,11 +96,29 @@ impl Choice {
             plugins,
         })?;
         session.console.debug(&format!("backend {}: {}", selection.backend, selection.why));
+        // Whoever decides before the files do has decided.
+        let by_files = has_files && matches!(selection.level, Level::Files | Level::Default);
+        let markers = backends.descriptions().iter().flat_map(|description| &description.markers);
+        let unfit = if by_files { selection::unfit(layout.root(), markers) } else { Vec::new() };
+        let told =
+            unfit.iter().map(|error| format!("`{}` is not considered: {}", layout.show(error.path()), error.reason()));
+        selection.warnings.extend(told);
         let description = backends.describe(&selection.backend)?.clone();
         let backend = backends.open(&selection.backend)?;
         let chosen = candidates.into_iter().find(|candidate| candidate.id == selection.backend);
         let sightings = chosen.map(|candidate| candidate.sightings).unwrap_or_default();
-        Ok(Self { layout, environment, config, selection, description, backend, found: true, sightings, backends })
+        Ok(Self {
+            layout,
+            environment,
+            config,
+            selection,
+            description,
+            backend,
+            found: true,
+            sightings,
+            unfit,
+            backends,
+        })
     }
 
     /// The record of the environment as the chosen backend made it, if it did.

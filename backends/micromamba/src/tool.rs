@@ -76,18 +76,18 @@ impl Search {
 
 const UNEXECUTABLE: &str = "not executable";
 const ON_PATH: &str = "PATH";
+const PROJECT: &str = "project";
 
 /// The one in the project that the host does not start, and why.
 pub fn refused(request: &Request, host: &dyn Host) -> Option<(PathBuf, String)> {
     let path = bootstrap::project_sandbox(request);
-    let is_there = path.is_file() && executable(&path);
-    let fault = is_there.then(|| examine(&path, "project", host).err()).flatten()?;
+    let fault = path.is_file().then(|| examine(&path, PROJECT, host).err()).flatten()?;
     fault.refused.then_some((path, fault.why))
 }
 
 pub fn search(request: &Request, host: &dyn Host) -> Search {
     let mut search = Search::default();
-    let project = (bootstrap::project_sandbox(request), "project");
+    let project = (bootstrap::project_sandbox(request), PROJECT);
     let user = bootstrap::user_sandbox(request).map(|path| (path, "user"));
     for (path, origin) in std::iter::once(project).chain(user) {
         if path.symlink_metadata().is_err() {
@@ -109,7 +109,8 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, Fault> {
     if !path.is_file() {
         return Err(if path.exists() { "not a file" } else { "a link to nothing" }.to_owned().into());
     }
-    if !executable(path) {
+    // What lies in the project may be refused for what it is, and then no bit helps.
+    if !executable(path) && origin != PROJECT {
         return Err(UNEXECUTABLE.to_owned().into());
     }
     let ask = Command::new(path).arg("--version").time_limit(Duration::from_secs(5));
@@ -117,8 +118,10 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, Fault> {
     let ask = if origin == ON_PATH { ask } else { ask.answers_from(path) };
     // One that came with the checkout is started only if it is a release that is known.
     let ask = bootstrap::known_hashes(host).iter().fold(ask, |ask, sha256| ask.pinned(sha256));
-    let output =
-        host.capture(&ask).map_err(|error| Fault { why: reason(path, &error), refused: error.is_refused() })?;
+    let output = host.capture(&ask).map_err(|error| match error.is_refused() || executable(path) {
+        true => Fault { why: reason(path, &error), refused: error.is_refused() },
+        false => UNEXECUTABLE.to_owned().into(),
+    })?;
     if !output.success() {
         return Err(format!("`micromamba --version` ended with {}", output.code).into());
     }

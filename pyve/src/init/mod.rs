@@ -41,10 +41,14 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         environment: options.environment.as_deref(),
         anew: options.force,
     };
-    let choice = Choice::of(session, backends, layout, wanted)?;
+    let mut choice = Choice::of(session, backends, layout, wanted)?;
     if options.explain {
         show::explanation(&choice, options, session)?;
         return Ok(exit::DONE);
+    }
+    // Another backend than the one that such a file stands for would be made in silence.
+    if let Some(error) = choice.unfit.pop() {
+        return Err(Failure::from(error).into());
     }
     // Before anything is asked or done: a setting that cannot be followed is found out here.
     UserConfig::load(&session.caller, session.caller.pyve_home().as_deref())?;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit, Links, Problem};
 use sha2::{Digest, Sha256};
 
 use super::one;
@@ -212,7 +213,12 @@ impl Plan {
         let path = layout.root().join(dotenv::FILE);
         match path.symlink_metadata() {
             Ok(metadata) if metadata.is_file() && metadata.len() == 0 => self.add(path, What::EmptyFile),
-            _ => self.stay(path, "it is not empty"),
+            Ok(_) => match read::open(&path, Limit::ANY_SIZE, Links::Follow) {
+                Err(error) if matches!(error.problem(), Problem::NotRegular(_)) => self.stay(path, error.reason()),
+                _ if path.is_symlink() => self.stay(path, "it is a symbolic link"),
+                _ => self.stay(path, "it is not empty"),
+            },
+            Err(_) => {}
         }
     }
 

@@ -197,9 +197,55 @@ fn secrets_that_are_no_file_are_left_alone() {
             assert_eq!(outcome.code, Some(0), "{line} with {words}: {outcome}");
             is_plain(line, &outcome);
             // A folder of that name is an older environment.
-            let warns = line == "doctor" && !path.is_dir();
+            let warns = match line {
+                "doctor" => !path.is_dir(),
+                // A large one is just not empty.
+                "purge --yes" => !path.is_file(),
+                _ => false,
+            };
             assert_eq!(outcome.out().contains(words), warns, "{line}: {outcome}");
         }
         if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) }.unwrap();
     }
+}
+
+/// Nobody can tell what such a file asks for, so `init` does not take the default for it.
+#[test]
+fn a_marker_that_is_no_file_is_an_error_of_init_and_a_note_of_others() {
+    let Some(world) = quick("project") else { return };
+    let path = world.project().join("environment.yml");
+    pipe(&path);
+    insta::assert_snapshot!(told(&world, "init"), @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ERROR: could not read `[PROJECT]/environment.yml`: it is a named pipe, not a regular file
+    hint: replace `[PROJECT]/environment.yml` with a regular file, or remove it
+    ");
+    assert!(!world.project().join(".pyve").exists() && !world.project().join(".venv").exists());
+    fs::remove_file(&path).unwrap();
+    let words = "`environment.yml` is not considered: it is ";
+    for (kind, make) in [KINDS[0], KINDS[1], KINDS[3], KINDS[4]] {
+        make(&path);
+        for line in ["init", "init --dry-run", "init --explain", "doctor", "config"] {
+            let outcome = at_once(&world, line);
+            is_plain(line, &outcome);
+            let told = format!("{}{}", outcome.out(), outcome.err());
+            let fails = ["init", "init --dry-run"].contains(&line);
+            // There is no environment yet, which is an error of doctor's.
+            let code = if fails || line == "doctor" { 1 } else { 0 };
+            assert_eq!((told.contains(kind), outcome.code), (true, Some(code)), "{line}: {outcome}");
+            assert_eq!(told.contains(words), !fails, "{line}: {outcome}");
+        }
+        if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) }.unwrap();
+    }
+    // Who names a backend has decided.
+    pipe(&path);
+    done(&world, "init --backend venv --no-direnv");
+    let env = world.project().join(".env");
+    fs::remove_file(&env).unwrap();
+    pipe(&env);
+    let outcome = at_once(&world, "purge --dry-run");
+    let told = format!("{}{}", outcome.out(), outcome.err());
+    assert!(told.contains("it is a named pipe, not a regular file") && !told.contains("not empty"), "{outcome}");
 }

@@ -83,3 +83,21 @@ fn one_that_others_could_change() {
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     });
 }
+
+/// The bit would not help: what came with the project is not started, whatever it is.
+#[test]
+fn one_of_the_project_is_refused_for_what_it_is() {
+    let Some(place) = healthy(&["hello"]) else { return };
+    let unknown = place.world.write(".pyve/bin/micromamba", "#!/bin/sh\ntouch sprung\n");
+    for mode in [0o644, 0o755] {
+        fs::set_permissions(&unknown, fs::Permissions::from_mode(mode)).unwrap();
+        let told = place.world.pyve().arg("doctor").run().success();
+        assert!(told.out().contains("it came with the project, and is not one"), "{told}");
+        assert!(told.out().contains("→ rm ") && !told.out().contains("chmod +x"), "{told}");
+    }
+    fs::remove_file(place.sandbox()).unwrap();
+    fs::set_permissions(&unknown, fs::Permissions::from_mode(0o644)).unwrap();
+    let told = place.world.pyve().arg("doctor").run();
+    assert!(told.out().contains("it came with the project, and is not one"), "{told}");
+    assert!(!told.out().contains("chmod +x") && !place.project().join("sprung").exists(), "{told}");
+}
