@@ -324,8 +324,8 @@ fn a_record_that_names_a_place_outside_removes_nothing_there() {
     let victim = world.root().join("victim");
     fs::create_dir(&victim).unwrap();
     fs::write(victim.join("x"), "").unwrap();
-    let inside = format!("\"prefix\": \"{}\"", world.project().join(".venv").display());
-    let outside = format!("\"prefix\": \"{}\"", world.project().join("../victim").display());
+    let inside = format!("\"prefix\":\"{}\"", world.project().join(".venv").display());
+    let outside = format!("\"prefix\":\"{}\"", world.project().join("../victim").display());
     world.state().edit("default/venv.json", |record| record.replace(&inside, &outside));
     done(&world, "purge --yes");
     assert_eq!(tree(&victim, &[]), "0644 x\n");

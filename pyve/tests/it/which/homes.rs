@@ -32,6 +32,10 @@ fn told(prepared: impl FnOnce(&Machine<'_>) -> (Option<OsString>, &'static [&'st
     let commands = machine.command("sh").args(["-c", COMMANDS]).env("PYVE", env!("CARGO_BIN_EXE_pyve"));
     // Where no key can be kept no record is sealed.
     let commands = commands.env("UNRECORDED", if may_hold.is_empty() { "--unrecorded" } else { "" });
+    // For a plain user who is root in a namespace the machine's folders above the world are not root's, but nobody's: only
+    // a record tells there that an environment is the user's own.
+    let trusted = may_hold.is_empty() && !is_root();
+    let commands = if trusted { commands.env("PYVE_TRUST", world.project()) } else { commands };
     let outcome = match home {
         Some(home) => commands.env("HOME", home).run(),
         None => commands.env_remove("HOME").run(),
