@@ -102,7 +102,7 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     let python = std::fs::read_to_string(world.bin().join("python3")).unwrap();
     replace_python(&world, HANGS);
     let _ = signal(making(&world, "init"), "KILL");
-    assert!(world.read(".pyve/state/default/venv.json").contains("\"status\": \"creating\""));
+    assert!(world.read(".pyve/state/default/venv.json").contains("\"status\":\"creating\""));
     insta::assert_snapshot!(told(&world, "run python -V"), @r"
     exit code: 125
     ----- stdout -----

@@ -15,8 +15,8 @@ const SEALED: &str = "default/venv.json";
 fn a_making_that_was_interrupted() {
     let Some(world) = healthy() else { return };
     world.state().edit(SEALED, |text| {
-        let text = text.replace("\"status\": \"ready\"", "\"status\": \"creating\"");
-        text.replace("\"ready\": true", "\"ready\": false")
+        let text = text.replace("\"status\":\"ready\"", "\"status\":\"creating\"");
+        text.replace("\"ready\":true", "\"ready\":false")
     });
     // The old one is not taken for rubbish as long as there is no new one.
     world.write(".venv.pyve-old-abc/pyvenv.cfg", "");
@@ -92,7 +92,7 @@ fn a_pyve_that_is_older_or_newer_than_its_project() {
         assert_eq!(help, "update pyve; to go on with this one: pyve init --update");
         let _ = world.command("sh").args(["-c", help.split_once(": ").unwrap().1]).run().success();
     };
-    world.state().write(SEALED, &text.replace("\"pyve_version\": \"1.0.0\"", "\"pyve_version\": \"9.1.0\""));
+    world.state().write(SEALED, &text.replace("\"pyve_version\":\"1.0.0\"", "\"pyve_version\":\"9.1.0\""));
     let detail = exactly(&world, "pyve.version-older")["detail"].clone();
     assert_eq!(detail, "1.0.0: the environment's record is of pyve 9.1.0, which is newer");
     mended_by(&world, "pyve.version-older", newer);
@@ -101,7 +101,7 @@ fn a_pyve_that_is_older_or_newer_than_its_project() {
     assert_eq!(detail, "1.0.0: .pyve/config:2 is of pyve 2.0, which is newer");
     mended_by(&world, "pyve.version-older", newer);
     assert_eq!(world.read(".pyve/config"), settings.replace("\"1.0.0\"", "\"1.0.0\" # ours"));
-    world.state().write(SEALED, &text.replace("\"pyve_version\": \"1.0.0\"", "\"pyve_version\": \"0.9.0\""));
+    world.state().write(SEALED, &text.replace("\"pyve_version\":\"1.0.0\"", "\"pyve_version\":\"0.9.0\""));
     let older = check(&report(&world, ""), "pyve.version");
     assert_eq!(older["status"], "info");
     type_remedy(&world, &older);
