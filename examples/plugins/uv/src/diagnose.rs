@@ -45,13 +45,14 @@ fn lock(request: &Request) -> Option<Finding> {
         Ok(text) => text?,
         Err(error) => return Some(unreadable(&error.to_string()).hint(&error.hint())),
     };
+    // uv itself reads the file before it locks anew, and fails as well.
+    let hint = "take a whole `uv.lock` from git, or remove it; then run `uv lock`";
     let conflict = text.lines().position(|line| line.starts_with("<<<<<<< "));
     if let Some(index) = conflict {
-        let again = Command::new("uv").arg("lock");
-        return Some(unreadable(&format!("line {} is a mark of a merge conflict", index + 1)).remedy(&again));
+        return Some(unreadable(&format!("line {} is a mark of a merge conflict", index + 1)).hint(hint));
     }
     if let Err(error) = text.parse::<toml::Table>() {
-        return Some(unreadable(error.message()).remedy(&Command::new("uv").arg("lock")));
+        return Some(unreadable(error.message()).hint(hint));
     }
     let check = Command::new("uv").args(["lock", "--check"]);
     let detail = "uv.lock (not compared with pyproject.toml, which could start the project's build backend)";

@@ -169,6 +169,10 @@ fn what_uv_finds_is_mended_by_what_it_says() {
     mended(&world, "uv.interpreter-missing");
     fs::remove_dir_all(world.project().join(".venv")).unwrap();
     mended(&world, "uv.environment-missing");
-    world.write("pyproject.toml", uv::PROJECT.replace("\"pytest\"", "\"pytest\", \"tabulate\""));
-    mended(&world, "uv.lock-stale");
+    world.write("uv.lock", "version = 1\n<<<<<<< HEAD\n");
+    mended_by(&world, "uv.lock-unreadable", |help| {
+        assert_eq!(help, "take a whole `uv.lock` from git, or remove it; then run `uv lock`");
+        fs::remove_file(world.project().join("uv.lock")).unwrap();
+        world.command("uv").args(["lock", "--quiet"]).run().success();
+    });
 }

@@ -84,7 +84,9 @@ fn doctor_starts_no_build_backend_to_judge_the_lock_file() {
     world.write("uv.lock", "version = 1\n<<<<<<< ours\n");
     let examined = world.pyve().args(["doctor", "--backend", "uv"]).run();
     assert!(
-        examined.out().contains("Lock file: uv.lock\n  line 2 is a mark of a merge conflict\n  → uv lock\n"),
+        examined.out().contains(
+            "Lock file: uv.lock\n  line 2 is a mark of a merge conflict\n  → take a whole `uv.lock` from git"
+        ),
         "{examined}"
     );
 }
