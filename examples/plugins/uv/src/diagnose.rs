@@ -45,7 +45,7 @@ fn lock(request: &Request) -> Option<Finding> {
         Ok(text) => text?,
         Err(error) => return Some(unreadable(&error.to_string()).hint(&error.hint())),
     };
-    // uv itself reads the file before it locks anew, and fails as well.
+    // uv itself reads the file before it locks again, and fails as well.
     let hint = "take a whole `uv.lock` from git, or remove it; then run `uv lock`";
     let conflict = text.lines().position(|line| line.starts_with("<<<<<<< "));
     if let Some(index) = conflict {
