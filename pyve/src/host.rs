@@ -12,10 +12,10 @@ use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 
 use crate::caller::Caller;
 use crate::captured::Question;
-use crate::console::Console;
 use crate::failure::Failure;
 use crate::session::Memory;
 use crate::started::{Consent, Gate};
+use crate::ui::Console;
 use crate::waits;
 
 /// How long a captured command may take where the backend says nothing.

@@ -1,6 +1,5 @@
 //! pyve: one easy entry point for the environments of every Python project.
 
-mod ask;
 mod backends;
 mod caller;
 mod captured;
@@ -8,7 +7,6 @@ mod choice;
 mod cli;
 mod commands;
 mod config;
-mod console;
 mod doctor;
 mod download;
 mod failure;
@@ -16,8 +14,6 @@ mod files;
 mod host;
 mod init;
 mod launch;
-mod live;
-mod nearest;
 mod plugins;
 mod project;
 mod purge;
@@ -30,6 +26,7 @@ mod started;
 mod steps;
 mod tree;
 mod trust;
+mod ui;
 mod waits;
 
 use std::process::ExitCode;

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::ask::{Answers, Ask};
 use crate::caller::Caller;
 use crate::config::printable;
-use crate::console::Console;
 use crate::files::allowed_paths::{AllowedPaths, Git};
 use crate::host::{Hosting, is_program};
 use crate::project::Layout;
 use crate::started::Consent;
 use crate::steps::Executor;
+use crate::ui::Console;
+use crate::ui::{Answers, Ask};
 
 /// Whether pyve notes for the next time what it learns on the way: answers of programs, crashes of plugins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

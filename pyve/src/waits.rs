@@ -72,8 +72,7 @@ mod tests {
         let (tell, told) = std::sync::mpsc::channel();
         let waiter = thread::spawn(move || {
             let caller = crate::caller::Caller::now(&[]).unwrap();
-            let console =
-                crate::console::Console::new(crate::console::Volume::Quiet, anstream::ColorChoice::Never, true);
+            let console = crate::ui::Console::new(crate::ui::Volume::Quiet, anstream::ColorChoice::Never, true);
             let hosting = Hosting {
                 caller: &caller,
                 console: &console,

@@ -6,9 +6,9 @@ use anstream::ColorChoice;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::caller::Caller;
-use crate::console::{Console, Volume};
 use crate::failure::Failure;
 use crate::session::{Memory, Session};
+use crate::ui::{Console, Volume};
 
 /// Adds the options to a command.
 pub fn arguments(command: Command) -> Command {

@@ -11,9 +11,10 @@ use anstream::ColorChoice;
 use clap::{ArgMatches, Command};
 
 use crate::commands::{self, Entry};
-use crate::console::{self, Console, Volume};
 use crate::failure::{self, Failure, exit};
 use crate::plugins;
+use crate::ui::console;
+use crate::ui::{Console, Volume};
 use globals::Globals;
 use run_line::RunLine;
 

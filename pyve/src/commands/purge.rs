@@ -6,7 +6,6 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Entry;
-use crate::ask::Answers;
 use crate::backends::Backends;
 use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
@@ -16,6 +15,7 @@ use crate::purge::{Ground, Plan, carry_out, plan};
 use crate::records::Lock;
 use crate::session::Session;
 use crate::steps::recover;
+use crate::ui::Answers;
 
 pub const ENTRY: Entry = Entry { name: "purge", arguments, execute, failed: |code| code };
 

@@ -9,7 +9,7 @@ use super::problem::{Place, Problem, printable, quoted};
 use super::prompt::{PLACEHOLDERS, Stranger, stranger};
 use super::tree::{Node, Value};
 use super::{Config, FILE, Said, value};
-use crate::nearest::did_you_mean;
+use crate::ui::suggest::did_you_mean;
 
 /// The keys of the host; no backend can have a section of such a name.
 pub const HOST_KEYS: [&str; 4] = ["backend", "pyve_version", "python", "prompt"];

@@ -9,8 +9,8 @@ use super::problem::{self, Problem, quoted};
 use super::{Said, decode, tree, value};
 use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::nearest::did_you_mean;
 use crate::tree::LinkMode;
+use crate::ui::suggest::did_you_mean;
 
 /// The variable that is stronger than the file.
 pub const LINK_MODE_VARIABLE: &str = "PYVE_LINK_MODE";

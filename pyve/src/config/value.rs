@@ -6,7 +6,7 @@ use pyve_plugin_api::SettingKind;
 
 use super::problem::{Place, Problem, is_unprintable, quoted};
 use super::tree::{Node, Value};
-use crate::nearest::did_you_mean;
+use crate::ui::suggest::did_you_mean;
 
 /// A value that may not be: what is wrong with it, and the edit that helps.
 pub type Refusal = (String, String);

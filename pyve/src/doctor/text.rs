@@ -7,7 +7,7 @@ use super::check::Check;
 use super::fix::Fixed;
 use super::report::{Counts, Report};
 use crate::config::printable;
-use crate::console::{Console, Volume};
+use crate::ui::{Console, Volume};
 
 const TITLE: &str = "Pyve Environment Diagnostics";
 

@@ -21,8 +21,8 @@ use std::path::Path;
 use pyve_plugin_api::Download;
 
 use crate::caller::Caller;
-use crate::console::Console;
 use crate::failure::Failure;
+use crate::ui::Console;
 use deadlines::Deadlines;
 use expected::Expected;
 use place::Place;

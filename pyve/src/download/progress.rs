@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::sources::Source;
-use crate::console::{Console, Volume};
-use crate::live::LiveLine;
+use crate::ui::StatusLine;
+use crate::ui::{Console, Volume};
 
 /// What the user sees of a download.
 pub struct Progress {
     /// Who speaks, where there is a bar.
     console: Option<Console>,
-    bar: Mutex<Option<LiveLine>>,
+    bar: Mutex<Option<StatusLine>>,
     received: Arc<AtomicU64>,
 }
 
@@ -36,7 +36,7 @@ impl Progress {
                 let seconds = started.elapsed().as_secs_f64();
                 Progressed { received: received.load(Ordering::Relaxed), length, seconds }.line(columns, unicode)
             };
-            *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = Some(LiveLine::start(console, look));
+            *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = Some(StatusLine::start(console, look));
         }
     }
 

@@ -7,11 +7,11 @@ use pyve_plugin_api::{Finding, Standing, Status, Step, StepKind};
 
 use super::plan::Making;
 use super::record;
-use crate::ask::{Answers, Ask};
 use crate::failure::Failure;
 use crate::records::{Journal, Record};
 use crate::steps::{Action, HostAction, leftovers};
 use crate::trust::{self, Candidate};
+use crate::ui::{Answers, Ask};
 
 /// What the backend finds at the environment once it stands.
 pub type Found = Rc<RefCell<Vec<Finding>>>;

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::options::Options;
-use crate::ask::Ask;
 use crate::backends::Backends;
 use crate::failure::Failure;
 use crate::project::{find, no_project};
 use crate::session::Session;
+use crate::ui::Ask;
 
 /// The project's root. The user is asked where a folder could be a project or a part of one.
 pub fn root(options: &Options, session: &Session, backends: &Backends, ask: &Ask<'_>) -> Result<PathBuf, Failure> {

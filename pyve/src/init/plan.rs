@@ -7,7 +7,6 @@ use pyve_plugin_api::{Creation, Error, Finding, Given, OsText, Recorded, Request
 
 use super::options::Options;
 use super::{environment, permission, record, tool, wiring};
-use crate::ask::Ask;
 use crate::choice::{Asked, Choice};
 use crate::config::CommandLine;
 use crate::failure::Failure;
@@ -17,6 +16,7 @@ use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
 use crate::session::Session;
 use crate::steps::{Action, remove_beginnings};
+use crate::ui::Ask;
 
 /// What will be done, and what is known by then.
 pub struct Plan<'a> {

@@ -3,9 +3,9 @@
 use pyve_plugin_api::{Consent, Description, Step, Tool, ToolAnswer, Way};
 
 use super::options::Bootstrap;
-use crate::ask::{Answers, Ask};
-use crate::console::Console;
 use crate::failure::{Failure, exit};
+use crate::ui::Console;
+use crate::ui::{Answers, Ask};
 
 /// The tool to plan with, and the steps that bring it where it is not there yet.
 pub struct Obtained {

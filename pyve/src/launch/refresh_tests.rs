@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::caller::Caller;
-use crate::console::{Console, Volume};
 use crate::seal::Keyring;
 use crate::session::{Memory, Session};
+use crate::ui::{Console, Volume};
 use pyve_plugin_api::{
     Backend, Creation, Description, Error, Finding, Host, Launch, Recorded, Result, Sighting, Tool, ToolAnswer,
 };

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::plan::{Going, Plan, What, prefix_here};
-use crate::console::Console;
 use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
 use crate::files::{Change, block_file, dotenv, shared_line};
 use crate::project::Layout;
 use crate::records::{Made, Record, all};
 use crate::steps::{GRACE, move_away};
+use crate::ui::Console;
 
 /// Does what the plan says. What cannot be removed ends it; the rest is still there for the next time.
 pub fn carry_out(plan: &Plan, layout: &Layout, allowed: &AllowedPaths, console: &Console) -> Result<(), Failure> {

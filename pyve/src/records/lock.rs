@@ -8,9 +8,9 @@ use pyve_formats::read::{Limit, Links, open};
 
 use super::folder::Folder;
 use super::tidy::tidy;
-use crate::console::Console;
 use crate::failure::Failure;
 use crate::project::Layout;
+use crate::ui::Console;
 
 /// The file's name in `.pyve/state`.
 const FILE: &str = "lock";

@@ -1,7 +1,7 @@
 //! The lock between real processes: this test program starts itself as the other one.
 
 use super::*;
-use crate::console::Volume;
+use crate::ui::Volume;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};

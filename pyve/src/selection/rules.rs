@@ -5,9 +5,9 @@ use std::path::Path;
 use super::files::{self, Candidate, show};
 use crate::config::{FILE, Said, quoted};
 use crate::failure::Failure;
-use crate::nearest::nearest;
 use crate::project::Layout;
 use crate::records::Current;
+use crate::ui::suggest::nearest;
 
 /// In flag and config: let the next level decide.
 pub const AUTO: &str = "auto";

@@ -6,13 +6,13 @@ use pyve_plugin_api::{Step, StepKind};
 
 use super::aside::Aside;
 use super::{clone, download, interrupt, remove, run, show};
-use crate::ask::Ask;
 use crate::caller::Caller;
-use crate::console::{Console, Volume};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, shared_line};
 use crate::project::Layout;
+use crate::ui::Ask;
+use crate::ui::{Console, Volume};
 
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,8 +120,8 @@ fn unknown(step: &Step) -> Failure {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::ask::Answers;
     use crate::steps::testing::Place;
+    use crate::ui::Answers;
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 

@@ -67,9 +67,9 @@ fn came_back(prefix: &str) -> String {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::ask::Answers;
     use crate::steps::HostAction;
     use crate::steps::testing::Place;
+    use crate::ui::Answers;
     use pyve_plugin_api::{Command, Step};
     use std::fs;
 

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::aside::{self, begun, put_aside, put_back};
-use crate::console::Console;
 use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
 use crate::project::Layout;
 use crate::records::{Journal, Lock, Record, all};
+use crate::ui::Console;
 
 /// Whether a recreation was begun and not finished, by a pyve that may still be at it.
 pub fn is_open(layout: &Layout) -> bool {

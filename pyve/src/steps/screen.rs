@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::show;
-use crate::console::{Console, Volume};
-use crate::live::LiveLine;
+use crate::ui::StatusLine;
+use crate::ui::{Console, Volume};
 
 /// Without a terminal a line tells now and then that something is going on.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
@@ -20,7 +20,7 @@ pub struct Screen<'a> {
 /// The newest line, and what draws it.
 struct Newest {
     line: Arc<Mutex<String>>,
-    _drawn: LiveLine,
+    _drawn: StatusLine,
 }
 
 impl<'a> Screen<'a> {
@@ -58,6 +58,6 @@ impl Newest {
             let sign = turning.chars().nth(number % turning.chars().count()).unwrap_or_default();
             format!("  {sign} {}", newest.lock().unwrap_or_else(PoisonError::into_inner))
         };
-        Self { line, _drawn: LiveLine::start(console, look) }
+        Self { line, _drawn: StatusLine::start(console, look) }
     }
 }

@@ -7,12 +7,12 @@ use pyve_plugin_api::Step;
 use tempfile::TempDir;
 
 use super::executor::{Done, Executor};
-use crate::ask::{Answers, Ask};
 use crate::caller::Caller;
-use crate::console::{Console, Volume};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::project::Layout;
+use crate::ui::{Answers, Ask};
+use crate::ui::{Console, Volume};
 
 pub struct Place {
     _folder: TempDir,

@@ -16,9 +16,9 @@ use clap::{ArgMatches, Command};
 
 use super::Entry;
 use crate::failure::{Failure, exit};
-use crate::nearest::nearest;
 use crate::plugins::{self, Inventory, Known};
 use crate::session::Session;
+use crate::ui::suggest::nearest;
 
 pub const ENTRY: Entry = Entry { name: "plugin", arguments, execute, failed: |code| code };
 

@@ -11,8 +11,8 @@ use pyve_plugin_api::Download;
 
 use super::server::{Server, file, never, reply};
 use super::stage::{BODY, Stage, plan};
-use crate::console::{Console, Volume};
 use crate::download::{Terms, fetch};
+use crate::ui::{Console, Volume};
 
 const JOB: &str = "PYVE_TEST_DOWNLOAD";
 

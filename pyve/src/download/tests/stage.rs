@@ -11,10 +11,10 @@ use pyve_plugin_api::Download;
 use sha2::{Digest, Sha256};
 
 use crate::caller::Caller;
-use crate::console::{Console, Volume};
 use crate::download::deadlines::Deadlines;
 use crate::download::{Terms, fetch_within};
 use crate::failure::Failure;
+use crate::ui::{Console, Volume};
 
 /// The file that is fetched in these tests.
 pub const BODY: &[u8] = b"#!/bin/sh\necho the right file\n";

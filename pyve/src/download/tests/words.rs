@@ -7,7 +7,7 @@ use pyve_plugin_api::Download;
 use super::processes::{in_job, job, said};
 use super::server::{Server, file, reply};
 use super::stage::{BODY, Stage, plan};
-use crate::console::Volume;
+use crate::ui::Volume;
 
 /// Fails once, then serves.
 fn server() -> Server {

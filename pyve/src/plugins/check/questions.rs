@@ -9,13 +9,13 @@ use super::Check;
 use super::sample::{Expected, Sample, Sandbox};
 use super::tree::Tree;
 use crate::caller::Caller;
-use crate::console::{Console, Volume};
 use crate::failure::Failure;
 use crate::host::Hosting;
 use crate::plugins::answers::{self, Bounds};
 use crate::plugins::process::Question;
 use crate::plugins::trial::{Quiet, Trial, Verdict};
 use crate::session::Memory;
+use crate::ui::{Console, Volume};
 
 /// The questions about one project.
 pub struct Questions<'a> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Read};
 
-use crate::console::Console;
+use crate::ui::Console;
 
 /// Who answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

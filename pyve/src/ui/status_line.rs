@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::console::Console;
+use crate::ui::Console;
 
 /// How long a look of it stays.
 const LOOK: Duration = Duration::from_millis(100);
@@ -14,12 +14,12 @@ const LOOK: Duration = Duration::from_millis(100);
 const USUAL_WIDTH: usize = 80;
 
 /// It is drawn again and again, until it is dropped.
-pub struct LiveLine {
+pub struct StatusLine {
     over: Arc<(Mutex<bool>, Condvar)>,
     painter: Option<JoinHandle<()>>,
 }
 
-impl LiveLine {
+impl StatusLine {
     /// `look` gets the number of the look and the columns there are.
     pub fn start(console: &Console, look: impl Fn(usize, usize) -> String + Send + 'static) -> Self {
         let over = Arc::new((Mutex::new(false), Condvar::new()));
@@ -30,7 +30,7 @@ impl LiveLine {
     }
 }
 
-impl Drop for LiveLine {
+impl Drop for StatusLine {
     fn drop(&mut self) {
         *self.over.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.over.1.notify_all();

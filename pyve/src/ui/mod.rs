@@ -1,0 +1,10 @@
+//! What the user sees and answers: messages, prompts, a status line, suggestions for what was mistyped.
+
+pub mod console;
+pub mod prompt;
+pub mod status_line;
+pub mod suggest;
+
+pub use console::{Console, Volume};
+pub use prompt::{Answers, Ask};
+pub use status_line::StatusLine;
