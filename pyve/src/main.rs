@@ -2,7 +2,6 @@
 
 mod backends;
 mod caller;
-mod captured;
 mod choice;
 mod cli;
 mod commands;
@@ -11,10 +10,10 @@ mod doctor;
 mod download;
 mod failure;
 mod files;
-mod host;
 mod init;
 mod launch;
 mod plugins;
+mod process;
 mod project;
 mod purge;
 mod records;
@@ -22,12 +21,10 @@ mod registry;
 mod seal;
 mod selection;
 mod session;
-mod started;
 mod steps;
 mod tree;
 mod trust;
 mod ui;
-mod waits;
 
 use std::process::ExitCode;
 

@@ -7,8 +7,9 @@ use super::check::Check;
 use super::checks::NO_ANSWER;
 use super::checks::{ALL, Group};
 use super::ground::Ground;
-use crate::host::processes_started;
-use crate::{plugins, registry, waits};
+use crate::process::cancel;
+use crate::process::processes_started;
+use crate::{plugins, registry};
 
 /// The checks of every group, in the order of the groups.
 pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
@@ -44,7 +45,7 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
     }
     let groups = ALL.iter().zip(threads);
     let told = answers.into_iter().zip(groups).map(|(answer, (group, thread))| {
-        answer.unwrap_or_else(|| vec![silent(group, thread.and_then(waits::give_up), ground)])
+        answer.unwrap_or_else(|| vec![silent(group, thread.and_then(cancel::give_up), ground)])
     });
     told.flatten().collect()
 }

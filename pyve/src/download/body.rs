@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::place::Writer;
 use super::progress::Progress;
 use super::trouble::{ADDRESS, Next, Trouble};
-use crate::steps::Hold;
+use crate::process::Hold;
 
 /// What an address sends.
 pub struct Body<'a> {

@@ -7,7 +7,7 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use super::trouble::Trouble;
-use crate::steps::Hold;
+use crate::process::Hold;
 
 /// How long Ctrl-C may go unnoticed.
 const TICK: Duration = Duration::from_millis(50);

@@ -23,7 +23,7 @@ use super::resolver::Resolver;
 use super::sources::{Source, offline, shown};
 use super::trouble::{ADDRESS, Next, Trouble};
 use super::{Terms, proxy, roots};
-use crate::steps::{Hold, hold};
+use crate::process::{Hold, hold};
 
 const REDIRECTS: usize = 10;
 const USER_AGENT: &str = concat!("pyve/", env!("CARGO_PKG_VERSION"));

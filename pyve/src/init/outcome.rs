@@ -6,7 +6,7 @@ use super::problems;
 use crate::choice::Choice;
 use crate::doctor::Check;
 use crate::files::envrc;
-use crate::host::is_program;
+use crate::process::is_program;
 use crate::selection::{AUTO, Level};
 use crate::session::Session;
 

@@ -11,7 +11,7 @@ use crate::choice::{Asked, Choice};
 use crate::config::CommandLine;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
-use crate::host::Hosting;
+use crate::process::Hosting;
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
 use crate::session::Session;

@@ -14,10 +14,10 @@ use crate::doctor;
 use crate::failure::Failure;
 use crate::files::envrc;
 use crate::launch::refresh;
+use crate::process::gate;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Found, Made, Record, Status};
 use crate::session::Session;
-use crate::started;
 use crate::steps::Move;
 
 /// The record as it is, byte for byte, for telling whether somebody else wrote it: its times tell too little of that.
@@ -124,7 +124,7 @@ pub fn note_move(record: &mut Record, what: Move, layout: &Layout) -> Result<(),
 pub fn note_tool(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
     let host = session.hosting(&choice.layout).for_environment();
     let brought = record.recorded.tool.path.path().into_owned();
-    record.tool_sha256 = started::of_project(choice.layout.root(), &brought);
+    record.tool_sha256 = gate::of_project(choice.layout.root(), &brought);
     let host = match record.tool_sha256.clone() {
         Some(sha256) => host.after_bringing(brought, sha256),
         None => host,

@@ -9,7 +9,7 @@ pub fn nearest(name: &str, folders: &[PathBuf]) -> Option<String> {
         let other = entry.file_name().into_string().ok()?;
         let distance = strsim::damerau_levenshtein(name, &other);
         let is_like = distance <= 2 && distance * 3 <= name.chars().count().max(3);
-        (is_like && crate::host::is_program(&entry.path())).then_some((distance, other))
+        (is_like && crate::process::is_program(&entry.path())).then_some((distance, other))
     });
     near.min().map(|(_, name)| name)
 }

@@ -11,7 +11,7 @@ use crate::backends::Backends;
 use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
 use crate::failure::Failure;
-use crate::host::Hosting;
+use crate::process::Hosting;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Folder, KeptLaunch, Lock, Record, Status, all, lock};
 use crate::session::Session;

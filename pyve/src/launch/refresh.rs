@@ -4,7 +4,7 @@ use pyve_plugin_api::Request;
 use pyve_plugin_api::abi::BackendObject;
 
 use crate::failure::Failure;
-use crate::host::Hosting;
+use crate::process::Hosting;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Found, KeptLaunch, Lock, Record, Stamp};
 

@@ -56,7 +56,7 @@ fn is_missing(program: &OsStr, mut folders: impl Iterator<Item = PathBuf>) -> bo
     if program.as_encoded_bytes().contains(&b'/') {
         return is_gone(Path::new(program));
     }
-    !folders.any(|folder| crate::host::is_program(&folder.join(program)))
+    !folders.any(|folder| crate::process::is_program(&folder.join(program)))
 }
 
 fn shown(word: &[u8]) -> String {

@@ -11,7 +11,7 @@ use super::refresh::refresh;
 use crate::choice::{Asked, Choice};
 use crate::failure::Failure;
 use crate::files::unused;
-use crate::host::Hosting;
+use crate::process::Hosting;
 use crate::project::{Layout, no_project};
 use crate::records::{self, Fingerprint, Folder, KeptLaunch, Place, Record, Stamp, all};
 use crate::session::Session;

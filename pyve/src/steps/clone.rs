@@ -7,10 +7,11 @@ use pyve_plugin_api::{Command, Step};
 use super::aside::Aside;
 use super::exchange::is_held;
 use super::executor::Executor;
-use super::{aside, process, remove, run, sooner};
+use super::{aside, remove, run, sooner};
 use crate::config::UserConfig;
 use crate::failure::Failure;
 use crate::files::allowed_paths::Entry;
+use crate::process;
 use crate::tree::{CloneError, LinkMode, PrepareError, UMASK, clone, prepared};
 
 pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result<(), Failure> {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::{Step, StepKind};
 
 use super::aside::Aside;
-use super::{clone, download, interrupt, remove, run, show};
+use super::{clone, download, remove, run, show};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, shared_line};
+use crate::process::interrupt;
 use crate::project::Layout;
 use crate::ui::Ask;
 use crate::ui::{Console, Volume};

@@ -11,11 +11,11 @@ use pyve_plugin_api::{Command, Step};
 use super::distill::{Distilled, Rules};
 use super::executor::Executor;
 use super::log::Log;
-use super::process::process_of;
 use super::run;
 use super::screen::Screen;
 use crate::failure::Failure;
-use crate::host::{code_of, wait};
+use crate::process::process_of;
+use crate::process::{code_of, wait};
 
 /// How often it is looked whether the program has ended.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -25,7 +25,7 @@ const AFTERGLOW: Duration = Duration::from_secs(2);
 
 /// Starts the program and waits for its end.
 pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rules) -> Result<(), Failure> {
-    let hold = super::interrupt::hold();
+    let hold = crate::process::interrupt::hold();
     let log = Log::create(executor, &rules.log, command)?;
     let mut noise = Noise { distilled: Distilled::new(rules), log, screen: Screen::new(executor.console) };
     let mut process = process_of(command, executor.caller, executor.project.root())?;

@@ -6,8 +6,8 @@ use std::panic::{self, AssertUnwindSafe};
 use super::action::Action;
 use super::aside::Aside;
 use super::executor::{Done, Executor};
-use super::interrupt;
 use crate::failure::Failure;
+use crate::process::interrupt;
 
 /// How a plan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

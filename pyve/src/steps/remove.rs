@@ -7,9 +7,9 @@ use std::path::Path;
 use pyve_plugin_api::Step;
 
 use super::executor::Executor;
-use super::interrupt;
 use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
+use crate::process::interrupt;
 
 pub fn folder(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     let path = executor.path(step);

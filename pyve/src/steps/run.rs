@@ -8,11 +8,11 @@ use pyve_plugin_api::{Command, Step};
 
 use super::distill::Rules;
 use super::executor::Executor;
-use super::interrupt::{hold, interrupted};
 use super::noisy;
-use super::process::process_under;
 use crate::failure::{Failure, reason};
-use crate::host::{code_of, wait};
+use crate::process::interrupt::{hold, interrupted};
+use crate::process::process_under;
+use crate::process::{code_of, wait};
 
 /// What a shell makes of a program that Ctrl-C ended.
 pub const BY_INTERRUPT: i32 = 130;

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::{Entry, find, inventory};
 use crate::failure::exit;
-use crate::host::{Hosting, code_of};
 use crate::plugins;
+use crate::process::process_of;
+use crate::process::{Hosting, code_of};
 use crate::session::Session;
-use crate::steps::process_of;
 
 pub const ENTRY: Entry = Entry { name: "try", arguments, execute, failed: |code| code };
 

@@ -6,7 +6,7 @@ use crate::choice::Choice;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
 use crate::failure::Failure;
-use crate::host::Hosting;
+use crate::process::Hosting;
 
 /// What the backend finds; for `doctor` and in `init`, before it says that an environment stands.
 pub fn findings(choice: &Choice, host: &Hosting<'_>, request: &Request) -> Result<Vec<Finding>, Failure> {

@@ -7,8 +7,8 @@ use pyve_plugin_api::Launch;
 use crate::doctor::check::Check;
 use crate::doctor::ground::Ground;
 use crate::failure::Failure;
-use crate::host::processes_started;
 use crate::launch::{Found, found, inside};
+use crate::process::processes_started;
 use crate::project::find;
 
 const ID: &str = "pyve.launch";

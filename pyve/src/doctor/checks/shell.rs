@@ -6,7 +6,7 @@ use pyve_plugin_api::Launch;
 
 use crate::doctor::check::Check;
 use crate::doctor::ground::Ground;
-use crate::host::is_program;
+use crate::process::is_program;
 
 const SUBJECT: &str = "Shell";
 

@@ -4,7 +4,7 @@ use pyve_plugin_api::Status;
 
 use crate::doctor::check::Check;
 use crate::doctor::ground::Ground;
-use crate::steps::check_tool;
+use crate::process::check_tool;
 
 /// A tool of pyve's own folder is refused where others could change it.
 pub fn checks(ground: &Ground) -> Vec<Check> {

@@ -206,7 +206,7 @@ fn a_full_disk_is_said_to_be_one() {
     let stage = Stage::new();
     let mut full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let explain = Box::new(|error: std::io::Error| Trouble::passing(error.to_string()));
-    let hold = crate::steps::hold();
+    let hold = crate::process::hold();
     let mut body = Body { length: None, reader: Box::new(BODY), explain, hold: &hold };
     let source = Source::File(stage.path("copy"));
     let console = Console::new(Volume::Quiet, ColorChoice::Never, true);

@@ -10,10 +10,10 @@ use super::sample::{Expected, Sample, Sandbox};
 use super::tree::Tree;
 use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::host::Hosting;
 use crate::plugins::answers::{self, Bounds};
 use crate::plugins::process::Question;
 use crate::plugins::trial::{Quiet, Trial, Verdict};
+use crate::process::Hosting;
 use crate::session::Memory;
 use crate::ui::{Console, Volume};
 

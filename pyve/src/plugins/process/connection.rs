@@ -153,7 +153,7 @@ impl Connection {
 
     /// It closed the line: it has ended, or is about to.
     fn ended(&mut self) -> Outcome {
-        match crate::host::wait(&mut self.process, LAST_WORDS) {
+        match crate::process::wait(&mut self.process, LAST_WORDS) {
             Ok(Some(status)) => self.outcome(status.into()),
             _ => self.killed(Ending::TimedOut(LAST_WORDS)),
         }
@@ -178,7 +178,7 @@ impl Drop for Connection {
     fn drop(&mut self) {
         // It ends itself once nobody speaks to it.
         drop(self.input.take());
-        if !matches!(crate::host::wait(&mut self.process, LAST_WORDS), Ok(Some(_))) {
+        if !matches!(crate::process::wait(&mut self.process, LAST_WORDS), Ok(Some(_))) {
             kill(&mut self.process);
         }
         self.printed.finish();

@@ -63,7 +63,7 @@ pub fn give_up(thread: ThreadId) -> Option<String> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::host::Hosting;
+    use crate::process::Hosting;
     use crate::session::Memory;
     use pyve_plugin_api::{Command, Host};
 

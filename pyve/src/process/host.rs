@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 
+use super::capture_cache::Question;
+use super::gate::{Consent, Gate};
 use crate::caller::Caller;
-use crate::captured::Question;
 use crate::failure::Failure;
+use crate::process::cancel;
 use crate::session::Memory;
-use crate::started::{Consent, Gate};
 use crate::ui::Console;
-use crate::waits;
 
 /// How long a captured command may take where the backend says nothing.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -64,7 +64,7 @@ impl Host for Hosting<'_> {
     fn capture(&self, command: &Command) -> Result<Output> {
         Gate { caller: self.caller, project: &self.project, consent: &self.consent }.check(command)?;
         // First of all: what others could change is not believed either for what it answered before they could.
-        let process = crate::steps::process_of(command, self.caller, &self.project).map_err(|failure| {
+        let process = super::process_of(command, self.caller, &self.project).map_err(|failure| {
             let error = Error::new(failure.message).remedy(failure.remedy.unwrap_or_default());
             failure.details.iter().fold(error, Error::detail)
         })?;
@@ -102,7 +102,7 @@ impl Hosting<'_> {
         let cannot = |error: std::io::Error| {
             Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))
         };
-        let waiting = waits::Waiting::begin(&command.program.display()).map_err(Error::new)?;
+        let waiting = cancel::Waiting::begin(&command.program.display()).map_err(Error::new)?;
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = process.spawn().map_err(cannot)?;
         STARTED.set(STARTED.get() + 1);
