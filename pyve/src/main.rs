@@ -1,11 +1,10 @@
 //! pyve: one easy entry point for the environments of every Python project.
 
-mod backends;
 mod caller;
-mod choice;
 mod cli;
 mod commands;
 mod config;
+mod context;
 mod doctor;
 mod download;
 mod failure;
@@ -18,9 +17,7 @@ mod project;
 mod purge;
 mod records;
 mod registry;
-mod seal;
 mod selection;
-mod session;
 mod steps;
 mod tree;
 mod trust;

@@ -6,13 +6,22 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::failure::Failure;
-use crate::seal::Keyring;
 
 mod home;
+pub mod seal;
 #[cfg(unix)]
 pub mod users;
 
 use home::NoHome;
+use seal::Keyring;
+
+/// Whether pyve keeps what it learns on the way for the next time: answers of programs, crashes of plugins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Persistence {
+    ReadWrite,
+    /// Nothing at all is written.
+    ReadOnly,
+}
 
 /// The caller's environment. Commands are started from this, never from the process's own, which a
 /// loaded library may have changed.

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Persistence};
+use crate::context::Session;
 use crate::failure::Failure;
-use crate::session::{Memory, Session};
 use crate::ui::{Console, Volume};
 
 /// Adds the options to a command.
@@ -91,6 +91,6 @@ impl Globals {
     pub fn session(&self) -> Result<Session, Failure> {
         let caller = Caller::now(&self.directories)?;
         let console = Console::new(self.volume, self.color, caller.unicode());
-        Ok(Session { caller, console, offline: self.offline, memory: Memory::Kept })
+        Ok(Session { caller, console, offline: self.offline, persistence: Persistence::ReadWrite })
     }
 }

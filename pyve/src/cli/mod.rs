@@ -13,8 +13,7 @@ use clap::{ArgMatches, Command};
 use crate::commands::{self, Entry};
 use crate::failure::{self, Failure, exit};
 use crate::plugins;
-use crate::ui::console;
-use crate::ui::{Console, Volume};
+use crate::ui::{Console, Volume, console};
 use globals::Globals;
 use run_line::RunLine;
 

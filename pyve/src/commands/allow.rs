@@ -6,10 +6,9 @@ use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::Entry;
-use crate::backends::Backends;
+use crate::context::{Backends, Session};
 use crate::failure::{Failure, exit};
 use crate::launch;
-use crate::session::Session;
 use crate::trust::{self, Said};
 
 pub const ALLOW: Entry = Entry { name: "allow", arguments: allow, execute: do_allow, failed: |code| code };

@@ -5,8 +5,8 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_complete::{Shell, generate};
 
 use super::Entry;
+use crate::context::Session;
 use crate::failure::exit;
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "completions", arguments, execute, failed: |code| code };
 

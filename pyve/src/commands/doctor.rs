@@ -4,9 +4,9 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Entry;
+use crate::context::Session;
 use crate::doctor::{self, Options};
 use crate::failure::exit;
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "doctor", arguments, execute, failed: |code| code };
 

@@ -4,16 +4,15 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use super::Entry;
-use crate::backends::Backends;
-use crate::caller::Caller;
+use crate::caller::{Caller, Persistence};
+use crate::context::{Backends, Session};
 use crate::init::{self, options};
-use crate::session::{Memory, Session};
 
 pub const ENTRY: Entry = Entry { name: "init", arguments, execute, failed: |code| code };
 
 fn arguments() -> Command {
     // The flags that plugins declare are known without opening any.
-    let backends = Caller::now(&[]).and_then(|caller| Backends::of(&caller, Memory::Kept));
+    let backends = Caller::now(&[]).and_then(|caller| Backends::of(&caller, Persistence::ReadWrite));
     options::arguments(backends.as_ref().map_or(&[], Backends::descriptions))
 }
 

@@ -16,7 +16,7 @@ mod shell_hook;
 use anyhow::Result;
 use clap::{ArgMatches, Command};
 
-use crate::session::Session;
+use crate::context::Session;
 
 /// A command as the command line knows it.
 pub struct Entry {

@@ -6,14 +6,12 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Entry;
-use crate::backends::Backends;
-use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
+use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::project::Layout;
 use crate::purge::{Ground, Plan, carry_out, plan};
 use crate::records::Lock;
-use crate::session::Session;
 use crate::steps::recover;
 use crate::ui::Answers;
 
@@ -90,7 +88,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 
 /// The environments that the chosen backend recognises, without a tool.
 fn standing(layout: &Layout, session: &Session) -> Result<Vec<PathBuf>, Failure> {
-    let choice = Choice::of(session, Backends::known(session)?, layout.clone(), Wanted::default())?;
+    let choice = ProjectContext::of(session, Backends::known(session)?, layout.clone(), Wanted::default())?;
     let line = CommandLine::default();
     let request = choice.request(session, Asked { line: &line, python: None, recorded: None, strict: false })?;
     let seen = choice.backend.inspect(&request, &session.hosting(layout))?;

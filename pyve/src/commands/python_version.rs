@@ -5,13 +5,12 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_plugin_api::{Step, Tool};
 
 use super::Entry;
-use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
+use crate::context::{Asked, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::init::options::Bootstrap;
 use crate::init::tool::{Terms, obtain};
 use crate::records::{Lock, Made};
-use crate::session::Session;
 use crate::steps::{Action, carry_out};
 
 pub const ENTRY: Entry = Entry { name: "python-version", arguments, execute, failed: |code| code };
@@ -33,7 +32,7 @@ fn arguments() -> Command {
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let version = matches.get_one::<String>("VERSION").map_or("", String::as_str);
-    let choice = Choice::here(session, Wanted::default())?;
+    let choice = ProjectContext::here(session, Wanted::default())?;
     session.tell_project(choice.layout.root());
     let asked = Asked { line: &CommandLine::default(), python: Some(version), recorded: None, strict: false };
     let request = choice.request(session, asked)?;
@@ -82,7 +81,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 }
 
 /// Where the project asks for the very version of `tool` by itself. Its own description only limits the version.
-fn said_already(choice: &Choice, session: &Session, tool: &Tool) -> Result<Option<String>> {
+fn said_already(choice: &ProjectContext, session: &Session, tool: &Tool) -> Result<Option<String>> {
     let asked = Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false };
     let answer = choice.backend.ensure_tool(&choice.request(session, asked)?, &session.hosting(&choice.layout))?;
     let same = answer.found.as_ref().into_option().is_some_and(|found| found.version == tool.version);

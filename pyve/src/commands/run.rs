@@ -7,12 +7,11 @@ use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::Entry;
-use crate::backends::Backends;
+use crate::context::{Backends, Session};
 use crate::failure::{Failure, exit};
 use crate::launch::{self, Home};
 use crate::project::{DEFAULT_ENVIRONMENT, Layout, find};
 use crate::records::lock;
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "run", arguments, execute, failed };
 

@@ -8,9 +8,9 @@ use clap::{ArgMatches, Command};
 use pyve_formats::read::{self, Limit};
 
 use super::{Entry, package_manager};
+use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::files::{Change, atomic, dotenv, rc};
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "self", arguments, execute, failed: |code| code };
 

@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::{Arg, ArgMatches, Command};
 
 use super::Entry;
+use crate::context::Session;
 use crate::failure::exit;
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "shell-hook", arguments, execute, failed: |code| code };
 

@@ -7,7 +7,7 @@ use pyve_plugin_api::OsText;
 use super::Options;
 use super::check::{Check, command_line};
 use crate::caller::Caller;
-use crate::choice::Choice;
+use crate::context::ProjectContext;
 use crate::files::{atomic, envrc, marked_block};
 use crate::init::options::Options as InitOptions;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
@@ -148,7 +148,7 @@ impl Aim {
 /// What is known of the environment.
 #[derive(Clone, Copy)]
 pub struct Seen<'a> {
-    pub choice: Option<&'a Choice>,
+    pub choice: Option<&'a ProjectContext>,
     pub record: Option<&'a Record>,
 }
 
@@ -178,13 +178,13 @@ fn has_block(layout: &Layout) -> bool {
     marked_block::find(&text).map_or(true, |block| block.is_some())
 }
 
-fn folder(choice: &Choice, record: &Record) -> Option<String> {
+fn folder(choice: &ProjectContext, record: &Record) -> Option<String> {
     choice.description.positional().into_option()?;
     record.place()?.path().to_str().map(str::to_owned)
 }
 
 /// Where the settings alone put the environment.
-fn usual(choice: &Choice) -> String {
+fn usual(choice: &ProjectContext) -> String {
     let Some(setting) = choice.description.positional().into_option() else { return String::new() };
     if choice.environment != DEFAULT_ENVIRONMENT {
         return format!("{}-{}", setting.default, choice.environment);

@@ -4,11 +4,9 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use super::check::Check;
-use super::checks::NO_ANSWER;
-use super::checks::{ALL, Group};
+use super::checks::{ALL, Group, NO_ANSWER};
 use super::ground::Ground;
-use crate::process::cancel;
-use crate::process::processes_started;
+use crate::process::{cancel, processes_started};
 use crate::{plugins, registry};
 
 /// The checks of every group, in the order of the groups.

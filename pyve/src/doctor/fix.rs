@@ -7,14 +7,13 @@ use serde_json::{Value, json};
 use super::Options;
 use super::check::{Check, Fix};
 use super::report::Report;
-use crate::backends::Backends;
+use crate::caller::seal::Keyring;
+use crate::context::{Backends, Session};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::init;
 use crate::project::Layout;
 use crate::records::Lock;
-use crate::seal::Keyring;
-use crate::session::Session;
 use crate::steps::{recover, remove};
 
 /// What came of one fix.

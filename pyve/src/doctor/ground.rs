@@ -7,15 +7,13 @@ use pyve_plugin_api::{Finding, Request};
 
 use super::Options;
 use super::aim::{Aim, Seen};
-use crate::backends::Backends;
-use crate::choice::{Asked, Choice, Wanted};
 use crate::config::{CommandLine, Config};
+use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::plugins::Known;
-use crate::process::Hosting;
+use crate::process::BackendHost;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
 use crate::records::{All, Found, Record, all};
-use crate::session::Session;
 
 /// The project as it was found. A part that is broken is a failure here, and a finding of the check that is about it.
 pub struct Ground {
@@ -24,7 +22,7 @@ pub struct Ground {
     pub environment: String,
     /// What is wrong with the settings, if something is.
     pub config: Option<Failure>,
-    pub choice: Result<Choice, Failure>,
+    pub choice: Result<ProjectContext, Failure>,
     pub record: Result<Option<Record>, Failure>,
     /// Why the record that is there counts for nothing, if that is so.
     pub ignored: Option<String>,
@@ -65,19 +63,19 @@ impl Ground {
         let (config, problem) =
             loaded.map_or_else(|failure| (Some(Config::default()), Some(failure)), |config| (config, None));
         let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment), anew: false };
-        let choice = Choice::with(session, backends, layout.clone(), wanted, config);
+        let choice = ProjectContext::with(session, backends, layout.clone(), wanted, config);
         let choice = match choice {
             Err(failure) if failure.code == exit::USAGE && options.backend.is_some() => return Err(failure),
             choice => choice,
         };
-        let (record, ignored) = match choice.as_ref().map_or(Ok(Found::Absent), Choice::record) {
+        let (record, ignored) = match choice.as_ref().map_or(Ok(Found::Absent), ProjectContext::record) {
             Ok(Found::Ignored(why)) => (Ok(None), Some(why)),
             found => (found.map(Found::mine), None),
         };
         let seen = Seen { choice: choice.as_ref().ok(), record: record.as_ref().ok().and_then(Option::as_ref) };
         let aim = Aim::new(options, &session.caller, &layout, &environment, seen);
         Ok(Self {
-            session: session.twin(),
+            session: session.clone(),
             layout,
             environment,
             config: problem,
@@ -105,14 +103,14 @@ impl Ground {
     }
 
     /// The circumstances of a question to the backend.
-    pub fn request(&self, choice: &Choice) -> Result<Request, Failure> {
+    pub fn request(&self, choice: &ProjectContext) -> Result<Request, Failure> {
         let line = CommandLine { positional: self.aim.folder.clone(), ..CommandLine::default() };
         let recorded = self.record().map(|record| record.recorded.clone());
         choice.request(&self.session, Asked { line: &line, python: None, recorded, strict: self.strict })
     }
 
     /// The host for questions: it keeps no answers, since an examination writes nothing.
-    pub fn hosting(&self) -> Hosting<'_> {
+    pub fn hosting(&self) -> BackendHost<'_> {
         self.session.hosting(&self.layout)
     }
 

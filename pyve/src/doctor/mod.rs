@@ -15,13 +15,11 @@ use std::sync::Arc;
 use anyhow::Result;
 use pyve_plugin_api::{Finding, OsText};
 
-use crate::backends::Backends;
-use crate::choice::Choice;
+use crate::context::{Backends, ProjectContext, Session};
 use crate::failure::{Failure, exit};
 use crate::project::Layout;
 use crate::records::Record;
 use crate::selection::Level;
-use crate::session::Session;
 use aim::{Aim, Seen};
 pub use check::{Check, command_line};
 pub use checks::backend::findings;
@@ -44,7 +42,7 @@ pub struct Options {
 
 /// Examines, mends where that was asked for, and tells; the exit code.
 pub fn execute(options: &Options, session: &Session) -> Result<u8> {
-    let looking = session.looking();
+    let looking = session.read_only();
     let mut report = look(options, &looking)?;
     session.tell_project(&report.project.path());
     let mut fixed: Vec<Fixed> = Vec::new();
@@ -74,7 +72,7 @@ pub fn after_init(
     is_news: impl Fn(&Finding) -> bool,
 ) -> Result<Vec<Check>, Failure> {
     // `--verbose` has shown already how the backend was chosen.
-    let session = &Session { console: session.console.hushed(), ..session.twin() };
+    let session = &Session { console: session.console.hushed(), ..session.clone() };
     let mut ground = Ground::of(layout.clone(), true, Backends::known(session)?, options, session)?;
     ground.found = found;
     if let Ok(choice) = &ground.choice {
@@ -87,7 +85,7 @@ pub fn after_init(
 }
 
 /// A remedy of the backend's as it is to be typed for the environment that `record` is of.
-pub fn typed(remedy: &[OsText], choice: &Choice, session: &Session, record: &Record) -> Option<String> {
+pub fn typed(remedy: &[OsText], choice: &ProjectContext, session: &Session, record: &Record) -> Option<String> {
     let flag = (choice.selection.level == Level::Flag).then(|| choice.description.id.to_string());
     let options = Options { backend: flag, ..Options::default() };
     let seen = Seen { choice: Some(choice), record: Some(record) };

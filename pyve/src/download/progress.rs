@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::sources::Source;
-use crate::ui::StatusLine;
-use crate::ui::{Console, Volume};
+use crate::ui::{Console, StatusLine, Volume};
 
 /// What the user sees of a download.
 pub struct Progress {
@@ -23,7 +22,7 @@ impl Progress {
         let verb = if matches!(source, Source::File(_)) { "Copying" } else { "Downloading" };
         console.info(&format!("{verb} {name} from {source}"));
         let shown = console.volume() >= Volume::Normal && console.is_terminal();
-        Self { console: shown.then(|| console.twin()), bar: Mutex::default(), received: Arc::default() }
+        Self { console: shown.then(|| console.clone()), bar: Mutex::default(), received: Arc::default() }
     }
 
     /// A try begins; how much will come may be known.

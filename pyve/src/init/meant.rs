@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::options::Options;
-use crate::backends::Backends;
+use crate::context::{Backends, Session};
 use crate::failure::Failure;
 use crate::project::{find, no_project};
-use crate::session::Session;
 use crate::ui::Ask;
 
 /// The project's root. The user is asked where a folder could be a project or a part of one.

@@ -15,13 +15,11 @@ pub mod wiring;
 
 use anyhow::Result;
 
-use crate::backends::Backends;
-use crate::choice::{Choice, Wanted};
 use crate::config::UserConfig;
+use crate::context::{Backends, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::project::Layout;
 use crate::records::{Lock, lock};
-use crate::session::Session;
 use crate::steps::{Outcome, carry_out, recover};
 use options::Options;
 use plan::Plan;
@@ -41,7 +39,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         environment: options.environment.as_deref(),
         anew: options.force,
     };
-    let mut choice = Choice::of(session, backends, layout, wanted)?;
+    let mut choice = ProjectContext::of(session, backends, layout, wanted)?;
     if options.explain {
         show::explanation(&choice, options, session)?;
         return Ok(exit::DONE);
@@ -104,7 +102,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
 }
 
 /// What keeps plugins from being considered: a list of them that cannot be read, a library that was never added.
-fn tell_of_plugins(choice: &Choice, session: &Session) {
+fn tell_of_plugins(choice: &ProjectContext, session: &Session) {
     let inventory = choice.plugins();
     if let Some(failure) = &inventory.failure {
         session.console.warning(&format!("plugins are not considered: {}", failure.message));

@@ -3,15 +3,14 @@
 use super::options::Options;
 use super::plan::Plan;
 use super::problems;
-use crate::choice::Choice;
+use crate::context::{ProjectContext, Session};
 use crate::doctor::Check;
 use crate::files::envrc;
 use crate::process::is_program;
 use crate::selection::{AUTO, Level};
-use crate::session::Session;
 
 /// Says what came about.
-pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session, problems: &[Check]) {
+pub fn tell(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session, problems: &[Check]) {
     let console = &session.console;
     let prefix = choice.layout.show(&plan.creation.prefix.path());
     let (id, tool) = (&choice.description.id, plan.tool());
@@ -32,7 +31,7 @@ pub fn tell(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Sessi
 }
 
 /// Where the settings say something else than the flag, the next `run` follows the settings.
-fn contradictions(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) {
+fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session) {
     let id = choice.description.id.as_str();
     if let Some(said) = choice.config.backend()
         && choice.selection.level == Level::Flag

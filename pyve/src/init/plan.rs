@@ -7,14 +7,13 @@ use pyve_plugin_api::{Creation, Error, Finding, Given, OsText, Recorded, Request
 
 use super::options::Options;
 use super::{environment, permission, record, tool, wiring};
-use crate::choice::{Asked, Choice};
 use crate::config::CommandLine;
+use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
-use crate::process::Hosting;
+use crate::process::BackendHost;
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
-use crate::session::Session;
 use crate::steps::{Action, remove_beginnings};
 use crate::ui::Ask;
 
@@ -42,7 +41,7 @@ pub struct Plan<'a> {
 
 /// What the parts of a plan are made from.
 pub struct Making<'a> {
-    pub choice: &'a Choice,
+    pub choice: &'a ProjectContext,
     pub options: &'a Options,
     pub session: &'a Session,
     pub request: Request,
@@ -56,7 +55,7 @@ pub struct Making<'a> {
 impl<'a> Plan<'a> {
     /// Asks the backend, and the user where a tool is missing.
     pub fn make(
-        choice: &'a Choice,
+        choice: &'a ProjectContext,
         options: &'a Options,
         session: &'a Session,
         ask: &Ask<'_>,
@@ -116,7 +115,7 @@ impl<'a> Plan<'a> {
 
     /// After a failure the record says what it said before, and the beginnings of an environment are gone. One that
     /// stands by now is kept, whatever failed after it.
-    pub fn take_back(&self, choice: &Choice, failure: Failure) -> Failure {
+    pub fn take_back(&self, choice: &ProjectContext, failure: Failure) -> Failure {
         if record::stands(choice) {
             return failure;
         }
@@ -130,20 +129,25 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn request(choice: &Choice, options: &Options, session: &Session, before: Option<&Record>) -> Result<Request, Failure> {
+fn request(
+    choice: &ProjectContext,
+    options: &Options,
+    session: &Session,
+    before: Option<&Record>,
+) -> Result<Request, Failure> {
     let line = line_of(choice, options)?;
     let recorded: Option<Recorded> = before.map(|record| record.recorded.clone());
     choice.request(session, Asked { line: &line, python: options.python.as_deref(), recorded, strict: options.strict })
 }
 
 /// A dry run starts nothing that only the project's files name: what they do is what it is to show.
-fn hosting<'a>(choice: &Choice, options: &Options, session: &'a Session) -> Hosting<'a> {
+fn hosting<'a>(choice: &ProjectContext, options: &Options, session: &'a Session) -> BackendHost<'a> {
     let host = session.hosting(&choice.layout);
     if options.dry_run { host } else { host.for_environment() }
 }
 
 /// An environment with a name of its own has a folder of its own, unless the user names one.
-fn line_of(choice: &Choice, options: &Options) -> Result<CommandLine, Failure> {
+fn line_of(choice: &ProjectContext, options: &Options) -> Result<CommandLine, Failure> {
     let mut line = options.line.clone();
     if choice.environment != DEFAULT_ENVIRONMENT {
         super::check_name(&choice.environment)?;
@@ -154,7 +158,7 @@ fn line_of(choice: &Choice, options: &Options) -> Result<CommandLine, Failure> {
 
 /// Asks how the environment is made; a way out that the backend offers is offered to the user once.
 fn created(
-    choice: &Choice,
+    choice: &ProjectContext,
     session: &Session,
     request: &Request,
     tool: &Tool,

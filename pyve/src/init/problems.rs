@@ -5,16 +5,15 @@ use pyve_plugin_api::Finding;
 
 use super::options::Options;
 use super::plan::Plan;
-use crate::choice::Choice;
+use crate::context::{ProjectContext, Session};
 use crate::doctor::{self, Check};
 use crate::failure::Failure;
 use crate::selection::Level;
-use crate::session::Session;
 
 /// What is worth a line; a failure where the environment does not work.
 pub fn of(
     plan: &Plan<'_>,
-    choice: &Choice,
+    choice: &ProjectContext,
     options: &Options,
     session: &Session,
     installed: bool,

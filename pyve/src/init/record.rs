@@ -9,7 +9,7 @@ use pyve_plugin_api::{Finding, Recorded, Request, Step, StepKind};
 use super::environment::is_error;
 use super::permission::has_interpreter;
 use super::plan::Making;
-use crate::choice::Choice;
+use crate::context::{ProjectContext, Session};
 use crate::doctor;
 use crate::failure::Failure;
 use crate::files::envrc;
@@ -17,25 +17,24 @@ use crate::launch::refresh;
 use crate::process::gate;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Found, Made, Record, Status};
-use crate::session::Session;
 use crate::steps::Move;
 
 /// The record as it is, byte for byte, for telling whether somebody else wrote it: its times tell too little of that.
-pub fn bytes(choice: &Choice) -> Option<Vec<u8>> {
+pub fn bytes(choice: &ProjectContext) -> Option<Vec<u8>> {
     read::bytes(path(choice), Limit::RECORD).ok().flatten()
 }
 
-fn path(choice: &Choice) -> PathBuf {
+fn path(choice: &ProjectContext) -> PathBuf {
     choice.layout.record(&choice.environment, &choice.description.id)
 }
 
 /// Whether the environment is recorded as one that can be used.
-pub fn stands(choice: &Choice) -> bool {
+pub fn stands(choice: &ProjectContext) -> bool {
     choice.record().is_ok_and(|found| found.here().is_some_and(|record| record.status == Status::Ready))
 }
 
 /// The record from before; one that counts for nothing is as good as none.
-pub fn before(choice: &Choice, session: &Session) -> Option<Record> {
+pub fn before(choice: &ProjectContext, session: &Session) -> Option<Record> {
     let rewritten = |why: String| {
         session.console.warning(&format!("{why}; it is written anew"));
         None
@@ -96,11 +95,11 @@ fn remember_other(record: &mut Record, before: Option<&Record>) {
     }
 }
 
-fn is_of_bash_tool(choice: &Choice) -> bool {
+fn is_of_bash_tool(choice: &ProjectContext) -> bool {
     envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false)
 }
 
-fn remember_pin(record: &mut Record, pin: &Step, choice: &Choice) {
+fn remember_pin(record: &mut Record, pin: &Step, choice: &ProjectContext) {
     let created = !choice.layout.root().join(pin.path.path()).exists();
     let earlier = record.made.iter().position(|made| matches!(made, Made::Line { path, .. } if *path == pin.path));
     let created = match earlier.map(|index| record.made.remove(index)) {
@@ -121,7 +120,12 @@ pub fn note_move(record: &mut Record, what: Move, layout: &Layout) -> Result<(),
 }
 
 /// A tool that was just brought is asked who it is: a mirror may have another version than was planned.
-pub fn note_tool(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
+pub fn note_tool(
+    record: &mut Record,
+    choice: &ProjectContext,
+    session: &Session,
+    request: &Request,
+) -> Result<(), Failure> {
     let host = session.hosting(&choice.layout).for_environment();
     let brought = record.recorded.tool.path.path().into_owned();
     record.tool_sha256 = gate::of_project(choice.layout.root(), &brought);
@@ -138,7 +142,7 @@ pub fn note_tool(record: &mut Record, choice: &Choice, session: &Session, reques
 
 /// Looks whether the environment works. Errors are the failure; the rest is told when all is done.
 pub fn verify(
-    choice: &Choice,
+    choice: &ProjectContext,
     session: &Session,
     request: &Request,
     record: &Record,
@@ -165,7 +169,12 @@ pub fn verify(
 }
 
 /// The environment stands: how commands are started in it is found out now, so that no `run` has to.
-pub fn finish(record: &mut Record, choice: &Choice, session: &Session, request: &Request) -> Result<(), Failure> {
+pub fn finish(
+    record: &mut Record,
+    choice: &ProjectContext,
+    session: &Session,
+    request: &Request,
+) -> Result<(), Failure> {
     *record = record.clone().ready();
     let config = Fingerprint::now(&choice.layout.config());
     let host = session.hosting(&choice.layout).for_environment();
@@ -176,7 +185,7 @@ pub fn finish(record: &mut Record, choice: &Choice, session: &Session, request: 
 }
 
 /// The settings are written by now: what holds from here on is noted, so that the next `run` asks nothing.
-pub fn settle(record: &mut Record, choice: &Choice) -> Result<(), Failure> {
+pub fn settle(record: &mut Record, choice: &ProjectContext) -> Result<(), Failure> {
     let config = Fingerprint::now(&choice.layout.config());
     if let Some(kept) = &mut record.launch {
         kept.config = config.clone();
@@ -191,7 +200,7 @@ pub fn settle(record: &mut Record, choice: &Choice) -> Result<(), Failure> {
 }
 
 /// After a failure: the record as it was. Where the old environment did not come back, the journal stays for the next pyve.
-pub fn restore(choice: &Choice, before: Option<&Record>) {
+pub fn restore(choice: &ProjectContext, before: Option<&Record>) {
     let left = choice.record().ok().and_then(Found::mine);
     let away = |record: &Record| {
         record.journal.as_ref().is_some_and(|journal| !journal.old.is_at(&record.recorded.prefix.path()))

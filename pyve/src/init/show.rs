@@ -5,9 +5,8 @@ use serde::Serialize;
 
 use super::options::Options;
 use super::plan::Plan;
-use crate::choice::Choice;
+use crate::context::{ProjectContext, Session};
 use crate::selection::Explanation;
-use crate::session::Session;
 use crate::steps::Action;
 
 /// The format of the JSON.
@@ -41,7 +40,7 @@ struct Shape<'a> {
 }
 
 /// `--explain`: every level, what it said, and why the winner won.
-pub fn explanation(choice: &Choice, options: &Options, session: &Session) -> Result<()> {
+pub fn explanation(choice: &ProjectContext, options: &Options, session: &Session) -> Result<()> {
     let selection = Explanation::from(&choice.selection);
     if !options.json {
         session.console.result(&selection.text());
@@ -55,7 +54,7 @@ pub fn explanation(choice: &Choice, options: &Options, session: &Session) -> Res
 }
 
 /// `--dry-run`: the choice and every action, one line each.
-pub fn plan(plan: &Plan<'_>, choice: &Choice, options: &Options, session: &Session) -> Result<()> {
+pub fn plan(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session) -> Result<()> {
     let selection = Explanation::from(&choice.selection);
     let layout = &choice.layout;
     if !options.json {

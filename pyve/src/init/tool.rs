@@ -4,8 +4,7 @@ use pyve_plugin_api::{Consent, Description, Step, Tool, ToolAnswer, Way};
 
 use super::options::Bootstrap;
 use crate::failure::{Failure, exit};
-use crate::ui::Console;
-use crate::ui::{Answers, Ask};
+use crate::ui::{Answers, Ask, Console};
 
 /// The tool to plan with, and the steps that bring it where it is not there yet.
 pub struct Obtained {

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::plan::Making;
 use super::record;
-use crate::choice::Choice;
 use crate::config::{FILE, Initial, update_version_line};
+use crate::context::ProjectContext;
 use crate::failure::Failure;
 use crate::files::allowed_paths::stays_inside;
 use crate::files::envrc::Entering;
@@ -121,7 +121,7 @@ fn block<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> crate::steps::L
 }
 
 /// The block of `.envrc` as it should be; `None` before anybody asked how commands are started.
-pub fn envrc_block(choice: &Choice, record: &Record) -> Option<Vec<u8>> {
+pub fn envrc_block(choice: &ProjectContext, record: &Record) -> Option<Vec<u8>> {
     let (backend, name) = (choice.description.id.as_str(), record.recorded.name.as_str());
     let shown = choice.config.prompt();
     let prefix = shown.is_shown().then(|| prompt::prefix(shown.format(), backend, name));

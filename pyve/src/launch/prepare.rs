@@ -7,14 +7,12 @@ use pyve_plugin_api::{Launch, Recorded};
 use super::refresh::{keep, refresh};
 use super::standing::Standing;
 use super::unrecorded::{self, Unrecorded};
-use crate::backends::Backends;
-use crate::choice::{Asked, Choice, Wanted};
 use crate::config::CommandLine;
+use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::Failure;
-use crate::process::Hosting;
+use crate::process::BackendHost;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Folder, KeptLaunch, Lock, Record, Status, all, lock};
-use crate::session::Session;
 use crate::steps::recover;
 use crate::trust::Basis;
 
@@ -86,7 +84,7 @@ pub struct Found {
 /// The same for those who only look: nothing is written.
 pub fn found(
     session: &Session,
-    host: &Hosting<'_>,
+    host: &BackendHost<'_>,
     layout: &Layout,
     environment: &str,
     flag: Option<&str>,
@@ -135,12 +133,12 @@ struct Anew {
     standing: Standing,
     replaced: bool,
     /// Of an environment without a record: who said so, and why it is used.
-    found: Option<(Choice, Basis)>,
+    found: Option<(ProjectContext, Basis)>,
 }
 
 fn anew(
     session: &Session,
-    host: &Hosting<'_>,
+    host: &BackendHost<'_>,
     layout: &Layout,
     environment: &str,
     flag: Option<&str>,
@@ -156,7 +154,7 @@ fn anew(
         }
     }
     let wanted = Wanted { backend: flag, environment: Some(environment), anew: false };
-    let choice = Choice::of(session, Backends::known(session)?, layout.clone(), wanted)?;
+    let choice = ProjectContext::of(session, Backends::known(session)?, layout.clone(), wanted)?;
     let id = choice.description.id.to_string();
     let Some(record) = choice.record()?.mine() else {
         let absent = || match current {
@@ -182,7 +180,12 @@ fn anew(
 }
 
 /// What stands without a record, if it may be used.
-fn stands(session: &Session, host: &Hosting<'_>, choice: Choice, config: Fingerprint) -> Result<Option<Anew>, Failure> {
+fn stands(
+    session: &Session,
+    host: &BackendHost<'_>,
+    choice: ProjectContext,
+    config: Fingerprint,
+) -> Result<Option<Anew>, Failure> {
     let Some(Unrecorded { record, kept, basis }) = unrecorded::find(session, host, &choice, config)? else {
         return Ok(None);
     };

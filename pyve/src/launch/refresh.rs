@@ -4,14 +4,14 @@ use pyve_plugin_api::Request;
 use pyve_plugin_api::abi::BackendObject;
 
 use crate::failure::Failure;
-use crate::process::Hosting;
+use crate::process::BackendHost;
 use crate::project::Layout;
 use crate::records::{Chosen, Current, Fingerprint, Found, KeptLaunch, Lock, Record, Stamp};
 
 /// Asks the backend how commands are started in the environment that `record` is of. `config` is the
 /// state of the config from before it was read for `request`.
 pub fn refresh(
-    host: &Hosting<'_>,
+    host: &BackendHost<'_>,
     layout: &Layout,
     record: &Record,
     backend: &BackendObject,

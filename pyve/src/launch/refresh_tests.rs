@@ -1,9 +1,9 @@
 //! Asking a backend again, and keeping what it said.
 
 use super::*;
-use crate::caller::Caller;
-use crate::seal::Keyring;
-use crate::session::{Memory, Session};
+use crate::caller::seal::Keyring;
+use crate::caller::{Caller, Persistence};
+use crate::context::Session;
 use crate::ui::{Console, Volume};
 use pyve_plugin_api::{
     Backend, Creation, Description, Error, Finding, Host, Launch, Recorded, Result, Sighting, Tool, ToolAnswer,
@@ -56,7 +56,7 @@ fn place() -> Place {
         caller: Caller::now(&[]).unwrap(),
         console: Console::new(Volume::Normal, anstream::ColorChoice::Never, true),
         offline: false,
-        memory: Memory::Kept,
+        persistence: Persistence::ReadWrite,
     };
     let request = Request::new(folder.path(), "/home/.pyve").given("key", ["value"], "here");
     let backend = BackendObject::new(Telling);

@@ -8,13 +8,12 @@ use pyve_plugin_api::{Recorded, Standing as State, StandingEnvironment};
 use serde::{Deserialize, Serialize};
 
 use super::refresh::refresh;
-use crate::choice::{Asked, Choice};
+use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::unused;
-use crate::process::Hosting;
+use crate::process::BackendHost;
 use crate::project::{Layout, no_project};
 use crate::records::{self, Fingerprint, Folder, KeptLaunch, Place, Record, Stamp, all};
-use crate::session::Session;
 use crate::trust::{self, Basis, Candidate, Said};
 
 /// Where answers are kept in pyve's own folder.
@@ -56,8 +55,8 @@ pub fn known(session: &Session, layout: &Layout, environment: &str) -> Option<Kn
 /// Asks the chosen backend what stands. `None` where nothing does; a failure says why it is not used.
 pub fn find(
     session: &Session,
-    host: &Hosting<'_>,
-    choice: &Choice,
+    host: &BackendHost<'_>,
+    choice: &ProjectContext,
     config: Fingerprint,
 ) -> Result<Option<Unrecorded>, Failure> {
     let layout = &choice.layout;
@@ -93,7 +92,7 @@ pub fn find(
     Ok(Some(Unrecorded { record, kept, basis }))
 }
 
-fn recorded(choice: &Choice, environment: &StandingEnvironment) -> Record {
+fn recorded(choice: &ProjectContext, environment: &StandingEnvironment) -> Record {
     let recorded = Recorded {
         prefix: environment.prefix.clone(),
         name: environment.name.clone(),
@@ -105,7 +104,7 @@ fn recorded(choice: &Choice, environment: &StandingEnvironment) -> Record {
 }
 
 /// Keeps the answer for the next time. Where that fails it is found again.
-pub fn keep(session: &Session, choice: &Choice, record: &Record, launch: &KeptLaunch, basis: Basis) {
+pub fn keep(session: &Session, choice: &ProjectContext, record: &Record, launch: &KeptLaunch, basis: Basis) {
     let (layout, caller) = (&choice.layout, &session.caller);
     // A question alone makes no folder of pyve's own.
     let Some(home) = caller.pyve_home().filter(|home| home.parent().is_some_and(Path::is_dir)) else { return };
@@ -164,7 +163,7 @@ fn usable(layout: &Layout, environment: &StandingEnvironment) -> Result<(), Fail
 }
 
 /// Nothing stands where the settings say, but elsewhere in the project.
-fn another(layout: &Layout, choice: &Choice, other: &StandingEnvironment) -> Failure {
+fn another(layout: &Layout, choice: &ProjectContext, other: &StandingEnvironment) -> Failure {
     let shown = layout.show(&other.prefix.path());
     let failure = Failure::new("this project has no environment yet")
         .detail(format!("project: {}", layout.root().display()))

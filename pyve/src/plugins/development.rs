@@ -8,17 +8,16 @@ use super::known::{Known, Origin, libraries};
 use super::manifest::{Entry, Folder, Manifest, Trust};
 use super::state::State;
 use super::{probe, store};
-use crate::caller::Caller;
+use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
-use crate::session::Memory;
 
 /// The variable that names the folders.
 const VARIABLE: &str = "PYVE_PLUGIN_PATH";
 
 /// The plugins of those folders. What was learned of them is kept as long as their files stay as they are.
-pub fn known(home: &Path, caller: &Caller, memory: Memory) -> Vec<Known> {
+pub fn known(home: &Path, caller: &Caller, persistence: Persistence) -> Vec<Known> {
     let Some(value) = caller.nonempty(VARIABLE) else { return Vec::new() };
-    let folder = Folder::of_development(home).with(memory);
+    let folder = Folder::of_development(home).with(persistence);
     // What is kept is only a memory: one that cannot be read is made anew.
     let manifest = folder.read().unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(value).map(|path| caller.folder().join(path)).collect();

@@ -11,10 +11,9 @@ use super::manifest::{Entry, Folder, Manifest};
 use super::remote::Remote;
 use super::state::{Ground, State};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
 use crate::files::ownership;
-use crate::session::Memory;
 
 /// Where a plugin comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -121,15 +120,15 @@ impl Inventory {
 
 /// The plugins of pyve's folder `home` and of `PYVE_PLUGIN_PATH`. No library is opened in this process; only one under
 /// development that was built since is tried in a child.
-pub fn known(home: &Path, caller: &Caller, memory: Memory) -> Inventory {
-    let folder = Folder::of(home).with(memory);
+pub fn known(home: &Path, caller: &Caller, persistence: Persistence) -> Inventory {
+    let folder = Folder::of(home).with(persistence);
     let (manifest, failure) = match folder.read() {
         Ok(manifest) => (manifest, None),
         Err(failure) => (Manifest::default(), Some(failure)),
     };
     let mut plugins = added(&folder, &manifest);
     plugins.extend(dropped_in(&folder, &manifest));
-    for new in development::known(home, caller, memory) {
+    for new in development::known(home, caller, persistence) {
         for old in plugins.iter_mut().filter(|old| new.is_usable() && old.entry.is_some() && old.name() == new.name()) {
             old.state = State::Replaced(new.path.clone());
         }

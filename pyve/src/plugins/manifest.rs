@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::own_file;
+use crate::caller::Persistence;
 use crate::failure::Failure;
 use crate::files::{atomic, ownership};
-use crate::session::Memory;
 
 const SCHEMA: u32 = 1;
 
@@ -91,13 +91,13 @@ pub struct Folder {
     path: PathBuf,
     manifest: &'static str,
     /// Whether anything in it may be changed.
-    pub memory: Memory,
+    pub persistence: Persistence,
 }
 
 impl Folder {
     /// The folder of plugins below pyve's own.
     pub fn of(home: &Path) -> Self {
-        Self { path: home.join("plugins"), manifest: "manifest.json", memory: Memory::Kept }
+        Self { path: home.join("plugins"), manifest: "manifest.json", persistence: Persistence::ReadWrite }
     }
 
     /// The same folder, for what is known of plugins under development.
@@ -105,8 +105,8 @@ impl Folder {
         Self { manifest: "development.json", ..Self::of(home) }
     }
 
-    pub fn with(self, memory: Memory) -> Self {
-        Self { memory, ..self }
+    pub fn with(self, persistence: Persistence) -> Self {
+        Self { persistence, ..self }
     }
 
     fn is_for_added(&self) -> bool {
@@ -155,7 +155,7 @@ impl Folder {
 
     /// Begins a change of several parts. What an earlier one left undone is taken back first.
     pub fn begin(&self) -> Result<Changing<'_>, Failure> {
-        if self.memory == Memory::Untouched {
+        if self.persistence == Persistence::ReadOnly {
             return Err(Failure::new(format!("{} is only looked at", self.path.display())));
         }
         self.make()?;
@@ -183,7 +183,7 @@ impl Folder {
             manifest.quarantine(id, reason);
             Ok(())
         };
-        self.clone().with(Memory::Kept).change(note).is_ok()
+        self.clone().with(Persistence::ReadWrite).change(note).is_ok()
     }
 
     /// Makes the folder, closed to the changes of others whatever the user's mask.

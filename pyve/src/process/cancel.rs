@@ -63,8 +63,8 @@ pub fn give_up(thread: ThreadId) -> Option<String> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::process::Hosting;
-    use crate::session::Memory;
+    use crate::caller::Persistence;
+    use crate::process::BackendHost;
     use pyve_plugin_api::{Command, Host};
 
     #[test]
@@ -73,12 +73,12 @@ mod tests {
         let waiter = thread::spawn(move || {
             let caller = crate::caller::Caller::now(&[]).unwrap();
             let console = crate::ui::Console::new(crate::ui::Volume::Quiet, anstream::ColorChoice::Never, true);
-            let hosting = Hosting {
+            let hosting = BackendHost {
                 caller: &caller,
                 console: &console,
                 // A program of the project itself would not be started.
                 project: std::env::temp_dir(),
-                memory: Memory::Untouched,
+                persistence: Persistence::ReadOnly,
                 consent: Default::default(),
             };
             for _ in 0..2 {

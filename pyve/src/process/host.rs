@@ -12,21 +12,20 @@ use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 
 use super::capture_cache::Question;
 use super::gate::{Consent, Gate};
-use crate::caller::Caller;
+use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
 use crate::process::cancel;
-use crate::session::Memory;
 use crate::ui::Console;
 
 /// How long a captured command may take where the backend says nothing.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// pyve, for the questions of a backend.
-pub struct Hosting<'a> {
+pub struct BackendHost<'a> {
     pub caller: &'a Caller,
     pub console: &'a Console,
     pub project: PathBuf,
-    pub memory: Memory,
+    pub persistence: Persistence,
     pub consent: Consent,
 }
 
@@ -39,7 +38,7 @@ pub fn processes_started() -> usize {
     STARTED.get()
 }
 
-impl Host for Hosting<'_> {
+impl Host for BackendHost<'_> {
     fn log(&self, level: Level, message: &str) {
         match level {
             Level::DEBUG => self.console.debug(message),
@@ -74,14 +73,14 @@ impl Host for Hosting<'_> {
             return Ok(known);
         }
         let output = self.started(command, process)?;
-        if let Some(question) = question.filter(|_| self.memory == Memory::Kept) {
+        if let Some(question) = question.filter(|_| self.persistence == Persistence::ReadWrite) {
             question.keep(&output);
         }
         Ok(output)
     }
 }
 
-impl Hosting<'_> {
+impl BackendHost<'_> {
     /// The host for questions on the way to an environment that the user asked for.
     #[must_use]
     pub fn for_environment(mut self) -> Self {

@@ -9,5 +9,5 @@ pub mod interrupt;
 
 pub use command::{can_set_umask, check_tool, process_of, process_under};
 pub use gate::Consent;
-pub use host::{Hosting, code_of, is_program, may_start, processes_started, wait};
+pub use host::{BackendHost, code_of, is_program, may_start, processes_started, wait};
 pub use interrupt::{Hold, hold};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::seal::Keyring;
+use crate::caller::seal::Keyring;
 
 /// The folder of pyve in a project.
 pub const FOLDER: &str = ".pyve";

@@ -4,10 +4,10 @@ use std::path::Path;
 use pyve_plugin_api::Recorded;
 
 use super::*;
+use crate::caller::seal::Keyring;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::project::Layout;
 use crate::records::{Made, Record};
-use crate::seal::Keyring;
 
 /// Even a record that this user's pyve sealed leads a purge to nothing but what is pyve's to remove.
 #[test]

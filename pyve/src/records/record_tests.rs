@@ -1,9 +1,9 @@
 //! What is kept of an environment comes back, and what cannot be read says what helps.
 
 use super::*;
+use crate::caller::seal::Keyring;
 use crate::failure::Failure;
 use crate::records::Current;
-use crate::seal::Keyring;
 use std::fs;
 
 fn keyring(folder: &tempfile::TempDir) -> Keyring {

@@ -12,8 +12,7 @@ use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, shared_line};
 use crate::process::interrupt;
 use crate::project::Layout;
-use crate::ui::Ask;
-use crate::ui::{Console, Volume};
+use crate::ui::{Ask, Console, Volume};
 
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,8 +14,7 @@ use super::log::Log;
 use super::run;
 use super::screen::Screen;
 use crate::failure::Failure;
-use crate::process::process_of;
-use crate::process::{code_of, wait};
+use crate::process::{code_of, process_of, wait};
 
 /// How often it is looked whether the program has ended.
 const PAUSE: Duration = Duration::from_millis(50);

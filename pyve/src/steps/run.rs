@@ -11,8 +11,7 @@ use super::executor::Executor;
 use super::noisy;
 use crate::failure::{Failure, reason};
 use crate::process::interrupt::{hold, interrupted};
-use crate::process::process_under;
-use crate::process::{code_of, wait};
+use crate::process::{code_of, process_under, wait};
 
 /// What a shell makes of a program that Ctrl-C ended.
 pub const BY_INTERRUPT: i32 = 130;

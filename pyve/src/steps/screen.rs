@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::show;
-use crate::ui::StatusLine;
-use crate::ui::{Console, Volume};
+use crate::ui::{Console, StatusLine, Volume};
 
 /// Without a terminal a line tells now and then that something is going on.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);

@@ -8,9 +8,7 @@ use pyve_plugin_api::Step;
 use super::executor::Executor;
 use super::{remove, run};
 use crate::failure::Failure;
-use crate::process::code_of;
-use crate::process::interrupt;
-use crate::process::process_under;
+use crate::process::{code_of, interrupt, process_under};
 use crate::tree::UMASK;
 
 /// Whether the tree is at `source` now. Only the user who stops it is a failure: there is a usual way.

@@ -11,8 +11,7 @@ use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::project::Layout;
-use crate::ui::{Answers, Ask};
-use crate::ui::{Console, Volume};
+use crate::ui::{Answers, Ask, Console, Volume};
 
 pub struct Place {
     _folder: TempDir,

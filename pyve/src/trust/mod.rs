@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::OsText;
 
+use crate::context::Session;
 use crate::failure::Failure;
 use crate::project::Layout;
-use crate::session::Session;
 
 pub use consent::{Said, name, remember, said};
 pub use git::indexes;

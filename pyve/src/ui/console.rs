@@ -29,29 +29,25 @@ pub enum Volume {
 }
 
 /// The user's terminal, or whatever stands in its place.
+#[derive(Clone)]
 pub struct Console {
     volume: Volume,
     color: ColorChoice,
     unicode: bool,
-    /// The warnings that were given.
-    warned: Mutex<BTreeSet<String>>,
+    /// The warnings that were given, by any console of a command.
+    warned: Arc<Mutex<BTreeSet<String>>>,
     /// Why a result could not be written; one for all consoles of a command.
     lost: Arc<Mutex<Option<Failure>>>,
 }
 
 impl Console {
     pub fn new(volume: Volume, color: ColorChoice, unicode: bool) -> Self {
-        Self { volume, color, unicode, warned: Mutex::default(), lost: Arc::default() }
-    }
-
-    /// A console that speaks in the same way.
-    pub fn twin(&self) -> Self {
-        Self { lost: Arc::clone(&self.lost), ..Self::new(self.volume, self.color, self.unicode) }
+        Self { volume, color, unicode, warned: Arc::default(), lost: Arc::default() }
     }
 
     /// One that says no more than it does without `--verbose`.
     pub fn hushed(&self) -> Self {
-        Self { volume: self.volume.min(Volume::Normal), ..self.twin() }
+        Self { volume: self.volume.min(Volume::Normal), ..self.clone() }
     }
 
     /// A result: what the command was asked for. The only thing that goes to standard output.

@@ -80,7 +80,7 @@ impl<'a> Ask<'a> {
             return None;
         }
         loop {
-            self.console.question("Choice [1]: ");
+            self.console.question("ProjectContext [1]: ");
             let line = self.answer()?;
             match line.trim() {
                 "" => return Some(0),

@@ -23,7 +23,7 @@ impl StatusLine {
     /// `look` gets the number of the look and the columns there are.
     pub fn start(console: &Console, look: impl Fn(usize, usize) -> String + Send + 'static) -> Self {
         let over = Arc::new((Mutex::new(false), Condvar::new()));
-        let (console, seen) = (console.twin(), Arc::clone(&over));
+        let (console, seen) = (console.clone(), Arc::clone(&over));
         // Without a thread to be had there is no line, which nobody's work depends on.
         let painter = thread::Builder::new().spawn(move || paint(&console, &seen, look)).ok();
         Self { over, painter }

@@ -6,11 +6,9 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Entry;
-use crate::backends::Backends;
-use crate::choice::{Choice, Wanted};
 use crate::config::schema;
+use crate::context::{Backends, ProjectContext, Session, Wanted};
 use crate::failure::exit;
-use crate::session::Session;
 use report::Report;
 
 pub const ENTRY: Entry = Entry { name: "config", arguments, execute, failed: |code| code };
@@ -42,7 +40,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         session.console.result(&serde_json::to_string_pretty(&schema(Backends::known(session)?.descriptions()))?);
         return Ok(exit::DONE);
     }
-    let choice = Choice::here(session, Wanted::default())?;
+    let choice = ProjectContext::here(session, Wanted::default())?;
     let report = Report::new(&choice, session)?;
     if matches.get_flag("json") {
         session.console.result(&serde_json::to_string_pretty(&report)?);

@@ -5,10 +5,9 @@ use pyve_plugin_api::{Description, Given, OsText, Setting, SettingKind};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::choice::Choice;
 use crate::config::{Config, DEFAULT_FORMAT, FILE, Said, UserConfig, printable};
+use crate::context::{ProjectContext, Session};
 use crate::selection::{Explanation, Level};
-use crate::session::Session;
 use crate::tree::LinkMode;
 
 #[derive(Serialize)]
@@ -67,10 +66,10 @@ struct Row {
 }
 
 impl Report {
-    pub fn new(choice: &Choice, session: &Session) -> Result<Self> {
+    pub fn new(choice: &ProjectContext, session: &Session) -> Result<Self> {
         let home = session.caller.pyve_home();
         let user = UserConfig::load(&session.caller, home.as_deref())?;
-        let Choice { layout, config, selection, description, .. } = choice;
+        let ProjectContext { layout, config, selection, description, .. } = choice;
         let detected = selection.levels.iter().find(|report| report.level == Level::Files);
         Ok(Self {
             schema: 1,

@@ -4,9 +4,9 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command, arg};
 
 use super::{Entry, argument, show, source};
+use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::{Folder, probe, store};
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "add", arguments, execute, failed: |code| code };
 

@@ -5,9 +5,9 @@ use clap::{ArgMatches, Command, arg};
 use serde_json::{Value, json};
 
 use super::{Entry, argument, find, inventory, show};
+use crate::context::Session;
 use crate::failure::exit;
 use crate::plugins::check::{self, Check};
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "check", arguments, execute, failed: |code| code };
 

@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use super::{Entry, argument, find, inventory, show};
+use crate::context::Session;
 use crate::failure::exit;
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "info", arguments, execute, failed: |code| code };
 

@@ -5,9 +5,9 @@ use clap::{ArgMatches, Command};
 use serde_json::Value;
 
 use super::{Entry, argument, inventory, show};
+use crate::context::Session;
 use crate::failure::exit;
 use crate::plugins::Known;
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "list", arguments, execute, failed: |code| code };
 

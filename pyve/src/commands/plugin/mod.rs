@@ -15,9 +15,9 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use super::Entry;
+use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::{self, Inventory, Known};
-use crate::session::Session;
 use crate::ui::suggest::nearest;
 
 pub const ENTRY: Entry = Entry { name: "plugin", arguments, execute, failed: |code| code };
@@ -53,7 +53,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 
 /// The plugins that are there; a manifest that cannot be read is told, and the rest goes on.
 fn inventory(session: &Session) -> Result<Inventory> {
-    let inventory = plugins::known(&session.pyve_home()?, &session.caller, session.memory);
+    let inventory = plugins::known(&session.pyve_home()?, &session.caller, session.persistence);
     if let Some(failure) = &inventory.failure {
         session.console.failure(failure);
     }

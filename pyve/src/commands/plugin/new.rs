@@ -7,10 +7,10 @@ use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, arg, value_parser};
 
 use super::Entry;
+use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::answers;
 use crate::registry::BUILT_IN;
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "new", arguments, execute, failed: |code| code };
 

@@ -4,9 +4,9 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use super::{Entry, argument, find, inventory};
+use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::{Folder, store};
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "remove", arguments, execute, failed: |code| code };
 

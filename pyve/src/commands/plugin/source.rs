@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::Download;
 
+use crate::context::Session;
 use crate::download::{self, Terms};
 use crate::failure::Failure;
 use crate::plugins::{self, SIZE_LIMIT};
-use crate::session::Session;
 
 /// The name of a downloaded library until it has its own.
 const LIBRARY: &str = "plugin";

@@ -4,9 +4,9 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use super::{Entry, argument, find, inventory, show};
+use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::{Folder, Known, Origin, State, probe, store};
-use crate::session::Session;
 
 pub const ENTRY: Entry = Entry { name: "trust", arguments, execute, failed: |code| code };
 

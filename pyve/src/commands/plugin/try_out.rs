@@ -9,11 +9,10 @@ use pyve_plugin_api::{Request, Tool};
 use serde_json::Value;
 
 use super::{Entry, find, inventory};
+use crate::context::Session;
 use crate::failure::exit;
 use crate::plugins;
-use crate::process::process_of;
-use crate::process::{Hosting, code_of};
-use crate::session::Session;
+use crate::process::{BackendHost, code_of, process_of};
 
 pub const ENTRY: Entry = Entry { name: "try", arguments, execute, failed: |code| code };
 
@@ -57,7 +56,7 @@ fn answer(
     question: &str,
     request: &Request,
     tool: &Tool,
-    host: &Hosting<'_>,
+    host: &BackendHost<'_>,
 ) -> Result<Value> {
     Ok(match question {
         "describe" => serde_json::to_value(backend.describe()?)?,

@@ -2,14 +2,14 @@
 
 use pyve_plugin_api::{Finding, Request, Status};
 
-use crate::choice::Choice;
+use crate::context::ProjectContext;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::ground::Ground;
 use crate::failure::Failure;
-use crate::process::Hosting;
+use crate::process::BackendHost;
 
 /// What the backend finds; for `doctor` and in `init`, before it says that an environment stands.
-pub fn findings(choice: &Choice, host: &Hosting<'_>, request: &Request) -> Result<Vec<Finding>, Failure> {
+pub fn findings(choice: &ProjectContext, host: &BackendHost<'_>, request: &Request) -> Result<Vec<Finding>, Failure> {
     Ok(choice.backend.diagnose(request, host)?)
 }
 
@@ -22,7 +22,7 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
 }
 
 /// What it finds here, or found a moment ago.
-pub fn found(ground: &Ground, choice: &Choice) -> Result<Vec<Finding>, Failure> {
+pub fn found(ground: &Ground, choice: &ProjectContext) -> Result<Vec<Finding>, Failure> {
     match &ground.found {
         Some(found) => Ok(found.clone()),
         None => findings(choice, &ground.hosting(), &ground.request(choice)?),

@@ -6,8 +6,7 @@ mod tree;
 
 use std::path::Path;
 
-use super::probe;
-use super::{answers, inspect, store};
+use super::{answers, inspect, probe, store};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use questions::Questions;

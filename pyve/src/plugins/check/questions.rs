@@ -8,13 +8,12 @@ use serde::de::DeserializeOwned;
 use super::Check;
 use super::sample::{Expected, Sample, Sandbox};
 use super::tree::Tree;
-use crate::caller::Caller;
+use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
 use crate::plugins::answers::{self, Bounds};
 use crate::plugins::process::Question;
 use crate::plugins::trial::{Quiet, Trial, Verdict};
-use crate::process::Hosting;
-use crate::session::Memory;
+use crate::process::BackendHost;
 use crate::ui::{Console, Volume};
 
 /// The questions about one project.
@@ -106,8 +105,13 @@ impl Questions<'_> {
         let trial = Trial::of(self.library, self.caller).within(&sandbox.project, &variables);
         let console = Console::new(Volume::Quiet, anstream::ColorChoice::Never, false);
         let (caller, project) = (&trial.caller, sandbox.project.clone());
-        let hosting =
-            Hosting { caller, console: &console, project, memory: Memory::Untouched, consent: Default::default() };
+        let hosting = BackendHost {
+            caller,
+            console: &console,
+            project,
+            persistence: Persistence::ReadOnly,
+            consent: Default::default(),
+        };
         // A tool that is asked may keep its own cache; what belongs to the user is not touched.
         let mut watched = vec![sandbox.folder("work"), sandbox.folder("pyve")];
         if detecting {

@@ -133,9 +133,9 @@ fn check_layout(header: &LibHeader) -> Result<(), Refusal> {
     let number = |strings| VersionNumber::new(strings).ok().map(|v: VersionNumber| (v.major, v.minor, v.patch));
     let older = number(header.version_strings()) <= number(BackendModuleRef::VERSION_STRINGS);
     let (interface, implementation) = if older { (theirs, ours) } else { (ours, theirs) };
-    // What was seen of another library must not count here, so each comparison starts with an empty memory.
-    let memory = abi_checking::CheckingGlobals::new();
-    abi_checking::check_layout_compatibility_with_globals(interface, implementation, &memory).map_err(|errors| {
+    // What was seen of another library must not count here, so each comparison starts with an empty persistence.
+    let persistence = abi_checking::CheckingGlobals::new();
+    abi_checking::check_layout_compatibility_with_globals(interface, implementation, &persistence).map_err(|errors| {
         Refusal {
             why: "its types are laid out otherwise than in this pyve's plugin API".to_owned(),
             details: layout::summary(&errors),

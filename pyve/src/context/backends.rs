@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::Description;
 use pyve_plugin_api::abi::BackendObject;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Persistence};
+use crate::context::Session;
 use crate::failure::Failure;
 use crate::plugins::{self, Inventory};
 use crate::project::find;
 use crate::registry;
 use crate::selection::{Candidate, sightings};
-use crate::session::{Memory, Session};
 
 /// The backends by what they say of themselves, plugins that cannot be used now included; a plugin's library is opened
 /// when it is asked something.
@@ -25,13 +25,13 @@ pub struct Backends {
 
 impl Backends {
     pub fn known(session: &Session) -> Result<Self, Failure> {
-        Self::of(&session.caller, session.memory)
+        Self::of(&session.caller, session.persistence)
     }
 
     /// Those that `caller` has; where nobody can tell where plugins are, there are none.
-    pub fn of(caller: &Caller, memory: Memory) -> Result<Self, Failure> {
+    pub fn of(caller: &Caller, persistence: Persistence) -> Result<Self, Failure> {
         let home = caller.pyve_home();
-        let plugins = home.as_deref().map(|home| plugins::known(home, caller, memory)).unwrap_or_default();
+        let plugins = home.as_deref().map(|home| plugins::known(home, caller, persistence)).unwrap_or_default();
         let mut descriptions = registry::descriptions()?;
         // One that cannot be used now is known by what was recorded when it was added: a project that asks for it must
         // not get another in silence.

@@ -4,15 +4,14 @@ use pyve_formats::read::ReadError;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Description, Recorded, Request, Sighting};
 
-use crate::backends::Backends;
 use crate::config::{self, CommandLine, Config, Question};
+use crate::context::{Backends, Session};
 use crate::failure::Failure;
 use crate::plugins::Inventory;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
 use crate::records::{Found, Record};
 use crate::registry;
 use crate::selection::{self, Inputs, Level, Selection};
-use crate::session::Session;
 
 /// What the command line says of the choice.
 #[derive(Clone, Copy, Default)]
@@ -24,7 +23,7 @@ pub struct Wanted<'a> {
 }
 
 /// The outcome.
-pub struct Choice {
+pub struct ProjectContext {
     pub layout: Layout,
     pub environment: String,
     pub config: Config,
@@ -40,7 +39,7 @@ pub struct Choice {
     backends: Backends,
 }
 
-impl Choice {
+impl ProjectContext {
     /// Chooses for the project that the caller is in; outside of any, for the caller's folder.
     pub fn here(session: &Session, wanted: Wanted) -> Result<Self, Failure> {
         let backends = Backends::known(session)?;

@@ -5,31 +5,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Persistence};
 use crate::config::printable;
 use crate::files::allowed_paths::{AllowedPaths, Git};
-use crate::process::Consent;
-use crate::process::{Hosting, is_program};
+use crate::process::{BackendHost, Consent, is_program};
 use crate::project::Layout;
 use crate::steps::Executor;
-use crate::ui::Console;
-use crate::ui::{Answers, Ask};
-
-/// Whether pyve notes for the next time what it learns on the way: answers of programs, crashes of plugins.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Memory {
-    Kept,
-    /// Nothing at all is written: who only looks leaves everything as it is.
-    Untouched,
-}
+use crate::ui::{Answers, Ask, Console};
 
 /// One invocation of pyve.
+#[derive(Clone)]
 pub struct Session {
     pub caller: Caller,
     pub console: Console,
     /// `--offline`: nothing is fetched from the network.
     pub offline: bool,
-    pub memory: Memory,
+    pub persistence: Persistence,
 }
 
 impl Session {
@@ -45,14 +36,9 @@ impl Session {
         }
     }
 
-    /// Another session of the same caller, for work that goes on beside this one.
-    pub fn twin(&self) -> Self {
-        Self { caller: self.caller.clone(), console: self.console.twin(), offline: self.offline, memory: self.memory }
-    }
-
     /// Another session of the same caller that writes nothing, not even what pyve learns on the way.
-    pub fn looking(&self) -> Self {
-        Self { memory: Memory::Untouched, ..self.twin() }
+    pub fn read_only(&self) -> Self {
+        Self { persistence: Persistence::ReadOnly, ..self.clone() }
     }
 
     /// The one who can be asked; `yes` is the command's `--yes`.
@@ -98,12 +84,12 @@ impl Session {
     }
 
     /// The host, for questions about `project`.
-    pub fn hosting(&self, project: &Layout) -> Hosting<'_> {
-        Hosting {
+    pub fn hosting(&self, project: &Layout) -> BackendHost<'_> {
+        BackendHost {
             caller: &self.caller,
             console: &self.console,
             project: project.root().to_owned(),
-            memory: self.memory,
+            persistence: self.persistence,
             consent: Consent::default(),
         }
     }

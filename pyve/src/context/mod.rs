@@ -1,0 +1,9 @@
+//! What a command begins with: the session, the backends that are known, and the project with what was chosen for it.
+
+mod backends;
+mod project;
+mod session;
+
+pub use backends::Backends;
+pub use project::{Asked, ProjectContext, Wanted};
+pub use session::Session;
