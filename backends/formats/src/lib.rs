@@ -9,3 +9,4 @@ pub mod activate;
 pub mod read;
 pub mod requirements;
 pub mod scripts;
+pub mod sha256;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::sha256;
 use pyve_plugin_api::{Recorded, Request};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::environment::Environment;
 use crate::pip_list;
@@ -100,23 +100,17 @@ fn difference(what: &str, before: &[String], now: &[String]) -> Vec<String> {
 
 /// The hash of what an environment file asks for: comments, order of keys and layout do not count.
 pub fn fingerprint(environment: &Environment, folder: &Path) -> String {
-    let memory = Memory::of_environment(environment);
-    let mut digest = Sha256::new();
-    digest.update(memory.to_json());
+    let mut content = Memory::of_environment(environment).to_json().into_bytes();
     for line in &environment.pip {
         // What a named requirements file asks for is part of it.
         if let Some(file) = pip_list::included(line) {
-            digest.update(read::bytes(folder.join(file), Limit::PROJECT).ok().flatten().unwrap_or_default());
+            content.extend(read::bytes(folder.join(file), Limit::PROJECT).ok().flatten().unwrap_or_default());
         }
     }
-    hex(&digest.finalize())
+    sha256::of(content)
 }
 
 /// The hash of a whole file; none if it cannot be read.
 pub fn file_hash(path: &Path) -> Option<String> {
-    Some(hex(&Sha256::digest(read::bytes(path, Limit::LOCK).ok()??)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Some(sha256::of(read::bytes(path, Limit::LOCK).ok()??))
 }

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use pyve_formats::read::{self, Limit};
-use pyve_formats::requirements;
+use pyve_formats::{requirements, sha256};
 use pyve_plugin_api::{Command, Consent, Result, Step, Way};
-use sha2::{Digest, Sha256};
 
 use crate::layout;
 
@@ -80,8 +79,7 @@ pub fn specs(project: &Path) -> Result<Vec<(&'static str, String)>> {
     for name in [REQUIREMENTS, PYPROJECT] {
         let file = project.join(name);
         let Some(content) = read::bytes(&file, Limit::PROJECT).map_err(crate::unreadable)? else { continue };
-        let hash = Sha256::digest(content);
-        specs.push((name, hash.iter().map(|byte| format!("{byte:02x}")).collect()));
+        specs.push((name, sha256::of(content)));
     }
     // pip would wait for a pipe as long as anybody else.
     requirements::check(&project.join(REQUIREMENTS)).map_err(crate::unreadable)?;

@@ -4,9 +4,9 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use pyve_formats::sha256;
 use pyve_plugin_api::Tool;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::layout;
 
@@ -84,8 +84,7 @@ impl Key {
 
     /// `name` is in the prompt of the environment.
     fn text(&self, name: &str) -> String {
-        let hash = Sha256::digest(format!("{name}\n{}", self.lines.join("\n")));
-        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        sha256::of(format!("{name}\n{}", self.lines.join("\n")))[..16].to_owned()
     }
 }
 

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use pyve_backend_venv::backend;
+use pyve_formats::sha256;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Backend, Creation, Sighting, Strength};
-use sha2::{Digest, Sha256};
 use world::{World, newest, take, tool, write};
 
 fn plan(world: &World) -> Creation {
@@ -55,10 +55,9 @@ fn each_kind_of_project_is_installed_as_its_files_say() {
 fn the_files_are_recorded_with_their_content() {
     let world = World::new().in_project("requirements.txt", "six\n").in_project("pyproject.toml", "[project]\n");
     let creation = plan(&world);
-    let hex = |text: &str| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let specs: Vec<_> = creation.specs.iter().map(|it| (it.file.display(), it.sha256.to_string())).collect();
     let expected = [("requirements.txt", "six\n"), ("pyproject.toml", "[project]\n")];
-    assert_eq!(specs, expected.map(|(file, text)| (file.to_owned(), hex(text))));
+    assert_eq!(specs, expected.map(|(file, text)| (file.to_owned(), sha256::of(text))));
 }
 
 #[test]

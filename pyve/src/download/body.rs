@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use pyve_formats::sha256;
 use sha2::{Digest, Sha256};
 
 use super::place::Writer;
@@ -35,8 +36,7 @@ pub fn receive(body: &mut Body, limit: u64, writer: Writer, progress: &Progress)
         progress.advance(bytes.len());
         writer.file.write_all(bytes).map_err(|error| Trouble::local("write", writer.target, &error))
     })?;
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Received { size, sha256 })
+    Ok(Received { size, sha256: sha256::hex(&hash.finalize()) })
 }
 
 /// Keeps a small body.

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use pyve_formats::sha256;
 use pyve_plugin_api::{Description, Given, OsText, Request};
-use sha2::{Digest, Sha256};
 
 use super::plan::Making;
 use super::record;
@@ -87,8 +87,7 @@ fn is_settings(made: &Made) -> bool {
 }
 
 fn settings_made(contents: &[u8]) -> Made {
-    let sha256 = Sha256::digest(contents).iter().map(|byte| format!("{byte:02x}")).collect();
-    Made::File { path: FILE.into(), sha256: Some(sha256) }
+    Made::File { path: FILE.into(), sha256: Some(sha256::of(contents)) }
 }
 
 /// The backend's lines for `.gitignore`, with the settings they name filled in, and the environment itself.

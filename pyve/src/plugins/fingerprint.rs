@@ -3,7 +3,6 @@
 use std::fs::Metadata;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// What changes when a file is written, replaced or touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,11 +58,6 @@ impl Fingerprint {
     }
 }
 
-/// SHA-256 in lower-case hex.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,10 +73,5 @@ mod tests {
             then.difference(&replaced).unwrap(),
             "its size was 10 bytes and is 11, it was replaced by another file, it was written to"
         );
-    }
-
-    #[test]
-    fn the_hash_is_the_known_one() {
-        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

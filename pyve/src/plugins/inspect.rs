@@ -10,9 +10,10 @@ use object::{
     ObjectSymbol,
 };
 use pyve_formats::read::Limit;
+use pyve_formats::sha256;
 use pyve_plugin_api::abi_stable::library::ROOT_MODULE_LOADER_NAME as LOADER;
 
-use super::fingerprint::{self, Fingerprint};
+use super::fingerprint::Fingerprint;
 use super::own_file;
 use crate::failure::Failure;
 use crate::files::ownership;
@@ -38,7 +39,7 @@ pub fn inspect(path: &Path) -> Result<Inspected, Failure> {
     ownership::check(&path, "opened")?;
     let file = own_file::read(&path, Limit::of_bytes(SIZE_LIMIT))?.ok_or_else(|| nothing_at(&path))?;
     library(&file.bytes).map_err(|flaw| flaw.of(&path))?;
-    Ok(Inspected { sha256: fingerprint::sha256(&file.bytes), fingerprint: Fingerprint::of(&file.metadata), path })
+    Ok(Inspected { sha256: sha256::of(&file.bytes), fingerprint: Fingerprint::of(&file.metadata), path })
 }
 
 /// The file's real place, if it is a regular file of a bearable size.

@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::Limit;
+use pyve_formats::sha256;
 
-use super::fingerprint::{self, Fingerprint};
+use super::fingerprint::Fingerprint;
 use super::inspect::SIZE_LIMIT;
 use super::manifest::{Entry, Trust};
 use super::own_file;
@@ -82,7 +83,7 @@ impl Ground {
 /// Says whether the content is another, too: reading it is worth the time once something is wrong.
 fn with_content(path: &Path, entry: &Entry, difference: String) -> String {
     match own_file::read(path, Limit::of_bytes(SIZE_LIMIT)) {
-        Ok(Some(file)) if fingerprint::sha256(&file.bytes) == entry.sha256 => {
+        Ok(Some(file)) if sha256::of(&file.bytes) == entry.sha256 => {
             format!("{difference} (its content is the same)")
         }
         _ => format!("{difference} (its content is another)"),

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::Limit;
+use pyve_formats::sha256;
 
 use super::fingerprint::Fingerprint;
 use super::inspect::SIZE_LIMIT;
@@ -106,7 +107,7 @@ fn refuse_overwriting(folder: &Folder, manifest: &Manifest, id: &str, name: &Pat
 fn copy(folder: &Folder, examined: &Examined, name: &Path) -> Result<(), Failure> {
     let (source, target) = (&examined.inspected.path, folder.path().join(name));
     let bytes = own_file::read(source, Limit::of_bytes(SIZE_LIMIT))?.map(|file| file.bytes).unwrap_or_default();
-    if super::fingerprint::sha256(&bytes) != examined.inspected.sha256 {
+    if sha256::of(&bytes) != examined.inspected.sha256 {
         return Err(Failure::new(format!("{} was changed while it was being added", source.display()))
             .remedy("add it again when nothing writes to it"));
     }

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::sha256;
 use pyve_plugin_api::{Command, Output};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::files::allowed_paths::Entry;
 use crate::files::temporary::Temporary;
@@ -40,8 +40,7 @@ impl<'a> Question<'a> {
         if inputs.is_empty() || !cache.is_dir() {
             return None;
         }
-        let hash = Sha256::digest(serde_json::to_vec(command).ok()?);
-        let name: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let name = &sha256::of(serde_json::to_vec(command).ok()?)[..32];
         Some(Self { command, file: cache.join("answers").join(name).with_extension("json"), inputs })
     }
 

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::sha256;
 use pyve_plugin_api::{Command, Error};
-use sha2::{Digest, Sha256};
 
 use crate::caller::Caller;
 use crate::files::ownership;
@@ -96,5 +96,5 @@ const LIMIT: Limit = Limit::of_bytes(128 << 20);
 
 fn sha256(path: &Path) -> Option<String> {
     let bytes = read::bytes(path, LIMIT).ok()??;
-    Some(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(sha256::of(bytes))
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit, Links, Problem};
-use sha2::{Digest, Sha256};
+use pyve_formats::sha256;
 
 use super::one;
 use crate::failure::Failure;
@@ -239,7 +239,7 @@ impl Plan {
     fn config(&mut self, layout: &Layout, all: &All) {
         let path = layout.config();
         let Ok(Some(text)) = atomic::read(&path) else { return };
-        let hash = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hash = sha256::of(&text);
         let is_config = |file: &Path| layout.root().join(file) == path;
         let unchanged = all.records.iter().flat_map(|record| &record.made).any(|made| {
             matches!(made, Made::File { path, sha256: Some(sha256) } if is_config(&path.path()) && *sha256 == hash)

@@ -6,6 +6,7 @@
 //! { … }
 //! ```
 
+use pyve_formats::sha256;
 use pyve_plugin_api::OsText;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -117,7 +118,7 @@ impl Place<'_> {
         body.push(b'\n');
         let seal = layout.keyring().seal(&self.sealed_name(), &body);
         let seal = seal.ok_or_else(|| cannot("the system gives no random numbers".to_owned()))?;
-        let seal: String = seal.iter().map(|byte| format!("{byte:02x}")).collect();
+        let seal = sha256::hex(&seal);
         let bytes = [SEAL.as_bytes(), seal.as_bytes(), b"\n", &body].concat();
         self.folder.write(self.file, &bytes)
     }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use pyve_formats::sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -80,8 +80,8 @@ fn place<'a>(folder: &'a Folder, file: &'a str) -> Place<'a> {
 
 /// A name for the project, whatever is in its path.
 pub fn name(layout: &Layout) -> String {
-    let hash = Sha256::digest(layout.root().as_os_str().as_encoded_bytes());
-    format!("{}.json", hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+    let hash = sha256::of(layout.root().as_os_str().as_encoded_bytes());
+    format!("{}.json", &hash[..32])
 }
 
 #[cfg(unix)]

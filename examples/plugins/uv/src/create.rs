@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::sha256;
 use pyve_plugin_api::{Command, Consent, Creation, Error, Request, Result, Standing, Step, Tool, Way};
-use sha2::{Digest, Sha256};
 
 use crate::project;
 
@@ -18,7 +18,7 @@ pub fn plan(request: &Request, tool: &Tool) -> Result<Creation> {
     for spec in SPECS {
         let read = read::bytes(request.in_project(spec), Limit::LOCK);
         if let Some(bytes) = read.map_err(|error| Error::new(error.to_string()).remedy(error.hint()))? {
-            creation = creation.spec(*spec, &hex(&Sha256::digest(bytes)));
+            creation = creation.spec(*spec, &sha256::of(bytes));
         }
     }
     creation = standing(creation, &prefix, request)?;
@@ -82,8 +82,4 @@ fn dependencies(request: &Request, tool: &Tool, prefix: &Path) -> Option<Way> {
 /// uv must not take the environment that happens to be active for the project's.
 fn clean(command: Command) -> Command {
     ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH"].into_iter().fold(command, Command::unset)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::sha256;
 use pyve_plugin_api::{Host, OsText};
-use sha2::{Digest, Sha256};
 
 use super::direnv_hook;
 use super::gitignore::unclosed;
@@ -88,8 +88,7 @@ fn folder(ground: &Ground, variable: &str, below_home: &str) -> Option<PathBuf> 
 
 fn hash(path: &Path, content: &[u8]) -> String {
     let name = [path.as_os_str().as_encoded_bytes(), b"\n"].concat();
-    let digest = Sha256::new().chain_update(name).chain_update(content).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256::of([&name, content].concat())
 }
 
 /// Whether the settings of direnv trust the folder: `[whitelist]` with `prefix` and `exact`.

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::sha256;
 
-use crate::plugins::fingerprint::{self, Fingerprint};
+use crate::plugins::fingerprint::Fingerprint;
 
 /// Every file and folder, with all that a change would leave.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ fn collect(folder: &Path, things: &mut BTreeMap<PathBuf, Thing>) {
         } else {
             // A pipe that a plugin left is told by its fingerprint, and not waited for.
             let bytes = read::bytes_no_follow(&path, Limit::PROGRAM).ok().flatten();
-            let sha256 = bytes.map(|bytes| fingerprint::sha256(&bytes)).unwrap_or_default();
+            let sha256 = bytes.map(|bytes| sha256::of(&bytes)).unwrap_or_default();
             Thing::File { fingerprint: Fingerprint::of(&metadata), sha256 }
         };
         things.insert(path, thing);
