@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::read::{self, Limit};
 use crate::scripts::PROGRAMS;
+use crate::shell_word;
 
 /// The values that `activate` would export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,28 +71,9 @@ fn literal(word: &str) -> Option<String> {
         // Older Pythons paste the folder in as it is. A computed text does not begin with a folder.
         return (!text.starts_with("$(")).then(|| text.to_owned());
     }
-    let mut text = String::new();
-    let mut rest = word;
-    while let Some(start) = rest.chars().next() {
-        // Newer ones quote as Python's shlex does: 'it'"'"'s'.
-        let inner = match start {
-            '\'' | '"' => &rest[1..],
-            _ => {
-                let end = rest.find(['\'', '"']).unwrap_or(rest.len());
-                let plain = &rest[..end];
-                if plain.contains(['$', '`', '(', ' ']) {
-                    return None;
-                }
-                text.push_str(plain);
-                rest = &rest[end..];
-                continue;
-            }
-        };
-        let end = inner.find(start)?;
-        text.push_str(&inner[..end]);
-        rest = &inner[end + 1..];
-    }
-    Some(text)
+    // Newer ones quote as Python's shlex does: 'it'"'"'s'.
+    let (text, rest) = shell_word::literal(word.as_bytes())?;
+    String::from_utf8(text).ok().filter(|_| rest.is_empty())
 }
 
 #[cfg(all(test, unix))]

@@ -10,3 +10,5 @@ pub mod read;
 pub mod requirements;
 pub mod scripts;
 pub mod sha256;
+pub mod shebang;
+mod shell_word;

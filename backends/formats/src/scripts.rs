@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::activate::Activate;
-use crate::read;
+use crate::shebang::Shebang;
 
 /// The folder of programs inside a virtual environment.
 pub const PROGRAMS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
@@ -22,11 +22,23 @@ pub fn other_than(prefix: &Path, folder: PathBuf) -> Option<PathBuf> {
 
 /// The environment that the scripts are of: the folder of the first interpreter that one of them names.
 pub fn folder(prefix: &Path) -> Option<PathBuf> {
-    let entries = prefix.join(PROGRAMS).read_dir().ok()?.flatten();
+    in_folder(&prefix.join(PROGRAMS)).iter().find_map(|(_, shebang)| environment_of(shebang.program()))
+}
+
+/// The scripts in a folder of programs, by name. A link is a matter of the folder that it leads to.
+pub fn in_folder(programs: &Path) -> Vec<(PathBuf, Shebang)> {
+    let entries = programs.read_dir().into_iter().flatten().flatten();
     let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-    let mut scripts: Vec<PathBuf> = files.map(|entry| entry.path()).collect();
-    scripts.sort();
-    scripts.iter().find_map(|script| environment_of(&interpreter(script)?))
+    let scripts = files.map(|entry| entry.path()).filter_map(|path| Some((Shebang::read(&path)?, path)));
+    let mut scripts: Vec<(PathBuf, Shebang)> = scripts.map(|(shebang, path)| (path, shebang)).collect();
+    scripts.sort_by(|(a, _), (b, _)| a.cmp(b));
+    scripts
+}
+
+/// Whether a path is what is left of the place where conda-build built a package, which every environment that has the
+/// package names.
+pub fn is_placeholder(interpreter: &Path) -> bool {
+    interpreter.to_string_lossy().contains("_placehold")
 }
 
 /// `/p/.venv` of `/p/.venv/bin/python3.12`; an interpreter of the system's is of no environment.
@@ -34,22 +46,7 @@ fn environment_of(interpreter: &Path) -> Option<PathBuf> {
     let python = interpreter.file_name()?.to_string_lossy().starts_with("python");
     let folder = interpreter.parent().filter(|programs| programs.ends_with(PROGRAMS))?.parent()?;
     let system = ["/", "/usr", "/usr/local", "/opt/homebrew"].iter().any(|system| folder == Path::new(system));
-    (python && interpreter.is_absolute() && !system).then(|| folder.to_owned())
-}
-
-/// What the first line of a script names; long paths and those with spaces are in the second one.
-fn interpreter(script: &Path) -> Option<PathBuf> {
-    let head = read::start(script, 4352).ok()??;
-    let text = String::from_utf8_lossy(head.strip_prefix(b"#!")?);
-    let mut lines = text.lines();
-    let first = lines.next()?.trim();
-    match lines.next().and_then(|line| line.strip_prefix("'''exec' ")).filter(|_| first == "/bin/sh") {
-        None => Some(first.split(" -").next()?.trim_end().into()),
-        Some(exec) => match exec.strip_prefix('"') {
-            Some(quoted) => Some(quoted.split('"').next()?.into()),
-            None => Some(exec.split(' ').next()?.into()),
-        },
-    }
+    (python && interpreter.is_absolute() && !system && !is_placeholder(interpreter)).then(|| folder.to_owned())
 }
 
 #[cfg(all(test, unix))]
@@ -70,10 +67,30 @@ mod tests {
         assert_eq!(told("#!/p/.venv/bin/python3.12 -I\nprint()\n"), Some("/p/.venv".into()));
         let spaced = "#!/bin/sh\n'''exec' \"/p/my project/.venv/bin/python\" \"$0\" \"$@\"\n' '''\n";
         assert_eq!(told(spaced), Some("/p/my project/.venv".into()));
-        for other in
-            ["#!/usr/bin/python3\n", "#!/usr/bin/env python\n", "#!/bin/sh\necho\n", "#!relative/bin/python\n", ""]
-        {
+        let by_uv = "#!/bin/sh\n'''exec' '/p/my project/.venv/bin/python' \"$0\" \"$@\"\n' '''\n";
+        assert_eq!(told(by_uv), Some("/p/my project/.venv".into()));
+        for other in [
+            "#!/usr/bin/python3\n",
+            "#!/usr/bin/env python\n",
+            "#!/bin/sh\necho\n",
+            "#!relative/bin/python\n",
+            "",
+            "#!/b/_h_env_placehold_/bin/python\n",
+        ] {
             assert_eq!(told(other), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_link_is_a_matter_of_where_it_leads() {
+        let prefix = tempfile::tempdir().unwrap();
+        let programs = prefix.path().join("bin");
+        fs::create_dir(&programs).unwrap();
+        fs::write(prefix.path().join("mine.py"), "#!/usr/bin/python3\n").unwrap();
+        std::os::unix::fs::symlink("../mine.py", programs.join("mine")).unwrap();
+        fs::write(programs.join("b"), "#!/p/bin/python\n").unwrap();
+        fs::write(programs.join("a"), "#!/p/bin/python\n").unwrap();
+        let names: Vec<_> = in_folder(&programs).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(names, [programs.join("a"), programs.join("b")]);
     }
 }

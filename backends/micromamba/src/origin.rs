@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 use pyve_formats::read::{self, Limit};
 use pyve_formats::scripts;
 
-use crate::diagnosis::interpreter;
-
 /// The folder that the environment was made in, if that is another one than where it stands.
 pub fn elsewhere(prefix: &Path) -> Option<PathBuf> {
-    scripts::other_than(prefix, of_history(prefix).or_else(|| of_scripts(prefix))?)
+    scripts::other_than(prefix, of_history(prefix).or_else(|| scripts::folder(prefix))?)
 }
 
 /// The prefix in the command that made it.
@@ -26,23 +24,6 @@ fn prefix_of(command: &str) -> Option<PathBuf> {
     let option = [" -p ", " --prefix ", " --prefix="].into_iter().find_map(|option| args.split_once(option));
     let path = PathBuf::from(option?.1.split(" -").next()?.trim_end());
     path.is_absolute().then_some(path)
-}
-
-/// The interpreter that the scripts of its packages name.
-fn of_scripts(prefix: &Path) -> Option<PathBuf> {
-    let entries = prefix.join("bin").read_dir().ok()?.flatten();
-    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-    let mut scripts: Vec<PathBuf> = files.map(|entry| entry.path()).collect();
-    scripts.sort();
-    scripts.iter().find_map(|script| {
-        let interpreter = interpreter(script)?;
-        let python = interpreter.file_name()?.to_string_lossy().starts_with("python");
-        let folder = interpreter.parent()?.parent()?;
-        // What is left of the place where a package was built is in every environment that has the package.
-        let of_builder = interpreter.to_string_lossy().contains("_placehold");
-        let system = ["/", "/usr", "/usr/local", "/opt/homebrew"].iter().any(|system| folder == Path::new(system));
-        (python && interpreter.is_absolute() && !of_builder && !system).then(|| folder.to_owned())
-    })
 }
 
 #[cfg(all(test, unix))]

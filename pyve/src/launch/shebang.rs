@@ -1,51 +1,27 @@
 //! The first line of a script: whether the interpreter that it names is still there.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Long enough for the longest path, with room for the words around it.
-const HEAD: usize = 4096 + 256;
+use pyve_formats::shebang::{HEAD, Shebang};
 
 /// The interpreter that a script needs and that is not there; `None` for what is no script or is well.
 /// `folders` is where `env` will look.
 pub fn dead(script: &Path, folders: impl Iterator<Item = PathBuf>) -> Option<String> {
     let mut head = [0; HEAD];
+    // It was looked at before: no pipe, whose reader would wait.
     let length = File::open(script).and_then(|mut file| file.read(&mut head)).ok()?;
-    let mut lines = head[..length].split(|byte| *byte == b'\n');
-    let mut words = words_of(lines.next()?.strip_prefix(b"#!")?);
-    let interpreter = words.next()?;
-    let path = PathBuf::from(text(interpreter));
-    if is_gone(&path) {
-        return Some(shown(interpreter));
+    let shebang = Shebang::parse(&head[..length])?;
+    if is_gone(&shebang.interpreter) {
+        return Some(shown(&shebang.interpreter));
     }
-    match path.file_name().and_then(OsStr::to_str) {
-        Some("env") => {
-            let program = words.find(|word| !word.starts_with(b"-") && !word.contains(&b'='))?;
-            is_missing(&text(program), folders).then(|| shown(program))
-        }
-        Some("sh") => {
-            let behind = behind_trampoline(lines.next()?)?;
-            is_gone(Path::new(&text(behind))).then(|| shown(behind))
-        }
-        _ => None,
+    match (shebang.behind_env(), shebang.behind_shell()) {
+        (Some(program), _) => is_missing(program, folders).then(|| shown(Path::new(program))),
+        (None, Some(behind)) => is_gone(behind).then(|| shown(behind)),
+        (None, None) => None,
     }
-}
-
-/// An interpreter whose path is too long for a first line, or has a space, is started by the second
-/// line: `'''exec' "/long path/python" "$0" "$@"`.
-fn behind_trampoline(line: &[u8]) -> Option<&[u8]> {
-    let rest = line.strip_prefix(b"'''exec' ")?;
-    match rest.strip_prefix(b"\"") {
-        Some(quoted) => quoted.split(|byte| *byte == b'"').next(),
-        None => rest.split(|byte| *byte == b' ').next(),
-    }
-}
-
-/// The kernel ends words at spaces and tabs only: a carriage return belongs to the name.
-fn words_of(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty())
 }
 
 fn is_gone(path: &Path) -> bool {
@@ -59,19 +35,8 @@ fn is_missing(program: &OsStr, mut folders: impl Iterator<Item = PathBuf>) -> bo
     !folders.any(|folder| crate::process::is_program(&folder.join(program)))
 }
 
-fn shown(word: &[u8]) -> String {
-    String::from_utf8_lossy(word).replace('\r', "\\r")
-}
-
-#[cfg(unix)]
-fn text(bytes: &[u8]) -> OsString {
-    use std::os::unix::ffi::OsStrExt;
-    OsStr::from_bytes(bytes).to_owned()
-}
-
-#[cfg(not(unix))]
-fn text(bytes: &[u8]) -> OsString {
-    String::from_utf8_lossy(bytes).into_owned().into()
+fn shown(program: &Path) -> String {
+    program.to_string_lossy().replace('\r', "\\r")
 }
 
 #[cfg(all(test, unix))]
@@ -120,5 +85,9 @@ mod tests {
         assert_eq!(dead_in(format!("#!/bin/sh\n'''exec' {long} \"$0\" \"$@\"\n' '''\n")).unwrap(), long);
         let spaced = "#!/bin/sh\n'''exec' \"/gone/my project/python\" \"$0\" \"$@\"\n' '''\n";
         assert_eq!(dead_in(spaced).unwrap(), "/gone/my project/python");
+        // As uv quotes it: dead only where it is gone.
+        let by_uv = |python: &str| format!("#!/bin/sh\n'''exec' '{python}' \"$0\" \"$@\"\n' '''\n");
+        assert_eq!(dead_in(by_uv("/gone/my project/python")).unwrap(), "/gone/my project/python");
+        assert_eq!(dead_in(by_uv("/bin/sh")), None);
     }
 }

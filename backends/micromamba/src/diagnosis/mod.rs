@@ -11,8 +11,6 @@ mod scripts;
 mod sight;
 mod tool;
 
-pub use scripts::interpreter;
-
 use pyve_plugin_api::{Command, Error, Finding, Host, Request};
 
 use crate::source::Source;

@@ -1,8 +1,8 @@
 //! Scripts whose first line names an interpreter that is not there, or another environment's.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use pyve_formats::read;
+use pyve_formats::scripts;
 use pyve_plugin_api::Finding;
 
 use super::rebuild;
@@ -15,12 +15,11 @@ const NAMED: usize = 3;
 /// With a dead first line the system answers "no such file", and a shell runs the next one on PATH.
 pub fn dead(environment: &Environment) -> Option<Finding> {
     let folder = environment.prefix.join(PROGRAMS);
-    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let is_dead = |path: &PathBuf| shebang(path).is_some_and(|python| !belongs(&python, &folder));
-    let mut dead: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_dead).collect();
-    dead.sort();
-    let first = shebang(dead.first()?)?;
-    let names = dead.iter().take(NAMED).filter_map(|path| path.file_name());
+    let scripts = scripts::in_folder(&folder);
+    let dead: Vec<_> = scripts.iter().filter(|(_, shebang)| is_dead(shebang.program(), &folder)).collect();
+    let (_, first) = dead.first()?;
+    let first = first.program();
+    let names = dead.iter().take(NAMED).filter_map(|(path, _)| path.file_name());
     let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
     let more = dead.len().saturating_sub(NAMED);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -30,25 +29,9 @@ pub fn dead(environment: &Environment) -> Option<Finding> {
     Some(Finding::error("venv.dead-shebang", "Scripts", &detail).remedy(&rebuild()))
 }
 
-/// Whether the interpreter is there, and is one of the environment's own programs.
-fn belongs(python: &Path, folder: &Path) -> bool {
-    python.exists() && python.parent().is_some_and(|parent| parent == folder || same_folder(parent, folder))
-}
-
-/// The Python in the first line of a script; pip writes long paths and those with spaces into the second.
-fn shebang(script: &Path) -> Option<PathBuf> {
-    let start = read::start(script, 1024).ok()??;
-    let text = String::from_utf8_lossy(&start);
-    let mut lines = text.lines();
-    let first = lines.next()?.strip_prefix("#!")?.trim();
-    let program = match lines.next().and_then(|line| line.strip_prefix("'''exec' ")) {
-        Some(exec) if first == "/bin/sh" => match exec.strip_prefix('"') {
-            Some(quoted) => quoted.split('"').next()?,
-            None => exec.split_whitespace().next()?,
-        },
-        _ => first.split_whitespace().next()?,
-    };
-    let path = PathBuf::from(program);
-    let python = path.file_name()?.to_str()?.starts_with("py");
-    (python && path.is_absolute()).then_some(path)
+/// Whether a Python that scripts name is not there, or none of the environment's own programs.
+fn is_dead(python: &Path, folder: &Path) -> bool {
+    let is_python = python.file_name().is_some_and(|name| name.to_string_lossy().starts_with("py"));
+    let belongs = || python.parent().is_some_and(|parent| parent == folder || same_folder(parent, folder));
+    is_python && python.is_absolute() && !(python.exists() && belongs())
 }
