@@ -19,7 +19,7 @@ mod records;
 mod registry;
 mod selection;
 mod steps;
-mod tree;
+mod template;
 mod trust;
 mod ui;
 

@@ -1,8 +1,8 @@
 //! The command line: from words to one command, and from its outcome to an exit code.
 
 mod globals;
+mod legacy_flags;
 mod run_line;
-mod spellings;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -30,7 +30,7 @@ and so do `-i`, `-p` and `-c`. `pyve help COMMAND` explains a command.";
 /// Runs the command that the words ask for and returns the exit code.
 pub fn run(words: Vec<OsString>) -> u8 {
     if let Some(line) = run_line::read(&words) {
-        return hurry(line);
+        return run_fast(line);
     }
     if let [_, command, serve, library] = words.as_slice()
         && command == "plugin"
@@ -39,8 +39,8 @@ pub fn run(words: Vec<OsString>) -> u8 {
         // pyve started itself to ask a plugin; what goes wrong is told by whoever listens.
         return if plugins::process::serve(library.as_ref()).is_ok() { exit::DONE } else { exit::FAILED };
     }
-    let words = spellings::modern(words);
-    let wanted = spellings::command_name(&words);
+    let words = legacy_flags::modern(words);
+    let wanted = legacy_flags::command_name(&words);
     match tree(wanted.as_deref()).try_get_matches_from(words) {
         Ok(matches) => dispatch(&matches),
         Err(error) => refuse(&error, wanted.as_deref().and_then(commands::find)),
@@ -48,7 +48,7 @@ pub fn run(words: Vec<OsString>) -> u8 {
 }
 
 /// `pyve run` on its short way.
-fn hurry(line: RunLine) -> u8 {
+fn run_fast(line: RunLine) -> u8 {
     let globals = Globals::plain(line.directories);
     let outcome = globals.session().and_then(|session| commands::run::enter(&line.asked, &session));
     outcome.unwrap_or_else(|failure| report(&commands::run::ENTRY, &failure, &globals.console()))

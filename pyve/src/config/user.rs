@@ -9,7 +9,7 @@ use super::problem::{self, Problem, quoted};
 use super::{Said, decode, tree, value};
 use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::tree::LinkMode;
+use crate::template::LinkMode;
 use crate::ui::suggest::did_you_mean;
 
 /// The variable that is stronger than the file.

@@ -169,7 +169,7 @@ fn allowed(report: &Report, session: &Session) -> AllowedPaths {
 
 /// What the printed `pyve init` would do. Dependencies are put in again only into an environment that is made again.
 fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<(), Failure> {
-    let options = report.aim.options(force, yes);
+    let options = report.target.options(force, yes);
     let (layout, backends) = (session.layout(report.project.path()), Backends::known(session)?);
     let made = init::in_project(layout, backends, &options, session);
     made.map(|_| ()).map_err(|error| crate::failure::of(&error))

@@ -1,13 +1,13 @@
 //! `pyve doctor`: what is wrong, and what to type.
 
-mod aim;
 mod check;
 mod checks;
-mod examine;
+mod context;
 mod fix;
-mod ground;
 mod json;
+mod remedy_target;
 mod report;
+mod runner;
 mod text;
 
 use std::sync::Arc;
@@ -20,12 +20,12 @@ use crate::failure::{Failure, exit};
 use crate::project::Layout;
 use crate::records::Record;
 use crate::selection::Level;
-use aim::{Aim, Seen};
 pub use check::{Check, command_line};
 pub use checks::backend::findings;
+use context::Context;
 use fix::Fixed;
-use ground::Ground;
 pub use json::schema;
+use remedy_target::{RemedyTarget, Seen};
 use report::Report;
 
 /// The words of one `doctor`.
@@ -73,14 +73,14 @@ pub fn after_init(
 ) -> Result<Vec<Check>, Failure> {
     // `--verbose` has shown already how the backend was chosen.
     let session = &Session { console: session.console.hushed(), ..session.clone() };
-    let mut ground = Ground::of(layout.clone(), true, Backends::known(session)?, options, session)?;
-    ground.found = found;
-    if let Ok(choice) = &ground.choice {
-        let found = checks::backend::found(&ground, choice)?;
-        ground.found = Some(found.into_iter().filter(is_news).collect());
+    let mut context = Context::of(layout.clone(), true, Backends::known(session)?, options, session)?;
+    context.found = found;
+    if let Ok(choice) = &context.choice {
+        let found = checks::backend::found(&context, choice)?;
+        context.found = Some(found.into_iter().filter(is_news).collect());
     }
-    let checks = examine::after_init(&ground);
-    let report = Report::new(&ground, checks);
+    let checks = runner::after_init(&context);
+    let report = Report::new(&context, checks);
     Ok(report.checks.into_iter().filter(Check::is_problem).collect())
 }
 
@@ -89,12 +89,12 @@ pub fn typed(remedy: &[OsText], choice: &ProjectContext, session: &Session, reco
     let flag = (choice.selection.level == Level::Flag).then(|| choice.description.id.to_string());
     let options = Options { backend: flag, ..Options::default() };
     let seen = Seen { choice: Some(choice), record: Some(record) };
-    let aim = Aim::new(&options, &session.caller, &choice.layout, &choice.environment, seen);
-    command_line(&aim.with_changes(aim.at(remedy.to_vec())))
+    let target = RemedyTarget::new(&options, &session.caller, &choice.layout, &choice.environment, seen);
+    command_line(&target.with_changes(target.at(remedy.to_vec())))
 }
 
 fn look(options: &Options, session: &Session) -> Result<Report> {
-    let ground = Arc::new(Ground::survey(options, session)?);
-    let checks = examine::all(&ground);
-    Ok(Report::new(&ground, checks))
+    let context = Arc::new(Context::survey(options, session)?);
+    let checks = runner::all(&context);
+    Ok(Report::new(&context, checks))
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use pyve_plugin_api::{OsText, Status};
 
-use super::aim::Aim;
 use super::check::Check;
 use super::checks::launch;
-use super::ground::Ground;
+use super::context::Context;
+use super::remedy_target::RemedyTarget;
 
 /// How many there are of each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,21 +26,21 @@ pub struct Report {
     pub backend: Option<String>,
     /// The environment's folder, where it is recorded.
     pub prefix: Option<PathBuf>,
-    pub aim: Aim,
+    pub target: RemedyTarget,
     pub checks: Vec<Check>,
     pub counts: Counts,
 }
 
 impl Report {
-    pub fn new(ground: &Ground, mut checks: Vec<Check>) -> Self {
+    pub fn new(context: &Context, mut checks: Vec<Check>) -> Self {
         follow(&mut checks);
-        checks.iter_mut().for_each(|check| ground.aim.typed(check));
+        checks.iter_mut().for_each(|check| context.target.typed(check));
         Self {
-            project: ground.layout.root().into(),
-            environment: ground.environment.clone(),
-            backend: ground.choice.as_ref().ok().map(|choice| choice.description.id.to_string()),
-            prefix: ground.record().map(|record| record.recorded.prefix.path().into_owned()),
-            aim: ground.aim.clone(),
+            project: context.layout.root().into(),
+            environment: context.environment.clone(),
+            backend: context.choice.as_ref().ok().map(|choice| choice.description.id.to_string()),
+            prefix: context.record().map(|record| record.recorded.prefix.path().into_owned()),
+            target: context.target.clone(),
             counts: counted(&checks),
             checks,
         }

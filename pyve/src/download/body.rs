@@ -5,9 +5,9 @@ use std::io::{self, Read};
 use pyve_formats::sha256;
 use sha2::{Digest, Sha256};
 
-use super::place::Writer;
+use super::fetch_error::{ADDRESS, FetchError, Retry};
 use super::progress::Progress;
-use super::trouble::{ADDRESS, Next, Trouble};
+use super::target::Writer;
 use crate::process::Hold;
 
 /// What an address sends.
@@ -16,7 +16,7 @@ pub struct Body<'a> {
     pub length: Option<u64>,
     pub reader: Box<dyn Read>,
     /// What an error of the reader means.
-    pub explain: Box<dyn Fn(io::Error) -> Trouble>,
+    pub explain: Box<dyn Fn(io::Error) -> FetchError>,
     /// Tells whether the user still waits for it.
     pub hold: &'a Hold,
 }
@@ -29,25 +29,25 @@ pub struct Received {
 }
 
 /// Passes the body on, at most `limit` bytes of it.
-pub fn receive(body: &mut Body, limit: u64, writer: Writer, progress: &Progress) -> Result<Received, Trouble> {
+pub fn receive(body: &mut Body, limit: u64, writer: Writer, progress: &Progress) -> Result<Received, FetchError> {
     let mut hash = Sha256::new();
     let size = pass(body, limit, |bytes| {
         hash.update(bytes);
         progress.advance(bytes.len());
-        writer.file.write_all(bytes).map_err(|error| Trouble::local("write", writer.target, &error))
+        writer.file.write_all(bytes).map_err(|error| FetchError::local("write", writer.target, &error))
     })?;
     Ok(Received { size, sha256: sha256::hex(&hash.finalize()) })
 }
 
 /// Keeps a small body.
-pub fn read_small(body: &mut Body, limit: u64, text: &mut Vec<u8>) -> Result<u64, Trouble> {
+pub fn read_small(body: &mut Body, limit: u64, text: &mut Vec<u8>) -> Result<u64, FetchError> {
     pass(body, limit, |bytes| {
         text.extend_from_slice(bytes);
         Ok(())
     })
 }
 
-fn pass(body: &mut Body, limit: u64, mut take: impl FnMut(&[u8]) -> Result<(), Trouble>) -> Result<u64, Trouble> {
+fn pass(body: &mut Body, limit: u64, mut take: impl FnMut(&[u8]) -> Result<(), FetchError>) -> Result<u64, FetchError> {
     if body.length.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
@@ -55,7 +55,7 @@ fn pass(body: &mut Body, limit: u64, mut take: impl FnMut(&[u8]) -> Result<(), T
     let mut size = 0;
     loop {
         if body.hold.noticed() {
-            return Err(Trouble::interrupted());
+            return Err(FetchError::interrupted());
         }
         let count = match body.reader.read(&mut buffer) {
             Ok(0) => break,
@@ -76,13 +76,13 @@ fn pass(body: &mut Body, limit: u64, mut take: impl FnMut(&[u8]) -> Result<(), T
     Ok(size)
 }
 
-fn too_large(limit: u64) -> Trouble {
-    Trouble::new(Next::Elsewhere, format!("it is larger than the limit of {limit} bytes"), ADDRESS)
+fn too_large(limit: u64) -> FetchError {
+    FetchError::new(Retry::NextAddress, format!("it is larger than the limit of {limit} bytes"), ADDRESS)
 }
 
-fn cut_off(size: u64, length: Option<u64>) -> Trouble {
+fn cut_off(size: u64, length: Option<u64>) -> FetchError {
     match length {
-        Some(length) => Trouble::passing(format!("the connection ended after {size} of {length} bytes")),
-        None => Trouble::passing(format!("the connection ended after {size} bytes, before the end")),
+        Some(length) => FetchError::passing(format!("the connection ended after {size} of {length} bytes")),
+        None => FetchError::passing(format!("the connection ended after {size} bytes, before the end")),
     }
 }

@@ -1,20 +1,20 @@
 //! Downloads: a file that is whole, verified and in its place, or no file at all.
 
-mod answer;
 mod body;
-mod deadlines;
-mod expected;
-mod patience;
-mod place;
+mod ca_certs;
+mod cancellable;
+mod checksum;
+mod fetch_error;
+mod http_error;
 mod progress;
 mod proxy;
 mod request;
 mod resolver;
-mod roots;
 mod sources;
+mod target;
 #[cfg(test)]
 mod tests;
-mod trouble;
+mod timeouts;
 
 use std::path::Path;
 
@@ -23,13 +23,13 @@ use pyve_plugin_api::Download;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::ui::Console;
-use deadlines::Deadlines;
-use expected::Expected;
-use place::Place;
+use checksum::Checksum;
+use fetch_error::{FetchError, Retry};
 use progress::Progress;
 use request::Network;
 use sources::{Source, Sources};
-use trouble::{Next, Trouble};
+use target::Target;
+use timeouts::Timeouts;
 
 /// How often an address is asked before it is given up.
 const TRIES: usize = 3;
@@ -45,20 +45,20 @@ pub struct Terms<'a> {
 /// Fetches `download` to `target`. Afterwards the right file is there, executable if the plan says
 /// so, or whatever was there before.
 pub fn fetch(download: &Download, target: &Path, terms: &Terms) -> Result<(), Failure> {
-    Deadlines::of(terms.caller).and_then(|deadlines| fetch_within(download, target, terms, deadlines))
+    Timeouts::of(terms.caller).and_then(|timeouts| fetch_within(download, target, terms, timeouts))
 }
 
 /// Fetches what is at `url`, whatever it is, for a caller who shows the user its hash before anything is done with it.
 pub fn fetch_unverified(url: &str, size_limit: u64, target: &Path, terms: &Terms) -> Result<(), Failure> {
     let download = Download::new(url, "", size_limit);
-    let network = Network::new(terms, Deadlines::of(terms.caller)?);
+    let network = Network::new(terms, Timeouts::of(terms.caller)?);
     let work = Work { download: &download, target, terms, network: &network, unverified: true };
     let fetched = Sources::of(&download, terms).and_then(|sources| work.run(&sources));
     fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure))
 }
 
-fn fetch_within(download: &Download, target: &Path, terms: &Terms, deadlines: Deadlines) -> Result<(), Failure> {
-    let network = Network::new(terms, deadlines);
+fn fetch_within(download: &Download, target: &Path, terms: &Terms, timeouts: Timeouts) -> Result<(), Failure> {
+    let network = Network::new(terms, timeouts);
     let work = Work { download, target, terms, network: &network, unverified: false };
     let fetched = Sources::of(download, terms).and_then(|sources| work.run(&sources));
     fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure).detail(what_is_left(target)))
@@ -82,44 +82,44 @@ struct Work<'a> {
 impl Work<'_> {
     fn run(&self, sources: &Sources) -> Result<(), Failure> {
         let console = self.terms.console;
-        let expected = self.expected()?;
-        let place = Place::prepare(self.target)?;
-        let mut troubles = Vec::new();
+        let checksum = self.checksum()?;
+        let target = Target::prepare(self.target)?;
+        let mut errors = Vec::new();
         for source in &sources.list {
-            match self.obtain(source, &expected, &place) {
+            match self.obtain(source, &checksum, &target) {
                 Ok(size) => {
                     let target = self.target.display();
-                    if expected == Expected::Unknown {
+                    if checksum == Checksum::Unknown {
                         return Ok(());
                     }
                     console.done(&format!("{target}: {}, SHA-256 verified", progress::size(size)));
-                    if let Expected::OfServer { url, .. } = &expected {
+                    if let Checksum::OfServer { url, .. } = &checksum {
                         console.warning(&format!(
                             "no hash is pinned for {target}: it was verified only against the one that its server gives, {url}"
                         ));
                     }
                     return Ok(());
                 }
-                Err(trouble) => {
-                    let stop = trouble.next == Next::Never;
-                    troubles.push((source, trouble));
+                Err(error) => {
+                    let stop = error.retry == Retry::Never;
+                    errors.push((source, error));
                     if stop {
                         break;
                     }
                 }
             }
         }
-        Err(trouble::failure(&troubles, sources))
+        Err(fetch_error::failure(&errors, sources))
     }
 
-    fn expected(&self) -> Result<Expected, Failure> {
+    fn checksum(&self) -> Result<Checksum, Failure> {
         if self.unverified {
-            return Expected::unknown(&self.download.urls[0]);
+            return Checksum::unknown(&self.download.urls[0]);
         }
         if let Some(sha256) = Sources::hash_of_user(self.download, self.terms)? {
-            return Ok(Expected::Pinned(sha256));
+            return Ok(Checksum::Pinned(sha256));
         }
-        Expected::of(self.download, |source, limit| {
+        Checksum::of(self.download, |source, limit| {
             self.tried(source, || {
                 let mut text = Vec::new();
                 let mut body = self.network.open(source)?;
@@ -129,14 +129,14 @@ impl Work<'_> {
         })
     }
 
-    fn obtain(&self, source: &Source, expected: &Expected, place: &Place) -> Result<u64, Trouble> {
+    fn obtain(&self, source: &Source, checksum: &Checksum, target: &Target) -> Result<u64, FetchError> {
         let progress = Progress::start(self.terms.console, self.target, source);
         let once = || {
             let mut body = self.network.open(source)?;
-            let mut file = place.temporary()?;
+            let mut file = target.temporary()?;
             progress.begin(body.length);
             let received = body::receive(&mut body, self.download.size_limit, file.writer(), &progress)?;
-            expected.check(&received.sha256)?;
+            checksum.check(&received.sha256)?;
             file.finish(self.download.executable)?;
             Ok(received.size)
         };
@@ -146,14 +146,14 @@ impl Work<'_> {
     }
 
     /// Does it again, after a pause, where that may help.
-    fn tried<T>(&self, source: &Source, mut act: impl FnMut() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    fn tried<T>(&self, source: &Source, mut act: impl FnMut() -> Result<T, FetchError>) -> Result<T, FetchError> {
         let mut tries = 1;
         loop {
             let error = match act() {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
-            if error.next != Next::Again || tries == TRIES {
+            if error.retry != Retry::SameAddress || tries == TRIES {
                 return Err(error.tried(tries));
             }
             let pause = self.network.pause(tries);

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use ureq::Proxy;
 use url::Url;
 
-use super::trouble::{Next, Trouble};
+use super::fetch_error::{FetchError, Retry};
 use crate::caller::Caller;
 
 /// The proxy for `url`: the one of its scheme, or that for all; none where `NO_PROXY` has the host.
-pub fn of(url: &Url, caller: &Caller) -> Result<Option<Proxy>, Trouble> {
+pub fn of(url: &Url, caller: &Caller) -> Result<Option<Proxy>, FetchError> {
     let names = match url.scheme() {
         "https" => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
         _ => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
@@ -24,7 +24,7 @@ pub fn of(url: &Url, caller: &Caller) -> Result<Option<Proxy>, Trouble> {
     // The value may hold a password, so it is not shown.
     value.to_str().and_then(|text| Proxy::new(text.trim()).ok()).map(Some).ok_or_else(|| {
         let remedy = format!("correct or unset it, for example {name}=http://proxy.example.org:3128");
-        Trouble::new(Next::Never, format!("{name} does not hold the URL of a proxy"), remedy).about_this_computer()
+        FetchError::new(Retry::Never, format!("{name} does not hold the URL of a proxy"), remedy).about_this_computer()
     })
 }
 

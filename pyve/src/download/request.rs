@@ -15,14 +15,14 @@ use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Proxy};
 use url::Url;
 
-use super::answer::Peer;
 use super::body::Body;
-use super::deadlines::Deadlines;
-use super::patience::{self, Stream};
+use super::cancellable::{self, Stream};
+use super::fetch_error::{ADDRESS, FetchError, Retry};
+use super::http_error::Endpoint;
 use super::resolver::Resolver;
 use super::sources::{Source, offline, shown};
-use super::trouble::{ADDRESS, Next, Trouble};
-use super::{Terms, proxy, roots};
+use super::timeouts::Timeouts;
+use super::{Terms, ca_certs, proxy};
 use crate::process::{Hold, hold};
 
 const REDIRECTS: usize = 10;
@@ -31,43 +31,43 @@ const USER_AGENT: &str = concat!("pyve/", env!("CARGO_PKG_VERSION"));
 /// The way to the addresses, as the caller's variables describe it.
 pub struct Network<'a> {
     terms: &'a Terms<'a>,
-    deadlines: Deadlines,
+    timeouts: Timeouts,
     roots: OnceCell<RootCerts>,
     /// While this lives, Ctrl-C ends a request, not pyve.
     pub hold: Hold,
 }
 
 impl<'a> Network<'a> {
-    pub fn new(terms: &'a Terms<'a>, deadlines: Deadlines) -> Self {
-        Self { terms, deadlines, roots: OnceCell::new(), hold: hold() }
+    pub fn new(terms: &'a Terms<'a>, timeouts: Timeouts) -> Self {
+        Self { terms, timeouts, roots: OnceCell::new(), hold: hold() }
     }
 
     /// How long to wait after so many tries.
     pub fn pause(&self, tries: usize) -> Duration {
-        if tries > 1 { self.deadlines.pause * 3 } else { self.deadlines.pause }
+        if tries > 1 { self.timeouts.pause * 3 } else { self.timeouts.pause }
     }
 
     /// The body at an address.
-    pub fn open(&self, source: &Source) -> Result<Body<'_>, Trouble> {
+    pub fn open(&self, source: &Source) -> Result<Body<'_>, FetchError> {
         match (source, offline(self.terms)) {
             (Source::File(path), _) => self.open_file(path),
             (Source::Web(url), None) => self.open_web(url),
             (Source::Web(_), Some(why)) => {
                 let reason = format!("pyve is offline ({why})");
-                Err(Trouble::new(Next::Never, reason, "run the same command again with a network"))
+                Err(FetchError::new(Retry::Never, reason, "run the same command again with a network"))
             }
         }
     }
 
-    fn open_web(&self, first: &Url) -> Result<Body<'_>, Trouble> {
-        let end = Instant::now() + self.deadlines.whole;
+    fn open_web(&self, first: &Url) -> Result<Body<'_>, FetchError> {
+        let end = Instant::now() + self.timeouts.whole;
         let mut url = first.clone();
         for _ in 0..=REDIRECTS {
-            let (response, peer) = self.ask(&url, first, end)?;
+            let (response, endpoint) = self.ask(&url, first, end)?;
             match response.status() {
                 StatusCode::OK => {
                     let body = response.into_body();
-                    let explain = Box::new(move |error: io::Error| peer.explain(ureq::Error::from(error)));
+                    let explain = Box::new(move |error: io::Error| endpoint.explain(ureq::Error::from(error)));
                     let length = body.content_length();
                     let reader = Box::new(Stream::new(body.into_reader())?);
                     return Ok(Body { length, reader, explain, hold: &self.hold });
@@ -75,15 +75,15 @@ impl<'a> Network<'a> {
                 status if status.is_redirection() && response.headers().contains_key(LOCATION) => {
                     url = redirected(&url, response.headers()[LOCATION].as_bytes())?;
                 }
-                status => return Err(peer.refusal(status)),
+                status => return Err(endpoint.refusal(status)),
             }
         }
         let reason = format!("more than {REDIRECTS} redirects, the last to {}", shown(&url));
-        Err(Trouble::new(Next::Elsewhere, reason, ADDRESS))
+        Err(FetchError::new(Retry::NextAddress, reason, ADDRESS))
     }
 
-    fn open_file(&self, path: &Path) -> Result<Body<'_>, Trouble> {
-        let cannot = |why: String| Trouble::new(Next::Elsewhere, why, ADDRESS);
+    fn open_file(&self, path: &Path) -> Result<Body<'_>, FetchError> {
+        let cannot = |why: String| FetchError::new(Retry::NextAddress, why, ADDRESS);
         // How much is taken is for the download to say.
         let file = read::open(path, Limit::ANY_SIZE, Links::Follow).map_err(|error| cannot(error.reason()))?;
         let file = file.ok_or_else(|| cannot("no such file or directory".to_owned()))?;
@@ -92,9 +92,9 @@ impl<'a> Network<'a> {
         Ok(Body { length: Some(length), reader: Box::new(file), explain, hold: &self.hold })
     }
 
-    fn ask(&self, url: &Url, first: &Url, end: Instant) -> Result<(Response<ureq::Body>, Peer), Trouble> {
+    fn ask(&self, url: &Url, first: &Url, end: Instant) -> Result<(Response<ureq::Body>, Endpoint), FetchError> {
         let proxy = proxy::of(url, self.terms.caller)?;
-        let peer = Peer::new(url, proxy.as_ref(), self.deadlines);
+        let endpoint = Endpoint::new(url, proxy.as_ref(), self.timeouts);
         let agent = self.agent(url, proxy, end)?;
         let mut bare = url.clone();
         let _ = bare.set_username("");
@@ -105,14 +105,14 @@ impl<'a> Network<'a> {
         if let Some(words) = basic(first).filter(|_| url.origin() == first.origin()) {
             request = request.header(AUTHORIZATION, words);
         }
-        match patience::outcome(&self.hold, move || request.call())? {
-            Ok(response) => Ok((response, peer)),
-            Err(error) => Err(peer.explain(error)),
+        match cancellable::outcome(&self.hold, move || request.call())? {
+            Ok(response) => Ok((response, endpoint)),
+            Err(error) => Err(endpoint.explain(error)),
         }
     }
 
-    fn agent(&self, url: &Url, proxy: Option<Proxy>, end: Instant) -> Result<Agent, Trouble> {
-        let Deadlines { connect, stall, .. } = self.deadlines;
+    fn agent(&self, url: &Url, proxy: Option<Proxy>, end: Instant) -> Result<Agent, FetchError> {
+        let Timeouts { connect, stall, .. } = self.timeouts;
         let encrypted =
             url.scheme() == "https" || proxy.as_ref().is_some_and(|proxy| proxy.uri().scheme_str() == Some("https"));
         let tls = match encrypted {
@@ -137,21 +137,21 @@ impl<'a> Network<'a> {
     }
 
     /// Reading them takes a while, so it is done once, and only for an encrypted connection.
-    fn roots(&self) -> Result<RootCerts, Trouble> {
+    fn roots(&self) -> Result<RootCerts, FetchError> {
         if self.roots.get().is_none() {
-            let _ = self.roots.set(roots::trusted(self.terms.caller)?);
+            let _ = self.roots.set(ca_certs::trusted(self.terms.caller)?);
         }
         Ok(self.roots.get().cloned().unwrap_or(RootCerts::WebPki))
     }
 }
 
-fn redirected(from: &Url, location: &[u8]) -> Result<Url, Trouble> {
+fn redirected(from: &Url, location: &[u8]) -> Result<Url, FetchError> {
     let location = String::from_utf8_lossy(location);
-    let to = from
-        .join(&location)
-        .map_err(|error| Trouble::new(Next::Elsewhere, format!("it redirects to {location}: {error}"), ADDRESS))?;
+    let to = from.join(&location).map_err(|error| {
+        FetchError::new(Retry::NextAddress, format!("it redirects to {location}: {error}"), ADDRESS)
+    })?;
     let wrong =
-        |why: &str| Err(Trouble::new(Next::Elsewhere, format!("it redirects to {}, {why}", shown(&to)), ADDRESS));
+        |why: &str| Err(FetchError::new(Retry::NextAddress, format!("it redirects to {}, {why}", shown(&to)), ADDRESS));
     match (from.scheme(), to.scheme()) {
         ("https", "http") => wrong("which is not encrypted"),
         (_, "http" | "https") => Ok(to),

@@ -71,7 +71,7 @@ impl Sources {
                 .remedy(format!("set {mirror} as well, or unset {variable}")));
         }
         let value = value.to_string_lossy();
-        match super::expected::hash(value.trim()) {
+        match super::checksum::hash(value.trim()) {
             Some(sha256) => Ok(Some(sha256)),
             None => Err(Failure::usage(format!("{variable} is no SHA-256: {}", show_control(&value)))
                 .remedy(format!("set {variable} to the 64 hexadecimal digits that `sha256sum FILE` prints"))),

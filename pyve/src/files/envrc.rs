@@ -10,7 +10,7 @@ use pyve_plugin_api::{Launch, Nesting, PathEntry};
 use super::allowed_paths::own_file;
 use super::envrc_text::{in_project, is_name, quoted};
 use super::marked_block::Place;
-use super::{Change, atomic, block_file, marked_block, take_over};
+use super::{Change, atomic, block_file, legacy_envrc, marked_block};
 use crate::failure::Failure;
 
 pub const FILE: &str = ".envrc";
@@ -81,7 +81,7 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
     let file = own_file(root, FILE)?;
     if take_over
         && let Some(before) = atomic::read(file.path())?
-        && let Some(after) = take_over::taken_over(&without_block(&before), body)
+        && let Some(after) = legacy_envrc::taken_over(&without_block(&before), body)
     {
         return block_file::replace(&file, Some(&before), &after);
     }
@@ -90,7 +90,8 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
 
 /// Whether the file has lines that the bash pyve wrote.
 pub fn is_of_bash_pyve(root: &Path) -> Result<bool, Failure> {
-    Ok(atomic::read(&root.join(FILE))?.is_some_and(|text| take_over::taken_over(&without_block(&text), b"").is_some()))
+    Ok(atomic::read(&root.join(FILE))?
+        .is_some_and(|text| legacy_envrc::taken_over(&without_block(&text), b"").is_some()))
 }
 
 /// The text as it was before pyve put a block behind the bash tool's lines.

@@ -7,12 +7,12 @@ pub mod dotenv;
 pub mod envrc;
 pub mod envrc_text;
 pub mod gitignore;
+pub mod legacy_envrc;
+pub mod line_edit;
 pub mod marked_block;
 pub mod ownership;
 pub mod prompt;
 pub mod rc;
-pub mod shared_line;
-pub mod take_over;
 pub mod temporary;
 pub mod unused;
 

@@ -2,15 +2,15 @@
 
 pub mod options;
 
+mod dry_run;
 mod environment;
 mod meant;
-mod outcome;
 mod permission;
 mod plan;
-mod problems;
 mod record;
-mod show;
+mod summary;
 pub mod tool;
+mod verify;
 pub mod wiring;
 
 use anyhow::Result;
@@ -41,7 +41,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     };
     let mut choice = ProjectContext::of(session, backends, layout, wanted)?;
     if options.explain {
-        show::explanation(&choice, options, session)?;
+        dry_run::explanation(&choice, options, session)?;
         return Ok(exit::DONE);
     }
     // Another backend than the one that such a file stands for would be made in silence.
@@ -59,7 +59,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     let known = record::bytes(&choice);
     let planned = Plan::make(&choice, options, session, &ask);
     if options.dry_run {
-        show::plan(&planned?, &choice, options, session)?;
+        dry_run::plan(&planned?, &choice, options, session)?;
         return Ok(exit::DONE);
     }
     // What is planned without the lock may be out of date, and may fail because of what another pyve is just changing.
@@ -96,8 +96,8 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         return Err(failure.into());
     }
     let installed = plan.has_dependencies() && matches!(ended, Ok(Outcome::Done));
-    let problems = problems::of(&plan, &choice, options, session, installed)?;
-    outcome::tell(&plan, &choice, options, session, &problems);
+    let problems = verify::problems(&plan, &choice, options, session, installed)?;
+    summary::print(&plan, &choice, options, session, &problems);
     Ok(exit::DONE)
 }
 

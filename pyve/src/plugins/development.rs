@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::fingerprint::Fingerprint;
-use super::known::{Known, Origin, libraries};
+use super::inventory::{Known, Origin, libraries};
 use super::manifest::{Entry, Folder, Manifest, Trust};
 use super::state::State;
 use super::{probe, store};

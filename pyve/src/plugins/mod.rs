@@ -4,12 +4,11 @@
 //! it was added: examined from outside ([`inspect()`]), tried ([`probe`]) and agreed to. pyve itself never opens one: each
 //! question goes to a process that does nothing else ([`process`]).
 
-pub mod answers;
 pub mod check;
 mod development;
 mod fingerprint;
 mod inspect;
-mod known;
+mod inventory;
 mod load;
 mod manifest;
 mod own_file;
@@ -19,9 +18,10 @@ mod remote;
 mod state;
 pub mod store;
 pub mod trial;
+pub mod validate;
 
 pub use inspect::{SIZE_LIMIT, inspect};
-pub use known::{Inventory, Known, Origin, known, libraries, open};
+pub use inventory::{Inventory, Known, Origin, known, libraries, open};
 pub use manifest::{Entry, Folder};
 pub use process::give_up;
 pub use state::State;

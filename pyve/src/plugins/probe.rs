@@ -4,11 +4,11 @@ use std::path::Path;
 
 use pyve_plugin_api::OsText;
 
-use super::answers;
 use super::inspect::{Inspected, inspect};
 use super::manifest::{Entry, Trust};
 use super::process::{Introduction, Question};
 use super::trial::Trial;
+use super::validate;
 use crate::caller::Caller;
 use crate::failure::Failure;
 
@@ -41,7 +41,7 @@ impl Examined {
 pub fn examine(caller: &Caller, path: &Path) -> Result<Examined, Failure> {
     let inspected = inspect(path)?;
     let introduction = introduction(caller, &inspected.path).map_err(|failure| named(path, failure))?;
-    match answers::description(&introduction.description).into_iter().next() {
+    match validate::description(&introduction.description).into_iter().next() {
         Some(fault) => Err(Failure::new(format!("{} cannot be used: {fault}", path.display()))
             .remedy(format!("pyve plugin check {}", path.display()))),
         None => Ok(Examined { inspected, introduction }),

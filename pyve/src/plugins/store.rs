@@ -8,7 +8,7 @@ use pyve_formats::sha256;
 
 use super::fingerprint::Fingerprint;
 use super::inspect::SIZE_LIMIT;
-use super::known::{Known, Origin};
+use super::inventory::{Known, Origin};
 use super::manifest::{Changing, Entry, Folder, Manifest};
 use super::own_file;
 use super::probe::Examined;

@@ -9,7 +9,7 @@ use std::thread;
 use super::plan::{Going, Plan, What, prefix_here};
 use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
-use crate::files::{Change, block_file, dotenv, shared_line};
+use crate::files::{Change, block_file, dotenv, line_edit};
 use crate::project::Layout;
 use crate::records::{Made, Record, all};
 use crate::steps::{GRACE, move_away};
@@ -64,7 +64,7 @@ fn take_away(going: &Going, is_environment: bool, layout: &Layout, allowed: &All
         },
         What::File => gone(allowed.remove_own("config")?),
         What::Block => block_file::withdraw(&allowed.edit(path)?).map(|_: Change| ()),
-        What::Line { key, line } => shared_line::remove_line(&allowed.edit(path)?, key, line).map(|_| ()),
+        What::Line { key, line } => line_edit::remove_line(&allowed.edit(path)?, key, line).map(|_| ()),
         What::EmptyFile => dotenv::remove_if_empty(layout.root()).map(|_| ()),
     }
 }

@@ -9,7 +9,7 @@ use pyve_formats::sha256;
 use super::one;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
-use crate::files::{atomic, dotenv, envrc, gitignore, marked_block, shared_line};
+use crate::files::{atomic, dotenv, envrc, gitignore, line_edit, marked_block};
 use crate::project::Layout;
 use crate::records::{All, Made, Record, all};
 use crate::steps::leftovers;
@@ -190,7 +190,7 @@ impl Plan {
     fn line(&mut self, path: PathBuf, key: &str, line: &str, ground: &Ground<'_>) {
         match ground.allowed.edit(&path) {
             Err(failure) => self.stay(path, failure.message),
-            Ok(_) if shared_line::holds(&path, key, line) => {
+            Ok(_) if line_edit::holds(&path, key, line) => {
                 self.add(path, What::Line { key: key.to_owned(), line: line.to_owned() });
             }
             Ok(_) => self.stay(path, format!("it does not say `{line}` any more")),

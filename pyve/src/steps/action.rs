@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{OsText, Step};
 
-use super::aside::{Aside, Move};
+use super::backup::{Aside, Move};
 use super::executor::{Done, Executor, make_folder};
 use super::show;
 use crate::config::FILE as CONFIG;

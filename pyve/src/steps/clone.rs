@@ -4,15 +4,15 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, Step};
 
-use super::aside::Aside;
+use super::backup::Aside;
 use super::exchange::is_held;
 use super::executor::Executor;
-use super::{aside, remove, run, sooner};
+use super::{backup, fast_path, remove, run};
 use crate::config::UserConfig;
 use crate::failure::Failure;
 use crate::files::allowed_paths::Entry;
 use crate::process;
-use crate::tree::{CloneError, LinkMode, PrepareError, UMASK, clone, prepared};
+use crate::template::{CloneError, LinkMode, PrepareError, UMASK, clone, prepared};
 
 pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result<(), Failure> {
     let refused = |failure| executor.of(failure, step);
@@ -31,9 +31,9 @@ pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result
         return make_in_place(executor, step, &target, &failure, old);
     }
     // A clone gets its name only when it is whole; a pyve that was killed leaves it without.
-    aside::begun(&entry).iter().try_for_each(|left| remove::removed(left).map(drop))?;
+    backup::begun(&entry).iter().try_for_each(|left| remove::removed(left).map(drop))?;
     let beginning = Beginning::of(&entry)?;
-    let new = beginning.folder.path().join(aside::TREE);
+    let new = beginning.folder.path().join(backup::TREE);
     match cloned(executor, step, &source, &new, &target, mode) {
         Ok(()) => {}
         Err(PrepareError::Making(failure)) => return Err(failure),
@@ -41,14 +41,14 @@ pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result
     }
     if old.is_due(&entry) {
         // From here on the folder holds the old one, until it is not needed any more.
-        let new = beginning.folder.inner(aside::TREE).map_err(|error| Failure::io("open", &new, &error))?;
+        let new = beginning.folder.inner(backup::TREE).map_err(|error| Failure::io("open", &new, &error))?;
         let result = old.exchange(new, &entry);
         if result.is_ok() {
             beginning.keep();
         }
         return result;
     }
-    beginning.folder.inner(aside::TREE).and_then(|new| new.rename(&entry)).or_else(|error| {
+    beginning.folder.inner(backup::TREE).and_then(|new| new.rename(&entry)).or_else(|error| {
         let failure = Failure::io("create", &target, &error);
         // An empty folder on which something is mounted takes no other one's place.
         if is_held(&error) { make_in_place(executor, step, &target, &failure, old) } else { Err(failure) }
@@ -71,7 +71,7 @@ struct Beginning {
 impl Beginning {
     fn of(target: &Entry) -> Result<Self, Failure> {
         let mut start = target.name().to_owned();
-        start.push(aside::NEW);
+        start.push(backup::NEW);
         let created = target.create_folder_beside(&start);
         created
             .map(|folder| Self { folder, kept: false })
@@ -105,7 +105,7 @@ fn cloned(
     }
     let mut again = false;
     loop {
-        let make = || match sooner::made(executor, step, source)? {
+        let make = || match fast_path::made(executor, step, source)? {
             true => Ok(()),
             false => make_tree(executor, source, step.command.as_ref().into_option(), Some(UMASK)),
         };

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Step, StepKind};
 
-use super::aside::Aside;
+use super::backup::Aside;
 use super::{clone, download, remove, run, show};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
-use crate::files::{atomic, shared_line};
+use crate::files::{atomic, line_edit};
 use crate::process::interrupt;
 use crate::project::Layout;
 use crate::ui::{Ask, Console, Volume};
@@ -62,7 +62,7 @@ impl Executor<'_> {
             StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
             StepKind::SET_LINE => {
                 let file = self.allowed.set_line(&self.path(step)).map_err(|failure| self.of(failure, step))?;
-                shared_line::set_line(&file, &step.key, &step.text())?;
+                line_edit::set_line(&file, &step.key, &step.text())?;
             }
             _ => return Err(unknown(step)),
         }

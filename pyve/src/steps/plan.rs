@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 use super::action::Action;
-use super::aside::Aside;
+use super::backup::Aside;
 use super::executor::{Done, Executor};
 use crate::failure::Failure;
 use crate::process::interrupt;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::aside::{self, begun, put_aside, put_back};
+use super::backup::{self, begun, put_aside, put_back};
 use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
 use crate::project::Layout;
@@ -62,7 +62,7 @@ fn journal_here<'a>(record: &'a Record, layout: &Layout) -> Option<&'a Journal> 
 fn follow(journal: &Journal, prefix: &Entry) -> Result<bool, Failure> {
     if journal.old.is_at(prefix.path()) {
         // It never left, or came back; the beginnings of the new one are beside it.
-        let _ = aside::remove_leftovers(prefix);
+        let _ = backup::remove_leftovers(prefix);
         return Ok(true);
     }
     let Some(old) = whereabouts(journal, prefix) else { return Ok(false) };
@@ -71,7 +71,7 @@ fn follow(journal: &Journal, prefix: &Entry) -> Result<bool, Failure> {
 
 /// Where the old environment is. A file system that numbers its folders anew leaves only the name to go by.
 fn whereabouts(journal: &Journal, prefix: &Entry) -> Option<Entry> {
-    let exchanged = begun(prefix).into_iter().filter_map(|folder| folder.inner(aside::TREE).ok());
+    let exchanged = begun(prefix).into_iter().filter_map(|folder| folder.inner(backup::TREE).ok());
     let known = exchanged.chain(put_aside(prefix)).find(|entry| journal.old.is_at(entry.path()));
     known.or_else(|| put_aside(prefix).into_iter().find(|entry| entry.exists() && !entry.is_empty_folder()))
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use pyve_plugin_api::{Command, Step};
 
-use super::distill::Rules;
 use super::executor::Executor;
-use super::noisy;
+use super::output_filter::Rules;
+use super::run_filtered;
 use crate::failure::{Failure, reason};
 use crate::process::interrupt::{hold, interrupted};
 use crate::process::{code_of, process_under, wait};
@@ -18,7 +18,7 @@ pub const BY_INTERRUPT: i32 = 130;
 
 pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     match (step.command.as_ref().into_option(), Rules::of(&step.extension)) {
-        (Some(command), Some(rules)) => noisy::start(executor, step, command, rules),
+        (Some(command), Some(rules)) => run_filtered::start(executor, step, command, rules),
         (Some(command), None) => start(executor, command),
         (None, _) => Err(Failure::new(format!("cannot do the step `{}`: it names no program", step.title))
             .remedy("report this to the author of the backend")),

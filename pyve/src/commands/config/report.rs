@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::config::{Config, DEFAULT_FORMAT, FILE, Said, UserConfig, printable};
 use crate::context::{ProjectContext, Session};
 use crate::selection::{Explanation, Level};
-use crate::tree::LinkMode;
+use crate::template::LinkMode;
 
 #[derive(Serialize)]
 pub struct Report {

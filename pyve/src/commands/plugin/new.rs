@@ -9,7 +9,7 @@ use clap::{Arg, ArgMatches, Command, arg, value_parser};
 use super::Entry;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
-use crate::plugins::answers;
+use crate::plugins::validate;
 use crate::registry::BUILT_IN;
 
 pub const ENTRY: Entry = Entry { name: "new", arguments, execute, failed: |code| code };
@@ -32,9 +32,9 @@ fn arguments() -> Command {
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let name: &String = matches.get_one("NAME").expect("clap requires it");
-    if !answers::is_id(name) {
+    if !validate::is_id(name) {
         let why = format!("`{name}` is no id: `[a-z][a-z0-9-]*` of at most 32 characters is expected");
-        return Err(Failure::usage(why).remedy(format!("pyve plugin new {}", answers::as_id(name))).into());
+        return Err(Failure::usage(why).remedy(format!("pyve plugin new {}", validate::as_id(name))).into());
     }
     if BUILT_IN.iter().any(|factory| factory.id == name) {
         let why = format!("`{name}` is the id of pyve's own backend");

@@ -4,7 +4,7 @@ use pyve_plugin_api::{Finding, Request, Status};
 
 use crate::context::ProjectContext;
 use crate::doctor::check::{Check, Fix};
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::failure::Failure;
 use crate::process::BackendHost;
 
@@ -13,24 +13,24 @@ pub fn findings(choice: &ProjectContext, host: &BackendHost<'_>, request: &Reque
     Ok(choice.backend.diagnose(request, host)?)
 }
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    let Ok(choice) = &ground.choice else { return Vec::new() };
-    match found(ground, choice) {
-        Ok(findings) => findings.into_iter().map(|finding| aimed(Check::from(finding), ground)).collect(),
+pub fn checks(context: &Context) -> Vec<Check> {
+    let Ok(choice) = &context.choice else { return Vec::new() };
+    match found(context, choice) {
+        Ok(findings) => findings.into_iter().map(|finding| aimed(Check::from(finding), context)).collect(),
         Err(failure) => vec![Check::failed("pyve.diagnosis", &choice.description.tool, &failure)],
     }
 }
 
 /// What it finds here, or found a moment ago.
-pub fn found(ground: &Ground, choice: &ProjectContext) -> Result<Vec<Finding>, Failure> {
-    match &ground.found {
+pub fn found(context: &Context, choice: &ProjectContext) -> Result<Vec<Finding>, Failure> {
+    match &context.found {
         Some(found) => Ok(found.clone()),
-        None => findings(choice, &ground.hosting(), &ground.request(choice)?),
+        None => findings(choice, &context.hosting(), &context.request(choice)?),
     }
 }
 
 /// The remedy for this environment; one that is an `init` by itself `--fix` can do.
-fn aimed(mut check: Check, ground: &Ground) -> Check {
+fn aimed(mut check: Check, context: &Context) -> Check {
     let words: Vec<String> = check.remedy.iter().map(pyve_plugin_api::OsText::display).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // What works, though not well, is not thrown away for it.
@@ -41,6 +41,6 @@ fn aimed(mut check: Check, ground: &Ground) -> Check {
             _ => None,
         };
     }
-    check.remedy = ground.aim.at(check.remedy);
+    check.remedy = context.target.at(check.remedy);
     check
 }

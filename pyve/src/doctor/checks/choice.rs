@@ -2,25 +2,25 @@
 
 use crate::config::FILE;
 use crate::doctor::check::Check;
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
 
 const SUBJECT: &str = "Backend";
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    let mut checks = backend(ground);
-    checks.push(settings(ground));
+pub fn checks(context: &Context) -> Vec<Check> {
+    let mut checks = backend(context);
+    checks.push(settings(context));
     checks
 }
 
-fn backend(ground: &Ground) -> Vec<Check> {
-    let choice = match &ground.choice {
+fn backend(context: &Context) -> Vec<Check> {
+    let choice = match &context.choice {
         Ok(choice) => choice,
-        Err(failure) => return vec![damaged_choice(ground, failure)],
+        Err(failure) => return vec![damaged_choice(context, failure)],
     };
     let id = &choice.selection.backend;
-    let named = match ground.environment.as_str() {
+    let named = match context.environment.as_str() {
         DEFAULT_ENVIRONMENT => String::new(),
         name => format!(", environment `{name}`"),
     };
@@ -28,33 +28,33 @@ fn backend(ground: &Ground) -> Vec<Check> {
     checks.extend(choice.selection.warnings.iter().map(|warning| {
         let seen = warning.split(". To settle it").next().unwrap_or(warning);
         let check = Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {seen}"));
-        check.remedy(ground.aim.init(&["--backend", id]))
+        check.remedy(context.target.init(&["--backend", id]))
     }));
     checks
 }
 
 /// What was written down of the last choice is pyve's own to write again.
-fn damaged_choice(ground: &Ground, failure: &crate::failure::Failure) -> Check {
+fn damaged_choice(context: &Context, failure: &crate::failure::Failure) -> Check {
     let check = Check::failed("pyve.backend", SUBJECT, failure);
-    let current = ground.layout.current(&ground.environment);
+    let current = context.layout.current(&context.environment);
     if failure.message.starts_with(&format!("{} is damaged", current.display())) {
         // With it goes who was chosen; a record that stands alone says it, too.
         let made: Vec<&Record> =
-            ground.records().records.iter().filter(|record| record.environment == ground.environment).collect();
+            context.records().records.iter().filter(|record| record.environment == context.environment).collect();
         let remedy = match made.as_slice() {
-            [one] => ground.aim.init(&["--force", "--backend", &one.backend]),
-            _ => ground.aim.init(&["--force"]),
+            [one] => context.target.init(&["--force", "--backend", &one.backend]),
+            _ => context.target.init(&["--force"]),
         };
         return Check { hint: None, ..check }.remedy(remedy);
     }
     check
 }
 
-fn settings(ground: &Ground) -> Check {
+fn settings(context: &Context) -> Check {
     let (id, subject) = ("pyve.config", "Settings");
-    match &ground.config {
+    match &context.config {
         Some(failure) => Check::failed(id, subject, failure),
-        None if ground.choice.as_ref().is_ok_and(|choice| choice.config.is_present()) => Check::ok(id, subject, FILE),
+        None if context.choice.as_ref().is_ok_and(|choice| choice.config.is_present()) => Check::ok(id, subject, FILE),
         None => Check::info(id, subject, format!("{FILE} is not there, so nothing is set")),
     }
 }

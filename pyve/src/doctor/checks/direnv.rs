@@ -9,44 +9,44 @@ use pyve_plugin_api::{Host, OsText};
 use super::direnv_hook;
 use super::gitignore::unclosed;
 use crate::doctor::check::{Check, Fix};
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::files::{atomic, block_file, envrc};
 use crate::init::wiring;
 
 pub const SUBJECT: &str = "direnv";
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    if !ground.is_ready() || !ground.has_block(envrc::FILE) {
+pub fn checks(context: &Context) -> Vec<Check> {
+    if !context.is_ready() || !context.has_block(envrc::FILE) {
         return Vec::new();
     }
-    let mut checks: Vec<Check> = block(ground).into_iter().collect();
-    let Some(program) = ground.hosting().find_program("direnv").into_iter().next() else {
+    let mut checks: Vec<Check> = block(context).into_iter().collect();
+    let Some(program) = context.hosting().find_program("direnv").into_iter().next() else {
         let detail = "not installed, so .envrc has no effect";
         let check = Check::warning("pyve.direnv-missing", SUBJECT, detail);
         checks.push(check.hint("install it (apt install direnv, brew install direnv); `pyve run` needs none"));
         return checks;
     };
     checks.push(Check::ok("pyve.direnv", SUBJECT, program.display().to_string()));
-    checks.extend(direnv_hook::check(ground));
-    checks.extend(allowed(ground));
+    checks.extend(direnv_hook::check(context));
+    checks.extend(allowed(context));
     checks
 }
 
 /// Whether pyve's block is as it should be.
-pub fn block(ground: &Ground) -> Option<Check> {
-    let Ok(choice) = &ground.choice else { return None };
-    if !ground.is_ready() || !ground.has_block(envrc::FILE) {
+pub fn block(context: &Context) -> Option<Check> {
+    let Ok(choice) = &context.choice else { return None };
+    if !context.is_ready() || !context.has_block(envrc::FILE) {
         return None;
     }
-    let path = ground.layout.root().join(envrc::FILE);
-    let body = wiring::envrc_block(choice, ground.record()?)?;
+    let path = context.layout.root().join(envrc::FILE);
+    let body = wiring::envrc_block(choice, context.record()?)?;
     let (id, subject) = ("pyve.envrc", "direnv file");
     Some(match block_file::is_current(&path, &body) {
         Ok(true) => Check::ok(id, subject, envrc::FILE),
         Ok(false) => {
             let seen = if path.exists() { "pyve's block is not as pyve writes it" } else { "it is not there" };
             Check::warning(id, subject, format!("{}: {seen}", envrc::FILE))
-                .remedy(ground.aim.init(&[]))
+                .remedy(context.target.init(&[]))
                 .fix(Fix::Wiring)
         }
         Err(failure) => unclosed(id, subject, &failure),
@@ -54,11 +54,11 @@ pub fn block(ground: &Ground) -> Option<Check> {
 }
 
 /// Whether direnv may load the file as it is now. Only the user says so, never `--fix`.
-fn allowed(ground: &Ground) -> Option<Check> {
-    let path = ground.layout.root().join(envrc::FILE);
+fn allowed(context: &Context) -> Option<Check> {
+    let path = context.layout.root().join(envrc::FILE);
     let content = atomic::read(&path).ok()??;
     let paths = [Some(path.clone()), path.canonicalize().ok()];
-    let marks = data(ground)?;
+    let marks = data(context)?;
     let id = "pyve.envrc-blocked";
     let words = |path: &Path| [OsText::from("direnv"), "allow".into(), path.into()];
     for path in paths.iter().flatten() {
@@ -68,7 +68,7 @@ fn allowed(ground: &Ground) -> Option<Check> {
         }
     }
     let listed = |path: &PathBuf| marks.join("allow").join(hash(path, &content)).exists();
-    if paths.iter().flatten().any(listed) || paths.iter().flatten().any(|path| trusted(ground, path)) {
+    if paths.iter().flatten().any(listed) || paths.iter().flatten().any(|path| trusted(context, path)) {
         return Some(Check::ok("pyve.envrc-allowed", SUBJECT, format!("{} is allowed", envrc::FILE)));
     }
     let detail = format!("{}: not allowed as it is now, so direnv does not load it", envrc::FILE);
@@ -76,13 +76,13 @@ fn allowed(ground: &Ground) -> Option<Check> {
 }
 
 /// Where direnv notes what it may load: a file for each, named by the hash of its path and content.
-fn data(ground: &Ground) -> Option<PathBuf> {
-    folder(ground, "XDG_DATA_HOME", ".local/share")
+fn data(context: &Context) -> Option<PathBuf> {
+    folder(context, "XDG_DATA_HOME", ".local/share")
 }
 
-fn folder(ground: &Ground, variable: &str, below_home: &str) -> Option<PathBuf> {
-    let said = ground.session.caller.nonempty(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let folder = said.or_else(|| Some(ground.home.as_ref()?.join(below_home)));
+fn folder(context: &Context, variable: &str, below_home: &str) -> Option<PathBuf> {
+    let said = context.session.caller.nonempty(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = said.or_else(|| Some(context.home.as_ref()?.join(below_home)));
     folder.map(|folder| folder.join("direnv"))
 }
 
@@ -92,22 +92,22 @@ fn hash(path: &Path, content: &[u8]) -> String {
 }
 
 /// Whether the settings of direnv trust the folder: `[whitelist]` with `prefix` and `exact`.
-fn trusted(ground: &Ground, path: &Path) -> bool {
-    let Some(folder) = folder(ground, "XDG_CONFIG_HOME", ".config") else { return false };
+fn trusted(context: &Context, path: &Path) -> bool {
+    let Some(folder) = folder(context, "XDG_CONFIG_HOME", ".config") else { return false };
     let read = |name: &&str| read::text(folder.join(name), Limit::SETTINGS).ok().flatten();
     let text = ["direnv.toml", "config.toml"].iter().find_map(read);
     let table: toml::Table = text.and_then(|text| toml::from_str(&text).ok()).unwrap_or_default();
     let list = |key: &str| {
         let entries = table.get("whitelist").and_then(|it| it.get(key)).and_then(toml::Value::as_array);
         let paths = entries.into_iter().flatten().filter_map(toml::Value::as_str);
-        paths.map(|path| expanded(ground, path)).collect::<Vec<PathBuf>>()
+        paths.map(|path| expanded(context, path)).collect::<Vec<PathBuf>>()
     };
     let exact = |entry: &PathBuf| entry == path || entry.join(envrc::FILE) == path;
     list("prefix").iter().any(|prefix| path.starts_with(prefix)) || list("exact").iter().any(exact)
 }
 
-fn expanded(ground: &Ground, path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), &ground.home) {
+fn expanded(context: &Context, path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), &context.home) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
     }

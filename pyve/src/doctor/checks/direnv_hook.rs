@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::direnv::SUBJECT;
 use crate::doctor::check::Check;
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::files::atomic;
 
 /// A shell, the files that it reads at its start (the first is where a line goes), and the line.
@@ -14,12 +14,12 @@ struct Shell {
 }
 
 /// `None` where nobody can tell which shell it is.
-pub fn check(ground: &Ground) -> Option<Check> {
+pub fn check(context: &Context) -> Option<Check> {
     let (ok, id) = ("pyve.direnv-hook", "pyve.direnv-not-hooked");
-    if ground.session.caller.variable("DIRENV_DIR").is_some() {
+    if context.session.caller.variable("DIRENV_DIR").is_some() {
         return Some(Check::ok(ok, SUBJECT, "at work in this shell"));
     }
-    let shell = shell(ground)?;
+    let shell = shell(context)?;
     let names_it = |file: &PathBuf| {
         atomic::read(file).is_ok_and(|text| text.is_some_and(|text| memchr::memmem::find(&text, b"direnv").is_some()))
     };
@@ -31,10 +31,10 @@ pub fn check(ground: &Ground) -> Option<Check> {
     Some(Check::warning(id, SUBJECT, detail).hint(format!("add to {file}: {}", shell.line)))
 }
 
-fn shell(ground: &Ground) -> Option<Shell> {
-    let caller = &ground.session.caller;
+fn shell(context: &Context) -> Option<Shell> {
+    let caller = &context.session.caller;
     let name = PathBuf::from(caller.nonempty("SHELL")?).file_stem()?.to_str()?.to_owned();
-    let home = ground.home.as_ref()?;
+    let home = context.home.as_ref()?;
     let in_folder = |folder: &PathBuf, names: &[&str]| names.iter().map(|name| folder.join(name)).collect::<Vec<_>>();
     Some(match name.as_str() {
         "bash" => Shell {

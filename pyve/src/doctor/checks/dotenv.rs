@@ -9,8 +9,8 @@ use pyve_plugin_api::{Command, Host, OsText};
 
 use super::NO_ANSWER;
 use crate::doctor::check::{Check, Fix};
-use crate::doctor::examine::try_it;
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
+use crate::doctor::runner::try_it;
 use crate::files::dotenv::FILE;
 use crate::files::{atomic, gitignore};
 
@@ -18,11 +18,11 @@ const SUBJECT: &str = "Variables file";
 /// git answers at once, or its folder is on a disk that does not.
 const LIMIT: Duration = Duration::from_secs(2);
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    let path = ground.layout.root().join(FILE);
+pub fn checks(context: &Context) -> Vec<Check> {
+    let path = context.layout.root().join(FILE);
     let Some(metadata) = metadata(&path) else { return Vec::new() };
     let mut checks: Vec<Check> = unreadable(&path).into_iter().chain(open(&path, &metadata)).collect();
-    checks.extend(in_git(ground, &path));
+    checks.extend(in_git(context, &path));
     if checks.is_empty() {
         checks.push(Check::ok("pyve.dotenv", SUBJECT, FILE));
     }
@@ -60,27 +60,27 @@ fn open(_: &Path, _: &Metadata) -> Option<Check> {
 }
 
 /// What `.gitignore` alone tells, without asking git. Of a mode that lets others read it `init` speaks by itself.
-pub fn readmitted(ground: &Ground) -> Vec<Check> {
-    let root = ground.layout.root();
+pub fn readmitted(context: &Context) -> Vec<Check> {
+    let root = context.layout.root();
     let path = root.join(FILE);
-    let exposed = metadata(&path).is_some() && gitignore::readmits(root, FILE) && repository(ground).is_some();
-    exposed.then(|| not_ignored(ground, &path)).into_iter().collect()
+    let exposed = metadata(&path).is_some() && gitignore::readmits(root, FILE) && repository(context).is_some();
+    exposed.then(|| not_ignored(context, &path)).into_iter().collect()
 }
 
-fn repository(ground: &Ground) -> Option<&Path> {
-    ground.layout.root().ancestors().find(|folder| folder.join(".git").exists())
+fn repository(context: &Context) -> Option<&Path> {
+    context.layout.root().ancestors().find(|folder| folder.join(".git").exists())
 }
 
 /// Whether git would take it along: one question for both, whether it has the file and whether it ignores it.
-fn in_git(ground: &Ground, path: &Path) -> Option<Check> {
-    repository(ground)?;
-    let host = ground.hosting();
+fn in_git(context: &Context, path: &Path) -> Option<Check> {
+    repository(context)?;
+    let host = context.hosting();
     let program = host.find_program("git").into_iter().next()?;
-    let git = |args: &[&str]| host.capture(&command(&program, args, ground.layout.root()));
+    let git = |args: &[&str]| host.capture(&command(&program, args, context.layout.root()));
     match git(&["ls-files", "-t", "--cached", "--others", "--exclude-standard"]) {
         Ok(answer) if !answer.success() || answer.stdout.is_empty() => None,
-        Ok(answer) if answer.stdout.starts_with(b"?") => Some(not_ignored(ground, path)),
-        Ok(_) => Some(committed(ground.layout.root())),
+        Ok(answer) if answer.stdout.starts_with(b"?") => Some(not_ignored(context, path)),
+        Ok(_) => Some(committed(context.layout.root())),
         Err(error) => {
             let check = Check::warning(NO_ANSWER, SUBJECT, format!("{FILE}: {}", error.message));
             Some(check.hint(try_it(&program.display().to_string())))
@@ -106,10 +106,10 @@ fn committed(root: &Path) -> Check {
     Check::warning("pyve.dotenv-committed", SUBJECT, detail).remedy(words)
 }
 
-fn not_ignored(ground: &Ground, path: &Path) -> Check {
+fn not_ignored(context: &Context, path: &Path) -> Check {
     let check = Check::warning("pyve.dotenv-not-ignored", SUBJECT, format!("{FILE}: git does not ignore it"));
-    if ground.is_ready() && !is_said(path) {
-        check.remedy(ground.aim.init(&[])).fix(Fix::Wiring)
+    if context.is_ready() && !is_said(path) {
+        check.remedy(context.target.init(&[])).fix(Fix::Wiring)
     } else {
         check.hint(format!("add the line `{FILE}` to .gitignore"))
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use pyve_plugin_api::Launch;
 
 use crate::doctor::check::Check;
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::failure::Failure;
 use crate::launch::{Found, found, inside};
 use crate::process::processes_started;
@@ -18,36 +18,36 @@ const SUBJECT: &str = "Activation";
 /// What is kept is looked at so often, since what else goes on just then is not its own time.
 const TIMES: usize = 5;
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    let (Ok(_), Some(record)) = (&ground.choice, ground.record()) else { return Vec::new() };
+pub fn checks(context: &Context) -> Vec<Check> {
+    let (Ok(_), Some(record)) = (&context.choice, context.record()) else { return Vec::new() };
     // An environment that is not there or not whole, and settings that cannot be read, are told by those who look at
     // them.
-    if ground.config.is_some() || !ground.is_ready() || !record.recorded.prefix.path().is_dir() {
+    if context.config.is_some() || !context.is_ready() || !record.recorded.prefix.path().is_dir() {
         return Vec::new();
     }
-    vec![match timed(ground) {
+    vec![match timed(context) {
         Ok((found, took)) => Check::ok(ID, SUBJECT, words(&found, took)),
-        Err(failure) => failed(ground, &failure),
+        Err(failure) => failed(context, &failure),
     }]
 }
 
 /// A new environment helps, unless whoever failed says that something else does.
-fn failed(ground: &Ground, failure: &Failure) -> Check {
+fn failed(context: &Context, failure: &Failure) -> Check {
     let check = Check::failed(FAILED, SUBJECT, failure);
     match &failure.remedy {
         Some(help) if !help.starts_with("pyve init") => check,
-        _ => Check { hint: None, ..check }.remedy(ground.aim.init(&["--force"])),
+        _ => Check { hint: None, ..check }.remedy(context.target.init(&["--force"])),
     }
 }
 
 /// All that `pyve run` does before it becomes the command, but for keeping what it finds out.
-fn timed(ground: &Ground) -> Result<(Found, Duration), Failure> {
-    let caller = &ground.session.caller;
+fn timed(context: &Context) -> Result<(Found, Duration), Failure> {
+    let caller = &context.session.caller;
     let once = || {
         let begun = Instant::now();
         let _ = find::initialised(caller);
-        let (host, flag) = (ground.hosting(), ground.aim.backend());
-        let found = found(&ground.session, &host, &ground.layout, &ground.environment, flag)?;
+        let (host, flag) = (context.hosting(), context.target.backend());
+        let found = found(&context.session, &host, &context.layout, &context.environment, flag)?;
         let _ = inside(caller.variables(), &found.launch);
         Ok::<_, Failure>((found, begun.elapsed()))
     };

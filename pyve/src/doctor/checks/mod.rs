@@ -4,11 +4,12 @@ pub mod backend;
 mod choice;
 mod direnv;
 mod direnv_hook;
+mod disk;
 mod dotenv;
 mod gitignore;
 pub mod launch;
 mod leftovers;
-mod place;
+mod location;
 mod plugins;
 mod record;
 mod shell;
@@ -18,7 +19,7 @@ mod version;
 use std::time::Duration;
 
 use super::check::Check;
-use super::ground::Ground;
+use super::context::Context;
 
 /// Checks that follow from one look.
 pub struct Group {
@@ -33,7 +34,7 @@ pub struct Group {
     pub after_init: Option<Examine>,
 }
 
-type Examine = fn(&Ground) -> Vec<Check>;
+type Examine = fn(&Context) -> Vec<Check>;
 
 /// A check, or a program that it asked, was given up.
 pub const NO_ANSWER: &str = "pyve.no-answer";
@@ -57,17 +58,18 @@ impl Group {
 pub const ALL: &[Group] = &[
     group("Backend", choice::checks),
     asking("Environment", backend::checks).after_init(backend::checks),
-    group("Record", record::checks).after_init(|ground| vec![record::of_environment(ground)]),
+    group("Record", record::checks).after_init(|context| vec![record::of_environment(context)]),
     group("Version", version::checks),
     asking("Left-overs", leftovers::checks),
     // `init` has just asked how commands are started.
     asking("Launch", launch::checks),
     // That direnv is missing or has to allow the file, `init` says by itself.
-    group("direnv", direnv::checks).after_init(|ground| direnv::block(ground).into_iter().collect()),
+    group("direnv", direnv::checks).after_init(|context| direnv::block(context).into_iter().collect()),
     group("Variables", dotenv::checks).after_init(dotenv::readmitted),
     group("Git", gitignore::checks).after_init(gitignore::checks),
     group("Shell", shell::checks),
-    group("Place", place::checks).after_init(|ground| place::synced(ground).into_iter().collect()),
+    group("Location", location::checks).after_init(location::checks),
+    group("Disk", disk::checks),
     group("Plugins", plugins::checks),
     group("Tool", tools::checks),
 ];

@@ -3,14 +3,14 @@
 use pyve_plugin_api::OsText;
 
 use crate::doctor::check::Check;
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::plugins::{Known, State};
 
 const SUBJECT: &str = "Plugin";
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    let list = ground.plugins_failure.iter().map(|failure| Check::failed("pyve.plugins", "Plugins", failure));
-    list.chain(ground.plugins.iter().map(one)).collect()
+pub fn checks(context: &Context) -> Vec<Check> {
+    let list = context.plugins_failure.iter().map(|failure| Check::failed("pyve.plugins", "Plugins", failure));
+    list.chain(context.plugins.iter().map(one)).collect()
 }
 
 fn one(known: &Known) -> Check {

@@ -5,57 +5,57 @@ use std::path::Path;
 use pyve_plugin_api::{OsText, Standing, StandingEnvironment};
 
 use crate::doctor::check::{Check, Fix};
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::records::{Record, Status, lock};
 use crate::trust::{self, Candidate};
 
 const SUBJECT: &str = "Record";
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    let mut checks = vec![of_environment(ground)];
-    checks.extend(others(ground));
+pub fn checks(context: &Context) -> Vec<Check> {
+    let mut checks = vec![of_environment(context)];
+    checks.extend(others(context));
     checks
 }
 
 /// The record of the environment that is examined.
-pub fn of_environment(ground: &Ground) -> Check {
-    let record = match &ground.record {
+pub fn of_environment(context: &Context) -> Check {
+    let record = match &context.record {
         Ok(Some(record)) => record,
-        Ok(None) => return absent(ground),
+        Ok(None) => return absent(context),
         Err(failure) => return Check::failed("pyve.record-unreadable", SUBJECT, failure),
     };
     if record.status != Status::Ready {
-        return unfinished(ground, record);
+        return unfinished(context, record);
     }
-    if let Some(old) = record.moved_from(&ground.layout) {
+    if let Some(old) = record.moved_from(&context.layout) {
         let detail = format!("the project was moved or copied from {}", old.display());
-        return rebuilt(Check::error("pyve.record-moved", SUBJECT, detail), ground, true);
+        return rebuilt(Check::error("pyve.record-moved", SUBJECT, detail), context, true);
     }
     Check::ok("pyve.record", SUBJECT, made_with(record))
 }
 
-fn absent(ground: &Ground) -> Check {
-    if let Some(why) = &ground.ignored {
+fn absent(context: &Context) -> Check {
+    if let Some(why) = &context.ignored {
         return Check::warning("pyve.record-unsealed", SUBJECT, format!("not used: {why}"))
-            .remedy(ground.aim.init(&[]));
+            .remedy(context.target.init(&[]));
     }
-    let Some(environment) = standing(ground) else {
+    let Some(environment) = standing(context) else {
         return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet");
     };
     let prefix = environment.prefix.path();
-    let shown = ground.layout.show(&prefix);
+    let shown = context.layout.show(&prefix);
     let candidate = Candidate { prefix: &prefix, scripts: &environment.scripts };
-    match trust::check(&ground.session, &ground.layout, &candidate) {
+    match trust::check(&context.session, &context.layout, &candidate) {
         Ok(_) => Check::info("pyve.record", SUBJECT, format!("none: `{shown}` was not created by pyve, and is used")),
         Err(failure) => Check::warning("pyve.record-untrusted", SUBJECT, failure.message)
-            .remedy(ground.aim.at(["pyve", "allow"].map(OsText::from).to_vec())),
+            .remedy(context.target.at(["pyve", "allow"].map(OsText::from).to_vec())),
     }
 }
 
 /// The environment that stands without a record, and could be used.
-fn standing(ground: &Ground) -> Option<StandingEnvironment> {
-    let choice = ground.choice.as_ref().ok()?;
-    let inspection = choice.backend.inspect(&ground.request(choice).ok()?, &ground.hosting()).ok()?;
+fn standing(context: &Context) -> Option<StandingEnvironment> {
+    let choice = context.choice.as_ref().ok()?;
+    let inspection = choice.backend.inspect(&context.request(choice).ok()?, &context.hosting()).ok()?;
     let usable = |environment: &&StandingEnvironment| environment.standing == Standing::USABLE;
     inspection.meant().filter(usable).cloned()
 }
@@ -64,9 +64,9 @@ fn made_with(record: &Record) -> String {
     format!("ready, made with pyve {}", record.pyve_version)
 }
 
-fn unfinished(ground: &Ground, record: &Record) -> Check {
+fn unfinished(context: &Context, record: &Record) -> Check {
     let removed = record.status == Status::Removing;
-    if let Some(holder) = lock::holder(&ground.layout) {
+    if let Some(holder) = lock::holder(&context.layout) {
         let what = if removed { "removed" } else { "made" };
         return Check::info("pyve.record", SUBJECT, format!("the environment is being {what} just now by {holder}"));
     }
@@ -77,21 +77,21 @@ fn unfinished(ground: &Ground, record: &Record) -> Check {
         }
         (None, _) => "the environment was left half made: making it was interrupted",
     };
-    rebuilt(Check::error("pyve.record-unfinished", SUBJECT, detail), ground, false)
+    rebuilt(Check::error("pyve.record-unfinished", SUBJECT, detail), context, false)
 }
 
-fn rebuilt(check: Check, ground: &Ground, force: bool) -> Check {
+fn rebuilt(check: Check, context: &Context, force: bool) -> Check {
     let flags: &[&str] = if force { &["--force"] } else { &[] };
-    Check { hint: None, ..check }.remedy(ground.aim.init(flags)).fix(Fix::Make { force })
+    Check { hint: None, ..check }.remedy(context.target.init(flags)).fix(Fix::Make { force })
 }
 
 /// Records of the project's other environments and backends, of which only the worst is told.
-fn others(ground: &Ground) -> Vec<Check> {
+fn others(context: &Context) -> Vec<Check> {
     let own =
-        ground.choice.as_ref().ok().map(|choice| ground.layout.record(&ground.environment, &choice.description.id));
-    let (all, is_other) = (ground.records(), |path: &Path| Some(path) != own.as_deref());
+        context.choice.as_ref().ok().map(|choice| context.layout.record(&context.environment, &choice.description.id));
+    let (all, is_other) = (context.records(), |path: &Path| Some(path) != own.as_deref());
     let told = |path: &Path, seen: &str| {
-        Check::warning("pyve.record-other", SUBJECT, format!("{}: {seen}", ground.layout.show(path)))
+        Check::warning("pyve.record-other", SUBJECT, format!("{}: {seen}", context.layout.show(path)))
     };
     let ignored = all.ignored.iter().filter(|(path, _)| is_other(path)).map(|(path, why)| {
         let remove = if cfg!(windows) { "del" } else { "rm" };

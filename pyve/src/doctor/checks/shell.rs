@@ -5,25 +5,25 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::Launch;
 
 use crate::doctor::check::Check;
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::process::is_program;
 
 const SUBJECT: &str = "Shell";
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    let Some(record) = ground.record() else { return Vec::new() };
+pub fn checks(context: &Context) -> Vec<Check> {
+    let Some(record) = context.record() else { return Vec::new() };
     let Some(kept) = &record.launch else { return Vec::new() };
     let prefix = record.recorded.prefix.path();
-    let mut checks: Vec<Check> = outer(ground, &kept.launch, &prefix).into_iter().collect();
-    checks.extend(hidden(ground, &kept.launch, &record.recorded.interpreter.path()));
+    let mut checks: Vec<Check> = outer(context, &kept.launch, &prefix).into_iter().collect();
+    checks.extend(hidden(context, &kept.launch, &record.recorded.interpreter.path()));
     checks
 }
 
 /// An environment of somebody else's that is active. `pyve run` leaves it; what is typed here by itself does not.
-fn outer(ground: &Ground, launch: &Launch, prefix: &Path) -> Option<Check> {
+fn outer(context: &Context, launch: &Launch, prefix: &Path) -> Option<Check> {
     let nesting = launch.nesting.as_ref().into_option().map(|nesting| nesting.prefix.as_str());
     let names = launch.leave.iter().map(|name| name.as_str()).chain(nesting);
-    let caller = &ground.session.caller;
+    let caller = &context.session.caller;
     let active = |name: &str| caller.nonempty(name).map(PathBuf::from).filter(|path| path != prefix);
     let (name, path) = names.into_iter().find_map(|name| Some((name.to_owned(), active(name)?)))?;
     let detail = format!("{name} is {}: another environment is active in this shell", path.display());
@@ -32,9 +32,9 @@ fn outer(ground: &Ground, launch: &Launch, prefix: &Path) -> Option<Check> {
 }
 
 /// The environment is entered, but a folder in front of its own has another interpreter: a shim, as a rule.
-fn hidden(ground: &Ground, launch: &Launch, interpreter: &Path) -> Option<Check> {
+fn hidden(context: &Context, launch: &Launch, interpreter: &Path) -> Option<Check> {
     let own: Vec<PathBuf> = launch.path.iter().map(|entry| entry.folder.path().into_owned()).collect();
-    let path = ground.session.caller.path();
+    let path = context.session.caller.path();
     let name = interpreter.file_name()?;
     let first = path.iter().position(|folder| own.contains(folder))?;
     let Some(other) = path[..first].iter().map(|folder| folder.join(name)).find(|program| is_program(program)) else {

@@ -3,13 +3,13 @@
 use pyve_plugin_api::Status;
 
 use crate::doctor::check::Check;
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 use crate::process::check_tool;
 
 /// A tool of pyve's own folder is refused where others could change it.
-pub fn checks(ground: &Ground) -> Vec<Check> {
-    let Some(record) = ground.record() else { return Vec::new() };
-    let refused = check_tool(&record.recorded.tool.path.path(), &ground.session.caller).err();
+pub fn checks(context: &Context) -> Vec<Check> {
+    let Some(record) = context.record() else { return Vec::new() };
+    let refused = check_tool(&record.recorded.tool.path.path(), &context.session.caller).err();
     let told = refused.map(|failure| {
         let check = Check::failed("pyve.tool-refused", "Tool", &failure);
         Check { status: Status::WARNING, ..check }

@@ -1,15 +1,15 @@
 //! Whether this pyve is the one that the project was set up with, or an older one.
 
 use crate::doctor::check::Check;
-use crate::doctor::ground::Ground;
+use crate::doctor::context::Context;
 
 const ID: &str = "pyve.version";
 const SUBJECT: &str = "pyve";
 
-pub fn checks(ground: &Ground) -> Vec<Check> {
+pub fn checks(context: &Context) -> Vec<Check> {
     let own = env!("CARGO_PKG_VERSION");
-    let config = ground.choice.as_ref().ok().and_then(|choice| choice.config.pyve_version());
-    let record = ground.record().map(|record| (record.pyve_version.clone(), "the environment's record".to_owned()));
+    let config = context.choice.as_ref().ok().and_then(|choice| choice.config.pyve_version());
+    let record = context.record().map(|record| (record.pyve_version.clone(), "the environment's record".to_owned()));
     let said = config.map(|said| (said.value, said.origin));
     let newer = |(version, _): &&(String, String)| parts(version) > parts(own);
     let told = [record, said];
@@ -25,7 +25,7 @@ pub fn checks(ground: &Ground) -> Vec<Check> {
     vec![match older {
         Some((version, origin)) => {
             let detail = format!("{own}; {origin} is of pyve {version}");
-            Check::info(ID, SUBJECT, detail).remedy(ground.aim.init(&["--update"]))
+            Check::info(ID, SUBJECT, detail).remedy(context.target.init(&["--update"]))
         }
         None => Check::ok(ID, SUBJECT, own),
     }]

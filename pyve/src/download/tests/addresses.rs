@@ -7,7 +7,7 @@ use pyve_plugin_api::Download;
 
 use super::server::{Server, reply};
 use super::stage::{BODY, Stage, plan, sha256};
-use crate::download::trouble::local_failure;
+use crate::download::fetch_error::local_failure;
 
 fn gone() -> Server {
     Server::new(|_, line| reply(line, "410 Gone", "Content-Length: 0\r\n", b""))

@@ -122,11 +122,11 @@ hint: check the network and the proxy variables, then run the same command again
 
 #[test]
 fn a_later_try_can_succeed() {
-    for trouble in ["429 Too Many Requests", "503 Service Unavailable", "408 Request Timeout"] {
+    for error in ["429 Too Many Requests", "503 Service Unavailable", "408 Request Timeout"] {
         let stage = Stage::new();
         let asked = AtomicUsize::new(0);
         let server = Server::new(move |_, line| match asked.fetch_add(1, Ordering::SeqCst) {
-            0 => reply(line, trouble, "Content-Length: 0\r\n", b""),
+            0 => reply(line, error, "Content-Length: 0\r\n", b""),
             1 => reply(line, "200 OK", &format!("Content-Length: {}\r\n", BODY.len()), &BODY[..3]),
             _ => file(line, BODY),
         });
@@ -226,7 +226,7 @@ fn headers_without_end_are_given_up() {
 #[test]
 fn a_body_that_stalls_is_given_up() {
     let mut stage = Stage::new();
-    stage.deadlines.stall = Duration::from_millis(200);
+    stage.timeouts.stall = Duration::from_millis(200);
     let server = Server::new(|_, line| {
         reply(line, "200 OK", &format!("Content-Length: {}\r\n", BODY.len()), &BODY[..12]);
         let _ = line.flush();
@@ -247,7 +247,7 @@ hint: check the network and the proxy variables, then run the same command again
 #[test]
 fn a_server_that_never_answers_is_given_up() {
     let mut stage = Stage::new();
-    stage.deadlines.stall = Duration::from_millis(200);
+    stage.timeouts.stall = Duration::from_millis(200);
     let server = Server::new(|_, _| never());
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
@@ -263,7 +263,7 @@ hint: check the network and the proxy variables, then run the same command again
 #[test]
 fn a_body_that_trickles_for_ever_is_given_up() {
     let mut stage = Stage::new();
-    stage.deadlines.whole = Duration::from_millis(500);
+    stage.timeouts.whole = Duration::from_millis(500);
     let server = Server::new(|_, line| {
         reply(line, "200 OK", &format!("Content-Length: {}\r\n", BODY.len()), b"");
         for _ in 0..BODY.len() - 1 {

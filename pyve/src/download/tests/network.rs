@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::server::{Server, file, proxy, redirect, reply, socks_proxy};
 use super::stage::{BODY, Stage, deserted_port, plan};
-use crate::download::deadlines::Deadlines;
+use crate::download::timeouts::Timeouts;
 
 #[test]
 fn nobody_listens() {
@@ -148,7 +148,7 @@ hint: check the network and the proxy variables, then run the same command again
 #[test]
 fn a_connection_that_never_stands() {
     let mut stage = Stage::new();
-    stage.deadlines.connect = Duration::from_millis(200);
+    stage.timeouts.connect = Duration::from_millis(200);
     // It takes the connection and the first words of the encryption, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
@@ -161,7 +161,7 @@ ERROR 1: cannot download https://127.0.0.1:PORT/tool: no connection to 127.0.0.1
 hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
     );
     let mut stage = Stage::new().set("HTTP_PROXY", format!("127.0.0.1:{port}"));
-    stage.deadlines.connect = Duration::from_millis(200);
+    stage.timeouts.connect = Duration::from_millis(200);
     assert_eq!(
         stage.fetch(&plan("http://example.invalid/tool")).unwrap_err(),
         "\
@@ -330,7 +330,7 @@ hint: check the address"
 
 #[test]
 fn the_variable_for_more_time() {
-    let of = |value: &str| Deadlines::of(&Stage::new().set("PYVE_HTTP_TIMEOUT", value).caller());
+    let of = |value: &str| Timeouts::of(&Stage::new().set("PYVE_HTTP_TIMEOUT", value).caller());
     assert_eq!(of("").unwrap().stall, Duration::from_secs(30));
     let longer = of("120").unwrap();
     assert_eq!((longer.connect, longer.stall), (Duration::from_secs(120), Duration::from_secs(120)));

@@ -198,14 +198,14 @@ hint: allow larger files (ulimit -f), then run the same command again"
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_said_to_be_one() {
     use crate::download::body::{Body, receive};
-    use crate::download::place::Writer;
+    use crate::download::fetch_error::{FetchError, failure};
     use crate::download::progress::Progress;
     use crate::download::sources::{Source, Sources};
-    use crate::download::trouble::{Trouble, failure};
+    use crate::download::target::Writer;
 
     let stage = Stage::new();
     let mut full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let explain = Box::new(|error: std::io::Error| Trouble::passing(error.to_string()));
+    let explain = Box::new(|error: std::io::Error| FetchError::passing(error.to_string()));
     let hold = crate::process::hold();
     let mut body = Body { length: None, reader: Box::new(BODY), explain, hold: &hold };
     let source = Source::File(stage.path("copy"));
@@ -213,10 +213,10 @@ fn a_full_disk_is_said_to_be_one() {
     let target = stage.target();
     let progress = Progress::start(&console, &target, &source);
     let writer = Writer { file: &mut full, target: &target };
-    let trouble = receive(&mut body, 1000, writer, &progress).unwrap_err();
+    let error = receive(&mut body, 1000, writer, &progress).unwrap_err();
     let sources = Sources { list: vec![source.clone()], mirror: None };
     assert_eq!(
-        stage.told(&failure(&[(&source, trouble)], &sources)),
+        stage.told(&failure(&[(&source, error)], &sources)),
         "\
 ERROR 1: cannot write T/bin/tool: no space left on device
 hint: make room on the disk of T/bin, then run the same command again"

@@ -11,7 +11,7 @@ use pyve_plugin_api::Download;
 use sha2::{Digest, Sha256};
 
 use crate::caller::Caller;
-use crate::download::deadlines::Deadlines;
+use crate::download::timeouts::Timeouts;
 use crate::download::{Terms, fetch_within};
 use crate::failure::Failure;
 use crate::ui::{Console, Volume};
@@ -24,14 +24,14 @@ pub struct Stage {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
     pub offline: bool,
-    pub deadlines: Deadlines,
+    pub timeouts: Timeouts,
 }
 
 impl Stage {
     pub fn new() -> Self {
         let limit = Duration::from_secs(20);
-        let deadlines = Deadlines { connect: limit, stall: limit, whole: limit, pause: Duration::from_millis(1) };
-        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new(), offline: false, deadlines }
+        let timeouts = Timeouts { connect: limit, stall: limit, whole: limit, pause: Duration::from_millis(1) };
+        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new(), offline: false, timeouts }
     }
 
     pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -60,7 +60,7 @@ impl Stage {
     pub fn fetch_to(&self, download: &Download, target: &Path) -> Result<(), String> {
         let console = Console::new(Volume::Quiet, ColorChoice::Never, true);
         let terms = Terms { caller: &self.caller(), console: &console, offline: self.offline };
-        fetch_within(download, target, &terms, self.deadlines).map_err(|failure| self.told(&failure))
+        fetch_within(download, target, &terms, self.timeouts).map_err(|failure| self.told(&failure))
     }
 
     /// The whole of a failure, the folder of the test as `T` and every port as `PORT`.

@@ -6,7 +6,7 @@ mod tree;
 
 use std::path::Path;
 
-use super::{answers, inspect, probe, store};
+use super::{inspect, probe, store, validate};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use questions::Questions;
@@ -54,7 +54,7 @@ pub fn suite(caller: &Caller, path: &Path, report: &mut dyn FnMut(Check)) -> Res
     };
     report(Check::new("the handshake", Vec::new()));
     let description = introduction.description;
-    let mut faults = answers::description(&description);
+    let mut faults = validate::description(&description);
     faults.extend(store::refuse_built_in(&description.id, path).err().map(|failure| failure.message));
     report(Check::new("the description", faults));
     for sample in sample::samples(&description) {

@@ -10,9 +10,9 @@ use super::sample::{Expected, Sample, Sandbox};
 use super::tree::Tree;
 use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
-use crate::plugins::answers::{self, Bounds};
 use crate::plugins::process::Question;
 use crate::plugins::trial::{Quiet, Trial, Verdict};
+use crate::plugins::validate::{self, Bounds};
 use crate::process::BackendHost;
 use crate::ui::{Console, Volume};
 
@@ -45,31 +45,31 @@ impl Questions<'_> {
         tell("detect", self.detect(&sandbox)?);
 
         let mut tool = self.ask::<ToolAnswer>(Question::EnsureTool { request: request() }, &sandbox)?;
-        tool.judge(|answer| answers::tool(answer, &bounds));
+        tool.judge(|answer| validate::tool(answer, &bounds));
         tell("ensure_tool", tool.faults);
 
         let tool = tool_of(tool.value.as_ref(), &sandbox);
         let mut creation = self.ask::<Creation>(Question::Create { request: request(), tool }, &sandbox)?;
-        creation.judge(|answer| answers::creation(answer, &bounds));
+        creation.judge(|answer| validate::creation(answer, &bounds));
         tell("create", creation.faults);
 
         let mut launch = self.ask::<Launch>(Question::Run { request: request() }, &sandbox)?;
-        launch.judge(answers::launch);
+        launch.judge(validate::launch);
         tell("run", launch.faults);
 
         let mut findings = self.ask::<Vec<Finding>>(Question::Diagnose { request: request() }, &sandbox)?;
-        findings.judge(|answer| answers::findings(answer, &self.description.id));
+        findings.judge(|answer| validate::findings(answer, &self.description.id));
         tell("diagnose", findings.faults);
 
         let mut inspection = self.ask::<Inspection>(Question::Inspect { request: request() }, &sandbox)?;
-        inspection.judge(|answer| answers::inspection(answer, &bounds));
+        inspection.judge(|answer| validate::inspection(answer, &bounds));
         tell("inspect", inspection.faults);
         Ok(())
     }
 
     fn detect(&self, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {
         let mut answer = self.ask::<Vec<Sighting>>(Question::detect(&sandbox.project), sandbox)?;
-        answer.judge(|seen| answers::sightings(seen, &sandbox.project, self.description));
+        answer.judge(|seen| validate::sightings(seen, &sandbox.project, self.description));
         match (&self.sample.expected, &answer.value, answer.error.take()) {
             (Expected::Nothing | Expected::Marker(_), _, Some(error)) => {
                 answer.faults.push(format!("an error: {error}"))

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use pyve_plugin_api::{ErrorBody, Host};
 use serde_json::Value;
 
-use super::child::SERVE;
+use super::child_main::SERVE;
 use super::ending::{End, Ending};
 use super::host;
 use super::printed::{Printed, Prints};

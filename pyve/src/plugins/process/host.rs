@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 
-use super::child::Line;
+use super::child_main::Line;
 use super::protocol::{FromPlugin, ToPlugin};
 
 /// pyve at the other end of the line.

@@ -4,14 +4,14 @@
 //! end: one process for each plugin that a command asks, with a time limit for every question, in which what pyve does on
 //! the plugin's behalf does not count.
 
-mod child;
+mod child_main;
 mod connection;
 mod ending;
 mod host;
 mod printed;
 mod protocol;
 
-pub use child::{SERVE, serve};
+pub use child_main::{SERVE, serve};
 pub use connection::{Connection, Outcome, Start, give_up};
 pub use ending::{End, Ending};
 pub use printed::Prints;

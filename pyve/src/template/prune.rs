@@ -52,7 +52,7 @@ fn age(path: &Path) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::inventory::beside;
+    use crate::template::inventory::beside;
 
     fn tree(cache: &Path, key: &str, days: u64) -> PathBuf {
         let root = cache.join(key).join(".venv");

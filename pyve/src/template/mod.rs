@@ -8,12 +8,12 @@
 //! can write to, is not used.
 
 mod cloning;
-mod forget;
 mod inventory;
 mod link_mode;
 mod modes;
 mod ownership;
 mod prepare;
+mod prune;
 mod pyc;
 mod record;
 mod sharing;

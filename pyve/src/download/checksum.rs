@@ -3,8 +3,8 @@
 use pyve_plugin_api::Download;
 use url::{Host, Url};
 
+use super::fetch_error::{self, FetchError, Retry};
 use super::sources::{Source, shown};
-use super::trouble::{self, Next, Trouble};
 use crate::failure::Failure;
 
 /// The most bytes of a file that begins with a hash.
@@ -12,7 +12,7 @@ const LIMIT: u64 = 64 * 1024;
 
 /// A SHA-256 in lower-case hex, and who vouches for it.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Expected {
+pub enum Checksum {
     Pinned(String),
     OfServer {
         sha256: String,
@@ -22,11 +22,11 @@ pub enum Expected {
     Unknown,
 }
 
-impl Expected {
+impl Checksum {
     /// Reads the hash, with `get` where it has to be fetched.
     pub fn of(
         download: &Download,
-        get: impl FnOnce(&Source, u64) -> Result<Vec<u8>, Trouble>,
+        get: impl FnOnce(&Source, u64) -> Result<Vec<u8>, FetchError>,
     ) -> Result<Self, Failure> {
         let pinned = download.sha256.as_str();
         if !pinned.is_empty() {
@@ -39,7 +39,7 @@ impl Expected {
         if let Source::Web(url) = &source {
             private(url)?;
         }
-        let text = get(&source, LIMIT).map_err(|trouble| trouble::of_hash(&source, trouble))?;
+        let text = get(&source, LIMIT).map_err(|error| fetch_error::of_hash(&source, error))?;
         let text = String::from_utf8_lossy(&text);
         match text.split_whitespace().next().and_then(hash) {
             Some(sha256) => Ok(Self::OfServer { sha256, url: source.to_string() }),
@@ -66,12 +66,12 @@ impl Expected {
         }
     }
 
-    pub fn check(&self, received: &str) -> Result<(), Trouble> {
+    pub fn check(&self, received: &str) -> Result<(), FetchError> {
         if *self == Self::Unknown || received == self.sha256() {
             return Ok(());
         }
         let remedy = "do not use that file; run the same command again on another network";
-        Err(Trouble::new(Next::Never, "it is not the file that was expected", remedy)
+        Err(FetchError::new(Retry::Never, "it is not the file that was expected", remedy)
             .detail(format!("expected SHA-256 {}", self.sha256()))
             .detail(format!("received SHA-256 {received}")))
     }

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::selection::Level;
 
 /// What is worth a line; a failure where the environment does not work.
-pub fn of(
+pub fn problems(
     plan: &Plan<'_>,
     choice: &ProjectContext,
     options: &Options,

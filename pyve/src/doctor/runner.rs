@@ -5,21 +5,21 @@ use std::time::{Duration, Instant};
 
 use super::check::Check;
 use super::checks::{ALL, Group, NO_ANSWER};
-use super::ground::Ground;
+use super::context::Context;
 use crate::process::{cancel, processes_started};
 use crate::{plugins, registry};
 
 /// The checks of every group, in the order of the groups.
-pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
+pub fn all(context: &Arc<Context>) -> Vec<Check> {
     let begun = Instant::now();
     let (sender, receiver) = mpsc::channel();
     let mut threads = Vec::new();
     for (number, group) in ALL.iter().enumerate() {
         let work = || {
-            let (ground, sender) = (Arc::clone(ground), sender.clone());
+            let (context, sender) = (Arc::clone(context), sender.clone());
             move || {
                 // Nobody listens any more to one that took too long.
-                let _ = sender.send((number, examined(group, &ground)));
+                let _ = sender.send((number, examined(group, &context)));
             }
         };
         let thread = std::thread::Builder::new().name(group.name.to_owned()).spawn(work());
@@ -43,22 +43,22 @@ pub fn all(ground: &Arc<Ground>) -> Vec<Check> {
     }
     let groups = ALL.iter().zip(threads);
     let told = answers.into_iter().zip(groups).map(|(answer, (group, thread))| {
-        answer.unwrap_or_else(|| vec![silent(group, thread.and_then(cancel::give_up), ground)])
+        answer.unwrap_or_else(|| vec![silent(group, thread.and_then(cancel::give_up), context)])
     });
     told.flatten().collect()
 }
 
-fn examined(group: &Group, ground: &Ground) -> Vec<Check> {
+fn examined(group: &Group, context: &Context) -> Vec<Check> {
     let (begun, started) = (Instant::now(), processes_started());
-    let mut checks = (group.examine)(ground);
+    let mut checks = (group.examine)(context);
     let (duration, processes) = (begun.elapsed(), processes_started() - started);
     checks.iter_mut().for_each(|check| (check.duration, check.processes) = (duration, processes));
     checks
 }
 
 /// What those groups say that have something to say after an `init`, one after the other.
-pub fn after_init(ground: &Ground) -> Vec<Check> {
-    ALL.iter().filter_map(|group| group.after_init).flat_map(|examine| examine(ground)).collect()
+pub fn after_init(context: &Context) -> Vec<Check> {
+    ALL.iter().filter_map(|group| group.after_init).flat_map(|examine| examine(context)).collect()
 }
 
 /// How long the group that may take longest is still waited for; `None` if there is none.
@@ -73,9 +73,9 @@ pub fn try_it(program: &str) -> String {
 }
 
 /// Says who is waited for, as far as that is known.
-fn silent(group: &Group, program: Option<String>, ground: &Ground) -> Check {
+fn silent(group: &Group, program: Option<String>, context: &Context) -> Check {
     let seconds = group.limit.as_secs();
-    let plugin = ground.choice.as_ref().ok().map(|choice| &choice.description.id);
+    let plugin = context.choice.as_ref().ok().map(|choice| &choice.description.id);
     let plugin = plugin.filter(|id| group.asks_backend && registry::find(id).is_none());
     let (detail, help) = match (program, plugin) {
         (Some(program), _) => (format!("no answer within {seconds} seconds from {program}"), try_it(&program)),

@@ -9,7 +9,7 @@ const VARIABLE: &str = "PYVE_HTTP_TIMEOUT";
 
 /// The limits in time of one request.
 #[derive(Clone, Copy)]
-pub struct Deadlines {
+pub struct Timeouts {
     /// Until the connection stands.
     pub connect: Duration,
     /// Until the next bytes come.
@@ -20,7 +20,7 @@ pub struct Deadlines {
     pub pause: Duration,
 }
 
-impl Deadlines {
+impl Timeouts {
     const DEFAULT: Self = Self {
         connect: Duration::from_secs(15),
         stall: Duration::from_secs(30),

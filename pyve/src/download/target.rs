@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::trouble::{Trouble, local_failure};
+use super::fetch_error::{FetchError, local_failure};
 use crate::failure::Failure;
 use crate::files::ownership;
 
 const SUFFIX: &str = ".pyve-part";
 
 /// The folder of the target, made and cleared of what an interrupted download left there.
-pub struct Place<'a> {
+pub struct Target<'a> {
     target: &'a Path,
     folder: PathBuf,
     prefix: OsString,
@@ -32,7 +32,7 @@ pub struct Temporary<'a> {
     target: &'a Path,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Target<'a> {
     pub fn prepare(target: &'a Path) -> Result<Self, Failure> {
         let Some(name) = target.file_name().filter(|_| !target.is_dir()) else {
             return Err(Failure::new(format!("cannot write {}: it is a folder", target.display()))
@@ -52,13 +52,13 @@ impl<'a> Place<'a> {
     }
 
     /// A file of our own beside the target, for nobody else to read.
-    pub fn temporary(&self) -> Result<Temporary<'a>, Trouble> {
+    pub fn temporary(&self) -> Result<Temporary<'a>, FetchError> {
         loop {
             let file = Builder::new()
                 .prefix(&self.prefix)
                 .suffix(SUFFIX)
                 .tempfile_in(&self.folder)
-                .map_err(|error| Trouble::local("write", self.target, &without_path(&error)))?;
+                .map_err(|error| FetchError::local("write", self.target, &without_path(&error)))?;
             if alive::mark(file.as_file()) {
                 return Ok(Temporary { file, target: self.target });
             }
@@ -87,8 +87,8 @@ impl Temporary<'_> {
     }
 
     /// Gives the file its bits and its name, in this order.
-    pub fn finish(self, executable: bool) -> Result<(), Trouble> {
-        let cannot = |error: io::Error| Trouble::local("write", self.target, &error);
+    pub fn finish(self, executable: bool) -> Result<(), FetchError> {
+        let cannot = |error: io::Error| FetchError::local("write", self.target, &error);
         permit(self.file.as_file(), executable).map_err(cannot)?;
         self.file.as_file().sync_all().map_err(cannot)?;
         self.file.persist(self.target).map_err(|error| cannot(error.error))?;

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use pyve_plugin_api::{Command, Step};
 
-use super::distill::{Distilled, Rules};
 use super::executor::Executor;
 use super::log::Log;
+use super::output_filter::{Distilled, Rules};
+use super::output_view::Screen;
 use super::run;
-use super::screen::Screen;
 use crate::failure::Failure;
 use crate::process::{code_of, process_of, wait};
 

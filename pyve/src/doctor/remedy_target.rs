@@ -19,7 +19,7 @@ const WITH_VALUE: [&str; 4] = ["--backend", "--env", "--python-version", "--boot
 
 /// Which environment is meant.
 #[derive(Clone, Debug, Default)]
-pub struct Aim {
+pub struct RemedyTarget {
     /// `-C`, as it was said: a remedy is typed where `doctor` was.
     directories: Vec<PathBuf>,
     /// `--backend`, if it was said.
@@ -34,7 +34,7 @@ pub struct Aim {
     no_direnv: bool,
 }
 
-impl Aim {
+impl RemedyTarget {
     pub fn new(options: &Options, caller: &Caller, layout: &Layout, name: &str, seen: Seen<'_>) -> Self {
         let folder = seen.choice.zip(seen.record).and_then(|(choice, record)| folder(choice, record));
         let place = folder.clone().filter(|folder| seen.choice.is_some_and(|choice| *folder != usual(choice)));
@@ -123,8 +123,8 @@ impl Aim {
             let rest = &after[flags.len()..];
             // `DIR` stands for what the user shall think of.
             let anywhere = Self { place: None, ..self.clone() };
-            let aim = if rest.starts_with(" DIR") { &anywhere } else { self };
-            told.extend(command_line(&aim.with_changes(aim.at(said))));
+            let target = if rest.starts_with(" DIR") { &anywhere } else { self };
+            told.extend(command_line(&target.with_changes(target.at(said))));
             told.push_str(rest);
         }
         told
@@ -198,8 +198,8 @@ fn usual(choice: &ProjectContext) -> String {
 mod tests {
     use super::*;
 
-    fn aim() -> Aim {
-        Aim {
+    fn target() -> RemedyTarget {
+        RemedyTarget {
             directories: vec!["../my app".into()],
             backend: Some("b".to_owned()),
             environment: Some("dev".to_owned()),
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn sentences_are_aimed_too() {
-        let told = |text: &str| aim().in_sentence(text);
+        let told = |text: &str| target().in_sentence(text);
         let all = "pyve -C '../my app' init --force --env dev --backend b --no-direnv here";
         assert_eq!(told("pyve init --force"), all);
         assert_eq!(
@@ -232,14 +232,14 @@ mod tests {
     #[test]
     fn a_command_that_is_run_inside_is_aimed_in_front_of_it() {
         let words = ["pyve", "run", "tool", "--env", "x"].map(OsText::from).to_vec();
-        let aimed = command_line(&aim().with_changes(aim().at(words)));
+        let aimed = command_line(&target().with_changes(target().at(words)));
         assert_eq!(aimed.as_deref(), Some("pyve -C '../my app' run --env dev --backend b tool --env x"));
     }
 
     #[test]
     fn what_is_said_already_is_not_said_twice() {
         let words = ["pyve", "init", ".venv-pyve", "--no-direnv", "--env", "x"].map(OsText::from).to_vec();
-        let aimed = command_line(&aim().at(words));
+        let aimed = command_line(&target().at(words));
         assert_eq!(aimed.as_deref(), Some("pyve init .venv-pyve --no-direnv --env x --backend b"));
     }
 }

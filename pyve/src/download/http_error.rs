@@ -6,41 +6,41 @@ use ureq::http::StatusCode;
 use ureq::{Error, Proxy, Timeout};
 use url::Url;
 
-use super::deadlines::{Deadlines, words};
-use super::trouble::{ADDRESS, NETWORK, Next, Trouble};
+use super::fetch_error::{ADDRESS, FetchError, NETWORK, Retry};
+use super::timeouts::{Timeouts, words};
 use crate::failure;
 
 const AUTHORITY: &str = "where the network has its own certificate authority, set PYVE_CA_FILE to its PEM file";
 
 /// Whom a request went to.
-pub struct Peer {
+pub struct Endpoint {
     host: String,
     proxy: Option<String>,
-    deadlines: Deadlines,
+    timeouts: Timeouts,
 }
 
-impl Peer {
-    pub fn new(url: &Url, proxy: Option<&Proxy>, deadlines: Deadlines) -> Self {
+impl Endpoint {
+    pub fn new(url: &Url, proxy: Option<&Proxy>, timeouts: Timeouts) -> Self {
         let mut host = url.host_str().unwrap_or_default().to_owned();
         if let Some(port) = url.port() {
             host = format!("{host}:{port}");
         }
         let proxy = proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
-        Self { host, proxy, deadlines }
+        Self { host, proxy, timeouts }
     }
 
     /// A status other than 200.
-    pub fn refusal(&self, status: StatusCode) -> Trouble {
+    pub fn refusal(&self, status: StatusCode) -> FetchError {
         let reason = format!("the server answered {}", named(status));
         match status {
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Trouble::passing(reason),
-            status if status.is_server_error() => Trouble::passing(reason),
-            _ => Trouble::new(Next::Elsewhere, reason, ADDRESS),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => FetchError::passing(reason),
+            status if status.is_server_error() => FetchError::passing(reason),
+            _ => FetchError::new(Retry::NextAddress, reason, ADDRESS),
         }
     }
 
     /// An error before or during the answer.
-    pub fn explain(&self, error: Error) -> Trouble {
+    pub fn explain(&self, error: Error) -> FetchError {
         let host = &self.host;
         match error {
             Error::Timeout(limit) => self.too_slow(limit),
@@ -50,12 +50,12 @@ impl Peer {
             Error::Rustls(error) => untrusted(host, &error.to_string()),
             Error::Tls(why) => untrusted(host, why),
             Error::Protocol(error) => {
-                Trouble::new(Next::Elsewhere, format!("{host} does not speak HTTP: {error}"), ADDRESS)
+                FetchError::new(Retry::NextAddress, format!("{host} does not speak HTTP: {error}"), ADDRESS)
             }
             Error::LargeResponseHeader(..) => {
-                Trouble::new(Next::Elsewhere, "the server's headers are too long", ADDRESS)
+                FetchError::new(Retry::NextAddress, "the server's headers are too long", ADDRESS)
             }
-            other => Trouble::new(Next::Elsewhere, format!("{host}: {other}"), NETWORK),
+            other => FetchError::new(Retry::NextAddress, format!("{host}: {other}"), NETWORK),
         }
     }
 
@@ -64,54 +64,58 @@ impl Peer {
         self.proxy.as_ref().map_or_else(|| self.host.clone(), |proxy| format!("the proxy {proxy}"))
     }
 
-    fn too_slow(&self, limit: Timeout) -> Trouble {
-        let Deadlines { connect, stall, whole, .. } = self.deadlines;
+    fn too_slow(&self, limit: Timeout) -> FetchError {
+        let Timeouts { connect, stall, whole, .. } = self.timeouts;
         let remedy = format!("{NETWORK}; PYVE_HTTP_TIMEOUT=120 allows more seconds");
         let reason = match limit {
             Timeout::Resolve | Timeout::Connect => {
                 format!("no connection to {} within {}", self.nearest(), words(connect))
             }
             Timeout::Global | Timeout::PerCall => {
-                return Trouble::new(Next::Elsewhere, format!("it was not there after {}", words(whole)), NETWORK);
+                return FetchError::new(
+                    Retry::NextAddress,
+                    format!("it was not there after {}", words(whole)),
+                    NETWORK,
+                );
             }
             _ => format!("nothing came from {} for {}", self.host, words(stall)),
         };
-        Trouble::new(Next::Again, reason, remedy)
+        FetchError::new(Retry::SameAddress, reason, remedy)
     }
 
-    fn unknown(&self) -> Trouble {
+    fn unknown(&self) -> FetchError {
         let host = self.proxy.as_ref().unwrap_or(&self.host);
-        Trouble::passing(format!("no address is known for the host {host}"))
+        FetchError::passing(format!("no address is known for the host {host}"))
     }
 
-    fn broken(&self, error: &io::Error) -> Trouble {
+    fn broken(&self, error: &io::Error) -> FetchError {
         if is_lookup(error) {
             return self.unknown();
         }
         match error.kind() {
             ErrorKind::UnexpectedEof => {
-                Trouble::passing(format!("{} ended the connection without an answer", self.nearest()))
+                FetchError::passing(format!("{} ended the connection without an answer", self.nearest()))
             }
             // What the TLS library refuses comes as this.
             ErrorKind::InvalidData => untrusted(&self.host, &error.to_string()),
-            _ => Trouble::passing(format!("cannot reach {}: {}", self.nearest(), failure::reason(error))),
+            _ => FetchError::passing(format!("cannot reach {}: {}", self.nearest(), failure::reason(error))),
         }
     }
 
     /// The library's words are `proxy server responded 403/403`.
-    fn proxy_refused(&self, why: &str) -> Trouble {
+    fn proxy_refused(&self, why: &str) -> FetchError {
         let status = why.rsplit('/').next().and_then(|code| code.parse::<StatusCode>().ok());
         let nearest = self.nearest();
         match status {
             Some(status) if status.is_server_error() => {
-                Trouble::passing(format!("{nearest} answered {}", named(status)))
+                FetchError::passing(format!("{nearest} answered {}", named(status)))
             }
-            Some(status) => Trouble::new(
-                Next::Elsewhere,
+            Some(status) => FetchError::new(
+                Retry::NextAddress,
                 format!("{nearest} answered {}", named(status)),
                 "check the proxy variables and the name and password in them",
             ),
-            None => Trouble::passing(format!("{nearest} did not answer")),
+            None => FetchError::passing(format!("{nearest} did not answer")),
         }
     }
 }
@@ -127,9 +131,9 @@ fn named(status: StatusCode) -> String {
     format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()).trim_end().to_owned()
 }
 
-fn untrusted(host: &str, why: &str) -> Trouble {
+fn untrusted(host: &str, why: &str) -> FetchError {
     match why.contains("certificate") {
-        true => Trouble::new(Next::Elsewhere, format!("no trusted connection to {host}: {why}"), AUTHORITY),
-        false => Trouble::new(Next::Elsewhere, format!("no encrypted connection to {host}: {why}"), ADDRESS),
+        true => FetchError::new(Retry::NextAddress, format!("no trusted connection to {host}: {why}"), AUTHORITY),
+        false => FetchError::new(Retry::NextAddress, format!("no encrypted connection to {host}: {why}"), ADDRESS),
     }
 }

@@ -9,7 +9,7 @@ use super::executor::Executor;
 use super::{remove, run};
 use crate::failure::Failure;
 use crate::process::{code_of, interrupt, process_under};
-use crate::tree::UMASK;
+use crate::template::UMASK;
 
 /// Whether the tree is at `source` now. Only the user who stops it is a failure: there is a usual way.
 pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool, Failure> {

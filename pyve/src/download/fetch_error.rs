@@ -10,20 +10,20 @@ pub const ADDRESS: &str = "check the address";
 
 /// What may help after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Next {
+pub enum Retry {
     /// The same address again.
-    Again,
+    SameAddress,
     /// The next address.
-    Elsewhere,
+    NextAddress,
     /// Nothing: the plan, the file or this computer is wrong.
     Never,
 }
 
 /// Why an address did not give the file.
 #[derive(Debug)]
-pub struct Trouble {
+pub struct FetchError {
     pub reason: String,
-    pub next: Next,
+    pub retry: Retry,
     details: Vec<String>,
     remedy: String,
     /// The sentence is about this computer, not about the address.
@@ -31,31 +31,31 @@ pub struct Trouble {
     tries: usize,
 }
 
-impl Trouble {
-    pub fn new(next: Next, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { reason: reason.into(), next, details: Vec::new(), remedy: remedy.into(), local: false, tries: 1 }
+impl FetchError {
+    pub fn new(retry: Retry, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { reason: reason.into(), retry, details: Vec::new(), remedy: remedy.into(), local: false, tries: 1 }
     }
 
     /// The network failed; it may be better in a moment.
     pub fn passing(reason: impl Into<String>) -> Self {
-        Self::new(Next::Again, reason, NETWORK)
+        Self::new(Retry::SameAddress, reason, NETWORK)
     }
 
     /// This computer refused `action` on `path`.
     pub fn local(action: &str, path: &Path, error: &std::io::Error) -> Self {
         let reason = format!("cannot {action} {}: {}", path.display(), failure::reason(error));
-        Self::new(Next::Never, reason, local_remedy(error, path)).about_this_computer()
+        Self::new(Retry::Never, reason, local_remedy(error, path)).about_this_computer()
     }
 
     /// The system starts no further thread.
     pub fn no_thread(error: &std::io::Error) -> Self {
         let failure = Failure::no_thread(error);
-        Self::new(Next::Never, failure.message, failure.remedy.unwrap_or_default()).about_this_computer()
+        Self::new(Retry::Never, failure.message, failure.remedy.unwrap_or_default()).about_this_computer()
     }
 
     /// The user pressed Ctrl-C.
     pub fn interrupted() -> Self {
-        Self::new(Next::Never, "interrupted", "")
+        Self::new(Retry::Never, "interrupted", "")
     }
 
     pub fn detail(mut self, line: String) -> Self {
@@ -75,7 +75,7 @@ impl Trouble {
     }
 }
 
-impl Trouble {
+impl FetchError {
     /// How often it was tried, if more than once.
     fn counted(&self) -> Option<String> {
         (self.tries > 1).then(|| format!("tried {} times", self.tries))
@@ -106,17 +106,17 @@ pub fn local_failure(action: &str, path: &Path, error: &std::io::Error) -> Failu
 }
 
 /// The failure after every address was tried that could be.
-pub fn failure(troubles: &[(&Source, Trouble)], sources: &Sources) -> Failure {
-    let Some((source, last)) = troubles.last() else { return Failure::new("no address was tried") };
-    let alone = troubles.len() == 1 || last.next == Next::Never;
+pub fn failure(errors: &[(&Source, FetchError)], sources: &Sources) -> Failure {
+    let Some((source, last)) = errors.last() else { return Failure::new("no address was tried") };
+    let alone = errors.len() == 1 || last.retry == Retry::Never;
     let mut failure = match (last.local, alone) {
         (true, _) => Failure::new(last.reason.as_str()),
         (false, true) => Failure::new(format!("cannot download {source}: {}", last.reason)),
-        (false, false) => Failure::new(format!("cannot download from any of {} addresses", troubles.len())),
+        (false, false) => Failure::new(format!("cannot download from any of {} addresses", errors.len())),
     };
     failure.details = match alone {
         true => last.details.iter().cloned().chain(last.counted()).collect(),
-        false => troubles.iter().map(|(source, trouble)| trouble.line(source)).collect(),
+        false => errors.iter().map(|(source, error)| error.line(source)).collect(),
     };
     let remedy = match (last.local, &sources.mirror) {
         (false, Some(mirror)) => mirror.remedy(&last.remedy),
@@ -126,8 +126,8 @@ pub fn failure(troubles: &[(&Source, Trouble)], sources: &Sources) -> Failure {
 }
 
 /// The failure of the one address of a hash.
-pub fn of_hash(source: &Source, trouble: Trouble) -> Failure {
-    let mut failure = Failure::new(format!("cannot get the SHA-256 from {source}: {}", trouble.reason));
-    failure.details.extend(trouble.counted());
-    failure.remedy(trouble.remedy)
+pub fn of_hash(source: &Source, error: FetchError) -> Failure {
+    let mut failure = Failure::new(format!("cannot get the SHA-256 from {source}: {}", error.reason));
+    failure.details.extend(error.counted());
+    failure.remedy(error.remedy)
 }

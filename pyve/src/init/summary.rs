@@ -2,7 +2,7 @@
 
 use super::options::Options;
 use super::plan::Plan;
-use super::problems;
+use super::verify;
 use crate::context::{ProjectContext, Session};
 use crate::doctor::Check;
 use crate::files::envrc;
@@ -10,7 +10,7 @@ use crate::process::is_program;
 use crate::selection::{AUTO, Level};
 
 /// Says what came about.
-pub fn tell(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session, problems: &[Check]) {
+pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session, problems: &[Check]) {
     let console = &session.console;
     let prefix = choice.layout.show(&plan.creation.prefix.path());
     let (id, tool) = (&choice.description.id, plan.tool());
@@ -18,7 +18,7 @@ pub fn tell(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
     console.done(&format!("Environment: {prefix} ({verb})"));
-    problems.iter().for_each(|problem| console.warning(&problems::line(problem)));
+    problems.iter().for_each(|problem| console.warning(&verify::line(problem)));
     contradictions(plan, choice, options, session);
     if !options.no_direnv {
         if envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false) {

@@ -3,9 +3,9 @@
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 
-use super::forget;
 use super::inventory::{Inventory, beside, file_of};
 use super::ownership::private_folder;
+use super::prune;
 use crate::failure::Failure;
 use crate::files::atomic;
 
@@ -30,7 +30,7 @@ pub fn prepared(
 ) -> Result<Inventory, PrepareError> {
     private_folder(root.parent().unwrap_or(root), home).map_err(PrepareError::NoPlace)?;
     if let (false, Some(inventory)) = (again, Inventory::load(root)) {
-        forget::note_use(root);
+        prune::note_use(root);
         return Ok(inventory);
     }
     let _lock = lock(&beside(root, ".lock")).map_err(PrepareError::NoPlace)?;
@@ -43,7 +43,7 @@ pub fn prepared(
     let inventory =
         Inventory::scan(root).map_err(|error| PrepareError::NoPlace(Failure::io("take stock of", root, &error)))?;
     atomic::write(&file_of(root), &inventory.text(), Some(0o600)).map_err(PrepareError::NoPlace)?;
-    forget::unused(root);
+    prune::unused(root);
     Ok(inventory)
 }
 

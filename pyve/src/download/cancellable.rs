@@ -6,21 +6,21 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::Builder;
 use std::time::Duration;
 
-use super::trouble::Trouble;
+use super::fetch_error::FetchError;
 use crate::process::Hold;
 
 /// How long Ctrl-C may go unnoticed.
 const TICK: Duration = Duration::from_millis(50);
 
 /// The outcome of `work`, unless the user does not want to wait for it.
-pub fn outcome<T: Send + 'static>(hold: &Hold, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+pub fn outcome<T: Send + 'static>(hold: &Hold, work: impl FnOnce() -> T + Send + 'static) -> Result<T, FetchError> {
     let (sender, receiver) = sync_channel(1);
-    Builder::new().spawn(move || sender.send(work())).map_err(|error| Trouble::no_thread(&error))?;
+    Builder::new().spawn(move || sender.send(work())).map_err(|error| FetchError::no_thread(&error))?;
     loop {
         match receiver.recv_timeout(TICK) {
             Ok(done) => return Ok(done),
             Err(RecvTimeoutError::Timeout) if !hold.noticed() => {}
-            Err(_) => return Err(Trouble::interrupted()),
+            Err(_) => return Err(FetchError::interrupted()),
         }
     }
 }
@@ -33,7 +33,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub fn new(mut reader: impl Read + Send + 'static) -> Result<Self, Trouble> {
+    pub fn new(mut reader: impl Read + Send + 'static) -> Result<Self, FetchError> {
         let (sender, parts) = sync_channel(4);
         let read = move || {
             loop {
@@ -48,7 +48,7 @@ impl Stream {
                 }
             }
         };
-        Builder::new().spawn(read).map_err(|error| Trouble::no_thread(&error))?;
+        Builder::new().spawn(read).map_err(|error| FetchError::no_thread(&error))?;
         Ok(Self { parts, part: Vec::new(), used: 0 })
     }
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use pyve_plugin_api::{Finding, Request};
 
 use super::Options;
-use super::aim::{Aim, Seen};
+use super::remedy_target::{RemedyTarget, Seen};
 use crate::config::{CommandLine, Config};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
@@ -16,7 +16,7 @@ use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
 use crate::records::{All, Found, Record, all};
 
 /// The project as it was found. A part that is broken is a failure here, and a finding of the check that is about it.
-pub struct Ground {
+pub struct Context {
     pub session: Session,
     pub layout: Layout,
     pub environment: String,
@@ -31,13 +31,13 @@ pub struct Ground {
     pub plugins_failure: Option<Failure>,
     pub home: Option<PathBuf>,
     pub strict: bool,
-    pub aim: Aim,
+    pub target: RemedyTarget,
     /// What the backend found, where it was asked already.
     pub found: Option<Vec<Finding>>,
     records: OnceLock<All>,
 }
 
-impl Ground {
+impl Context {
     /// Looks around in the project that the caller is in. Only wrong words of the user's are a failure.
     pub fn survey(options: &Options, session: &Session) -> Result<Self, Failure> {
         let backends = Backends::known(session)?;
@@ -73,7 +73,7 @@ impl Ground {
             found => (found.map(Found::mine), None),
         };
         let seen = Seen { choice: choice.as_ref().ok(), record: record.as_ref().ok().and_then(Option::as_ref) };
-        let aim = Aim::new(options, &session.caller, &layout, &environment, seen);
+        let target = RemedyTarget::new(options, &session.caller, &layout, &environment, seen);
         Ok(Self {
             session: session.clone(),
             layout,
@@ -86,7 +86,7 @@ impl Ground {
             plugins_failure,
             home: session.caller.home(),
             strict: options.strict,
-            aim,
+            target,
             found: None,
             records: OnceLock::new(),
         })
@@ -104,7 +104,7 @@ impl Ground {
 
     /// The circumstances of a question to the backend.
     pub fn request(&self, choice: &ProjectContext) -> Result<Request, Failure> {
-        let line = CommandLine { positional: self.aim.folder.clone(), ..CommandLine::default() };
+        let line = CommandLine { positional: self.target.folder.clone(), ..CommandLine::default() };
         let recorded = self.record().map(|record| record.recorded.clone());
         choice.request(&self.session, Asked { line: &line, python: None, recorded, strict: self.strict })
     }

@@ -1,0 +1,86 @@
+//! How much room is left where the project lies.
+
+use std::path::Path;
+
+use crate::doctor::check::Check;
+use crate::doctor::context::Context;
+
+/// Less is too little to make any environment.
+const LEAST: u64 = 200 << 20;
+/// Less is soon too little.
+const SCARCE: u64 = 1 << 30;
+
+pub fn checks(context: &Context) -> Vec<Check> {
+    let root = context.layout.root();
+    free(root).map(|free| judged(free, &root.display().to_string())).into_iter().collect()
+}
+
+fn judged(free: u64, place: &str) -> Check {
+    let (subject, shown) = ("Disk space", in_words(free));
+    let help = "remove what is not needed; `pyve purge` takes back the environments of a project";
+    let left = format!("{shown} left at {place}");
+    if free < LEAST {
+        return Check::error("pyve.disk-full", subject, left).hint(help);
+    }
+    if free < SCARCE {
+        return Check::warning("pyve.disk-scarce", subject, left).hint(help);
+    }
+    Check::ok("pyve.disk", subject, format!("{shown} left"))
+}
+
+fn in_words(bytes: u64) -> String {
+    match bytes {
+        SCARCE.. => format!("{:.1} GiB", bytes as f64 / SCARCE as f64),
+        _ => format!("{} MiB", bytes >> 20),
+    }
+}
+
+/// The bytes that the user may still write there.
+#[cfg(unix)]
+fn free(folder: &Path) -> Option<u64> {
+    let system = rustix::fs::statvfs(folder).ok()?;
+    // One that knows no size, as some over a network, knows no room either.
+    if system.f_blocks == 0 {
+        return None;
+    }
+    system.f_bavail.checked_mul(system.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free(_: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_measured_is_what_df_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = std::process::Command::new("df").arg("-Pk").arg(folder.path()).output().unwrap();
+        let told = String::from_utf8(told.stdout).unwrap();
+        let kilobytes: u64 = told.lines().nth(1).unwrap().split_whitespace().nth(3).unwrap().parse().unwrap();
+        let (said, measured) = (kilobytes << 10, free(folder.path()).unwrap());
+        // Others write at the same time.
+        assert!(said.abs_diff(measured) < 1 << 30, "df: {said}, measured: {measured}");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_file_system_that_knows_no_size_is_not_full() {
+        assert_eq!(free(Path::new("/proc")), None);
+    }
+
+    #[test]
+    fn little_room_is_told_before_there_is_none() {
+        let told = |free| {
+            let check = judged(free, "/p");
+            (check.id, check.detail)
+        };
+        assert_eq!(told(5 << 30), ("pyve.disk".to_owned(), "5.0 GiB left".to_owned()));
+        assert_eq!(told(500 << 20), ("pyve.disk-scarce".to_owned(), "500 MiB left at /p".to_owned()));
+        assert_eq!(told(1 << 20), ("pyve.disk-full".to_owned(), "1 MiB left at /p".to_owned()));
+    }
+}
