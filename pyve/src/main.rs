@@ -20,7 +20,6 @@ mod registry;
 mod selection;
 mod steps;
 mod template;
-mod trust;
 mod ui;
 
 use std::process::ExitCode;

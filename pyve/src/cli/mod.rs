@@ -1,6 +1,5 @@
 //! The command line: from words to one command, and from its outcome to an exit code.
 
-mod globals;
 mod legacy_flags;
 mod run_line;
 
@@ -8,24 +7,13 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use anstream::ColorChoice;
-use clap::{ArgMatches, Command};
+use clap::ArgMatches;
 
-use crate::commands::{self, Entry};
+use crate::commands::{self, Entry, Globals};
 use crate::failure::{self, Failure, exit};
 use crate::plugins;
 use crate::ui::{Console, Volume, console};
-use globals::Globals;
 use run_line::RunLine;
-
-const AFTER_HELP: &str = "\
-Examples:
-  pyve init                        choose a backend by the project's files and make its environment
-  pyve init --backend micromamba   say which backend
-  pyve run pytest -q               run a command inside the environment, without activating it
-  pyve config                      show every setting and where it comes from
-
-`pyve --init`, `--purge`, `--config`, `--python-version`, `--install` and `--uninstall` work as well,
-and so do `-i`, `-p` and `-c`. `pyve help COMMAND` explains a command.";
 
 /// Runs the command that the words ask for and returns the exit code.
 pub fn run(words: Vec<OsString>) -> u8 {
@@ -41,7 +29,7 @@ pub fn run(words: Vec<OsString>) -> u8 {
     }
     let words = legacy_flags::modern(words);
     let wanted = legacy_flags::command_name(&words);
-    match tree(wanted.as_deref()).try_get_matches_from(words) {
+    match commands::tree(wanted.as_deref()).try_get_matches_from(words) {
         Ok(matches) => dispatch(&matches),
         Err(error) => refuse(&error, wanted.as_deref().and_then(commands::find)),
     }
@@ -52,27 +40,6 @@ fn run_fast(line: RunLine) -> u8 {
     let globals = Globals::plain(line.directories);
     let outcome = globals.session().and_then(|session| commands::run::enter(&line.asked, &session));
     outcome.unwrap_or_else(|failure| report(&commands::run::ENTRY, &failure, &globals.console()))
-}
-
-/// The whole command line, for help and completions.
-pub fn whole() -> Command {
-    tree(None)
-}
-
-/// The command line; only the wanted command is spelled out where one is wanted, since each costs time.
-fn tree(wanted: Option<&str>) -> Command {
-    let root = globals::arguments(Command::new("pyve"))
-        .about("One easy entry point for the environments of every Python project")
-        .version(env!("CARGO_PKG_VERSION"))
-        .disable_version_flag(true)
-        .arg(clap::arg!(-v --version "Print the version").action(clap::ArgAction::Version))
-        .after_help(AFTER_HELP)
-        .subcommand_required(true)
-        .arg_required_else_help(true);
-    match wanted.and_then(commands::find) {
-        Some(entry) => root.subcommand((entry.arguments)()),
-        None => root.subcommands(commands::ALL.iter().map(|entry| (entry.arguments)())),
-    }
 }
 
 fn dispatch(matches: &ArgMatches) -> u8 {

@@ -26,7 +26,7 @@ fn words(line: &[&str]) -> Vec<OsString> {
 }
 
 fn by_clap(words: &[OsString]) -> Option<RunLine> {
-    let matches = crate::cli::tree(Some("run")).try_get_matches_from(words).ok()?;
+    let matches = crate::commands::tree(Some("run")).try_get_matches_from(words).ok()?;
     let (name, arguments) = matches.subcommand()?;
     let directories = matches.get_many("directory").unwrap_or_default().cloned().collect();
     (name == "run").then(|| RunLine { directories, asked: Asked::from(arguments) })

@@ -9,7 +9,7 @@ use super::Entry;
 use crate::context::{Backends, Session};
 use crate::failure::{Failure, exit};
 use crate::launch;
-use crate::trust::{self, Said};
+use crate::records::trust::{self, Said};
 
 pub const ALLOW: Entry = Entry { name: "allow", arguments: allow, execute: do_allow, failed: |code| code };
 pub const DENY: Entry = Entry { name: "deny", arguments: deny, execute: do_deny, failed: |code| code };

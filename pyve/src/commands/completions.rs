@@ -26,7 +26,7 @@ fn arguments() -> Command {
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if let Some(shell) = matches.get_one::<Shell>("shell") {
         let mut text = Vec::new();
-        generate(*shell, &mut crate::cli::whole(), "pyve", &mut text);
+        generate(*shell, &mut super::whole(), "pyve", &mut text);
         session.console.result(String::from_utf8_lossy(&text).trim_end());
     }
     Ok(exit::DONE)

@@ -1,9 +1,10 @@
-//! The commands: one file each, and one table of them all.
+//! The commands: one file each, the table of them all, and the whole command line.
 
 mod allow;
 mod completions;
 mod config;
 mod doctor;
+mod globals;
 mod init;
 mod package_manager;
 mod plugin;
@@ -17,6 +18,17 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use crate::context::Session;
+pub use globals::Globals;
+
+const AFTER_HELP: &str = "\
+Examples:
+  pyve init                        choose a backend by the project's files and make its environment
+  pyve init --backend micromamba   say which backend
+  pyve run pytest -q               run a command inside the environment, without activating it
+  pyve config                      show every setting and where it comes from
+
+`pyve --init`, `--purge`, `--config`, `--python-version`, `--install` and `--uninstall` work as well,
+and so do `-i`, `-p` and `-c`. `pyve help COMMAND` explains a command.";
 
 /// A command as the command line knows it.
 pub struct Entry {
@@ -48,4 +60,25 @@ pub const ALL: &[Entry] = &[
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.name == name)
+}
+
+/// The whole command line, for help and completions.
+pub fn whole() -> Command {
+    tree(None)
+}
+
+/// The command line; only the wanted command is spelled out where one is wanted, since each costs time.
+pub fn tree(wanted: Option<&str>) -> Command {
+    let root = globals::arguments(Command::new("pyve"))
+        .about("One easy entry point for the environments of every Python project")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true)
+        .arg(clap::arg!(-v --version "Print the version").action(clap::ArgAction::Version))
+        .after_help(AFTER_HELP)
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    match wanted.and_then(find) {
+        Some(entry) => root.subcommand((entry.arguments)()),
+        None => root.subcommands(ALL.iter().map(|entry| (entry.arguments)())),
+    }
 }

@@ -1,6 +1,7 @@
 //! What a command begins with: the session, the backends that are known, and the project with what was chosen for it.
 
 mod backends;
+mod blocks;
 mod project;
 mod session;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::check::Check;
-use super::fix::Fixed;
+use super::fixed::Fixed;
 use super::report::Report;
 
 const SCHEMA: u32 = 1;

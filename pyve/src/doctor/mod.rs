@@ -1,9 +1,9 @@
-//! `pyve doctor`: what is wrong, and what to type.
+//! Examining a project: what is wrong, and what to type.
 
 mod check;
 mod checks;
 mod context;
-mod fix;
+mod fixed;
 mod json;
 mod remedy_target;
 mod report;
@@ -12,54 +12,35 @@ mod text;
 
 use std::sync::Arc;
 
-use anyhow::Result;
 use pyve_plugin_api::{Finding, OsText};
 
 use crate::context::{Backends, ProjectContext, Session};
-use crate::failure::{Failure, exit};
+use crate::failure::Failure;
 use crate::project::Layout;
 use crate::records::Record;
 use crate::selection::Level;
-pub use check::{Check, command_line};
+pub use check::{Check, Fix, command_line};
 pub use checks::backend::findings;
 use context::Context;
-use fix::Fixed;
-pub use json::schema;
+pub use fixed::{Fixed, Outcome};
+pub use json::{document, schema};
 use remedy_target::{RemedyTarget, Seen};
-use report::Report;
+pub use report::Report;
+pub use text::rendered;
 
-/// The words of one `doctor`.
+/// Which environment is examined, and how strictly.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub backend: Option<String>,
     pub environment: Option<String>,
     pub strict: bool,
-    pub json: bool,
-    pub fix: bool,
-    pub dry_run: bool,
-    pub yes: bool,
 }
 
-/// Examines, mends where that was asked for, and tells; the exit code.
-pub fn execute(options: &Options, session: &Session) -> Result<u8> {
-    let looking = session.read_only();
-    let mut report = look(options, &looking)?;
-    session.tell_project(&report.project.path());
-    let mut fixed: Vec<Fixed> = Vec::new();
-    if options.fix {
-        fixed = fix::all(&report, options, session);
-        if fixed.iter().any(Fixed::is_done) {
-            report = look(options, &looking)?;
-        }
-    }
-    let console = &session.console;
-    console.result(&if options.json {
-        serde_json::to_string_pretty(&json::document(&report, &fixed))?
-    } else {
-        text::rendered(&report, &fixed, console)
-    });
-    let bad = report.counts.errors > 0 || (options.strict && report.counts.warnings > 0);
-    Ok(if bad { exit::FAILED } else { exit::DONE })
+/// Examines the project that the caller is in.
+pub fn examine(options: &Options, session: &Session) -> Result<Report, Failure> {
+    let context = Arc::new(Context::survey(options, &session.read_only())?);
+    let checks = runner::all(&context);
+    Ok(Report::new(&context, checks))
 }
 
 /// The same checks in brief, for the end of an `init`: what is wrong with what it made. `found` is what the backend
@@ -91,10 +72,4 @@ pub fn typed(remedy: &[OsText], choice: &ProjectContext, session: &Session, reco
     let seen = Seen { choice: Some(choice), record: Some(record) };
     let target = RemedyTarget::new(&options, &session.caller, &choice.layout, &choice.environment, seen);
     command_line(&target.with_changes(target.at(remedy.to_vec())))
-}
-
-fn look(options: &Options, session: &Session) -> Result<Report> {
-    let context = Arc::new(Context::survey(options, session)?);
-    let checks = runner::all(&context);
-    Ok(Report::new(&context, checks))
 }

@@ -9,7 +9,6 @@ use super::check::{Check, command_line};
 use crate::caller::Caller;
 use crate::context::ProjectContext;
 use crate::files::{atomic, envrc, marked_block};
-use crate::init::options::Options as InitOptions;
 use crate::project::{DEFAULT_ENVIRONMENT, Layout};
 use crate::records::{Record, Status};
 
@@ -23,15 +22,15 @@ pub struct RemedyTarget {
     /// `-C`, as it was said: a remedy is typed where `doctor` was.
     directories: Vec<PathBuf>,
     /// `--backend`, if it was said.
-    backend: Option<String>,
+    pub backend: Option<String>,
     /// `--env`, if it is not the usual one.
-    environment: Option<String>,
+    pub environment: Option<String>,
     /// The folder of the environment in the project, for backends that let the user name it.
     pub folder: Option<String>,
     /// The same, where the settings alone would name another: the `DIR` of `pyve init`.
-    place: Option<String>,
+    pub place: Option<String>,
     /// The environment was made without an `.envrc`, and gets none by being mended.
-    no_direnv: bool,
+    pub no_direnv: bool,
 }
 
 impl RemedyTarget {
@@ -49,11 +48,6 @@ impl RemedyTarget {
                 None => was_made(layout, name) && !has_block(layout),
             },
         }
-    }
-
-    /// `--backend`, if it was said.
-    pub fn backend(&self) -> Option<&str> {
-        self.backend.as_deref()
     }
 
     /// `pyve init` with these flags, for the environment that was examined.
@@ -128,20 +122,6 @@ impl RemedyTarget {
             told.push_str(rest);
         }
         told
-    }
-
-    /// The same, as the words of an `init` that pyve does itself.
-    pub fn options(&self, force: bool, yes: bool) -> InitOptions {
-        let mut options = InitOptions {
-            backend: self.backend.clone(),
-            environment: self.environment.clone(),
-            no_direnv: self.no_direnv,
-            force,
-            yes,
-            ..InitOptions::default()
-        };
-        options.line.positional.clone_from(&self.place);
-        options
     }
 }
 

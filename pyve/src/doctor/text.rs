@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use pyve_plugin_api::Status;
 
 use super::check::Check;
-use super::fix::Fixed;
+use super::fixed::Fixed;
 use super::report::{Counts, Report};
 use crate::config::printable;
 use crate::ui::{Console, Volume};

@@ -8,9 +8,9 @@ use pyve_plugin_api::{Finding, Standing, Status, Step, StepKind};
 use super::plan::Making;
 use super::record;
 use crate::failure::Failure;
+use crate::records::trust::{self, Candidate};
 use crate::records::{Journal, Record};
 use crate::steps::{Action, HostAction, leftovers};
-use crate::trust::{self, Candidate};
 use crate::ui::{Answers, Ask};
 
 /// What the backend finds at the environment once it stands.
@@ -70,7 +70,7 @@ fn kept(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         let inspection = choice.backend.inspect(&making.request, &session.hosting(&choice.layout))?;
         let standing = inspection.environments.iter().find(|environment| environment.prefix == making.creation.prefix);
         let scripts = standing.map(|environment| environment.scripts.as_slice()).unwrap_or_default();
-        trust::check_kept(session, &choice.layout, &Candidate { prefix: &prefix, scripts }, |script| {
+        trust::check_kept(&session.caller, &choice.layout, &Candidate { prefix: &prefix, scripts }, |script| {
             let question = format!("Use `{}` and source its activation script `{script}`?", making.shown_prefix());
             making.options.dry_run || (ask.can_ask() && ask.confirm(&question, false, false))
         })?;

@@ -11,7 +11,7 @@ mod record;
 mod summary;
 pub mod tool;
 mod verify;
-pub mod wiring;
+mod wiring;
 
 use anyhow::Result;
 

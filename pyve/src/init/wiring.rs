@@ -5,16 +5,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use pyve_formats::sha256;
-use pyve_plugin_api::{Description, Given, OsText, Request};
+use pyve_plugin_api::{Given, OsText};
 
 use super::plan::Making;
 use super::record;
 use crate::config::{FILE, Initial, update_version_line};
-use crate::context::ProjectContext;
 use crate::failure::Failure;
 use crate::files::allowed_paths::stays_inside;
-use crate::files::envrc::Entering;
-use crate::files::{atomic, envrc, gitignore, prompt};
+use crate::files::{atomic, envrc, gitignore};
 use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::{Made, Record};
 use crate::steps::{Action, HostAction};
@@ -29,7 +27,7 @@ pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Ve
         stays_inside(making.choice.layout.root(), file)?;
     }
     actions.extend(settings(making, &mut made.borrow_mut())?);
-    actions.push(HostAction::Gitignore { entries: ignored(&making.choice.description, &making.request) }.into());
+    actions.push(HostAction::Gitignore { entries: making.choice.ignored(&making.request) }.into());
     remember_block(making, made, gitignore::FILE);
     if !making.options.no_direnv {
         let block = block(making, made);
@@ -90,17 +88,6 @@ fn settings_made(contents: &[u8]) -> Made {
     Made::File { path: FILE.into(), sha256: Some(sha256::of(contents)) }
 }
 
-/// The backend's lines for `.gitignore`, with the settings they name filled in, and the environment itself.
-pub fn ignored(description: &Description, request: &Request) -> Vec<String> {
-    let filled = description.ignores.iter().map(|line| {
-        description.settings.iter().fold(line.to_string(), |line, setting| {
-            let value = request.text(&setting.key).unwrap_or(&setting.default);
-            line.replace(&format!("{{{}}}", setting.key), gitignore::pattern(value).trim_start_matches('/'))
-        })
-    });
-    filled.filter(|line| !line.trim_matches('/').is_empty()).collect()
-}
-
 fn remember_block(making: &Making, made: &Rc<RefCell<Record>>, file: &str) {
     let mut record = made.borrow_mut();
     let known = record.made.iter().any(|made| matches!(made, Made::Block { path, .. } if *path == OsText::from(file)));
@@ -114,24 +101,10 @@ fn remember_block(making: &Making, made: &Rc<RefCell<Record>>, file: &str) {
 fn block<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> crate::steps::Later<'a, Vec<u8>> {
     let (choice, record) = (making.choice, Rc::clone(made));
     Box::new(move || {
-        envrc_block(choice, &record.borrow())
+        choice
+            .envrc_block(&record.borrow())
             .ok_or_else(|| Failure::new("the environment says not how to start commands"))
     })
-}
-
-/// The block of `.envrc` as it should be; `None` before anybody asked how commands are started.
-pub fn envrc_block(choice: &ProjectContext, record: &Record) -> Option<Vec<u8>> {
-    let (backend, name) = (choice.description.id.as_str(), record.recorded.name.as_str());
-    let shown = choice.config.prompt();
-    let prefix = shown.is_shown().then(|| prompt::prefix(shown.format(), backend, name));
-    Some(envrc::block(&Entering {
-        root: choice.layout.root(),
-        prefix: &record.recorded.prefix.path(),
-        launch: &record.launch.as_ref()?.launch,
-        backend,
-        name,
-        prompt: prefix.as_deref(),
-    }))
 }
 
 /// `~/.local/.env`, if `--local-env` asks for it.

@@ -12,9 +12,9 @@ use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::Failure;
 use crate::process::BackendHost;
 use crate::project::Layout;
+use crate::records::trust::Basis;
 use crate::records::{Chosen, Current, Fingerprint, Folder, KeptLaunch, Lock, Record, Status, all, lock};
 use crate::steps::recover;
-use crate::trust::Basis;
 
 /// An environment that can be used now.
 pub struct Prepared {

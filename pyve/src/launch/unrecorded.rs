@@ -13,8 +13,8 @@ use crate::failure::Failure;
 use crate::files::unused;
 use crate::process::BackendHost;
 use crate::project::{Layout, no_project};
+use crate::records::trust::{self, Basis, Candidate, Said};
 use crate::records::{self, Fingerprint, Folder, KeptLaunch, Place, Record, Stamp, all};
-use crate::trust::{self, Basis, Candidate, Said};
 
 /// Where answers are kept in pyve's own folder.
 const FOLDERS: [&str; 2] = ["cache", "inspected"];
@@ -81,13 +81,13 @@ pub fn find(
     }
     usable(layout, environment)?;
     let candidate = Candidate { prefix: &prefix, scripts: &environment.scripts };
-    let basis = trust::check(session, layout, &candidate)?;
+    let basis = trust::check(&session.caller, layout, &candidate)?;
     let record = Record { made_by_pyve: false, ..recorded(choice, environment) }.ready();
     let kept = refresh(host, layout, &record, &choice.backend, request, config)?;
     if basis == Basis::Own && !(kept.launch.wrapper.is_empty() && kept.launch.scripts.is_empty()) {
         // A backend that did not say so before.
         let scripts = [kept.launch.scripts.first().or(kept.launch.wrapper.first()).cloned().unwrap_or_default()];
-        trust::check(session, layout, &Candidate { prefix: &prefix, scripts: &scripts })?;
+        trust::check(&session.caller, layout, &Candidate { prefix: &prefix, scripts: &scripts })?;
     }
     Ok(Some(Unrecorded { record, kept, basis }))
 }

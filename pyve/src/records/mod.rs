@@ -12,6 +12,7 @@ mod made;
 mod record;
 mod store;
 mod tidy;
+pub mod trust;
 
 pub use all::{All, all};
 pub use current::{Chosen, Current};

@@ -11,7 +11,6 @@ use super::gitignore::unclosed;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
 use crate::files::{atomic, block_file, envrc};
-use crate::init::wiring;
 
 pub const SUBJECT: &str = "direnv";
 
@@ -39,7 +38,7 @@ pub fn block(context: &Context) -> Option<Check> {
         return None;
     }
     let path = context.layout.root().join(envrc::FILE);
-    let body = wiring::envrc_block(choice, context.record()?)?;
+    let body = choice.envrc_block(context.record()?)?;
     let (id, subject) = ("pyve.envrc", "direnv file");
     Some(match block_file::is_current(&path, &body) {
         Ok(true) => Check::ok(id, subject, envrc::FILE),

@@ -4,7 +4,6 @@ use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
 use crate::failure::Failure;
 use crate::files::gitignore;
-use crate::init::wiring;
 
 const SUBJECT: &str = "Git ignores";
 
@@ -18,9 +17,9 @@ fn block(context: &Context) -> Option<Check> {
         return None;
     }
     let (id, file) = ("pyve.gitignore", gitignore::FILE);
-    let current = context.request(choice).and_then(|request| {
-        gitignore::is_current(context.layout.root(), &wiring::ignored(&choice.description, &request))
-    });
+    let current = context
+        .request(choice)
+        .and_then(|request| gitignore::is_current(context.layout.root(), &choice.ignored(&request)));
     Some(match current {
         Ok(true) => Check::ok(id, SUBJECT, file),
         Ok(false) => Check::warning(id, SUBJECT, format!("{file}: pyve's block is not as pyve writes it"))

@@ -46,7 +46,7 @@ fn timed(context: &Context) -> Result<(Found, Duration), Failure> {
     let once = || {
         let begun = Instant::now();
         let _ = find::initialised(caller);
-        let (host, flag) = (context.hosting(), context.target.backend());
+        let (host, flag) = (context.hosting(), context.target.backend.as_deref());
         let found = found(&context.session, &host, &context.layout, &context.environment, flag)?;
         let _ = inside(caller.variables(), &found.launch);
         Ok::<_, Failure>((found, begun.elapsed()))

@@ -6,8 +6,8 @@ use pyve_plugin_api::{OsText, Standing, StandingEnvironment};
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
+use crate::records::trust::{self, Candidate};
 use crate::records::{Record, Status, lock};
-use crate::trust::{self, Candidate};
 
 const SUBJECT: &str = "Record";
 
@@ -45,7 +45,7 @@ fn absent(context: &Context) -> Check {
     let prefix = environment.prefix.path();
     let shown = context.layout.show(&prefix);
     let candidate = Candidate { prefix: &prefix, scripts: &environment.scripts };
-    match trust::check(&context.session, &context.layout, &candidate) {
+    match trust::check(&context.session.caller, &context.layout, &candidate) {
         Ok(_) => Check::info("pyve.record", SUBJECT, format!("none: `{shown}` was not created by pyve, and is used")),
         Err(failure) => Check::warning("pyve.record-untrusted", SUBJECT, failure.message)
             .remedy(context.target.at(["pyve", "allow"].map(OsText::from).to_vec())),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::OsText;
 
-use crate::context::Session;
+use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::project::Layout;
 
@@ -33,8 +33,8 @@ pub enum Basis {
 }
 
 /// Whether the environment may be used without a record.
-pub fn check(session: &Session, layout: &Layout, candidate: &Candidate<'_>) -> Result<Basis, Failure> {
-    match said(&session.caller, layout) {
+pub fn check(caller: &Caller, layout: &Layout, candidate: &Candidate<'_>) -> Result<Basis, Failure> {
+    match said(caller, layout) {
         Some(Said::Allowed) => return Ok(Basis::Said),
         Some(Said::Denied) => return Err(refused(layout, candidate, "`pyve deny` was typed for this project")),
         None => {}
@@ -49,15 +49,15 @@ pub fn check(session: &Session, layout: &Layout, candidate: &Candidate<'_>) -> R
 
 /// The same for one that `init` is to keep: for its scripts, which are shown, `consent` stands for `pyve allow`.
 pub fn check_kept(
-    session: &Session,
+    caller: &Caller,
     layout: &Layout,
     candidate: &Candidate<'_>,
     consent: impl FnOnce(&str) -> bool,
 ) -> Result<(), Failure> {
-    let basis = check(session, layout, &Candidate { prefix: candidate.prefix, scripts: &[] })?;
+    let basis = check(caller, layout, &Candidate { prefix: candidate.prefix, scripts: &[] })?;
     match candidate.scripts.first() {
         Some(script) if basis == Basis::Own && !consent(&layout.show(&script.path())) => {
-            check(session, layout, candidate).map(drop)
+            check(caller, layout, candidate).map(drop)
         }
         _ => Ok(()),
     }

@@ -1,71 +1,18 @@
 //! `--fix`: what can be mended without harm, one thing after the other.
 
-use std::fmt;
-
-use serde_json::{Value, json};
-
-use super::Options;
-use super::check::{Check, Fix};
-use super::report::Report;
+use super::Switches;
 use crate::caller::seal::Keyring;
 use crate::context::{Backends, Session};
+use crate::doctor::{Check, Fix, Fixed, Outcome, Report};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
-use crate::init;
+use crate::init::{self, options::Options as InitOptions};
 use crate::project::Layout;
 use crate::records::Lock;
 use crate::steps::{recover, remove};
 
-/// What came of one fix.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Outcome {
-    Planned,
-    Done,
-    Declined,
-    Failed(String),
-}
-
-/// One fix, for all the checks that it mends.
-#[derive(Clone, Debug)]
-pub struct Fixed {
-    action: String,
-    checks: Vec<String>,
-    outcome: Outcome,
-}
-
-impl Fixed {
-    pub fn is_done(&self) -> bool {
-        self.outcome == Outcome::Done
-    }
-
-    pub fn is_failed(&self) -> bool {
-        matches!(self.outcome, Outcome::Failed(_))
-    }
-
-    pub fn json(&self) -> Value {
-        let (outcome, message) = match &self.outcome {
-            Outcome::Planned => ("planned", None),
-            Outcome::Done => ("done", None),
-            Outcome::Declined => ("declined", None),
-            Outcome::Failed(message) => ("failed", Some(message)),
-        };
-        json!({"action": self.action, "checks": self.checks, "outcome": outcome, "message": message})
-    }
-}
-
-impl fmt::Display for Fixed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.outcome {
-            Outcome::Planned => write!(f, "would {}", self.action),
-            Outcome::Done => write!(f, "done: {}", self.action),
-            Outcome::Declined => write!(f, "left out: {}", self.action),
-            Outcome::Failed(message) => write!(f, "could not {}: {message}", self.action),
-        }
-    }
-}
-
 /// Mends what can be mended, or with `--dry-run` says what would be.
-pub fn all(report: &Report, options: &Options, session: &Session) -> Vec<Fixed> {
+pub fn all(report: &Report, switches: &Switches, session: &Session) -> Vec<Fixed> {
     let mut fixed: Vec<Fixed> = Vec::new();
     let mut seen: Vec<&Fix> = Vec::new();
     for check in ordered(report) {
@@ -75,7 +22,8 @@ pub fn all(report: &Report, options: &Options, session: &Session) -> Vec<Fixed> 
             continue;
         }
         let action = words(fix, report);
-        let outcome = if options.dry_run { Outcome::Planned } else { attempt(fix, &action, report, options, session) };
+        let outcome =
+            if switches.dry_run { Outcome::Planned } else { attempt(fix, &action, report, switches, session) };
         seen.push(fix);
         fixed.push(Fixed { action, checks: vec![check.id.clone()], outcome });
     }
@@ -118,13 +66,13 @@ fn words(fix: &Fix, report: &Report) -> String {
     }
 }
 
-fn attempt(fix: &Fix, action: &str, report: &Report, options: &Options, session: &Session) -> Outcome {
+fn attempt(fix: &Fix, action: &str, report: &Report, switches: &Switches, session: &Session) -> Outcome {
     let mut question = action.to_owned();
     question[..1].make_ascii_uppercase();
-    if !fix.is_safe() && !session.ask(options.yes).confirm(&format!("{question}?"), false, false) {
+    if !fix.is_safe() && !session.ask(switches.yes).confirm(&format!("{question}?"), false, false) {
         return Outcome::Declined;
     }
-    match done(fix, report, options, session) {
+    match done(fix, report, switches, session) {
         Ok(()) => Outcome::Done,
         Err(failure) => {
             Outcome::Failed(std::iter::once(failure.message).chain(failure.details).collect::<Vec<_>>().join("; "))
@@ -132,7 +80,7 @@ fn attempt(fix: &Fix, action: &str, report: &Report, options: &Options, session:
     }
 }
 
-fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Result<(), Failure> {
+fn done(fix: &Fix, report: &Report, switches: &Switches, session: &Session) -> Result<(), Failure> {
     let layout = session.layout(report.project.path());
     let lock = || {
         let lock = Lock::wait(&layout, "pyve doctor --fix", &session.console)?;
@@ -142,7 +90,7 @@ fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Res
         #[cfg(unix)]
         Fix::Mode { path, mode } => set_mode(&allowed(report, session).edit(path)?, *mode),
         // The lock is taken by `init` itself; the question, if there is one, has been answered.
-        Fix::Wiring => made(report, false, options.yes, session),
+        Fix::Wiring => made(report, false, switches.yes, session),
         Fix::Make { force } => made(report, *force, true, session),
         Fix::Remove(path) => {
             let _lock = lock()?;
@@ -151,7 +99,7 @@ fn done(fix: &Fix, report: &Report, options: &Options, session: &Session) -> Res
         }
         Fix::Steps(steps) => {
             let _lock = lock()?;
-            let (ask, home) = (session.ask(options.yes), session.caller.pyve_home());
+            let (ask, home) = (session.ask(switches.yes), session.caller.pyve_home());
             let allowed = allowed(report, session);
             allowed.check(steps)?;
             let executor = session.executor(&ask, &layout, home.as_deref(), allowed);
@@ -169,7 +117,16 @@ fn allowed(report: &Report, session: &Session) -> AllowedPaths {
 
 /// What the printed `pyve init` would do. Dependencies are put in again only into an environment that is made again.
 fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<(), Failure> {
-    let options = report.target.options(force, yes);
+    let target = &report.target;
+    let mut options = InitOptions {
+        backend: target.backend.clone(),
+        environment: target.environment.clone(),
+        no_direnv: target.no_direnv,
+        force,
+        yes,
+        ..InitOptions::default()
+    };
+    options.line.positional.clone_from(&target.place);
     let (layout, backends) = (session.layout(report.project.path()), Backends::known(session)?);
     let made = init::in_project(layout, backends, &options, session);
     made.map(|_| ()).map_err(|error| crate::failure::of(&error))

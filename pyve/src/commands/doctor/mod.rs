@@ -1,11 +1,13 @@
 //! `pyve doctor`: what is wrong, and what to type.
 
+mod fix;
+
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Entry;
 use crate::context::Session;
-use crate::doctor::{self, Options};
+use crate::doctor::{self, Fixed, Options};
 use crate::failure::exit;
 
 pub const ENTRY: Entry = Entry { name: "doctor", arguments, execute, failed: |code| code };
@@ -21,6 +23,12 @@ Examples:
   pyve doctor                  examine the project that you are in
   pyve doctor --fix --dry-run  list what could be mended
   pyve doctor --json           for programs; --schema prints the JSON Schema";
+
+/// How `--fix` goes about it.
+struct Switches {
+    dry_run: bool,
+    yes: bool,
+}
 
 fn arguments() -> Command {
     Command::new("doctor")
@@ -50,14 +58,23 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         return Ok(exit::DONE);
     }
     let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let options = Options {
-        backend: text("backend"),
-        environment: text("env"),
-        strict: matches.get_flag("strict"),
-        json: matches.get_flag("json"),
-        fix: matches.get_flag("fix"),
-        dry_run: matches.get_flag("dry-run"),
-        yes: matches.get_flag("yes"),
-    };
-    doctor::execute(&options, session)
+    let options = Options { backend: text("backend"), environment: text("env"), strict: matches.get_flag("strict") };
+    let mut report = doctor::examine(&options, session)?;
+    session.tell_project(&report.project.path());
+    let mut fixed: Vec<Fixed> = Vec::new();
+    if matches.get_flag("fix") {
+        let switches = Switches { dry_run: matches.get_flag("dry-run"), yes: matches.get_flag("yes") };
+        fixed = fix::all(&report, &switches, session);
+        if fixed.iter().any(Fixed::is_done) {
+            report = doctor::examine(&options, session)?;
+        }
+    }
+    let console = &session.console;
+    console.result(&if matches.get_flag("json") {
+        serde_json::to_string_pretty(&doctor::document(&report, &fixed))?
+    } else {
+        doctor::rendered(&report, &fixed, console)
+    });
+    let bad = report.counts.errors > 0 || (options.strict && report.counts.warnings > 0);
+    Ok(if bad { exit::FAILED } else { exit::DONE })
 }
