@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::creation::Creation;
 use crate::description::Description;
-use crate::detection::Sighting;
+use crate::detection::Detection;
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::host::Host;
@@ -34,11 +34,11 @@ pub trait Backend: Send + Sync + 'static {
     /// # Errors
     ///
     /// Only where a marker exists and cannot be read; a file that is not there is no error.
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>>;
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>>;
 
     /// Where is the tool that makes the environment?
     ///
-    /// Returns the tool, or why there is none that fits and the ways to get one. Must not install.
+    /// Returns the tool, or why there is none that fits and the recipes for getting one. Must not install.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ pub trait Backend: Send + Sync + 'static {
     /// How is the environment made with `tool`, and what stands in its place?
     ///
     /// The steps are for an empty prefix: the host puts an old environment aside and brings it back
-    /// if they fail. `tool` may not exist yet where a [`Way`](crate::Way) will provide it.
+    /// if they fail. `tool` may not exist yet where a [`Recipe`](crate::Recipe) will provide it.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Asked where nothing was recorded: in a container image, of a project that another tool made, after a
     /// checkout. Looks at files alone: needs no tool, starts no process, and does not consider
     /// [`Request::recorded`]. Must tell an environment whose own files name another folder
-    /// ([`StandingEnvironment::moved_from`](crate::StandingEnvironment::moved_from)).
+    /// ([`ExistingEnvironment::moved_from`](crate::ExistingEnvironment::moved_from)).
     ///
     /// A backend without an answer knows none, and its environments are used only where a record is.
     ///

@@ -35,16 +35,16 @@ pub struct Command {
     pub args: RVec<OsText>,
     /// The working folder; empty means the project's root.
     #[serde(skip_serializing_if = "OsText::is_empty")]
-    pub folder: OsText,
+    pub current_dir: OsText,
     /// Variables set over what is inherited.
     #[serde(skip_serializing_if = "RVec::is_empty")]
-    pub set: RVec<Variable>,
+    pub env: RVec<Variable>,
     /// Variables removed from what is inherited.
     #[serde(skip_serializing_if = "RVec::is_empty")]
-    pub unset: RVec<RString>,
+    pub env_remove: RVec<RString>,
     /// Milliseconds after which it is ended; 0 means the host's own limit for the question, if any.
     #[serde(skip_serializing_if = "is_zero")]
-    pub time_limit: u64,
+    pub timeout: u64,
     /// Room to grow within API 1: a JSON object, or empty.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub extension: RString,
@@ -52,9 +52,9 @@ pub struct Command {
 
 /// What [`Command::extension`] holds.
 #[derive(Default, Serialize, Deserialize)]
-struct Growth {
+struct Extension {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    answers_from: Vec<OsText>,
+    depends_on: Vec<OsText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pinned: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -64,7 +64,7 @@ struct Growth {
     others: serde_json::Map<String, serde_json::Value>,
 }
 
-impl Growth {
+impl Extension {
     fn of(extension: &str) -> Self {
         serde_json::from_str(extension).unwrap_or_default()
     }
@@ -93,26 +93,26 @@ impl Command {
     }
 
     /// Starts it in `folder` instead of the project's root.
-    pub fn folder(mut self, folder: impl Into<OsText>) -> Self {
-        self.folder = folder.into();
+    pub fn current_dir(mut self, folder: impl Into<OsText>) -> Self {
+        self.current_dir = folder.into();
         self
     }
 
     /// Sets a variable.
-    pub fn set(mut self, name: &str, value: impl Into<OsText>) -> Self {
-        self.set.push(Variable { name: name.into(), value: value.into() });
+    pub fn env(mut self, name: &str, value: impl Into<OsText>) -> Self {
+        self.env.push(Variable { name: name.into(), value: value.into() });
         self
     }
 
     /// Removes a variable.
-    pub fn unset(mut self, name: &str) -> Self {
-        self.unset.push(name.into());
+    pub fn env_remove(mut self, name: &str) -> Self {
+        self.env_remove.push(name.into());
         self
     }
 
     /// Ends it after `limit` (rounded to milliseconds).
-    pub fn time_limit(mut self, limit: std::time::Duration) -> Self {
-        self.time_limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+    pub fn timeout(mut self, limit: std::time::Duration) -> Self {
+        self.timeout = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
         self
     }
 
@@ -121,8 +121,8 @@ impl Command {
     /// Where all such files are named, and there is at least one, the host may give the answer of an
     /// earlier capture of the same command as long as none of them has changed. Never said of a command
     /// whose answer depends on the working folder or on the user's variables.
-    pub fn answers_from(self, path: impl Into<OsText>) -> Self {
-        self.grown(|growth| growth.answers_from.push(path.into()))
+    pub fn depends_on(self, path: impl Into<OsText>) -> Self {
+        self.grown(|extension| extension.depends_on.push(path.into()))
     }
 
     /// Says that a program with this SHA-256 is one that the backend knows.
@@ -130,12 +130,12 @@ impl Command {
     /// To answer a question, the host starts a program that lies in the project only where its hash is one of these, or
     /// where pyve put it there itself: what came with the checkout is not run before the user agreed to anything.
     pub fn pinned(self, sha256: &str) -> Self {
-        self.grown(|growth| growth.pinned.push(sha256.to_ascii_lowercase()))
+        self.grown(|extension| extension.pinned.push(sha256.to_ascii_lowercase()))
     }
 
     /// The SHA-256 of programs that the backend knows.
     pub fn pins(&self) -> Vec<String> {
-        Growth::of(&self.extension).pinned
+        Extension::of(&self.extension).pinned
     }
 
     /// Says that a file of the project names the program, and which: `.tool-versions:2`.
@@ -143,24 +143,24 @@ impl Command {
     /// To answer a question, the host starts such a program only where the user asked for an environment, and where
     /// nobody but the user and the system can change it.
     pub fn named_by(self, origin: &str) -> Self {
-        self.grown(|growth| growth.named_by = origin.to_owned())
+        self.grown(|extension| extension.named_by = origin.to_owned())
     }
 
     /// The file of the project that names the program; `None` where it was found otherwise.
     pub fn named_by_file(&self) -> Option<String> {
-        Some(Growth::of(&self.extension).named_by).filter(|origin| !origin.is_empty())
+        Some(Extension::of(&self.extension).named_by).filter(|origin| !origin.is_empty())
     }
 
-    fn grown(mut self, change: impl FnOnce(&mut Growth)) -> Self {
-        let mut growth = Growth::of(&self.extension);
-        change(&mut growth);
-        self.extension = serde_json::to_string(&growth).unwrap_or_default().into();
+    fn grown(mut self, change: impl FnOnce(&mut Extension)) -> Self {
+        let mut extension = Extension::of(&self.extension);
+        change(&mut extension);
+        self.extension = serde_json::to_string(&extension).unwrap_or_default().into();
         self
     }
 
     /// The files that its answer depends on alone; empty where nothing is known.
     pub fn inputs(&self) -> Vec<OsText> {
-        Growth::of(&self.extension).answers_from
+        Extension::of(&self.extension).depends_on
     }
 
     /// The program followed by its arguments.
@@ -228,14 +228,14 @@ mod tests {
 
     #[test]
     fn what_an_answer_depends_on_is_kept() {
-        let command = Command::new("/usr/bin/python3").answers_from("/usr/bin/python3").answers_from("/usr/lib/os.py");
+        let command = Command::new("/usr/bin/python3").depends_on("/usr/bin/python3").depends_on("/usr/lib/os.py");
         assert_eq!(command.inputs(), [OsText::from("/usr/bin/python3"), OsText::from("/usr/lib/os.py")]);
         assert!(Command::new("/usr/bin/python3").inputs().is_empty());
     }
 
     #[test]
     fn what_the_host_may_start_is_said_beside_it() {
-        let plain = Command::new("/p/tool").answers_from("/p/tool");
+        let plain = Command::new("/p/tool").depends_on("/p/tool");
         assert!(plain.pins().is_empty() && plain.named_by_file().is_none());
         let told = plain.pinned("AB12").pinned("cd").named_by(".tool-versions:2");
         assert_eq!(

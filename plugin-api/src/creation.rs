@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::open_enum::open_enum;
 use crate::os_text::OsText;
-use crate::step::{Step, Way};
+use crate::step::{Recipe, Step};
 
 open_enum! {
     /// What stands at the prefix before anything is done.
-    Standing {
+    PrefixState {
         /// Nothing.
         ABSENT = 1, "absent";
         /// An environment of this backend that works and is what would be made now.
@@ -44,10 +44,10 @@ pub struct Creation {
     /// The name shown in the prompt and by `doctor`: `myproject`.
     pub name: RString,
     /// What stands at the prefix now.
-    pub standing: Standing,
-    /// For any standing but absent: what was seen, as half a sentence (`made with Python 3.11.7`); for a
+    pub state: PrefixState,
+    /// For any state but absent: what was seen, as half a sentence (`made with Python 3.11.7`); for a
     /// foreign one behind the word "it" (`is not a folder`).
-    pub standing_detail: RString,
+    pub state_detail: RString,
     /// What makes the environment at an empty prefix, in order.
     pub steps: RVec<Step>,
     /// The files it is made from.
@@ -55,14 +55,14 @@ pub struct Creation {
     /// The interpreter inside, absolute, whether it is there yet or not; empty if there is none.
     pub interpreter: OsText,
     /// How the project's dependencies are put in, if that is a question of its own.
-    pub dependencies: ROption<Way>,
+    pub dependencies: ROption<Recipe>,
     /// Room to grow within API 1: a JSON object, or empty. `external`: see [`Creation::external`].
     pub extension: RString,
 }
 
 /// What [`Creation::extension`] holds that has a method here.
 #[derive(Default, Serialize, Deserialize)]
-struct Growth {
+struct Extension {
     #[serde(default)]
     external: bool,
     /// What else is there.
@@ -73,13 +73,13 @@ struct Growth {
 impl Creation {
     /// An environment called `name` that will be at `prefix`, where nothing stands yet.
     pub fn new(name: &str, prefix: impl Into<OsText>) -> Self {
-        Self { name: name.into(), prefix: prefix.into(), standing: Standing::ABSENT, ..Self::default() }
+        Self { name: name.into(), prefix: prefix.into(), state: PrefixState::ABSENT, ..Self::default() }
     }
 
     /// Says what stands at the prefix.
-    pub fn standing(mut self, standing: Standing, detail: &str) -> Self {
-        self.standing = standing;
-        self.standing_detail = detail.into();
+    pub fn state(mut self, state: PrefixState, detail: &str) -> Self {
+        self.state = state;
+        self.state_detail = detail.into();
         self
     }
 
@@ -109,20 +109,20 @@ impl Creation {
     /// assert!(Creation::new("default", "/home/me/.cache/envs/p").external().is_external());
     /// ```
     pub fn external(mut self) -> Self {
-        let growth: Growth = serde_json::from_str(&self.extension).unwrap_or_default();
-        let growth = Growth { external: true, ..growth };
-        self.extension = serde_json::to_string(&growth).unwrap_or_default().into();
+        let extension: Extension = serde_json::from_str(&self.extension).unwrap_or_default();
+        let extension = Extension { external: true, ..extension };
+        self.extension = serde_json::to_string(&extension).unwrap_or_default().into();
         self
     }
 
     /// Whether [`Creation::external`] was said.
     pub fn is_external(&self) -> bool {
-        serde_json::from_str::<Growth>(&self.extension).is_ok_and(|growth| growth.external)
+        serde_json::from_str::<Extension>(&self.extension).is_ok_and(|extension| extension.external)
     }
 
     /// Says how the project's dependencies are put in.
-    pub fn dependencies(mut self, way: Way) -> Self {
-        self.dependencies = ROption::RSome(way);
+    pub fn dependencies(mut self, recipe: Recipe) -> Self {
+        self.dependencies = ROption::RSome(recipe);
         self
     }
 }

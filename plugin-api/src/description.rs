@@ -56,7 +56,7 @@ impl Setting {
     }
 
     /// Says what holds where it is not set.
-    pub fn default_is(mut self, text: &str) -> Self {
+    pub fn default_value(mut self, text: &str) -> Self {
         self.default = text.into();
         self
     }

@@ -53,7 +53,7 @@ impl Marker {
 /// A marker that was found in a project.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sighting {
+pub struct Detection {
     /// The file, relative to the project's root.
     pub file: OsText,
     /// The line that speaks, from 1; 0 means the whole file.
@@ -62,7 +62,7 @@ pub struct Sighting {
     pub strength: Strength,
 }
 
-impl Sighting {
+impl Detection {
     /// The file as a whole speaks.
     pub fn new(file: impl Into<OsText>, strength: Strength) -> Self {
         Self { file: file.into(), line: 0, strength }

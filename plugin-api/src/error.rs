@@ -4,7 +4,7 @@ use abi_stable::StableAbi;
 use abi_stable::std_types::{RBox, RString, RVec};
 use serde::{Deserialize, Serialize};
 
-use crate::step::Way;
+use crate::step::Recipe;
 
 /// What went wrong, with what, and what to type now: read through [`ErrorBody`]'s fields.
 #[repr(transparent)]
@@ -25,8 +25,8 @@ pub struct ErrorBody {
     pub details: RVec<RString>,
     /// One command or edit that helps; empty only where nothing does.
     pub remedy: RString,
-    /// Ways out that the host may offer where it can ask; after one was taken it asks again.
-    pub ways: RVec<Way>,
+    /// Recipes that the host may offer where it can ask; after one was taken it asks again.
+    pub recipes: RVec<Recipe>,
     /// Whether the user's words are wrong (exit code 2) rather than the world (1).
     pub usage: bool,
     /// Room to grow within API 1: a JSON object, or empty.
@@ -54,9 +54,9 @@ impl Error {
         self
     }
 
-    /// Offers a way out.
-    pub fn way(mut self, way: Way) -> Self {
-        self.body.ways.push(way);
+    /// Offers a recipe that solves it.
+    pub fn recipe(mut self, recipe: Recipe) -> Self {
+        self.body.recipes.push(recipe);
         self
     }
 

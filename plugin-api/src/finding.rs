@@ -87,7 +87,7 @@ impl Finding {
     }
 
     /// The edit that [`hint`](Self::hint) was given, if any.
-    pub fn edit(&self) -> Option<String> {
+    pub fn hint_text(&self) -> Option<String> {
         let growth: Map<String, Value> = serde_json::from_str(&self.extension).ok()?;
         growth.get("hint")?.as_str().map(str::to_owned)
     }
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn a_hint_leaves_the_rest_of_the_extension() {
         let finding = Finding { extension: r#"{"asked":true}"#.into(), ..Finding::default() }.hint("edit \"it\"");
-        assert_eq!(finding.edit().as_deref(), Some("edit \"it\""));
+        assert_eq!(finding.hint_text().as_deref(), Some("edit \"it\""));
         assert!(finding.extension.contains(r#""asked":true"#));
-        assert_eq!(Finding::default().edit(), None);
+        assert_eq!(Finding::default().hint_text(), None);
     }
 }

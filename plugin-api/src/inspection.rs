@@ -4,20 +4,20 @@ use abi_stable::StableAbi;
 use abi_stable::std_types::{RString, RVec};
 use serde::{Deserialize, Serialize};
 
-use crate::creation::Standing;
+use crate::creation::PrefixState;
 use crate::os_text::OsText;
 
 /// An environment as its own files tell of it: no tool was asked, and nothing that was recorded counts.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct StandingEnvironment {
+pub struct ExistingEnvironment {
     /// The environment's folder, absolute.
     pub prefix: OsText,
     /// The name shown for it.
     pub name: RString,
-    /// [`Standing::USABLE`] or [`Standing::BROKEN`].
-    pub standing: Standing,
+    /// [`PrefixState::USABLE`] or [`PrefixState::BROKEN`].
+    pub state: PrefixState,
     /// What was seen, as half a sentence: `made with Python 3.11.7`.
     pub detail: RString,
     /// The interpreter inside, absolute; empty if there is none.
@@ -31,10 +31,10 @@ pub struct StandingEnvironment {
     pub extension: RString,
 }
 
-impl StandingEnvironment {
+impl ExistingEnvironment {
     /// An environment called `name` at `prefix` that can be used.
     pub fn new(name: &str, prefix: impl Into<OsText>) -> Self {
-        Self { name: name.into(), prefix: prefix.into(), standing: Standing::USABLE, ..Self::default() }
+        Self { name: name.into(), prefix: prefix.into(), state: PrefixState::USABLE, ..Self::default() }
     }
 
     /// Says what was seen, as half a sentence.
@@ -45,7 +45,7 @@ impl StandingEnvironment {
 
     /// It cannot be used; `why` is half a sentence.
     pub fn broken(mut self, why: &str) -> Self {
-        self.standing = Standing::BROKEN;
+        self.state = PrefixState::BROKEN;
         self.detail = why.into();
         self
     }
@@ -77,7 +77,7 @@ pub struct Inspection {
     /// Where the environment that the request means is or would be, absolute; empty where that is not known.
     pub prefix: OsText,
     /// Those that stand: the one at [`Inspection::prefix`], and others of this backend that the project has.
-    pub environments: RVec<StandingEnvironment>,
+    pub environments: RVec<ExistingEnvironment>,
     /// Room to grow within API 1: a JSON object, or empty.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub extension: RString,
@@ -90,18 +90,18 @@ impl Inspection {
     }
 
     /// The environment that is meant is or would be at `prefix`.
-    pub fn of(prefix: impl Into<OsText>) -> Self {
+    pub fn at(prefix: impl Into<OsText>) -> Self {
         Self { prefix: prefix.into(), ..Self::default() }
     }
 
     /// Adds an environment that stands.
-    pub fn environment(mut self, environment: StandingEnvironment) -> Self {
+    pub fn environment(mut self, environment: ExistingEnvironment) -> Self {
         self.environments.push(environment);
         self
     }
 
     /// The environment that the request means, if it stands.
-    pub fn meant(&self) -> Option<&StandingEnvironment> {
+    pub fn requested(&self) -> Option<&ExistingEnvironment> {
         self.environments.iter().find(|environment| environment.prefix == self.prefix)
     }
 }

@@ -36,7 +36,7 @@ pub struct Nesting {
 /// so that the host can keep it.
 ///
 /// The host starts from the caller's variables, leaves the environments named in
-/// [`Launch::leave`], removes [`Launch::unset`], applies [`Launch::set`], and puts
+/// [`Launch::deactivate`], removes [`Launch::env_remove`], applies [`Launch::env`], and puts
 /// [`Launch::path`] in front of PATH.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,12 +45,12 @@ pub struct Launch {
     /// Folders put in front of PATH, first one first.
     pub path: RVec<PathEntry>,
     /// Variables set.
-    pub set: RVec<Variable>,
+    pub env: RVec<Variable>,
     /// Variables removed, whatever the caller had.
-    pub unset: RVec<RString>,
+    pub env_remove: RVec<RString>,
     /// Variables that hold the prefix of an environment the caller may be in (`VIRTUAL_ENV`): that
     /// prefix's folders are taken off PATH, and the variable is removed unless it is set again.
-    pub leave: RVec<RString>,
+    pub deactivate: RVec<RString>,
     /// The rule of nesting, for the kinds that have one.
     #[serde(skip_serializing_if = "ROption::is_none")]
     pub nesting: ROption<Nesting>,
@@ -90,20 +90,20 @@ impl Launch {
     }
 
     /// Sets a variable.
-    pub fn set(mut self, name: &str, value: impl Into<OsText>) -> Self {
-        self.set.push(Variable { name: name.into(), value: value.into() });
+    pub fn env(mut self, name: &str, value: impl Into<OsText>) -> Self {
+        self.env.push(Variable { name: name.into(), value: value.into() });
         self
     }
 
     /// Removes a variable.
-    pub fn unset(mut self, name: &str) -> Self {
-        self.unset.push(name.into());
+    pub fn env_remove(mut self, name: &str) -> Self {
+        self.env_remove.push(name.into());
         self
     }
 
     /// Leaves the environment whose prefix this variable of the caller's holds.
-    pub fn leave(mut self, variable: &str) -> Self {
-        self.leave.push(variable.into());
+    pub fn deactivate(mut self, variable: &str) -> Self {
+        self.deactivate.push(variable.into());
         self
     }
 

@@ -8,8 +8,8 @@
 //!
 //! | method | question | answer |
 //! | --- | --- | --- |
-//! | [`detect`](Backend::detect) | does this project ask for you? | [`Sighting`]s of marker files |
-//! | [`ensure_tool`](Backend::ensure_tool) | where is your tool? | [`ToolAnswer`]: found, or the [`Way`]s to get it |
+//! | [`detect`](Backend::detect) | does this project ask for you? | [`Detection`]s of marker files |
+//! | [`ensure_tool`](Backend::ensure_tool) | where is your tool? | [`ToolAnswer`]: found, or the [`Recipe`]s to get it |
 //! | [`create`](Backend::create) | how is the environment made? | [`Creation`]: where, what stands there, and [`Step`]s |
 //! | [`run`](Backend::run) | how is a command run inside? | [`Launch`]: folders, variables, what it depends on |
 //! | [`diagnose`](Backend::diagnose) | what is wrong? | [`Finding`]s with the command that mends each |
@@ -62,15 +62,15 @@ pub use abi_stable::std_types::{ROption, RString, RVec};
 
 pub use backend::Backend;
 pub use command::{Command, Output, Variable};
-pub use creation::{Creation, Spec, Standing};
+pub use creation::{Creation, PrefixState, Spec};
 pub use description::{Description, Setting, SettingKind};
-pub use detection::{Marker, Sighting, Strength};
+pub use detection::{Detection, Marker, Strength};
 pub use error::{Error, ErrorBody, Result};
 pub use finding::{Finding, Status};
 pub use host::{Host, Level};
-pub use inspection::{Inspection, StandingEnvironment};
+pub use inspection::{ExistingEnvironment, Inspection};
 pub use launch::{Launch, Nesting, PathEntry};
 pub use os_text::OsText;
-pub use request::{Given, PythonRequest, Recorded, Request};
-pub use step::{Consent, Download, Step, StepKind, Way};
+pub use request::{PythonRequest, Recorded, Request, SettingValue};
+pub use step::{Consent, Download, Recipe, Step, StepKind};
 pub use tool::{Tool, ToolAnswer};

@@ -14,7 +14,7 @@ use crate::tool::Tool;
 /// A setting of the backend's section as it holds for this question.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Given {
+pub struct SettingValue {
     /// The key.
     pub key: RString,
     /// One text; several for a list; `true` or `false` for a bool.
@@ -69,7 +69,7 @@ pub struct Request {
     /// The folder of pyve itself (`~/.pyve`), absolute; empty for a user without a home folder.
     pub home: OsText,
     /// The settings that were said; those that were not are absent.
-    pub settings: RVec<Given>,
+    pub settings: RVec<SettingValue>,
     /// The Python that was asked for by flag or config, if any.
     pub python: ROption<PythonRequest>,
     /// The environment as it was recorded, if it was.
@@ -87,9 +87,9 @@ impl Request {
     }
 
     /// Adds a setting.
-    pub fn given<T: AsRef<str>>(mut self, key: &str, values: impl IntoIterator<Item = T>, origin: &str) -> Self {
+    pub fn with_setting<T: AsRef<str>>(mut self, key: &str, values: impl IntoIterator<Item = T>, origin: &str) -> Self {
         let values = values.into_iter().map(|value| RString::from(value.as_ref())).collect();
-        self.settings.push(Given { key: key.into(), values, origin: origin.into() });
+        self.settings.push(SettingValue { key: key.into(), values, origin: origin.into() });
         self
     }
 
@@ -110,7 +110,7 @@ impl Request {
     }
 
     /// The setting and who said it.
-    pub fn setting(&self, key: &str) -> Option<&Given> {
+    pub fn setting(&self, key: &str) -> Option<&SettingValue> {
         self.settings.iter().find(|given| given.key == key)
     }
 

@@ -18,9 +18,9 @@ open_enum! {
         /// Writes [`Step::contents`] to [`Step::path`], whole or not at all.
         WRITE_FILE = 3, "write-file";
         /// Makes the folder [`Step::path`] and its parents.
-        MAKE_FOLDER = 4, "make-folder";
+        CREATE_DIR = 4, "create-dir";
         /// Removes the folder [`Step::path`] with all it holds.
-        REMOVE_FOLDER = 5, "remove-folder";
+        REMOVE_DIR = 5, "remove-dir";
         /// Clones the prepared tree [`Step::source`] to [`Step::path`].
         CLONE_TREE = 6, "clone-tree";
         /// Puts one line into a file that others write too, leaving theirs alone.
@@ -112,7 +112,7 @@ pub struct Step {
     pub key: RString,
     /// Room to grow within API 1: a JSON object, or empty. A host passes over keys that it does not know.
     ///
-    /// For [`StepKind::RUN`] of a noisy program, `distill` says what of its output matters when it fails:
+    /// For [`StepKind::RUN`] of a noisy program, `output_filter` says what of its output matters when it fails:
     ///
     /// - `log`: a word for the file in which the host keeps the whole output (`create`).
     /// - `keep`: a line is shown if, after its indentation, it begins with one of these.
@@ -122,11 +122,11 @@ pub struct Step {
     /// - `hints`: `{"match", "remedy"}` in order; the first `match` found anywhere in the output is the remedy.
     ///
     /// ```json
-    /// {"distill": {"log": "create", "keep": ["error "], "drop": [], "strip": ["error "], "lines": 8,
+    /// {"output_filter": {"log": "create", "keep": ["error "], "drop": [], "strip": ["error "], "lines": 8,
     ///              "hints": [{"match": "No space left", "remedy": "free some space"}]}}
     /// ```
     ///
-    /// For [`StepKind::CLONE_TREE`], `sooner` is a command that the host may try first, see [`Step::sooner`].
+    /// For [`StepKind::CLONE_TREE`], `fast_path` is a command that the host may try first, see [`Step::fast_path`].
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub extension: RString,
 }
@@ -137,15 +137,15 @@ fn is_zero(number: &u32) -> bool {
 
 /// What [`Step::extension`] holds that has a method here.
 #[derive(Default, Serialize, Deserialize)]
-struct Growth {
+struct Extension {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    sooner: Option<Command>,
+    fast_path: Option<Command>,
     /// What else is there.
     #[serde(flatten)]
     others: serde_json::Map<String, serde_json::Value>,
 }
 
-impl Growth {
+impl Extension {
     fn of(extension: &str) -> Self {
         serde_json::from_str(extension).unwrap_or_default()
     }
@@ -172,13 +172,13 @@ impl Step {
     }
 
     /// Makes a folder.
-    pub fn make_folder(title: &str, path: impl Into<OsText>) -> Self {
-        Self::of(StepKind::MAKE_FOLDER, title, path.into())
+    pub fn create_dir(title: &str, path: impl Into<OsText>) -> Self {
+        Self::of(StepKind::CREATE_DIR, title, path.into())
     }
 
     /// Removes a folder.
-    pub fn remove_folder(title: &str, path: impl Into<OsText>) -> Self {
-        Self::of(StepKind::REMOVE_FOLDER, title, path.into())
+    pub fn remove_dir(title: &str, path: impl Into<OsText>) -> Self {
+        Self::of(StepKind::REMOVE_DIR, title, path.into())
     }
 
     /// Clones the prepared tree `source`, which `make` makes where it is missing, to `path`.
@@ -198,25 +198,25 @@ impl Step {
     /// Names, for [`Step::clone_tree`], a program that makes the same tree in less time, or fails.
     ///
     /// A host that knows of this tries it before `make`, without a word; where it fails, nothing of what it left is
-    /// kept, and `make` is run as ever. It stands in [`Step::extension`] under `sooner`, with the fields of [`Command`].
+    /// kept, and `make` is run as ever. It stands in [`Step::extension`] under `fast_path`, with the fields of [`Command`].
     ///
     /// ```
     /// use pyve_plugin_api::{Command, Step};
     /// let make = Command::new("python3").args(["-m", "venv", "/h/tree"]);
-    /// let sooner = Command::new("cp").args(["-a", "/h/other", "/h/tree"]);
-    /// let step = Step::clone_tree("Create the environment", "/h/tree", make, ".venv").sooner(sooner.clone());
-    /// assert_eq!(step.soonest(), Some(sooner));
+    /// let fast_path = Command::new("cp").args(["-a", "/h/other", "/h/tree"]);
+    /// let step = Step::clone_tree("Create the environment", "/h/tree", make, ".venv").fast_path(fast_path.clone());
+    /// assert_eq!(step.fast_path_command(), Some(fast_path));
     /// ```
-    pub fn sooner(mut self, command: Command) -> Self {
-        let mut growth = Growth::of(&self.extension);
-        growth.sooner = Some(command);
-        self.extension = serde_json::to_string(&growth).unwrap_or_default().into();
+    pub fn fast_path(mut self, command: Command) -> Self {
+        let mut extension = Extension::of(&self.extension);
+        extension.fast_path = Some(command);
+        self.extension = serde_json::to_string(&extension).unwrap_or_default().into();
         self
     }
 
-    /// What [`Step::sooner`] was told, if it was.
-    pub fn soonest(&self) -> Option<Command> {
-        Growth::of(&self.extension).sooner
+    /// What [`Step::fast_path`] was told, if it was.
+    pub fn fast_path_command(&self) -> Option<Command> {
+        Extension::of(&self.extension).fast_path
     }
 
     /// Puts `line` in place of the line of the file `path` whose first word is `key`, or at its end.
@@ -246,22 +246,22 @@ impl Step {
 }
 
 open_enum! {
-    /// What has to be agreed to before the steps of a [`Way`] are taken.
+    /// What has to be agreed to before the steps of a [`Recipe`] are taken.
     Consent {
         /// `--yes` is enough: nothing is fetched that is not verified.
-        YES = 1, "yes";
+        CONFIRM = 1, "confirm";
         /// Only the bootstrap flags agree to it without a question.
         BOOTSTRAP = 2, "bootstrap";
-        /// The user does it: [`Way::instruction`] says how, there are no steps.
+        /// The user does it: [`Recipe::instruction`] says how, there are no steps.
         MANUAL = 3, "manual";
     }
 }
 
-/// One way out of a difficulty: a label for a menu and the steps behind it.
+/// One recipe for a solution: a label for a menu and the steps behind it.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Way {
+pub struct Recipe {
     /// A short stable name, the value of `--bootstrap-to`: `project`, `user`.
     pub id: RString,
     /// What a menu shows: `Install to user sandbox: ~/.pyve/bin/tool`.
@@ -281,13 +281,13 @@ pub struct Way {
     pub extension: RString,
 }
 
-impl Way {
-    /// A way that takes steps.
+impl Recipe {
+    /// A recipe of steps.
     pub fn new(id: &str, label: &str, consent: Consent) -> Self {
         Self { id: id.into(), label: label.into(), consent, ..Self::default() }
     }
 
-    /// A way that the user takes by typing `instruction`.
+    /// A recipe that the user follows by typing `instruction`.
     pub fn manual(id: &str, label: &str, instruction: &str) -> Self {
         Self { instruction: instruction.into(), ..Self::new(id, label, Consent::MANUAL) }
     }

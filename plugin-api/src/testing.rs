@@ -78,14 +78,14 @@ impl Host for FakeHost {
         let mut process = std::process::Command::new(command.program.os_str());
         process.args(command.args.iter().map(|arg| arg.os_str().into_owned())).env_clear().envs(&self.variables);
         process.env("PATH", std::env::join_paths(&self.path).unwrap_or_default());
-        process.envs(command.set.iter().map(|variable| (variable.name.as_str(), variable.value.os_str().into_owned())));
-        for name in &command.unset {
+        process.envs(command.env.iter().map(|variable| (variable.name.as_str(), variable.value.os_str().into_owned())));
+        for name in &command.env_remove {
             process.env_remove(name.as_str());
         }
-        if !command.folder.is_empty() {
-            process.current_dir(command.folder.path());
+        if !command.current_dir.is_empty() {
+            process.current_dir(command.current_dir.path());
         }
-        let limit = if command.time_limit == 0 { 10_000 } else { command.time_limit };
+        let limit = if command.timeout == 0 { 10_000 } else { command.timeout };
         let output = finish(process, Duration::from_millis(limit))
             .map_err(|error| Error::new(format!("cannot run {command}: {error}")))?;
         Ok(Output {

@@ -5,7 +5,7 @@ use abi_stable::std_types::{ROption, RString, RVec};
 use serde::{Deserialize, Serialize};
 
 use crate::os_text::OsText;
-use crate::step::{Step, Way};
+use crate::step::{Recipe, Step};
 
 /// A program that a backend works with: an interpreter, a package manager.
 #[repr(C)]
@@ -30,7 +30,7 @@ impl Tool {
     }
 }
 
-/// Found, or missing with the ways to get it.
+/// Found, or missing with the recipes for getting it.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -43,11 +43,11 @@ pub struct ToolAnswer {
     pub seen: RVec<RString>,
     /// What made the tool necessary: a file or setting (`environment.yml`); may be empty.
     pub required_by: RString,
-    /// The ways to get it, best first. Empty means there is none that the backend knows.
-    pub ways: RVec<Way>,
+    /// The recipes for getting it, best first. Empty means there is none that the backend knows.
+    pub recipes: RVec<Recipe>,
     /// Steps that make the choice last (`.python-version`), taken when the user named a version.
     pub pins: RVec<Step>,
-    /// One command or edit that helps, if no way does.
+    /// One command or edit that helps, if no recipe does.
     pub remedy: RString,
     /// Room to grow within API 1: a JSON object, or empty.
     pub extension: RString,
@@ -76,9 +76,9 @@ impl ToolAnswer {
         self
     }
 
-    /// Offers a way to get it.
-    pub fn way(mut self, way: Way) -> Self {
-        self.ways.push(way);
+    /// Offers a recipe for getting it.
+    pub fn recipe(mut self, recipe: Recipe) -> Self {
+        self.recipes.push(recipe);
         self
     }
 
@@ -88,7 +88,7 @@ impl ToolAnswer {
         self
     }
 
-    /// Says what the user can do where no way is offered.
+    /// Says what the user can do where no recipe is offered.
     pub fn remedy(mut self, remedy: &str) -> Self {
         self.remedy = remedy.into();
         self

@@ -5,8 +5,8 @@ use std::path::Path;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Level, Marker, Request, Result,
-    Sighting, Step, Strength, Tool, ToolAnswer,
+    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Level, Marker,
+    Request, Result, Step, Strength, Tool, ToolAnswer,
 };
 
 struct Sample;
@@ -16,9 +16,9 @@ impl Backend for Sample {
         Description::new("sample", "0.1.0", "for this test").marker(Marker::exclusive("sample.lock"))
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         let lock = project.join("sample.lock");
-        Ok(lock.is_file().then(|| Sighting::new("sample.lock", Strength::EXCLUSIVE)).into_iter().collect())
+        Ok(lock.is_file().then(|| Detection::new("sample.lock", Strength::EXCLUSIVE)).into_iter().collect())
     }
 
     fn ensure_tool(&self, _: &Request, host: &dyn Host) -> Result<ToolAnswer> {
@@ -27,7 +27,7 @@ impl Backend for Sample {
         let Some(path) = host.find_program("sh").into_iter().next() else {
             return Ok(ToolAnswer::missing("there is no sh"));
         };
-        let output = host.capture(&Command::new(&path).args(["-c", "echo $GREETING"]).set("GREETING", home))?;
+        let output = host.capture(&Command::new(&path).args(["-c", "echo $GREETING"]).env("GREETING", home))?;
         Ok(ToolAnswer::found(Tool::new(path, &output.text(), "PATH")))
     }
 
@@ -55,7 +55,7 @@ fn answers_cross_the_boundary_unchanged() {
     std::fs::write(project.path().join("sample.lock"), "").unwrap();
     assert_eq!(backend.detect(project.path()).unwrap(), Sample.detect(project.path()).unwrap());
 
-    let request = Request::new(project.path(), "/home/.pyve").given("directory", [".other"], "init DIR");
+    let request = Request::new(project.path(), "/home/.pyve").with_setting("directory", [".other"], "init DIR");
     let host = FakeHost::new().path("/bin").variable("SAMPLE_HOME", "hello");
     let tool = backend.ensure_tool(&request, &host).unwrap().found.unwrap();
     assert_eq!(tool.version, "hello");
@@ -77,5 +77,5 @@ fn failures_and_panics_are_errors_of_the_backend() {
 #[test]
 fn a_backend_that_does_not_inspect_knows_nothing_that_stands() {
     let told = BackendObject::new(Sample).inspect(&Request::new("/p", "/h"), &FakeHost::new()).unwrap();
-    assert_eq!((&told, told.meant()), (&Inspection::unknown(), None));
+    assert_eq!((&told, told.requested()), (&Inspection::unknown(), None));
 }

@@ -131,7 +131,7 @@ fn run(scene: &Scene, host: &dyn Host, marks: &Variables, tail: &str) -> Option<
     variables.extend(marks.clone());
     variables.insert("PATH".to_owned(), path.clone());
     let folder: &Path = if tail.is_empty() { scene.prefix } else { Path::new("/") };
-    let mut command = Command::new(env).arg("-i").folder(folder).time_limit(Duration::from_secs(10));
+    let mut command = Command::new(env).arg("-i").current_dir(folder).timeout(Duration::from_secs(10));
     for (name, value) in &variables {
         let mut pair = OsString::from(name);
         pair.push("=");

@@ -1,8 +1,8 @@
-//! The ways to get a micromamba where there is none: the menu, and the pins behind it.
+//! The recipes for getting a micromamba where there is none: the menu, and the pins behind it.
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Command, Consent, Download, Host, Request, Step, Tool, Way};
+use pyve_plugin_api::{Command, Consent, Download, Host, Recipe, Request, Step, Tool};
 
 use crate::platform;
 
@@ -46,8 +46,8 @@ pub fn known_hashes(host: &dyn Host) -> Vec<String> {
     pinned.map(|(_, sha256)| (*sha256).to_owned()).chain(said.filter(|sha256| !sha256.is_empty())).collect()
 }
 
-/// The menu, best way first.
-pub fn ways(request: &Request, host: &dyn Host) -> Vec<Way> {
+/// The menu, best recipe first.
+pub fn recipes(request: &Request, host: &dyn Host) -> Vec<Recipe> {
     let platform = platform::current();
     let project = project_sandbox(request);
     let user = user_sandbox(request);
@@ -56,9 +56,10 @@ pub fn ways(request: &Request, host: &dyn Host) -> Vec<Way> {
         user.as_deref().map(|path| ("user", "Install to user sandbox: ~/.pyve/bin/micromamba", path)),
     ];
     let sandboxes = sandboxes.into_iter().flatten();
-    let mut ways: Vec<Way> = sandboxes.filter_map(|(id, label, path)| download(id, label, path, &platform)).collect();
-    ways.push(package_manager(host));
-    ways.push(Way::manual(
+    let mut recipes: Vec<Recipe> =
+        sandboxes.filter_map(|(id, label, path)| download(id, label, path, &platform)).collect();
+    recipes.push(package_manager(host));
+    recipes.push(Recipe::manual(
         "abort",
         "Abort and install manually",
         &format!(
@@ -68,11 +69,11 @@ pub fn ways(request: &Request, host: &dyn Host) -> Vec<Way> {
             user.as_deref().unwrap_or(&project).display()
         ),
     ));
-    ways
+    recipes
 }
 
 /// None where no release is made for the platform.
-fn download(id: &str, label: &str, path: &Path, platform: &str) -> Option<Way> {
+fn download(id: &str, label: &str, path: &Path, platform: &str) -> Option<Recipe> {
     let (_, sha256) = PINS.iter().find(|(name, _)| *name == platform)?;
     let suffix = if platform.starts_with("win-") { ".exe" } else { "" };
     let url = format!("{RELEASES}/{TAG}/micromamba-{platform}{suffix}");
@@ -83,17 +84,17 @@ fn download(id: &str, label: &str, path: &Path, platform: &str) -> Option<Way> {
         title.push_str(&format!(" (no hash is pinned for {platform}: checked against the one published beside it)"));
     }
     let step = Step::download(&title, download, path).mode(0o755);
-    Some(Way::new(id, label, Consent::BOOTSTRAP).step(step).provides(Tool::new(path, VERSION, id)))
+    Some(Recipe::new(id, label, Consent::BOOTSTRAP).step(step).provides(Tool::new(path, VERSION, id)))
 }
 
-fn package_manager(host: &dyn Host) -> Way {
+fn package_manager(host: &dyn Host) -> Recipe {
     let (id, label) = ("package-manager", "Install via system package manager (brew/apt)");
     match host.find_program("brew").into_iter().next() {
         Some(brew) => {
             let install = Command::new(brew).args(["install", "micromamba"]);
-            Way::new(id, label, Consent::BOOTSTRAP).step(Step::run("Install micromamba with Homebrew", install))
+            Recipe::new(id, label, Consent::BOOTSTRAP).step(Step::run("Install micromamba with Homebrew", install))
         }
-        None => Way::manual(
+        None => Recipe::manual(
             id,
             label,
             "install micromamba with your package manager (with Homebrew: brew install micromamba), then run: pyve init",
@@ -108,8 +109,8 @@ mod tests {
     #[test]
     fn every_pinned_platform_has_its_own_asset() {
         for (platform, sha256) in PINS {
-            let way = download("user", "label", Path::new("/h/bin/micromamba"), platform).unwrap();
-            let fetched = way.steps[0].download.as_ref().unwrap();
+            let recipe = download("user", "label", Path::new("/h/bin/micromamba"), platform).unwrap();
+            let fetched = recipe.steps[0].download.as_ref().unwrap();
             assert!(fetched.urls[0].contains(&format!("/{TAG}/micromamba-{platform}")), "{fetched:?}");
             assert_eq!(fetched.urls[0].ends_with(".exe"), platform == "win-64");
             assert_eq!((fetched.sha256.as_str(), fetched.size_limit), (sha256, 67_108_864));
@@ -119,13 +120,13 @@ mod tests {
 
     #[test]
     fn without_a_pin_the_message_says_what_is_trusted() {
-        let way = download("user", "label", Path::new("/h/bin/micromamba"), "linux-ppc64le").unwrap();
+        let recipe = download("user", "label", Path::new("/h/bin/micromamba"), "linux-ppc64le").unwrap();
         assert_eq!(
-            way.steps[0].title,
+            recipe.steps[0].title,
             "Download micromamba 2.9.0 (no hash is pinned for linux-ppc64le: checked against the one published beside it)"
         );
         assert_eq!(
-            way.steps[0].download.as_ref().unwrap().sha256_url,
+            recipe.steps[0].download.as_ref().unwrap().sha256_url,
             "https://github.com/mamba-org/micromamba-releases/releases/download/2.9.0-0/micromamba-linux-ppc64le.sha256"
         );
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, Creation, Error, Host, Level, Request, Result, Standing, Step, Tool};
+use pyve_plugin_api::{Command, Creation, Error, Host, Level, PrefixState, Request, Result, Step, Tool};
 
 use crate::freshness::{self, Freshness};
 use crate::match_spec::MatchSpec;
@@ -43,10 +43,10 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     let python = python::joined(request, &source)?;
     let freshness = checked_lock(request, &source)?;
     let (standing, detail) = standing::of(request, &prefix, &source);
-    if standing != Standing::USABLE {
+    if standing != PrefixState::USABLE {
         tell(&freshness, &source, host);
     }
-    let mut creation = Creation::new(&name, &prefix).standing(standing, &detail);
+    let mut creation = Creation::new(&name, &prefix).state(standing, &detail);
     if let Freshness::Stale(reasons) = &freshness {
         creation = creation.step(freshness::question(&source, reasons));
     }
@@ -125,16 +125,16 @@ fn checked_channel<'a>(channel: &'a str, request: &Request) -> Result<&'a str> {
 /// Without the variables of outer environments, and with a package cache that is the user's or pyve's own.
 pub fn shielded(mut command: Command, request: &Request, host: &dyn Host) -> Command {
     for name in UNSET {
-        command = command.unset(name);
+        command = command.env_remove(name);
     }
     let level = host.variable("CONDA_SHLVL").and_then(|text| text.to_str()?.trim().parse::<u32>().ok()).unwrap_or(0);
     for outer in 1..=level.min(64) {
-        command = command.unset(&format!("CONDA_PREFIX_{outer}"));
+        command = command.env_remove(&format!("CONDA_PREFIX_{outer}"));
     }
     if host.variable("MAMBA_ROOT_PREFIX").is_none_or(|root| root.is_empty()) {
         // Without a home folder beside the tools of the project: git ignores it there, and purge removes it.
         let cache = request.home().map_or_else(|| request.in_project(".pyve/bin/cache"), |home| home.join("cache"));
-        command = command.set("MAMBA_ROOT_PREFIX", cache.join("micromamba"));
+        command = command.env("MAMBA_ROOT_PREFIX", cache.join("micromamba"));
     }
     command
 }

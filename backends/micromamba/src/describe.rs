@@ -20,15 +20,15 @@ pub fn description() -> Description {
 fn settings() -> [Setting; 5] {
     [
         Setting::new("env_name", SettingKind::TEXT, "The name of the environment")
-            .default_is("`name:` in environment.yml, else the project folder's name")
+            .default_value("`name:` in environment.yml, else the project folder's name")
             .flag("env-name"),
         Setting::new("env_file", SettingKind::PATH, "The file that the environment is made from")
-            .default_is("conda-lock.yml, else environment.yml")
+            .default_value("conda-lock.yml, else environment.yml")
             .flag("env-file"),
         Setting::new("channels", SettingKind::LIST, "Channels to look for packages in, before those of the file")
             .flag("channel"),
         Setting::new("prefix", SettingKind::PATH, "The folder of the environment, inside the project"),
         Setting::new("allow_pip", SettingKind::BOOL, "Whether pip may be run in the environment without a warning")
-            .default_is("false"),
+            .default_value("false"),
     ]
 }

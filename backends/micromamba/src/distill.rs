@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// The step's extension: see `Step::extension` in the contract.
 pub fn extension(file: &str, relock: &str) -> String {
-    json!({ "distill": {
+    json!({ "output_filter": {
         "log": "create",
         "keep": [
             "error    libmamba ", "critical libmamba ", "Download error", "Target prefix", "└─", "├─", "│", "ERROR: ",

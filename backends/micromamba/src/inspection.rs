@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Inspection, Request, Result, StandingEnvironment};
+use pyve_plugin_api::{ExistingEnvironment, Inspection, Request, Result};
 
 use crate::place::{self, ENVS};
 use crate::{installed, launch, name, origin, source, standing};
@@ -19,7 +19,7 @@ pub fn of(request: &Request) -> Result<Inspection> {
     if !prefixes.contains(&meant) && is_environment(&meant) {
         prefixes.insert(0, meant.clone());
     }
-    Ok(prefixes.iter().map(|prefix| told(prefix)).fold(Inspection::of(meant), Inspection::environment))
+    Ok(prefixes.iter().map(|prefix| told(prefix)).fold(Inspection::at(meant), Inspection::environment))
 }
 
 /// Whether somebody said which environment of several is meant.
@@ -38,9 +38,9 @@ fn environments_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn told(prefix: &Path) -> StandingEnvironment {
+fn told(prefix: &Path) -> ExistingEnvironment {
     let name = prefix.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut told = StandingEnvironment::new(&name, prefix);
+    let mut told = ExistingEnvironment::new(&name, prefix);
     let interpreter = installed::interpreter(prefix);
     if interpreter.exists() {
         told = told.interpreter(interpreter);

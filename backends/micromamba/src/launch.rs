@@ -50,16 +50,16 @@ fn plain(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
     }
     launch = launch.path_below("MAMBA_ROOT_PREFIX", "condabin");
     let names = names(request, host, prefix, program);
-    launch = launch.set("CONDA_PREFIX", prefix).set("CONDA_SHLVL", "1");
-    launch = launch.set("CONDA_DEFAULT_ENV", names.environment).set("CONDA_PROMPT_MODIFIER", names.prompt);
+    launch = launch.env("CONDA_PREFIX", prefix).env("CONDA_SHLVL", "1");
+    launch = launch.env("CONDA_DEFAULT_ENV", names.environment).env("CONDA_PROMPT_MODIFIER", names.prompt);
     if let Some(program) = program {
-        launch = launch.set("MAMBA_EXE", program);
+        launch = launch.env("MAMBA_EXE", program);
     }
     for (name, value) in package_variables(prefix) {
-        launch = if value.is_empty() { launch.unset(&name) } else { launch.set(&name, value) };
+        launch = if value.is_empty() { launch.env_remove(&name) } else { launch.env(&name, value) };
     }
     launch.nesting = ROption::RSome(Nesting { level: "CONDA_SHLVL".into(), prefix: "CONDA_PREFIX".into() });
-    launch.leave("VIRTUAL_ENV").unset("PYTHONHOME")
+    launch.deactivate("VIRTUAL_ENV").env_remove("PYTHONHOME")
 }
 
 fn path_folders(prefix: &Path) -> Vec<PathBuf> {
@@ -85,7 +85,7 @@ fn names(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
     let mut names = Names { environment: prefix.into(), prompt };
     let Some(program) = program else { return names };
     let ask = Command::new(program).args(["shell", "activate", "-s", "bash", "-p"]).arg(prefix);
-    let ask = creation::shielded(ask, request, host).time_limit(Duration::from_secs(5));
+    let ask = creation::shielded(ask, request, host).timeout(Duration::from_secs(5));
     let Some(output) = host.capture(&ask).ok().filter(|output| output.success()) else { return names };
     let text = output.text();
     let exported = |name: &str| {
@@ -167,7 +167,7 @@ fn activated(
             .remedy("pyve init --auto-bootstrap"));
     };
     // With its variables set already micromamba would think the environment active and do nothing.
-    let mut launch = Launch::new().leave("VIRTUAL_ENV").unset("PYTHONHOME");
+    let mut launch = Launch::new().deactivate("VIRTUAL_ENV").env_remove("PYTHONHOME");
     launch.wrapper =
         [program.as_os_str(), "run".as_ref(), "-p".as_ref(), prefix.as_os_str()].map(Into::into).to_vec().into();
     launch.scripts = plain.scripts.clone();
@@ -178,7 +178,7 @@ fn activated(
 }
 
 fn scene<'a>(plain: &Launch, prefix: &'a Path, scripts: &'a [PathBuf], host: &dyn Host) -> Scene<'a> {
-    let set = plain.set.iter().map(|variable| (variable.name.to_string(), variable.value.os_str().into_owned()));
+    let set = plain.env.iter().map(|variable| (variable.name.to_string(), variable.value.os_str().into_owned()));
     let outer = host.variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
     let folders = path_folders(prefix).into_iter().chain(std::env::split_paths(&outer));
     let path = std::env::join_paths(folders).unwrap_or(outer);
@@ -191,11 +191,11 @@ fn with_effects(mut launch: Launch, effects: Effects) -> Launch {
         launch = launch.path(folder);
     }
     launch.path.extend(own);
-    launch.set.retain(|variable| !effects.set.contains_key(variable.name.as_str()));
-    launch.set.retain(|variable| !effects.unset.contains(variable.name.as_str()));
-    launch.unset.retain(|name| !effects.set.contains_key(name.as_str()));
-    let launch = effects.set.into_iter().fold(launch, |launch, (name, value)| launch.set(&name, value));
-    effects.unset.iter().fold(launch, |launch, name| launch.unset(name))
+    launch.env.retain(|variable| !effects.set.contains_key(variable.name.as_str()));
+    launch.env.retain(|variable| !effects.unset.contains(variable.name.as_str()));
+    launch.env_remove.retain(|name| !effects.set.contains_key(name.as_str()));
+    let launch = effects.set.into_iter().fold(launch, |launch, (name, value)| launch.env(&name, value));
+    effects.unset.iter().fold(launch, |launch, name| launch.env_remove(name))
 }
 
 /// pip in a conda environment overwrites what conda installed, unless the project means it to be used.

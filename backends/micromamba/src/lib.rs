@@ -29,7 +29,7 @@ mod yaml;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Inspection, Launch, Request, Result, Sighting, Strength,
+    Backend, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Request, Result, Strength,
     Tool, ToolAnswer,
 };
 
@@ -42,11 +42,11 @@ impl Backend for MicromambaBackend {
         describe::description()
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         let mut sightings = Vec::new();
         for file in describe::MARKERS {
             match project.join(file).metadata() {
-                Ok(data) if data.is_file() => sightings.push(Sighting::new(file, Strength::EXCLUSIVE)),
+                Ok(data) if data.is_file() => sightings.push(Detection::new(file, Strength::EXCLUSIVE)),
                 Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                     let why = reason(&error);
                     return Err(Error::new(format!("cannot look at {}: {why}", project.join(file).display()))

@@ -103,14 +103,14 @@ mod tests {
         let request = Request::new("/home/me/Some Folder", "/home/me/.pyve");
         assert_eq!(of(&request, None).unwrap(), "some-folder");
         assert_eq!(of(&request, Some(&file)).unwrap(), "from-file");
-        let request = request.given("env_name", ["From Flag"], "--env-name");
+        let request = request.with_setting("env_name", ["From Flag"], "--env-name");
         assert_eq!(of(&request, Some(&file)).unwrap(), "from-flag");
         assert_eq!(of(&Request::new("/home/me/環境", "/h"), None).unwrap(), "env");
     }
 
     #[test]
     fn reserved_and_empty_names_are_refused_whoever_says_them() {
-        let flag = Request::new("/p/x", "/h").given("env_name", ["Base"], "--env-name");
+        let flag = Request::new("/p/x", "/h").with_setting("env_name", ["Base"], "--env-name");
         let error = of(&flag, None).unwrap_err();
         insta::assert_snapshot!(crate::shown(&error), @"
         'Base' (--env-name) cannot name an environment: conda reserves that name
@@ -118,7 +118,7 @@ mod tests {
         => pyve init --env-name NAME
         ");
         assert!(error.usage);
-        let config = Request::new("/p/x", "/h").given("env_name", ["!!!"], ".pyve/config:4");
+        let config = Request::new("/p/x", "/h").with_setting("env_name", ["!!!"], ".pyve/config:4");
         let error = of(&config, None).unwrap_err();
         insta::assert_snapshot!(crate::shown(&error), @"
         '!!!' (.pyve/config:4) cannot name an environment: no letter or digit is in it

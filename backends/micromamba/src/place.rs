@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     fn place(given: &str) -> Result<PathBuf> {
-        prefix(&Request::new("/p/x", "/h").given("prefix", [given], ".pyve/config:3"), "x")
+        prefix(&Request::new("/p/x", "/h").with_setting("prefix", [given], ".pyve/config:3"), "x")
     }
 
     #[test]
@@ -103,7 +103,7 @@ mod tests {
     fn a_link_does_not_lead_out() {
         let (project, victim) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::os::unix::fs::symlink(victim.path(), project.path().join("link")).unwrap();
-        let request = Request::new(project.path(), "/h").given("prefix", ["link/env"], ".pyve/config:3");
+        let request = Request::new(project.path(), "/h").with_setting("prefix", ["link/env"], ".pyve/config:3");
         insta::assert_snapshot!(crate::shown(&prefix(&request, "x").unwrap_err()), @"
         the prefix 'link/env' (.pyve/config:3) lies outside the project, behind a symbolic link
         => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Consent, Error, Request, Result, Step, Way};
+use pyve_plugin_api::{Consent, Error, Recipe, Request, Result, Step};
 
 use crate::caution::Caution;
 use crate::describe::MARKERS;
@@ -146,5 +146,5 @@ fn nothing(request: &Request) -> Error {
         .lines()
         .fold(error, |error, line| error.detail(format!("  {line}")))
         .remedy("write environment.yml, then run: pyve init")
-        .way(Way::new("write-environment", "Write this environment.yml", Consent::YES).step(write))
+        .recipe(Recipe::new("write-environment", "Write this environment.yml", Consent::CONFIRM).step(write))
 }

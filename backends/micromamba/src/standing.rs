@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Request, Standing};
+use pyve_plugin_api::{PrefixState, Request};
 
 use crate::installed::{self, Package};
 use crate::memory::Memory;
@@ -12,28 +12,28 @@ use crate::python;
 use crate::source::Source;
 
 /// The standing and, but for nothing, half a sentence on what was seen.
-pub fn of(request: &Request, prefix: &Path, source: &Source) -> (Standing, String) {
+pub fn of(request: &Request, prefix: &Path, source: &Source) -> (PrefixState, String) {
     let ours = ours(request, prefix);
     let Ok(data) = prefix.symlink_metadata() else {
-        return (Standing::ABSENT, String::new());
+        return (PrefixState::ABSENT, String::new());
     };
     if !data.is_dir() {
-        return (Standing::FOREIGN, "is not a folder".to_owned());
+        return (PrefixState::FOREIGN, "is not a folder".to_owned());
     }
     if prefix.read_dir().is_ok_and(|mut entries| entries.next().is_none()) {
-        return (Standing::ABSENT, String::new());
+        return (PrefixState::ABSENT, String::new());
     }
     if !prefix.join("conda-meta").is_dir() {
         return match ours {
-            true => (Standing::BROKEN, "it is not a conda environment".to_owned()),
-            false => (Standing::FOREIGN, "is not a conda environment".to_owned()),
+            true => (PrefixState::BROKEN, "it is not a conda environment".to_owned()),
+            false => (PrefixState::FOREIGN, "is not a conda environment".to_owned()),
         };
     }
     if !ours {
-        return (Standing::FOREIGN, "is a conda environment that pyve did not make".to_owned());
+        return (PrefixState::FOREIGN, "is a conda environment that pyve did not make".to_owned());
     }
     match half_made(request, prefix) {
-        Some(why) => (Standing::BROKEN, why),
+        Some(why) => (PrefixState::BROKEN, why),
         None => compared(request, source, &installed::packages(prefix).unwrap_or_default()),
     }
 }
@@ -65,7 +65,7 @@ pub fn incomplete(prefix: &Path) -> Option<String> {
 }
 
 /// A whole environment that holds `packages`, against what the files ask for.
-pub fn compared(request: &Request, source: &Source, packages: &[Package]) -> (Standing, String) {
+pub fn compared(request: &Request, source: &Source, packages: &[Package]) -> (PrefixState, String) {
     let now = Memory::of(request, source);
     let then = request.recorded().and_then(Memory::recorded);
     if let Some(then) = then {
@@ -77,14 +77,14 @@ pub fn compared(request: &Request, source: &Source, packages: &[Package]) -> (St
             changes.push("a file that its 'pip:' list names reads otherwise".to_owned());
         }
         if !changes.is_empty() {
-            return (Standing::OUTDATED, format!("{} has changed: {}", source.file, changes.join("; ")));
+            return (PrefixState::OUTDATED, format!("{} has changed: {}", source.file, changes.join("; ")));
         }
     }
     let missing = shortfalls(packages, request, source);
     match missing.first() {
-        Some(first) if request.recorded().is_some() => (Standing::BROKEN, first.clone()),
-        Some(first) => (Standing::OUTDATED, first.clone()),
-        None => (Standing::USABLE, made_with(packages)),
+        Some(first) if request.recorded().is_some() => (PrefixState::BROKEN, first.clone()),
+        Some(first) => (PrefixState::OUTDATED, first.clone()),
+        None => (PrefixState::USABLE, made_with(packages)),
     }
 }
 

@@ -24,7 +24,10 @@ pub fn answer(request: &Request, host: &dyn Host) -> ToolAnswer {
         None => {
             let missing = if search.seen.is_empty() { "micromamba is not installed" } else { "no micromamba fits" };
             let remedy = "pyve init --backend micromamba --auto-bootstrap";
-            ToolAnswer { ways: bootstrap::ways(request, host).into(), ..ToolAnswer::missing(missing).remedy(remedy) }
+            ToolAnswer {
+                recipes: bootstrap::recipes(request, host).into(),
+                ..ToolAnswer::missing(missing).remedy(remedy)
+            }
         }
     };
     answer.seen = search.seen.iter().map(|line| line.as_str().into()).collect();
@@ -113,9 +116,9 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, Fault> {
     if !executable(path) && origin != PROJECT {
         return Err(UNEXECUTABLE.to_owned().into());
     }
-    let ask = Command::new(path).arg("--version").time_limit(Duration::from_secs(5));
+    let ask = Command::new(path).arg("--version").timeout(Duration::from_secs(5));
     // What pyve put there is the program itself; on PATH may be a script that starts another.
-    let ask = if origin == ON_PATH { ask } else { ask.answers_from(path) };
+    let ask = if origin == ON_PATH { ask } else { ask.depends_on(path) };
     // One that came with the checkout is started only if it is a release that is known.
     let ask = bootstrap::known_hashes(host).iter().fold(ask, |ask, sha256| ask.pinned(sha256));
     let output = host.capture(&ask).map_err(|error| match error.is_refused() || executable(path) {

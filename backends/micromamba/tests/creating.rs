@@ -8,7 +8,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
-use pyve_plugin_api::{Backend, Level, Standing, Step, StepKind};
+use pyve_plugin_api::{Backend, Level, PrefixState, Step, StepKind};
 use world::{World, with_python};
 
 fn command(step: &Step) -> String {
@@ -20,19 +20,19 @@ fn an_environment_file_becomes_an_environment() {
     let world = World::new();
     world.environment(&["python", "hello=1.0", "purelib"]);
     let creation = world.plan(&world.request());
-    assert_eq!((creation.name.as_str(), creation.standing), ("demo", Standing::ABSENT));
+    assert_eq!((creation.name.as_str(), creation.state), ("demo", PrefixState::ABSENT));
     assert_eq!(creation.prefix.path(), world.prefix());
     assert_eq!(creation.interpreter.path(), world.prefix().join("bin/python"));
     assert_eq!(creation.steps[0].title, "Create the environment 'demo' from environment.yml");
     assert_snapshot!(world.tidy(&command(&creation.steps[0])), @"[HOME]/bin/micromamba create -y -p [PROJECT]/.pyve/envs/demo -f [PROJECT]/environment.yml");
-    let set = &creation.steps[0].command.as_ref().unwrap().set;
+    let set = &creation.steps[0].command.as_ref().unwrap().env;
     assert_eq!(set[0].name, "MAMBA_ROOT_PREFIX");
     assert_eq!(set[0].value.path(), world.home().join("cache/micromamba"));
 
     let made = world.make(world.request());
     let standing = world.plan(&made);
-    assert_eq!(standing.standing, Standing::USABLE);
-    assert_snapshot!(world.tidy(&standing.standing_detail), @"Python [PYTHON], 4 packages");
+    assert_eq!(standing.state, PrefixState::USABLE);
+    assert_snapshot!(world.tidy(&standing.state_detail), @"Python [PYTHON], 4 packages");
     assert!(world.prefix().join("bin/purelib").is_file());
     assert!(
         !world.findings(&made).iter().any(|finding| finding.status.as_str() == "error"),
@@ -56,7 +56,7 @@ fn a_lock_becomes_the_very_packages_it_names() {
     );
     let made = world.make(world.request());
     assert!(world.prefix().join("conda-meta/hello-1.0-0.json").is_file(), "2.0 exists, but is not locked");
-    assert_eq!(world.plan(&made).standing, Standing::USABLE);
+    assert_eq!(world.plan(&made).state, PrefixState::USABLE);
     assert!(creation.interpreter.is_empty(), "nobody asked for a python");
 }
 
@@ -66,14 +66,14 @@ fn channels_and_a_python_join_the_command() {
     world.write("environment.yml", "dependencies:\n  - hello\n");
     let python = pyve_standin_micromamba::sample::Python::find().unwrap();
     let request =
-        with_python(world.request(), python.series()).given("channels", [World::channel().url()], "--channel");
+        with_python(world.request(), python.series()).with_setting("channels", [World::channel().url()], "--channel");
     let plan = world.plan(&request);
     let words: Vec<String> =
         plan.steps[0].command.as_ref().unwrap().args.iter().skip(6).map(|word| word.display()).collect();
     assert_eq!(words, ["-c".to_owned(), World::channel().url(), format!("python={}", python.series())]);
     let made = world.make(request);
-    assert_eq!(world.plan(&made).standing, Standing::USABLE);
-    let bad = world.request().given("channels", ["--override"], ".pyve/config:5");
+    assert_eq!(world.plan(&made).state, PrefixState::USABLE);
+    let bad = world.request().with_setting("channels", ["--override"], ".pyve/config:5");
     assert_snapshot!(world.refused(&bad), @"
     '--override' (.pyve/config:5) is not a channel
     => name a channel like conda-forge, or give its address
@@ -107,7 +107,7 @@ fn what_stands_there_is_known_from_files() {
     world.environment(&["hello=1.0"]);
     let seen = |request: &pyve_plugin_api::Request| {
         let plan = world.plan(request);
-        world.tidy(&format!("{}: {}", plan.standing, plan.standing_detail))
+        world.tidy(&format!("{}: {}", plan.state, plan.state_detail))
     };
     let prefix = world.prefix();
     fs::create_dir_all(&prefix).unwrap();
@@ -138,7 +138,7 @@ fn what_stands_there_is_known_from_files() {
         record.ready = false;
     }
     assert_snapshot!(seen(&half), @"broken: its creation was interrupted");
-    let elsewhere = world.request().given("prefix", ["theirs"], ".pyve/config:3");
+    let elsewhere = world.request().with_setting("prefix", ["theirs"], ".pyve/config:3");
     fs::create_dir_all(world.project().join("theirs/conda-meta")).unwrap();
     assert_snapshot!(seen(&elsewhere), @"foreign: is a conda environment that pyve did not make");
     fs::remove_dir(world.project().join("theirs/conda-meta")).unwrap();
@@ -150,11 +150,11 @@ fn what_stands_there_is_known_from_files() {
 fn an_environment_that_was_moved_is_not_taken_for_a_sound_one() {
     let world = World::new();
     world.environment(&["hello"]);
-    world.make(world.request().given("env_name", ["first"], "--env-name"));
+    world.make(world.request().with_setting("env_name", ["first"], "--env-name"));
     fs::rename(world.project().join(".pyve/envs/first"), world.prefix()).unwrap();
     let plan = world.plan(&world.request());
-    assert_eq!(plan.standing, Standing::BROKEN);
-    assert_snapshot!(world.tidy(&plan.standing_detail), @"it was made at [PROJECT]/.pyve/envs/first, and a conda environment cannot be moved");
+    assert_eq!(plan.state, PrefixState::BROKEN);
+    assert_snapshot!(world.tidy(&plan.state_detail), @"it was made at [PROJECT]/.pyve/envs/first, and a conda environment cannot be moved");
     assert_snapshot!(world.diagnosis(&world.request()).lines().nth(1).unwrap_or_default(), @"error micromamba.environment-moved | Environment: .pyve/envs/demo: it was made at [PROJECT]/.pyve/envs/first, and a conda environment cannot be moved => pyve init --force");
 }
 
@@ -172,11 +172,11 @@ fn without_a_file_a_minimal_one_is_shown_and_offered() {
           - python=3.12
     => write environment.yml, then run: pyve init
     ");
-    let way = &error.ways[0];
-    assert_eq!((way.label.as_str(), way.steps[0].kind), ("Write this environment.yml", StepKind::WRITE_FILE));
-    world.write("environment.yml", &way.steps[0].text());
+    let recipe = &error.recipes[0];
+    assert_eq!((recipe.label.as_str(), recipe.steps[0].kind), ("Write this environment.yml", StepKind::WRITE_FILE));
+    world.write("environment.yml", &recipe.steps[0].text());
     world.plan(&world.request());
-    let absent = world.request().given("env_file", ["envs/dev.yml"], "--env-file");
+    let absent = world.request().with_setting("env_file", ["envs/dev.yml"], "--env-file");
     let error = MicromambaBackend.create(&absent, &world.tool(), &world.host).unwrap_err();
     assert_snapshot!(world.shown(&error), @"
     the environment file 'envs/dev.yml' does not exist
@@ -192,14 +192,14 @@ fn a_lock_under_another_name_is_not_taken_for_an_environment() {
     let channel = World::channel();
     let lock = channel.lock(&[channel.entry("hello", "1.0").unwrap()], &pyve_standin_micromamba::channel::platform());
     world.write("my.lock.yml", &lock);
-    assert_snapshot!(world.refused(&world.request().given("env_file", ["my.lock.yml"], "--env-file")), @"
+    assert_snapshot!(world.refused(&world.request().with_setting("env_file", ["my.lock.yml"], "--env-file")), @"
     my.lock.yml is a lock file, but micromamba knows one only by a name that ends in -lock.yml
       under its own name it would be read as an environment file, and the environment would be empty
     => mv my.lock.yml my-lock.yml && pyve init --env-file my-lock.yml
     ");
     world.write("my-lock.yml", &lock);
-    let made = world.make(world.request().given("env_file", ["my-lock.yml"], "--env-file"));
-    assert_eq!(world.plan(&made).standing, Standing::USABLE);
+    let made = world.make(world.request().with_setting("env_file", ["my-lock.yml"], "--env-file"));
+    assert_eq!(world.plan(&made).state, PrefixState::USABLE);
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn distilled(world: &World, step: &Step) -> String {
     let said = world.act(step);
     assert_ne!(said.code, 0, "{}", said.out);
     let rules: serde_json::Value = serde_json::from_str(&step.extension).unwrap();
-    let rules = &rules["distill"];
+    let rules = &rules["output_filter"];
     let list = |key: &str| -> Vec<String> {
         rules[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
     };
@@ -300,7 +300,7 @@ fn a_wrong_hash_leaves_nothing_that_is_taken_for_an_environment() {
     "#);
     assert!(world.prefix().join("conda-meta").is_dir(), "micromamba leaves this behind");
     let plan = world.plan(&world.request());
-    assert_eq!(plan.standing, Standing::BROKEN);
+    assert_eq!(plan.state, PrefixState::BROKEN);
     assert!(world.diagnosis(&world.request()).contains("error micromamba.half-made"));
 }
 
@@ -313,9 +313,9 @@ fn outer_environments_and_muting_wishes_do_not_reach_micromamba() {
     let plan = world.plan(&world.request());
     let command = plan.steps[0].command.as_ref().unwrap();
     for name in ["CONDA_PREFIX", "CONDA_PREFIX_1", "CONDA_PREFIX_2", "CONDA_DEFAULT_ENV", "MAMBA_QUIET", "PYTHONHOME"] {
-        assert!(command.unset.iter().any(|unset| unset == name), "{name}");
+        assert!(command.env_remove.iter().any(|unset| unset == name), "{name}");
     }
-    assert!(command.set.is_empty(), "the user's own package cache is used: {:?}", command.set);
+    assert!(command.env.is_empty(), "the user's own package cache is used: {:?}", command.env);
 }
 
 /// The smallest wheel there can be, made by the machine's python.
@@ -347,8 +347,8 @@ fn the_pip_list_is_installed_by_micromamba_itself() {
     assert_ne!(world.plan(&made).specs[0].sha256, before, "a named requirements file is part of the spec");
     let plan = world.plan(&made);
     assert_eq!(
-        (plan.standing, plan.standing_detail.as_str()),
-        (Standing::OUTDATED, "environment.yml has changed: a file that its 'pip:' list names reads otherwise")
+        (plan.state, plan.state_detail.as_str()),
+        (PrefixState::OUTDATED, "environment.yml has changed: a file that its 'pip:' list names reads otherwise")
     );
 
     world.write("requirements.txt", "./absent-1.0-py3-none-any.whl\n");

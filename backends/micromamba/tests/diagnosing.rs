@@ -102,7 +102,7 @@ fn files_that_cannot_be_used_are_findings_not_failures() {
     world.environment(&["hello>=2"]);
     world.write("conda-lock.yml", &channel.lock(&[entry], &pyve_standin_micromamba::channel::platform()));
     assert_snapshot!(world.diagnosis(&world.request()).lines().last().unwrap(), @"warning micromamba.lock-stale | Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked => conda-lock -f environment.yml -p [PLATFORM]");
-    let named = world.request().given("env_file", ["environment.yml"], "--env-file");
+    let named = world.request().with_setting("env_file", ["environment.yml"], "--env-file");
     assert_snapshot!(world.diagnosis(&named).lines().last().unwrap(), @"info micromamba.lock-unused | Lock file: conda-lock.yml is not used, as environment.yml was named");
 }
 
@@ -122,7 +122,7 @@ fn what_pip_put_in_is_told() {
         world.diagnosis(request).lines().find(|line| line.contains("pip-packages")).unwrap_or_default().to_owned()
     };
     assert_snapshot!(line(&made), @"warning micromamba.pip-packages | pip packages: installed by pip in a conda environment, though no file lists them: some-thing, torch => pyve init --force");
-    assert_snapshot!(line(&made.clone().given("allow_pip", ["true"], ".pyve/config:2")), @"info micromamba.pip-packages | pip packages: 2 installed by pip");
+    assert_snapshot!(line(&made.clone().with_setting("allow_pip", ["true"], ".pyve/config:2")), @"info micromamba.pip-packages | pip packages: 2 installed by pip");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn the_menu_is_word_for_word_and_its_downloads_are_pinned() {
         (answer.missing.as_str(), answer.required_by.as_str()),
         ("micromamba is not installed", "environment.yml")
     );
-    let labels: Vec<&str> = answer.ways.iter().map(|way| way.label.as_str()).collect();
+    let labels: Vec<&str> = answer.recipes.iter().map(|recipe| recipe.label.as_str()).collect();
     let menu = [
         "Install to project sandbox: .pyve/bin/micromamba",
         "Install to user sandbox: ~/.pyve/bin/micromamba",
@@ -95,21 +95,21 @@ fn the_menu_is_word_for_word_and_its_downloads_are_pinned() {
     ];
     if ["x86_64", "aarch64"].contains(&std::env::consts::ARCH) {
         assert_eq!(labels, menu);
-        for (way, place) in answer.ways.iter().zip([world.project().join(".pyve"), world.home()]) {
-            let (step, download) = (&way.steps[0], way.steps[0].download.as_ref().unwrap());
-            assert_eq!(way.consent, Consent::BOOTSTRAP);
+        for (recipe, place) in answer.recipes.iter().zip([world.project().join(".pyve"), world.home()]) {
+            let (step, download) = (&recipe.steps[0], recipe.steps[0].download.as_ref().unwrap());
+            assert_eq!(recipe.consent, Consent::BOOTSTRAP);
             assert_eq!(step.path.path(), place.join("bin/micromamba"));
             assert_eq!((download.sha256.len(), download.executable, step.mode), (64, true, 0o755));
             assert_eq!(download.mirror_variable, "PYVE_MICROMAMBA_URL");
-            assert_eq!(way.provides.as_ref().unwrap().path, step.path);
+            assert_eq!(recipe.provides.as_ref().unwrap().path, step.path);
         }
     } else {
         assert!(labels.ends_with(&menu[2..]), "{labels:?}");
     }
-    let manual = &answer.ways[answer.ways.len() - 2];
+    let manual = &answer.recipes[answer.recipes.len() - 2];
     assert_eq!(manual.consent, Consent::MANUAL);
     assert_snapshot!(manual.instruction, @"install micromamba with your package manager (with Homebrew: brew install micromamba), then run: pyve init");
-    assert_snapshot!(world.tidy(&answer.ways[answer.ways.len() - 1].instruction), @"fetch the file for your platform ([PLATFORM]) from https://github.com/mamba-org/micromamba-releases/releases/tag/2.9.0-0, save it as [HOME]/bin/micromamba, make it executable, and run: pyve init");
+    assert_snapshot!(world.tidy(&answer.recipes[answer.recipes.len() - 1].instruction), @"fetch the file for your platform ([PLATFORM]) from https://github.com/mamba-org/micromamba-releases/releases/tag/2.9.0-0, save it as [HOME]/bin/micromamba, make it executable, and run: pyve init");
 }
 
 #[test]
@@ -118,10 +118,10 @@ fn homebrew_installs_it_where_there_is_one() {
     let brew = world.project().join("brew/brew");
     put(&brew, "", 0o755);
     let answer = ask(&world, &FakeHost::new().path(brew.parent().unwrap()));
-    let way = answer.ways.iter().find(|way| way.id == "package-manager").unwrap();
-    let command = way.steps[0].command.as_ref().unwrap();
+    let recipe = answer.recipes.iter().find(|recipe| recipe.id == "package-manager").unwrap();
+    let command = recipe.steps[0].command.as_ref().unwrap();
     assert_eq!(world.tidy(&command.to_string()), "[PROJECT]/brew/brew install micromamba");
-    assert_eq!(way.consent, Consent::BOOTSTRAP, "--yes alone does not install into the system");
+    assert_eq!(recipe.consent, Consent::BOOTSTRAP, "--yes alone does not install into the system");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
-use pyve_plugin_api::{Backend, Launch, Request, Standing};
+use pyve_plugin_api::{Backend, Launch, PrefixState, Request};
 use world::{Variables, World, enter};
 
 /// What a process of the environment cannot help to have, or what differs on purpose (`LC_ALL` is not forced).
@@ -52,7 +52,7 @@ fn made(world: &World, dependencies: &[&str]) -> Request {
 }
 
 fn pairs(launch: &Launch, world: &World) -> Vec<String> {
-    launch.set.iter().map(|v| world.tidy(&format!("{}={}", v.name, v.value.display()))).collect()
+    launch.env.iter().map(|v| world.tidy(&format!("{}={}", v.name, v.value.display()))).collect()
 }
 
 #[test]
@@ -139,10 +139,10 @@ fn where_scripts_depend_on_the_caller_micromamba_stands_in_front() {
     let launch = world.launch(&request);
     let words: Vec<String> = launch.wrapper.iter().map(|word| world.tidy(&word.display())).collect();
     assert_eq!(words, ["[HOME]/bin/micromamba", "run", "-p", "[PROJECT]/.pyve/envs/demo"]);
-    assert!(launch.set.is_empty() && launch.path.is_empty(), "micromamba would take the environment for active");
+    assert!(launch.env.is_empty() && launch.path.is_empty(), "micromamba would take the environment for active");
     let extension: serde_json::Value = serde_json::from_str(&launch.extension).unwrap();
     let shell: Launch = serde_json::from_value(extension["shell"].clone()).unwrap();
-    assert_eq!(shell.set[0].name, "CONDA_PREFIX");
+    assert_eq!(shell.env[0].name, "CONDA_PREFIX");
     let mut caller = caller(&world);
     caller.insert("LD_LIBRARY_PATH".to_owned(), "/mine".into());
     let wrapper = launch.wrapper[0].path().into_owned();
@@ -208,7 +208,7 @@ fn pip_is_cautioned_against_unless_the_project_means_it() {
         list.iter().map(|caution| caution["command"].to_string()).collect()
     };
     assert!(cautions(&request).contains(&"[\"pip\",\"install\"]".to_owned()), "{:?}", cautions(&request));
-    assert!(cautions(&request.clone().given("allow_pip", ["true"], ".pyve/config:4")).is_empty());
+    assert!(cautions(&request.clone().with_setting("allow_pip", ["true"], ".pyve/config:4")).is_empty());
     world.environment(&["hello", "pip: [requests]"]);
     assert!(cautions(&request).is_empty());
 }
@@ -219,21 +219,21 @@ fn what_stands_is_told_without_a_record() {
     let request = made(&world, &["hello"]);
     let request = Request { recorded: Default::default(), ..request };
     let there = MicromambaBackend.inspect(&request, &FakeHost::new()).unwrap();
-    let meant = there.meant().unwrap();
-    assert_eq!((meant.prefix.path().into_owned(), meant.standing), (world.prefix(), Standing::USABLE));
+    let meant = there.requested().unwrap();
+    assert_eq!((meant.prefix.path().into_owned(), meant.state), (world.prefix(), PrefixState::USABLE));
     assert_eq!((meant.detail.as_str(), meant.moved_from.is_empty()), ("1 package", true));
     // As the bash tool left it, with a name that was only said on its command line.
     let other = world.prefix().with_file_name("said");
     fs::rename(world.prefix(), &other).unwrap();
     let there = MicromambaBackend.inspect(&request, &FakeHost::new()).unwrap();
-    let meant = there.meant().unwrap();
-    assert_eq!((meant.prefix.path().into_owned(), meant.standing), (other.clone(), Standing::BROKEN));
+    let meant = there.requested().unwrap();
+    assert_eq!((meant.prefix.path().into_owned(), meant.state), (other.clone(), PrefixState::BROKEN));
     assert_eq!(meant.moved_from.path(), world.prefix());
     assert_snapshot!(world.tidy(&meant.detail), @"it was made at [PROJECT]/.pyve/envs/demo, and a conda environment cannot be moved");
     // Who says a name means that one.
-    let said = request.given("env_name", ["mine"], "--env-name");
+    let said = request.with_setting("env_name", ["mine"], "--env-name");
     let there = MicromambaBackend.inspect(&said, &FakeHost::new()).unwrap();
-    assert_eq!((there.meant(), there.environments.len()), (None, 1));
+    assert_eq!((there.requested(), there.environments.len()), (None, 1));
 }
 
 #[test]
@@ -244,5 +244,5 @@ fn scripts_that_a_shell_would_source_are_named() {
     fs::create_dir_all(script.parent().unwrap()).unwrap();
     fs::write(&script, "touch ran\n").unwrap();
     let there = MicromambaBackend.inspect(&request, &FakeHost::new()).unwrap();
-    assert_eq!(there.meant().unwrap().scripts, [pyve_plugin_api::OsText::from(script)]);
+    assert_eq!(there.requested().unwrap().scripts, [pyve_plugin_api::OsText::from(script)]);
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, Creation, Error, Host, Request, Result, Standing, Step, Tool};
+use pyve_plugin_api::{Command, Creation, Error, Host, PrefixState, Request, Result, Step, Tool};
 
 use crate::wanted::{Wanted, home};
 use crate::{dependencies, directory, layout, prepared, standing};
@@ -32,19 +32,19 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     refuse_separator(&prefix)?;
     let wanted = Wanted::read(request, home(host).as_deref())?;
     let (standing, seen) = standing::of(&prefix, request, &wanted, tool);
-    if ![Standing::USABLE, Standing::OUTDATED].contains(&standing) {
+    if ![PrefixState::USABLE, PrefixState::OUTDATED].contains(&standing) {
         refuse_odd_letters(&prefix)?;
     }
     let mut creation = Creation::new(&name(&request.project()), &prefix)
-        .standing(standing, &seen)
+        .state(standing, &seen)
         .step(making(request, tool, &prefix))
         .interpreter(layout::interpreter(&prefix));
     for (file, sha256) in dependencies::specs(&request.project())? {
         creation = creation.spec(file, &sha256);
     }
-    let without_pip = standing == Standing::USABLE && !standing::has_pip(&prefix);
-    Ok(match dependencies::way(&request.project(), &prefix, without_pip) {
-        Some(way) => creation.dependencies(way),
+    let without_pip = standing == PrefixState::USABLE && !standing::has_pip(&prefix);
+    Ok(match dependencies::recipe(&request.project(), &prefix, without_pip) {
+        Some(recipe) => creation.dependencies(recipe),
         None => creation,
     })
 }
@@ -55,7 +55,7 @@ fn making(request: &Request, tool: &Tool, prefix: &Path) -> Step {
     match request.home().and_then(|home| prepared::source(tool, &home, prefix)) {
         Some(source) => {
             let step = Step::clone_tree(TITLE, &source, command(tool, &source), prefix);
-            step.sooner(python(tool, &["-I", "-c", SOONER]).arg(&source))
+            step.fast_path(python(tool, &["-I", "-c", SOONER]).arg(&source))
         }
         None => Step::run(TITLE, command(tool, prefix)),
     }
@@ -68,7 +68,7 @@ fn command(tool: &Tool, prefix: &Path) -> Command {
 
 fn python(tool: &Tool, args: &[&str]) -> Command {
     let command = Command::new(&tool.path).args(args.iter().copied());
-    UNSET.iter().fold(command, |command, name| command.unset(name))
+    UNSET.iter().fold(command, |command, name| command.env_remove(name))
 }
 
 pub fn name(project: &Path) -> String {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_formats::read::{self, Limit};
 use pyve_formats::{requirements, sha256};
-use pyve_plugin_api::{Command, Consent, Result, Step, Way};
+use pyve_plugin_api::{Command, Consent, Recipe, Result, Step};
 
 use crate::layout;
 
@@ -26,7 +26,7 @@ const UNSET: [&str; 8] = [
 /// Installs `requirements.txt` first, whose pins then hold for the project itself, which follows
 /// editable if it can be built. Two commands, since pip refuses an editable project beside hashes.
 /// An environment that was made `without_pip` gets it first.
-pub fn way(project: &Path, prefix: &Path, without_pip: bool) -> Option<Way> {
+pub fn recipe(project: &Path, prefix: &Path, without_pip: bool) -> Option<Recipe> {
     let requirements = project.join(REQUIREMENTS).is_file();
     let buildable = buildable(project);
     let label = match (requirements, buildable) {
@@ -35,32 +35,32 @@ pub fn way(project: &Path, prefix: &Path, without_pip: bool) -> Option<Way> {
         (true, Some(file)) => format!("Install the dependencies of {REQUIREMENTS} and the project from {file}"),
         (false, None) => return None,
     };
-    let mut way = Way::new("dependencies", &label, Consent::YES);
+    let mut recipe = Recipe::new("dependencies", &label, Consent::CONFIRM);
     if without_pip {
         let ensure = python(project, prefix).args(["ensurepip", "--default-pip"]);
-        way = way.step(Step::run("Put pip into the environment", ensure));
+        recipe = recipe.step(Step::run("Put pip into the environment", ensure));
     }
     if requirements {
         let title = format!("Install the dependencies of {REQUIREMENTS}");
-        way = way.step(Step::run(&title, python(project, prefix).args(["pip", "install", "-r", REQUIREMENTS])));
+        recipe = recipe.step(Step::run(&title, python(project, prefix).args(["pip", "install", "-r", REQUIREMENTS])));
     }
     if buildable.is_some() {
-        way = way.step(Step::run(
+        recipe = recipe.step(Step::run(
             "Install the project, editable",
             python(project, prefix).args(["pip", "install", "-e", "."]),
         ));
     }
-    Some(way)
+    Some(recipe)
 }
 
 /// A module of the environment's own Python, by absolute path; isolated from those in the project.
 fn python(project: &Path, prefix: &Path) -> Command {
     let command = Command::new(layout::interpreter(prefix))
         .args(["-I", "-m"])
-        .folder(project)
-        .set("VIRTUAL_ENV", prefix)
-        .set("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1");
-    UNSET.iter().fold(command, |command, name| command.unset(name))
+        .current_dir(project)
+        .env("VIRTUAL_ENV", prefix)
+        .env("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1");
+    UNSET.iter().fold(command, |command, name| command.env_remove(name))
 }
 
 /// The file from which pip can build the project; many a pyproject.toml only configures tools.

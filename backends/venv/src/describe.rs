@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Description, Marker, Setting, SettingKind, Sighting, Strength};
+use pyve_plugin_api::{Description, Detection, Marker, Setting, SettingKind, Strength};
 
 use crate::directory::DEFAULT;
 
@@ -11,7 +11,7 @@ const MARKERS: [&str; 6] = ["pyproject.toml", "requirements.txt", "setup.py", "s
 
 pub fn description() -> Description {
     let directory = Setting::new("directory", SettingKind::PATH, "The folder of the virtual environment")
-        .default_is(DEFAULT)
+        .default_value(DEFAULT)
         .positional();
     let description =
         Description::new("venv", env!("CARGO_PKG_VERSION"), "Virtual environments of Python itself, with pip")
@@ -21,7 +21,7 @@ pub fn description() -> Description {
     MARKERS.iter().fold(description, |description, file| description.marker(Marker::generic(file)))
 }
 
-pub fn sightings(project: &Path) -> Vec<Sighting> {
+pub fn sightings(project: &Path) -> Vec<Detection> {
     let there = MARKERS.iter().filter(|file| project.join(file).is_file());
-    there.map(|file| Sighting::new(*file, Strength::GENERIC)).collect()
+    there.map(|file| Detection::new(*file, Strength::GENERIC)).collect()
 }

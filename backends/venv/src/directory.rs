@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     fn ask(directory: &str) -> Result<PathBuf> {
-        prefix(&Request::new("/p", "/h").given("directory", [directory], ".pyve/config:4"))
+        prefix(&Request::new("/p", "/h").with_setting("directory", [directory], ".pyve/config:4"))
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Inspection, Request, Result, StandingEnvironment};
+use pyve_plugin_api::{ExistingEnvironment, Inspection, Request, Result};
 
 use crate::create::name;
 use crate::environment::{Environment, Sight, look};
@@ -27,7 +27,7 @@ pub fn of(request: &Request) -> Result<Inspection> {
         Sight::Environment(environment) => Some(standing(&environment, &request)),
         Sight::Absent | Sight::Foreign(_) | Sight::Beginnings => None,
     });
-    Ok(standing.fold(Inspection::of(meant), Inspection::environment))
+    Ok(standing.fold(Inspection::at(meant), Inspection::environment))
 }
 
 /// The folders of `folder` that say they are virtual environments, in the order of their names.
@@ -39,8 +39,8 @@ fn environments_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn standing(environment: &Environment, request: &Request) -> StandingEnvironment {
-    let standing = StandingEnvironment::new(&name(&request.project()), &environment.prefix)
+fn standing(environment: &Environment, request: &Request) -> ExistingEnvironment {
+    let standing = ExistingEnvironment::new(&name(&request.project()), &environment.prefix)
         .interpreter(layout::interpreter(&environment.prefix));
     let standing = match environment.made_elsewhere() {
         Some(folder) => standing.moved_from(folder),

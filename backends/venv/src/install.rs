@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pep440_rs::Version;
-use pyve_plugin_api::{Consent, Tool, Way};
+use pyve_plugin_api::{Consent, Recipe, Tool};
 
 use crate::layout;
 use crate::managers::{Manager, asdf, pyenv};
@@ -16,7 +16,7 @@ pub struct Offer {
     pub manager: &'static str,
     /// The full version it would install.
     pub version: String,
-    pub way: Option<Way>,
+    pub recipe: Option<Recipe>,
     /// Why it can do nothing.
     pub unavailable: Option<String>,
 }
@@ -24,7 +24,7 @@ pub struct Offer {
 // asdf's plugin may refresh its list from the network first.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The ways of all version managers that are here, for the version asked for first.
+/// The recipes of all version managers that are here, for the version asked for first.
 pub fn offers(search: &Search) -> Vec<Offer> {
     let ask = search.wanted.asks.first();
     let (wish, text) = match ask {
@@ -47,12 +47,13 @@ fn offer(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> Offer {
     };
     let interpreter = layout::installed_interpreter(&manager.installs.join(&version));
     let label = format!("Install Python {version} with {}", manager.name);
-    let way = Way::new(manager.name, &label, Consent::YES).provides(Tool::new(interpreter, &version, manager.name));
-    let way = match manager.name {
-        "asdf" => asdf::install(way, manager, program, &version),
-        _ => pyenv::install(way, manager, program, &version),
+    let recipe =
+        Recipe::new(manager.name, &label, Consent::CONFIRM).provides(Tool::new(interpreter, &version, manager.name));
+    let recipe = match manager.name {
+        "asdf" => asdf::install(recipe, manager, program, &version),
+        _ => pyenv::install(recipe, manager, program, &version),
     };
-    Offer { version, way: Some(way), ..offer }
+    Offer { version, recipe: Some(recipe), ..offer }
 }
 
 /// `pyenv: …`, as pyenv itself writes it already.
@@ -67,11 +68,11 @@ fn full_version(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> 
     let command = match manager.name {
         // asdf has no cheap way to look for one version; its own words are plain if there is none.
         "asdf" if matches!(wish, Wish::Exact(_)) => return Ok(text.to_owned()),
-        "asdf" => asdf::known(wish, text, program).set("ASDF_DATA_DIR", &manager.root),
-        _ => pyenv::known(wish, text, program).set("PYENV_ROOT", &manager.root),
+        "asdf" => asdf::known(wish, text, program).env("ASDF_DATA_DIR", &manager.root),
+        _ => pyenv::known(wish, text, program).env("PYENV_ROOT", &manager.root),
     };
     let unknown = || format!("it knows no {}", search.wanted.title());
-    let output = search.host.capture(&command.time_limit(TIME_LIMIT)).map_err(|error| error.message.to_string())?;
+    let output = search.host.capture(&command.timeout(TIME_LIMIT)).map_err(|error| error.message.to_string())?;
     if !output.success() {
         let words = first_line(&output.error_text());
         return Err(if words.is_empty() { unknown() } else { words });

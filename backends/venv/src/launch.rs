@@ -17,20 +17,20 @@ pub fn plan(request: &Request) -> Result<Launch> {
     let environment = usable(&prefix, request)?;
     let launch = Launch::new()
         .path(prefix.join(layout::PROGRAMS))
-        .set("VIRTUAL_ENV", &prefix)
+        .env("VIRTUAL_ENV", &prefix)
         // asdf would rebuild its shims after every `pip install`, also those in here.
-        .set("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1")
-        .unset("PYTHONHOME")
-        .leave("VIRTUAL_ENV")
-        .leave("CONDA_PREFIX")
+        .env("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1")
+        .env_remove("PYTHONHOME")
+        .deactivate("VIRTUAL_ENV")
+        .deactivate("CONDA_PREFIX")
         .input(prefix.join(pyvenv_cfg::NAME))
         .input(environment.interpreter())
         .input(activate::script(&prefix));
-    let launch = CONDA.iter().fold(launch, |launch, name| launch.unset(name));
+    let launch = CONDA.iter().fold(launch, |launch, name| launch.env_remove(name));
     Ok(match Activate::read(&prefix).prompt {
-        Some(prompt) => launch.set("VIRTUAL_ENV_PROMPT", prompt),
+        Some(prompt) => launch.env("VIRTUAL_ENV_PROMPT", prompt),
         // An outer environment's must not stand for this one.
-        None => launch.unset("VIRTUAL_ENV_PROMPT"),
+        None => launch.env_remove("VIRTUAL_ENV_PROMPT"),
     })
 }
 

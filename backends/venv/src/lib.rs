@@ -37,7 +37,7 @@ use std::path::Path;
 
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool,
+    Backend, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Request, Result, Tool,
     ToolAnswer,
 };
 
@@ -55,7 +55,7 @@ impl Backend for VenvBackend {
         describe::description()
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         Ok(describe::sightings(project))
     }
 

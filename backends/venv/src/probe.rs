@@ -53,8 +53,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// `named_by` is the file of the project that names it, if it was not found otherwise. The error says in half a sentence
 /// what it did instead of answering.
 pub fn probe(path: &Path, named_by: Option<&str>, host: &dyn Host) -> Result<Facts, String> {
-    let command = Command::new(path).args(["-I", "-S", "-c", SCRIPT]).time_limit(TIME_LIMIT).unset("PYTHONHOME");
-    let command = prepared::inputs(path).into_iter().fold(command, Command::answers_from);
+    let command = Command::new(path).args(["-I", "-S", "-c", SCRIPT]).timeout(TIME_LIMIT).env_remove("PYTHONHOME");
+    let command = prepared::inputs(path).into_iter().fold(command, Command::depends_on);
     let command = named_by.into_iter().fold(command, Command::named_by);
     let output = host.capture(&command).map_err(|error| match error.is_refused() {
         true => error.message.to_string(),

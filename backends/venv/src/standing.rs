@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Request, Standing, Tool};
+use pyve_plugin_api::{PrefixState, Request, Tool};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
@@ -11,17 +11,17 @@ use crate::version::Wish;
 use crate::wanted::Wanted;
 
 /// The standing, and what was seen as half a sentence.
-pub fn of(prefix: &Path, request: &Request, wanted: &Wanted, tool: &Tool) -> (Standing, String) {
+pub fn of(prefix: &Path, request: &Request, wanted: &Wanted, tool: &Tool) -> (PrefixState, String) {
     match look(prefix, request) {
-        Sight::Absent => (Standing::ABSENT, String::new()),
-        Sight::Foreign(why) => (Standing::FOREIGN, why),
-        Sight::Beginnings => (Standing::BROKEN, Fault::HalfMade.words()),
+        Sight::Absent => (PrefixState::ABSENT, String::new()),
+        Sight::Foreign(why) => (PrefixState::FOREIGN, why),
+        Sight::Beginnings => (PrefixState::BROKEN, Fault::HalfMade.words()),
         Sight::Environment(environment) => match Fault::of(&environment, request) {
-            Some(fault) => (Standing::BROKEN, fault.words()),
+            Some(fault) => (PrefixState::BROKEN, fault.words()),
             None => {
                 let made = format!("made with Python {}", environment.version());
                 let standing =
-                    if is_wanted(&environment, wanted, tool) { Standing::USABLE } else { Standing::OUTDATED };
+                    if is_wanted(&environment, wanted, tool) { PrefixState::USABLE } else { PrefixState::OUTDATED };
                 (standing, made)
             }
         },

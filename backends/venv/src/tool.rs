@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Host, Request, Result, Tool, ToolAnswer, Way};
+use pyve_plugin_api::{Host, Recipe, Request, Result, Tool, ToolAnswer};
 
 use crate::inspect::Interpreter;
 use crate::search::{Choice, Search};
@@ -61,11 +61,11 @@ fn missing(search: &Search, request: &Request) -> Result<ToolAnswer> {
         if let Some(line) = offer.unavailable {
             answer = answer.seen(&line);
         }
-        let Some(way) = offer.way else { continue };
-        if answer.ways.is_empty() && wanted.explicit {
+        let Some(recipe) = offer.recipe else { continue };
+        if answer.recipes.is_empty() && wanted.explicit {
             answer = pins::add(answer, &offer.version, offer.manager, search, request)?;
         }
-        answer = answer.way(way);
+        answer = answer.recipe(recipe);
     }
     let title = wanted.title();
     Ok(answer.remedy(&if let Some(ask) = folder.filter(|_| !wanted.explicit) {
@@ -95,7 +95,7 @@ fn crippled(interpreter: &Interpreter, search: &Search) -> ToolAnswer {
     if interpreter.facts.debian && is_the_systems(&interpreter.facts.executable) {
         let command = format!("sudo apt install python{major}.{minor}-venv");
         let label = format!("Install Debian's package python{major}.{minor}-venv");
-        return answer.way(Way::manual("apt", &label, &command)).remedy(&command);
+        return answer.recipe(Recipe::manual("apt", &label, &command)).remedy(&command);
     }
     answer.remedy(&format!("install the venv and ensurepip modules of {}", interpreter.path.display()))
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use pyve_backend_venv::backend;
 use pyve_formats::sha256;
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Backend, Creation, Sighting, Strength};
+use pyve_plugin_api::{Backend, Creation, Detection, Strength};
 use world::{World, newest, take, tool, write};
 
 fn plan(world: &World) -> Creation {
@@ -19,10 +19,10 @@ fn plan(world: &World) -> Creation {
 /// The label, then each step as one would type it.
 fn shown(world: &World) -> Vec<String> {
     let creation = plan(world);
-    let Some(way) = creation.dependencies.as_ref().into_option() else { return Vec::new() };
-    assert_eq!(way.id, "dependencies");
-    let steps = way.steps.iter().map(|step| world.plain(&step.command.as_ref().unwrap().to_string()));
-    std::iter::once(way.label.to_string()).chain(steps).collect()
+    let Some(recipe) = creation.dependencies.as_ref().into_option() else { return Vec::new() };
+    assert_eq!(recipe.id, "dependencies");
+    let steps = recipe.steps.iter().map(|step| world.plain(&step.command.as_ref().unwrap().to_string()));
+    std::iter::once(recipe.label.to_string()).chain(steps).collect()
 }
 
 const REQUIREMENTS: &str = "HOME/app/.venv/bin/python -I -m pip install -r requirements.txt";
@@ -67,7 +67,7 @@ fn every_marker_is_seen() {
     let markers = ["pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "poetry.lock"];
     let world = markers.iter().fold(world, |world, file| world.in_project(file, ""));
     let sightings = backend().detect(&world.project()).unwrap();
-    assert_eq!(sightings, markers.map(|file| Sighting::new(file, Strength::GENERIC)));
+    assert_eq!(sightings, markers.map(|file| Detection::new(file, Strength::GENERIC)));
     let described = backend().describe();
     assert_eq!(described.markers.iter().map(|it| it.file.as_str()).collect::<Vec<_>>(), markers);
     assert_eq!(BackendObject::new(backend()).describe().unwrap(), described);
@@ -99,7 +99,7 @@ fn pip_installs_into_the_environment_whatever_the_caller_has_set() {
     let world = world.in_project("random.py", "raise SystemExit('taken from the project')\n");
     let creation = plan(&world);
     assert!(take(&creation.steps[0], &project, &[]).status.success());
-    let way = creation.dependencies.clone().into_option().unwrap();
+    let recipe = creation.dependencies.clone().into_option().unwrap();
     let home = world.home().display().to_string();
     let target = format!("{home}/target");
     let hostile = [
@@ -112,7 +112,7 @@ fn pip_installs_into_the_environment_whatever_the_caller_has_set() {
         ("PIP_NO_INDEX", "1"),
         ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
     ];
-    let output = take(&way.steps[0], &project, &hostile);
+    let output = take(&recipe.steps[0], &project, &hostile);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let python = creation.interpreter.path().into_owned();
     let output = Command::new(python).args(["-I", "-c", "import sample; print(sample.word)"]).output().unwrap();

@@ -218,7 +218,7 @@ fn what_is_not_there_is_said_with_all_that_is() {
     assert_eq!(answer.required_by, ".python-version:1");
     let python = format!("pyenv {0} (HOME/.pyenv/versions/{0}/bin/python)", real.version);
     assert_eq!(seen(&world, &answer), [python, format!("PATH {} (BIN/{name})", real.minor)]);
-    assert!(answer.ways.is_empty());
+    assert!(answer.recipes.is_empty());
     assert_eq!(answer.remedy, "install Python 3.99, or name one that is there with --python-version");
 
     let answer = ask(&World::new());
@@ -277,13 +277,13 @@ fn debians_python_in_parts_gets_the_package_named() {
     let why = "Python 3.11.2 at BIN/python3.11 cannot make environments: its module ensurepip is missing";
     assert_eq!(world.plain(&answer.missing), why);
     assert_eq!(answer.remedy, "sudo apt install python3.11-venv");
-    assert_eq!(answer.ways[0].instruction, "sudo apt install python3.11-venv");
+    assert_eq!(answer.recipes[0].instruction, "sudo apt install python3.11-venv");
     assert_eq!(seen(&world, &answer), ["PATH python3.11 (BIN/python3.11): its module ensurepip is missing"]);
 
     let world = World::new().program("python3.11", &stand_in(false, "/usr/bin/python3.11"));
     let answer = ask(&world);
     assert_eq!(world.plain(&answer.remedy), "install the venv and ensurepip modules of BIN/python3.11");
-    assert!(answer.ways.is_empty());
+    assert!(answer.recipes.is_empty());
 
     // Another one that fits is taken instead.
     let real = reals().iter().find(|real| real.minor != "3.11").expect("another minor version");

@@ -4,7 +4,7 @@
 mod world;
 
 use pyve_backend_venv::backend;
-use pyve_plugin_api::{Backend, Consent, Level, StepKind, ToolAnswer, Way};
+use pyve_plugin_api::{Backend, Consent, Level, Recipe, StepKind, ToolAnswer};
 use world::{World, newest, two};
 
 fn ask(world: &World) -> ToolAnswer {
@@ -12,8 +12,8 @@ fn ask(world: &World) -> ToolAnswer {
 }
 
 /// Each step as one would type it.
-fn commands(world: &World, way: &Way) -> Vec<String> {
-    way.steps.iter().map(|step| world.plain(&step.command.as_ref().unwrap().to_string())).collect()
+fn commands(world: &World, recipe: &Recipe) -> Vec<String> {
+    recipe.steps.iter().map(|step| world.plain(&step.command.as_ref().unwrap().to_string())).collect()
 }
 
 /// Each pin as `file: key -> line`.
@@ -48,11 +48,11 @@ fn pyenv_installs_the_newest_of_a_series() {
     let world = World::new().program("pyenv", PYENV).file(".pyenv/version", "system\n").flag("3.99");
     let answer = ask(&world);
     assert_eq!(answer.missing, "Python 3.99 is not installed");
-    let way = &answer.ways[0];
-    assert_eq!((way.id.as_str(), way.label.as_str()), ("pyenv", "Install Python 3.99.4 with pyenv"));
-    assert_eq!(way.consent, Consent::YES);
-    assert_eq!(commands(&world, way), ["BIN/pyenv install --skip-existing 3.99.4"]);
-    let tool = way.provides.as_ref().unwrap();
+    let recipe = &answer.recipes[0];
+    assert_eq!((recipe.id.as_str(), recipe.label.as_str()), ("pyenv", "Install Python 3.99.4 with pyenv"));
+    assert_eq!(recipe.consent, Consent::CONFIRM);
+    assert_eq!(commands(&world, recipe), ["BIN/pyenv install --skip-existing 3.99.4"]);
+    let tool = recipe.provides.as_ref().unwrap();
     assert_eq!((tool.version.as_str(), tool.origin.as_str()), ("3.99.4", "pyenv"));
     assert_eq!(world.plain(&tool.path.display()), "HOME/.pyenv/versions/3.99.4/bin/python");
     assert_eq!(pins(&world, &answer), ["HOME/app/.python-version: \"\" -> 3.99.4"]);
@@ -63,7 +63,7 @@ fn pyenv_is_asked_for_every_kind_of_version() {
     let version = |asked: &str| {
         let world = World::new().program("pyenv", PYENV).file(".pyenv/version", "system\n").config(asked);
         let answer = ask(&world);
-        let version = answer.ways.first().map(|way| way.provides.as_ref().unwrap().version.to_string());
+        let version = answer.recipes.first().map(|recipe| recipe.provides.as_ref().unwrap().version.to_string());
         version.ok_or_else(|| world.plain(answer.seen.last().unwrap()))
     };
     assert_eq!(version("3.99.1"), Ok("3.99.1".to_owned()));
@@ -79,17 +79,17 @@ fn asdf_comes_first_and_gets_its_plugin_where_it_has_none() {
     let world = World::new().program("asdf", ASDF).program("pyenv", PYENV).file(".pyenv/version", "system\n");
     let world = world.in_project(".tool-versions", "nodejs 20\npython 3.9\n").flag("3.99");
     let answer = ask(&world);
-    let ids: Vec<_> = answer.ways.iter().map(|way| way.id.as_str()).collect();
+    let ids: Vec<_> = answer.recipes.iter().map(|recipe| recipe.id.as_str()).collect();
     assert_eq!(ids, ["asdf", "pyenv"]);
     let install = "BIN/asdf install python 3.99.4";
-    assert_eq!(commands(&world, &answer.ways[0]), ["BIN/asdf plugin add python", install]);
-    let tool = answer.ways[0].provides.as_ref().unwrap();
+    assert_eq!(commands(&world, &answer.recipes[0]), ["BIN/asdf plugin add python", install]);
+    let tool = answer.recipes[0].provides.as_ref().unwrap();
     assert_eq!(world.plain(&tool.path.display()), "HOME/.asdf/installs/python/3.99.4/bin/python");
     assert_eq!(pins(&world, &answer), ["HOME/app/.tool-versions: \"python\" -> python 3.99.4"]);
     let world = world.file(".asdf/plugins/python/bin/install", "");
-    assert_eq!(commands(&world, &ask(&world).ways[0]), [install]);
+    assert_eq!(commands(&world, &ask(&world).recipes[0]), [install]);
     let range = ask(&world.config(">=3.98"));
-    assert_eq!(range.ways[0].provides.as_ref().unwrap().version, "3.99.4");
+    assert_eq!(range.recipes[0].provides.as_ref().unwrap().version, "3.99.4");
     assert!(range.pins.is_empty(), "a setting is no flag");
 }
 
@@ -99,8 +99,8 @@ fn the_real_pyenv_tells_its_newest_release() {
     let world = World::new().file(".pyenv/version", "system\n").flag("3.8");
     world::link(&pyenv, &world.bin().join("pyenv"));
     let answer = ask(&world);
-    let way = answer.ways.first().unwrap_or_else(|| panic!("{:?}", answer.seen));
-    let version = way.provides.as_ref().unwrap().version.to_string();
+    let recipe = answer.recipes.first().unwrap_or_else(|| panic!("{:?}", answer.seen));
+    let version = recipe.provides.as_ref().unwrap().version.to_string();
     assert!(version.starts_with("3.8.") && version.split('.').count() == 3, "{version}");
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use pyve_backend_venv::backend;
-use pyve_plugin_api::{Backend, Error, Launch, Standing};
+use pyve_plugin_api::{Backend, Error, Launch, PrefixState};
 use world::{World, newest, reals, two};
 
 fn launch(world: &World) -> Launch {
@@ -22,7 +22,7 @@ fn refused(world: &World) -> (String, String) {
 }
 
 fn set(launch: &Launch) -> BTreeMap<String, String> {
-    launch.set.iter().map(|it| (it.name.to_string(), it.value.display())).collect()
+    launch.env.iter().map(|it| (it.name.to_string(), it.value.display())).collect()
 }
 
 /// What a shell exports after sourcing the script.
@@ -44,7 +44,7 @@ fn every_python_is_launched_as_its_activate_script_does() {
         let ours = set(&launch);
         for name in ["VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"] {
             assert_eq!(ours.get(name), shell.get(name), "{name} of Python {}", real.version);
-            let unset = launch.unset.iter().any(|it| it == name);
+            let unset = launch.env_remove.iter().any(|it| it == name);
             assert_eq!(unset, name == "VIRTUAL_ENV_PROMPT" && !shell.contains_key(name));
         }
         let first = shell["PATH"].split(':').next().unwrap();
@@ -59,8 +59,8 @@ fn the_launch_is_whole() {
     let prefix = world.venv(newest(), ".venv");
     let launch = launch(&world);
     assert_eq!(set(&launch)["ASDF_PYTHON_PLUGIN_DISABLE_RESHIM"], "1");
-    assert_eq!(launch.leave, ["VIRTUAL_ENV", "CONDA_PREFIX"]);
-    let unset: Vec<_> = launch.unset.iter().map(|it| it.as_str()).collect();
+    assert_eq!(launch.deactivate, ["VIRTUAL_ENV", "CONDA_PREFIX"]);
+    let unset: Vec<_> = launch.env_remove.iter().map(|it| it.as_str()).collect();
     let conda = ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];
     assert_eq!(unset[..5], [&["PYTHONHOME"][..], &conda].concat());
     let inputs: Vec<_> = launch.inputs.iter().map(|it| it.path().into_owned()).collect();
@@ -164,13 +164,13 @@ fn what_stands_is_told_without_a_record() {
     world.venv(newest(), "other");
     world.venv(newest(), ".pyve/envs/named");
     let there = inspected(&world);
-    assert_eq!(there.meant(), None);
+    assert_eq!(there.requested(), None);
     let prefixes: Vec<_> = there.environments.iter().map(|it| world.plain(&it.prefix.display())).collect();
     assert_eq!(prefixes, ["HOME/app/other", "HOME/app/.pyve/envs/named"]);
     world.venv(newest(), ".venv");
     let there = inspected(&world);
-    let meant = there.meant().unwrap();
-    assert_eq!((meant.standing, meant.interpreter.path().into_owned()), (Standing::USABLE, prefix.join("bin/python")));
+    let meant = there.requested().unwrap();
+    assert_eq!((meant.state, meant.interpreter.path().into_owned()), (PrefixState::USABLE, prefix.join("bin/python")));
     assert_eq!(meant.detail, format!("made with Python {}", newest().version));
     assert!(meant.moved_from.is_empty() && meant.scripts.is_empty());
 }
@@ -191,8 +191,8 @@ fn a_virtual_environment_that_was_copied_names_its_first_place() {
             world::executable(&world.project().join(".venv/bin/pip"), &format!("#!{}/bin/python\n", prefix.display()));
         }
         let there = inspected(&world);
-        let meant = there.meant().unwrap();
-        assert_eq!((meant.standing, meant.moved_from.path().into_owned()), (Standing::BROKEN, prefix));
+        let meant = there.requested().unwrap();
+        assert_eq!((meant.state, meant.moved_from.path().into_owned()), (PrefixState::BROKEN, prefix));
         assert_eq!(world.plain(&meant.detail), "made in HOME/app/first, and moved or copied since");
     }
 }

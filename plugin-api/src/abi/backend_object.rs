@@ -12,7 +12,7 @@ use super::traits::{AbiBackend, AbiBackend_TO, HostObject};
 use crate::backend::Backend;
 use crate::creation::Creation;
 use crate::description::Description;
-use crate::detection::Sighting;
+use crate::detection::Detection;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::host::Host;
@@ -30,7 +30,7 @@ impl<B: Backend> AbiBackend for Guarded<B> {
         guarded("describe", || Ok(self.0.describe())).into()
     }
 
-    fn detect(&self, project: &OsText) -> RResult<RVec<Sighting>, Error> {
+    fn detect(&self, project: &OsText) -> RResult<RVec<Detection>, Error> {
         guarded("detect", || self.0.detect(&project.path()).map(RVec::from)).into()
     }
 
@@ -82,7 +82,7 @@ impl BackendObject {
     /// # Errors
     ///
     /// As the backend says, or if it panics.
-    pub fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+    pub fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         self.object.detect(&project.into()).into_result().map(Vec::from)
     }
 

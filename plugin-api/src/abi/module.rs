@@ -69,7 +69,7 @@ pub fn make<B: Backend>(new: impl FnOnce() -> B) -> RResult<BackendObject, Error
 /// impl Backend for Mine {
 ///     // …
 /// #     fn describe(&self) -> Description { Description::new("mine", "0.1.0", "an example") }
-/// #     fn detect(&self, _: &Path) -> Result<Vec<Sighting>> { Ok(Vec::new()) }
+/// #     fn detect(&self, _: &Path) -> Result<Vec<Detection>> { Ok(Vec::new()) }
 /// #     fn ensure_tool(&self, _: &Request, _: &dyn Host) -> Result<ToolAnswer> { Ok(ToolAnswer::missing("none")) }
 /// #     fn create(&self, _: &Request, _: &Tool, _: &dyn Host) -> Result<Creation> { Ok(Creation::new("mine", "/x")) }
 /// #     fn run(&self, _: &Request, _: &dyn Host) -> Result<Launch> { Ok(Launch::new()) }

@@ -10,7 +10,7 @@ use abi_stable::std_types::{ROption, RResult, RStr, RVec};
 use crate::command::{Command, Output};
 use crate::creation::Creation;
 use crate::description::Description;
-use crate::detection::Sighting;
+use crate::detection::Detection;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::host::Level;
@@ -45,7 +45,7 @@ pub trait AbiBackend: Send + Sync {
     /// [`crate::Backend::describe`].
     fn describe(&self) -> RResult<Description, Error>;
     /// [`crate::Backend::detect`].
-    fn detect(&self, project: &OsText) -> RResult<RVec<Sighting>, Error>;
+    fn detect(&self, project: &OsText) -> RResult<RVec<Detection>, Error>;
     /// [`crate::Backend::ensure_tool`].
     fn ensure_tool(&self, request: &Request, host: HostObject<'_>) -> RResult<ToolAnswer, Error>;
     /// [`crate::Backend::create`].

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use pyve_plugin_api::{Description, Given, RString, Setting};
+use pyve_plugin_api::{Description, RString, Setting, SettingValue};
 
 use super::problem::{Place, Problem, printable, quoted};
 use super::prompt::{PLACEHOLDERS, Stranger, stranger};
@@ -115,12 +115,12 @@ impl<'a> Check<'a> {
         self.config.sections.insert(id.to_owned(), section);
     }
 
-    fn given(&mut self, id: &str, setting: &Setting, node: &Node) -> Option<Given> {
+    fn given(&mut self, id: &str, setting: &Setting, node: &Node) -> Option<SettingValue> {
         if node.value.is_null() {
             return None;
         }
         match value::values(&format!("{id}.{}", setting.key), setting.kind, node, self.root) {
-            Ok(values) => Some(Given {
+            Ok(values) => Some(SettingValue {
                 key: setting.key.clone(),
                 values: values.into_iter().map(RString::from).collect(),
                 origin: origin(node.place).into(),

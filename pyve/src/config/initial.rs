@@ -1,6 +1,6 @@
 //! The first text of `.pyve/config`: what `init` chose, and what the command line said.
 
-use pyve_plugin_api::{Description, Given, SettingKind};
+use pyve_plugin_api::{Description, SettingKind, SettingValue};
 
 const HEADER: &str =
     "# Settings of this project for pyve. Commit this file, so that a clone gets the same environment.\n";
@@ -11,7 +11,7 @@ pub struct Initial<'a> {
     pub backend: &'a Description,
     /// The version of Python to be kept in the config, if any.
     pub python: Option<&'a str>,
-    pub settings: &'a [Given],
+    pub settings: &'a [SettingValue],
 }
 
 impl Initial<'_> {
@@ -31,7 +31,7 @@ impl Initial<'_> {
         text
     }
 
-    fn setting(&self, given: &Given) -> String {
+    fn setting(&self, given: &SettingValue) -> String {
         let kind = self.backend.settings.iter().find(|setting| setting.key == given.key).map(|setting| setting.kind);
         let first = given.values.first().map(|value| value.as_str()).unwrap_or_default();
         let key = scalar(&given.key);
@@ -78,9 +78,9 @@ mod tests {
             .setting(Setting::new("prefix", SettingKind::PATH, "where"))
     }
 
-    fn given(key: &str, values: &[&str]) -> Given {
+    fn given(key: &str, values: &[&str]) -> SettingValue {
         let values = values.iter().map(|value| (*value).into()).collect::<Vec<_>>().into();
-        Given { key: key.into(), values, origin: "--flag".into() }
+        SettingValue { key: key.into(), values, origin: "--flag".into() }
     }
 
     #[test]

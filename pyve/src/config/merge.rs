@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Description, Given, PythonRequest, RString, Recorded, Request, Setting, SettingKind};
+use pyve_plugin_api::{Description, PythonRequest, RString, Recorded, Request, Setting, SettingKind, SettingValue};
 
 use super::{CommandLine, Config, value};
 use crate::failure::Failure;
@@ -16,20 +16,20 @@ pub fn merge(
     line: &CommandLine,
     config: &Config,
     project: &Layout,
-) -> Result<Vec<Given>, Failure> {
+) -> Result<Vec<SettingValue>, Failure> {
     refuse_foreign(chosen, known, line)?;
     let mut merged = Vec::new();
     for setting in &chosen.settings {
         merged.extend(from_line(setting, line, project.root())?);
     }
     let left = config.section(&chosen.id).into_iter().filter(|given| merged.iter().all(|said| said.key != given.key));
-    let left: Vec<Given> = left.collect();
+    let left: Vec<SettingValue> = left.collect();
     merged.extend(left);
     Ok(merged)
 }
 
 /// What the command line says of one setting, by its flag or by the positional `DIR`.
-fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Option<Given>, Failure> {
+fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Option<SettingValue>, Failure> {
     let flag = (!setting.flag.is_empty()).then(|| line.flags.get(setting.flag.as_str())).flatten();
     let positional = line.positional.as_ref().filter(|_| setting.positional);
     let (origin, values) = match (flag, positional) {
@@ -47,7 +47,7 @@ fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Optio
     };
     let name = if positional.is_some() { "DIR" } else { &origin };
     let values = checked(name, setting.kind, values, root)?;
-    Ok(Some(Given { key: setting.key.clone(), values, origin: origin.into() }))
+    Ok(Some(SettingValue { key: setting.key.clone(), values, origin: origin.into() }))
 }
 
 fn checked(
@@ -127,7 +127,7 @@ pub struct Question<'a> {
     pub environment: &'a str,
     /// pyve's own folder.
     pub home: Option<&'a Path>,
-    pub settings: Vec<Given>,
+    pub settings: Vec<SettingValue>,
     pub python: Option<PythonRequest>,
     pub recorded: Option<Recorded>,
     pub strict: bool,
@@ -164,7 +164,7 @@ mod tests {
         let chosen = known.iter().find(|description| description.id == id).unwrap();
         let config = parse(config).unwrap();
         let merged = merge(chosen, &known, line, &config, &Layout::new("/p", &Default::default()));
-        let told = |given: Given| format!("{}={} ({})", given.key, given.values.join("|"), given.origin);
+        let told = |given: SettingValue| format!("{}={} ({})", given.key, given.values.join("|"), given.origin);
         merged.map(|settings| settings.into_iter().map(told).collect()).map_err(|failure| {
             assert_eq!(failure.code, 2);
             [vec![failure.message], failure.details, vec![failure.remedy.unwrap()]].concat().join(" / ")

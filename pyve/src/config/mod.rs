@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Description, Given};
+use pyve_plugin_api::{Description, SettingValue};
 
 use crate::failure::Failure;
 use crate::project::Layout;
@@ -52,7 +52,7 @@ pub struct Config {
     pyve_version: Option<Said<String>>,
     python: Option<Said<String>>,
     prompt: Prompt,
-    sections: BTreeMap<String, Vec<Given>>,
+    sections: BTreeMap<String, Vec<SettingValue>>,
 }
 
 impl Config {
@@ -106,7 +106,7 @@ impl Config {
     }
 
     /// The settings of a backend that were said, ready for a request.
-    pub fn section(&self, id: &str) -> Vec<Given> {
+    pub fn section(&self, id: &str) -> Vec<SettingValue> {
         self.sections.get(id).cloned().unwrap_or_default()
     }
 }

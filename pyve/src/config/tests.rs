@@ -7,7 +7,10 @@ use super::*;
 /// Two backends with a setting of every kind between them.
 pub fn known() -> Vec<Description> {
     let moss = Description::new("moss", "1.0", "Mosses").setting(
-        Setting::new("directory", SettingKind::PATH, "the folder").default_is(".moss").flag("directory").positional(),
+        Setting::new("directory", SettingKind::PATH, "the folder")
+            .default_value(".moss")
+            .flag("directory")
+            .positional(),
     );
     let reed = Description::new("reed", "1.0", "Reeds")
         .setting(Setting::new("env_name", SettingKind::TEXT, "the name").flag("env-name"))

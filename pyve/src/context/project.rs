@@ -2,7 +2,7 @@
 
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Description, Recorded, Request, Sighting};
+use pyve_plugin_api::{Description, Detection, Recorded, Request};
 
 use crate::config::{self, CommandLine, Config, Question};
 use crate::context::{Backends, Session};
@@ -33,7 +33,7 @@ pub struct ProjectContext {
     /// Whether pyve or a marker file says that a project is there.
     pub found: bool,
     /// What the project's files say to the chosen backend.
-    pub sightings: Vec<Sighting>,
+    pub sightings: Vec<Detection>,
     /// Marker files that are no files, where files were to decide.
     pub unfit: Vec<ReadError>,
     backends: Backends,

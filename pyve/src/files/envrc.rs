@@ -52,10 +52,10 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
     text.line("# Written by `pyve init`, which replaces these lines. Your own belong outside of the marks.");
     text.missing(entering.prefix);
     text.leave(launch);
-    for name in launch.unset.iter().filter(|name| is_name(name)) {
+    for name in launch.env_remove.iter().filter(|name| is_name(name)) {
         text.line(&format!("unset {name}"));
     }
-    for variable in &launch.set {
+    for variable in &launch.env {
         text.set(&variable.name, &variable.value.os_str());
     }
     launch.path.iter().rev().for_each(|entry| text.path(entry));
@@ -159,7 +159,8 @@ impl Text<'_> {
                 "if [ \"$pyve_level\" -gt 0 ] && [ -n \"${{{prefix}:-}}\" ]; then export \"{prefix}_$pyve_level=${prefix}\"; fi"
             ));
         }
-        let mut names: Vec<&str> = launch.leave.iter().map(|name| name.as_str()).filter(|name| is_name(name)).collect();
+        let mut names: Vec<&str> =
+            launch.deactivate.iter().map(|name| name.as_str()).filter(|name| is_name(name)).collect();
         if let Some(outer) = nesting.map(|nesting| nesting.prefix.as_str()).filter(|outer| !names.contains(outer)) {
             names.push(outer);
         }

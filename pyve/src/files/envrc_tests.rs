@@ -32,7 +32,11 @@ impl Project {
 
     fn launch(&self) -> Launch {
         let prefix = self.root.join(".e");
-        Launch::new().path(prefix.join("bin")).set("VIRTUAL_ENV", &prefix).unset("PYTHONHOME").leave("VIRTUAL_ENV")
+        Launch::new()
+            .path(prefix.join("bin"))
+            .env("VIRTUAL_ENV", &prefix)
+            .env_remove("PYTHONHOME")
+            .deactivate("VIRTUAL_ENV")
     }
 
     fn write(&self, launch: &Launch, name: &str) {
@@ -161,7 +165,7 @@ fn an_outer_environment_does_not_leak_in() {
 #[test]
 fn environments_that_nest_are_counted() {
     let project = Project::new("p");
-    let mut launch = Launch::new().set("E_PREFIX", project.root.join(".e")).path(project.root.join(".e/bin"));
+    let mut launch = Launch::new().env("E_PREFIX", project.root.join(".e")).path(project.root.join(".e/bin"));
     launch.nesting = Some(Nesting { level: "E_LEVEL".into(), prefix: "E_PREFIX".into() }).into();
     project.write(&launch, "p");
     let fresh = project.entered("", &[]);
@@ -210,8 +214,8 @@ fn what_scripts_put_on_path_is_there_once() {
     let project = Project::new("p");
     let script = project.root.join(".e/path.sh");
     fs::write(&script, "export PATH=\"$VIRTUAL_ENV/tools:$PATH\"; export KEPT=\"$A\"; export A=2\n").unwrap();
-    let plain = project.launch().set("A", "1");
-    let mut captured = plain.clone().path(project.root.join(".e/tools")).set("A", "2");
+    let plain = project.launch().env("A", "1");
+    let mut captured = plain.clone().path(project.root.join(".e/tools")).env("A", "2");
     captured.scripts = vec![OsText::from(&script)].into();
     project.write(&captured, "p");
     assert_eq!(times(&project.entered("", &[]), &project.shown(".e/tools")), 1);
@@ -237,7 +241,7 @@ fn behind_a_wrapper_a_shell_gets_the_launch_that_is_for_it() {
 fn values_are_data_and_folders_below_a_variable_wait_for_it() {
     let project = Project::new("p");
     let hostile = "$(touch hacked)\n'\"; touch hacked #";
-    let launch = project.launch().set("DATA", hostile).set("BAD NAME=$(id)\n", "x").path_below("TOOL HOME", "x");
+    let launch = project.launch().env("DATA", hostile).env("BAD NAME=$(id)\n", "x").path_below("TOOL HOME", "x");
     project.write(&launch.clone().path_below("TOOL_HOME", "b in"), "p");
     let variables = project.entered("", &[("TOOL_HOME", "/tool")]);
     assert_eq!(value(&variables, "DATA"), Some(hostile));
@@ -276,7 +280,7 @@ fn what_the_user_wrote_stays_and_the_old_tools_lines_go() {
 
 #[test]
 fn the_block_as_a_whole() {
-    let launch = Launch::new().path("/p/.e/bin").set("E", "/p/.e").leave("E");
+    let launch = Launch::new().path("/p/.e/bin").env("E", "/p/.e").deactivate("E");
     let (root, prefix) = (Path::new("/p"), Path::new("/p/.e"));
     let entering = Entering { root, prefix, launch: &launch, backend: "b", name: "p", prompt: None };
     let text = String::from_utf8(block(&entering)).unwrap();

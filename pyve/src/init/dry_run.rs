@@ -27,7 +27,7 @@ struct Shown<'a> {
 struct Environment<'a> {
     name: &'a str,
     prefix: String,
-    standing: &'a str,
+    state: &'a str,
     tool: pyve_plugin_api::Tool,
 }
 
@@ -66,7 +66,7 @@ pub fn plan(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session
     let environment = Environment {
         name: &plan.creation.name,
         prefix: plan.creation.prefix.display(),
-        standing: plan.creation.standing.as_str(),
+        state: plan.creation.state.as_str(),
         tool: plan.tool(),
     };
     let actions = plan.actions.iter().map(|action| Shape {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Finding, Standing, Status, Step, StepKind};
+use pyve_plugin_api::{Finding, PrefixState, Status, Step, StepKind};
 
 use super::plan::Making;
 use super::record;
@@ -36,27 +36,27 @@ impl Decision {
 /// Decides by what stands at the prefix and what was asked for.
 pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
     let creation = &making.creation;
-    let (prefix, detail) = (making.shown_prefix(), creation.standing_detail.as_str());
+    let (prefix, detail) = (making.shown_prefix(), creation.state_detail.as_str());
     let unfinished = making.before.as_ref().is_some_and(|record| !record.recorded.ready);
     let options = making.options;
-    match creation.standing {
-        Standing::ABSENT => Ok(Decision::Make),
-        Standing::FOREIGN => {
+    match creation.state {
+        PrefixState::ABSENT => Ok(Decision::Make),
+        PrefixState::FOREIGN => {
             Err(Failure::new(format!("{prefix} exists and is not an environment of pyve's: it {detail}"))
                 .detail("it was not touched")
                 .remedy(another_place(making)))
         }
         _ if options.force => confirmed(making, ask),
         _ if unfinished => Ok(Decision::Rebuild),
-        Standing::OUTDATED if options.update => Ok(Decision::Rebuild),
-        Standing::USABLE => kept(making, ask),
-        Standing::OUTDATED => {
+        PrefixState::OUTDATED if options.update => Ok(Decision::Rebuild),
+        PrefixState::USABLE => kept(making, ask),
+        PrefixState::OUTDATED => {
             kept(making, ask)?;
             let console = &making.session.console;
             console.warning(&format!("{prefix} is kept as it is: {detail}; to bring it in line: pyve init --update"));
             Ok(Decision::Keep)
         }
-        Standing::BROKEN => Err(Failure::new(format!("the environment {prefix} cannot be used: {detail}"))
+        PrefixState::BROKEN => Err(Failure::new(format!("the environment {prefix} cannot be used: {detail}"))
             .remedy("pyve init --force makes it again; the old one comes back if that fails")),
         other => Err(Failure::new(format!("cannot tell what stands at {prefix}: {other}")).remedy("update pyve")),
     }
@@ -148,16 +148,16 @@ pub fn actions<'a>(
 
 /// The project's dependencies: installed if a flag says so, asked about where somebody can answer.
 pub fn dependencies<'a>(making: &Making<'a>, makes: bool, ask: &Ask<'_>) -> Vec<Action<'a>> {
-    let Some(way) = making.creation.dependencies.as_ref().into_option() else { return Vec::new() };
+    let Some(recipe) = making.creation.dependencies.as_ref().into_option() else { return Vec::new() };
     let ci = making.session.caller.is_ci();
     let mut steps: Vec<Step> = Vec::new();
     match making.options.install_deps {
         Some(false) => return Vec::new(),
         Some(true) => {}
         None if ci || !makes || ask.answers() == Answers::Nobody => return Vec::new(),
-        None => steps.push(Step::confirm(&way.label, &format!("{}?", way.label))),
+        None => steps.push(Step::confirm(&recipe.label, &format!("{}?", recipe.label))),
     }
-    steps.extend(way.steps.iter().cloned());
+    steps.extend(recipe.steps.iter().cloned());
     steps.into_iter().map(Action::from).collect()
 }
 

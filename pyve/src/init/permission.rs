@@ -50,6 +50,6 @@ pub fn check<'a>(
     others: impl Iterator<Item = &'a Step>,
 ) -> Result<(), Failure> {
     let dependencies = making.creation.dependencies.as_ref().into_option();
-    let dependencies = dependencies.map(|way| way.steps.iter()).into_iter().flatten();
+    let dependencies = dependencies.map(|recipe| recipe.steps.iter()).into_iter().flatten();
     allowed.check(others.chain(&making.creation.steps).chain(dependencies))
 }

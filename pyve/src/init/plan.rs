@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Creation, Error, Finding, Given, OsText, Recorded, Request, Step, Tool};
+use pyve_plugin_api::{Creation, Error, Finding, OsText, Recorded, Request, SettingValue, Step, Tool};
 
 use super::options::Options;
 use super::{environment, permission, record, tool, wiring};
@@ -32,7 +32,7 @@ pub struct Plan<'a> {
     /// Whether the environment is made, and not just kept.
     pub makes: bool,
     /// The backend's settings, each with who said so.
-    pub settings: Vec<Given>,
+    pub settings: Vec<SettingValue>,
     /// Whether there was nothing before.
     begins: bool,
     /// The record as it was before.
@@ -156,7 +156,7 @@ fn line_of(choice: &ProjectContext, options: &Options) -> Result<CommandLine, Fa
     Ok(line)
 }
 
-/// Asks how the environment is made; a way out that the backend offers is offered to the user once.
+/// Asks how the environment is made; a recipe that the backend offers is offered to the user once.
 fn created(
     choice: &ProjectContext,
     session: &Session,
@@ -170,17 +170,17 @@ fn created(
         Ok(creation) => return Ok(creation),
         Err(error) => error,
     };
-    let offered = error.ways.first().cloned().filter(|_| ask.at_terminal() && !options.dry_run);
-    let Some(way) = offered else { return Err(error.into()) };
+    let offered = error.recipes.first().cloned().filter(|_| ask.at_terminal() && !options.dry_run);
+    let Some(recipe) = offered else { return Err(error.into()) };
     session.console.failure(&error.clone().into());
-    if !ask.confirm(&format!("{}?", way.label), true, false) {
+    if !ask.confirm(&format!("{}?", recipe.label), true, false) {
         return Err(error.into());
     }
     let home = session.caller.pyve_home();
     let allowed = session.allowed_paths(&choice.layout).backend(&choice.description.id);
-    allowed.check(&way.steps)?;
+    allowed.check(&recipe.steps)?;
     let executor = session.executor(ask, &choice.layout, home.as_deref(), allowed);
-    way.steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))?;
+    recipe.steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))?;
     Ok(choice.backend.create(request, tool, &host)?)
 }
 

@@ -1,6 +1,6 @@
 //! Getting the tool that a backend needs: what is found, what may be fetched, and who agrees to it.
 
-use pyve_plugin_api::{Consent, Description, Step, Tool, ToolAnswer, Way};
+use pyve_plugin_api::{Consent, Description, Recipe, Step, Tool, ToolAnswer};
 
 use super::options::Bootstrap;
 use crate::failure::{Failure, exit};
@@ -21,56 +21,56 @@ pub struct Terms<'a> {
     pub dry_run: bool,
 }
 
-/// The tool that was found, or the one that an agreed way will bring.
+/// The tool that was found, or the one that an agreed recipe will bring.
 pub fn obtain(answer: ToolAnswer, backend: &Description, terms: &Terms) -> Result<Obtained, Failure> {
     if let Some(tool) = answer.found.clone().into_option() {
         return Ok(Obtained { tool, steps: Vec::new() });
     }
-    let way = agreed(&answer, backend, terms)?;
-    match way.provides.clone().into_option() {
-        Some(tool) => Ok(Obtained { tool, steps: way.steps.to_vec() }),
+    let recipe = agreed(&answer, backend, terms)?;
+    match recipe.provides.clone().into_option() {
+        Some(tool) => Ok(Obtained { tool, steps: recipe.steps.to_vec() }),
         None => {
-            Err(Failure::new(format!("{} has to be installed first", backend.tool)).remedy(way.instruction.as_str()))
+            Err(Failure::new(format!("{} has to be installed first", backend.tool)).remedy(recipe.instruction.as_str()))
         }
     }
 }
 
-fn agreed<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> Result<&'a Way, Failure> {
-    let fetched = |way: &&Way| way.consent == Consent::BOOTSTRAP;
+fn agreed<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> Result<&'a Recipe, Failure> {
+    let fetched = |recipe: &&Recipe| recipe.consent == Consent::BOOTSTRAP;
     match terms.bootstrap {
         Bootstrap::To(place) => return named(answer, backend, place),
         Bootstrap::Auto => {
-            let best = answer.ways.iter().filter(fetched).find(|way| way.id == "user");
-            if let Some(way) = best.or_else(|| answer.ways.iter().find(fetched)) {
-                return Ok(way);
+            let best = answer.recipes.iter().filter(fetched).find(|recipe| recipe.id == "user");
+            if let Some(recipe) = best.or_else(|| answer.recipes.iter().find(fetched)) {
+                return Ok(recipe);
             }
         }
         Bootstrap::Ask => {}
     }
-    if answer.ways.iter().any(|way| fetched(&way)) {
+    if answer.recipes.iter().any(|recipe| fetched(&recipe)) {
         return by_menu(answer, backend, terms);
     }
     let missing = || missing(answer, backend);
-    let way = answer.ways.iter().find(|way| way.consent == Consent::YES).ok_or_else(missing)?;
+    let recipe = answer.recipes.iter().find(|recipe| recipe.consent == Consent::CONFIRM).ok_or_else(missing)?;
     if terms.dry_run {
-        return Ok(way);
+        return Ok(recipe);
     }
     if terms.ask.answers() != Answers::Nobody {
         terms.console.info(&format!("{}.", answer.missing));
     }
-    if terms.ask.confirm(&format!("{}?", way.label), true, false) { Ok(way) } else { Err(missing()) }
+    if terms.ask.confirm(&format!("{}?", recipe.label), true, false) { Ok(recipe) } else { Err(missing()) }
 }
 
-fn named<'a>(answer: &'a ToolAnswer, backend: &Description, place: &str) -> Result<&'a Way, Failure> {
-    answer.ways.iter().find(|way| way.id == place && way.consent == Consent::BOOTSTRAP).ok_or_else(|| {
+fn named<'a>(answer: &'a ToolAnswer, backend: &Description, place: &str) -> Result<&'a Recipe, Failure> {
+    answer.recipes.iter().find(|recipe| recipe.id == place && recipe.consent == Consent::BOOTSTRAP).ok_or_else(|| {
         Failure::usage(format!("backend `{}` cannot put {} into the {place}'s sandbox", backend.id, backend.tool))
             .detail(answer.missing.to_string())
             .remedy(if answer.remedy.is_empty() { "pyve init".to_owned() } else { answer.remedy.to_string() })
     })
 }
 
-/// The menu of the ways, shown where somebody can choose.
-fn by_menu<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> Result<&'a Way, Failure> {
+/// The menu of the recipes, shown where somebody can choose.
+fn by_menu<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> Result<&'a Recipe, Failure> {
     if terms.dry_run || !terms.ask.can_ask() {
         return Err(not_found(answer, backend));
     }
@@ -80,15 +80,16 @@ fn by_menu<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> 
         console.note(&format!("Detected: {}", answer.required_by));
     }
     console.note(&format!("Required: {}\n\nInstallation options:", backend.tool));
-    for (index, way) in answer.ways.iter().enumerate() {
-        console.note(&format!("  {}. {}", index + 1, way.label));
+    for (index, recipe) in answer.recipes.iter().enumerate() {
+        console.note(&format!("  {}. {}", index + 1, recipe.label));
     }
     console.note("");
-    let way = terms.ask.choose(answer.ways.len()).map(|index| &answer.ways[index]).ok_or_else(|| aborted(backend))?;
-    if way.consent == Consent::MANUAL {
-        return Err(aborted(backend).remedy(way.instruction.as_str()));
+    let recipe =
+        terms.ask.choose(answer.recipes.len()).map(|index| &answer.recipes[index]).ok_or_else(|| aborted(backend))?;
+    if recipe.consent == Consent::MANUAL {
+        return Err(aborted(backend).remedy(recipe.instruction.as_str()));
     }
-    Ok(way)
+    Ok(recipe)
 }
 
 fn aborted(backend: &Description) -> Failure {
@@ -110,7 +111,7 @@ fn not_found(answer: &ToolAnswer, backend: &Description) -> Failure {
 }
 
 fn missing(answer: &ToolAnswer, backend: &Description) -> Failure {
-    let remedy = match answer.ways.iter().find(|way| way.consent == Consent::YES) {
+    let remedy = match answer.recipes.iter().find(|recipe| recipe.consent == Consent::CONFIRM) {
         Some(_) => "pyve init --yes".to_owned(),
         None if answer.remedy.is_empty() => format!("install {} and try again", backend.tool),
         None => answer.remedy.to_string(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use pyve_formats::sha256;
-use pyve_plugin_api::{Given, OsText};
+use pyve_plugin_api::{OsText, SettingValue};
 
 use super::plan::Making;
 use super::record;
@@ -68,7 +68,7 @@ fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Actio
     let named = choice.environment != DEFAULT_ENVIRONMENT;
     let folder = choice.description.positional().into_option().filter(|_| named).map(|setting| &setting.key);
     let said = making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE));
-    let said: Vec<Given> = said.filter(|given| Some(&given.key) != folder).cloned().collect();
+    let said: Vec<SettingValue> = said.filter(|given| Some(&given.key) != folder).cloned().collect();
     // A version that a version manager's file holds is said once, there.
     let pinned = record.made.iter().any(|made| matches!(made, Made::Line { .. }));
     let python = making.options.python.as_deref().filter(|_| !pinned);

@@ -32,20 +32,20 @@ impl Inside {
 pub fn inside(caller: &[(OsString, OsString)], launch: &Launch) -> Inside {
     let mut variables = Variables(caller.to_vec());
     let mut path = folders_of(variables.get("PATH"));
-    for name in &launch.leave {
+    for name in &launch.deactivate {
         leave(&mut variables, &mut path, name);
     }
-    for name in &launch.unset {
+    for name in &launch.env_remove {
         variables.remove(name);
     }
-    for variable in &launch.set {
+    for variable in &launch.env {
         variables.set(&variable.name, &variable.value.os_str());
     }
     if let Some(nesting) = launch.nesting.as_ref().into_option() {
         nest(caller, launch, nesting, &mut variables, &mut path);
     }
     // A launch that sets PATH as a whole means it.
-    if launch.set.iter().any(|variable| same_name(OsStr::new(variable.name.as_str()), "PATH")) {
+    if launch.env.iter().any(|variable| same_name(OsStr::new(variable.name.as_str()), "PATH")) {
         path = folders_of(variables.get("PATH"));
     }
     let own = own_folders(caller, launch);
@@ -79,7 +79,7 @@ fn nest(
     path: &mut Vec<OsString>,
 ) {
     let outer = Variables::find(caller, &nesting.prefix).filter(|prefix| !prefix.is_empty());
-    let own = launch.set.iter().find(|variable| variable.name == nesting.prefix).map(|variable| &variable.value);
+    let own = launch.env.iter().find(|variable| variable.name == nesting.prefix).map(|variable| &variable.value);
     let (Some(outer), Some(own)) = (outer, own) else { return };
     let level = Variables::find(caller, &nesting.level);
     if Path::new(outer) == own.path() {

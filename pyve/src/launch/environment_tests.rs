@@ -16,10 +16,10 @@ fn value(inside: &Inside, name: &str) -> Option<String> {
 fn venv() -> Launch {
     Launch::new()
         .path("/p/.venv/bin")
-        .set("VIRTUAL_ENV", "/p/.venv")
-        .unset("PYTHONHOME")
-        .leave("VIRTUAL_ENV")
-        .leave("CONDA_PREFIX")
+        .env("VIRTUAL_ENV", "/p/.venv")
+        .env_remove("PYTHONHOME")
+        .deactivate("VIRTUAL_ENV")
+        .deactivate("CONDA_PREFIX")
 }
 
 /// As `micromamba run` does.
@@ -30,9 +30,9 @@ fn conda() -> Launch {
         ..Launch::new()
             .path("/p/env/bin")
             .path_below("MAMBA_ROOT_PREFIX", "condabin")
-            .set("CONDA_PREFIX", "/p/env")
-            .set("CONDA_SHLVL", "1")
-            .leave("VIRTUAL_ENV")
+            .env("CONDA_PREFIX", "/p/env")
+            .env("CONDA_SHLVL", "1")
+            .deactivate("VIRTUAL_ENV")
     }
 }
 
@@ -143,7 +143,7 @@ fn empty_and_repeated_entries_of_path_stay() {
 
 #[test]
 fn a_launch_may_set_path_as_a_whole() {
-    let launch = venv().set("PATH", "/only/this");
+    let launch = venv().env("PATH", "/only/this");
     assert_eq!(value(&inside(&caller(&[("PATH", "/bin")]), &launch), "PATH").unwrap(), "/p/.venv/bin:/only/this");
 }
 
@@ -152,7 +152,7 @@ fn bytes_that_are_no_unicode_pass_through() {
     let odd = OsStr::from_bytes(b"/caf\xe9/bin");
     let outer = [("PATH".into(), odd.to_owned()), ("ODD".into(), odd.to_owned())];
     let prefix = pyve_plugin_api::OsText::from(OsStr::from_bytes(b"/p/\xff/bin"));
-    let inside = inside(&outer, &Launch::new().path(&prefix).set("P", &prefix));
+    let inside = inside(&outer, &Launch::new().path(&prefix).env("P", &prefix));
     assert_eq!(Variables::find(&inside.variables, "PATH").unwrap().as_bytes(), b"/p/\xff/bin:/caf\xe9/bin");
     assert_eq!(Variables::find(&inside.variables, "P").unwrap().as_bytes(), b"/p/\xff/bin");
     assert_eq!(Variables::find(&inside.variables, "ODD").unwrap().as_bytes(), odd.as_bytes());
@@ -161,7 +161,7 @@ fn bytes_that_are_no_unicode_pass_through() {
 #[test]
 fn a_variable_that_is_there_twice_is_gone_or_replaced_whole() {
     let outer = caller(&[("PYTHONHOME", "/a"), ("X", "1"), ("PYTHONHOME", "/b"), ("X", "2"), ("PATH", "/bin")]);
-    let inside = inside(&outer, &venv().set("X", "3"));
+    let inside = inside(&outer, &venv().env("X", "3"));
     assert_eq!(value(&inside, "PYTHONHOME"), None);
     let all: Vec<_> = inside.variables.iter().filter(|(name, _)| name == "X").collect();
     assert_eq!(all, [&("X".into(), "3".into())]);

@@ -6,7 +6,7 @@ use crate::caller::{Caller, Persistence};
 use crate::context::Session;
 use crate::ui::{Console, Volume};
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Launch, Recorded, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Detection, Error, Finding, Host, Launch, Recorded, Result, Tool, ToolAnswer,
 };
 use std::path::Path;
 
@@ -17,7 +17,7 @@ impl Backend for Telling {
     fn describe(&self) -> Description {
         Description::new("telling", "1", "tells what it was asked")
     }
-    fn detect(&self, _: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, _: &Path) -> Result<Vec<Detection>> {
         Ok(Vec::new())
     }
     fn ensure_tool(&self, _: &Request, _: &dyn Host) -> Result<ToolAnswer> {
@@ -32,7 +32,7 @@ impl Backend for Telling {
             return Err(Error::new("not ready").remedy("type `pyve init`"));
         }
         let said = format!("{} {} {}", request.environment, request.text("key").unwrap_or("-"), recorded.name);
-        Ok(Launch::new().set("SAID", &said).input(request.in_project("input")))
+        Ok(Launch::new().env("SAID", &said).input(request.in_project("input")))
     }
     fn diagnose(&self, _: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
         Ok(Vec::new())
@@ -58,7 +58,7 @@ fn place() -> Place {
         offline: false,
         persistence: Persistence::ReadWrite,
     };
-    let request = Request::new(folder.path(), "/home/.pyve").given("key", ["value"], "here");
+    let request = Request::new(folder.path(), "/home/.pyve").with_setting("key", ["value"], "here");
     let backend = BackendObject::new(Telling);
     let recorded = Recorded { name: "p".into(), ..Recorded::default() };
     let record = Record::creating(&layout, "default", "telling", recorded).ready();
@@ -87,7 +87,7 @@ fn asked(place: &Place) -> KeptLaunch {
 fn the_backend_is_told_settings_and_record() {
     let place = place();
     let kept = asked(&place);
-    assert_eq!(kept.launch.set[0].value, "default value p".to_owned().into());
+    assert_eq!(kept.launch.env[0].value, "default value p".to_owned().into());
     assert!(kept.holds(&place.layout));
     std::fs::write(place.layout.root().join("input"), "").unwrap();
     assert!(!kept.holds(&place.layout), "an input appeared");

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Recorded, Standing as State, StandingEnvironment};
+use pyve_plugin_api::{ExistingEnvironment, PrefixState as State, Recorded};
 use serde::{Deserialize, Serialize};
 
 use super::refresh::refresh;
@@ -66,7 +66,7 @@ pub fn find(
     let line = choice.line_of_environment();
     let request = choice.request(session, Asked { line: &line, python: None, recorded: None, strict: false })?;
     let inspection = choice.backend.inspect(&request, host)?;
-    let Some(environment) = inspection.meant() else {
+    let Some(environment) = inspection.requested() else {
         return match inspection.environments.first() {
             Some(other) if choice.is_default() => Err(another(layout, choice, other)),
             _ => Ok(None),
@@ -92,7 +92,7 @@ pub fn find(
     Ok(Some(Unrecorded { record, kept, basis }))
 }
 
-fn recorded(choice: &ProjectContext, environment: &StandingEnvironment) -> Record {
+fn recorded(choice: &ProjectContext, environment: &ExistingEnvironment) -> Record {
     let recorded = Recorded {
         prefix: environment.prefix.clone(),
         name: environment.name.clone(),
@@ -141,7 +141,7 @@ fn place<'a>(folder: &'a Folder, file: &'a str) -> Place<'a> {
 }
 
 /// Refuses one that was moved, or that its backend says cannot be used.
-fn usable(layout: &Layout, environment: &StandingEnvironment) -> Result<(), Failure> {
+fn usable(layout: &Layout, environment: &ExistingEnvironment) -> Result<(), Failure> {
     let prefix = environment.prefix.path();
     let shown = layout.show(&prefix);
     if !environment.moved_from.is_empty() {
@@ -154,7 +154,7 @@ fn usable(layout: &Layout, environment: &StandingEnvironment) -> Result<(), Fail
             .detail(format!("project: {}", layout.root().display()))
             .remedy("type `pyve init --force` to recreate it here"));
     }
-    if environment.standing == State::USABLE {
+    if environment.state == State::USABLE {
         return Ok(());
     }
     Err(Failure::new(format!("the environment at `{shown}` cannot be used: {}", environment.detail))
@@ -163,7 +163,7 @@ fn usable(layout: &Layout, environment: &StandingEnvironment) -> Result<(), Fail
 }
 
 /// Nothing stands where the settings say, but elsewhere in the project.
-fn another(layout: &Layout, choice: &ProjectContext, other: &StandingEnvironment) -> Failure {
+fn another(layout: &Layout, choice: &ProjectContext, other: &ExistingEnvironment) -> Failure {
     let shown = layout.show(&other.prefix.path());
     let failure = Failure::new("this project has no environment yet")
         .detail(format!("project: {}", layout.root().display()))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool,
+    Backend, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Request, Result, Tool,
     ToolAnswer,
 };
 use serde::de::DeserializeOwned;
@@ -116,7 +116,7 @@ impl Backend for Remote {
         self.description.clone()
     }
 
-    fn detect(&self, project: &std::path::Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, project: &std::path::Path) -> Result<Vec<Detection>> {
         self.ask(Question::detect(project), None)
     }
 

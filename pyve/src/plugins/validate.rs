@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Consent, Creation, Description, Finding, Inspection, Launch, OsText, Setting, SettingKind, Sighting, Standing,
+    Consent, Creation, Description, Detection, Finding, Inspection, Launch, OsText, PrefixState, Setting, SettingKind,
     Status, Step, StepKind, Strength, ToolAnswer,
 };
 
@@ -91,7 +91,7 @@ fn settings(faults: &mut Faults, settings: &[Setting]) {
     faults.unless(positional <= 1, || format!("{positional} of its settings are positional; at most one can be"));
 }
 
-pub fn sightings(sightings: &[Sighting], project: &Path, description: &Description) -> Vec<String> {
+pub fn detections(sightings: &[Detection], project: &Path, description: &Description) -> Vec<String> {
     let mut faults = Faults::default();
     for sighting in sightings {
         let file = sighting.file.path();
@@ -117,14 +117,16 @@ pub fn tool(answer: &ToolAnswer, bounds: &Bounds<'_>) -> Vec<String> {
         }
         None => faults.unless(!answer.missing.is_empty(), || "there is no tool, and no word why".to_owned()),
     }
-    for way in &answer.ways {
-        let (id, manual) = (way.id.as_str(), way.consent == Consent::MANUAL);
-        faults.unless(is_id(id), || format!("the way {id:?} has no plain name"));
-        let known = [Consent::YES, Consent::BOOTSTRAP, Consent::MANUAL].contains(&way.consent);
-        faults.unless(known, || format!("the way `{id}` needs an unknown consent"));
-        faults.unless(!manual || way.steps.is_empty(), || format!("the way `{id}` is manual and has steps"));
-        faults.unless(!manual || !way.instruction.is_empty(), || format!("the way `{id}` is manual and says nothing"));
-        faults.0.extend(way.steps.iter().flat_map(|planned| step(planned, bounds)));
+    for recipe in &answer.recipes {
+        let (id, manual) = (recipe.id.as_str(), recipe.consent == Consent::MANUAL);
+        faults.unless(is_id(id), || format!("the recipe {id:?} has no plain name"));
+        let known = [Consent::CONFIRM, Consent::BOOTSTRAP, Consent::MANUAL].contains(&recipe.consent);
+        faults.unless(known, || format!("the recipe `{id}` needs an unknown consent"));
+        faults.unless(!manual || recipe.steps.is_empty(), || format!("the recipe `{id}` is manual and has steps"));
+        faults.unless(!manual || !recipe.instruction.is_empty(), || {
+            format!("the recipe `{id}` is manual and says nothing")
+        });
+        faults.0.extend(recipe.steps.iter().flat_map(|planned| step(planned, bounds)));
     }
     faults.0.extend(answer.pins.iter().flat_map(|planned| step(planned, bounds)));
     faults.0
@@ -139,14 +141,15 @@ pub fn creation(creation: &Creation, bounds: &Bounds<'_>) -> Vec<String> {
         format!("the prefix {} is not inside the project", prefix.display())
     });
     faults.unless(!creation.name.is_empty(), || "the environment has no name".to_owned());
-    let known = [Standing::ABSENT, Standing::USABLE, Standing::OUTDATED, Standing::BROKEN, Standing::FOREIGN];
-    faults.unless(known.contains(&creation.standing), || "what stands at the prefix has an unknown word".to_owned());
+    let known =
+        [PrefixState::ABSENT, PrefixState::USABLE, PrefixState::OUTDATED, PrefixState::BROKEN, PrefixState::FOREIGN];
+    faults.unless(known.contains(&creation.state), || "what stands at the prefix has an unknown word".to_owned());
     let interpreter = creation.interpreter.path();
     let right = creation.interpreter.is_empty() || interpreter.is_absolute();
     faults.unless(right, || format!("the interpreter `{}` is not absolute", interpreter.display()));
     faults.0.extend(creation.steps.iter().flat_map(|planned| step(planned, bounds)));
-    if let Some(way) = creation.dependencies.as_ref().into_option() {
-        faults.0.extend(way.steps.iter().flat_map(|planned| step(planned, bounds)));
+    if let Some(recipe) = creation.dependencies.as_ref().into_option() {
+        faults.0.extend(recipe.steps.iter().flat_map(|planned| step(planned, bounds)));
     }
     faults.0
 }
@@ -167,7 +170,7 @@ pub fn step(step: &Step, bounds: &Bounds<'_>) -> Vec<String> {
         }
         StepKind::CLONE_TREE => faults.unless(!step.source.is_empty(), || format!("the step `{title}` has no source")),
         StepKind::CONFIRM => faults.unless(!step.contents.is_empty(), || format!("the step `{title}` asks nothing")),
-        StepKind::WRITE_FILE | StepKind::MAKE_FOLDER | StepKind::REMOVE_FOLDER | StepKind::SET_LINE => {}
+        StepKind::WRITE_FILE | StepKind::CREATE_DIR | StepKind::REMOVE_DIR | StepKind::SET_LINE => {}
         _ => faults.unless(false, || format!("the step `{title}` is of a kind that this pyve does not know")),
     }
     if ![StepKind::RUN, StepKind::CONFIRM].contains(&step.kind) {
@@ -187,7 +190,7 @@ pub fn launch(launch: &Launch) -> Vec<String> {
     for input in &launch.inputs {
         faults.unless(input.path().is_absolute(), || format!("the input `{}` is not absolute", input.display()));
     }
-    let names = launch.set.iter().map(|variable| &variable.name).chain(&launch.unset).chain(&launch.leave);
+    let names = launch.env.iter().map(|variable| &variable.name).chain(&launch.env_remove).chain(&launch.deactivate);
     for name in names.map(|name| name.as_str()) {
         let plain = !name.is_empty() && !name.contains(['=', '\0']);
         faults.unless(plain, || format!("{name:?} is not the name of a variable"));
@@ -200,7 +203,7 @@ pub fn launch(launch: &Launch) -> Vec<String> {
 
 pub fn inspection(inspection: &Inspection, bounds: &Bounds<'_>) -> Vec<String> {
     let mut faults = Faults::default();
-    let (meant, known) = (inspection.prefix.path(), [Standing::USABLE, Standing::BROKEN]);
+    let (meant, known) = (inspection.prefix.path(), [PrefixState::USABLE, PrefixState::BROKEN]);
     faults.unless(inspection.prefix.is_empty() || meant.is_absolute(), || {
         format!("the prefix `{}` is not absolute", meant.display())
     });
@@ -210,7 +213,7 @@ pub fn inspection(inspection: &Inspection, bounds: &Bounds<'_>) -> Vec<String> {
         faults.unless(prefix.is_dir() && bounds.allow(&prefix) && prefix != bounds.project, || {
             format!("it tells of an environment at {shown}, where no folder inside the project is")
         });
-        faults.unless(known.contains(&environment.standing), || format!("what stands at {shown} has an unknown word"));
+        faults.unless(known.contains(&environment.state), || format!("what stands at {shown} has an unknown word"));
         let interpreter = environment.interpreter.path();
         faults.unless(environment.interpreter.is_empty() || interpreter.is_absolute(), || {
             format!("the interpreter `{}` is not absolute", interpreter.display())
@@ -238,7 +241,7 @@ pub fn findings(findings: &[Finding], id: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pyve_plugin_api::{Command, Download, Marker, StandingEnvironment};
+    use pyve_plugin_api::{Command, Download, ExistingEnvironment, Marker};
 
     const BOUNDS: fn() -> Bounds<'static> = || Bounds { project: Path::new("/p"), home: Path::new("/h") };
 
@@ -269,7 +272,7 @@ mod tests {
 
     #[test]
     fn plans_stay_inside_the_project() {
-        let out = Creation::new("x", "/elsewhere").step(Step::remove_folder("Clean", "../up"));
+        let out = Creation::new("x", "/elsewhere").step(Step::remove_dir("Clean", "../up"));
         assert_eq!(
             creation(&out, &BOUNDS()),
             [
@@ -290,7 +293,7 @@ mod tests {
     #[test]
     fn environments_that_stand_are_folders_of_the_project() {
         let told =
-            Inspection::of("rel").environment(StandingEnvironment::new("x", "/elsewhere").interpreter("bin/python"));
+            Inspection::at("rel").environment(ExistingEnvironment::new("x", "/elsewhere").interpreter("bin/python"));
         assert_eq!(
             inspection(&told, &BOUNDS()),
             [

@@ -94,7 +94,7 @@ mod tests {
         let (program, module) = (folder.path().join("program"), folder.path().join("module"));
         fs::write(&program, "1").unwrap();
         std::thread::sleep(Duration::from_millis(50));
-        let command = Command::new(&program).answers_from(&program).answers_from(&module);
+        let command = Command::new(&program).depends_on(&program).depends_on(&module);
         let question = || Question::of(&command, folder.path()).unwrap();
         assert!(question().known().is_none());
         question().keep(&answer("one"));
@@ -122,7 +122,7 @@ mod tests {
     fn what_fails_or_depends_on_more_than_files_is_asked_again() {
         let folder = tempfile::tempdir().unwrap();
         assert!(Question::of(&Command::new("/bin/date"), folder.path()).is_none());
-        let command = Command::new("/bin/sh").answers_from("/bin/sh");
+        let command = Command::new("/bin/sh").depends_on("/bin/sh");
         assert!(Question::of(&command, &folder.path().join("none")).is_none());
         Question::of(&command, folder.path()).unwrap().keep(&Output { code: 1, ..answer("one") });
         Question::of(&command, folder.path())

@@ -39,13 +39,13 @@ pub fn process_under(
         let absolute = std::env::split_paths(path).filter(|folder| folder.is_absolute());
         process.env("PATH", std::env::join_paths(absolute).unwrap_or_default());
     }
-    for name in &command.unset {
+    for name in &command.env_remove {
         process.env_remove(name.as_str());
     }
-    for variable in &command.set {
+    for variable in &command.env {
         process.env(variable.name.as_str(), variable.value.os_str());
     }
-    process.current_dir(project.join(command.folder.path()));
+    process.current_dir(project.join(command.current_dir.path()));
     Ok(process)
 }
 

@@ -97,7 +97,7 @@ impl BackendHost<'_> {
 
     /// Runs the command to its end, or to the end of its time.
     fn started(&self, command: &Command, mut process: Process) -> Result<Output> {
-        let limit = if command.time_limit == 0 { TIME_LIMIT } else { Duration::from_millis(command.time_limit) };
+        let limit = if command.timeout == 0 { TIME_LIMIT } else { Duration::from_millis(command.timeout) };
         let cannot = |error: std::io::Error| {
             Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))
         };

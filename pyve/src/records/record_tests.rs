@@ -62,7 +62,7 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
     record.remember(Made::File { path: ".env".into(), sha256: None });
     record.remember(Made::Line { path: ".python-version".into(), key: "".into(), line: "3.12".into(), created: true });
     record.launch = Some(KeptLaunch {
-        launch: Launch::new().path(&odd).set("VIRTUAL_ENV", &odd).leave("VIRTUAL_ENV").input("/p/pyvenv.cfg"),
+        launch: Launch::new().path(&odd).env("VIRTUAL_ENV", &odd).deactivate("VIRTUAL_ENV").input("/p/pyvenv.cfg"),
         config: Fingerprint::Absent,
         inputs: vec![Stamp::now(Path::new("/nowhere"))],
     });

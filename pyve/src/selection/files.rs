@@ -1,6 +1,6 @@
 //! The level of the files: whose markers were found, and which of them speaks louder.
 
-use pyve_plugin_api::{Sighting, Strength};
+use pyve_plugin_api::{Detection, Strength};
 
 use crate::failure::Failure;
 
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 pub struct Candidate {
     pub id: String,
     pub builtin: bool,
-    pub sightings: Vec<Sighting>,
+    pub sightings: Vec<Detection>,
     /// Why it cannot be used now. It is chosen all the same, which is then a failure.
     pub trouble: Option<Failure>,
 }
@@ -27,7 +27,7 @@ impl Candidate {
 }
 
 /// A sighting as the user would look it up.
-pub fn show(sighting: &Sighting) -> String {
+pub fn show(sighting: &Detection) -> String {
     match sighting.line {
         0 => sighting.file.display(),
         line => format!("{}:{line}", sighting.file.display()),
@@ -58,7 +58,7 @@ pub fn verdict(candidates: &[Candidate]) -> Option<Verdict<'_>> {
 
 /// The warning that two backends are asked for, if the other's files are not the winner's as well.
 fn dispute(winner: &Candidate, other: &Candidate) -> Option<String> {
-    let is_shared = |sighting: &Sighting| winner.sightings.iter().any(|own| own.file == sighting.file);
+    let is_shared = |sighting: &Detection| winner.sightings.iter().any(|own| own.file == sighting.file);
     let file = if other.is_exclusive() {
         other.voice()
     } else {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use pyve_formats::read::{self, Limit, Links, Problem, ReadError};
-use pyve_plugin_api::{Marker, Sighting};
+use pyve_plugin_api::{Detection, Marker};
 
 /// The markers that are there.
-pub fn sightings(root: &Path, markers: &[Marker]) -> Vec<Sighting> {
+pub fn sightings(root: &Path, markers: &[Marker]) -> Vec<Detection> {
     markers.iter().filter_map(|marker| sighting(root, marker)).collect()
 }
 
@@ -19,9 +19,9 @@ pub fn unfit<'a>(root: &Path, markers: impl Iterator<Item = &'a Marker>) -> Vec<
     opened.filter(|error| matches!(error.problem(), Problem::NotRegular(_))).collect()
 }
 
-fn sighting(root: &Path, marker: &Marker) -> Option<Sighting> {
+fn sighting(root: &Path, marker: &Marker) -> Option<Detection> {
     let file = root.join(marker.file.as_str());
-    let seen = Sighting::new(marker.file.as_str(), marker.strength);
+    let seen = Detection::new(marker.file.as_str(), marker.strength);
     if marker.table.is_empty() {
         return file.is_file().then_some(seen);
     }
@@ -50,10 +50,10 @@ mod tests {
         write("[tool]\nferns = 1\n");
         assert_eq!(sightings(root.path(), &markers), []);
         write("[project]\nname = \"a\"\n\n[tool.fern.frond]\n");
-        let seen = Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(4);
+        let seen = Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(4);
         assert_eq!(sightings(root.path(), &markers), [seen]);
         write("[tool.fern");
         std::fs::write(root.path().join("fern.lock"), "").unwrap();
-        assert_eq!(sightings(root.path(), &markers), [Sighting::new("fern.lock", Strength::EXCLUSIVE)]);
+        assert_eq!(sightings(root.path(), &markers), [Detection::new("fern.lock", Strength::EXCLUSIVE)]);
     }
 }

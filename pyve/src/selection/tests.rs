@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Sighting, Strength};
+use pyve_plugin_api::{Detection, Strength};
 
 use super::*;
 use crate::config::Said;
 use crate::failure::Failure;
 
 fn candidate(id: &str, builtin: bool, exclusive: &[&str], generic: &[&str]) -> Candidate {
-    let with = |files: &[&str], strength| files.iter().map(|file| Sighting::new(*file, strength)).collect::<Vec<_>>();
+    let with = |files: &[&str], strength| files.iter().map(|file| Detection::new(*file, strength)).collect::<Vec<_>>();
     let sightings = [with(exclusive, Strength::EXCLUSIVE), with(generic, Strength::GENERIC)].concat();
     Candidate { id: id.to_owned(), builtin, sightings, trouble: None }
 }
@@ -132,7 +132,7 @@ fn generic_files_of_two_go_to_the_built_in() {
 #[test]
 fn the_line_that_speaks_is_named() {
     let mut candidates = built_in(&[], &[]);
-    let sightings = vec![Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(12)];
+    let sightings = vec![Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(12)];
     candidates.push(Candidate { id: "uv".to_owned(), builtin: false, sightings, trouble: None });
     assert_eq!(outcome(&candidates).2, "pyproject.toml:12 asks for it");
 }

@@ -57,8 +57,8 @@ impl Executor<'_> {
             StepKind::RUN => run::run(self, step)?,
             StepKind::DOWNLOAD => download::download(self, step)?,
             StepKind::WRITE_FILE => self.write_file(step)?,
-            StepKind::MAKE_FOLDER => self.create_folder(step)?,
-            StepKind::REMOVE_FOLDER => remove::folder(self, step)?,
+            StepKind::CREATE_DIR => self.create_folder(step)?,
+            StepKind::REMOVE_DIR => remove::folder(self, step)?,
             StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
             StepKind::SET_LINE => {
                 let file = self.allowed.set_line(&self.path(step)).map_err(|failure| self.of(failure, step))?;
@@ -133,8 +133,8 @@ mod tests {
         let file = place.root().join("a/b/secret");
         assert_eq!(fs::read(&file).unwrap(), b"x");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        place.execute(&Step::make_folder("Make", "x/y")).unwrap();
-        place.execute(&Step::make_folder("Make", "x/y")).unwrap();
+        place.execute(&Step::create_dir("Make", "x/y")).unwrap();
+        place.execute(&Step::create_dir("Make", "x/y")).unwrap();
         assert!(place.root().join("x/y").is_dir());
         place.execute(&Step::set_line("Pin", ".tool-versions", "python", "python 3.12.4")).unwrap();
         assert_eq!(fs::read(place.root().join(".tool-versions")).unwrap(), b"python 3.12.4\n");
@@ -144,7 +144,7 @@ mod tests {
     fn a_file_in_the_way_of_a_folder_is_named() {
         let place = Place::new();
         fs::write(place.root().join("x"), "").unwrap();
-        let failure = place.execute(&Step::make_folder("Make", "x/y")).unwrap_err();
+        let failure = place.execute(&Step::create_dir("Make", "x/y")).unwrap_err();
         assert_eq!(failure.message, "could not create the folder `x/y`: `x` is not a folder");
     }
 

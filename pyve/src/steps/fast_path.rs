@@ -13,7 +13,7 @@ use crate::template::UMASK;
 
 /// Whether the tree is at `source` now. Only the user who stops it is a failure: there is a usual way.
 pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool, Failure> {
-    let Some(command) = step.soonest() else { return Ok(false) };
+    let Some(command) = step.fast_path_command() else { return Ok(false) };
     let hold = interrupt::hold();
     let mut process = process_under(&command, executor.caller, executor.project.root(), Some(UMASK))?;
     process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -52,7 +52,7 @@ mod tests {
     fn maker(place: &Place, sooner: &str) -> String {
         let source = place.home.join("cache/tree");
         let step = Step::clone_tree("Clone", &source, sh("mkdir -p \"$1\"; echo usual > \"$1/by\"", &source), ".e");
-        place.execute(&step.sooner(sh(sooner, &source))).unwrap();
+        place.execute(&step.fast_path(sh(sooner, &source))).unwrap();
         let files = std::fs::read_dir(place.root().join(".e")).unwrap().count();
         assert_eq!(files, 1, "nothing of the other is left");
         std::fs::read_to_string(place.root().join(".e/by")).unwrap()
@@ -75,7 +75,7 @@ mod tests {
         let place = Place::new();
         let source = place.home.join("cache/tree");
         let step = Step::clone_tree("Clone", &source, sh("mkdir -p \"$1\"", &source), ".e");
-        place.execute(&step.sooner(Command::new("/no/such/program"))).unwrap();
+        place.execute(&step.fast_path(Command::new("/no/such/program"))).unwrap();
         assert!(place.root().join(".e").is_dir());
     }
 }

@@ -7,7 +7,7 @@ use super::show;
 /// How many of the last lines are shown where the rules find none that matters.
 const LAST: usize = 5;
 
-/// `distill` of [`pyve_plugin_api::Step::extension`].
+/// `output_filter` of [`pyve_plugin_api::Step::extension`].
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Rules {
@@ -28,13 +28,13 @@ struct Hint {
 
 #[derive(Deserialize)]
 struct Extension {
-    distill: Option<Rules>,
+    output_filter: Option<Rules>,
 }
 
 impl Rules {
     /// The rules in the extension of a step; none where it has none, or such as only a newer pyve reads.
     pub fn of(extension: &str) -> Option<Self> {
-        serde_json::from_str::<Extension>(extension).ok()?.distill
+        serde_json::from_str::<Extension>(extension).ok()?.output_filter
     }
 }
 
@@ -89,7 +89,7 @@ impl Distilled {
 mod tests {
     use super::*;
 
-    const RULES: &str = r#"{"distill": {"log": "make", "keep": ["error ", "└─"], "drop": ["--verbose"],
+    const RULES: &str = r#"{"output_filter": {"log": "make", "keep": ["error ", "└─"], "drop": ["--verbose"],
         "strip": ["error "], "lines": 3, "hints": [
             {"match": "no such thing", "remedy": "name another"}, {"match": "error", "remedy": "try again"}]}}"#;
 
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn an_extension_without_rules_has_none() {
-        for extension in ["", "{}", r#"{"other": 1}"#, r#"{"distill": 7}"#, "no json"] {
+        for extension in ["", "{}", r#"{"other": 1}"#, r#"{"output_filter": 7}"#, "no json"] {
             assert!(Rules::of(extension).is_none(), "{extension}");
         }
     }

@@ -96,7 +96,7 @@ mod tests {
             HostAction::WriteConfig { contents: b"backend: b\n".to_vec() }.into(),
             record("creating").into(),
             HostAction::PutAside { prefix: prefix.clone(), note: Box::new(|_| Ok(())) }.into(),
-            Step::make_folder("Make", ".e/new").into(),
+            Step::create_dir("Make", ".e/new").into(),
             record("ready").into(),
             HostAction::Discard { prefix: prefix.clone() }.into(),
             HostAction::Gitignore { entries: vec!["/.e".into()] }.into(),
@@ -130,7 +130,7 @@ mod tests {
         fs::create_dir(&prefix).unwrap();
         fs::write(prefix.join("old"), "").unwrap();
         let actions = |last: Step| -> Vec<Action<'static>> {
-            let make = Step::make_folder("Make", ".e/half");
+            let make = Step::create_dir("Make", ".e/half");
             vec![
                 HostAction::PutAside { prefix: prefix.clone(), note: Box::new(|_| Ok(())) }.into(),
                 make.into(),
@@ -156,7 +156,7 @@ mod tests {
         fs::write(prefix.join("old"), "").unwrap();
         let actions: Vec<Action<'_>> = vec![
             HostAction::PutAside { prefix: prefix.clone(), note: Box::new(|_| Ok(())) }.into(),
-            Step::make_folder("Make", ".e/half").into(),
+            Step::create_dir("Make", ".e/half").into(),
             HostAction::Record {
                 environment: "default".into(),
                 status: "ready",

@@ -72,9 +72,9 @@ mod tests {
         fs::create_dir_all(place.root().join(".e/lib")).unwrap();
         fs::create_dir(&victim).unwrap();
         symlink(&victim, place.root().join(".e/lib/out")).unwrap();
-        place.execute(&Step::remove_folder("Remove", ".e")).unwrap();
-        place.execute(&Step::remove_folder("Remove", ".e")).unwrap();
-        place.execute(&Step::remove_folder("Remove", "no/such/folder")).unwrap();
+        place.execute(&Step::remove_dir("Remove", ".e")).unwrap();
+        place.execute(&Step::remove_dir("Remove", ".e")).unwrap();
+        place.execute(&Step::remove_dir("Remove", "no/such/folder")).unwrap();
         assert!(!place.root().join(".e").exists() && victim.is_dir());
     }
 
@@ -85,7 +85,7 @@ mod tests {
         fs::create_dir_all(victim.join("inner")).unwrap();
         fs::create_dir(place.root().join(".e")).unwrap();
         symlink(&victim, place.root().join(".e/link")).unwrap();
-        let removed = |path: &str| place.execute(&Step::remove_folder("Remove", path)).unwrap_err().message;
+        let removed = |path: &str| place.execute(&Step::remove_dir("Remove", path)).unwrap_err().message;
         let shown = place.root().join(".e/link");
         assert_eq!(removed(".e/link"), format!("cannot remove {}: it is a link to somewhere else", shown.display()));
         let leads = format!("`.e/link` is a link to `{}`, outside of the project", victim.display());
@@ -101,7 +101,7 @@ mod tests {
         let file = place.root().join(".e/file");
         fs::create_dir(place.root().join(".e")).unwrap();
         fs::write(&file, "").unwrap();
-        let failure = place.execute(&Step::remove_folder("Remove", ".e/file")).unwrap_err();
+        let failure = place.execute(&Step::remove_dir("Remove", ".e/file")).unwrap_err();
         assert_eq!(failure.message, format!("cannot remove {}: it is no folder", file.display()));
     }
 }

@@ -47,10 +47,10 @@ pub fn start_under(executor: &Executor<'_>, command: &Command, umask: Option<u32
 
 fn ended(child: &mut Child, command: &Command) -> Result<ExitStatus, Failure> {
     let cannot = |error: io::Error| cannot_wait(command, &error);
-    if command.time_limit == 0 {
+    if command.timeout == 0 {
         return child.wait().map_err(cannot);
     }
-    let limit = Duration::from_millis(command.time_limit);
+    let limit = Duration::from_millis(command.timeout);
     wait(child, limit).map_err(cannot)?.ok_or_else(|| too_slow(command, limit))
 }
 
@@ -71,9 +71,9 @@ pub fn too_slow(command: &Command, limit: Duration) -> Failure {
 
 pub fn cannot_start(command: &Command, error: &io::Error) -> Failure {
     let program = command.program.display();
-    let folder = command.folder.display();
+    let folder = command.current_dir.display();
     match error.kind() {
-        io::ErrorKind::NotFound if !command.folder.is_empty() && !command.folder.path().is_dir() => {
+        io::ErrorKind::NotFound if !command.current_dir.is_empty() && !command.current_dir.path().is_dir() => {
             Failure::new(format!("cannot start {program}: there is no folder {folder}"))
                 .remedy(format!("mkdir -p {folder}"))
         }
@@ -116,7 +116,7 @@ mod tests {
     fn it_runs_in_the_project_with_its_variables() {
         let place = Place::with(&[("GONE", "x"), ("KEPT", "k")]);
         let command = Command::new("sh").args(["-c", "printf %s \"$PWD:$ADDED:$GONE:$KEPT\" > seen"]);
-        place.execute(&Step::run("Try", command.set("ADDED", "a b").unset("GONE"))).unwrap();
+        place.execute(&Step::run("Try", command.env("ADDED", "a b").env_remove("GONE"))).unwrap();
         let wanted = format!("{}:a b::k", place.root().display());
         assert_eq!(fs::read_to_string(place.root().join("seen")).unwrap(), wanted);
     }
@@ -145,14 +145,14 @@ mod tests {
         assert_eq!(message(Command::new("/no/such")), "cannot start /no/such: there is no such program");
         assert_eq!(message(Command::new("/etc/passwd")), "cannot start /etc/passwd: it is not executable");
         assert_eq!(
-            message(Command::new("/bin/sh").folder("/no/such")),
+            message(Command::new("/bin/sh").current_dir("/no/such")),
             "cannot start /bin/sh: there is no folder /no/such"
         );
     }
 
     #[test]
     fn a_program_that_takes_too_long_is_ended() {
-        let command = Command::new("/bin/sleep").arg("20").time_limit(Duration::from_millis(100));
+        let command = Command::new("/bin/sleep").arg("20").timeout(Duration::from_millis(100));
         let failure = Place::new().execute(&Step::run("Try", command)).unwrap_err();
         assert_eq!(failure.message, "/bin/sleep was ended: it took more than 0.1 seconds");
     }

@@ -41,7 +41,7 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rul
         Failure::no_thread(&error)
     })?;
     let started = Instant::now();
-    let limit = Duration::from_millis(command.time_limit);
+    let limit = Duration::from_millis(command.timeout);
     let status = loop {
         let may_say_more = noise.listen(&chunks, PAUSE);
         let left = limit.saturating_sub(started.elapsed());
@@ -148,7 +148,7 @@ mod tests {
 
     fn step(script: &str) -> Step {
         let mut step = Step::run("Make the thing", Command::new("/bin/sh").args(["-c", script]));
-        step.extension = r#"{"distill": {"log": "../make", "keep": ["error "], "strip": ["error "], "lines": 2,
+        step.extension = r#"{"output_filter": {"log": "../make", "keep": ["error "], "strip": ["error "], "lines": 2,
             "hints": [{"match": "full", "remedy": "free some space"}]}}"#
             .into();
         step
@@ -214,7 +214,7 @@ mod tests {
         let failure = place.execute(&step("kill -INT $$")).unwrap_err();
         assert_eq!((failure.message.as_str(), failure.code), ("interrupted", 130));
         let mut slow = step("");
-        slow.command = Some(Command::new("/bin/sleep").arg("20").time_limit(Duration::from_millis(100))).into();
+        slow.command = Some(Command::new("/bin/sleep").arg("20").timeout(Duration::from_millis(100))).into();
         assert_eq!(place.execute(&slow).unwrap_err().message, "/bin/sleep was ended: it took more than 0.1 seconds");
         slow.command = Some(Command::new("/no/such")).into();
         assert_eq!(place.execute(&slow).unwrap_err().message, "cannot start /no/such: there is no such program");

@@ -14,8 +14,8 @@ pub fn step(step: &Step, project: &Layout) -> String {
         StepKind::DOWNLOAD => format!("download {} to {target}", source(step)),
         StepKind::WRITE_FILE if step.mode != 0 => format!("write {target} (mode {:o})", step.mode),
         StepKind::WRITE_FILE => format!("write {target}"),
-        StepKind::MAKE_FOLDER => format!("make folder {target}"),
-        StepKind::REMOVE_FOLDER => format!("remove folder {target}"),
+        StepKind::CREATE_DIR => format!("make folder {target}"),
+        StepKind::REMOVE_DIR => format!("remove folder {target}"),
         StepKind::CLONE_TREE => format!("clone {} to {target}", path(&step.source, project)),
         StepKind::SET_LINE => format!("set in {target}: {}", step.text()),
         StepKind::CONFIRM => format!("ask: {}", step.text()),
@@ -42,11 +42,12 @@ pub fn one_line(text: &str) -> String {
 
 /// The command as one would type it, with the variables that are set for it.
 fn command(command: &Command) -> String {
-    let set = command.set.iter().map(|variable| {
+    let set = command.env.iter().map(|variable| {
         // A command of one word is that word, quoted where a shell would change it.
         format!("{}={} ", variable.name, Command::new(&variable.value))
     });
-    let folder = if command.folder.is_empty() { String::new() } else { format!(" (in {})", command.folder.display()) };
+    let folder =
+        if command.current_dir.is_empty() { String::new() } else { format!(" (in {})", command.current_dir.display()) };
     format!("{}{command}{folder}", set.collect::<String>())
 }
 
@@ -69,7 +70,7 @@ mod tests {
     fn every_kind_has_its_line() {
         let python = Command::new("/usr/bin/python3.11").args(["-m", "x", "/p/my env"]);
         assert_eq!(shown(Step::run("t", python.clone())), "run: /usr/bin/python3.11 -m x '/p/my env'");
-        let more = python.clone().set("A", "b c").folder("/f");
+        let more = python.clone().env("A", "b c").current_dir("/f");
         assert_eq!(shown(Step::run("t", more)), "run: A='b c' /usr/bin/python3.11 -m x '/p/my env' (in /f)");
         let download = Download::new("https://x/y", "abc", 1);
         assert_eq!(
@@ -78,8 +79,8 @@ mod tests {
         );
         assert_eq!(shown(Step::write_file("t", "a", b"").mode(0o600)), "write a (mode 600)");
         assert_eq!(shown(Step::write_file("t", "/h/a", b"")), "write /h/a");
-        assert_eq!(shown(Step::make_folder("t", "/p/a")), "make folder a");
-        assert_eq!(shown(Step::remove_folder("t", "/p/a")), "remove folder a");
+        assert_eq!(shown(Step::create_dir("t", "/p/a")), "make folder a");
+        assert_eq!(shown(Step::remove_dir("t", "/p/a")), "remove folder a");
         assert_eq!(shown(Step::clone_tree("t", "/h/c", python, "/p/.e")), "clone /h/c to .e");
         assert_eq!(
             shown(Step::set_line("t", ".tool-versions", "python", "python 3")),
@@ -91,6 +92,6 @@ mod tests {
 
     #[test]
     fn a_line_stays_one_line() {
-        assert_eq!(shown(Step::make_folder("t", "a\nb\x1b[0m")), "make folder a\\nb\\u{1b}[0m");
+        assert_eq!(shown(Step::create_dir("t", "a\nb\x1b[0m")), "make folder a\\nb\\u{1b}[0m");
     }
 }

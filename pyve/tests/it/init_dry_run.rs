@@ -89,7 +89,7 @@ fn the_document_of_a_dry_run() {
     assert_eq!((&shown["schema"], &shown["project"]), (&json!(1), &json!("[PROJECT]")));
     assert_eq!(shown["selection"]["backend"], "venv");
     let environment = &shown["environment"];
-    assert_eq!((&environment["standing"], &environment["prefix"]), (&json!("absent"), &json!("[PROJECT]/.venv")));
+    assert_eq!((&environment["state"], &environment["prefix"]), (&json!("absent"), &json!("[PROJECT]/.venv")));
     assert_eq!(environment["tool"]["origin"], "PATH");
     let actions = shown["actions"].as_array().unwrap();
     let lines: Vec<&str> = actions.iter().map(|action| action["line"].as_str().unwrap()).collect();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Finding, Request, Standing, Status};
+use pyve_plugin_api::{Finding, PrefixState, Request, Status};
 
 use super::sight::Sight;
 use super::{openmp, packages, pip, python, pyve, rebuild, refused, scripts};
@@ -80,7 +80,7 @@ fn short(sight: &Sight) -> Vec<Finding> {
     let short = standing::shortfalls(&sight.packages, sight.request, source);
     let (standing, detail) = standing::compared(sight.request, source, &sight.packages);
     // Where the files have changed since, what they ask for now was never promised.
-    if standing == Standing::OUTDATED && (short.is_empty() || sight.request.recorded().is_some()) {
+    if standing == PrefixState::OUTDATED && (short.is_empty() || sight.request.recorded().is_some()) {
         let outdated = Finding::warning("micromamba.environment-outdated", SUBJECT, &detail);
         return vec![outdated.remedy(&pyve(&["init", "--update"]))];
     }

@@ -93,7 +93,7 @@ mod tests {
         let request = Request::new(folder.path(), folder.path());
         let finding = unusable(&request, &Error::new(message).remedy(remedy));
         let words: Vec<String> = finding.remedy.iter().map(|word| word.display()).collect();
-        format!("{} | {} | {}", finding.id, words.join(" "), finding.edit().unwrap_or_default())
+        format!("{} | {} | {}", finding.id, words.join(" "), finding.hint_text().unwrap_or_default())
     }
 
     #[test]

@@ -139,7 +139,7 @@ impl World {
         process.args(command.args.iter().map(|arg| arg.os_str().into_owned()));
         process.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", self.folder.path().join("home"));
         process.current_dir(self.project());
-        process.envs(command.set.iter().map(|v| (v.name.to_string(), v.value.os_str().into_owned())));
+        process.envs(command.env.iter().map(|v| (v.name.to_string(), v.value.os_str().into_owned())));
         finish(process)
     }
 
@@ -166,7 +166,7 @@ impl World {
             if !remedy.is_empty() {
                 line.push_str(&format!(" => {}", remedy.join(" ")));
             }
-            line.extend(finding.edit().map(|edit| format!(" -> {edit}")));
+            line.extend(finding.hint_text().map(|edit| format!(" -> {edit}")));
             self.tidy(&line)
         };
         self.findings(request).iter().map(line).collect::<Vec<_>>().join("\n")
@@ -210,11 +210,11 @@ pub fn enter(launch: &Launch, caller: &Variables) -> Variables {
     let mut inside = caller.clone();
     let text = |name: &str| caller.get(name).and_then(|value| value.to_str()).unwrap_or_default().to_owned();
     let mut path: Vec<PathBuf> = std::env::split_paths(&text("PATH")).collect();
-    let mut leave: Vec<String> = launch.leave.iter().map(|name| name.to_string()).collect();
-    for name in &launch.unset {
+    let mut leave: Vec<String> = launch.deactivate.iter().map(|name| name.to_string()).collect();
+    for name in &launch.env_remove {
         inside.remove(name.as_str());
     }
-    for variable in &launch.set {
+    for variable in &launch.env {
         inside.insert(variable.name.to_string(), variable.value.os_str().into_owned());
     }
     if let ROption::RSome(nesting) = &launch.nesting {
@@ -228,7 +228,7 @@ pub fn enter(launch: &Launch, caller: &Variables) -> Variables {
     for name in leave.iter().filter(|name| caller.contains_key(*name)) {
         let outer = PathBuf::from(text(name));
         path.retain(|folder| *folder != outer.join("bin"));
-        if !launch.set.iter().any(|variable| variable.name == *name) {
+        if !launch.env.iter().any(|variable| variable.name == *name) {
             inside.remove(name);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, Host, Step, Way};
+use pyve_plugin_api::{Command, Host, Recipe, Step};
 
 use super::{Manager, program, root};
 use crate::version::Wish;
@@ -44,13 +44,13 @@ pub fn known(wish: &Wish, text: &str, program: &Path) -> Command {
 }
 
 /// Adds the steps that install `version`.
-pub fn install(way: Way, manager: &Manager, program: &Path, version: &str) -> Way {
-    let asdf = || Command::new(program).set("ASDF_DATA_DIR", &manager.root);
-    let way = if manager.root.join("plugins").join("python").exists() {
-        way
+pub fn install(recipe: Recipe, manager: &Manager, program: &Path, version: &str) -> Recipe {
+    let asdf = || Command::new(program).env("ASDF_DATA_DIR", &manager.root);
+    let recipe = if manager.root.join("plugins").join("python").exists() {
+        recipe
     } else {
-        way.step(Step::run("Add asdf's python plugin", asdf().args(["plugin", "add", "python"])))
+        recipe.step(Step::run("Add asdf's python plugin", asdf().args(["plugin", "add", "python"])))
     };
     let title = format!("Install Python {version} with asdf");
-    way.step(Step::run(&title, asdf().args(["install", "python", version])))
+    recipe.step(Step::run(&title, asdf().args(["install", "python", version])))
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Command, Host, Step, Way};
+use pyve_plugin_api::{Command, Host, Recipe, Step};
 
 use super::{Manager, program, root};
 use crate::version::Wish;
@@ -48,7 +48,7 @@ pub fn known(wish: &Wish, text: &str, program: &Path) -> Command {
 }
 
 /// Adds the step that installs `version`.
-pub fn install(way: Way, manager: &Manager, program: &Path, version: &str) -> Way {
-    let install = Command::new(program).args(["install", "--skip-existing", version]).set("PYENV_ROOT", &manager.root);
-    way.step(Step::run(&format!("Install Python {version} with pyenv"), install))
+pub fn install(recipe: Recipe, manager: &Manager, program: &Path, version: &str) -> Recipe {
+    let install = Command::new(program).args(["install", "--skip-existing", version]).env("PYENV_ROOT", &manager.root);
+    recipe.step(Step::run(&format!("Install Python {version} with pyenv"), install))
 }

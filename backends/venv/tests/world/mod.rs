@@ -195,7 +195,8 @@ impl World {
 
     pub fn request(&self) -> Request {
         let request = Request::new(self.project(), self.home().join(".pyve"));
-        let mut request = self.settings.iter().fold(request, |it, (key, value)| it.given(key, [value], "init DIR"));
+        let mut request =
+            self.settings.iter().fold(request, |it, (key, value)| it.with_setting(key, [value], "init DIR"));
         request.python = self.python.clone().into();
         request.recorded = self.recorded.clone().into();
         request
@@ -255,14 +256,14 @@ pub fn take(step: &Step, project: &Path, inherited: &[(&str, &str)]) -> std::pro
     let ROption::RSome(command) = &step.command else { panic!("no command") };
     let mut process = Command::new(command.program.os_str());
     process.args(command.args.iter().map(|arg| arg.os_str().into_owned())).env_clear().envs(inherited.iter().copied());
-    process.envs(command.set.iter().map(|it| (it.name.as_str(), it.value.os_str().into_owned())));
-    for name in &command.unset {
+    process.envs(command.env.iter().map(|it| (it.name.as_str(), it.value.os_str().into_owned())));
+    for name in &command.env_remove {
         process.env_remove(name.as_str());
     }
-    process.current_dir(if command.folder.is_empty() {
+    process.current_dir(if command.current_dir.is_empty() {
         project.to_owned()
     } else {
-        command.folder.path().into_owned()
+        command.current_dir.path().into_owned()
     });
     process.output().unwrap()
 }

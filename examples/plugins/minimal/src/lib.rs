@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Marker, Request, Result,
-    Sighting, Standing, StandingEnvironment, Step, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Detection, Error, ExistingEnvironment, Finding, Host, Inspection, Launch,
+    Marker, PrefixState, Request, Result, Step, Strength, Tool, ToolAnswer, export_backend,
 };
 
 const PREFIX: &str = ".minimal";
@@ -20,9 +20,9 @@ impl Backend for Minimal {
             .ignore("/.minimal/")
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         let asked = project.join("minimal.txt").is_file();
-        Ok(asked.then(|| Sighting::new("minimal.txt", Strength::EXCLUSIVE)).into_iter().collect())
+        Ok(asked.then(|| Detection::new("minimal.txt", Strength::EXCLUSIVE)).into_iter().collect())
     }
 
     fn ensure_tool(&self, _: &Request, host: &dyn Host) -> Result<ToolAnswer> {
@@ -41,8 +41,8 @@ impl Backend for Minimal {
         let make = Command::new(&tool.path).args(["-m", "venv", "--without-pip"]).arg(&prefix);
         let creation = Creation::new("minimal", &prefix).interpreter(prefix.join("bin/python"));
         Ok(match (prefix.join("pyvenv.cfg").is_file(), prefix.exists()) {
-            (true, _) => creation.standing(Standing::USABLE, "made before"),
-            (false, true) => creation.standing(Standing::FOREIGN, "there is no pyvenv.cfg in it"),
+            (true, _) => creation.state(PrefixState::USABLE, "made before"),
+            (false, true) => creation.state(PrefixState::FOREIGN, "there is no pyvenv.cfg in it"),
             (false, false) => creation,
         }
         .step(Step::run("Create the environment", make)))
@@ -53,7 +53,7 @@ impl Backend for Minimal {
         if !prefix.join("pyvenv.cfg").is_file() {
             return Err(Error::new(format!("there is no environment at {}", prefix.display())).remedy("pyve init"));
         }
-        Ok(Launch::new().path(prefix.join("bin")).set("VIRTUAL_ENV", &prefix).input(prefix.join("pyvenv.cfg")))
+        Ok(Launch::new().path(prefix.join("bin")).env("VIRTUAL_ENV", &prefix).input(prefix.join("pyvenv.cfg")))
     }
 
     fn diagnose(&self, request: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
@@ -67,17 +67,17 @@ impl Backend for Minimal {
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         let prefix = request.in_project(PREFIX);
-        let inspection = Inspection::of(&prefix);
+        let inspection = Inspection::at(&prefix);
         if !prefix.join("pyvenv.cfg").is_file() {
             return Ok(inspection);
         }
         let python = prefix.join("bin/python");
-        let standing = StandingEnvironment::new("minimal", &prefix).interpreter(&python);
-        let standing = if python.exists() { standing } else { standing.broken("its Python is gone") };
+        let existing = ExistingEnvironment::new("minimal", &prefix).interpreter(&python);
+        let existing = if python.exists() { existing } else { existing.broken("its Python is gone") };
         Ok(inspection.environment(
             match made_in(&prefix).filter(|folder| folder.canonicalize().ok() != prefix.canonicalize().ok()) {
-                Some(folder) => standing.moved_from(folder),
-                None => standing,
+                Some(folder) => existing.moved_from(folder),
+                None => existing,
             },
         ))
     }

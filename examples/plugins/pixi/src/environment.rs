@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Creation, Error, Request, Result, Standing};
+use pyve_plugin_api::{Creation, Error, PrefixState, Request, Result};
 
 /// Where pixi puts environments.
 pub const ENVS: &str = ".pixi/envs";
@@ -50,13 +50,13 @@ fn is_detached(request: &Request) -> bool {
 }
 
 /// What stands at the prefix: pixi itself brings an existing one in line.
-pub fn standing(creation: Creation, request: &Request) -> Creation {
+pub fn with_state(creation: Creation, request: &Request) -> Creation {
     let prefix = prefix(request);
     let creation = if is_detached(request) { creation.external() } else { creation };
     match (prefix.exists(), prefix.join("conda-meta").is_dir()) {
         (false, _) => creation,
-        (true, true) => creation.standing(Standing::USABLE, "installed by pixi"),
-        (true, false) => creation.standing(Standing::BROKEN, "there is no conda-meta in it"),
+        (true, true) => creation.state(PrefixState::USABLE, "installed by pixi"),
+        (true, false) => creation.state(PrefixState::BROKEN, "there is no conda-meta in it"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
 use pyve_formats::scripts;
-use pyve_plugin_api::{Inspection, Request, StandingEnvironment};
+use pyve_plugin_api::{ExistingEnvironment, Inspection, Request};
 use toml::{Table, Value};
 
 use crate::environment;
@@ -16,25 +16,25 @@ pub fn of(request: &Request) -> Inspection {
     let mut prefixes: Vec<PathBuf> =
         entries.map(|entry| entry.path()).filter(|prefix| is_environment(prefix)).collect();
     prefixes.sort();
-    prefixes.iter().map(|prefix| standing(prefix, request)).fold(Inspection::of(meant), Inspection::environment)
+    prefixes.iter().map(|prefix| existing(prefix, request)).fold(Inspection::at(meant), Inspection::environment)
 }
 
 fn is_environment(prefix: &Path) -> bool {
     prefix.join("conda-meta").is_dir()
 }
 
-fn standing(prefix: &Path, request: &Request) -> StandingEnvironment {
+fn existing(prefix: &Path, request: &Request) -> ExistingEnvironment {
     let name = prefix.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let interpreter = environment::interpreter(prefix);
-    let mut standing = StandingEnvironment::new(&name, prefix).detail("installed by pixi");
+    let mut existing = ExistingEnvironment::new(&name, prefix).detail("installed by pixi");
     if interpreter.exists() {
-        standing = standing.interpreter(interpreter);
+        existing = existing.interpreter(interpreter);
     }
     if let Some(folder) = made_in(prefix).and_then(|folder| scripts::other_than(prefix, folder)) {
-        standing = standing.moved_from(folder);
+        existing = existing.moved_from(folder);
     }
     // `pixi shell-hook --json`, by which its launch is computed, has a shell source all of these.
-    of_packages(prefix).into_iter().chain(of_manifest(request)).fold(standing, StandingEnvironment::script)
+    of_packages(prefix).into_iter().chain(of_manifest(request)).fold(existing, ExistingEnvironment::script)
 }
 
 /// The folder that pixi noted, or the one that the scripts of its packages name.
@@ -88,18 +88,18 @@ mod tests {
     }
 
     fn scripts_of(request: &Request) -> Vec<PathBuf> {
-        of(request).meant().unwrap().scripts.iter().map(|script| script.path().into_owned()).collect()
+        of(request).requested().unwrap().scripts.iter().map(|script| script.path().into_owned()).collect()
     }
 
     #[test]
     fn the_place_that_pixi_noted_tells_of_a_move() {
         let (_root, request, prefix) = project();
-        assert!(of(&request).meant().unwrap().moved_from.is_empty());
+        assert!(of(&request).requested().unwrap().moved_from.is_empty());
         fs::write(prefix.join("conda-meta/pixi_env_prefix"), prefix.join("conda-meta").to_str().unwrap()).unwrap();
-        assert!(of(&request).meant().unwrap().moved_from.is_empty());
+        assert!(of(&request).requested().unwrap().moved_from.is_empty());
         let old = std::env::temp_dir().join("old/.pixi/envs/default");
         fs::write(prefix.join("conda-meta/pixi_env_prefix"), old.join("conda-meta").to_str().unwrap()).unwrap();
-        assert_eq!(of(&request).meant().unwrap().moved_from.path(), old);
+        assert_eq!(of(&request).requested().unwrap().moved_from.path(), old);
     }
 
     #[test]

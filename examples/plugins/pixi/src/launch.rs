@@ -21,8 +21,8 @@ pub fn compute(request: &Request, host: &dyn Host) -> Result<Launch> {
         .arg(&manifest)
         .arg("--environment")
         .arg(environment::name(request))
-        .unset("CONDA_PREFIX")
-        .unset("VIRTUAL_ENV");
+        .env_remove("CONDA_PREFIX")
+        .env_remove("VIRTUAL_ENV");
     let output = host.capture(&ask)?;
     if !output.success() {
         return Err(Error::new(format!("`{ask}` ended with {}", output.code))
@@ -34,8 +34,8 @@ pub fn compute(request: &Request, host: &dyn Host) -> Result<Launch> {
         .into_iter()
         .fold(launch, |launch, file| launch.input(request.in_project(file)))
         .input(prefix.join("conda-meta"))
-        .leave("VIRTUAL_ENV")
-        .leave("CONDA_PREFIX"))
+        .deactivate("VIRTUAL_ENV")
+        .deactivate("CONDA_PREFIX"))
 }
 
 /// `{"environment_variables": {"NAME": "value", …}}`; of PATH only the folders below the prefix are its own.
@@ -44,14 +44,14 @@ fn from_json(bytes: &[u8], prefix: &Path) -> Result<Launch> {
         || Error::new("the answer of `pixi shell-hook --json` has no `environment_variables`").remedy("update pixi");
     let answer: Value = serde_json::from_slice(bytes).map_err(|_| odd())?;
     let variables = answer.get("environment_variables").and_then(Value::as_object).ok_or_else(odd)?;
-    let mut launch = Launch::new().unset("PYTHONHOME");
+    let mut launch = Launch::new().env_remove("PYTHONHOME");
     for (name, value) in variables {
         let Some(value) = value.as_str() else { continue };
         if name == "PATH" {
             let own = std::env::split_paths(value).filter(|folder| folder.starts_with(prefix));
             launch = own.fold(launch, |launch, folder: PathBuf| launch.path(folder));
         } else {
-            launch = launch.set(name, value);
+            launch = launch.env(name, value);
         }
     }
     Ok(launch)
@@ -66,7 +66,7 @@ mod tests {
         let json = br#"{"environment_variables": {"PATH": "/p/.pixi/envs/default/bin:/usr/bin", "CONDA_PREFIX": "/p/.pixi/envs/default"}}"#;
         let launch = from_json(json, Path::new("/p/.pixi/envs/default")).unwrap();
         assert_eq!(launch.path.len(), 1);
-        assert_eq!(launch.set[0].name, "CONDA_PREFIX");
+        assert_eq!(launch.env[0].name, "CONDA_PREFIX");
     }
 
     #[test]

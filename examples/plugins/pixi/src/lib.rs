@@ -8,8 +8,8 @@ mod tool;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Marker, Request, Result, Setting,
-    SettingKind, Sighting, Step, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Detection, Finding, Host, Inspection, Launch, Marker, Request, Result,
+    Setting, SettingKind, Step, Strength, Tool, ToolAnswer, export_backend,
 };
 
 /// Environments made by pixi.
@@ -24,17 +24,17 @@ impl Backend for Pixi {
             .marker(Marker::exclusive("pyproject.toml").table("tool.pixi"))
             .setting(
                 Setting::new("environment", SettingKind::TEXT, "The environment of the manifest that is used")
-                    .default_is("default")
+                    .default_value("default")
                     .flag("pixi-environment"),
             )
             .ignore("/.pixi/")
     }
 
-    fn detect(&self, root: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, root: &Path) -> Result<Vec<Detection>> {
         let files = ["pixi.toml", "pixi.lock"].into_iter().filter(|file| root.join(file).is_file());
-        let mut found: Vec<Sighting> = files.map(|file| Sighting::new(file, Strength::EXCLUSIVE)).collect();
+        let mut found: Vec<Detection> = files.map(|file| Detection::new(file, Strength::EXCLUSIVE)).collect();
         if environment::has_table(root) {
-            found.push(Sighting::new("pyproject.toml", Strength::EXCLUSIVE));
+            found.push(Detection::new("pyproject.toml", Strength::EXCLUSIVE));
         }
         Ok(found)
     }
@@ -52,7 +52,7 @@ impl Backend for Pixi {
             install = install.arg("--frozen");
         }
         let creation = Creation::new(name, &prefix).interpreter(environment::interpreter(&prefix));
-        Ok(environment::standing(creation, request).step(Step::run("Install the environment", install)))
+        Ok(environment::with_state(creation, request).step(Step::run("Install the environment", install)))
     }
 
     fn run(&self, request: &Request, host: &dyn Host) -> Result<Launch> {

@@ -1,6 +1,6 @@
 //! Where pixi is.
 
-use pyve_plugin_api::{Command, Host, Request, Result, Tool, ToolAnswer, Way};
+use pyve_plugin_api::{Command, Host, Recipe, Request, Result, Tool, ToolAnswer};
 
 /// Looks in the project's sandbox, the user's, pixi's own home, and PATH.
 pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
@@ -29,7 +29,7 @@ pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
         }
     }
     let page = "https://pixi.sh/latest/installation";
-    Ok(answer.remedy(&format!("install pixi and try again: {page}")).way(Way::manual(
+    Ok(answer.remedy(&format!("install pixi and try again: {page}")).recipe(Recipe::manual(
         "manual",
         "Install manually",
         page,

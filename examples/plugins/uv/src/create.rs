@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_formats::read::{self, Limit};
 use pyve_formats::sha256;
-use pyve_plugin_api::{Command, Consent, Creation, Error, Request, Result, Standing, Step, Tool, Way};
+use pyve_plugin_api::{Command, Consent, Creation, Error, PrefixState, Recipe, Request, Result, Step, Tool};
 
 use crate::project;
 
@@ -21,33 +21,33 @@ pub fn plan(request: &Request, tool: &Tool) -> Result<Creation> {
             creation = creation.spec(*spec, &sha256::of(bytes));
         }
     }
-    creation = standing(creation, &prefix, request)?;
+    creation = with_state(creation, &prefix, request)?;
     creation = creation.step(Step::run("Create the virtual environment", venv(request, tool, &prefix)));
     if request.in_project("uv.lock").is_file() {
         return Ok(creation.step(Step::run("Install what uv.lock says", sync(request, tool, &prefix))));
     }
     Ok(match dependencies(request, tool, &prefix) {
-        Some(way) => creation.dependencies(way),
+        Some(recipe) => creation.dependencies(recipe),
         None => creation,
     })
 }
 
-fn standing(creation: Creation, prefix: &Path, request: &Request) -> Result<Creation> {
+fn with_state(creation: Creation, prefix: &Path, request: &Request) -> Result<Creation> {
     if !prefix.exists() {
         return Ok(creation);
     }
     if !prefix.join("pyvenv.cfg").is_file() {
         let empty = std::fs::read_dir(prefix).is_ok_and(|mut entries| entries.next().is_none());
-        let foreign = creation.clone().standing(Standing::FOREIGN, "there is no pyvenv.cfg in it");
+        let foreign = creation.clone().state(PrefixState::FOREIGN, "there is no pyvenv.cfg in it");
         return Ok(if empty { creation } else { foreign });
     }
     if !project::interpreter(prefix).exists() {
-        return Ok(creation.standing(Standing::BROKEN, "its interpreter is gone"));
+        return Ok(creation.state(PrefixState::BROKEN, "its interpreter is gone"));
     }
     let changed = request.recorded().is_some_and(|recorded| recorded.specs != creation.specs);
     Ok(match changed {
-        true => creation.standing(Standing::OUTDATED, "the project's dependencies have changed since it was made"),
-        false => creation.standing(Standing::USABLE, "made by uv"),
+        true => creation.state(PrefixState::OUTDATED, "the project's dependencies have changed since it was made"),
+        false => creation.state(PrefixState::USABLE, "made by uv"),
     })
 }
 
@@ -61,11 +61,11 @@ fn venv(request: &Request, tool: &Tool, prefix: &Path) -> Command {
 }
 
 fn sync(request: &Request, tool: &Tool, prefix: &Path) -> Command {
-    let command = clean(Command::new(&tool.path)).args(["sync", "--frozen"]).set("UV_PROJECT_ENVIRONMENT", prefix);
+    let command = clean(Command::new(&tool.path)).args(["sync", "--frozen"]).env("UV_PROJECT_ENVIRONMENT", prefix);
     request.list("groups").into_iter().fold(command, |command, group| command.arg("--group").arg(group))
 }
 
-fn dependencies(request: &Request, tool: &Tool, prefix: &Path) -> Option<Way> {
+fn dependencies(request: &Request, tool: &Tool, prefix: &Path) -> Option<Recipe> {
     let (file, args): (&str, &[&str]) = match () {
         () if request.in_project("requirements.txt").is_file() => ("requirements.txt", &["-r", "requirements.txt"]),
         () if request.in_project("pyproject.toml").is_file() => ("pyproject.toml", &["-e", "."]),
@@ -76,10 +76,10 @@ fn dependencies(request: &Request, tool: &Tool, prefix: &Path) -> Option<Way> {
         .arg(project::interpreter(prefix))
         .args(args.iter().copied());
     let label = format!("Install the dependencies of {file}");
-    Some(Way::new("dependencies", &label, Consent::YES).step(Step::run(&label, install)))
+    Some(Recipe::new("dependencies", &label, Consent::CONFIRM).step(Step::run(&label, install)))
 }
 
 /// uv must not take the environment that happens to be active for the project's.
 fn clean(command: Command) -> Command {
-    ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH"].into_iter().fold(command, Command::unset)
+    ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH"].into_iter().fold(command, Command::env_remove)
 }

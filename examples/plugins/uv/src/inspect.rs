@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
 use pyve_formats::scripts::made_elsewhere;
-use pyve_plugin_api::{Inspection, Request, StandingEnvironment};
+use pyve_plugin_api::{ExistingEnvironment, Inspection, Request};
 
 use crate::project;
 
@@ -19,20 +19,20 @@ pub fn of(request: &Request) -> Inspection {
     let mut others: Vec<PathBuf> = folders.filter(|prefix| *prefix != meant && is_of_uv(prefix)).collect();
     others.sort();
     let all = std::iter::once(meant.clone()).chain(others).filter(|prefix| config(prefix).is_some());
-    all.map(|prefix| standing(&prefix, request)).fold(Inspection::of(meant), Inspection::environment)
+    all.map(|prefix| existing(&prefix, request)).fold(Inspection::at(meant), Inspection::environment)
 }
 
-fn standing(prefix: &Path, request: &Request) -> StandingEnvironment {
+fn existing(prefix: &Path, request: &Request) -> ExistingEnvironment {
     let interpreter = project::interpreter(prefix);
-    let standing = StandingEnvironment::new(&project::name(request), prefix).interpreter(&interpreter);
-    let standing = match made_elsewhere(prefix) {
-        Some(folder) => standing.moved_from(folder),
-        None => standing,
+    let existing = ExistingEnvironment::new(&project::name(request), prefix).interpreter(&interpreter);
+    let existing = match made_elsewhere(prefix) {
+        Some(folder) => existing.moved_from(folder),
+        None => existing,
     };
     match (interpreter.exists(), version(prefix)) {
-        (false, _) => standing.broken("its interpreter is gone"),
-        (true, Some(version)) => standing.detail(&format!("made with Python {version}")),
-        (true, None) => standing,
+        (false, _) => existing.broken("its interpreter is gone"),
+        (true, Some(version)) => existing.detail(&format!("made with Python {version}")),
+        (true, None) => existing,
     }
 }
 
@@ -74,11 +74,11 @@ mod tests {
         environment(&root.path().join(".pyve/envs/b"), "uv = 0.13.8\nversion_info = 3.11.7\n");
         environment(&root.path().join(".pyve/envs/of-another-backend"), "version = 3.12.4\n");
         let told = of(&request);
-        assert_eq!(told.meant().unwrap().detail, "made with Python 3.12.4");
+        assert_eq!(told.requested().unwrap().detail, "made with Python 3.12.4");
         let others: Vec<_> = told.environments.iter().map(|one| (one.prefix.path(), one.detail.as_str())).collect();
         assert_eq!(others[1], (root.path().join(".pyve/envs/b").into(), "made with Python 3.11.7"));
         assert_eq!(others.len(), 2);
         std::fs::remove_file(root.path().join(".venv/bin/python")).unwrap();
-        assert_eq!(of(&request).meant().unwrap().standing, pyve_plugin_api::Standing::BROKEN);
+        assert_eq!(of(&request).requested().unwrap().state, pyve_plugin_api::PrefixState::BROKEN);
     }
 }

@@ -9,8 +9,8 @@ mod tool;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Error, Finding, Host, Inspection, Launch, Marker, Request, Result, Setting,
-    SettingKind, Sighting, Tool, ToolAnswer, export_backend,
+    Backend, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker, Request, Result,
+    Setting, SettingKind, Tool, ToolAnswer, export_backend,
 };
 
 /// Environments made by uv.
@@ -25,14 +25,14 @@ impl Backend for Uv {
             .marker(Marker::generic("pyproject.toml"))
             .setting(
                 Setting::new("directory", SettingKind::PATH, "The environment's folder")
-                    .default_is(".venv")
+                    .default_value(".venv")
                     .positional(),
             )
             .setting(Setting::new("groups", SettingKind::LIST, "Dependency groups that are synced").flag("group"))
             .ignore("/{directory}/")
     }
 
-    fn detect(&self, root: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, root: &Path) -> Result<Vec<Detection>> {
         project::markers(root)
     }
 
@@ -51,12 +51,12 @@ impl Backend for Uv {
         }
         let launch = Launch::new()
             .path(project::programs(&prefix))
-            .set("VIRTUAL_ENV", &prefix)
-            .unset("PYTHONHOME")
-            .leave("VIRTUAL_ENV")
-            .leave("CONDA_PREFIX")
+            .env("VIRTUAL_ENV", &prefix)
+            .env_remove("PYTHONHOME")
+            .deactivate("VIRTUAL_ENV")
+            .deactivate("CONDA_PREFIX")
             .input(prefix.join("pyvenv.cfg"));
-        Ok(["CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"].into_iter().fold(launch, Launch::unset))
+        Ok(["CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"].into_iter().fold(launch, Launch::env_remove))
     }
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {

@@ -3,17 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Error, Request, Result, Sighting, Strength};
+use pyve_plugin_api::{Detection, Error, Request, Result, Strength};
 
 /// `uv.lock`, and `pyproject.toml`, which speaks for uv alone only with a `[tool.uv]` table.
-pub fn markers(root: &Path) -> Result<Vec<Sighting>> {
+pub fn markers(root: &Path) -> Result<Vec<Detection>> {
     let mut found = Vec::new();
     if root.join("uv.lock").is_file() {
-        found.push(Sighting::new("uv.lock", Strength::EXCLUSIVE));
+        found.push(Detection::new("uv.lock", Strength::EXCLUSIVE));
     }
     match table_line(root)? {
-        Some(line) => found.push(Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(line)),
-        None if root.join("pyproject.toml").is_file() => found.push(Sighting::new("pyproject.toml", Strength::GENERIC)),
+        Some(line) => found.push(Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(line)),
+        None if root.join("pyproject.toml").is_file() => {
+            found.push(Detection::new("pyproject.toml", Strength::GENERIC))
+        }
         None => {}
     }
     Ok(found)
@@ -61,9 +63,9 @@ mod tests {
     fn a_lock_file_and_a_table_of_its_own_ask_for_uv() {
         let root = tempfile::tempdir().unwrap();
         std::fs::write(root.path().join("pyproject.toml"), "[project]\nname = \"a\"\n").unwrap();
-        assert_eq!(markers(root.path()).unwrap(), [Sighting::new("pyproject.toml", Strength::GENERIC)]);
+        assert_eq!(markers(root.path()).unwrap(), [Detection::new("pyproject.toml", Strength::GENERIC)]);
         std::fs::write(root.path().join("pyproject.toml"), "[project]\nname = \"a\"\n[tool.uv.sources]\n").unwrap();
-        assert_eq!(markers(root.path()).unwrap(), [Sighting::new("pyproject.toml", Strength::EXCLUSIVE).line(3)]);
+        assert_eq!(markers(root.path()).unwrap(), [Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(3)]);
         std::fs::write(root.path().join("uv.lock"), "").unwrap();
         assert_eq!(markers(root.path()).unwrap().len(), 2);
     }
@@ -72,6 +74,6 @@ mod tests {
     fn a_broken_pyproject_is_not_uvs_to_report() {
         let root = tempfile::tempdir().unwrap();
         std::fs::write(root.path().join("pyproject.toml"), "[tool.uv\n").unwrap();
-        assert_eq!(markers(root.path()).unwrap(), [Sighting::new("pyproject.toml", Strength::GENERIC)]);
+        assert_eq!(markers(root.path()).unwrap(), [Detection::new("pyproject.toml", Strength::GENERIC)]);
     }
 }

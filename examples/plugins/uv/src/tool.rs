@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Command, Consent, Host, Request, Result, Step, Tool, ToolAnswer, Way};
+use pyve_plugin_api::{Command, Consent, Host, Recipe, Request, Result, Step, Tool, ToolAnswer};
 
 /// The version that is installed where none is found.
 const PINNED: &str = "0.13.8";
@@ -73,14 +73,14 @@ fn with_ways(mut answer: ToolAnswer, request: &Request, host: &dyn Host) -> Tool
             .arg(&root)
             .arg("--requirement")
             .arg(&pins)
-            .unset("PYTHONHOME");
-        let way = Way::new(id, label, Consent::BOOTSTRAP)
+            .env_remove("PYTHONHOME");
+        let recipe = Recipe::new(id, label, Consent::BOOTSTRAP)
             .step(Step::write_file("Pin uv", &pins, requirements()))
             .step(Step::run("Install uv", install))
             .provides(Tool::new(program(&root), PINNED, id));
-        answer = answer.way(way);
+        answer = answer.recipe(recipe);
     }
-    answer.way(Way::manual("manual", "Abort and install manually", "pipx install uv"))
+    answer.recipe(Recipe::manual("manual", "Abort and install manually", "pipx install uv"))
 }
 
 fn requirements() -> String {
@@ -100,10 +100,10 @@ mod tests {
         std::fs::write(&python, "").unwrap();
         let request = Request::new(folder.path().join("p"), folder.path().join("home"));
         let answer = find(&request, &FakeHost::new().path(folder.path())).unwrap();
-        let ids: Vec<&str> = answer.ways.iter().map(|way| way.id.as_str()).collect();
+        let ids: Vec<&str> = answer.recipes.iter().map(|recipe| recipe.id.as_str()).collect();
         assert_eq!(ids, ["project", "user", "manual"]);
-        let first = answer.ways[0].provides.clone().unwrap();
+        let first = answer.recipes[0].provides.clone().unwrap();
         assert_eq!(first.path.path(), program(&folder.path().join("p/.pyve/bin/uv")));
-        assert!(answer.ways[0].steps[0].text().starts_with("uv==0.13.8 \\\n    --hash=sha256:"));
+        assert!(answer.recipes[0].steps[0].text().starts_with("uv==0.13.8 \\\n    --hash=sha256:"));
     }
 }

@@ -1,7 +1,7 @@
 //! What `pyve config` tells, as text and as JSON of schema 1.
 
 use anyhow::Result;
-use pyve_plugin_api::{Description, Given, OsText, Setting, SettingKind};
+use pyve_plugin_api::{Description, OsText, Setting, SettingKind, SettingValue};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -149,8 +149,9 @@ impl Row {
         }
     }
 
-    fn of(id: &str, setting: &Setting, given: Option<&Given>) -> Self {
-        let texts = |given: &Given| given.values.iter().map(|value| Value::from(value.as_str())).collect::<Vec<_>>();
+    fn of(id: &str, setting: &Setting, given: Option<&SettingValue>) -> Self {
+        let texts =
+            |given: &SettingValue| given.values.iter().map(|value| Value::from(value.as_str())).collect::<Vec<_>>();
         let value = given.map(|given| match setting.kind {
             SettingKind::LIST => Value::Array(texts(given)),
             SettingKind::BOOL => Value::Bool(given.values.first().is_some_and(|value| value == "true")),

@@ -92,9 +92,9 @@ fn in_git(context: &Context, path: &Path) -> Option<Check> {
 /// compares contents: that would start the repository's filters. Nor is anything fetched.
 fn command(program: &Path, args: &[&str], root: &Path) -> Command {
     let command = Command::new(program).args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]);
-    let command = command.set("GIT_NO_LAZY_FETCH", "1").set("GIT_OPTIONAL_LOCKS", "0").args(args.iter().copied());
-    let command = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().fold(command, |it, name| it.unset(name));
-    command.args(["--", FILE]).folder(root).time_limit(LIMIT)
+    let command = command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0").args(args.iter().copied());
+    let command = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().fold(command, |it, name| it.env_remove(name));
+    command.args(["--", FILE]).current_dir(root).timeout(LIMIT)
 }
 
 fn committed(root: &Path) -> Check {

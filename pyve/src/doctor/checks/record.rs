@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{OsText, Standing, StandingEnvironment};
+use pyve_plugin_api::{ExistingEnvironment, OsText, PrefixState};
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
@@ -53,11 +53,11 @@ fn absent(context: &Context) -> Check {
 }
 
 /// The environment that stands without a record, and could be used.
-fn standing(context: &Context) -> Option<StandingEnvironment> {
+fn standing(context: &Context) -> Option<ExistingEnvironment> {
     let choice = context.choice.as_ref().ok()?;
     let inspection = choice.backend.inspect(&context.request(choice).ok()?, &context.hosting()).ok()?;
-    let usable = |environment: &&StandingEnvironment| environment.standing == Standing::USABLE;
-    inspection.meant().filter(usable).cloned()
+    let usable = |environment: &&ExistingEnvironment| environment.state == PrefixState::USABLE;
+    inspection.requested().filter(usable).cloned()
 }
 
 fn made_with(record: &Record) -> String {

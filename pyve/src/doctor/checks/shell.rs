@@ -22,7 +22,7 @@ pub fn checks(context: &Context) -> Vec<Check> {
 /// An environment of somebody else's that is active. `pyve run` leaves it; what is typed here by itself does not.
 fn outer(context: &Context, launch: &Launch, prefix: &Path) -> Option<Check> {
     let nesting = launch.nesting.as_ref().into_option().map(|nesting| nesting.prefix.as_str());
-    let names = launch.leave.iter().map(|name| name.as_str()).chain(nesting);
+    let names = launch.deactivate.iter().map(|name| name.as_str()).chain(nesting);
     let caller = &context.session.caller;
     let active = |name: &str| caller.nonempty(name).map(PathBuf::from).filter(|path| path != prefix);
     let (name, path) = names.into_iter().find_map(|name| Some((name.to_owned(), active(name)?)))?;

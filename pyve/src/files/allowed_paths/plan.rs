@@ -29,8 +29,8 @@ impl AllowedPaths {
         let (wanted, judged) = match step.kind {
             StepKind::WRITE_FILE => (Use::Write, self.look(&path, Use::Write)),
             StepKind::DOWNLOAD => (Use::Download, self.look(&path, Use::Download)),
-            StepKind::MAKE_FOLDER => (Use::CreateFolder, self.look(&path, Use::CreateFolder)),
-            StepKind::REMOVE_FOLDER => (Use::Remove, self.removable(&path).map(drop)),
+            StepKind::CREATE_DIR => (Use::CreateFolder, self.look(&path, Use::CreateFolder)),
+            StepKind::REMOVE_DIR => (Use::Remove, self.removable(&path).map(drop)),
             StepKind::SET_LINE => (Use::Write, self.line(&path, Missing::Stop).map(drop)),
             StepKind::CLONE_TREE => {
                 self.source(step)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Creation, Description, Finding, Inspection, Launch, Request, Sighting, Tool, ToolAnswer};
+use pyve_plugin_api::{Creation, Description, Detection, Finding, Inspection, Launch, Request, Tool, ToolAnswer};
 use serde::de::DeserializeOwned;
 
 use super::Check;
@@ -68,8 +68,8 @@ impl Questions<'_> {
     }
 
     fn detect(&self, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {
-        let mut answer = self.ask::<Vec<Sighting>>(Question::detect(&sandbox.project), sandbox)?;
-        answer.judge(|seen| validate::sightings(seen, &sandbox.project, self.description));
+        let mut answer = self.ask::<Vec<Detection>>(Question::detect(&sandbox.project), sandbox)?;
+        answer.judge(|seen| validate::detections(seen, &sandbox.project, self.description));
         match (&self.sample.expected, &answer.value, answer.error.take()) {
             (Expected::Nothing | Expected::Marker(_), _, Some(error)) => {
                 answer.faults.push(format!("an error: {error}"))
@@ -147,9 +147,9 @@ impl<T> Answer<T> {
     }
 }
 
-/// The tool that was found, or that a way would provide; else one that stands for any.
+/// The tool that was found, or that a recipe would provide; else one that stands for any.
 fn tool_of(answer: Option<&ToolAnswer>, sandbox: &Sandbox) -> Tool {
     let found = answer.and_then(|answer| answer.found.as_ref().into_option().cloned());
-    let provided = || answer?.ways.iter().find_map(|way| way.provides.as_ref().into_option().cloned());
+    let provided = || answer?.recipes.iter().find_map(|recipe| recipe.provides.as_ref().into_option().cloned());
     found.or_else(provided).unwrap_or_else(|| Tool::new(sandbox.folder("pyve").join("bin/tool"), "1.0.0", "sample"))
 }

@@ -83,7 +83,7 @@ fn another_layout_is_refused_in_a_few_lines() {
     assert_eq!(
         said.stderr,
         "ERROR: [ROOT]/swapped.so cannot be used: its types are laid out otherwise than in this pyve's plugin API\n  \
-         in field `0` of type `Sighting`: unexpected field\n  \
+         in field `0` of type `Detection`: unexpected field\n  \
          expected: field `line` of type `u32`\n  \
          found: field `strength` of type `Strength`\n\
          hint: build it with the released crate pyve-plugin-api\n"

@@ -57,7 +57,7 @@ impl Place {
             "path": [{"folder": prefix.join("bin")}],
             "set": [{"name": "VIRTUAL_ENV", "value": prefix}, {"name": "VIRTUAL_ENV_PROMPT", "value": "my project"}],
             "unset": ["PYTHONHOME"],
-            "leave": ["VIRTUAL_ENV", "CONDA_PREFIX"],
+            "deactivate": ["VIRTUAL_ENV", "CONDA_PREFIX"],
             "inputs": inputs,
         });
         let stamps: Vec<Value> = inputs.iter().map(|path| json!({"path": path, "was": fingerprint(path)})).collect();

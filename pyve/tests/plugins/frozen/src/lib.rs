@@ -4,15 +4,15 @@
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Command, Consent, Creation, Description, Download, Error, Finding, Host, Launch, Level, Marker, Request,
-    Result, Setting, SettingKind, Sighting, Standing, Step, Strength, Tool, ToolAnswer, Way, export_backend,
+    Backend, Command, Consent, Creation, Description, Detection, Download, Error, Finding, Host, Launch, Level, Marker,
+    PrefixState, Recipe, Request, Result, Setting, SettingKind, Step, Strength, Tool, ToolAnswer, export_backend,
 };
 
 struct Frozen;
 
 impl Backend for Frozen {
     fn describe(&self) -> Description {
-        let directory = Setting::new("directory", SettingKind::PATH, "where").default_is(".frozen");
+        let directory = Setting::new("directory", SettingKind::PATH, "where").default_value(".frozen");
         Description::new("frozen", "1.0.0", "As it was at 1.0")
             .tool("Frozen")
             .marker(Marker::exclusive("frozen.lock"))
@@ -22,8 +22,8 @@ impl Backend for Frozen {
             .capability("lock")
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
-        let sight = |file: &str, strength| project.join(file).is_file().then(|| Sighting::new(file, strength).line(1));
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
+        let sight = |file: &str, strength| project.join(file).is_file().then(|| Detection::new(file, strength).line(1));
         let seen = [sight("frozen.lock", Strength::EXCLUSIVE), sight("frozen.toml", Strength::GENERIC)];
         Ok(seen.into_iter().flatten().collect())
     }
@@ -38,26 +38,26 @@ impl Backend for Frozen {
         let sandbox = request.home().map(|home| home.join("bin"));
         let target = sandbox.unwrap_or_else(|| request.in_project(".pyve/bin")).join("frozen");
         let file = Download::new("https://example.org/frozen", &"0".repeat(64), 1000).executable();
-        let way = Way::new("user", "Install it", Consent::BOOTSTRAP)
+        let recipe = Recipe::new("user", "Install it", Consent::BOOTSTRAP)
             .step(Step::download("Fetch", file, &target))
             .provides(Tool::new(target, "1.0", "user"));
-        Ok(ToolAnswer::missing("there is no sh").required_by("frozen.lock").way(way).remedy("install sh"))
+        Ok(ToolAnswer::missing("there is no sh").required_by("frozen.lock").recipe(recipe).remedy("install sh"))
     }
 
     fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
         let prefix = request.in_project(request.text("directory").unwrap_or(".frozen"));
         let creation = Creation::new("frozen", &prefix).spec("frozen.lock", &"0".repeat(64));
         Ok(creation
-            .standing(Standing::ABSENT, "")
-            .step(Step::make_folder("Make the folder", &prefix))
+            .state(PrefixState::ABSENT, "")
+            .step(Step::create_dir("Make the folder", &prefix))
             .step(Step::run("Fill it", Command::new(&tool.path).args(["-c", "true"]))))
     }
 
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         let prefix = request.in_project(".frozen");
         if prefix.is_dir() {
-            let launch = Launch::new().path(prefix.join("bin")).set("FROZEN", &prefix);
-            return Ok(launch.leave("FROZEN").unset("THAW").input(prefix));
+            let launch = Launch::new().path(prefix.join("bin")).env("FROZEN", &prefix);
+            return Ok(launch.deactivate("FROZEN").env_remove("THAW").input(prefix));
         }
         Err(Error::new("there is no environment").detail("frozen").remedy("pyve init"))
     }

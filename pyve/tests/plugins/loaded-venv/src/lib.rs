@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Detection, Finding, Host, Inspection, Launch, Request, Result, Tool, ToolAnswer,
 };
 
 /// A backend out of the library.
@@ -47,7 +47,7 @@ impl Backend for Loaded {
         self.0.describe().expect("it describes itself")
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         self.0.detect(project)
     }
 

@@ -26,7 +26,7 @@ fn main() {
     println!("detect: {}", backend.detect(Path::new("/nowhere")).unwrap().len());
     let tool = backend.ensure_tool(&request, &host).unwrap();
     println!("ensure_tool: {}", tool.missing);
-    let tool = tool.ways[0].provides.clone().unwrap();
+    let tool = tool.recipes[0].provides.clone().unwrap();
     println!("create: {}", backend.create(&request, &tool, &host).unwrap().prefix.display());
     println!("run: {}", backend.run(&request, &host).unwrap_err());
     println!("diagnose: {}", backend.diagnose(&request, &host).unwrap()[0].id);

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Error, Finding, Host, Launch, Marker, Request, Result, Sighting, Standing,
-    Step, StepKind, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Launch, Marker, PrefixState, Request,
+    Result, Step, StepKind, Strength, Tool, ToolAnswer, export_backend,
 };
 
 unsafe extern "C" {
@@ -120,7 +120,7 @@ fn said(method: &str, key: &str) -> Option<String> {
 /// The steps that the method was told to plan, wherever they go.
 fn steps(method: &str) -> Vec<Step> {
     let write = said(method, "write").map(|path| Step::write_file("Write", path, "evil"));
-    let remove = said(method, "remove").map(|path| Step::remove_folder("Clean", path));
+    let remove = said(method, "remove").map(|path| Step::remove_dir("Clean", path));
     write.into_iter().chain(remove).collect()
 }
 
@@ -140,13 +140,13 @@ impl Backend for Stress {
         Description::new(&id, "0.1.0", "Misbehaves when told to").marker(Marker::exclusive("stress.txt"))
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         act("detect");
         if is("detect", "bad") {
-            return Ok(vec![Sighting::new("/etc/hostname", Strength::EXCLUSIVE)]);
+            return Ok(vec![Detection::new("/etc/hostname", Strength::EXCLUSIVE)]);
         }
         let seen = project.join("stress.txt").is_file();
-        Ok(seen.then(|| Sighting::new("stress.txt", Strength::EXCLUSIVE)).into_iter().collect())
+        Ok(seen.then(|| Detection::new("stress.txt", Strength::EXCLUSIVE)).into_iter().collect())
     }
 
     fn ensure_tool(&self, _: &Request, host: &dyn Host) -> Result<ToolAnswer> {
@@ -165,7 +165,7 @@ impl Backend for Stress {
     fn create(&self, request: &Request, _: &Tool, _: &dyn Host) -> Result<Creation> {
         act("create");
         if is("create", "bad") {
-            let mut strange = Step::make_folder("Do something", request.in_project("x"));
+            let mut strange = Step::create_dir("Do something", request.in_project("x"));
             strange.kind = StepKind::from("dance".to_owned());
             return Ok(Creation::new("stress", "/").step(strange));
         }
@@ -173,7 +173,7 @@ impl Backend for Stress {
         let ready = prefix.join("ready");
         let mut creation = Creation::new("stress", &prefix);
         if said("create", "prefix").is_some() {
-            creation = creation.standing(Standing::BROKEN, "is whatever it is told to be");
+            creation = creation.state(PrefixState::BROKEN, "is whatever it is told to be");
         }
         creation = steps("create").into_iter().fold(creation, Creation::step);
         Ok(creation.step(Step::write_file("Make the environment", ready, "")))
@@ -182,11 +182,11 @@ impl Backend for Stress {
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         act("run");
         if is("run", "bad") {
-            return Ok(Launch::new().path("bin").set("A=B", "1"));
+            return Ok(Launch::new().path("bin").env("A=B", "1"));
         }
         let prefix = request.in_project(".stress");
         if prefix.join("ready").is_file() {
-            return Ok(Launch::new().set("STRESSED", "1").input(prefix.join("ready")));
+            return Ok(Launch::new().env("STRESSED", "1").input(prefix.join("ready")));
         }
         let remedy = if prefix.is_dir() { "pyve init --force" } else { "pyve init" };
         Err(Error::new(format!("{} is not there", prefix.display())).remedy(remedy))

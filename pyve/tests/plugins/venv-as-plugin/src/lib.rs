@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_backend_venv::VenvBackend;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Finding, Host, Inspection, Launch, Request, Result, Sighting, Tool, ToolAnswer,
+    Backend, Creation, Description, Detection, Finding, Host, Inspection, Launch, Request, Result, Tool, ToolAnswer,
     export_backend,
 };
 
@@ -15,7 +15,7 @@ impl Backend for Loaded {
         Description { id: "loaded-venv".into(), ..self.0.describe() }
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Sighting>> {
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         self.0.detect(project)
     }
 
