@@ -43,10 +43,10 @@ impl Backend for MicromambaBackend {
     }
 
     fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
-        let mut sightings = Vec::new();
+        let mut detections = Vec::new();
         for file in describe::MARKERS {
             match project.join(file).metadata() {
-                Ok(data) if data.is_file() => sightings.push(Detection::new(file, Strength::EXCLUSIVE)),
+                Ok(data) if data.is_file() => detections.push(Detection::new(file, Strength::EXCLUSIVE)),
                 Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                     let why = reason(&error);
                     return Err(Error::new(format!("cannot look at {}: {why}", project.join(file).display()))
@@ -55,7 +55,7 @@ impl Backend for MicromambaBackend {
                 _ => {}
             }
         }
-        Ok(sightings)
+        Ok(detections)
     }
 
     fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {

@@ -132,7 +132,7 @@ fn markers_are_found_without_looking_for_the_tool() {
         world.write(file, "");
     }
     fs::create_dir(world.project().join("environment")).unwrap();
-    let sightings = MicromambaBackend.detect(&world.project()).unwrap();
-    let seen: Vec<String> = sightings.iter().map(|sighting| sighting.file.display()).collect();
+    let detections = MicromambaBackend.detect(&world.project()).unwrap();
+    let seen: Vec<String> = detections.iter().map(|detection| detection.file.display()).collect();
     assert_eq!(seen, ["conda-lock.yml", "environment.yml", "environment.yaml"]);
 }

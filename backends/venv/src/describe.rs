@@ -21,7 +21,7 @@ pub fn description() -> Description {
     MARKERS.iter().fold(description, |description, file| description.marker(Marker::generic(file)))
 }
 
-pub fn sightings(project: &Path) -> Vec<Detection> {
+pub fn detections(project: &Path) -> Vec<Detection> {
     let there = MARKERS.iter().filter(|file| project.join(file).is_file());
     there.map(|file| Detection::new(*file, Strength::GENERIC)).collect()
 }

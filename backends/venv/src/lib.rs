@@ -56,7 +56,7 @@ impl Backend for VenvBackend {
     }
 
     fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
-        Ok(describe::sightings(project))
+        Ok(describe::detections(project))
     }
 
     fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {

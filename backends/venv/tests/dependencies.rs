@@ -66,8 +66,8 @@ fn every_marker_is_seen() {
     assert_eq!(backend().detect(&world.project()).unwrap(), []);
     let markers = ["pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "poetry.lock"];
     let world = markers.iter().fold(world, |world, file| world.in_project(file, ""));
-    let sightings = backend().detect(&world.project()).unwrap();
-    assert_eq!(sightings, markers.map(|file| Detection::new(file, Strength::GENERIC)));
+    let detections = backend().detect(&world.project()).unwrap();
+    assert_eq!(detections, markers.map(|file| Detection::new(file, Strength::GENERIC)));
     let described = backend().describe();
     assert_eq!(described.markers.iter().map(|it| it.file.as_str()).collect::<Vec<_>>(), markers);
     assert_eq!(BackendObject::new(backend()).describe().unwrap(), described);

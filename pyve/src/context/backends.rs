@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::plugins::{self, Inventory};
 use crate::project::find;
 use crate::registry;
-use crate::selection::{Candidate, sightings};
+use crate::selection::{Candidate, detections};
 
 /// The backends by what they say of themselves, plugins that cannot be used now included; a plugin's library is opened
 /// when it is asked something.
@@ -76,14 +76,14 @@ impl Backends {
     pub fn candidates(&self, root: Option<&Path>) -> Result<Vec<Candidate>, Failure> {
         let candidate = |description: &Description| {
             let factory = registry::find(&description.id);
-            let sightings = match (root, factory) {
+            let detections = match (root, factory) {
                 (None, _) => Vec::new(),
                 (Some(root), Some(factory)) => (factory.make)().detect(root)?,
-                (Some(root), None) => sightings(root, &description.markers),
+                (Some(root), None) => detections(root, &description.markers),
             };
             let plugin = if factory.is_some() { None } else { self.plugins.find(&description.id) };
             let trouble = plugin.and_then(plugins::Known::trouble);
-            Ok(Candidate { id: description.id.to_string(), builtin: factory.is_some(), sightings, trouble })
+            Ok(Candidate { id: description.id.to_string(), builtin: factory.is_some(), detections, trouble })
         };
         self.descriptions.iter().map(candidate).collect()
     }

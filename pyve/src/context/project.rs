@@ -33,7 +33,7 @@ pub struct ProjectContext {
     /// Whether pyve or a marker file says that a project is there.
     pub found: bool,
     /// What the project's files say to the chosen backend.
-    pub sightings: Vec<Detection>,
+    pub detections: Vec<Detection>,
     /// Marker files that are no files, where files were to decide.
     pub unfit: Vec<ReadError>,
     backends: Backends,
@@ -105,7 +105,7 @@ impl ProjectContext {
         let description = backends.describe(&selection.backend)?.clone();
         let backend = backends.open(&selection.backend)?;
         let chosen = candidates.into_iter().find(|candidate| candidate.id == selection.backend);
-        let sightings = chosen.map(|candidate| candidate.sightings).unwrap_or_default();
+        let detections = chosen.map(|candidate| candidate.detections).unwrap_or_default();
         Ok(Self {
             layout,
             environment,
@@ -114,7 +114,7 @@ impl ProjectContext {
             description,
             backend,
             found: true,
-            sightings,
+            detections,
             unfit,
             backends,
         })

@@ -91,17 +91,17 @@ fn settings(faults: &mut Faults, settings: &[Setting]) {
     faults.unless(positional <= 1, || format!("{positional} of its settings are positional; at most one can be"));
 }
 
-pub fn detections(sightings: &[Detection], project: &Path, description: &Description) -> Vec<String> {
+pub fn detections(detections: &[Detection], project: &Path, description: &Description) -> Vec<String> {
     let mut faults = Faults::default();
-    for sighting in sightings {
-        let file = sighting.file.path();
+    for detection in detections {
+        let file = detection.file.path();
         let shown = file.display();
         let inside = file.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-        faults.unless(inside && !sighting.file.is_empty(), || format!("`{shown}` is not relative to the project"));
+        faults.unless(inside && !detection.file.is_empty(), || format!("`{shown}` is not relative to the project"));
         faults.unless(project.join(&file).exists(), || format!("it saw `{shown}`, which is not there"));
         let announced = description.markers.iter().any(|marker| Path::new(marker.file.as_str()) == file);
         faults.unless(announced, || format!("it saw `{shown}`, which its description does not list as a marker"));
-        let known = [Strength::GENERIC, Strength::EXCLUSIVE].contains(&sighting.strength);
+        let known = [Strength::GENERIC, Strength::EXCLUSIVE].contains(&detection.strength);
         faults.unless(known, || format!("`{shown}` speaks with an unknown strength"));
     }
     faults.0

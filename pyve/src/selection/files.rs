@@ -9,28 +9,28 @@ use crate::failure::Failure;
 pub struct Candidate {
     pub id: String,
     pub builtin: bool,
-    pub sightings: Vec<Detection>,
+    pub detections: Vec<Detection>,
     /// Why it cannot be used now. It is chosen all the same, which is then a failure.
     pub trouble: Option<Failure>,
 }
 
 impl Candidate {
     fn is_exclusive(&self) -> bool {
-        self.sightings.iter().any(|sighting| sighting.strength == Strength::EXCLUSIVE)
+        self.detections.iter().any(|detection| detection.strength == Strength::EXCLUSIVE)
     }
 
     /// The file that speaks loudest for it: `environment.yml`, `pyproject.toml:12`.
     fn voice(&self) -> String {
-        let loudest = self.sightings.iter().rev().max_by_key(|sighting| sighting.strength);
+        let loudest = self.detections.iter().rev().max_by_key(|detection| detection.strength);
         loudest.map(show).unwrap_or_default()
     }
 }
 
-/// A sighting as the user would look it up.
-pub fn show(sighting: &Detection) -> String {
-    match sighting.line {
-        0 => sighting.file.display(),
-        line => format!("{}:{line}", sighting.file.display()),
+/// A detection as the user would look it up.
+pub fn show(detection: &Detection) -> String {
+    match detection.line {
+        0 => detection.file.display(),
+        line => format!("{}:{line}", detection.file.display()),
     }
 }
 
@@ -43,7 +43,7 @@ pub struct Verdict<'a> {
 
 /// Who the files ask for; `None` if for nobody.
 pub fn verdict(candidates: &[Candidate]) -> Option<Verdict<'_>> {
-    let mut seen: Vec<&Candidate> = candidates.iter().filter(|candidate| !candidate.sightings.is_empty()).collect();
+    let mut seen: Vec<&Candidate> = candidates.iter().filter(|candidate| !candidate.detections.is_empty()).collect();
     // An exclusive marker beats a generic one; a built-in backend a plugin; then the id decides.
     seen.sort_by(|one, other| {
         (!one.is_exclusive(), !one.builtin, &one.id).cmp(&(!other.is_exclusive(), !other.builtin, &other.id))
@@ -58,11 +58,11 @@ pub fn verdict(candidates: &[Candidate]) -> Option<Verdict<'_>> {
 
 /// The warning that two backends are asked for, if the other's files are not the winner's as well.
 fn dispute(winner: &Candidate, other: &Candidate) -> Option<String> {
-    let is_shared = |sighting: &Detection| winner.sightings.iter().any(|own| own.file == sighting.file);
+    let is_shared = |detection: &Detection| winner.detections.iter().any(|own| own.file == detection.file);
     let file = if other.is_exclusive() {
         other.voice()
     } else {
-        show(other.sightings.iter().find(|sighting| !is_shared(sighting))?)
+        show(other.detections.iter().find(|detection| !is_shared(detection))?)
     };
     Some(format!(
         "{} asks for {}, {file} for {}; {} is used. To settle it: pyve init --backend {}, or pyve init --backend {}",

@@ -6,8 +6,8 @@ use pyve_formats::read::{self, Limit, Links, Problem, ReadError};
 use pyve_plugin_api::{Detection, Marker};
 
 /// The markers that are there.
-pub fn sightings(root: &Path, markers: &[Marker]) -> Vec<Detection> {
-    markers.iter().filter_map(|marker| sighting(root, marker)).collect()
+pub fn detections(root: &Path, markers: &[Marker]) -> Vec<Detection> {
+    markers.iter().filter_map(|marker| detection(root, marker)).collect()
 }
 
 /// Those in whose place something lies that is no file, so that nobody can tell what they ask for.
@@ -19,7 +19,7 @@ pub fn unfit<'a>(root: &Path, markers: impl Iterator<Item = &'a Marker>) -> Vec<
     opened.filter(|error| matches!(error.problem(), Problem::NotRegular(_))).collect()
 }
 
-fn sighting(root: &Path, marker: &Marker) -> Option<Detection> {
+fn detection(root: &Path, marker: &Marker) -> Option<Detection> {
     let file = root.join(marker.file.as_str());
     let seen = Detection::new(marker.file.as_str(), marker.strength);
     if marker.table.is_empty() {
@@ -46,14 +46,14 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let markers = [Marker::exclusive("fern.lock"), Marker::exclusive("pyproject.toml").table("tool.fern")];
         let write = |text: &str| std::fs::write(root.path().join("pyproject.toml"), text).unwrap();
-        assert_eq!(sightings(root.path(), &markers), []);
+        assert_eq!(detections(root.path(), &markers), []);
         write("[tool]\nferns = 1\n");
-        assert_eq!(sightings(root.path(), &markers), []);
+        assert_eq!(detections(root.path(), &markers), []);
         write("[project]\nname = \"a\"\n\n[tool.fern.frond]\n");
         let seen = Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(4);
-        assert_eq!(sightings(root.path(), &markers), [seen]);
+        assert_eq!(detections(root.path(), &markers), [seen]);
         write("[tool.fern");
         std::fs::write(root.path().join("fern.lock"), "").unwrap();
-        assert_eq!(sightings(root.path(), &markers), [Detection::new("fern.lock", Strength::EXCLUSIVE)]);
+        assert_eq!(detections(root.path(), &markers), [Detection::new("fern.lock", Strength::EXCLUSIVE)]);
     }
 }

@@ -138,10 +138,10 @@ fn files_report(candidates: &[Candidate], winner: Option<&str>) -> Report {
     let mut words = Vec::new();
     let mut origins = Vec::new();
     for candidate in candidates {
-        for sighting in &candidate.sightings {
-            words.push(format!("{} ({}, {})", show(sighting), candidate.id, sighting.strength));
+        for detection in &candidate.detections {
+            words.push(format!("{} ({}, {})", show(detection), candidate.id, detection.strength));
             if Some(candidate.id.as_str()) == winner {
-                origins.push(show(sighting));
+                origins.push(show(detection));
             }
         }
     }

@@ -10,8 +10,8 @@ use crate::failure::Failure;
 
 fn candidate(id: &str, builtin: bool, exclusive: &[&str], generic: &[&str]) -> Candidate {
     let with = |files: &[&str], strength| files.iter().map(|file| Detection::new(*file, strength)).collect::<Vec<_>>();
-    let sightings = [with(exclusive, Strength::EXCLUSIVE), with(generic, Strength::GENERIC)].concat();
-    Candidate { id: id.to_owned(), builtin, sightings, trouble: None }
+    let detections = [with(exclusive, Strength::EXCLUSIVE), with(generic, Strength::GENERIC)].concat();
+    Candidate { id: id.to_owned(), builtin, detections, trouble: None }
 }
 
 /// The two built-in backends in a project with these files, as they will describe themselves.
@@ -132,8 +132,8 @@ fn generic_files_of_two_go_to_the_built_in() {
 #[test]
 fn the_line_that_speaks_is_named() {
     let mut candidates = built_in(&[], &[]);
-    let sightings = vec![Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(12)];
-    candidates.push(Candidate { id: "uv".to_owned(), builtin: false, sightings, trouble: None });
+    let detections = vec![Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(12)];
+    candidates.push(Candidate { id: "uv".to_owned(), builtin: false, detections, trouble: None });
     assert_eq!(outcome(&candidates).2, "pyproject.toml:12 asks for it");
 }
 

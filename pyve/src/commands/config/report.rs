@@ -82,7 +82,7 @@ impl Report {
             backend: selection.into(),
             tool: description.tool.to_string(),
             detected_backend: detected.and_then(|report| report.backend.clone()),
-            environment_files: choice.sightings.iter().map(|sighting| sighting.file.clone()).collect(),
+            environment_files: choice.detections.iter().map(|detection| detection.file.clone()).collect(),
             settings: rows(config, &user, choice.known(), &selection.backend),
             paths: Paths {
                 env_file: ".env",

@@ -78,12 +78,12 @@ impl Questions<'_> {
                 answer.faults.push(format!("it saw {} in it", seen[0].file.display()));
             }
             (Expected::Marker(marker), Some(seen), _) => {
-                let here = seen.iter().find(|sighting| sighting.file.path() == Path::new(marker.file.as_str()));
+                let here = seen.iter().find(|detection| detection.file.path() == Path::new(marker.file.as_str()));
                 match here {
                     None => answer.faults.push(format!("it did not see {}", marker.file)),
-                    Some(sighting) if sighting.strength != marker.strength => answer.faults.push(format!(
+                    Some(detection) if detection.strength != marker.strength => answer.faults.push(format!(
                         "{} is announced as {} and seen as {}",
-                        marker.file, marker.strength, sighting.strength
+                        marker.file, marker.strength, detection.strength
                     )),
                     Some(_) => {}
                 }
