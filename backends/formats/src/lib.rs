@@ -6,6 +6,8 @@
 #![deny(missing_docs)]
 
 pub mod activate;
+pub mod dist_info;
+pub mod python_name;
 pub mod read;
 pub mod requirements;
 pub mod scripts;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use pyve_formats::python_name::normalized;
 use pyve_plugin_api::{Error, Request, Step};
 
 use crate::environment::Environment;
@@ -92,22 +93,10 @@ fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>)
 }
 
 fn pip_not_locked(lock: &Lock, environment: &Environment) -> Vec<String> {
-    let locked: Vec<String> = lock.packages.iter().map(|package| normal(&package.name)).collect();
+    let locked: Vec<String> = lock.packages.iter().map(|package| normalized(&package.name)).collect();
     let missing =
         environment.pip.iter().filter(|line| pip_list::name(line).is_some_and(|name| !locked.contains(&name)));
     missing.map(|line| format!("{} asks pip for '{line}', which is not locked", environment.file)).collect()
-}
-
-/// A Python package's name as indexes compare it.
-pub fn normal(name: &str) -> String {
-    let mut normal = String::with_capacity(name.len());
-    for c in name.chars() {
-        let c = if matches!(c, '_' | '.') { '-' } else { c.to_ascii_lowercase() };
-        if c != '-' || !normal.ends_with('-') {
-            normal.push(c);
-        }
-    }
-    normal
 }
 
 /// `https://conda.anaconda.org/conda-forge/` and `conda-forge` are the same channel.

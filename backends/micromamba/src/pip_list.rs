@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use pyve_formats::python_name::normalized;
 use pyve_formats::read::{self, Limit};
 
 use crate::environment::Environment;
-use crate::freshness::normal;
 
 /// The names, as indexes compare them, that pip installs on every machine; those of requirements files included.
 pub fn names(environment: &Environment, folder: &Path) -> Vec<String> {
@@ -35,14 +35,14 @@ pub fn name(line: &str) -> Option<String> {
     let line = line.split(" #").next()?.trim();
     if let Some(wheel) = line.split(' ').next().filter(|place| place.ends_with(".whl")) {
         let file = wheel.rsplit(['/', '\\']).next()?;
-        return file.split_once('-').map(|(name, _)| normal(name));
+        return file.split_once('-').map(|(name, _)| normalized(name));
     }
     let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(line.len());
     let (name, rest) = line.split_at(end);
     let file = [".zip", ".tar.gz"].iter().any(|ending| name.ends_with(ending));
     let named = name.starts_with(|c: char| c.is_ascii_alphanumeric()) && !file;
     let place = rest.starts_with([':', '/', '\\', '+']);
-    (named && !place && !rest.contains(';')).then(|| normal(name))
+    (named && !place && !rest.contains(';')).then(|| normalized(name))
 }
 
 #[cfg(test)]

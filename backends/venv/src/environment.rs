@@ -83,10 +83,9 @@ impl Environment {
         Some(layout::site_packages(&self.prefix, version::minor_of(version)))
     }
 
-    /// Whether pip was put in to the end: it writes its files first and their list, `RECORD`, last.
+    /// Whether pip was put in to the end.
     pub fn has_pip(&self) -> bool {
-        let Some(packages) = self.site_packages() else { return false };
-        packages.join("pip").join("__init__.py").is_file() && !pip::lists(&packages).is_empty()
+        pip::is_there(self)
     }
 
     /// Where it was made, if that is another folder than where it stands.

@@ -37,13 +37,33 @@ pub fn site_packages(prefix: &Path, minor: (u64, u64)) -> PathBuf {
         return prefix.join("Lib").join("site-packages");
     }
     let lib = prefix.join("lib");
-    let named = |name: &str| lib.join(format!("{name}{}.{}", minor.0, minor.1)).join("site-packages");
-    let pypy = named("pypy");
-    if pypy.is_dir() { pypy } else { named("python") }
+    let named = |name: &str| lib.join(name).join("site-packages");
+    let (major, minor) = minor;
+    // A build without the global lock has a folder of its own.
+    let others = [format!("pypy{major}.{minor}"), format!("python{major}.{minor}t")];
+    let other = others.iter().map(|name| named(name)).find(|folder| folder.is_dir());
+    other.unwrap_or_else(|| named(&format!("python{major}.{minor}")))
 }
 
 /// Whether the interpreter at `path` belongs to a virtual environment, and to which.
 pub fn environment_of(path: &Path) -> Option<&Path> {
     let folder = path.parent()?;
     [folder.parent()?, folder].into_iter().find(|prefix| prefix.join("pyvenv.cfg").is_file())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_python_has_its_own_folder_of_packages() {
+        let prefix = tempfile::tempdir().unwrap();
+        let folder = || site_packages(prefix.path(), (3, 13)).strip_prefix(prefix.path()).unwrap().to_owned();
+        assert_eq!(folder(), Path::new("lib/python3.13/site-packages"));
+        for python in ["python3.13t", "pypy3.13"] {
+            let packages = Path::new("lib").join(python).join("site-packages");
+            std::fs::create_dir_all(prefix.path().join(&packages)).unwrap();
+            assert_eq!(folder(), packages);
+        }
+    }
 }

@@ -1,44 +1,43 @@
 //! Whether pip can be used, told by its own list of its files: no Python is started for it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use pyve_formats::read::{self, Limit};
+use pyve_formats::dist_info::SitePackages;
+use pyve_formats::dist_info::record::{self, Entry};
 
 use crate::environment::Environment;
 use crate::fault::Fault;
 
 /// The fault of a pip that is there and not whole.
 pub fn fault(environment: &Environment) -> Option<Fault> {
-    let packages = environment.site_packages()?;
+    let packages = packages(environment)?;
     let mut gone = None;
     // An interrupted upgrade leaves two lists; pip works if all of one of them is there.
-    for list in lists(&packages) {
-        gone = Some(lost(&packages, &read::text(&list, Limit::METADATA).ok()??)?);
+    for pip in packages.named("pip").filter(|pip| packages.has_record(pip)) {
+        gone = Some(lost(&packages.folder, &packages.record(pip).ok()??)?);
     }
     gone.map(|file| Fault::PipBroken { file })
 }
 
-/// The `RECORD` of each pip that is described.
-pub fn lists(packages: &Path) -> Vec<PathBuf> {
-    let names = std::fs::read_dir(packages).into_iter().flatten().flatten();
-    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
-    let described = names.filter(|name| name.starts_with("pip-") && name.ends_with(".dist-info"));
-    described.map(|name| packages.join(name).join("RECORD")).filter(|list| list.is_file()).collect()
+/// Whether pip was put in to the end: it writes its files first and their list last.
+pub fn is_there(environment: &Environment) -> bool {
+    let Some(packages) = packages(environment) else { return false };
+    packages.folder.join("pip/__init__.py").is_file() && packages.named("pip").any(|pip| packages.has_record(pip))
+}
+
+fn packages(environment: &Environment) -> Option<SitePackages> {
+    SitePackages::read(environment.site_packages()?)
 }
 
 /// The first module of pip's that is listed and not there, or empty where it should not be. What Python compiles for
 /// itself is not looked at, and neither are the programs, which users may rename.
 fn lost(packages: &Path, list: &str) -> Option<String> {
-    let module = |line: &str| {
-        let mut fields = line.splitn(2, ',');
-        let path = fields.next().filter(|path| path.starts_with("pip/") && path.ends_with(".py"))?;
-        let empty = fields.next().is_some_and(|rest| rest.trim_end().ends_with(",0"));
-        Some((path.to_owned(), empty))
+    let mut modules = record::entries(list).filter(|it| it.path.starts_with("pip/") && it.path.ends_with(".py"));
+    let is_whole = |module: &Entry| {
+        let found = packages.join(&module.path).metadata();
+        found.is_ok_and(|found| found.is_file() && (module.size == Some(0) || found.len() > 0))
     };
-    let is_whole = |path: &str, empty: bool| {
-        packages.join(path).metadata().is_ok_and(|found| found.is_file() && (empty || found.len() > 0))
-    };
-    list.lines().filter_map(module).find(|(path, empty)| !is_whole(path, *empty)).map(|(path, _)| path)
+    modules.find(|module| !is_whole(module)).map(|module| module.path)
 }
 
 #[cfg(test)]

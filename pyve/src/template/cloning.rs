@@ -6,12 +6,14 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use pyve_formats::dist_info::record;
+
 use super::inventory::{Content, Entry, Holds, Inventory, Kind, digest};
 use super::link_mode::LinkMode;
 use super::modes::Mode;
 use super::sharing::Sharing;
 use super::threads::on_all_cores;
-use super::{pyc, record, stat};
+use super::{pyc, stat};
 use crate::failure::Failure;
 
 /// Why there is no clone. What was made of it is left to the caller to remove.
@@ -224,7 +226,7 @@ impl Job<'_> {
         let Ok(text) = String::from_utf8(content) else { return Err(CloneError::Immovable(self.source())) };
         // `<folder>/<name>.dist-info/RECORD` lists what is below `<folder>`.
         let folder = self.path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
-        self.write(record::relocate(&text, folder, changed).as_bytes())
+        self.write(record::rehashed(&text, folder, changed).as_bytes())
     }
 
     /// Whether the clone has the file with the same blocks now.

@@ -15,7 +15,6 @@ mod ownership;
 mod prepare;
 mod prune;
 mod pyc;
-mod record;
 mod sharing;
 mod stat;
 mod threads;

@@ -1,6 +1,5 @@
 //! The answer to "what is wrong?": one room per subject, and what they look at.
 
-mod distributions;
 mod environment;
 mod files;
 mod openmp;

@@ -16,11 +16,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::python_name::normalized;
 use pyve_plugin_api::{Finding, Status};
 
 use super::sight::Sight;
 use super::{listed, rebuild};
-use crate::freshness::normal;
 
 const SUBJECT: &str = "OpenMP";
 
@@ -103,7 +103,7 @@ fn found(sight: &Sight) -> Vec<Library> {
 
 /// `scikit_learn.libs` is scikit-learn's.
 fn owner(folder: &str) -> String {
-    normal(folder.trim_end_matches(".libs"))
+    normalized(folder.trim_end_matches(".libs"))
 }
 
 fn in_folder(folder: &Path, bundled: Option<&str>) -> impl Iterator<Item = Library> {

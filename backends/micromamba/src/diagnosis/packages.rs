@@ -1,8 +1,8 @@
 //! Distributions that are there twice, and those of the `pip:` list that are not there at all.
 
+use pyve_formats::dist_info::{Distribution, SitePackages};
 use pyve_plugin_api::Finding;
 
-use super::distributions::{Distribution, SitePackages};
 use super::sight::Sight;
 use super::{listed, rebuild};
 
@@ -39,8 +39,8 @@ fn in_folder(site: &SitePackages, sight: &Sight, pip: Option<&[String]>) -> Vec<
             [single] => format!("{} of conda, and {} of pip over it", replaced(site, sight, single)?, single.version),
             several => several.iter().map(|it| it.version.as_str()).collect::<Vec<_>>().join(" and "),
         };
-        let copy = same.iter().find(|it| site.by_pip(it));
-        let names_it = |names: &[String], copy: &Distribution| names.contains(&copy.name) || !site.requested(copy);
+        let copy = same.iter().find(|it| Sight::is_by_pip(site, it));
+        let names_it = |names: &[String], copy: &Distribution| names.contains(&copy.name) || !site.is_requested(copy);
         let by_file = pip.zip(copy).is_some_and(|(names, copy)| names_it(names, copy));
         Some(Doubled { name: same[0].name.clone(), versions, by_file })
     };
@@ -49,7 +49,7 @@ fn in_folder(site: &SitePackages, sight: &Sight, pip: Option<&[String]>) -> Vec<
 
 /// The version that conda believes to be there, where pip has put another one over it.
 fn replaced<'a>(site: &SitePackages, sight: &'a Sight, single: &Distribution) -> Option<&'a str> {
-    sight.of_conda(single).filter(|version| **version != single.version && site.by_pip(single))
+    sight.of_conda(single).filter(|version| **version != single.version && Sight::is_by_pip(site, single))
 }
 
 /// What the `pip:` list names and Python does not know of, a half sentence each.
@@ -58,7 +58,7 @@ pub fn not_installed(sight: &Sight) -> Vec<String> {
     if sight.source.is_none_or(|source| source.lock.is_some()) {
         return Vec::new();
     }
-    let known = |name: &String| sight.sites.iter().any(|site| site.distributions.iter().any(|it| it.name == *name));
+    let known = |name: &String| sight.sites.iter().any(|site| site.named(name).next().is_some());
     let absent = sight.pip_list().unwrap_or_default().into_iter().filter(|name| !known(name));
     let file = sight.spec_file();
     absent.map(|name| format!("{name} is not installed, though the 'pip:' list of {file} names it")).collect()

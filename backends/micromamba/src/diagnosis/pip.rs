@@ -15,7 +15,7 @@ fn missing(sight: &Sight) -> Option<Finding> {
     sight.source.filter(|source| source.lock.is_none())?;
     sight.pip_list()?;
     let program = sight.prefix.join(if cfg!(windows) { "Scripts/pip.exe" } else { "bin/pip" });
-    let described = sight.sites.iter().find(|site| site.distributions.iter().any(|it| it.name == "pip"));
+    let described = sight.sites.iter().find(|site| site.named("pip").next().is_some());
     let importable = described.is_none_or(|site| site.folder.join("pip/__main__.py").is_file());
     let known = described.is_some() || sight.package("pip").is_some();
     if known && program.is_file() && importable {
@@ -49,7 +49,7 @@ fn by_pip(sight: &Sight) -> Vec<String> {
     let mut names = Vec::new();
     for site in &sight.sites {
         let unknown = site.distributions.iter().filter(|it| sight.of_conda(it).is_none());
-        names.extend(unknown.filter(|it| site.by_pip(it)).map(|it| it.name.clone()));
+        names.extend(unknown.filter(|it| Sight::is_by_pip(site, it)).map(|it| it.name.clone()));
     }
     names.sort();
     names.dedup();

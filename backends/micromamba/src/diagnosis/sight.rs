@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::dist_info::{self, Distribution, SitePackages};
+use pyve_formats::python_name::normalized;
 use pyve_plugin_api::Request;
 
-use super::distributions::{self, Distribution, SitePackages};
-use crate::freshness::normal;
 use crate::installed::{self, Package};
 use crate::source::Source;
 
@@ -28,13 +28,13 @@ pub struct Sight<'a> {
 impl<'a> Sight<'a> {
     pub fn of(request: &'a Request, source: Option<&'a Source>, prefix: &Path, shown: &str) -> Self {
         let packages = installed::packages(prefix).unwrap_or_default();
-        let versions = packages.iter().map(|package| (normal(&package.name), package.version.clone()));
+        let versions = packages.iter().map(|package| (normalized(&package.name), package.version.clone()));
         Self {
             request,
             source,
             versions: versions.collect(),
             packages,
-            sites: distributions::read(prefix),
+            sites: dist_info::of_environment(prefix).into_iter().filter_map(SitePackages::read).collect(),
             prefix: prefix.to_owned(),
             shown: shown.to_owned(),
         }
@@ -47,6 +47,11 @@ impl<'a> Sight<'a> {
     /// The version of conda's package for a distribution of Python's.
     pub fn of_conda(&self, distribution: &Distribution) -> Option<&str> {
         self.versions.get(&distribution.name).map(String::as_str)
+    }
+
+    /// Whether pip, or what does the same, put it there. conda says `conda`, or nothing.
+    pub fn is_by_pip(site: &SitePackages, distribution: &Distribution) -> bool {
+        site.installer(distribution).is_some_and(|said| matches!(said.as_str(), "pip" | "uv"))
     }
 
     /// A path below the prefix as messages name it.

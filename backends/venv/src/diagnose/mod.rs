@@ -1,6 +1,5 @@
 //! The answer to "what is wrong?": one room per group of checks.
 
-mod distributions;
 mod environment;
 mod packages;
 mod python;
@@ -10,6 +9,7 @@ mod scripts;
 mod tool;
 mod wants;
 
+use pyve_formats::dist_info::SitePackages;
 use pyve_plugin_api::{Command, Finding, Host, Request};
 
 use crate::environment::{Sight, look};
@@ -35,20 +35,21 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
         Some(Fault::InterpreterMissing { .. } | Fault::InterpreterReplaced { .. }) => vec![tool::wanted(request, host)],
         _ => vec![tool::of(&found)],
     };
+    let installed = found.site_packages().and_then(SitePackages::read);
     match &fault {
         Some(fault) => findings.push(environment::faulty(&found, fault)),
         None => {
             findings.push(environment::sound(&found));
             findings.extend(scripts::dead(&found));
             findings.extend(packages::pip_left_out(&found));
-            if let Some(installed) = distributions::installed(&found) {
-                findings.extend(distributions::doubled(&installed));
-                findings.extend(wants::compared(&found, request, &installed));
+            if let Some(installed) = &installed {
+                findings.extend(packages::doubled(installed));
+                findings.extend(wants::compared(&found, request, installed));
             }
         }
     }
     findings.push(python::version(&found, request, host));
-    findings.extend(packages::count(&found));
+    findings.extend(installed.as_ref().map(packages::count));
     findings
 }
 
