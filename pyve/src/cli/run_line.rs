@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::commands::run::Asked;
+use crate::project::is_plain;
 
 /// A line that was understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub fn read(words: &[OsString]) -> Option<RunLine> {
         rest = &rest[2..];
     }
     rest = rest.strip_prefix(&[OsString::from("run")])?;
-    let (mut backend, mut environment) = (None, None);
+    let (mut backend, mut environment) = (None, None::<String>);
     loop {
         let word = rest.first()?;
         if word == "--" {
@@ -35,18 +36,22 @@ pub fn read(words: &[OsString]) -> Option<RunLine> {
         if !word.as_encoded_bytes().starts_with(b"-") {
             break;
         }
-        let (place, text, used) = match (word.to_str()?.split_once('='), word.to_str()?) {
+        let (name, text, used) = match (word.to_str()?.split_once('='), word.to_str()?) {
             (Some(("--backend", text)), _) => (&mut backend, text.to_owned(), 1),
             (Some(("--env", text)), _) => (&mut environment, text.to_owned(), 1),
             (None, "--backend") => (&mut backend, value(rest.get(1)?)?.to_str()?.to_owned(), 2),
             (None, "--env") => (&mut environment, value(rest.get(1)?)?.to_str()?.to_owned(), 2),
             _ => return None,
         };
-        if text.is_empty() || place.replace(text).is_some() {
+        if !is_plain(&text) || name.replace(text).is_some() {
             return None;
         }
         rest = &rest[used..];
     }
+    let environment = match environment {
+        Some(name) => Some(name.parse().ok()?),
+        None => None,
+    };
     (!rest.is_empty()).then(|| RunLine { directories, asked: Asked { backend, environment, command: rest.to_vec() } })
 }
 

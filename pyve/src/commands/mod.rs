@@ -14,10 +14,13 @@ pub mod run;
 mod self_install;
 mod shell_hook;
 
+use std::str::FromStr;
+
 use anyhow::Result;
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
 use crate::context::Session;
+use crate::project::EnvironmentName;
 pub use globals::Globals;
 
 const AFTER_HELP: &str = "\
@@ -56,6 +59,11 @@ pub const ALL: &[Entry] = &[
     plugin::ENTRY,
     completions::ENTRY,
 ];
+
+/// `--env`.
+pub fn environment(help: &'static str) -> Arg {
+    Arg::new("env").long("env").value_name("NAME").help(help).value_parser(EnvironmentName::from_str)
+}
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {

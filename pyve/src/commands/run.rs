@@ -1,16 +1,16 @@
 //! `pyve run`: a command inside the environment, without activating it.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::Entry;
+use super::{Entry, environment};
 use crate::context::{Backends, Session};
 use crate::failure::{Failure, exit};
 use crate::launch::{self, Home};
-use crate::project::{DEFAULT_ENVIRONMENT, Layout, find};
+use crate::project::{EnvironmentName, InvalidName, Layout, find, is_plain};
 use crate::records::lock;
 
 pub const ENTRY: Entry = Entry { name: "run", arguments, execute, failed };
@@ -34,7 +34,7 @@ Examples:
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     pub backend: Option<String>,
-    pub environment: Option<String>,
+    pub environment: Option<EnvironmentName>,
     /// The command and its arguments.
     pub command: Vec<OsString>,
 }
@@ -49,9 +49,10 @@ fn arguments() -> Command {
             Arg::new("backend")
                 .long("backend")
                 .value_name("BACKEND")
+                .value_parser(backend_id)
                 .help("Use the environment that this backend made"),
         )
-        .arg(Arg::new("env").long("env").value_name("NAME").help("Use the environment of this name"))
+        .arg(environment("Use the environment of this name"))
         .arg(
             Arg::new("command")
                 .value_name("CMD")
@@ -61,6 +62,11 @@ fn arguments() -> Command {
                 .trailing_var_arg(true)
                 .value_parser(value_parser!(OsString)),
         )
+}
+
+/// An id becomes part of a path, and leads nowhere else.
+fn backend_id(text: &str) -> Result<String, InvalidName> {
+    if is_plain(text) { Ok(text.to_owned()) } else { Err(InvalidName) }
 }
 
 impl Asked {
@@ -87,15 +93,14 @@ fn failed(code: u8) -> u8 {
 
 /// Becomes the command; returns only where that fails or the system knows no such thing.
 pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
-    let environment = name_of(asked.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT), "--env")?;
+    let environment = asked.environment.clone().unwrap_or_default();
     let flag = asked.backend.as_deref().filter(|backend| *backend != "auto");
-    let flag = flag.map(|backend| name_of(backend, "--backend")).transpose()?;
     let layout = session.layout(root(session)?);
     // What another pyve takes away while the command is looked up is looked up again.
     launch::patiently(
         || lock::holder(&layout).is_some(),
         || {
-            let prepared = launch::prepare(session, &layout, environment, flag)?;
+            let prepared = launch::prepare(session, &layout, &environment, flag)?;
             become_it(asked, session, &layout, &prepared)
         },
     )
@@ -133,18 +138,4 @@ fn root(session: &Session) -> Result<PathBuf, Failure> {
     }
     let found = Backends::known(session)?.project(session);
     found.map(|found| found.root().to_owned()).ok_or_else(|| launch::no_project(session.caller.folder()))
-}
-
-/// A name that becomes part of a path must not lead anywhere else.
-fn name_of<'a>(name: &'a str, flag: &str) -> Result<&'a str, Failure> {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
-    let begins_well = name.starts_with(|letter: char| letter.is_ascii_alphanumeric());
-    if begins_well && name.len() <= 64 && name.chars().all(plain) && Path::new(name).components().count() == 1 {
-        return Ok(name);
-    }
-    Err(Failure::usage(format!("{flag}: `{name}` is no name"))
-        .detail(
-            "a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them",
-        )
-        .remedy("look at the spelling"))
 }

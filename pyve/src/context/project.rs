@@ -8,7 +8,7 @@ use crate::config::{self, CommandLine, Config, Question};
 use crate::context::{Backends, Session};
 use crate::failure::Failure;
 use crate::plugins::Inventory;
-use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
+use crate::project::{EnvironmentName, Layout, no_project};
 use crate::records::{Found, Record};
 use crate::registry;
 use crate::selection::{self, Inputs, Level, Selection};
@@ -17,7 +17,7 @@ use crate::selection::{self, Inputs, Level, Selection};
 #[derive(Clone, Copy, Default)]
 pub struct Wanted<'a> {
     pub backend: Option<&'a str>,
-    pub environment: Option<&'a str>,
+    pub environment: Option<&'a EnvironmentName>,
     /// What was written down of the last choice may be damaged, since it is written anew.
     pub anew: bool,
 }
@@ -25,7 +25,7 @@ pub struct Wanted<'a> {
 /// The outcome.
 pub struct ProjectContext {
     pub layout: Layout,
-    pub environment: String,
+    pub environment: EnvironmentName,
     pub config: Config,
     pub selection: Selection,
     pub description: Description,
@@ -69,7 +69,7 @@ impl ProjectContext {
         wanted: Wanted,
         config: Option<Config>,
     ) -> Result<Self, Failure> {
-        let environment = wanted.environment.unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
+        let environment = wanted.environment.cloned().unwrap_or_default();
         let candidates = backends.candidates(config.is_some().then_some(layout.root()))?;
         let has_files = config.is_some();
         let config = config.unwrap_or_default();
@@ -138,7 +138,7 @@ impl ProjectContext {
 
     /// Whether the environment is the one that is meant where none is named.
     pub fn is_default(&self) -> bool {
-        self.environment == DEFAULT_ENVIRONMENT
+        self.environment.is_default()
     }
 
     /// The words that lead to the environment: one with a name of its own has a folder of its own.

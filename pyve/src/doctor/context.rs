@@ -12,14 +12,14 @@ use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::plugins::Known;
 use crate::process::BackendHost;
-use crate::project::{DEFAULT_ENVIRONMENT, Layout, no_project};
+use crate::project::{EnvironmentName, Layout, no_project};
 use crate::records::{All, Found, Record, all};
 
 /// The project as it was found. A part that is broken is a failure here, and a finding of the check that is about it.
 pub struct Context {
     pub session: Session,
     pub layout: Layout,
-    pub environment: String,
+    pub environment: EnvironmentName,
     /// What is wrong with the settings, if something is.
     pub config: Option<Failure>,
     pub choice: Result<ProjectContext, Failure>,
@@ -55,8 +55,7 @@ impl Context {
         options: &Options,
         session: &Session,
     ) -> Result<Self, Failure> {
-        let environment = options.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT).to_owned();
-        crate::init::check_name(&environment)?;
+        let environment = options.environment.clone().unwrap_or_default();
         let inventory = backends.plugins();
         let (plugins, plugins_failure) = (inventory.plugins.clone(), inventory.failure.clone());
         let loaded = is_project.then(|| Config::load(&layout, backends.descriptions())).transpose();

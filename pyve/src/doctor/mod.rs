@@ -16,7 +16,7 @@ use pyve_plugin_api::{Finding, OsText};
 
 use crate::context::{Backends, ProjectContext, Session};
 use crate::failure::Failure;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::records::Record;
 use crate::selection::Level;
 pub use check::{Check, Fix, command_line};
@@ -32,7 +32,7 @@ pub use text::rendered;
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub backend: Option<String>,
-    pub environment: Option<String>,
+    pub environment: Option<EnvironmentName>,
     pub strict: bool,
 }
 

@@ -9,7 +9,7 @@ use super::check::{Check, command_line};
 use crate::caller::Caller;
 use crate::context::ProjectContext;
 use crate::files::{atomic, envrc, marked_block};
-use crate::project::{DEFAULT_ENVIRONMENT, Layout};
+use crate::project::{EnvironmentName, Layout};
 use crate::records::{Record, Status};
 
 const NO_DIRENV: &str = "--no-direnv";
@@ -24,7 +24,7 @@ pub struct RemedyTarget {
     /// `--backend`, if it was said.
     pub backend: Option<String>,
     /// `--env`, if it is not the usual one.
-    pub environment: Option<String>,
+    pub environment: Option<EnvironmentName>,
     /// The folder of the environment in the project, for backends that let the user name it.
     pub folder: Option<String>,
     /// The same, where the settings alone would name another: the `DIR` of `pyve init`.
@@ -34,13 +34,13 @@ pub struct RemedyTarget {
 }
 
 impl RemedyTarget {
-    pub fn new(options: &Options, caller: &Caller, layout: &Layout, name: &str, seen: Seen<'_>) -> Self {
+    pub fn new(options: &Options, caller: &Caller, layout: &Layout, name: &EnvironmentName, seen: Seen<'_>) -> Self {
         let folder = seen.choice.zip(seen.record).and_then(|(choice, record)| folder(choice, record));
         let place = folder.clone().filter(|folder| seen.choice.is_some_and(|choice| *folder != usual(choice)));
         Self {
             directories: caller.changes().to_vec(),
             backend: options.backend.clone().filter(|backend| backend != crate::selection::AUTO),
-            environment: (name != DEFAULT_ENVIRONMENT).then(|| name.to_owned()),
+            environment: (!name.is_default()).then(|| name.clone()),
             folder,
             place,
             no_direnv: match seen.record {
@@ -84,9 +84,9 @@ impl RemedyTarget {
 
     /// `--env` and `--backend`, but for those that are `said` already.
     fn names(&self, said: &[&str]) -> Vec<OsText> {
-        let flags = [("--env", &self.environment), ("--backend", &self.backend)];
+        let flags = [("--env", self.environment.as_deref()), ("--backend", self.backend.as_deref())];
         let flags = flags.into_iter().filter(|(flag, _)| !said.contains(flag));
-        let flags = flags.filter_map(|(flag, value)| Some([OsText::from(flag), value.as_deref()?.into()]));
+        let flags = flags.filter_map(|(flag, value)| Some([OsText::from(flag), value?.into()]));
         flags.flatten().collect()
     }
 
@@ -148,7 +148,7 @@ fn flags_of(text: &str) -> &str {
 }
 
 /// Whether pyve ever wrote something down of an environment of that name.
-fn was_made(layout: &Layout, name: &str) -> bool {
+fn was_made(layout: &Layout, name: &EnvironmentName) -> bool {
     layout.records(name).is_dir()
 }
 
@@ -166,7 +166,7 @@ fn folder(choice: &ProjectContext, record: &Record) -> Option<String> {
 /// Where the settings alone put the environment.
 fn usual(choice: &ProjectContext) -> String {
     let Some(setting) = choice.description.positional().into_option() else { return String::new() };
-    if choice.environment != DEFAULT_ENVIRONMENT {
+    if !choice.is_default() {
         return format!("{}-{}", setting.default, choice.environment);
     }
     let section = choice.config.section(&choice.description.id);
@@ -182,7 +182,7 @@ mod tests {
         RemedyTarget {
             directories: vec!["../my app".into()],
             backend: Some("b".to_owned()),
-            environment: Some("dev".to_owned()),
+            environment: "dev".parse().ok(),
             folder: None,
             place: Some("here".to_owned()),
             no_direnv: true,

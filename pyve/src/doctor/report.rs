@@ -8,6 +8,7 @@ use super::check::Check;
 use super::checks::launch;
 use super::context::Context;
 use super::remedy_target::RemedyTarget;
+use crate::project::EnvironmentName;
 
 /// How many there are of each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Counts {
 /// One examination of a project.
 pub struct Report {
     pub project: OsText,
-    pub environment: String,
+    pub environment: EnvironmentName,
     /// The backend that is chosen, where one can be.
     pub backend: Option<String>,
     /// The environment's folder, where it is recorded.

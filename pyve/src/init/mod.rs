@@ -34,11 +34,8 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
 
 /// The same in a project that is known already.
 pub fn in_project(layout: Layout, backends: Backends, options: &Options, session: &Session) -> Result<u8> {
-    let wanted = Wanted {
-        backend: options.backend.as_deref(),
-        environment: options.environment.as_deref(),
-        anew: options.force,
-    };
+    let wanted =
+        Wanted { backend: options.backend.as_deref(), environment: options.environment.as_ref(), anew: options.force };
     let mut choice = ProjectContext::of(session, backends, layout, wanted)?;
     if options.explain {
         dry_run::explanation(&choice, options, session)?;
@@ -117,17 +114,4 @@ fn tell_of_plugins(choice: &ProjectContext, session: &Session) {
 /// A no to a question on which the environment depends.
 fn declined() -> Failure {
     Failure::new("the environment was not made: the answer was no").remedy("pyve init --yes")
-}
-
-/// A name given by `--env`, which becomes part of paths.
-pub fn check_name(name: &str) -> Result<(), Failure> {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
-    if name.starts_with(|letter: char| letter.is_ascii_alphanumeric()) && name.len() <= 64 && name.chars().all(plain) {
-        return Ok(());
-    }
-    Err(Failure::usage(format!("--env: `{name}` is no name"))
-        .detail(
-            "a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them",
-        )
-        .remedy("look at the spelling"))
 }

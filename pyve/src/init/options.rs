@@ -1,15 +1,18 @@
 //! What `pyve init` was told on its command line.
 
+use std::str::FromStr;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_plugin_api::Description;
 
 use crate::config::{self, CommandLine};
+use crate::project::EnvironmentName;
 
 /// The words of one `init`.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub backend: Option<String>,
-    pub environment: Option<String>,
+    pub environment: Option<EnvironmentName>,
     pub python: Option<String>,
     /// `DIR`, and the flags that backends declare.
     pub line: CommandLine,
@@ -47,7 +50,7 @@ impl Options {
         let switch = |name: &str| matches.get_flag(name);
         Self {
             backend: text("backend"),
-            environment: text("env"),
+            environment: matches.get_one("env").cloned(),
             python: text("python-version"),
             line: CommandLine::from(matches, backends).positional(text("DIR")),
             local_env: switch("local-env"),
@@ -98,7 +101,10 @@ pub fn arguments(backends: &[Description]) -> Command {
             "VERSION",
             "The Python to use (3.12, 3.12.4, >=3.11), pinned for the version manager where there is one",
         ))
-        .arg(text("env", "NAME", "Make another environment of the project, for `pyve run --env NAME`"))
+        .arg(
+            text("env", "NAME", "Make another environment of the project, for `pyve run --env NAME`")
+                .value_parser(EnvironmentName::from_str),
+        )
         .arg(switch("install-deps", "Install the project's dependencies without asking"))
         .arg(switch("no-install-deps", "Do not install them, and do not ask").conflicts_with("install-deps"))
         .arg(switch("local-env", "Start .env from the template ~/.local/.env"))

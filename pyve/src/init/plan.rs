@@ -12,7 +12,6 @@ use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::process::BackendHost;
-use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
 use crate::steps::{Action, remove_beginnings};
 use crate::ui::Ask;
@@ -149,8 +148,7 @@ fn hosting<'a>(choice: &ProjectContext, options: &Options, session: &'a Session)
 /// An environment with a name of its own has a folder of its own, unless the user names one.
 fn line_of(choice: &ProjectContext, options: &Options) -> Result<CommandLine, Failure> {
     let mut line = options.line.clone();
-    if choice.environment != DEFAULT_ENVIRONMENT {
-        super::check_name(&choice.environment)?;
+    if !choice.is_default() {
         line.positional = line.positional.or_else(|| choice.line_of_environment().positional);
     }
     Ok(line)

@@ -13,7 +13,6 @@ use crate::config::{FILE, Initial, update_version_line};
 use crate::failure::Failure;
 use crate::files::allowed_paths::stays_inside;
 use crate::files::{atomic, envrc, gitignore};
-use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::{Made, Record};
 use crate::steps::{Action, HostAction};
 
@@ -65,7 +64,7 @@ fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Actio
     }
     let choice = making.choice;
     // The folder of an environment with a name of its own is no setting of the project's.
-    let named = choice.environment != DEFAULT_ENVIRONMENT;
+    let named = !choice.is_default();
     let folder = choice.description.positional().into_option().filter(|_| named).map(|setting| &setting.key);
     let said = making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE));
     let said: Vec<SettingValue> = said.filter(|given| Some(&given.key) != folder).cloned().collect();

@@ -11,7 +11,7 @@ use crate::config::CommandLine;
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::Failure;
 use crate::process::BackendHost;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::records::trust::Basis;
 use crate::records::{Chosen, Current, Fingerprint, Folder, KeptLaunch, Lock, Record, Status, all, lock};
 use crate::steps::recover;
@@ -34,7 +34,12 @@ impl Prepared {
 }
 
 /// The environment as it is recorded, with a launch that holds. `flag` is the backend that was named.
-pub fn prepare(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Prepared, Failure> {
+pub fn prepare(
+    session: &Session,
+    layout: &Layout,
+    environment: &EnvironmentName,
+    flag: Option<&str>,
+) -> Result<Prepared, Failure> {
     let ended = attempted(session, layout, environment, flag);
     let replaced = match &ended {
         Ok(prepared) => prepared.replaced,
@@ -52,7 +57,12 @@ fn followed_journal(layout: &Layout) -> bool {
     recover::quietly(layout, &lock).is_ok()
 }
 
-fn attempted(session: &Session, layout: &Layout, environment: &str, flag: Option<&str>) -> Result<Prepared, Failure> {
+fn attempted(
+    session: &Session,
+    layout: &Layout,
+    environment: &EnvironmentName,
+    flag: Option<&str>,
+) -> Result<Prepared, Failure> {
     let (folder, current) = state(layout, environment)?;
     if let Some(prepared) = kept(folder.as_ref(), layout, environment, flag, current.as_ref())? {
         return Ok(prepared);
@@ -86,7 +96,7 @@ pub fn found(
     session: &Session,
     host: &BackendHost<'_>,
     layout: &Layout,
-    environment: &str,
+    environment: &EnvironmentName,
     flag: Option<&str>,
 ) -> Result<Found, Failure> {
     let (folder, current) = state(layout, environment)?;
@@ -98,7 +108,7 @@ pub fn found(
 }
 
 /// What is recorded of the environment lies in one folder, which is opened once.
-fn state(layout: &Layout, environment: &str) -> Result<(Option<Folder>, Option<Current>), Failure> {
+fn state(layout: &Layout, environment: &EnvironmentName) -> Result<(Option<Folder>, Option<Current>), Failure> {
     let Some(folder) = Folder::find(layout, Some(environment))? else { return Ok((None, None)) };
     let current = Current::load_in(&folder, layout, environment)?.mine();
     Ok((Some(folder), current))
@@ -108,7 +118,7 @@ fn state(layout: &Layout, environment: &str) -> Result<(Option<Folder>, Option<C
 fn kept(
     folder: Option<&Folder>,
     layout: &Layout,
-    environment: &str,
+    environment: &EnvironmentName,
     flag: Option<&str>,
     current: Option<&Current>,
 ) -> Result<Option<Prepared>, Failure> {
@@ -140,7 +150,7 @@ fn anew(
     session: &Session,
     host: &BackendHost<'_>,
     layout: &Layout,
-    environment: &str,
+    environment: &EnvironmentName,
     flag: Option<&str>,
     current: Option<&Current>,
 ) -> Result<Anew, Failure> {
@@ -148,7 +158,7 @@ fn anew(
     let config = Fingerprint::now(&layout.config());
     if current.is_none() {
         let mut records = all(layout).records.into_iter();
-        let begun = records.find(|record| record.environment == environment && record.status != Status::Ready);
+        let begun = records.find(|record| record.environment == *environment && record.status != Status::Ready);
         if let Some(record) = begun {
             return Err(unfinished(&record, layout));
         }
@@ -237,8 +247,8 @@ fn unfinished(record: &Record, layout: &Layout) -> Failure {
     failure.passing()
 }
 
-fn no_environment(layout: &Layout, environment: &str) -> Failure {
-    let message = if environment == crate::project::DEFAULT_ENVIRONMENT {
+fn no_environment(layout: &Layout, environment: &EnvironmentName) -> Failure {
+    let message = if environment.is_default() {
         "this project has no environment yet".to_owned()
     } else {
         format!("this project has no environment called `{environment}` yet")
@@ -256,19 +266,15 @@ pub fn replaced(shown: &str) -> Failure {
         .passing()
 }
 
-fn made_by_another(last: &str, chosen: &str, environment: &str, layout: &Layout) -> Failure {
+fn made_by_another(last: &str, chosen: &str, environment: &EnvironmentName, layout: &Layout) -> Failure {
     Failure::new(format!("this project has no {chosen} environment yet"))
         .detail(format!("project: {}; its environment was last made with {last}", layout.root().display()))
         .remedy(format!("type `{} --backend {chosen}` to make one", init(environment)))
         .passing()
 }
 
-fn init(environment: &str) -> String {
-    if environment == crate::project::DEFAULT_ENVIRONMENT {
-        "pyve init".to_owned()
-    } else {
-        format!("pyve init --env {environment}")
-    }
+fn init(environment: &EnvironmentName) -> String {
+    if environment.is_default() { "pyve init".to_owned() } else { format!("pyve init --env {environment}") }
 }
 
 /// Nothing from `folder` upward is a project of pyve's.

@@ -4,6 +4,7 @@ use super::*;
 use crate::caller::seal::Keyring;
 use crate::caller::{Caller, Persistence};
 use crate::context::Session;
+use crate::project::EnvironmentName;
 use crate::ui::{Console, Volume};
 use pyve_plugin_api::{
     Backend, Creation, Description, Detection, Error, Finding, Host, Launch, Recorded, Result, Tool, ToolAnswer,
@@ -61,9 +62,9 @@ fn place() -> Place {
     let request = Request::new(folder.path(), "/home/.pyve").with_setting("key", ["value"], "here");
     let backend = BackendObject::new(Telling);
     let recorded = Recorded { name: "p".into(), ..Recorded::default() };
-    let record = Record::creating(&layout, "default", "telling", recorded).ready();
+    let record = Record::creating(&layout, &EnvironmentName::default(), "telling", recorded).ready();
     record.save(&layout).unwrap();
-    Current::new("telling").save(&layout, "default").unwrap();
+    Current::new("telling").save(&layout, &EnvironmentName::default()).unwrap();
     Place { _folder: folder, layout, session, backend, request, record }
 }
 
@@ -119,9 +120,9 @@ fn what_was_found_is_kept_with_the_choice() {
     let kept = asked(&place);
     let chosen = Chosen { backend: "telling".into(), config: Fingerprint::Absent };
     keep(&place.layout, &place.record, &kept, Some(chosen));
-    let record = Record::load(&place.layout, "default", "telling").unwrap().here().unwrap();
+    let record = Record::load(&place.layout, &EnvironmentName::default(), "telling").unwrap().here().unwrap();
     assert_eq!(record.launch, Some(kept));
-    let current = Current::load(&place.layout, "default").unwrap().here().unwrap();
+    let current = Current::load(&place.layout, &EnvironmentName::default()).unwrap().here().unwrap();
     assert_eq!(current.settled(&place.layout), Some("telling"));
 }
 
@@ -129,10 +130,10 @@ fn what_was_found_is_kept_with_the_choice() {
 fn a_record_that_changed_in_the_meantime_is_left_alone() {
     let place = place();
     let kept = asked(&place);
-    let other = Record::creating(&place.layout, "default", "telling", Recorded::default());
+    let other = Record::creating(&place.layout, &EnvironmentName::default(), "telling", Recorded::default());
     other.save(&place.layout).unwrap();
     keep(&place.layout, &place.record, &kept, None);
-    assert_eq!(Record::load(&place.layout, "default", "telling").unwrap(), Found::Here(other));
+    assert_eq!(Record::load(&place.layout, &EnvironmentName::default(), "telling").unwrap(), Found::Here(other));
 }
 
 #[test]
@@ -141,5 +142,5 @@ fn nothing_is_kept_while_another_pyve_works() {
     let kept = asked(&place);
     let _lock = Lock::attempt(&place.layout, "pyve init").unwrap();
     keep(&place.layout, &place.record, &kept, None);
-    assert_eq!(Record::load(&place.layout, "default", "telling").unwrap(), Found::Here(place.record));
+    assert_eq!(Record::load(&place.layout, &EnvironmentName::default(), "telling").unwrap(), Found::Here(place.record));
 }

@@ -12,7 +12,7 @@ use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::unused;
 use crate::process::BackendHost;
-use crate::project::{Layout, no_project};
+use crate::project::{EnvironmentName, Layout, no_project};
 use crate::records::trust::{self, Basis, Candidate, Said};
 use crate::records::{self, Fingerprint, Folder, KeptLaunch, Place, Record, Stamp, all};
 
@@ -31,7 +31,7 @@ pub struct Unrecorded {
 pub struct Known {
     pub recorded: Recorded,
     pub launch: KeptLaunch,
-    environment: String,
+    environment: EnvironmentName,
     said: bool,
     /// What the choice of the backend and the trust in the environment were made from.
     depends: Vec<Stamp>,
@@ -42,13 +42,13 @@ impl records::State for Known {
 }
 
 /// What was found before, if all that it was found from is as it was.
-pub fn known(session: &Session, layout: &Layout, environment: &str) -> Option<Known> {
+pub fn known(session: &Session, layout: &Layout, environment: &EnvironmentName) -> Option<Known> {
     let folder = Folder::find_at_home(&session.caller.pyve_home()?, &FOLDERS).ok()??;
     let known: Known = place(&folder, &trust::name(layout)).load(layout).ok()?.here()?;
     let said = trust::said(&session.caller, layout);
     let allowed = if known.said { said == Some(Said::Allowed) } else { said != Some(Said::Denied) };
     let holds =
-        known.environment == environment && known.depends.iter().all(Stamp::holds) && known.launch.holds(layout);
+        known.environment == *environment && known.depends.iter().all(Stamp::holds) && known.launch.holds(layout);
     (allowed && holds).then_some(known)
 }
 

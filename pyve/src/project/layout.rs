@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::EnvironmentName;
 use crate::caller::seal::Keyring;
 
 /// The folder of pyve in a project.
 pub const FOLDER: &str = ".pyve";
-
-/// The name of a project's environment where the user has not named one.
-pub const DEFAULT_ENVIRONMENT: &str = "default";
 
 /// The paths of one project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,17 +46,17 @@ impl Layout {
     }
 
     /// `.pyve/state/<environment>`: the records of one environment.
-    pub fn records(&self, environment: &str) -> PathBuf {
-        self.state().join(environment)
+    pub fn records(&self, environment: &EnvironmentName) -> PathBuf {
+        self.state().join(&**environment)
     }
 
     /// `.pyve/state/<environment>/<backend>.json`: what is known of the environment as one backend made it.
-    pub fn record(&self, environment: &str, backend: &str) -> PathBuf {
+    pub fn record(&self, environment: &EnvironmentName, backend: &str) -> PathBuf {
         self.records(environment).join(format!("{backend}.json"))
     }
 
     /// `.pyve/state/<environment>/current`: the backend that it was last initialised with.
-    pub fn current(&self, environment: &str) -> PathBuf {
+    pub fn current(&self, environment: &EnvironmentName) -> PathBuf {
         self.records(environment).join("current")
     }
 

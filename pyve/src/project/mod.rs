@@ -3,6 +3,8 @@
 pub mod find;
 mod identity;
 mod layout;
+mod name;
 pub mod no_project;
 
-pub use layout::{DEFAULT_ENVIRONMENT, FOLDER, Layout};
+pub use layout::{FOLDER, Layout};
+pub use name::{EnvironmentName, InvalidName, is_plain};

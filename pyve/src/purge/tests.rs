@@ -6,7 +6,7 @@ use pyve_plugin_api::Recorded;
 use super::*;
 use crate::caller::seal::Keyring;
 use crate::files::allowed_paths::AllowedPaths;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::records::{Made, Record};
 
 /// Even a record that this user's pyve sealed leads a purge to nothing but what is pyve's to remove.
@@ -32,7 +32,7 @@ fn a_sealed_record_with_bad_paths_removes_nothing_of_the_users() {
     let ground = Ground { layout: &layout, allowed: &allowed, standing: &Vec::new };
     for prefix in ["p/.git", "p", "home", "p/out/.ssh", "p/.pyve/state", "p/../home", "p/src/.."] {
         let recorded = Recorded { prefix: top.join(prefix).into(), ready: true, ..Recorded::default() };
-        let mut record = Record::creating(&layout, "default", "venv", recorded).ready();
+        let mut record = Record::creating(&layout, &EnvironmentName::default(), "venv", recorded).ready();
         for path in [".git", "../home", "out", "out/.ssh", ".pyve/state"] {
             record.remember(Made::Environment { path: path.into() });
         }

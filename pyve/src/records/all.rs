@@ -7,7 +7,7 @@ use super::folder::Folder;
 use super::record::Record;
 use super::store::Found;
 use crate::failure::Failure;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 
 /// What was found below `.pyve/state`.
 #[derive(Default)]
@@ -37,7 +37,8 @@ pub fn all(layout: &Layout) -> All {
         Ok(None) => return all,
         Err(failure) => return All { refused: Some(failure), ..all },
     }
-    for environment in names(layout.state()).into_iter().filter(|name| layout.records(name).is_dir()) {
+    let environments = names(layout.state()).into_iter().filter_map(|name| name.parse::<EnvironmentName>().ok());
+    for environment in environments.filter(|name| layout.records(name).is_dir()) {
         let folder = match Folder::find(layout, Some(&environment)) {
             Ok(Some(folder)) => folder,
             Ok(None) => continue,

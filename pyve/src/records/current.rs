@@ -6,7 +6,7 @@ use super::fingerprint::Fingerprint;
 use super::folder::Folder;
 use super::store::{Found, Place, State};
 use crate::failure::Failure;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 
 /// The content of `.pyve/state/<environment>/current`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl Current {
     }
 
     /// What was written down. A failure says that a newer pyve did, or that a link is in the place of a folder.
-    pub fn load(layout: &Layout, environment: &str) -> Result<Found<Self>, Failure> {
+    pub fn load(layout: &Layout, environment: &EnvironmentName) -> Result<Found<Self>, Failure> {
         match Folder::find(layout, Some(environment))? {
             Some(folder) => Self::load_in(&folder, layout, environment),
             None => Ok(Found::Absent),
@@ -44,11 +44,11 @@ impl Current {
     }
 
     /// The same out of the environment's folder.
-    pub fn load_in(folder: &Folder, layout: &Layout, environment: &str) -> Result<Found<Self>, Failure> {
+    pub fn load_in(folder: &Folder, layout: &Layout, environment: &EnvironmentName) -> Result<Found<Self>, Failure> {
         place(folder, environment).load(layout)
     }
 
-    pub fn save(&self, layout: &Layout, environment: &str) -> Result<(), Failure> {
+    pub fn save(&self, layout: &Layout, environment: &EnvironmentName) -> Result<(), Failure> {
         let folder = Folder::make(layout, Some(environment))?;
         place(&folder, environment).save(layout, layout.root().into(), self)
     }
@@ -60,6 +60,6 @@ impl Current {
     }
 }
 
-fn place<'a>(folder: &'a Folder, environment: &'a str) -> Place<'a> {
+fn place<'a>(folder: &'a Folder, environment: &'a EnvironmentName) -> Place<'a> {
     Place { folder, kind: environment, file: "current" }
 }

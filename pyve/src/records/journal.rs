@@ -93,8 +93,8 @@ mod tests {
         fs::create_dir(&prefix).unwrap();
         let layout = Layout::new(folder.path(), &Default::default());
         let recorded = Recorded { prefix: prefix.as_path().into(), ..Recorded::default() };
-        let old = Record::creating(&layout, "default", "b", recorded.clone()).ready();
-        let mut new = Record::creating(&layout, "default", "b", recorded);
+        let old = Record::creating(&layout, &Default::default(), "b", recorded.clone()).ready();
+        let mut new = Record::creating(&layout, &Default::default(), "b", recorded);
         new.journal = Journal::begin(&prefix, Some(old.clone()));
         let text = serde_json::to_string(&new).unwrap();
         let new: Record = serde_json::from_str(&text).unwrap();

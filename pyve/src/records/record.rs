@@ -9,7 +9,7 @@ use super::journal::Journal;
 use super::made::Made;
 use super::store::{Found, Place, State, is_here};
 use crate::failure::Failure;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 
 /// How far the making of the environment came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct Record {
     /// The pyve that wrote it.
     pub pyve_version: String,
     pub backend: String,
-    pub environment: String,
+    pub environment: EnvironmentName,
     /// The project's root at that time: another one now means that the project was moved or copied.
     #[serde(default)]
     pub project: OsText,
@@ -81,7 +81,7 @@ impl KeptLaunch {
 
 impl Record {
     /// The record of an environment that is about to be made.
-    pub fn creating(layout: &Layout, environment: &str, backend: &str, recorded: Recorded) -> Self {
+    pub fn creating(layout: &Layout, environment: &EnvironmentName, backend: &str, recorded: Recorded) -> Self {
         Self {
             pyve_version: env!("CARGO_PKG_VERSION").to_owned(),
             backend: backend.to_owned(),
@@ -114,7 +114,7 @@ impl Record {
     }
 
     /// What was written down. A failure says that a newer pyve did, or that a link is in the place of a folder.
-    pub fn load(layout: &Layout, environment: &str, backend: &str) -> Result<Found<Self>, Failure> {
+    pub fn load(layout: &Layout, environment: &EnvironmentName, backend: &str) -> Result<Found<Self>, Failure> {
         match Folder::find(layout, Some(environment))? {
             Some(folder) => Self::load_in(&folder, layout, environment, backend),
             None => Ok(Found::Absent),
@@ -122,11 +122,16 @@ impl Record {
     }
 
     /// The same out of the environment's folder.
-    pub fn load_in(folder: &Folder, layout: &Layout, environment: &str, backend: &str) -> Result<Found<Self>, Failure> {
+    pub fn load_in(
+        folder: &Folder,
+        layout: &Layout,
+        environment: &EnvironmentName,
+        backend: &str,
+    ) -> Result<Found<Self>, Failure> {
         let place = Place { folder, kind: environment, file: &format!("{backend}.json") };
         let found: Found<Self> = place.load(layout)?;
         // Where it is says whose it is, whatever it says itself.
-        let mine = |record: &Self| record.environment == environment && record.backend == backend;
+        let mine = |record: &Self| record.environment == *environment && record.backend == backend;
         Ok(match found {
             Found::Here(record) | Found::Moved { value: record, .. } if !mine(&record) => {
                 Found::Ignored("it is of another environment".to_owned())

@@ -16,13 +16,13 @@ fn later(folder: &tempfile::TempDir, layout: &Layout) -> Layout {
 }
 
 fn saved(layout: &Layout) -> Record {
-    let record = Record::creating(layout, "default", "venv", Recorded::default()).ready();
+    let record = Record::creating(layout, &EnvironmentName::default(), "venv", Recorded::default()).ready();
     record.save(layout).unwrap();
     record
 }
 
 fn load(layout: &Layout) -> Found<Record> {
-    Record::load(layout, "default", "venv").unwrap()
+    Record::load(layout, &EnvironmentName::default(), "venv").unwrap()
 }
 
 fn ignored(layout: &Layout) -> String {
@@ -57,7 +57,7 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
     let (folder, layout) = project();
     let odd = OsText::from(OsStr::from_bytes(b"/p/\xff env"));
     let recorded = Recorded { prefix: odd.clone(), name: "p".into(), ..Recorded::default() };
-    let mut record = Record::creating(&layout, "default", "venv", recorded);
+    let mut record = Record::creating(&layout, &EnvironmentName::default(), "venv", recorded);
     record.remember(Made::File { path: ".env".into(), sha256: None });
     record.remember(Made::File { path: ".env".into(), sha256: None });
     record.remember(Made::Line { path: ".python-version".into(), key: "".into(), line: "3.12".into(), created: true });
@@ -72,23 +72,27 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
     assert_eq!(load(&later(&folder, &layout)), Found::Here(record.clone()));
     assert_eq!(record.made.len(), 2);
     assert!(record.recorded.ready);
-    let mode = fs::metadata(layout.record("default", "venv")).unwrap().permissions().mode();
+    let mode = fs::metadata(layout.record(&EnvironmentName::default(), "venv")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(fs::read_dir(layout.records("default")).unwrap().count(), 1, "no temporary file stays");
+    assert_eq!(
+        fs::read_dir(layout.records(&EnvironmentName::default())).unwrap().count(),
+        1,
+        "no temporary file stays"
+    );
 }
 
 #[test]
 fn what_is_absent_is_no_failure() {
     let (_folder, layout) = project();
     assert_eq!(load(&layout), Found::Absent);
-    assert_eq!(Current::load(&layout, "default").unwrap(), Found::Absent);
+    assert_eq!(Current::load(&layout, &EnvironmentName::default()).unwrap(), Found::Absent);
 }
 
 #[test]
 fn a_record_that_was_changed_or_is_anothers_counts_for_nothing() {
     let (folder, layout) = project();
     saved(&layout);
-    let path = layout.record("default", "venv");
+    let path = layout.record(&EnvironmentName::default(), "venv");
     let text = fs::read_to_string(&path).unwrap();
     let body = text.split_once('\n').unwrap().1;
     for (content, why) in [
@@ -115,19 +119,23 @@ fn a_record_that_was_changed_or_is_anothers_counts_for_nothing() {
 fn a_record_under_another_name_counts_for_nothing() {
     let (_folder, layout) = project();
     saved(&layout);
-    Current::new("venv").save(&layout, "default").unwrap();
-    fs::create_dir_all(layout.records("other")).unwrap();
+    Current::new("venv").save(&layout, &EnvironmentName::default()).unwrap();
+    let other: EnvironmentName = "other".parse().unwrap();
+    fs::create_dir_all(layout.records(&other)).unwrap();
     for (from, to) in [
-        (layout.record("default", "venv"), layout.record("other", "venv")),
-        (layout.record("default", "venv"), layout.record("default", "micromamba")),
-        (layout.record("default", "venv"), layout.current("other")),
-        (layout.current("default"), layout.record("default", "micromamba")),
+        (layout.record(&EnvironmentName::default(), "venv"), layout.record(&other, "venv")),
+        (layout.record(&EnvironmentName::default(), "venv"), layout.record(&EnvironmentName::default(), "micromamba")),
+        (layout.record(&EnvironmentName::default(), "venv"), layout.current(&other)),
+        (layout.current(&EnvironmentName::default()), layout.record(&EnvironmentName::default(), "micromamba")),
     ] {
         fs::copy(&from, &to).unwrap();
     }
-    assert_eq!(Record::load(&layout, "other", "venv").unwrap(), Found::Ignored(NOT_MINE.to_owned()));
-    assert_eq!(Record::load(&layout, "default", "micromamba").unwrap(), Found::Ignored(NOT_MINE.to_owned()));
-    assert_eq!(Current::load(&layout, "other").unwrap(), Found::Ignored(NOT_MINE.to_owned()));
+    assert_eq!(Record::load(&layout, &other, "venv").unwrap(), Found::Ignored(NOT_MINE.to_owned()));
+    assert_eq!(
+        Record::load(&layout, &EnvironmentName::default(), "micromamba").unwrap(),
+        Found::Ignored(NOT_MINE.to_owned())
+    );
+    assert_eq!(Current::load(&layout, &other).unwrap(), Found::Ignored(NOT_MINE.to_owned()));
     let all = crate::records::all(&layout);
     assert_eq!((all.records.len(), all.ignored.len(), all.is_whole()), (1, 2, false));
 }
@@ -137,8 +145,9 @@ fn a_project_that_was_copied_has_a_record_that_is_not_of_this_folder() {
     let (folder, layout) = project();
     let record = saved(&layout);
     let copy = Layout::new(layout.root().with_file_name("copy"), layout.keyring());
-    fs::create_dir_all(copy.records("default")).unwrap();
-    fs::copy(layout.record("default", "venv"), copy.record("default", "venv")).unwrap();
+    fs::create_dir_all(copy.records(&EnvironmentName::default())).unwrap();
+    fs::copy(layout.record(&EnvironmentName::default(), "venv"), copy.record(&EnvironmentName::default(), "venv"))
+        .unwrap();
     let moved = Found::Moved { from: layout.root().into(), value: record.clone() };
     assert_eq!(load(&copy), moved);
     assert_eq!((load(&copy).here(), load(&copy).mine()), (None, Some(record.clone())));
@@ -160,7 +169,7 @@ fn a_record_of_a_newer_pyve_is_told_from_one_that_counts_for_nothing() {
     let folder = Folder::make(&layout, Some("default")).unwrap();
     let place = Place { folder: &folder, kind: "default", file: "venv.json" };
     place.save(&layout, layout.root().into(), &Newer { all: "else differs".to_owned() }).unwrap();
-    let failure = Record::load(&layout, "default", "venv").unwrap_err();
+    let failure = Record::load(&layout, &EnvironmentName::default(), "venv").unwrap_err();
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(
         shown(&layout, &failure),
@@ -170,8 +179,9 @@ fn a_record_of_a_newer_pyve_is_told_from_one_that_counts_for_nothing() {
              upgrade pyve, or type `pyve init --force` to make the environment again with this one"
         )
     );
-    let text = fs::read_to_string(layout.record("default", "venv")).unwrap();
-    fs::write(layout.record("default", "venv"), text.replace("\"schema\":9", "\"schema\":8")).unwrap();
+    let text = fs::read_to_string(layout.record(&EnvironmentName::default(), "venv")).unwrap();
+    fs::write(layout.record(&EnvironmentName::default(), "venv"), text.replace("\"schema\":9", "\"schema\":8"))
+        .unwrap();
     assert_eq!(ignored(&layout), NOT_MINE, "what others write is no reason to fail");
 }
 
@@ -181,7 +191,7 @@ fn what_is_no_regular_file_counts_for_nothing_and_holds_nobody_up() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let (_folder, layout) = project();
     saved(&layout);
-    let path = layout.record("default", "venv");
+    let path = layout.record(&EnvironmentName::default(), "venv");
     let mut seen = Vec::new();
     let moved = path.with_extension("moved");
     fs::rename(&path, &moved).unwrap();
@@ -219,19 +229,21 @@ fn folders_of_pyve_that_are_links_are_refused() {
     use std::os::unix::fs::symlink;
     let (folder, layout) = project();
     saved(&layout);
-    Current::new("venv").save(&layout, "default").unwrap();
+    Current::new("venv").save(&layout, &EnvironmentName::default()).unwrap();
     let away = folder.path().join("away");
-    for part in [layout.folder(), layout.state(), layout.records("default")] {
+    for part in [layout.folder(), layout.state(), layout.records(&EnvironmentName::default())] {
         fs::rename(&part, &away).unwrap();
         symlink(&away, &part).unwrap();
-        let failure = Record::load(&layout, "default", "venv").unwrap_err();
+        let failure = Record::load(&layout, &EnvironmentName::default(), "venv").unwrap_err();
         let part = part.strip_prefix(layout.root()).unwrap().display().to_string();
         let told = shown(&layout, &failure).replace(&folder.path().canonicalize().unwrap().display().to_string(), "");
         assert!(told.starts_with(&format!("`{part}` is a symbolic link to `")), "{told}");
         assert!(told.ends_with(&format!("remove the link: `rm <project>/{part}`")), "{told}");
         let before = fs::metadata(&away).unwrap().modified().unwrap();
-        assert!(Record::creating(&layout, "default", "venv", Recorded::default()).save(&layout).is_err());
-        assert!(Current::load(&layout, "default").is_err());
+        assert!(
+            Record::creating(&layout, &EnvironmentName::default(), "venv", Recorded::default()).save(&layout).is_err()
+        );
+        assert!(Current::load(&layout, &EnvironmentName::default()).is_err());
         assert_eq!(fs::metadata(&away).unwrap().modified().unwrap(), before, "nothing is written there");
         let all = crate::records::all(&layout);
         assert!(all.records.is_empty() && !all.is_whole());
@@ -248,8 +260,8 @@ fn a_record_that_is_written_makes_place_for_no_file_behind_a_link() {
     saved(&layout);
     let precious = folder.path().join("precious");
     fs::write(&precious, "mine").unwrap();
-    fs::remove_file(layout.record("default", "venv")).unwrap();
-    std::os::unix::fs::symlink(&precious, layout.record("default", "venv")).unwrap();
+    fs::remove_file(layout.record(&EnvironmentName::default(), "venv")).unwrap();
+    std::os::unix::fs::symlink(&precious, layout.record(&EnvironmentName::default(), "venv")).unwrap();
     let record = saved(&layout);
     assert_eq!((fs::read_to_string(&precious).unwrap().as_str(), load(&layout)), ("mine", Found::Here(record)));
 }
@@ -257,7 +269,7 @@ fn a_record_that_is_written_makes_place_for_no_file_behind_a_link() {
 #[test]
 fn fields_of_a_later_version_are_passed_over() {
     let (_folder, layout) = project();
-    let record = Record::creating(&layout, "default", "venv", Recorded::default());
+    let record = Record::creating(&layout, &EnvironmentName::default(), "venv", Recorded::default());
     #[derive(serde::Serialize, serde::Deserialize)]
     struct Later(serde_json::Value);
     impl State for Later {
@@ -280,8 +292,8 @@ fn a_choice_holds_until_the_config_changes() {
     let mut current = Current::new("venv");
     assert_eq!(current.settled(&layout), None);
     current.chosen = Some(crate::records::Chosen { backend: "other".into(), config: Fingerprint::Absent });
-    current.save(&layout, "default").unwrap();
-    let current = Current::load(&layout, "default").unwrap().here().unwrap();
+    current.save(&layout, &EnvironmentName::default()).unwrap();
+    let current = Current::load(&layout, &EnvironmentName::default()).unwrap().here().unwrap();
     assert_eq!(current.settled(&layout), Some("other"));
     fs::write(layout.config(), "backend: venv\n").unwrap();
     assert_eq!(current.settled(&layout), None);
@@ -295,7 +307,7 @@ fn a_project_reached_through_a_link_did_not_move() {
     std::os::unix::fs::symlink(layout.root(), &link).unwrap();
     let by_link = Layout::new(&link, layout.keyring());
     let recorded = Recorded { prefix: link.join(".venv").into(), ..Recorded::default() };
-    let record = Record::creating(&by_link, "default", "venv", recorded);
+    let record = Record::creating(&by_link, &EnvironmentName::default(), "venv", recorded);
     record.save(&by_link).unwrap();
     let Found::Here(record) = load(&layout) else { panic!("it is the same folder") };
     assert_eq!((record.moved_from(&layout), record.place()), (None, Some(".venv".into())));

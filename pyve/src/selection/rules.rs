@@ -5,7 +5,7 @@ use std::path::Path;
 use super::files::{self, Candidate, show};
 use crate::config::{FILE, Said, quoted};
 use crate::failure::Failure;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::records::Current;
 use crate::ui::suggest::nearest;
 
@@ -205,7 +205,7 @@ fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str)
 }
 
 /// What the environment was last initialised with, as its record says.
-pub fn current(project: &Layout, environment: &str) -> Result<Option<Said<String>>, Failure> {
+pub fn current(project: &Layout, environment: &EnvironmentName) -> Result<Option<Said<String>>, Failure> {
     let origin = project.show(&project.current(environment));
     Ok(Current::load(project, environment)?.mine().map(|current| Said { value: current.backend, origin }))
 }

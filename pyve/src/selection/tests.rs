@@ -210,9 +210,9 @@ mod records {
     fn the_last_backend_is_read_from_its_record() {
         let folder = tempfile::tempdir().unwrap();
         let layout = Layout::new(folder.path(), &Default::default());
-        assert_eq!(current(&layout, "default").unwrap(), None);
-        Current::new("venv").save(&layout, "default").unwrap();
-        assert_eq!(current(&layout, "default").unwrap(), said("venv", ".pyve/state/default/current"));
-        assert_eq!(current(&layout, "dev").unwrap(), None);
+        assert_eq!(current(&layout, &Default::default()).unwrap(), None);
+        Current::new("venv").save(&layout, &Default::default()).unwrap();
+        assert_eq!(current(&layout, &Default::default()).unwrap(), said("venv", ".pyve/state/default/current"));
+        assert_eq!(current(&layout, &"dev".parse().unwrap()).unwrap(), None);
     }
 }

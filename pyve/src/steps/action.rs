@@ -11,7 +11,7 @@ use crate::config::FILE as CONFIG;
 use crate::failure::Failure;
 use crate::files::allowed_paths::own_file;
 use crate::files::{atomic, dotenv, envrc, gitignore};
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 
 /// Something that is known only once the actions before it are done.
 pub type Later<'a, T> = Box<dyn Fn() -> Result<T, Failure> + 'a>;
@@ -35,7 +35,7 @@ pub enum HostAction<'a> {
     /// Makes `.env` where there is none.
     Dotenv { template: Option<PathBuf> },
     /// Writes the record of an environment, or does what else has to be right before it is `status`.
-    Record { environment: String, status: &'static str, write: Later<'a, ()> },
+    Record { environment: EnvironmentName, status: &'static str, write: Later<'a, ()> },
     /// Lets the environment at the prefix make place for the new one; it comes back if a later action fails. What happens
     /// to it is noted first.
     PutAside { prefix: PathBuf, note: Box<dyn Fn(Move) -> Result<(), Failure> + 'a> },

@@ -85,7 +85,7 @@ mod tests {
         fs::write(prefix.join("old"), "").unwrap();
         let recorded = std::cell::RefCell::new(Vec::new());
         let record = |status: &'static str| HostAction::Record {
-            environment: "default".into(),
+            environment: Default::default(),
             status,
             write: Box::new(|| {
                 recorded.borrow_mut().push(prefix.join("new").exists());
@@ -158,7 +158,7 @@ mod tests {
             HostAction::PutAside { prefix: prefix.clone(), note: Box::new(|_| Ok(())) }.into(),
             Step::create_dir("Make", ".e/half").into(),
             HostAction::Record {
-                environment: "default".into(),
+                environment: Default::default(),
                 status: "ready",
                 write: Box::new(|| std::panic::panic_any("a mistake")),
             }

@@ -99,9 +99,9 @@ fn no_command_takes_a_flag_that_it_does_not_know() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    ERROR: --env: `../x` is no name
-      a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them
-    hint: look at the spelling
+    error: invalid value '../x' for '--env <NAME>': use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
+
+    For more information, try '--help'.
     ");
     insta::assert_snapshot!(told(&world, "init --python-version"), @r"
     exit code: 2

@@ -75,9 +75,9 @@ fn a_backend_without_an_environment_here() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: --backend: `../x` is no name
-      a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them
-    hint: look at the spelling
+    error: invalid value '../x' for '--backend <BACKEND>': use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
+
+    For more information, try '--help'.
     ");
     insta::assert_snapshot!(told(&world, "run --env docs python -V"), @r"
     exit code: 125

@@ -5,7 +5,7 @@ mod fix;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::Entry;
+use super::{Entry, environment};
 use crate::context::Session;
 use crate::doctor::{self, Fixed, Options};
 use crate::failure::exit;
@@ -35,7 +35,7 @@ fn arguments() -> Command {
         .about("Say what is wrong with the project's environment, and what to type")
         .after_help(AFTER_HELP)
         .arg(text("backend", "BACKEND", "Examine the environment of this backend"))
-        .arg(text("env", "NAME", "Examine the environment of that name"))
+        .arg(environment("Examine the environment of that name"))
         .arg(switch("strict", "Exit with 1 on warnings too"))
         .arg(switch("json", "Print JSON"))
         .arg(switch("schema", "Print the JSON Schema of --json").exclusive(true))
@@ -58,7 +58,11 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         return Ok(exit::DONE);
     }
     let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let options = Options { backend: text("backend"), environment: text("env"), strict: matches.get_flag("strict") };
+    let options = Options {
+        backend: text("backend"),
+        environment: matches.get_one("env").cloned(),
+        strict: matches.get_flag("strict"),
+    };
     let mut report = doctor::examine(&options, session)?;
     session.tell_project(&report.project.path());
     let mut fixed: Vec<Fixed> = Vec::new();

@@ -3,7 +3,6 @@
 use crate::config::FILE;
 use crate::doctor::check::Check;
 use crate::doctor::context::Context;
-use crate::project::DEFAULT_ENVIRONMENT;
 use crate::records::Record;
 
 const SUBJECT: &str = "Backend";
@@ -20,10 +19,7 @@ fn backend(context: &Context) -> Vec<Check> {
         Err(failure) => return vec![damaged_choice(context, failure)],
     };
     let id = &choice.selection.backend;
-    let named = match context.environment.as_str() {
-        DEFAULT_ENVIRONMENT => String::new(),
-        name => format!(", environment `{name}`"),
-    };
+    let named = if choice.is_default() { String::new() } else { format!(", environment `{}`", context.environment) };
     let mut checks = vec![Check::ok("pyve.backend", SUBJECT, format!("{id} ({}){named}", choice.selection.why))];
     checks.extend(choice.selection.warnings.iter().map(|warning| {
         let seen = warning.split(". To settle it").next().unwrap_or(warning);

@@ -107,13 +107,17 @@ fn a_record_of_a_newer_pyve() {
 #[test]
 fn names_that_are_none() {
     let place = Place::bare();
-    for (flag, name) in [("--env", "../../x"), ("--env", ".."), ("--backend", "a/b"), ("--backend", "é")] {
+    for (flag, shown, name) in [
+        ("--env", "NAME", "../../x"),
+        ("--env", "NAME", ".."),
+        ("--backend", "BACKEND", "a/b"),
+        ("--backend", "BACKEND", "é"),
+    ] {
         assert_eq!(
             place.refused(&["run", flag, name, "true"]),
             format!(
-                "125\nERROR: {flag}: `{name}` is no name\n  \
-                 a name has letters, digits, `.`, `_` and `-`, begins with a letter or digit, and has at most 64 of them\n\
-                 hint: look at the spelling"
+                "125\nerror: invalid value '{name}' for '{flag} <{shown}>': use letters, digits, `.`, `_`, `-`, at \
+                 most 64, beginning with a letter or digit\n\nFor more information, try '--help'."
             )
         );
     }
