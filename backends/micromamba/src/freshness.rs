@@ -7,8 +7,8 @@ use pyve_formats::python_name::normalized;
 use pyve_plugin_api::{Error, Request, Step};
 
 use crate::environment::Environment;
+use crate::inputs::{self, Inputs};
 use crate::lock::{self, Lock};
-use crate::memory::{self, Memory};
 use crate::pip_list;
 use crate::platform;
 use crate::source::Source;
@@ -46,12 +46,12 @@ pub fn of(request: &Request, source: &Source) -> Freshness {
 /// What the record tells, where the lock is the one that the environment was made from.
 fn by_record(request: &Request, source: &Source) -> Option<Freshness> {
     let recorded = request.recorded()?;
-    let then = Memory::recorded(recorded)?;
+    let then = Inputs::recorded(recorded)?;
     let spec = recorded.specs.iter().find(|spec| spec.file.display() == source.file)?;
-    if memory::file_hash(&source.path)? != spec.sha256.as_str() {
+    if inputs::file_hash(&source.path)? != spec.sha256.as_str() {
         return None;
     }
-    let changes = then.changed_requirements(&Memory::of(request, source));
+    let changes = then.changed_requirements(&Inputs::of(request, source));
     if !changes.is_empty() {
         let of_file = |change: &String| format!("{}: {change}", source.spec_file());
         return Some(Freshness::Stale(changes.iter().map(of_file).collect()));

@@ -10,9 +10,9 @@ use pyve_plugin_api::{Command, Error, Host, Launch, Nesting, ROption, Request, R
 use serde_json::{Value, json};
 
 use crate::activation::{self, Effects, Scene};
-use crate::{creation, describe, source, tool};
+use crate::{create, describe, source, tool};
 
-pub fn of(request: &Request, host: &dyn Host) -> Result<Launch> {
+pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
     let recorded = request.recorded().ok_or_else(|| {
         Error::new(format!("there is no environment for {} yet", request.project().display())).remedy("pyve init")
     })?;
@@ -85,7 +85,7 @@ fn names(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
     let mut names = Names { environment: prefix.into(), prompt };
     let Some(program) = program else { return names };
     let ask = Command::new(program).args(["shell", "activate", "-s", "bash", "-p"]).arg(prefix);
-    let ask = creation::shielded(ask, request, host).timeout(Duration::from_secs(5));
+    let ask = create::shielded(ask, request, host).timeout(Duration::from_secs(5));
     let Some(output) = host.capture(&ask).ok().filter(|output| output.success()) else { return names };
     let text = output.text();
     let exported = |name: &str| {

@@ -3,26 +3,26 @@
 mod activation;
 mod bootstrap;
 mod caution;
-mod creation;
+mod create;
 mod describe;
-mod diagnosis;
-mod distill;
+mod diagnose;
 mod environment;
 mod freshness;
-mod inspection;
+mod inputs;
+mod inspect;
 mod installed;
 mod launch;
 mod lock;
 mod match_spec;
-mod memory;
 mod name;
 mod origin;
+mod output_filter;
 mod pip_list;
-mod place;
 mod platform;
+mod prefix;
 mod python;
 mod source;
-mod standing;
+mod state;
 mod tool;
 mod yaml;
 
@@ -63,19 +63,19 @@ impl Backend for MicromambaBackend {
     }
 
     fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
-        creation::plan(request, tool, host)
+        create::plan(request, tool, host)
     }
 
     fn run(&self, request: &Request, host: &dyn Host) -> Result<Launch> {
-        launch::of(request, host)
+        launch::plan(request, host)
     }
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
-        Ok(diagnosis::of(request, host))
+        Ok(diagnose::findings(request, host))
     }
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
-        inspection::of(request)
+        inspect::environments(request)
     }
 }
 

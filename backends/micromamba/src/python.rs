@@ -9,7 +9,7 @@ use crate::match_spec::MatchSpec;
 use crate::source::Source;
 
 /// The request as a package of conda's; none if nothing was asked for.
-pub fn wanted(request: &Request) -> Result<Option<MatchSpec>> {
+pub fn requested(request: &Request) -> Result<Option<MatchSpec>> {
     let Some(python) = request.python() else {
         return Ok(None);
     };
@@ -44,22 +44,22 @@ fn constraint(version: &str) -> String {
 
 /// What goes on the command line, after it was held against the file.
 pub fn joined(request: &Request, source: &Source) -> Result<Option<MatchSpec>> {
-    let (Some(wanted), Some(python)) = (wanted(request)?, request.python()) else {
+    let (Some(requested), Some(python)) = (requested(request)?, request.python()) else {
         return Ok(None);
     };
     if let Some(lock) = &source.lock {
         return match lock.package("python") {
-            Some(locked) if wanted.accepts(&locked.version, &locked.build) == Some(true) => Ok(None),
+            Some(locked) if requested.accepts(&locked.version, &locked.build) == Some(true) => Ok(None),
             Some(locked) => Err(refused(python, &format!("{} locks Python {}", source.file, locked.version))),
             None => Err(refused(python, &format!("{} locks no Python", source.file))),
         };
     }
     let asked = source.environment.as_ref().and_then(|environment| environment.package("python"));
     match asked {
-        Some(asked) if disjoint(asked, &wanted) => {
+        Some(asked) if disjoint(asked, &requested) => {
             Err(refused(python, &format!("{} says '{}'", source.file, asked.text)))
         }
-        _ => Ok(Some(wanted)),
+        _ => Ok(Some(requested)),
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, Creation, Error, Host, PrefixState, Request, Result, Step, Tool};
 
-use crate::wanted::{Wanted, home};
-use crate::{dependencies, directory, layout, prepared, standing};
+use crate::requested::{RequestedPython, home};
+use crate::{dependencies, layout, prefix, prepared, state};
 
 /// Variables under which `python -m venv` would make something else, or nothing. pip's own are not
 /// among them: ensurepip takes them away by itself.
@@ -25,24 +25,24 @@ const UNSET: [&str; 12] = [
 ];
 
 /// What makes the same as `python -m venv`, where it can, in a fifth of the time.
-const SOONER: &str = include_str!("sooner.py");
+const FAST_PATH: &str = include_str!("fast_path.py");
 
 pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
-    let prefix = directory::prefix(request)?;
+    let prefix = prefix::prefix(request)?;
     refuse_separator(&prefix)?;
-    let wanted = Wanted::read(request, home(host).as_deref())?;
-    let (standing, seen) = standing::of(&prefix, request, &wanted, tool);
-    if ![PrefixState::USABLE, PrefixState::OUTDATED].contains(&standing) {
+    let requested = RequestedPython::read(request, home(host).as_deref())?;
+    let (state, seen) = state::at(&prefix, request, &requested, tool);
+    if ![PrefixState::USABLE, PrefixState::OUTDATED].contains(&state) {
         refuse_odd_letters(&prefix)?;
     }
     let mut creation = Creation::new(&name(&request.project()), &prefix)
-        .state(standing, &seen)
+        .state(state, &seen)
         .step(making(request, tool, &prefix))
         .interpreter(layout::interpreter(&prefix));
     for (file, sha256) in dependencies::specs(&request.project())? {
         creation = creation.spec(file, &sha256);
     }
-    let without_pip = standing == PrefixState::USABLE && !standing::has_pip(&prefix);
+    let without_pip = state == PrefixState::USABLE && !state::has_pip(&prefix);
     Ok(match dependencies::recipe(&request.project(), &prefix, without_pip) {
         Some(recipe) => creation.dependencies(recipe),
         None => creation,
@@ -55,7 +55,7 @@ fn making(request: &Request, tool: &Tool, prefix: &Path) -> Step {
     match request.home().and_then(|home| prepared::source(tool, &home, prefix)) {
         Some(source) => {
             let step = Step::clone_tree(TITLE, &source, command(tool, &source), prefix);
-            step.fast_path(python(tool, &["-I", "-c", SOONER]).arg(&source))
+            step.fast_path(python(tool, &["-I", "-c", FAST_PATH]).arg(&source))
         }
         None => Step::run(TITLE, command(tool, prefix)),
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{Description, Detection, Marker, Setting, SettingKind, Strength};
 
-use crate::directory::DEFAULT;
+use crate::prefix::DEFAULT;
 
 /// Files of Python projects in general: other backends could serve them as well.
 const MARKERS: [&str; 6] = ["pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "poetry.lock"];

@@ -1,63 +1,53 @@
-//! From a path that promises a Python to the real interpreter behind it.
+//! The answer to "what stands there?": every virtual environment of the project, told by its files.
 
 use std::path::{Path, PathBuf};
 
-use pep440_rs::Version;
-use pyve_plugin_api::Host;
+use pyve_plugin_api::{ExistingEnvironment, Inspection, Request, Result};
 
-use crate::probe::{Facts, probe};
-use crate::{layout, shim, version};
+use crate::create::name;
+use crate::environment::{Environment, Sight, look};
+use crate::fault::Fault;
+use crate::pyvenv_cfg;
+use crate::{layout, prefix};
 
-/// An interpreter that was run and answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interpreter {
-    pub path: PathBuf,
-    pub version: Version,
-    pub facts: Facts,
-}
+/// Where environments of other names are.
+const NAMED: &str = ".pyve/envs";
 
-impl Interpreter {
-    /// What it lacks to make environments with pip.
-    pub fn lacks(&self) -> Option<&'static str> {
-        match (self.facts.venv, self.facts.ensurepip) {
-            (false, _) => Some("venv"),
-            (true, false) => Some("ensurepip"),
-            (true, true) => None,
+pub fn environments(request: &Request) -> Result<Inspection> {
+    let requested = prefix::prefix(request)?;
+    let project = request.project();
+    let request = Request { recorded: Default::default(), ..request.clone() };
+    let mut prefixes = vec![requested.clone()];
+    for prefix in environments_in(&project).into_iter().chain(environments_in(&project.join(NAMED))) {
+        if prefix != requested {
+            prefixes.push(prefix);
         }
     }
+    let existing = prefixes.iter().filter_map(|prefix| match look(prefix, &request) {
+        Sight::Environment(environment) => Some(existing(&environment, &request)),
+        Sight::Absent | Sight::Foreign(_) | Sight::Beginnings => None,
+    });
+    Ok(existing.fold(Inspection::at(requested), Inspection::environment))
 }
 
-/// Runs what is at `path`; a shim and a virtual environment's Python lead on to the real one.
-///
-/// `named_by` is the file of the project that names the path.
-pub fn inspect(path: &Path, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
-    let first = answer(path.to_owned(), named_by, host)?;
-    let Some(real) = behind(&first)? else { return Ok(first) };
-    answer(real, named_by, host)
+/// The folders of `folder` that say they are virtual environments, in the order of their names.
+fn environments_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path());
+    let mut found: Vec<PathBuf> = folders.filter(|folder| folder.join(pyvenv_cfg::NAME).is_file()).collect();
+    found.sort();
+    found
 }
 
-fn answer(path: PathBuf, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
-    let facts = probe(&path, named_by, host)?;
-    let version = version::parse_installed(&facts.version)
-        .ok_or_else(|| format!("it says its version is \"{}\"", facts.version))?;
-    Ok(Interpreter { path, version, facts })
-}
-
-/// The real interpreter, if the one that answered only stands for it.
-fn behind(found: &Interpreter) -> Result<Option<PathBuf>, String> {
-    let mut real = found.path.clone();
-    let reported = &found.facts.executable;
-    if shim::is_shim(&real) {
-        if !reported.is_absolute() || shim::is_shim(reported) {
-            return Err("it is a shim, and does not tell which Python is behind it".to_owned());
-        }
-        real.clone_from(reported);
+fn existing(environment: &Environment, request: &Request) -> ExistingEnvironment {
+    let existing = ExistingEnvironment::new(&name(&request.project()), &environment.prefix)
+        .interpreter(layout::interpreter(&environment.prefix));
+    let existing = match environment.made_elsewhere() {
+        Some(folder) => existing.moved_from(folder),
+        None => existing,
+    };
+    match Fault::of(environment, request) {
+        Some(fault) if !fault.runs() => existing.broken(&fault.words()),
+        _ => existing.detail(&format!("made with Python {}", environment.version())),
     }
-    if layout::environment_of(&real).is_some() {
-        real = layout::versioned_interpreter(&found.facts.base_prefix, version::minor_of(&found.version));
-        if !real.is_file() || layout::environment_of(&real).is_some() {
-            return Err("it belongs to a virtual environment whose own Python is gone".to_owned());
-        }
-    }
-    Ok((real != found.path).then_some(real))
 }

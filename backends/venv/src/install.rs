@@ -8,7 +8,7 @@ use pyve_plugin_api::{Consent, Recipe, Tool};
 use crate::layout;
 use crate::managers::{Manager, asdf, pyenv};
 use crate::search::Search;
-use crate::version::{self, Wish, first_line};
+use crate::version::{self, VersionRequest, first_line};
 
 /// What one version manager can do.
 #[derive(Default)]
@@ -26,22 +26,22 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// The recipes of all version managers that are here, for the version asked for first.
 pub fn offers(search: &Search) -> Vec<Offer> {
-    let ask = search.wanted.asks.first();
-    let (wish, text) = match ask {
-        Some(ask) => (ask.wish.clone(), ask.text.clone()),
-        None => (Wish::Any, String::new()),
+    let ask = search.requested.asks.first();
+    let (spec, text) = match ask {
+        Some(ask) => (ask.spec.clone(), ask.text.clone()),
+        None => (VersionRequest::Any, String::new()),
     };
-    if matches!(wish, Wish::System | Wish::Folder(_)) {
+    if matches!(spec, VersionRequest::System | VersionRequest::Folder(_)) {
         return Vec::new();
     }
     let able = search.managers.iter().filter(|manager| manager.program.is_some());
-    able.map(|manager| offer(search, manager, &wish, &text)).collect()
+    able.map(|manager| offer(search, manager, &spec, &text)).collect()
 }
 
-fn offer(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> Offer {
+fn offer(search: &Search, manager: &Manager, spec: &VersionRequest, text: &str) -> Offer {
     let offer = Offer { manager: manager.name, ..Offer::default() };
     let Some(program) = &manager.program else { return offer };
-    let version = match full_version(search, manager, wish, text) {
+    let version = match full_version(search, manager, spec, text) {
         Ok(version) => version,
         Err(why) => return Offer { unavailable: Some(told_by(manager.name, &why)), ..offer },
     };
@@ -63,15 +63,15 @@ fn told_by(manager: &str, why: &str) -> String {
 }
 
 /// The version as it is installed: `3.12` is asked of the manager, `3.12.4` is one already.
-fn full_version(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> Result<String, String> {
+fn full_version(search: &Search, manager: &Manager, spec: &VersionRequest, text: &str) -> Result<String, String> {
     let Some(program) = &manager.program else { return Err("its program is not on PATH".to_owned()) };
     let command = match manager.name {
         // asdf has no cheap way to look for one version; its own words are plain if there is none.
-        "asdf" if matches!(wish, Wish::Exact(_)) => return Ok(text.to_owned()),
-        "asdf" => asdf::known(wish, text, program).env("ASDF_DATA_DIR", &manager.root),
-        _ => pyenv::known(wish, text, program).env("PYENV_ROOT", &manager.root),
+        "asdf" if matches!(spec, VersionRequest::Exact(_)) => return Ok(text.to_owned()),
+        "asdf" => asdf::known(spec, text, program).env("ASDF_DATA_DIR", &manager.root),
+        _ => pyenv::known(spec, text, program).env("PYENV_ROOT", &manager.root),
     };
-    let unknown = || format!("it knows no {}", search.wanted.title());
+    let unknown = || format!("it knows no {}", search.requested.title());
     let output = search.host.capture(&command.timeout(TIME_LIMIT)).map_err(|error| error.message.to_string())?;
     if !output.success() {
         let words = first_line(&output.error_text());
@@ -79,11 +79,11 @@ fn full_version(search: &Search, manager: &Manager, wish: &Wish, text: &str) -> 
     }
     let answer = output.text();
     let names = answer.split_whitespace();
-    if let Wish::Named(name) = wish {
+    if let VersionRequest::Named(name) = spec {
         return names.last().filter(|known| known.starts_with(name)).map(str::to_owned).ok_or_else(unknown);
     }
-    let fits = |version: &Version| wish.fits(version) && search.wanted.allows(version) && !version.any_prerelease();
-    let exact = |version: &Version| matches!(wish, Wish::Exact(_)) && wish.fits(version);
+    let fits = |version: &Version| spec.fits(version) && search.requested.allows(version) && !version.any_prerelease();
+    let exact = |version: &Version| matches!(spec, VersionRequest::Exact(_)) && spec.fits(version);
     let mut known: Vec<_> = names.filter_map(version::parse_installed).filter(|v| fits(v) || exact(v)).collect();
     known.sort_by(version::best_first);
     // `3.12` alone is not the name of anything that can be installed.

@@ -7,7 +7,7 @@ use pyve_plugin_api::{Error, Launch, Request, Result};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
-use crate::{directory, layout, pyvenv_cfg};
+use crate::{layout, prefix, pyvenv_cfg};
 
 /// What an outer conda leaves behind once its prefix is left.
 const CONDA: [&str; 4] = ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];
@@ -38,13 +38,13 @@ pub fn plan(request: &Request) -> Result<Launch> {
 /// settings name.
 pub fn prefix(request: &Request) -> Result<PathBuf> {
     let Some(recorded) = request.recorded().filter(|recorded| !recorded.prefix.is_empty()) else {
-        return directory::prefix(request);
+        return prefix::prefix(request);
     };
     let prefix = recorded.prefix.path();
     if prefix.starts_with(request.project()) {
         return Ok(prefix.into_owned());
     }
-    let name = prefix.file_name().unwrap_or(directory::DEFAULT.as_ref());
+    let name = prefix.file_name().unwrap_or(prefix::DEFAULT.as_ref());
     Ok(request.in_project(name))
 }
 

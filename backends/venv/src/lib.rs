@@ -1,37 +1,37 @@
 //! The venv backend: Python's own virtual environments, made with the Python that the project asks for.
 //!
-//! The rooms: `wanted` says which Python is asked for, `search` finds it (`managers`, `on_path`,
-//! `inspect`), `install` and `pins` say how to get it and how to keep it, `environment` reads what is
-//! on disk, `prepared` says which tree an environment is cloned from, `create`, `dependencies`, `launch`
-//! `diagnose` and `inspection` answer the questions.
+//! The modules: `requested` says which Python is asked for, `search` finds it (`managers`, `on_path`,
+//! `interpreter`), `install` and `pins` say how to get it and how to keep it, `environment` reads what is
+//! on disk, `prepared` says which tree an environment is cloned from, and `create`, `dependencies`, `launch`,
+//! `diagnose` and `inspect` answer the questions.
 
 mod create;
 mod dependencies;
 mod describe;
 mod diagnose;
-mod directory;
 mod environment;
 mod fault;
 mod inspect;
-mod inspection;
 mod install;
+mod interpreter;
 mod launch;
 mod layout;
 mod managers;
 mod on_path;
 mod pins;
 mod pip;
+mod prefix;
 mod prepared;
 mod probe;
 mod pyvenv_cfg;
+mod requested;
 mod requires_python;
 mod search;
 mod shim;
-mod standing;
+mod state;
 mod tool;
 mod version;
 mod version_files;
-mod wanted;
 
 use std::path::Path;
 
@@ -76,7 +76,7 @@ impl Backend for VenvBackend {
     }
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
-        inspection::of(request)
+        inspect::environments(request)
     }
 }
 

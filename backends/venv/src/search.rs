@@ -1,16 +1,16 @@
-//! Finding the Python that is wanted: asdf, then pyenv, then PATH.
+//! Finding the requested Python: asdf, then pyenv, then PATH.
 
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
 use pyve_plugin_api::Host;
 
-use crate::inspect::{Interpreter, inspect};
+use crate::interpreter::{Interpreter, inspect};
 use crate::managers::{self, Manager, asdf, pyenv};
 use crate::on_path::{self, OnPath};
-use crate::version::{self, Wish};
+use crate::requested::RequestedPython;
+use crate::version::{self, VersionRequest};
 use crate::version_files::Line;
-use crate::wanted::Wanted;
 
 /// The Python that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,39 +25,39 @@ pub struct Choice {
 /// One search, and what it saw.
 pub struct Search<'a> {
     pub host: &'a dyn Host,
-    pub wanted: &'a Wanted,
+    pub requested: &'a RequestedPython,
     pub managers: Vec<Manager>,
     /// What was passed over though it promised to fit, with the reason.
     failed: Vec<(PathBuf, String)>,
     ran: Vec<(PathBuf, Result<Interpreter, String>)>,
     /// A fitting one that cannot make environments.
-    pub crippled: Option<Interpreter>,
+    pub incomplete: Option<Interpreter>,
 }
 
 impl<'a> Search<'a> {
-    pub fn new(wanted: &'a Wanted, host: &'a dyn Host) -> Self {
-        Self { host, wanted, managers: managers::all(host), failed: Vec::new(), ran: Vec::new(), crippled: None }
+    pub fn new(requested: &'a RequestedPython, host: &'a dyn Host) -> Self {
+        Self { host, requested, managers: managers::all(host), failed: Vec::new(), ran: Vec::new(), incomplete: None }
     }
 
     /// The best Python that is there.
     pub fn run(&mut self) -> Option<Choice> {
-        if self.wanted.asks.is_empty() {
+        if self.requested.asks.is_empty() {
             return self.current().or_else(|| self.any());
         }
-        let wishes: Vec<Wish> = self.wanted.asks.iter().map(|ask| ask.wish.clone()).collect();
-        wishes.iter().find_map(|wish| self.asked(wish))
+        let specs: Vec<VersionRequest> = self.requested.asks.iter().map(|ask| ask.spec.clone()).collect();
+        specs.iter().find_map(|spec| self.asked(spec))
     }
 
-    fn asked(&mut self, wish: &Wish) -> Option<Choice> {
-        match wish {
-            Wish::System => self.on_path(&Wish::Any),
-            Wish::Folder(folder) => {
+    fn asked(&mut self, spec: &VersionRequest) -> Option<Choice> {
+        match spec {
+            VersionRequest::System => self.on_path(&VersionRequest::Any),
+            VersionRequest::Folder(folder) => {
                 let path = crate::layout::installed_interpreter(folder);
-                self.attempt(&path, "path", &format!("path:{}", folder.display()), wish)
+                self.attempt(&path, "path", &format!("path:{}", folder.display()), spec)
             }
             _ => {
                 let managers = self.managers.clone();
-                managers.iter().find_map(|manager| self.managed(manager, wish)).or_else(|| self.on_path(wish))
+                managers.iter().find_map(|manager| self.managed(manager, spec)).or_else(|| self.on_path(spec))
             }
         }
     }
@@ -73,45 +73,45 @@ impl<'a> Search<'a> {
 
     fn current_of(&mut self, manager: &Manager, line: &Line) -> Option<Choice> {
         // A general choice that cannot be read or is not there must not stop the project.
-        match Wish::parse(&line.text).ok()? {
-            Wish::System => self.on_path(&Wish::Any),
-            wish => self.managed(manager, &wish),
+        match VersionRequest::parse(&line.text).ok()? {
+            VersionRequest::System => self.on_path(&VersionRequest::Any),
+            spec => self.managed(manager, &spec),
         }
     }
 
     fn any(&mut self) -> Option<Choice> {
-        self.on_path(&Wish::Any)
-            .or_else(|| self.managers.clone().iter().find_map(|manager| self.managed(manager, &Wish::Any)))
+        self.on_path(&VersionRequest::Any)
+            .or_else(|| self.managers.clone().iter().find_map(|manager| self.managed(manager, &VersionRequest::Any)))
     }
 
-    fn managed(&mut self, manager: &Manager, wish: &Wish) -> Option<Choice> {
-        let wanted = self.wanted;
-        let fitting = manager.fitting(wish, &|version| wanted.allows(version));
-        fitting.iter().find_map(|found| self.attempt(&found.interpreter, manager.name, &found.name, wish))
+    fn managed(&mut self, manager: &Manager, spec: &VersionRequest) -> Option<Choice> {
+        let requested = self.requested;
+        let fitting = manager.fitting(spec, &|version| requested.allows(version));
+        fitting.iter().find_map(|found| self.attempt(&found.interpreter, manager.name, &found.name, spec))
     }
 
-    fn attempt(&mut self, path: &Path, origin: &str, pin: &str, wish: &Wish) -> Option<Choice> {
-        let interpreter = self.inspected(path, origin, pin, wish)?;
+    fn attempt(&mut self, path: &Path, origin: &str, pin: &str, spec: &VersionRequest) -> Option<Choice> {
+        let interpreter = self.inspected(path, origin, pin, spec)?;
         Some(Choice { interpreter, origin: origin.to_owned(), pin: pin.to_owned() })
     }
 
     /// Runs one candidate; what does not work, or does not fit after all, is remembered.
-    fn inspected(&mut self, path: &Path, origin: &str, name: &str, wish: &Wish) -> Option<Interpreter> {
+    fn inspected(&mut self, path: &Path, origin: &str, name: &str, spec: &VersionRequest) -> Option<Interpreter> {
         // A folder that the user said on the command line is the user's word.
-        let named = matches!(wish, Wish::Folder(_)) && !self.wanted.explicit;
-        let named_by = self.wanted.asks.iter().find(|ask| named && ask.wish == *wish).map(|ask| ask.origin.as_str());
+        let named = matches!(spec, VersionRequest::Folder(_)) && !self.requested.explicit;
+        let named_by = self.requested.asks.iter().find(|ask| named && ask.spec == *spec).map(|ask| ask.origin.as_str());
         let found = match self.answer_of(path, named_by) {
             Ok(found) => found,
             Err(why) => return self.fail(path, origin, name, &why),
         };
-        let by_name = matches!(wish, Wish::Named(_) | Wish::Folder(_));
-        if !by_name && !wish.fits(&found.version) {
+        let by_name = matches!(spec, VersionRequest::Named(_) | VersionRequest::Folder(_));
+        if !by_name && !spec.fits(&found.version) {
             return None;
         }
         let why = match found.lacks() {
-            _ if !self.wanted.allows(&found.version) => format!("it is Python {}", found.version),
+            _ if !self.requested.allows(&found.version) => format!("it is Python {}", found.version),
             Some(module) => {
-                self.crippled.get_or_insert_with(|| found.clone());
+                self.incomplete.get_or_insert_with(|| found.clone());
                 format!("its module {module} is missing")
             }
             None => return Some(found),
@@ -137,15 +137,15 @@ impl<'a> Search<'a> {
     }
 
     /// The newest on PATH that fits; of equals the first.
-    fn on_path(&mut self, wish: &Wish) -> Option<Choice> {
-        if let Wish::Named(name) = wish {
+    fn on_path(&mut self, spec: &VersionRequest) -> Option<Choice> {
+        if let VersionRequest::Named(name) = spec {
             let paths = on_path::named(self.host, name);
-            return paths.iter().find_map(|path| self.attempt(path, "PATH", name, wish));
+            return paths.iter().find_map(|path| self.attempt(path, "PATH", name, spec));
         }
         let (named, nameless): (Vec<OnPath>, Vec<OnPath>) =
             on_path::pythons(self.host, &self.managers).into_iter().partition(|python| python.minor.is_some());
         // Their names do not tell the version, so they must be run before any order is known.
-        let mut best = nameless.iter().filter_map(|python| self.fitting(python, wish)).min_by(newest);
+        let mut best = nameless.iter().filter_map(|python| self.fitting(python, spec)).min_by(newest);
         let mut minors: Vec<_> = named.iter().filter_map(|python| python.minor).collect();
         minors.sort_unstable_by(|a, b| b.cmp(a));
         minors.dedup();
@@ -153,7 +153,7 @@ impl<'a> Search<'a> {
             // A finished release of a newer series ends the search.
             if best.as_ref().is_none_or(|(best, _)| best.any_prerelease() || version::minor_of(best) <= minor) {
                 let series = named.iter().filter(|python| python.minor == Some(minor));
-                let found = series.filter_map(|python| self.fitting(python, wish)).min_by(newest);
+                let found = series.filter_map(|python| self.fitting(python, spec)).min_by(newest);
                 best = best.into_iter().chain(found).min_by(newest);
             }
         }
@@ -161,11 +161,11 @@ impl<'a> Search<'a> {
         Some(Choice { interpreter, origin: "PATH".to_owned(), pin: version.to_string() })
     }
 
-    fn fitting(&mut self, python: &OnPath, wish: &Wish) -> Option<(Version, Interpreter)> {
-        if python.minor.is_some_and(|minor| !wish.may_be(minor, self.wanted.specifiers())) {
+    fn fitting(&mut self, python: &OnPath, spec: &VersionRequest) -> Option<(Version, Interpreter)> {
+        if python.minor.is_some_and(|minor| !spec.may_be(minor, self.requested.specifiers())) {
             return None;
         }
-        let found = self.inspected(&python.path, "PATH", &name(&python.path), wish)?;
+        let found = self.inspected(&python.path, "PATH", &name(&python.path), spec)?;
         Some((found.version.clone(), found))
     }
 

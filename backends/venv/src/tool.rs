@@ -4,25 +4,25 @@ use std::path::Path;
 
 use pyve_plugin_api::{Host, Recipe, Request, Result, Tool, ToolAnswer};
 
-use crate::inspect::Interpreter;
+use crate::interpreter::Interpreter;
+use crate::requested::{RequestedPython, home};
 use crate::search::{Choice, Search};
-use crate::version::{self, Wish};
-use crate::wanted::{Wanted, home};
+use crate::version::{self, VersionRequest};
 use crate::{install, pins};
 
 /// Finds the Python that the project asks for.
 pub fn answer(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
-    let wanted = Wanted::read(request, home(host).as_deref())?;
-    host.progress(&format!("Looking for {}", wanted.title()));
-    let mut search = Search::new(&wanted, host);
+    let requested = RequestedPython::read(request, home(host).as_deref())?;
+    host.progress(&format!("Looking for {}", requested.title()));
+    let mut search = Search::new(&requested, host);
     let mut answer = match search.run() {
         Some(choice) => found(&choice, &search, request)?,
-        None => match &search.crippled {
-            Some(interpreter) => crippled(interpreter, &search),
+        None => match &search.incomplete {
+            Some(interpreter) => incomplete(interpreter, &search),
             None => missing(&search, request)?,
         },
     };
-    answer.required_by = wanted.origin().into();
+    answer.required_by = requested.origin().into();
     Ok(answer)
 }
 
@@ -38,23 +38,23 @@ fn found(choice: &Choice, search: &Search, request: &Request) -> Result<ToolAnsw
     });
     tool.extension = facts.to_string().into();
     let mut answer = ToolAnswer::found(tool);
-    if search.wanted.explicit {
-        let pin = if search.wanted.asks.iter().any(|ask| ask.text == "system") { "system" } else { &choice.pin };
+    if search.requested.explicit {
+        let pin = if search.requested.asks.iter().any(|ask| ask.text == "system") { "system" } else { &choice.pin };
         answer = pins::add(answer, pin, &choice.origin, search, request)?;
     }
     Ok(search.failures().fold(answer, |answer, line| answer.seen(&line)))
 }
 
 fn missing(search: &Search, request: &Request) -> Result<ToolAnswer> {
-    let wanted = search.wanted;
+    let requested = search.requested;
     let inventory = search.inventory();
     // A folder that is named is there or not; whatever else is found says nothing of it.
-    let folder = wanted.asks.first().filter(|ask| matches!(ask.wish, Wish::Folder(_)));
-    let why = match (wanted.asks.is_empty() && wanted.constraint.is_none(), inventory.is_empty()) {
+    let folder = requested.asks.first().filter(|ask| matches!(ask.spec, VersionRequest::Folder(_)));
+    let why = match (requested.asks.is_empty() && requested.constraint.is_none(), inventory.is_empty()) {
         (true, true) => "no Python was found in asdf, pyenv or on PATH".to_owned(),
         (true, false) => "none of the Pythons found here works".to_owned(),
-        _ if folder.is_some() => format!("could not use {}", wanted.title()),
-        _ => format!("{} is not installed", wanted.title()),
+        _ if folder.is_some() => format!("could not use {}", requested.title()),
+        _ => format!("{} is not installed", requested.title()),
     };
     let mut answer = inventory.iter().fold(ToolAnswer::missing(&why), |answer, line| answer.seen(line));
     for offer in install::offers(search) {
@@ -62,15 +62,15 @@ fn missing(search: &Search, request: &Request) -> Result<ToolAnswer> {
             answer = answer.seen(&line);
         }
         let Some(recipe) = offer.recipe else { continue };
-        if answer.recipes.is_empty() && wanted.explicit {
+        if answer.recipes.is_empty() && requested.explicit {
             answer = pins::add(answer, &offer.version, offer.manager, search, request)?;
         }
         answer = answer.recipe(recipe);
     }
-    let title = wanted.title();
-    Ok(answer.remedy(&if let Some(ask) = folder.filter(|_| !wanted.explicit) {
+    let title = requested.title();
+    Ok(answer.remedy(&if let Some(ask) = folder.filter(|_| !requested.explicit) {
         format!("edit {}, or name another one with --python-version", ask.origin)
-    } else if wanted.asks.is_empty() {
+    } else if requested.asks.is_empty() {
         format!("install {title}: https://www.python.org/downloads/")
     } else {
         format!("install {title}, or name one that is there with --python-version")
@@ -83,7 +83,7 @@ fn is_the_systems(executable: &Path) -> bool {
 }
 
 /// Debian splits what makes environments off into packages of its own.
-fn crippled(interpreter: &Interpreter, search: &Search) -> ToolAnswer {
+fn incomplete(interpreter: &Interpreter, search: &Search) -> ToolAnswer {
     let module = interpreter.lacks().unwrap_or("venv");
     let (major, minor) = version::minor_of(&interpreter.version);
     let why = format!(

@@ -7,7 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 /// A version as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum VersionRequest {
     /// No version in particular.
     Any,
     /// `3` or `3.12`: every release that begins with these numbers.
@@ -24,7 +24,7 @@ pub enum Wish {
     Named(String),
 }
 
-impl Wish {
+impl VersionRequest {
     /// Reads what people, asdf and pyenv write.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text {
@@ -77,8 +77,8 @@ impl Wish {
     pub fn fits(&self, version: &Version) -> bool {
         match self {
             Self::Any | Self::System => true,
-            Self::Release(wanted) => version.release().starts_with(wanted.release()),
-            Self::Exact(wanted) => version == wanted,
+            Self::Release(requested) => version.release().starts_with(requested.release()),
+            Self::Exact(requested) => version == requested,
             Self::Range(range) => range.contains(version),
             Self::Folder(_) | Self::Named(_) => false,
         }
@@ -89,7 +89,9 @@ impl Wish {
         match self {
             Self::Exact(version) => constraint.contains(version),
             Self::Folder(_) | Self::Named(_) | Self::Any | Self::System => true,
-            Self::Release(wanted) if wanted.release().len() == 2 => self.may_be(minor_of(wanted), Some(constraint)),
+            Self::Release(requested) if requested.release().len() == 2 => {
+                self.may_be(minor_of(requested), Some(constraint))
+            }
             Self::Release(_) | Self::Range(_) => {
                 conceivable().any(|version| self.fits(&version) && constraint.contains(&version))
             }
@@ -149,8 +151,8 @@ mod tests {
         parse_installed(text).unwrap()
     }
 
-    fn fits(wish: &str, installed: &str) -> bool {
-        Wish::parse(wish).unwrap().fits(&version(installed))
+    fn fits(spec: &str, installed: &str) -> bool {
+        VersionRequest::parse(spec).unwrap().fits(&version(installed))
     }
 
     #[test]
@@ -172,25 +174,25 @@ mod tests {
     #[test]
     fn names_of_version_managers_are_no_numbers() {
         for name in ["3.13-dev", "3.13t", "pypy3.10", "pypy3.10-7.3.15", "miniconda3-latest", "3.11.7/envs/web"] {
-            assert_eq!(Wish::parse(name).unwrap(), Wish::Named(name.to_owned()));
+            assert_eq!(VersionRequest::parse(name).unwrap(), VersionRequest::Named(name.to_owned()));
         }
-        assert_eq!(Wish::parse("system").unwrap(), Wish::System);
-        assert_eq!(Wish::parse("latest:3.12").unwrap(), Wish::Release(version("3.12")));
-        assert_eq!(Wish::parse("path:/opt/py").unwrap(), Wish::Folder("/opt/py".into()));
+        assert_eq!(VersionRequest::parse("system").unwrap(), VersionRequest::System);
+        assert_eq!(VersionRequest::parse("latest:3.12").unwrap(), VersionRequest::Release(version("3.12")));
+        assert_eq!(VersionRequest::parse("path:/opt/py").unwrap(), VersionRequest::Folder("/opt/py".into()));
         for odd in ["", "../../etc", "3.11,3.12", "-x", "$(id)", ">=", "a b", "/etc", "path:here", "3..12"] {
-            assert!(Wish::parse(odd).is_err(), "{odd}");
+            assert!(VersionRequest::parse(odd).is_err(), "{odd}");
         }
     }
 
     #[test]
     fn a_contradiction_is_seen_without_any_python() {
         let at_least = VersionSpecifiers::from_str(">=3.11").unwrap();
-        assert!(Wish::parse("3.12").unwrap().agrees_with(&at_least));
-        assert!(Wish::parse("3").unwrap().agrees_with(&at_least));
-        assert!(!Wish::parse("3.10").unwrap().agrees_with(&at_least));
-        assert!(!Wish::parse("3.10.4").unwrap().agrees_with(&at_least));
-        assert!(!Wish::parse("<3.11").unwrap().agrees_with(&at_least));
-        assert!(Wish::parse("<3.12").unwrap().agrees_with(&at_least));
-        assert!(Wish::parse("3.12").unwrap().agrees_with(&VersionSpecifiers::from_str(">=3.12.4").unwrap()));
+        assert!(VersionRequest::parse("3.12").unwrap().agrees_with(&at_least));
+        assert!(VersionRequest::parse("3").unwrap().agrees_with(&at_least));
+        assert!(!VersionRequest::parse("3.10").unwrap().agrees_with(&at_least));
+        assert!(!VersionRequest::parse("3.10.4").unwrap().agrees_with(&at_least));
+        assert!(!VersionRequest::parse("<3.11").unwrap().agrees_with(&at_least));
+        assert!(VersionRequest::parse("<3.12").unwrap().agrees_with(&at_least));
+        assert!(VersionRequest::parse("3.12").unwrap().agrees_with(&VersionSpecifiers::from_str(">=3.12.4").unwrap()));
     }
 }

@@ -15,7 +15,7 @@ fn plan(world: &World) -> Creation {
     backend().create(&world.request(), &tool(newest()), &world.host()).unwrap()
 }
 
-fn standing(world: &World) -> (PrefixState, String) {
+fn state(world: &World) -> (PrefixState, String) {
     let creation = plan(world);
     (creation.state, world.plain(&creation.state_detail))
 }
@@ -88,7 +88,7 @@ fn the_environment_equals_that_of_python_itself() {
     for (name, text) in &expected {
         assert_eq!(&found[name], text, "{name}");
     }
-    assert_eq!(standing(&world), (PrefixState::USABLE, format!("made with Python {}", real.version)));
+    assert_eq!(state(&world), (PrefixState::USABLE, format!("made with Python {}", real.version)));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn every_python_of_this_machine_makes_usable_environments() {
     for real in reals() {
         let world = World::new();
         world.venv(real, ".venv");
-        assert_eq!(standing(&world), (PrefixState::USABLE, format!("made with Python {}", real.version)));
+        assert_eq!(state(&world), (PrefixState::USABLE, format!("made with Python {}", real.version)));
     }
 }
 
@@ -106,25 +106,25 @@ fn another_version_than_the_wanted_one_is_outdated() {
     let world = World::new();
     world.venv(older, ".venv");
     let made = format!("made with Python {}", older.version);
-    assert_eq!(standing(&world), (PrefixState::USABLE, made.clone()));
+    assert_eq!(state(&world), (PrefixState::USABLE, made.clone()));
     let world = world.in_project(".python-version", &older.minor);
-    assert_eq!(standing(&world), (PrefixState::USABLE, made.clone()));
+    assert_eq!(state(&world), (PrefixState::USABLE, made.clone()));
     let world = world.in_project(".python-version", &newer.minor);
-    assert_eq!(standing(&world), (PrefixState::OUTDATED, made.clone()));
+    assert_eq!(state(&world), (PrefixState::OUTDATED, made.clone()));
     let world = world.flag(&older.version);
-    assert_eq!(standing(&world), (PrefixState::USABLE, made.clone()));
+    assert_eq!(state(&world), (PrefixState::USABLE, made.clone()));
     let requires = format!("[project]\nname = \"app\"\nrequires-python = \">={}\"\n", newer.minor);
     let world = World::new().in_project("pyproject.toml", &requires);
     world.venv(older, ".venv");
-    assert_eq!(standing(&world), (PrefixState::OUTDATED, made));
+    assert_eq!(state(&world), (PrefixState::OUTDATED, made));
 }
 
 #[test]
 fn what_is_left_of_an_environment_is_broken() {
     let real = newest();
     let broken = |world: &World| {
-        let (standing, seen) = standing(world);
-        assert_eq!(standing, PrefixState::BROKEN, "{seen}");
+        let (state, seen) = state(world);
+        assert_eq!(state, PrefixState::BROKEN, "{seen}");
         seen
     };
     let world = World::new();
@@ -170,7 +170,7 @@ fn what_a_killed_python_leaves_is_broken_at_any_moment() {
         let killed = Command::new("sh").args(["-c", &format!("kill -9 -{}", making.id())]).status().unwrap();
         making.wait().unwrap();
         if !over && killed.success() {
-            assert_eq!(standing(&world).0, PrefixState::BROKEN, "after {delay} ms: {}", standing(&world).1);
+            assert_eq!(state(&world).0, PrefixState::BROKEN, "after {delay} ms: {}", state(&world).1);
         }
         std::fs::remove_dir_all(&prefix).unwrap();
     }
@@ -184,7 +184,7 @@ fn an_interpreter_that_became_another_version_breaks_the_environment() {
     let prefix = world.venv(older, ".venv");
     std::fs::remove_file(prefix.join("bin/python")).unwrap();
     std::os::unix::fs::symlink(&base, prefix.join("bin/python")).unwrap();
-    assert_eq!(standing(&world).0, PrefixState::USABLE);
+    assert_eq!(state(&world).0, PrefixState::USABLE);
     std::fs::remove_file(&base).unwrap();
     std::os::unix::fs::symlink(&newer.python, &base).unwrap();
     let real = std::fs::canonicalize(&newer.python).unwrap();
@@ -194,14 +194,14 @@ fn an_interpreter_that_became_another_version_breaks_the_environment() {
         real.display(),
         newer.minor
     );
-    assert_eq!(standing(&world), (PrefixState::BROKEN, expected));
+    assert_eq!(state(&world), (PrefixState::BROKEN, expected));
 }
 
 #[test]
 fn what_is_no_environment_is_foreign() {
     let foreign = |world: &World| {
-        let (standing, seen) = standing(world);
-        assert_eq!(standing, PrefixState::FOREIGN, "{seen}");
+        let (state, seen) = state(world);
+        assert_eq!(state, PrefixState::FOREIGN, "{seen}");
         seen
     };
     let world = World::new().in_project("src/app.py", "").directory("src");
@@ -216,7 +216,7 @@ fn what_is_no_environment_is_foreign() {
     assert_eq!(foreign(&world), "is a link to HOME/elsewhere, outside the project");
     let world = World::new();
     std::fs::create_dir(world.project().join(".venv")).unwrap();
-    assert_eq!(standing(&world), (PrefixState::ABSENT, String::new()));
+    assert_eq!(state(&world), (PrefixState::ABSENT, String::new()));
 }
 
 #[test]

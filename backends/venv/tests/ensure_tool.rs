@@ -90,7 +90,7 @@ fn with_no_version_asked_for_the_managers_current_one_is_taken_and_nothing_pinne
     assert_eq!(chosen(&global), pyenvs(&older.version));
     assert!(ask(&global).pins.is_empty());
     assert_eq!(chosen(&global.variable("PYENV_VERSION", &newer.version)), pyenvs(&newer.version));
-    // A project below home takes home's files as the general choice, not as its own wish.
+    // A project below home takes home's files as the general choice, not as its own request.
     assert_eq!(chosen(&world().file(".python-version", &older.version)), pyenvs(&older.version));
     let gone = world().file(".python-version", "3.99.1\n");
     assert_eq!(chosen(&gone).1, "PATH");

@@ -54,13 +54,13 @@ fn the_tree_is_what_the_same_command_makes_below_the_cache() {
     assert_eq!(step.path.path(), world.project().join(".venv"));
     let make = step.command.as_ref().unwrap().to_string();
     assert_eq!(make, format!("{program} -I -m venv {}", source.display()));
-    let sooner = step.fast_path_command().unwrap();
-    let words: Vec<String> = sooner.argv().map(|word| word.display()).collect();
+    let fast_path = step.fast_path_command().unwrap();
+    let words: Vec<String> = fast_path.argv().map(|word| word.display()).collect();
     assert_eq!(
         [&words[0], &words[1], &words[2], &words[4]],
         [&program.to_string(), "-I", "-c", &source.display().to_string()]
     );
-    assert_eq!(sooner.env_remove, step.command.as_ref().unwrap().env_remove);
+    assert_eq!(fast_path.env_remove, step.command.as_ref().unwrap().env_remove);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::link::link;
 use crate::output::{complain, say};
 use crate::record::{Record, Spec};
 use crate::solve::solve;
-use crate::spec_file::{self, Wishes};
+use crate::spec_file::{self, Requested};
 
 /// The command line of `create`.
 #[derive(Debug, Default)]
@@ -35,26 +35,26 @@ pub fn run(options: &Options) -> Outcome {
     if let Some(file) = options.files.iter().find(|file| spec_file::is_lock(file)) {
         return from_lock(options, file);
     }
-    let mut wishes = Wishes::default();
+    let mut requested = Requested::default();
     for file in &options.files {
         let more = spec_file::environment(file)?;
-        wishes.channels.extend(more.channels);
-        wishes.specs.extend(more.specs);
-        wishes.pip.extend(more.pip);
-        wishes.variables.extend(more.variables);
+        requested.channels.extend(more.channels);
+        requested.specs.extend(more.specs);
+        requested.pip.extend(more.pip);
+        requested.variables.extend(more.variables);
     }
-    wishes.specs.extend(options.specs.iter().cloned());
+    requested.specs.extend(options.specs.iter().cloned());
     let mut specs = Vec::new();
-    for text in &wishes.specs {
+    for text in &requested.specs {
         specs.push(Spec::parse(text).map_err(|why| vec![format!("critical libmamba {why}")])?);
     }
     if !options.dry_run {
         make_room(options)?;
     }
-    let repo = if specs.is_empty() { Vec::new() } else { load(options, &wishes.channels)? };
+    let repo = if specs.is_empty() { Vec::new() } else { load(options, &requested.channels)? };
     match solve(&specs, &repo) {
         Ok(records) if options.dry_run => dry_run(options, &records),
-        Ok(records) => make(options, &records, &wishes),
+        Ok(records) => make(options, &records, &requested),
         Err(lines) if options.json => {
             say(&json!({ "success": false, "solver_problems": lines, "log_history": [] }).to_string());
             Err(Vec::new())
@@ -168,7 +168,7 @@ fn from_lock(options: &Options, file: &Path) -> Outcome {
         ));
     }
     let records: Vec<Record> = locked.into_iter().map(locked_record).collect();
-    if options.dry_run { dry_run(options, &records) } else { make(options, &records, &Wishes::default()) }
+    if options.dry_run { dry_run(options, &records) } else { make(options, &records, &Requested::default()) }
 }
 
 fn locked_record(package: spec_file::LockedPackage) -> Record {
@@ -186,7 +186,7 @@ fn locked_record(package: spec_file::LockedPackage) -> Record {
     Record { name, version, build, depends, url, file, sha256, channel, entry }
 }
 
-fn make(options: &Options, records: &[Record], wishes: &Wishes) -> Outcome {
+fn make(options: &Options, records: &[Record], requested: &Requested) -> Outcome {
     complain(
         "warning  libmamba Security Warning: This transaction includes executing package scripts. Only proceed if you trust the source of this package.",
     );
@@ -195,12 +195,12 @@ fn make(options: &Options, records: &[Record], wishes: &Wishes) -> Outcome {
         say(&format!("  + {}  {}  {}  {}", record.name, record.version, record.build, record.channel));
     }
     link(records, &options.prefix).map_err(|line| vec![line])?;
-    write_down(options, records, wishes).map_err(|error| vec![format!("critical libmamba {error}")])?;
+    write_down(options, records, requested).map_err(|error| vec![format!("critical libmamba {error}")])?;
     say("\nTransaction finished\n");
-    install_with_pip(options, wishes)
+    install_with_pip(options, requested)
 }
 
-fn write_down(options: &Options, records: &[Record], wishes: &Wishes) -> std::io::Result<()> {
+fn write_down(options: &Options, records: &[Record], requested: &Requested) -> std::io::Result<()> {
     let meta = options.prefix.join("conda-meta");
     let mut history = String::from("==> 2024-01-01 00:00:00 <==\n");
     let command: Vec<String> = std::env::args().collect();
@@ -208,26 +208,26 @@ fn write_down(options: &Options, records: &[Record], wishes: &Wishes) -> std::io
     for record in records {
         history.push_str(&format!("+{}::{}-{}-{}\n", record.channel, record.name, record.version, record.build));
     }
-    history.push_str(&format!("# update specs: {}\n", json!(wishes.specs)));
+    history.push_str(&format!("# update specs: {}\n", json!(requested.specs)));
     fs::write(meta.join("history"), history)?;
-    if !wishes.variables.is_empty() {
+    if !requested.variables.is_empty() {
         let variables: serde_json::Map<String, Value> =
-            wishes.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            requested.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         fs::write(meta.join("state"), json!({ "env_vars": variables }).to_string())?;
     }
     Ok(())
 }
 
-fn install_with_pip(options: &Options, wishes: &Wishes) -> Outcome {
-    if wishes.pip.is_empty() {
+fn install_with_pip(options: &Options, requested: &Requested) -> Outcome {
+    if requested.pip.is_empty() {
         return Ok(());
     }
     let failed = |why: String| vec![format!("critical libmamba pip failed to install packages: {why}")];
     let folder = options.files.first().and_then(|file| file.parent()).unwrap_or(Path::new("."));
     let list = tempfile::Builder::new().prefix("mambaf").suffix(".txt").tempfile_in(folder);
     let list = list.map_err(|error| failed(error.to_string()))?;
-    fs::write(list.path(), wishes.pip.join("\n")).map_err(|error| failed(error.to_string()))?;
-    say(&format!("\nInstalling pip packages: {}", wishes.pip.join(", ")));
+    fs::write(list.path(), requested.pip.join("\n")).map_err(|error| failed(error.to_string()))?;
+    say(&format!("\nInstalling pip packages: {}", requested.pip.join(", ")));
     let python = options.prefix.join("bin/python");
     let mut command = Command::new(python);
     command.args(["-m", "pip", "install", "-U", "-r"]).arg(list.path()).args(["--no-input", "--quiet"]);

@@ -9,7 +9,7 @@ use crate::channel::platform;
 
 /// What an environment file asks for; nothing where it is not understood.
 #[derive(Debug, Default)]
-pub struct Wishes {
+pub struct Requested {
     pub channels: Vec<String>,
     pub specs: Vec<String>,
     pub pip: Vec<String>,
@@ -30,28 +30,28 @@ pub fn is_lock(path: &Path) -> bool {
 }
 
 /// The lines of the failure on error.
-pub fn environment(path: &Path) -> Result<Wishes, Vec<String>> {
+pub fn environment(path: &Path) -> Result<Requested, Vec<String>> {
     let shown = path.display();
     let text = fs::read_to_string(path)
         .map_err(|_| vec![format!("error    libmamba YAML spec file '{shown}' not found"), stop()])?;
     let root: Value = serde_yaml::from_str(&text).map_err(|error| syntax(path, &error))?;
-    let mut wishes = Wishes { channels: texts(&root["channels"]), ..Wishes::default() };
+    let mut requested = Requested { channels: texts(&root["channels"]), ..Requested::default() };
     for item in root["dependencies"].as_sequence().into_iter().flatten() {
-        wishes.take(item);
+        requested.take(item);
     }
     for (name, value) in root["variables"].as_mapping().into_iter().flatten() {
         if let (Some(name), Some(value)) = (name.as_str(), text_of(value)) {
-            wishes.variables.push((name.to_uppercase(), value));
+            requested.variables.push((name.to_uppercase(), value));
         }
     }
-    let python = wishes.specs.iter().any(|spec| crate::record::Spec::parse(spec).is_ok_and(|s| s.name == "python"));
+    let python = requested.specs.iter().any(|spec| crate::record::Spec::parse(spec).is_ok_and(|s| s.name == "python"));
     if python {
-        wishes.specs.push("pip".to_owned());
+        requested.specs.push("pip".to_owned());
     }
-    Ok(wishes)
+    Ok(requested)
 }
 
-impl Wishes {
+impl Requested {
     fn take(&mut self, item: &Value) {
         if let Some(text) = text_of(item) {
             self.specs.push(text);

@@ -28,11 +28,13 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
         }
     };
     let Sight::Environment(found) = look(&prefix, request) else {
-        return vec![tool::wanted(request, host), environment::absent(&prefix, request)];
+        return vec![tool::requested(request, host), environment::absent(&prefix, request)];
     };
     let fault = Fault::of(&found, request).or_else(|| pip::fault(&found));
     let mut findings = match &fault {
-        Some(Fault::InterpreterMissing { .. } | Fault::InterpreterReplaced { .. }) => vec![tool::wanted(request, host)],
+        Some(Fault::InterpreterMissing { .. } | Fault::InterpreterReplaced { .. }) => {
+            vec![tool::requested(request, host)]
+        }
         _ => vec![tool::of(&found)],
     };
     let installed = found.site_packages().and_then(SitePackages::read);

@@ -4,14 +4,14 @@ use pyve_plugin_api::{Finding, Host, Request};
 
 use super::rebuild;
 use crate::environment::Environment;
-use crate::version::Wish;
-use crate::wanted::{Wanted, home};
+use crate::requested::{RequestedPython, home};
+use crate::version::VersionRequest;
 
 const SUBJECT: &str = "Python";
 
 pub fn version(environment: &Environment, request: &Request, host: &dyn Host) -> Finding {
-    let wanted = match Wanted::read(request, home(host).as_deref()) {
-        Ok(wanted) => wanted,
+    let requested = match RequestedPython::read(request, home(host).as_deref()) {
+        Ok(requested) => requested,
         Err(error) => {
             let detail = format!("{}; {}", error.message, error.remedy);
             return Finding::error("venv.pin-mismatch", SUBJECT, &detail);
@@ -21,14 +21,14 @@ pub fn version(environment: &Environment, request: &Request, host: &dyn Host) ->
         let detail = format!("{} does not tell its version", environment.prefix.join("pyvenv.cfg").display());
         return Finding::warning("venv.python", SUBJECT, &detail).remedy(&rebuild());
     };
-    if let Some(constraint) = wanted.constraint.as_ref().filter(|it| !it.specifiers.contains(version)) {
+    if let Some(constraint) = requested.constraint.as_ref().filter(|it| !it.specifiers.contains(version)) {
         let detail = format!("{version}, but {} requires {}", constraint.origin, constraint.text);
         return Finding::error("venv.pin-mismatch", SUBJECT, &detail).remedy(&rebuild());
     }
     // What a name stands for is not known without its version manager.
-    let by_name = |wish: &Wish| matches!(wish, Wish::Named(_) | Wish::Folder(_));
-    let agrees = wanted.asks.iter().any(|ask| by_name(&ask.wish) || ask.wish.fits(version));
-    match wanted.asks.first() {
+    let by_name = |spec: &VersionRequest| matches!(spec, VersionRequest::Named(_) | VersionRequest::Folder(_));
+    let agrees = requested.asks.iter().any(|ask| by_name(&ask.spec) || ask.spec.fits(version));
+    match requested.asks.first() {
         Some(ask) if !agrees => {
             let detail = format!("{version}, but {} asks for {}", ask.origin, ask.text);
             Finding::warning("venv.pin-mismatch", SUBJECT, &detail).remedy(&rebuild())

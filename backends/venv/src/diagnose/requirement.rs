@@ -26,17 +26,17 @@ impl Requirement {
         let in_name = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
         let (name, rest) = text.split_at(text.find(|letter| !in_name(letter)).unwrap_or(text.len()));
         let rest = without_extras(rest.trim_start())?.trim_start();
-        let (wanted, marker) = match rest.strip_prefix('@') {
+        let (requested, marker) = match rest.strip_prefix('@') {
             Some(url) => after_url(url.trim_start())?,
             None => divided(rest, rest.find(';')),
         };
         let is_url = rest.starts_with('@');
-        if name.is_empty() || wanted.is_empty() && is_archive(name) {
+        if name.is_empty() || requested.is_empty() && is_archive(name) {
             return None;
         }
         Some(Self {
             name: name.parse().ok()?,
-            versions: if is_url || wanted.is_empty() { None } else { Some(bare(wanted)?.parse().ok()?) },
+            versions: if is_url || requested.is_empty() { None } else { Some(bare(requested)?.parse().ok()?) },
             marker: marker.map_or(Some(MarkerTree::TRUE), |marker| marker.parse().ok())?,
         })
     }
@@ -46,7 +46,7 @@ impl Requirement {
     }
 
     pub fn fits(&self, version: &Version) -> bool {
-        self.versions.as_ref().is_none_or(|wanted| wanted.contains(version))
+        self.versions.as_ref().is_none_or(|requested| requested.contains(version))
     }
 }
 
@@ -119,7 +119,7 @@ mod tests {
     fn by_the_library(text: &str, version: &Version) -> Option<(String, bool, bool)> {
         let read = pep508_rs::Requirement::<pep508_rs::VerbatimUrl>::from_str(text).ok()?;
         let fits = match &read.version_or_url {
-            Some(pep508_rs::VersionOrUrl::VersionSpecifier(wanted)) => wanted.contains(version),
+            Some(pep508_rs::VersionOrUrl::VersionSpecifier(requested)) => requested.contains(version),
             _ => true,
         };
         Some((read.name.to_string(), read.evaluate_markers(&environment(), &[]), fits))

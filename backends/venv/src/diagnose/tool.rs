@@ -16,7 +16,7 @@ pub fn of(environment: &Environment) -> Finding {
 }
 
 /// The Python that an environment would be made with now.
-pub fn wanted(request: &Request, host: &dyn Host) -> Finding {
+pub fn requested(request: &Request, host: &dyn Host) -> Finding {
     let answer = match answer(request, host) {
         Ok(answer) => answer,
         Err(error) => return Finding::error("venv.tool", SUBJECT, &error.message),

@@ -5,9 +5,9 @@ use std::path::Path;
 use pyve_plugin_api::{Command, Host, Recipe, Step};
 
 use super::{Manager, program, root};
-use crate::version::Wish;
+use crate::requested::home;
+use crate::version::VersionRequest;
 use crate::version_files::{self, Line, TOOL_VERSIONS};
-use crate::wanted::home;
 
 /// asdf, if its data folder is there or its program is on PATH.
 pub fn find(host: &dyn Host) -> Option<Manager> {
@@ -34,11 +34,11 @@ pub fn current(host: &dyn Host) -> Vec<Line> {
 }
 
 /// Asks asdf which versions there are: the newest of a series, or all for a constraint.
-pub fn known(wish: &Wish, text: &str, program: &Path) -> Command {
+pub fn known(spec: &VersionRequest, text: &str, program: &Path) -> Command {
     let command = Command::new(program);
-    match wish {
-        Wish::Release(release) => command.args(["latest", "python", &release.to_string()]),
-        Wish::Named(_) => command.args(["latest", "python", text]),
+    match spec {
+        VersionRequest::Release(release) => command.args(["latest", "python", &release.to_string()]),
+        VersionRequest::Named(_) => command.args(["latest", "python", text]),
         _ => command.args(["list", "all", "python"]),
     }
 }

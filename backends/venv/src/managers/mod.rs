@@ -9,7 +9,7 @@ use pep440_rs::Version;
 use pyve_plugin_api::Host;
 
 use crate::layout;
-use crate::version::{self, Wish};
+use crate::version::{self, VersionRequest};
 
 /// A version manager that is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,12 +61,12 @@ impl Manager {
         interpreter.is_file().then(|| Installation { name: name.to_owned(), version, interpreter })
     }
 
-    /// Those that `wish` means and `allows` admits, best first.
-    pub fn fitting(&self, wish: &Wish, allows: &dyn Fn(&Version) -> bool) -> Vec<Installation> {
-        if let Wish::Named(name) = wish {
+    /// Those that `spec` means and `allows` admits, best first.
+    pub fn fitting(&self, spec: &VersionRequest, allows: &dyn Fn(&Version) -> bool) -> Vec<Installation> {
+        if let VersionRequest::Named(name) = spec {
             return self.named(name);
         }
-        let fits = |found: &Installation| found.version.as_ref().is_some_and(|v| wish.fits(v) && allows(v));
+        let fits = |found: &Installation| found.version.as_ref().is_some_and(|v| spec.fits(v) && allows(v));
         self.installations().into_iter().filter(fits).collect()
     }
 
@@ -92,7 +92,7 @@ fn numbers(name: &str) -> Vec<u64> {
 /// The folder a variable names, else one below home; only if it is there.
 fn root(host: &dyn Host, variable: &str, below_home: &str) -> Option<PathBuf> {
     let named = host.variable(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let root = named.or_else(|| Some(crate::wanted::home(host)?.join(below_home)));
+    let root = named.or_else(|| Some(crate::requested::home(host)?.join(below_home)));
     root.filter(|root| root.is_dir())
 }
 
@@ -118,8 +118,8 @@ mod tests {
         }
         let installs = root.path().to_owned();
         let manager = Manager { name: "pyenv", root: installs.clone(), installs, program: None };
-        let names = |wish: &str| -> Vec<String> {
-            let fitting = manager.fitting(&Wish::parse(wish).unwrap(), &|_| true);
+        let names = |spec: &str| -> Vec<String> {
+            let fitting = manager.fitting(&VersionRequest::parse(spec).unwrap(), &|_| true);
             fitting.into_iter().map(|found| found.name).collect()
         };
         assert_eq!(names("3.12"), ["3.12.10", "3.12.1"]);

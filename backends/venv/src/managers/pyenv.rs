@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::{Command, Host, Recipe, Step};
 
 use super::{Manager, program, root};
-use crate::version::Wish;
+use crate::requested::home;
+use crate::version::VersionRequest;
 use crate::version_files::{self, Line, PYTHON_VERSION};
-use crate::wanted::home;
 
 /// pyenv, if its folder is there or its program is on PATH.
 pub fn find(host: &dyn Host) -> Option<Manager> {
@@ -38,11 +38,13 @@ pub fn current(manager: &Manager, host: &dyn Host) -> Vec<Line> {
 }
 
 /// Asks pyenv which versions there are: the newest of a series, or all for a constraint.
-pub fn known(wish: &Wish, text: &str, program: &Path) -> Command {
+pub fn known(spec: &VersionRequest, text: &str, program: &Path) -> Command {
     let command = Command::new(program);
-    match wish {
-        Wish::Release(version) | Wish::Exact(version) => command.args(["latest", "-k", &version.to_string()]),
-        Wish::Named(_) => command.args(["latest", "-k", text]),
+    match spec {
+        VersionRequest::Release(version) | VersionRequest::Exact(version) => {
+            command.args(["latest", "-k", &version.to_string()])
+        }
+        VersionRequest::Named(_) => command.args(["latest", "-k", text]),
         _ => command.args(["install", "--list"]),
     }
 }

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{ExistingEnvironment, Inspection, Request, Result};
 
-use crate::place::{self, ENVS};
-use crate::{installed, launch, name, origin, source, standing};
+use crate::prefix::{self, ENVS};
+use crate::{installed, launch, name, origin, source, state};
 
-pub fn of(request: &Request) -> Result<Inspection> {
+pub fn environments(request: &Request) -> Result<Inspection> {
     let name = name::of(request, source::environment(request).as_ref())?;
-    let meant = place::prefix(request, &name)?;
+    let meant = prefix::prefix(request, &name)?;
     let mut prefixes = environments_in(&request.in_project(ENVS));
     let meant = match &prefixes[..] {
         // A project of the bash tool's has one, under whatever name was said then.
@@ -49,10 +49,10 @@ fn told(prefix: &Path) -> ExistingEnvironment {
         told = told.script(script);
     }
     if let Some(folder) = origin::elsewhere(prefix) {
-        return told.moved_from(folder).broken(&standing::moved(prefix).unwrap_or_default());
+        return told.moved_from(folder).broken(&state::moved(prefix).unwrap_or_default());
     }
-    match standing::incomplete(prefix) {
+    match state::incomplete(prefix) {
         Some(why) => told.broken(&why),
-        None => told.detail(&standing::made_with(&installed::packages(prefix).unwrap_or_default())),
+        None => told.detail(&state::made_with(&installed::packages(prefix).unwrap_or_default())),
     }
 }

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use pyve_plugin_api::{PrefixState, Request};
 
+use crate::inputs::Inputs;
 use crate::installed::{self, Package};
-use crate::memory::Memory;
 use crate::origin;
-use crate::place::ENVS;
+use crate::prefix::ENVS;
 use crate::python;
 use crate::source::Source;
 
-/// The standing and, but for nothing, half a sentence on what was seen.
-pub fn of(request: &Request, prefix: &Path, source: &Source) -> (PrefixState, String) {
+/// The state and, but for nothing, half a sentence on what was seen.
+pub fn at(request: &Request, prefix: &Path, source: &Source) -> (PrefixState, String) {
     let ours = ours(request, prefix);
     let Ok(data) = prefix.symlink_metadata() else {
         return (PrefixState::ABSENT, String::new());
@@ -66,8 +66,8 @@ pub fn incomplete(prefix: &Path) -> Option<String> {
 
 /// A whole environment that holds `packages`, against what the files ask for.
 pub fn compared(request: &Request, source: &Source, packages: &[Package]) -> (PrefixState, String) {
-    let now = Memory::of(request, source);
-    let then = request.recorded().and_then(Memory::recorded);
+    let now = Inputs::of(request, source);
+    let then = request.recorded().and_then(Inputs::recorded);
     if let Some(then) = then {
         let mut changes = then.changes(&now);
         if source.lock.is_some() {
@@ -93,7 +93,7 @@ fn lock_changes(request: &Request, source: &Source) -> Vec<String> {
     let then = specs.and_then(|specs| specs.iter().find(|spec| spec.file.display() == source.file));
     match then {
         None => vec![format!("the environment was not made from {}", source.file)],
-        Some(spec) if crate::memory::file_hash(&source.path).as_deref() == Some(spec.sha256.as_str()) => Vec::new(),
+        Some(spec) if crate::inputs::file_hash(&source.path).as_deref() == Some(spec.sha256.as_str()) => Vec::new(),
         Some(_) => vec!["other packages are locked".to_owned()],
     }
 }
@@ -102,7 +102,7 @@ fn lock_changes(request: &Request, source: &Source) -> Vec<String> {
 fn fingerprint_differs(request: &Request, source: &Source) -> bool {
     let (Some(recorded), Some(environment)) = (request.recorded(), &source.environment) else { return false };
     let folder = source.path.parent().unwrap_or(Path::new("/"));
-    let now = crate::memory::fingerprint(environment, folder);
+    let now = crate::inputs::fingerprint(environment, folder);
     recorded.specs.iter().any(|spec| spec.file.display() == source.file && spec.sha256 != now.as_str())
 }
 
@@ -130,12 +130,16 @@ pub fn shortfalls(packages: &[Package], request: &Request, source: &Source) -> V
         return short;
     }
     let asked = source.environment.iter().flat_map(|environment| environment.packages.iter().cloned());
-    let python = python::wanted(request).ok().flatten();
-    for wanted in asked.chain(python).filter(|wanted| !wanted.name.contains('*')) {
-        match find(&wanted.name) {
-            None => short.push(format!("{} is not installed, though '{}' is asked for", wanted.name, wanted.text)),
-            Some(package) if wanted.accepts(&package.version, &package.build) == Some(false) => short
-                .push(format!("{} {} is installed, but '{}' is asked for", package.name, package.version, wanted.text)),
+    let python = python::requested(request).ok().flatten();
+    for requested in asked.chain(python).filter(|requested| !requested.name.contains('*')) {
+        match find(&requested.name) {
+            None => {
+                short.push(format!("{} is not installed, though '{}' is asked for", requested.name, requested.text))
+            }
+            Some(package) if requested.accepts(&package.version, &package.build) == Some(false) => short.push(format!(
+                "{} {} is installed, but '{}' is asked for",
+                package.name, package.version, requested.text
+            )),
             Some(_) => {}
         }
     }

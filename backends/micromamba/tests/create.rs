@@ -30,9 +30,9 @@ fn an_environment_file_becomes_an_environment() {
     assert_eq!(set[0].value.path(), world.home().join("cache/micromamba"));
 
     let made = world.make(world.request());
-    let standing = world.plan(&made);
-    assert_eq!(standing.state, PrefixState::USABLE);
-    assert_snapshot!(world.tidy(&standing.state_detail), @"Python [PYTHON], 4 packages");
+    let state = world.plan(&made);
+    assert_eq!(state.state, PrefixState::USABLE);
+    assert_snapshot!(world.tidy(&state.state_detail), @"Python [PYTHON], 4 packages");
     assert!(world.prefix().join("bin/purelib").is_file());
     assert!(
         !world.findings(&made).iter().any(|finding| finding.status.as_str() == "error"),

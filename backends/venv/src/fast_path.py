@@ -1,4 +1,4 @@
-"""Makes a virtual environment as `python -m venv` does, byte by byte, and sooner.
+"""Makes a virtual environment as `python -m venv` does, byte by byte, and faster.
 
 Most of the time of `python -m venv` goes into a pip that runs out of a wheel, uncompiled, to install that very wheel and
 to compile it. Here ensurepip's wheels are unpacked, and the compiled files are those that lie beside this

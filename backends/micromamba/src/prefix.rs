@@ -62,7 +62,7 @@ fn really_inside(project: &Path, prefix: &Path) -> bool {
 mod tests {
     use super::*;
 
-    fn place(given: &str) -> Result<PathBuf> {
+    fn parsed(given: &str) -> Result<PathBuf> {
         prefix(&Request::new("/p/x", "/h").with_setting("prefix", [given], ".pyve/config:3"), "x")
     }
 
@@ -70,29 +70,29 @@ mod tests {
     fn the_prefix_is_absolute_and_below_the_project() {
         assert_eq!(prefix(&Request::new("/p/x", "/h"), "x").unwrap(), Path::new("/p/x/.pyve/envs/x"));
         for given in ["env", "./env/", "a/../env", "/p/x/env"] {
-            assert_eq!(place(given).unwrap(), Path::new("/p/x/env"), "{given}");
+            assert_eq!(parsed(given).unwrap(), Path::new("/p/x/env"), "{given}");
         }
     }
 
     #[test]
     fn a_prefix_elsewhere_is_refused() {
-        insta::assert_snapshot!(crate::shown(&place("../victim").unwrap_err()), @"
+        insta::assert_snapshot!(crate::shown(&parsed("../victim").unwrap_err()), @"
         the prefix '../victim' (.pyve/config:3) lies outside the project
         => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
         ");
-        insta::assert_snapshot!(crate::shown(&place("/etc").unwrap_err()), @"
+        insta::assert_snapshot!(crate::shown(&parsed("/etc").unwrap_err()), @"
         the prefix '/etc' (.pyve/config:3) lies outside the project
         => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
         ");
-        insta::assert_snapshot!(crate::shown(&place("a/..").unwrap_err()), @"
+        insta::assert_snapshot!(crate::shown(&parsed("a/..").unwrap_err()), @"
         the prefix 'a/..' (.pyve/config:3) is the project itself
         => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
         ");
-        insta::assert_snapshot!(crate::shown(&place(".git/env").unwrap_err()), @"
+        insta::assert_snapshot!(crate::shown(&parsed(".git/env").unwrap_err()), @"
         the prefix '.git/env' (.pyve/config:3) is a folder that others use
         => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
         ");
-        insta::assert_snapshot!(crate::shown(&place(".pyve").unwrap_err()), @"
+        insta::assert_snapshot!(crate::shown(&parsed(".pyve").unwrap_err()), @"
         the prefix '.pyve' (.pyve/config:3) is a folder that others use
         => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
         ");

@@ -5,12 +5,12 @@ use std::path::Path;
 use pyve_plugin_api::{Command, Creation, Error, Host, Level, PrefixState, Request, Result, Step, Tool};
 
 use crate::freshness::{self, Freshness};
+use crate::inputs::{self, Inputs};
 use crate::match_spec::MatchSpec;
-use crate::memory::{self, Memory};
 use crate::source::Source;
-use crate::{distill, installed, name, place, python, standing};
+use crate::{installed, name, output_filter, prefix, python, state};
 
-/// What an outer environment, or a user's wish for other output, would change.
+/// What an outer environment, or a user's request for other output, would change.
 const UNSET: [&str; 20] = [
     "CONDA_PREFIX",
     "CONDA_DEFAULT_ENV",
@@ -39,27 +39,27 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     let source = Source::of(request)?;
     source.warnings.iter().for_each(|caution| host.log(Level::WARNING, &caution.text));
     let name = name::of(request, source.environment.as_ref())?;
-    let prefix = place::prefix(request, &name)?;
+    let prefix = prefix::prefix(request, &name)?;
     let python = python::joined(request, &source)?;
     let freshness = checked_lock(request, &source)?;
-    let (standing, detail) = standing::of(request, &prefix, &source);
-    if standing != PrefixState::USABLE {
+    let (state, detail) = state::at(request, &prefix, &source);
+    if state != PrefixState::USABLE {
         tell(&freshness, &source, host);
     }
-    let mut creation = Creation::new(&name, &prefix).state(standing, &detail);
+    let mut creation = Creation::new(&name, &prefix).state(state, &detail);
     if let Freshness::Stale(reasons) = &freshness {
         creation = creation.step(freshness::question(&source, reasons));
     }
     let command = command(request, tool, host, &Call { prefix: &prefix, source: &source, python: python.as_ref() })?;
     let mut step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
-    step.extension = distill::extension(&source.file, &freshness::update_command(&source)).as_str().into();
+    step.extension = output_filter::extension(&source.file, &freshness::update_command(&source)).as_str().into();
     creation = with_specs(creation.step(step), request, &source);
     if python.is_some() || has_python(&source) {
         creation = creation.interpreter(installed::interpreter(&prefix));
     }
     let fresh = matches!(freshness, Freshness::Fresh { .. });
     let lock_was_fresh = source.lock.as_ref().map(|_| fresh);
-    creation.extension = Memory { lock_was_fresh, ..Memory::of(request, &source) }.to_json().as_str().into();
+    creation.extension = Inputs { lock_was_fresh, ..Inputs::of(request, &source) }.to_json().as_str().into();
     Ok(creation)
 }
 
@@ -141,12 +141,12 @@ pub fn shielded(mut command: Command, request: &Request, host: &dyn Host) -> Com
 
 fn with_specs(mut creation: Creation, request: &Request, source: &Source) -> Creation {
     if source.lock.is_some() {
-        creation = creation.spec(source.file.as_str(), &memory::file_hash(&source.path).unwrap_or_default());
+        creation = creation.spec(source.file.as_str(), &inputs::file_hash(&source.path).unwrap_or_default());
     }
     if let Some(environment) = &source.environment {
         let path = request.in_project(&environment.file);
         let folder = path.parent().unwrap_or(Path::new("/"));
-        creation = creation.spec(environment.file.as_str(), &memory::fingerprint(environment, folder));
+        creation = creation.spec(environment.file.as_str(), &inputs::fingerprint(environment, folder));
     }
     creation
 }

@@ -7,11 +7,11 @@ use pyve_plugin_api::{PrefixState, Request, Tool};
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
 use crate::pyvenv_cfg::Cfg;
-use crate::version::Wish;
-use crate::wanted::Wanted;
+use crate::requested::RequestedPython;
+use crate::version::VersionRequest;
 
-/// The standing, and what was seen as half a sentence.
-pub fn of(prefix: &Path, request: &Request, wanted: &Wanted, tool: &Tool) -> (PrefixState, String) {
+/// The state, and what was seen as half a sentence.
+pub fn at(prefix: &Path, request: &Request, requested: &RequestedPython, tool: &Tool) -> (PrefixState, String) {
     match look(prefix, request) {
         Sight::Absent => (PrefixState::ABSENT, String::new()),
         Sight::Foreign(why) => (PrefixState::FOREIGN, why),
@@ -20,9 +20,9 @@ pub fn of(prefix: &Path, request: &Request, wanted: &Wanted, tool: &Tool) -> (Pr
             Some(fault) => (PrefixState::BROKEN, fault.words()),
             None => {
                 let made = format!("made with Python {}", environment.version());
-                let standing =
-                    if is_wanted(&environment, wanted, tool) { PrefixState::USABLE } else { PrefixState::OUTDATED };
-                (standing, made)
+                let state =
+                    if is_wanted(&environment, requested, tool) { PrefixState::USABLE } else { PrefixState::OUTDATED };
+                (state, made)
             }
         },
     }
@@ -35,14 +35,16 @@ pub fn has_pip(prefix: &Path) -> bool {
 
 /// A newer patch release that has been installed since is no reason to make an environment again;
 /// a version that is not what the project asks for is.
-fn is_wanted(environment: &Environment, wanted: &Wanted, tool: &Tool) -> bool {
+fn is_wanted(environment: &Environment, requested: &RequestedPython, tool: &Tool) -> bool {
     let Some(version) = &environment.cfg.version else { return false };
-    if !wanted.allows(version) {
+    if !requested.allows(version) {
         return false;
     }
-    wanted.asks.is_empty()
-        || wanted.asks.iter().any(|ask| match ask.wish {
-            Wish::Named(_) | Wish::Folder(_) | Wish::System => environment.version() == tool.version.as_str(),
-            _ => ask.wish.fits(version),
+    requested.asks.is_empty()
+        || requested.asks.iter().any(|ask| match ask.spec {
+            VersionRequest::Named(_) | VersionRequest::Folder(_) | VersionRequest::System => {
+                environment.version() == tool.version.as_str()
+            }
+            _ => ask.spec.fits(version),
         })
 }

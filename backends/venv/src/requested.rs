@@ -7,7 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pyve_plugin_api::{Error, Host, Request, Result};
 
 use crate::requires_python::{self, Constraint};
-use crate::version::Wish;
+use crate::version::VersionRequest;
 use crate::version_files::{self, Line};
 
 /// Since then `python -m venv` puts pip in, and `-I` isolates.
@@ -17,14 +17,14 @@ const OLDEST: &str = ">=3.4";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     pub text: String,
-    pub wish: Wish,
+    pub spec: VersionRequest,
     /// `--python-version`, `.tool-versions:3`.
     pub origin: String,
 }
 
 /// All that is said about the Python of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct RequestedPython {
     /// The alternatives, best first; empty if no version was asked for.
     pub asks: Vec<Ask>,
     /// Whether it was said on the command line.
@@ -32,13 +32,13 @@ pub struct Wanted {
     pub constraint: Option<Constraint>,
 }
 
-impl Wanted {
+impl RequestedPython {
     /// Reads what flag, config and files say. `home` ends the search upward: what is said there is
-    /// the version manager's general choice, no wish of this project.
+    /// the version manager's general choice, not what this project asks for.
     pub fn read(request: &Request, home: Option<&Path>) -> Result<Self> {
         let project = request.project();
         let constraint = requires_python::read(&project)?;
-        let mut wanted = match request.python() {
+        let mut requested = match request.python() {
             Some(python) => Self {
                 asks: vec![Ask::parse(&python.version, &python.origin).map_err(Error::usage)?],
                 explicit: python.explicit,
@@ -50,15 +50,15 @@ impl Wanted {
                 constraint,
             },
         };
-        wanted.refuse_ancient()?;
-        wanted.settle()?;
-        Ok(wanted)
+        requested.refuse_ancient()?;
+        requested.settle()?;
+        Ok(requested)
     }
 
     /// Python 2 and the first of Python 3 cannot make environments with pip by themselves.
     fn refuse_ancient(&self) -> Result<()> {
         let Ok(modern) = VersionSpecifiers::from_str(OLDEST) else { return Ok(()) };
-        match self.asks.iter().find(|ask| !ask.wish.agrees_with(&modern)) {
+        match self.asks.iter().find(|ask| !ask.spec.agrees_with(&modern)) {
             None => Ok(()),
             Some(ask) => {
                 let message = format!(
@@ -75,7 +75,7 @@ impl Wanted {
     fn settle(&mut self) -> Result<()> {
         let Some(constraint) = &self.constraint else { return Ok(()) };
         let (allowed, ruled_out): (Vec<Ask>, Vec<Ask>) =
-            self.asks.drain(..).partition(|ask| ask.wish.agrees_with(&constraint.specifiers));
+            self.asks.drain(..).partition(|ask| ask.spec.agrees_with(&constraint.specifiers));
         self.asks = allowed;
         match ruled_out.first() {
             Some(ask) if self.asks.is_empty() => Err(contradiction(ask, constraint)),
@@ -111,11 +111,11 @@ impl Wanted {
 
 impl Ask {
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
-        let wish = Wish::parse(text).map_err(|why| {
+        let spec = VersionRequest::parse(text).map_err(|why| {
             Error::new(format!("\"{text}\" ({origin}) is no Python version: {why}"))
                 .remedy("write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"")
         })?;
-        Ok(Self { text: text.to_owned(), wish, origin: origin.to_owned() })
+        Ok(Self { text: text.to_owned(), spec, origin: origin.to_owned() })
     }
 
     pub fn of_lines(lines: Vec<Line>, project: &Path) -> Result<Vec<Self>> {

@@ -15,7 +15,7 @@ use crate::source::Source;
 /// Kept by the host as the creation's extension.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Memory {
+pub struct Inputs {
     /// The file that the environment was made from.
     pub source: String,
     pub channels: Vec<String>,
@@ -30,13 +30,13 @@ pub struct Memory {
     pub lock_was_fresh: Option<bool>,
 }
 
-impl Memory {
+impl Inputs {
     pub fn of(request: &Request, source: &Source) -> Self {
-        let mut memory = source.environment.as_ref().map(Self::of_environment).unwrap_or_default();
-        memory.source.clone_from(&source.file);
-        memory.added_channels = request.list("channels").into_iter().map(str::to_owned).collect();
-        memory.python = request.python().map(|python| python.version.to_string()).unwrap_or_default();
-        memory
+        let mut inputs = source.environment.as_ref().map(Self::of_environment).unwrap_or_default();
+        inputs.source.clone_from(&source.file);
+        inputs.added_channels = request.list("channels").into_iter().map(str::to_owned).collect();
+        inputs.python = request.python().map(|python| python.version.to_string()).unwrap_or_default();
+        inputs
     }
 
     fn of_environment(environment: &Environment) -> Self {
@@ -100,7 +100,7 @@ fn difference(what: &str, before: &[String], now: &[String]) -> Vec<String> {
 
 /// The hash of what an environment file asks for: comments, order of keys and layout do not count.
 pub fn fingerprint(environment: &Environment, folder: &Path) -> String {
-    let mut content = Memory::of_environment(environment).to_json().into_bytes();
+    let mut content = Inputs::of_environment(environment).to_json().into_bytes();
     for line in &environment.pip {
         // What a named requirements file asks for is part of it.
         if let Some(file) = pip_list::included(line) {

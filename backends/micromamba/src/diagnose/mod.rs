@@ -16,7 +16,7 @@ use crate::source::Source;
 
 /// Everything that was checked, from the tool inward. One cause is one finding: in an environment that is not there,
 /// not whole or not at its place nothing further is examined.
-pub fn of(request: &Request, host: &dyn Host) -> Vec<Finding> {
+pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     let mut findings = tool::of(request, host);
     let source = Source::of(request);
     findings.extend(environment::of(request, source.as_ref().ok()));

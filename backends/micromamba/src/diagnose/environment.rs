@@ -7,7 +7,7 @@ use pyve_plugin_api::{Finding, PrefixState, Request, Status};
 use super::sight::Sight;
 use super::{openmp, packages, pip, python, pyve, rebuild, refused, scripts};
 use crate::source::Source;
-use crate::{installed, name, place, standing};
+use crate::{installed, name, prefix, state};
 
 const SUBJECT: &str = "Environment";
 
@@ -28,7 +28,7 @@ fn prefix(request: &Request, source: Option<&Source>) -> pyve_plugin_api::Result
     if let Some(recorded) = request.recorded() {
         return Ok(recorded.prefix.path().into_owned());
     }
-    place::prefix(request, &name::of(request, source.and_then(|source| source.environment.as_ref()))?)
+    prefix::prefix(request, &name::of(request, source.and_then(|source| source.environment.as_ref()))?)
 }
 
 /// Why nothing in it need be looked at.
@@ -38,9 +38,9 @@ fn fault(prefix: &Path, shown: &str) -> Option<Finding> {
         return Some(Finding::error("micromamba.environment-missing", SUBJECT, &detail).remedy(&pyve(&["init"])));
     }
     let broken = |id: &str, why: String| Finding::error(id, SUBJECT, &format!("{shown}: {why}")).remedy(&rebuild());
-    standing::incomplete(prefix)
+    state::incomplete(prefix)
         .map(|why| broken("micromamba.half-made", why))
-        .or_else(|| standing::moved(prefix).map(|why| broken("micromamba.environment-moved", why)))
+        .or_else(|| state::moved(prefix).map(|why| broken("micromamba.environment-moved", why)))
 }
 
 fn inside(sight: &Sight) -> Vec<Finding> {
@@ -62,11 +62,11 @@ fn inside(sight: &Sight) -> Vec<Finding> {
 }
 
 fn whole(sight: &Sight) -> Finding {
-    let wanted = sight.source.is_none_or(|source| {
+    let requested = sight.source.is_none_or(|source| {
         source.lock.is_some() || source.environment.as_ref().is_some_and(|file| !file.packages.is_empty())
     });
     let shown = &sight.shown;
-    if sight.packages.is_empty() && wanted {
+    if sight.packages.is_empty() && requested {
         let detail = format!("{shown} holds no packages");
         return Finding::error("micromamba.half-made", SUBJECT, &detail).remedy(&rebuild());
     }
@@ -77,10 +77,10 @@ fn whole(sight: &Sight) -> Finding {
 /// What the files ask for and the environment does not have.
 fn short(sight: &Sight) -> Vec<Finding> {
     let Some(source) = sight.source else { return Vec::new() };
-    let short = standing::shortfalls(&sight.packages, sight.request, source);
-    let (standing, detail) = standing::compared(sight.request, source, &sight.packages);
+    let short = state::shortfalls(&sight.packages, sight.request, source);
+    let (state, detail) = state::compared(sight.request, source, &sight.packages);
     // Where the files have changed since, what they ask for now was never promised.
-    if standing == PrefixState::OUTDATED && (short.is_empty() || sight.request.recorded().is_some()) {
+    if state == PrefixState::OUTDATED && (short.is_empty() || sight.request.recorded().is_some()) {
         let outdated = Finding::warning("micromamba.environment-outdated", SUBJECT, &detail);
         return vec![outdated.remedy(&pyve(&["init", "--update"]))];
     }

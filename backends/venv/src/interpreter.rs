@@ -1,0 +1,63 @@
+//! From a path that promises a Python to the real interpreter behind it.
+
+use std::path::{Path, PathBuf};
+
+use pep440_rs::Version;
+use pyve_plugin_api::Host;
+
+use crate::probe::{Facts, probe};
+use crate::{layout, shim, version};
+
+/// An interpreter that was run and answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interpreter {
+    pub path: PathBuf,
+    pub version: Version,
+    pub facts: Facts,
+}
+
+impl Interpreter {
+    /// What it lacks to make environments with pip.
+    pub fn lacks(&self) -> Option<&'static str> {
+        match (self.facts.venv, self.facts.ensurepip) {
+            (false, _) => Some("venv"),
+            (true, false) => Some("ensurepip"),
+            (true, true) => None,
+        }
+    }
+}
+
+/// Runs what is at `path`; a shim and a virtual environment's Python lead on to the real one.
+///
+/// `named_by` is the file of the project that names the path.
+pub fn inspect(path: &Path, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
+    let first = answer(path.to_owned(), named_by, host)?;
+    let Some(real) = behind(&first)? else { return Ok(first) };
+    answer(real, named_by, host)
+}
+
+fn answer(path: PathBuf, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
+    let facts = probe(&path, named_by, host)?;
+    let version = version::parse_installed(&facts.version)
+        .ok_or_else(|| format!("it says its version is \"{}\"", facts.version))?;
+    Ok(Interpreter { path, version, facts })
+}
+
+/// The real interpreter, if the one that answered only stands for it.
+fn behind(found: &Interpreter) -> Result<Option<PathBuf>, String> {
+    let mut real = found.path.clone();
+    let reported = &found.facts.executable;
+    if shim::is_shim(&real) {
+        if !reported.is_absolute() || shim::is_shim(reported) {
+            return Err("it is a shim, and does not tell which Python is behind it".to_owned());
+        }
+        real.clone_from(reported);
+    }
+    if layout::environment_of(&real).is_some() {
+        real = layout::versioned_interpreter(&found.facts.base_prefix, version::minor_of(&found.version));
+        if !real.is_file() || layout::environment_of(&real).is_some() {
+            return Err("it belongs to a virtual environment whose own Python is gone".to_owned());
+        }
+    }
+    Ok((real != found.path).then_some(real))
+}
