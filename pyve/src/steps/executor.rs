@@ -169,6 +169,6 @@ mod tests {
     fn a_kind_of_tomorrow_is_refused() {
         let step: Step = serde_json::from_str(r#"{"kind":"teleport","title":"Beam it up"}"#).unwrap();
         let failure = Place::new().execute(&step).unwrap_err();
-        assert_eq!(failure.message, "cannot do the step `Beam it up`: it needs a newer pyve than 1.0.0");
+        assert_eq!(failure.message, "cannot do the step `Beam it up`: it needs a newer pyve than 4.0.0");
     }
 }

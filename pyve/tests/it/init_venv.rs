@@ -39,7 +39,7 @@ fn a_fresh_project_gets_exactly_this() {
     ");
     insta::assert_snapshot!(world.read(".pyve/config"), @r#"
     # Settings of this project for pyve. Commit this file, so that a clone gets the same environment.
-    pyve_version: "1.0.0"
+    pyve_version: "4.0.0"
     backend: venv
     "#);
     insta::assert_snapshot!(world.read(".gitignore"), @r"

@@ -131,7 +131,7 @@ fn the_users_lines_stay_byte_for_byte() {
     }
     assert_eq!(world.read(".pyve/config"), files[2].1);
     done(&world, "init --update");
-    assert_eq!(world.read(".pyve/config"), format!("pyve_version: \"1.0.0\"\n{}", files[2].1));
+    assert_eq!(world.read(".pyve/config"), format!("pyve_version: \"4.0.0\"\n{}", files[2].1));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn an_update_changes_the_line_of_the_version_only() {
     assert_eq!(world.read(".pyve/config"), config("'0.9'"));
     let outcome = done(&world, "init --update");
     assert!(outcome.err().contains("✓ Environment: .v (kept)"), "{outcome}");
-    assert_eq!(world.read(".pyve/config"), config("\"1.0.0\""));
+    assert_eq!(world.read(".pyve/config"), config("\"4.0.0\""));
 }
 
 #[test]

@@ -276,7 +276,7 @@ fn a_record_of_a_stranger_removes_nothing() {
     let root = world.project().display().to_string();
     for prefix in [".git", "src", "../home", "."] {
         let record = format!(
-            r#"{{"schema":1,"pyve_version":"1.0.0","backend":"venv","environment":"default","project":"{root}","status":"ready",
+            r#"{{"schema":1,"pyve_version":"4.0.0","backend":"venv","environment":"default","project":"{root}","status":"ready",
             "recorded":{{"prefix":"{root}/{prefix}","ready":true}},"made_by_pyve":true,"made":[
             {{"kind":"line","path":"../home/.ssh/authorized_keys","key":"ssh-ed25519","line":"ssh-ed25519 A","created":true}},
             {{"kind":"block","path":"../home/.bashrc","created":true}},{{"kind":"environment","path":"src"}},

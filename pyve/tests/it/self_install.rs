@@ -26,7 +26,7 @@ fn it_comes_and_goes_without_a_trace() {
         open a new terminal, or log in again, so that `pyve` is found
         ");
     let program = home.home.join(".local/bin/pyve");
-    assert_eq!(home.said(home.command(&program).arg("--version")).stdout, "pyve 1.0.0\n");
+    assert_eq!(home.said(home.command(&program).arg("--version")).stdout, "pyve 4.0.0\n");
     assert_eq!(fs::metadata(&program).unwrap().permissions().mode() & 0o777, 0o755);
     assert!(!home.home.join(".bash_profile").exists());
     let login = home.said(home.command("bash").args(["-l", "-c", "command -v pyve"]));

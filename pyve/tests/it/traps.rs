@@ -121,7 +121,7 @@ impl Trap {
         let hash: String = Sha256::digest(tool).iter().map(|byte| format!("{byte:02x}")).collect();
         for (backend, prefix) in [("venv", ".venv"), ("micromamba", ".pyve/envs/demo")] {
             let record = format!(
-                r#"{{"schema":1,"pyve_version":"1.0.0","backend":"{backend}","environment":"default","project":"{here}",
+                r#"{{"schema":1,"pyve_version":"4.0.0","backend":"{backend}","environment":"default","project":"{here}",
                 "status":"ready","recorded":{{"prefix":"{here}/{prefix}","name":"demo","ready":true,
                 "interpreter":"{here}/{prefix}/bin/python",
                 "tool":{{"path":"{here}/.pyve/bin/micromamba","version":"2.9.0","origin":"project"}}}},

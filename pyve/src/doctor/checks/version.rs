@@ -46,4 +46,12 @@ mod tests {
         assert!(parts("1.10.0") > parts("1.9.9") && parts("v2.0") > parts("1.99"));
         assert_eq!(parts("1.0.0-rc1"), parts("1.0.0"));
     }
+
+    /// A project of the bash tool is never told that it needs a newer pyve.
+    #[test]
+    fn every_version_of_the_bash_tool_is_older() {
+        for version in ["0.6.6", "1.5.4", "v2.0.0", "3.2.1", "3.2.10"] {
+            assert!(parts(version) < parts(env!("CARGO_PKG_VERSION")), "{version}");
+        }
+    }
 }

@@ -29,7 +29,7 @@ fn an_environment_file_becomes_an_environment() {
     assert_eq!(place.run(&["sample-tool"]), "sample tool\n");
     assert_snapshot!(fs::read_to_string(place.project().join(".pyve/config")).unwrap(), @r#"
     # Settings of this project for pyve. Commit this file, so that a clone gets the same environment.
-    pyve_version: "1.0.0"
+    pyve_version: "4.0.0"
     backend: micromamba
     "#);
     assert_snapshot!(place.world.read(".gitignore"), @"
@@ -133,7 +133,7 @@ fn flags_name_the_environment_its_file_its_channels_and_its_python() {
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
     assert_snapshot!(place.world.read(".pyve/config").replace(&channel().url(), "[CHANNEL]").replace(python.series(), "[SERIES]"), @r#"
     # Settings of this project for pyve. Commit this file, so that a clone gets the same environment.
-    pyve_version: "1.0.0"
+    pyve_version: "4.0.0"
     backend: micromamba
 
     python:

@@ -17,7 +17,7 @@ fn an_empty_folder_is_told_what_to_type() {
     ✗ Environment: there is none at [PROJECT]/.venv
       → pyve init
     • Record: none: pyve made no environment here yet
-    ✓ pyve: 1.0.0
+    ✓ pyve: 4.0.0
     ✓ Disk space: [ROOM] left
     4 ok, 0 warnings, 1 error
     ----- stderr -----
@@ -45,8 +45,8 @@ fn a_healthy_project_is_all_marks() {
     ✓ Environment: [PROJECT]/.venv
     ✓ Python: [VERSION]
     • Packages: [AS MANY AS PYTHON INSTALLS]
-    ✓ Record: ready, made with pyve 1.0.0
-    ✓ pyve: 1.0.0
+    ✓ Record: ready, made with pyve 4.0.0
+    ✓ pyve: 4.0.0
     ✓ Activation: [KEPT OR NOT]
     ✓ direnv file: .envrc
     ✓ direnv: [BIN]/direnv

@@ -62,7 +62,7 @@ impl Place {
         });
         let stamps: Vec<Value> = inputs.iter().map(|path| json!({"path": path, "was": fingerprint(path)})).collect();
         json!({
-            "pyve_version": "1.0.0", "backend": "venv", "environment": "default", "status": "ready",
+            "pyve_version": "4.0.0", "backend": "venv", "environment": "default", "status": "ready",
             "recorded": {"prefix": prefix, "interpreter": prefix.join("bin/python"), "ready": true},
             "launch": {
                 "launch": launch, "config": fingerprint(&self.project.join(".pyve/config")), "inputs": stamps,

@@ -246,7 +246,7 @@ fn a_record_that_a_repository_brought_starts_nothing_and_removes_nothing() {
     let evil = world.bin().join("evil");
     let project = world.project().display().to_string();
     let record = format!(
-        r#"{{"schema":1,"pyve_version":"1.0.0","backend":"venv","environment":"default","project":"{project}",
+        r#"{{"schema":1,"pyve_version":"4.0.0","backend":"venv","environment":"default","project":"{project}",
         "status":"ready","recorded":{{"prefix":"{project}/src","ready":true}},"made_by_pyve":true,
         "made":[{{"kind":"line","path":"../home/.ssh/authorized_keys","key":"","line":"ssh-ed25519 mine","created":true}},
                 {{"kind":"environment","path":"src"}}],
