@@ -14,3 +14,4 @@ pub mod scripts;
 pub mod sha256;
 pub mod shebang;
 mod shell_word;
+pub mod yaml;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use pyve_formats::requirements;
+use pyve_formats::yaml::{Node, Value};
 use pyve_plugin_api::{Error, Result};
 
 use crate::caution::Caution;
 use crate::match_spec::MatchSpec;
 use crate::platform;
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{self, described};
 
 /// What to copy where there is no file yet.
 pub const MINIMAL: &str = "channels:\n  - conda-forge\ndependencies:\n  - python=3.12\n";
@@ -49,14 +50,14 @@ impl Environment {
             return Err(with_sample(&format!("{file} is empty, so the environment would be empty too"), file));
         };
         let Some(entries) = root.map() else {
-            let kind = root.kind();
+            let kind = described(&root);
             return Err(with_sample(&format!("{file} must be a mapping with a list 'dependencies', not {kind}"), file));
         };
         let mut reader = Reader { file, folder, faults: Vec::new(), result: Self::default() };
         reader.result.file = file.to_owned();
         reader.keys(entries);
         reader.head(&root);
-        reader.dependencies(root.get("dependencies"))?;
+        reader.dependencies(root.get_written("dependencies"))?;
         reader.comment_selectors(text);
         reader.finish()
     }
@@ -93,8 +94,8 @@ struct Fault {
 
 impl Reader<'_> {
     fn fault(&mut self, node: &Node, what: &str, remedy: &str) {
-        let what = format!("{}:{}:{}: {what}", self.file, node.line, node.column);
-        self.faults.push(Fault { what, remedy: remedy.replace("{line}", &node.line.to_string()) });
+        let what = format!("{}:{}:{}: {what}", self.file, node.position.line, node.position.column);
+        self.faults.push(Fault { what, remedy: remedy.replace("{line}", &node.position.line.to_string()) });
     }
 
     fn warn(&mut self, line: usize, what: &str, edit: &str) {
@@ -120,45 +121,45 @@ impl Reader<'_> {
             let near = crate::nearest(name, &KEYS);
             let meant = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
             let edit = match near {
-                Some(near) => format!("write '{near}:' in the place of '{name}:' on line {}", key.line),
-                None => format!("remove '{name}:', which begins on line {},", key.line),
+                Some(near) => format!("write '{near}:' in the place of '{name}:' on line {}", key.position.line),
+                None => format!("remove '{name}:', which begins on line {},", key.position.line),
             };
-            self.warn(key.line, &format!("micromamba ignores the unknown key '{name}'{meant}"), &edit);
+            self.warn(key.position.line, &format!("micromamba ignores the unknown key '{name}'{meant}"), &edit);
         }
     }
 
     fn head(&mut self, root: &Node) {
-        if let Some(node) = root.get("name").filter(|node| node.value != Value::Null) {
+        if let Some(node) = root.get("name") {
             match node.text() {
-                Some(name) => (self.result.name, self.result.name_line) = (Some(name.to_owned()), node.line),
-                None => self.fault(node, &format!("'name' must be a text, not {}", node.kind()), NAME_REMEDY),
+                Some(name) => (self.result.name, self.result.name_line) = (Some(name.to_owned()), node.position.line),
+                None => self.fault(node, &format!("'name' must be a text, not {}", described(node)), NAME_REMEDY),
             }
         }
-        match root.get("channels") {
+        match root.get_written("channels") {
             None => {}
             Some(node) => self.channels(node),
         }
-        if let Some(node) = root.get("variables").filter(|node| node.value != Value::Null) {
+        if let Some(node) = root.get("variables") {
             self.variables(node);
         }
     }
 
     fn channels(&mut self, node: &Node) {
         let Some(items) = node.list() else {
-            let what = format!("'channels' must be a list, not {}", node.kind());
+            let what = format!("'channels' must be a list, not {}", described(node));
             return self.fault(node, &what, "write each channel as a line '  - conda-forge' below 'channels:'");
         };
         for item in items {
             match item.text() {
                 Some(channel) => self.result.channels.push(channel.to_owned()),
-                None => self.fault(item, &format!("a channel must be a text, not {}", item.kind()), LINE_REMEDY),
+                None => self.fault(item, &format!("a channel must be a text, not {}", described(item)), LINE_REMEDY),
             }
         }
     }
 
     fn variables(&mut self, node: &Node) {
         let Some(entries) = node.map() else {
-            let what = format!("'variables' must be a mapping of names to values, not {}", node.kind());
+            let what = format!("'variables' must be a mapping of names to values, not {}", described(node));
             return self.fault(node, &what, "write each variable as a line '  NAME: value' below 'variables:'");
         };
         for (key, value) in entries {
@@ -167,7 +168,7 @@ impl Reader<'_> {
                     self.result.variables.insert(name.to_owned(), value.to_owned());
                 }
                 (Some(name), None) => {
-                    let what = format!("the value of the variable '{name}' must be a text, not {}", value.kind());
+                    let what = format!("the value of the variable '{name}' must be a text, not {}", described(value));
                     self.fault(value, &what, LINE_REMEDY);
                 }
                 (None, _) => self.fault(key, "a variable's name must be a text", LINE_REMEDY),
@@ -182,8 +183,8 @@ impl Reader<'_> {
                 .remedy(format!("add 'dependencies:' and below it '  - python=3.12' to {file}")));
         };
         let Some(items) = node.list() else {
-            let (line, column) = (node.line, node.column);
-            let message = format!("{file}:{line}:{column}: 'dependencies' must be a list, not {}", node.kind());
+            let (line, column) = (node.position.line, node.position.column);
+            let message = format!("{file}:{line}:{column}: 'dependencies' must be a list, not {}", described(node));
             let sample = node.text().unwrap_or("python=3.12");
             return Err(Error::new(message)
                 .detail("micromamba would make an empty environment of it without a word")
@@ -191,7 +192,7 @@ impl Reader<'_> {
         };
         if items.is_empty() {
             let what = "'dependencies' is an empty list, so the environment will be empty";
-            self.warn(node.line, what, "list the packages you need below 'dependencies:'");
+            self.warn(node.position.line, what, "list the packages you need below 'dependencies:'");
         }
         items.iter().for_each(|item| self.dependency(item));
         Ok(())
@@ -199,9 +200,9 @@ impl Reader<'_> {
 
     fn dependency(&mut self, item: &Node) {
         match &item.value {
-            Value::Text(text) => self.package(item, text),
+            Value::Scalar { text, .. } if !item.is_null() => self.package(item, text),
             Value::Map(entries) => entries.iter().for_each(|(key, value)| self.table(key, value)),
-            _ => self.fault(item, &format!("a dependency must be a text, not {}", item.kind()), LINE_REMEDY),
+            _ => self.fault(item, &format!("a dependency must be a text, not {}", described(item)), LINE_REMEDY),
         }
     }
 
@@ -240,12 +241,12 @@ impl Reader<'_> {
 
     fn pip(&mut self, node: &Node) {
         let Some(items) = node.list() else {
-            let what = format!("'pip' must be a list, not {}", node.kind());
+            let what = format!("'pip' must be a list, not {}", described(node));
             return self.fault(node, &what, "write each requirement as a line '      - name' below '  - pip:'");
         };
         for item in items {
             let Some(text) = item.text() else {
-                let what = format!("a pip requirement must be a text, not {}", item.kind());
+                let what = format!("a pip requirement must be a text, not {}", described(item));
                 self.fault(item, &what, LINE_REMEDY);
                 continue;
             };

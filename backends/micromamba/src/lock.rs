@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use pyve_formats::yaml::Node;
 use pyve_plugin_api::{Error, Result};
 
 use crate::platform;
-use crate::yaml::{self, Node, Value};
+use crate::yaml;
 
 /// The ending by which micromamba knows a lock file; under any other name it is read as an environment file.
 pub const ENDING: &str = "-lock.yml";
@@ -76,7 +77,8 @@ pub fn is_lock_name(file: &str) -> bool {
 
 /// Whether the content is a lock file's, whatever it is called.
 pub fn looks_like_lock(root: &Node) -> bool {
-    root.get("package").is_some() && (root.get("version").is_some() || root.get("metadata").is_some())
+    let has = |key| root.get_written(key).is_some();
+    has("package") && (has("version") || has("metadata"))
 }
 
 fn check_version(root: &Node, file: &str, again: &str) -> Result<()> {
@@ -84,7 +86,7 @@ fn check_version(root: &Node, file: &str, again: &str) -> Result<()> {
     match said.and_then(Node::text) {
         Some("1") => Ok(()),
         Some(other) => {
-            let line = said.map_or(1, |node| node.line);
+            let line = said.map_or(1, |node| node.position.line);
             Err(Error::new(format!("{file}:{line}: lock files of version '{other}' cannot be read, only those of 1"))
                 .remedy(again))
         }
@@ -109,7 +111,7 @@ fn is_of(item: &Node, platform: &str) -> bool {
 }
 
 fn locked(item: &Node, file: &str, again: &str) -> Result<Locked> {
-    let line = item.line;
+    let line = item.position.line;
     let broken = |what: String| Error::new(format!("{file}:{line}: {what}")).remedy(again);
     let name = word(item, "name").ok_or_else(|| broken("a locked package has no name".to_owned()))?;
     let version = word(item, "version").ok_or_else(|| broken(format!("the locked '{name}' has no version")))?;
@@ -141,8 +143,7 @@ fn texts(node: Option<&Node>) -> Vec<String> {
 }
 
 fn word(item: &Node, key: &str) -> Option<String> {
-    let node = item.get(key).filter(|node| node.value != Value::Null)?;
-    node.text().map(str::to_owned)
+    item.get(key)?.text().map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! From the tree of the file to settings: every key known, every value of its kind.
 
-use std::collections::HashMap;
 use std::path::Path;
 
+use pyve_formats::yaml::{Node, Position, Value};
 use pyve_plugin_api::{Description, RString, Setting, SettingValue};
 
-use super::problem::{Place, Problem, printable, quoted};
+use super::problem::{Problem, printable, quoted};
 use super::prompt::{PLACEHOLDERS, Stranger, stranger};
-use super::tree::{Node, Value};
 use super::{Config, FILE, Said, value};
 use crate::ui::suggest::did_you_mean;
 
@@ -23,8 +22,8 @@ pub struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    pub fn new(known: &'a [Description], root: &'a Path) -> Self {
-        Self { known, root, config: Config::default(), problems: Vec::new() }
+    pub fn new(known: &'a [Description], root: &'a Path, problems: Vec<Problem>) -> Self {
+        Self { known, root, config: Config::default(), problems }
     }
 
     /// The whole document.
@@ -40,7 +39,7 @@ impl<'a> Check<'a> {
                 "prompt" => self.prompt(node),
                 id => match self.known.iter().find(|description| description.id == id) {
                     Some(description) => self.section(description, node),
-                    None if is_text(chosen.as_deref(), id) => {}
+                    None if is_text(chosen.as_ref(), id) => {}
                     None => self.unknown_top(key),
                 },
             }
@@ -49,7 +48,7 @@ impl<'a> Check<'a> {
 
     /// The entries of a file's top level; `edit` is what helps where it has none.
     pub fn top(&mut self, document: &Node, edit: &str) -> Vec<(Key, Node)> {
-        if document.value.is_null() { Vec::new() } else { self.entries("the file", document, edit) }
+        if document.is_null() { Vec::new() } else { self.entries("the file", document, edit) }
     }
 
     fn python(&mut self, node: &Node) {
@@ -67,9 +66,9 @@ impl<'a> Check<'a> {
     fn prompt(&mut self, node: &Node) {
         for (key, node) in self.mapping("prompt", node) {
             match key.text.as_str() {
-                "show" if node.value.is_null() => {}
+                "show" if node.is_null() => {}
                 "show" => match value::boolean("prompt.show", &node) {
-                    Ok(show) => self.config.prompt.show = Some(Said { value: show, origin: origin(node.place) }),
+                    Ok(show) => self.config.prompt.show = Some(Said { value: show, origin: origin(node.position) }),
                     Err(problem) => self.problems.push(problem),
                 },
                 "format" => self.format(&node),
@@ -97,7 +96,7 @@ impl<'a> Check<'a> {
                 format!("prompt.format is {}, with a '{brace}' that has no partner", quoted(&format.value))
             }
         };
-        self.problems.push(Problem::new(node.place, wrong, "use {backend} and {env_name}, and no other braces"));
+        self.problems.push(Problem::new(node.position, wrong, "use {backend} and {env_name}, and no other braces"));
     }
 
     fn section(&mut self, description: &Description, node: &Node) {
@@ -116,14 +115,14 @@ impl<'a> Check<'a> {
     }
 
     fn given(&mut self, id: &str, setting: &Setting, node: &Node) -> Option<SettingValue> {
-        if node.value.is_null() {
+        if node.is_null() {
             return None;
         }
         match value::values(&format!("{id}.{}", setting.key), setting.kind, node, self.root) {
             Ok(values) => Some(SettingValue {
                 key: setting.key.clone(),
                 values: values.into_iter().map(RString::from).collect(),
-                origin: origin(node.place).into(),
+                origin: origin(node.position).into(),
             }),
             Err(problem) => {
                 self.problems.push(problem);
@@ -134,11 +133,11 @@ impl<'a> Check<'a> {
 
     /// A single text; nothing where nothing was written.
     fn text(&mut self, name: &str, node: &Node) -> Option<Said<String>> {
-        if node.value.is_null() {
+        if node.is_null() {
             return None;
         }
         match value::text(name, node) {
-            Ok(value) => Some(Said { value, origin: origin(node.place) }),
+            Ok(value) => Some(Said { value, origin: origin(node.position) }),
             Err(problem) => {
                 self.problems.push(problem);
                 None
@@ -148,34 +147,27 @@ impl<'a> Check<'a> {
 
     /// The entries of a section; none where nothing was written.
     fn mapping(&mut self, name: &str, node: &Node) -> Vec<(Key, Node)> {
-        if node.value.is_null() {
+        if node.is_null() {
             return Vec::new();
         }
         self.entries(name, node, &format!("indent the keys of {name} below it"))
     }
 
-    /// The entries of a mapping, each key once.
+    /// The entries of a mapping.
     fn entries(&mut self, name: &str, node: &Node, edit: &str) -> Vec<(Key, Node)> {
-        let Value::Map(entries) = &*node.value else {
-            let text = format!("{name} is {}; it must be a mapping of keys to values", node.value.kind());
-            self.problems.push(Problem::new(node.place, text, edit));
+        let Value::Map(entries) = &node.value else {
+            let text = format!("{name} is {}; it must be a mapping of keys to values", node.kind());
+            self.problems.push(Problem::new(node.position, text, edit));
             return Vec::new();
         };
-        let mut seen: HashMap<&str, usize> = HashMap::new();
         let mut kept = Vec::new();
         for (key, value) in entries {
-            let Value::Scalar { text, .. } = &*key.value else {
-                let text = format!("a key of {name} is {}; it must be a word", key.value.kind());
-                self.problems.push(Problem::new(key.place, text, "write a word and a colon before the value"));
+            let Value::Scalar { text, .. } = &key.value else {
+                let text = format!("a key of {name} is {}; it must be a word", key.kind());
+                self.problems.push(Problem::new(key.position, text, "write a word and a colon before the value"));
                 continue;
             };
-            if let Some(line) = seen.get(text.as_str()) {
-                let twice = format!("the key {} is there twice, first in line {line}", quoted(text));
-                self.problems.push(Problem::new(key.place, twice, "remove one of the two"));
-                continue;
-            }
-            seen.insert(text, key.place.line);
-            kept.push((Key { text: text.clone(), place: key.place }, value.clone()));
+            kept.push((Key { text: text.clone(), position: key.position }, value.clone()));
         }
         kept
     }
@@ -185,7 +177,7 @@ impl<'a> Check<'a> {
         let keys: Vec<&str> = HOST_KEYS.into_iter().chain(backends).collect();
         let text = format!("unknown key {}{}", quoted(&key.text), did_you_mean(&key.text, keys.iter().copied()));
         let edit = format!("correct or remove it; the keys are {}", keys.join(", "));
-        self.problems.push(Problem::new(key.place, text, edit));
+        self.problems.push(Problem::new(key.position, text, edit));
     }
 
     fn unknown(&mut self, section: &str, key: &Key, keys: &[&str]) {
@@ -195,18 +187,18 @@ impl<'a> Check<'a> {
             [] => format!("remove it; {section} has no settings"),
             keys => format!("correct or remove it; the keys of {section} are {}", keys.join(", ")),
         };
-        self.problems.push(Problem::new(key.place, text, edit));
+        self.problems.push(Problem::new(key.position, text, edit));
     }
 }
 
 /// A key and where it stands.
 pub struct Key {
     pub text: String,
-    pub place: Place,
+    pub position: Position,
 }
 
-fn origin(place: Place) -> String {
-    format!("{FILE}:{}", place.line)
+fn origin(position: Position) -> String {
+    format!("{FILE}:{}", position.line)
 }
 
 fn is_text(value: Option<&Value>, wanted: &str) -> bool {

@@ -1,6 +1,7 @@
 //! `.pyve/config`: the settings of a project, each with the line that says it.
 
 mod check;
+mod document;
 mod flags;
 mod initial;
 mod merge;
@@ -9,7 +10,6 @@ mod prompt;
 mod schema;
 #[cfg(test)]
 mod tests;
-mod tree;
 mod user;
 mod value;
 mod version_line;
@@ -23,7 +23,7 @@ use pyve_plugin_api::{Description, SettingValue};
 use crate::failure::Failure;
 use crate::project::Layout;
 use check::Check;
-use problem::{Place, Problem};
+use problem::Problem;
 
 pub use flags::{CommandLine, arguments};
 pub use initial::Initial;
@@ -70,13 +70,11 @@ impl Config {
     }
 
     /// The settings in the bytes of a file, or everything that is wrong with them.
-    fn parse(bytes: &[u8], root: &Path, known: &[Description]) -> Result<Self, Vec<Problem>> {
-        let text = decode(bytes).map_err(|problem| vec![problem])?;
-        let mut check = Check::new(known, root);
-        match tree::parse(text) {
-            Ok(None) => {}
-            Ok(Some(document)) => check.document(&document),
-            Err(problem) => return Err(vec![problem]),
+    fn parse(bytes: &[u8], root_folder: &Path, known: &[Description]) -> Result<Self, Vec<Problem>> {
+        let (root, problems) = document::read(bytes)?;
+        let mut check = Check::new(known, root_folder, problems);
+        if let Some(root) = &root {
+            check.document(root);
         }
         if check.problems.is_empty() { Ok(check.config) } else { Err(check.problems) }
     }
@@ -109,16 +107,4 @@ impl Config {
     pub fn section(&self, id: &str) -> Vec<SettingValue> {
         self.sections.get(id).cloned().unwrap_or_default()
     }
-}
-
-/// The text of the file, without a byte order mark.
-fn decode(bytes: &[u8]) -> Result<&str, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let text = format!("the byte 0x{:02X} is not UTF-8", bytes[error.valid_up_to()]);
-        Problem::new(Place { line, column }, text, "save the file in the encoding UTF-8")
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }

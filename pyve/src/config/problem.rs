@@ -1,38 +1,33 @@
 //! What is wrong in `.pyve/config`: each thing with its place, all of them told at once.
 
+use pyve_formats::yaml::Position;
+
 use crate::failure::Failure;
 
 /// As many problems as a person reads; more of them have a common cause.
 const SHOWN: usize = 20;
 
-/// A place in the file, both from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    pub line: usize,
-    pub column: usize,
-}
-
 /// One thing that is wrong, and the edit that helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    pub place: Place,
+    pub position: Position,
     pub text: String,
     pub edit: String,
 }
 
 impl Problem {
-    pub fn new(place: Place, text: impl Into<String>, edit: impl Into<String>) -> Self {
-        Self { place, text: text.into(), edit: edit.into() }
+    pub fn new(position: Position, text: impl Into<String>, edit: impl Into<String>) -> Self {
+        Self { position, text: text.into(), edit: edit.into() }
     }
 
     fn line(&self, file: &str) -> String {
-        format!("{file}:{}:{}: {}", self.place.line, self.place.column, self.text)
+        format!("{file}:{}:{}: {}", self.position.line, self.position.column, self.text)
     }
 }
 
 /// The problems of a file, at least one, as one failure in the order of their places.
 pub fn failure(file: &str, mut problems: Vec<Problem>) -> Failure {
-    problems.sort_by_key(|problem| problem.place);
+    problems.sort_by_key(|problem| problem.position);
     let mut lines = problems.iter().map(|problem| problem.line(file));
     let mut failure = Failure::new(lines.next().unwrap_or_default());
     failure.details = lines.by_ref().take(SHOWN - 1).collect();
@@ -75,7 +70,7 @@ mod tests {
 
     #[test]
     fn problems_are_told_together_in_their_order() {
-        let at = |line| Problem::new(Place { line, column: 3 }, format!("wrong {line}"), format!("edit {line}"));
+        let at = |line| Problem::new(Position { line, column: 3 }, format!("wrong {line}"), format!("edit {line}"));
         let failure = failure(".pyve/config", vec![at(7), at(2)]);
         assert_eq!(failure.message, ".pyve/config:2:3: wrong 2");
         assert_eq!(failure.details, [".pyve/config:7:3: wrong 7"]);
@@ -85,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_problems_is_counted() {
-        let at = |line| Problem::new(Place { line, column: 1 }, "wrong", "edit");
+        let at = |line| Problem::new(Position { line, column: 1 }, "wrong", "edit");
         let failure = failure("f", (1..=30).map(at).collect());
         assert_eq!(failure.details.len(), 20);
         assert_eq!(failure.details.last().unwrap(), "and 10 more");

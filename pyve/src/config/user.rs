@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::yaml::Position;
 
 use super::check::Check;
 use super::problem::{self, Problem, quoted};
-use super::{Said, decode, tree, value};
+use super::{Said, document, value};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::template::LinkMode;
@@ -64,34 +65,34 @@ impl UserConfig {
     }
 
     fn parse(bytes: &[u8], file: &str) -> Result<Self, Vec<Problem>> {
-        let text = decode(bytes).map_err(|problem| vec![problem])?;
-        let Some(document) = tree::parse(text).map_err(|problem| vec![problem])? else { return Ok(Self::default()) };
-        let mut check = Check::new(&[], Path::new(""));
+        let (root, problems) = document::read(bytes)?;
+        let mut check = Check::new(&[], Path::new(""), problems);
         let mut config = Self::default();
-        for (key, node) in check.top(&document, "write keys and values: 'link_mode: copy'") {
+        let entries = root.map(|root| check.top(&root, "write keys and values: 'link_mode: copy'"));
+        for (key, node) in entries.unwrap_or_default() {
             match key.text.as_str() {
-                LINK_MODE if node.value.is_null() => {}
+                LINK_MODE if node.is_null() => {}
                 LINK_MODE => {
                     let named = value::text(LINK_MODE, &node).and_then(|text| {
-                        named(LINK_MODE, &text).map_err(|(what, edit)| Problem::new(node.place, what, edit))
+                        named(LINK_MODE, &text).map_err(|(what, edit)| Problem::new(node.position, what, edit))
                     });
                     match named {
                         Ok(value) => {
-                            config.link_mode = Some(Said { value, origin: format!("{file}:{}", node.place.line) });
+                            config.link_mode = Some(Said { value, origin: format!("{file}:{}", node.position.line) });
                         }
                         Err(problem) => check.problems.push(problem),
                     }
                 }
-                _ => check.problems.push(unknown(&key.text, key.place)),
+                _ => check.problems.push(unknown(&key.text, key.position)),
             }
         }
         if check.problems.is_empty() { Ok(config) } else { Err(check.problems) }
     }
 }
 
-fn unknown(key: &str, place: problem::Place) -> Problem {
+fn unknown(key: &str, position: Position) -> Problem {
     let text = format!("unknown key {}{}", quoted(key), did_you_mean(key, KEYS));
-    Problem::new(place, text, format!("correct or remove it; the keys are {}", KEYS.join(", ")))
+    Problem::new(position, text, format!("correct or remove it; the keys are {}", KEYS.join(", ")))
 }
 
 /// The mode of that name, or what is wrong with the setting and what helps.

@@ -2,10 +2,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use pyve_formats::yaml::{Node, Position, Value};
 use pyve_plugin_api::SettingKind;
 
-use super::problem::{Place, Problem, is_unprintable, quoted};
-use super::tree::{Node, Value};
+use super::problem::{Problem, is_unprintable, quoted};
 use crate::ui::suggest::did_you_mean;
 
 /// A value that may not be: what is wrong with it, and the edit that helps.
@@ -18,7 +18,7 @@ pub fn values(name: &str, kind: SettingKind, node: &Node, root: &Path) -> Result
         SettingKind::BOOL => boolean(name, node).map(|value| vec![value.to_string()]),
         SettingKind::PATH => {
             let value = text(name, node)?;
-            path(name, &value, root).map(|path| vec![path]).map_err(|refusal| at(node.place, refusal))
+            path(name, &value, root).map(|path| vec![path]).map_err(|refusal| at(node.position, refusal))
         }
         _ => text(name, node).map(|value| vec![value]),
     }
@@ -26,14 +26,14 @@ pub fn values(name: &str, kind: SettingKind, node: &Node, root: &Path) -> Result
 
 /// A single text, as it was written: an unquoted `3.10` is `3.10`.
 pub fn text(name: &str, node: &Node) -> Result<String, Problem> {
-    match &*node.value {
+    match &node.value {
         Value::Scalar { text, .. } => {
-            printable(name, text).map_err(|refusal| at(node.place, refusal))?;
+            printable(name, text).map_err(|refusal| at(node.position, refusal))?;
             Ok(text.clone())
         }
-        other => Err(Problem::new(
-            node.place,
-            format!("{name} is {}; it must be a text", other.kind()),
+        _ => Err(Problem::new(
+            node.position,
+            format!("{name} is {}; it must be a text", node.kind()),
             format!("write one value: {}: \"...\"", last(name)),
         )),
     }
@@ -41,9 +41,9 @@ pub fn text(name: &str, node: &Node) -> Result<String, Problem> {
 
 /// `true` or `false`.
 pub fn boolean(name: &str, node: &Node) -> Result<bool, Problem> {
-    let Value::Scalar { text, plain } = &*node.value else {
-        let text = format!("{name} is {}; it must be true or false", node.value.kind());
-        return Err(Problem::new(node.place, text, format!("write {}: true or {}: false", last(name), last(name))));
+    let Value::Scalar { text, plain } = &node.value else {
+        let text = format!("{name} is {}; it must be true or false", node.kind());
+        return Err(Problem::new(node.position, text, format!("write {}: true or {}: false", last(name), last(name))));
     };
     match (text.as_str(), plain) {
         ("true" | "True" | "TRUE", true) => return Ok(true),
@@ -57,25 +57,25 @@ pub fn boolean(name: &str, node: &Node) -> Result<bool, Problem> {
         lower => did_you_mean(lower, ["true", "false"]),
     };
     Err(Problem::new(
-        node.place,
+        node.position,
         format!("{name} is {}; it must be true or false{near}", quoted(text)),
         format!("write {}: true or {}: false", last(name), last(name)),
     ))
 }
 
 fn list(name: &str, node: &Node) -> Result<Vec<String>, Problem> {
-    let items = match &*node.value {
+    let items = match &node.value {
         Value::List(items) => items,
         Value::Scalar { text, .. } => {
             return Err(Problem::new(
-                node.place,
+                node.position,
                 format!("{name} is {}; it must be a list", quoted(text)),
                 format!("write {}: [\"{}\"]", last(name), text.escape_default()),
             ));
         }
         Value::Map(_) => {
             return Err(Problem::new(
-                node.place,
+                node.position,
                 format!("{name} is a mapping; it must be a list"),
                 format!("write {}: [\"...\"]", last(name)),
             ));
@@ -85,9 +85,9 @@ fn list(name: &str, node: &Node) -> Result<Vec<String>, Problem> {
 }
 
 fn list_item(name: &str, item: &Node) -> Result<String, Problem> {
-    if item.value.is_null() {
+    if item.is_null() {
         let text = format!("{name} has an empty entry");
-        return Err(Problem::new(item.place, text, "write a value there, or remove the entry"));
+        return Err(Problem::new(item.position, text, "write a value there, or remove the entry"));
     }
     text(&format!("an entry of {name}"), item)
 }
@@ -136,8 +136,8 @@ pub fn path(name: &str, text: &str, root: &Path) -> Result<String, Refusal> {
     Ok(path.to_string_lossy().into_owned())
 }
 
-fn at(place: Place, (text, edit): Refusal) -> Problem {
-    Problem::new(place, text, edit)
+fn at(position: Position, (text, edit): Refusal) -> Problem {
+    Problem::new(position, text, edit)
 }
 
 /// The key alone: `directory` of `venv.directory`.

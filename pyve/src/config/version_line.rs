@@ -1,7 +1,9 @@
 //! The one line of `.pyve/config` that pyve changes later: `pyve_version`.
 
+use pyve_formats::yaml;
+
+use super::FILE;
 use super::initial::double_quoted;
-use super::{FILE, tree};
 use crate::failure::Failure;
 
 const VERSION_KEY: &str = "pyve_version";
@@ -23,17 +25,10 @@ pub fn update_version_line(bytes: &[u8], version: &str) -> Result<Vec<u8>, Failu
 }
 
 fn said_version(text: &str) -> Option<String> {
-    let document = tree::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()??;
-    let tree::Value::Map(entries) = &*document.value else { return None };
-    let is_key = |value: &tree::Value| matches!(value, tree::Value::Scalar { text, .. } if text == VERSION_KEY);
-    let mut versions = entries.iter().filter(|(key, _)| is_key(&key.value));
-    match (versions.next(), versions.next()) {
-        (Some((_, version)), None) => match &*version.value {
-            tree::Value::Scalar { text, .. } => Some(text.clone()),
-            _ => None,
-        },
-        _ => None,
-    }
+    let document = yaml::parse(text).ok()?;
+    let value = document.root.as_ref()?.get_written(VERSION_KEY)?;
+    let is_clear = document.second.is_none() && document.repeated.iter().all(|again| again.key != VERSION_KEY);
+    value.text().filter(|_| is_clear).map(str::to_owned)
 }
 
 /// Where the line of the key begins.
