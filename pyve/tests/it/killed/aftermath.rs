@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use pyve_testkit::tracer::{Blow, traced};
+use pyve_testkit::tracer::{Blow, Traced, traced};
 use pyve_testkit::{Outcome, tree};
 
 use super::scene::{After, RC, SEED, Scene};
@@ -22,9 +22,17 @@ impl Scene<'_> {
         if blow != Blow::Kill && (traced.code.is_none() || traced.code == Some(101)) {
             faults.push(format!("it crashed: {}", traced.said));
         }
+        // Before `run`, which keeps a key, too.
+        let unsealed = self.was_not_sealed(&traced, point, blow);
         faults.extend(self.lost());
         faults.extend(self.wrongly_run(self.scenario.after == After::Always));
-        faults.extend(self.next(self.what_next(point)));
+        let next = self.what_next(point);
+        if unsealed && next.starts_with("purge") {
+            faults.extend(self.not_purged());
+            faults.extend(self.next("purge --yes --unrecorded"));
+        } else {
+            faults.extend(self.next(next));
+        }
         let hit = traced.hit.as_deref().unwrap_or("nothing").replace(&*self.world.root().to_string_lossy(), "");
         faults.into_iter().map(|fault| format!("at {point} ({hit}): {fault}")).collect()
     }
@@ -39,6 +47,24 @@ impl Scene<'_> {
             }
             _ => "init",
         }
+    }
+
+    /// The key could not be kept, so that it sealed for that one command only: all that was made is unrecorded since.
+    fn was_not_sealed(&self, traced: &Traced, point: usize, blow: Blow) -> bool {
+        let own = self.world.home().join(".pyve");
+        // What is written to a file comes after the call that opens it.
+        let about = traced.calls.iter().take(point).rev().find_map(|call| call.split_once(' '));
+        let is_key =
+            about.is_some_and(|(_, path)| [Some(Path::new(path)), Path::new(path).parent()].contains(&Some(&own)));
+        is_key && blow != Blow::Kill && traced.code == Some(0) && !own.join("key").exists()
+    }
+
+    /// What no record tells of stays where nobody said that it may go.
+    fn not_purged(&self) -> Option<String> {
+        let before = tree(self.world.project(), &[]);
+        let ended = self.said("purge --yes");
+        let refused = ended.code == Some(1) && ended.err().contains("pyve purge --yes --unrecorded");
+        (!refused || tree(self.world.project(), &[]) != before).then(|| format!("purge of what is unrecorded: {ended}"))
     }
 
     /// The user's own lines and files.
