@@ -6,6 +6,9 @@ use pyve_plugin_api::{Description, Result};
 /// The backend of a project that asks for none.
 pub const DEFAULT: &str = "venv";
 
+/// One that a project can ask for instead: the example of the help.
+pub const ANOTHER: &str = "micromamba";
+
 /// A backend that is made when it is first needed.
 #[derive(Clone, Copy)]
 pub struct Factory {
@@ -40,6 +43,6 @@ mod tests {
         let registered: Vec<&str> = BUILT_IN.iter().map(|factory| factory.id).collect();
         assert_eq!(described, registered);
         assert!(registered.is_sorted());
-        assert!(find(DEFAULT).is_some());
+        assert!(find(DEFAULT).is_some() && find(ANOTHER).is_some());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The words that lines are put together from; `clap` and this room must agree on every one of them.
+/// The words that lines are put together from; `clap` and this module must agree on every one of them.
 const WORDS: &[&str] = &[
     "-C",
     "run",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::Entry;
+use super::entry::Entry;
 use crate::context::{Backends, Session};
 use crate::failure::{Failure, exit};
 use crate::launch;

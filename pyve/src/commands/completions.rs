@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_complete::{Shell, generate};
 
-use super::Entry;
+use super::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{ArgMatches, Command};
 
-use super::Entry;
+use super::entry::Entry;
 use crate::caller::{Caller, Persistence};
 use crate::context::{Backends, Session};
 use crate::init::{self, options};

@@ -4,6 +4,7 @@ mod allow;
 mod completions;
 mod config;
 mod doctor;
+mod entry;
 mod globals;
 mod init;
 mod package_manager;
@@ -14,34 +15,25 @@ pub mod run;
 mod self_install;
 mod shell_hook;
 
-use std::str::FromStr;
+use clap::Command;
 
-use anyhow::Result;
-use clap::{Arg, ArgMatches, Command};
-
-use crate::context::Session;
-use crate::project::EnvironmentName;
+use crate::registry;
+pub use entry::Entry;
 pub use globals::Globals;
 
-const AFTER_HELP: &str = "\
+fn after_help() -> String {
+    format!(
+        "\
 Examples:
   pyve init                        choose a backend by the project's files and make its environment
-  pyve init --backend micromamba   say which backend
+  pyve init --backend {:<12} say which backend
   pyve run pytest -q               run a command inside the environment, without activating it
   pyve config                      show every setting and where it comes from
 
 `pyve --init`, `--purge`, `--config`, `--python-version`, `--install` and `--uninstall` work as well,
-and so do `-i`, `-p` and `-c`. `pyve help COMMAND` explains a command.";
-
-/// A command as the command line knows it.
-pub struct Entry {
-    pub name: &'static str,
-    /// Its part of the command line.
-    pub arguments: fn() -> Command,
-    /// Does it; the exit code of success.
-    pub execute: fn(&ArgMatches, &Session) -> Result<u8>,
-    /// The exit code for a failure with this code.
-    pub failed: fn(u8) -> u8,
+and so do `-i`, `-p` and `-c`. `pyve help COMMAND` explains a command.",
+        registry::ANOTHER
+    )
 }
 
 /// Every command, in the order of the help.
@@ -60,11 +52,6 @@ pub const ALL: &[Entry] = &[
     completions::ENTRY,
 ];
 
-/// `--env`.
-pub fn environment(help: &'static str) -> Arg {
-    Arg::new("env").long("env").value_name("NAME").help(help).value_parser(EnvironmentName::from_str)
-}
-
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.name == name)
@@ -82,7 +69,7 @@ pub fn tree(wanted: Option<&str>) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .disable_version_flag(true)
         .arg(clap::arg!(-v --version "Print the version").action(clap::ArgAction::Version))
-        .after_help(AFTER_HELP)
+        .after_help(after_help())
         .subcommand_required(true)
         .arg_required_else_help(true);
     match wanted.and_then(find) {

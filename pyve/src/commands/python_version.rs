@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_plugin_api::{Step, Tool};
 
-use super::Entry;
+use super::entry::Entry;
 use crate::config::CommandLine;
 use crate::context::{Asked, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};

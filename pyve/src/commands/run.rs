@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::{Entry, environment};
+use super::entry::{Entry, environment};
 use crate::context::{Backends, Session};
 use crate::failure::{Failure, exit};
 use crate::launch::{self, Home};

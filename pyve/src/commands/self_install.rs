@@ -7,7 +7,8 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 use pyve_formats::read::{self, Limit};
 
-use super::{Entry, package_manager};
+use super::entry::Entry;
+use super::package_manager;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::files::{Change, atomic, dotenv, rc};

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command};
 
-use super::Entry;
+use super::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
 

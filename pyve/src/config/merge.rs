@@ -203,7 +203,7 @@ mod tests {
         );
         assert_eq!(
             refused("moss", &[], Some("../victim")),
-            "DIR is '../victim', and '..' may lead out of the project / write a path below the project's folder: .venv"
+            "DIR is '../victim', and '..' may lead out of the project / write a path below the project's folder, such as `env`"
         );
         assert_eq!(
             refused("moss", &[("directory", &["a"])], Some("b")),

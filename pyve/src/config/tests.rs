@@ -168,11 +168,11 @@ fn each_fault_has_its_own_words() {
         ),
         (
             "moss: {directory: /etc}",
-            ":1:19: moss.directory is '/etc', which is outside of the project\nhint: write a path below the project's folder: .venv",
+            ":1:19: moss.directory is '/etc', which is outside of the project\nhint: write a path below the project's folder, such as `env`",
         ),
         (
             "moss: {directory: .}",
-            ":1:19: moss.directory is '.', which is the project itself\nhint: write a path below the project's folder: .venv",
+            ":1:19: moss.directory is '.', which is the project itself\nhint: write a path below the project's folder, such as `env`",
         ),
         (
             "reed: {env_name: \"a\\nb\"}",

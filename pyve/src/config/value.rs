@@ -110,7 +110,10 @@ pub fn printable(name: &str, text: &str) -> Result<(), Refusal> {
 pub fn path(name: &str, text: &str, root: &Path) -> Result<String, Refusal> {
     printable(name, text)?;
     let refuse = |why: &str| {
-        Err((format!("{name} is {}, {why}", quoted(text)), "write a path below the project's folder: .venv".to_owned()))
+        Err((
+            format!("{name} is {}, {why}", quoted(text)),
+            "write a path below the project's folder, such as `env`".to_owned(),
+        ))
     };
     let written = Path::new(text);
     let inside = match written.strip_prefix(root) {

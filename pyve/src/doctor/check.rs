@@ -7,6 +7,9 @@ use pyve_plugin_api::{Command, Finding, OsText, Status, Step};
 
 use crate::failure::Failure;
 
+/// A check, or a program that it asked, was given up.
+pub const NO_ANSWER: &str = "pyve.no-answer";
+
 /// What `--fix` can do about it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fix {
@@ -128,6 +131,11 @@ impl From<Finding> for Check {
         let steps = (!finding.fix.is_empty()).then(|| Fix::Steps(finding.fix.to_vec()));
         Self { fix: steps, remedy: finding.remedy.to_vec(), hint: finding.hint_text(), ..check }
     }
+}
+
+/// What helps against a program that does not answer.
+pub fn try_it(program: &str) -> String {
+    format!("start {program} yourself to see what it waits for")
 }
 
 /// A remedy as one would type it; `None` where there is none.

@@ -5,7 +5,6 @@ use std::sync::OnceLock;
 
 use pyve_plugin_api::{Finding, Request};
 
-use super::Options;
 use super::remedy_target::{RemedyTarget, Seen};
 use crate::config::{CommandLine, Config};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
@@ -14,6 +13,14 @@ use crate::plugins::Known;
 use crate::process::BackendHost;
 use crate::project::{EnvironmentName, Layout, no_project};
 use crate::records::{All, Found, Record, all};
+
+/// Which environment is examined, and how strictly.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub backend: Option<String>,
+    pub environment: Option<EnvironmentName>,
+    pub strict: bool,
+}
 
 /// The project as it was found. A part that is broken is a failure here, and a finding of the check that is about it.
 pub struct Context {
@@ -72,7 +79,7 @@ impl Context {
             found => (found.map(Found::mine), None),
         };
         let seen = Seen { choice: choice.as_ref().ok(), record: record.as_ref().ok().and_then(Option::as_ref) };
-        let target = RemedyTarget::new(options, &session.caller, &layout, &environment, seen);
+        let target = RemedyTarget::new(options.backend.as_deref(), &session.caller, &layout, &environment, seen);
         Ok(Self {
             session: session.clone(),
             layout,

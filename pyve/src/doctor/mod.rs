@@ -16,25 +16,18 @@ use pyve_plugin_api::{Finding, OsText};
 
 use crate::context::{Backends, ProjectContext, Session};
 use crate::failure::Failure;
-use crate::project::{EnvironmentName, Layout};
+use crate::project::Layout;
 use crate::records::Record;
 use crate::selection::Level;
 pub use check::{Check, Fix, command_line};
 pub use checks::backend::findings;
 use context::Context;
+pub use context::Options;
 pub use fixed::{Fixed, Outcome};
 pub use json::{document, schema};
 use remedy_target::{RemedyTarget, Seen};
 pub use report::Report;
 pub use text::rendered;
-
-/// Which environment is examined, and how strictly.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    pub backend: Option<String>,
-    pub environment: Option<EnvironmentName>,
-    pub strict: bool,
-}
 
 /// Examines the project that the caller is in.
 pub fn examine(options: &Options, session: &Session) -> Result<Report, Failure> {
@@ -68,8 +61,7 @@ pub fn after_init(
 /// A remedy of the backend's as it is to be typed for the environment that `record` is of.
 pub fn typed(remedy: &[OsText], choice: &ProjectContext, session: &Session, record: &Record) -> Option<String> {
     let flag = (choice.selection.level == Level::Flag).then(|| choice.description.id.to_string());
-    let options = Options { backend: flag, ..Options::default() };
     let seen = Seen { choice: Some(choice), record: Some(record) };
-    let target = RemedyTarget::new(&options, &session.caller, &choice.layout, &choice.environment, seen);
+    let target = RemedyTarget::new(flag.as_deref(), &session.caller, &choice.layout, &choice.environment, seen);
     command_line(&target.with_changes(target.at(remedy.to_vec())))
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use pyve_plugin_api::OsText;
 
-use super::Options;
 use super::check::{Check, command_line};
 use crate::caller::Caller;
 use crate::context::ProjectContext;
@@ -34,12 +33,18 @@ pub struct RemedyTarget {
 }
 
 impl RemedyTarget {
-    pub fn new(options: &Options, caller: &Caller, layout: &Layout, name: &EnvironmentName, seen: Seen<'_>) -> Self {
+    pub fn new(
+        backend: Option<&str>,
+        caller: &Caller,
+        layout: &Layout,
+        name: &EnvironmentName,
+        seen: Seen<'_>,
+    ) -> Self {
         let folder = seen.choice.zip(seen.record).and_then(|(choice, record)| folder(choice, record));
         let place = folder.clone().filter(|folder| seen.choice.is_some_and(|choice| *folder != usual(choice)));
         Self {
             directories: caller.changes().to_vec(),
-            backend: options.backend.clone().filter(|backend| backend != crate::selection::AUTO),
+            backend: backend.filter(|backend| *backend != crate::selection::AUTO).map(str::to_owned),
             environment: (!name.is_default()).then(|| name.clone()),
             folder,
             place,

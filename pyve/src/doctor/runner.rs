@@ -3,8 +3,8 @@
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use super::check::Check;
-use super::checks::{ALL, Group, NO_ANSWER};
+use super::check::{Check, NO_ANSWER, try_it};
+use super::checks::{ALL, Group};
 use super::context::Context;
 use crate::process::{cancel, processes_started};
 use crate::{plugins, registry};
@@ -65,11 +65,6 @@ pub fn after_init(context: &Context) -> Vec<Check> {
 fn next_limit(answers: &[Option<Vec<Check>>], begun: Instant) -> Option<Duration> {
     let open = answers.iter().zip(ALL).filter(|(answer, _)| answer.is_none());
     open.filter_map(|(_, group)| group.limit.checked_sub(begun.elapsed())).max().filter(|left| !left.is_zero())
-}
-
-/// What helps against a program that does not answer.
-pub fn try_it(program: &str) -> String {
-    format!("start {program} yourself to see what it waits for")
 }
 
 /// Says who is waited for, as far as that is known.

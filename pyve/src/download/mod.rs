@@ -12,6 +12,7 @@ mod request;
 mod resolver;
 mod sources;
 mod target;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod timeouts;
@@ -20,27 +21,18 @@ use std::path::Path;
 
 use pyve_plugin_api::Download;
 
-use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::ui::Console;
 use checksum::Checksum;
 use fetch_error::{FetchError, Retry};
 use progress::Progress;
 use request::Network;
 use sources::{Source, Sources};
 use target::Target;
+pub use terms::Terms;
 use timeouts::Timeouts;
 
 /// How often an address is asked before it is given up.
 const TRIES: usize = 3;
-
-/// For whom something is fetched, and what is allowed.
-pub struct Terms<'a> {
-    pub caller: &'a Caller,
-    pub console: &'a Console,
-    /// `--offline`; the variable `PYVE_OFFLINE` says the same.
-    pub offline: bool,
-}
 
 /// Fetches `download` to `target`. Afterwards the right file is there, executable if the plan says
 /// so, or whatever was there before.

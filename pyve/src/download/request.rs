@@ -21,8 +21,9 @@ use super::fetch_error::{ADDRESS, FetchError, Retry};
 use super::http_error::Endpoint;
 use super::resolver::Resolver;
 use super::sources::{Source, offline, shown};
+use super::terms::Terms;
 use super::timeouts::Timeouts;
-use super::{Terms, ca_certs, proxy};
+use super::{ca_certs, proxy};
 use crate::process::{Hold, hold};
 
 const REDIRECTS: usize = 10;

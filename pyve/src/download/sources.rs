@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::Download;
 use url::Url;
 
-use super::Terms;
+use super::terms::Terms;
 use crate::failure::Failure;
 
 /// An address.

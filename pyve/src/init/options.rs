@@ -94,7 +94,7 @@ pub fn arguments(backends: &[Description]) -> Command {
     let command = Command::new("init")
         .about("Make the project's environment and wire it into direnv, .env and git")
         .after_help(EXAMPLES)
-        .arg(Arg::new("DIR").help("The environment's folder, for backends that let you name it [default: .venv]"))
+        .arg(Arg::new("DIR").help(folder_help(backends)))
         .arg(text("backend", "BACKEND", "The backend to use; `auto` lets the project's files decide"))
         .arg(text(
             "python-version",
@@ -126,6 +126,14 @@ pub fn arguments(backends: &[Description]) -> Command {
         .arg(switch("explain", "Print how the backend is chosen and do nothing"))
         .arg(switch("json", "With --dry-run or --explain: print JSON"));
     config::arguments(command, backends)
+}
+
+fn folder_help(backends: &[Description]) -> String {
+    let help = "The environment's folder, for backends that let you name it";
+    match backends.iter().find_map(|backend| backend.positional().into_option()) {
+        Some(setting) => format!("{help} [default: {}]", setting.default),
+        None => help.to_owned(),
+    }
 }
 
 fn switch(name: &'static str, help: &'static str) -> Arg {

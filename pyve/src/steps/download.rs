@@ -1,4 +1,4 @@
-//! The step that fetches a file: inside of the bounds, by the room of downloads.
+//! The step that fetches a file: within what the plan may change.
 
 use pyve_plugin_api::Step;
 

@@ -16,6 +16,7 @@ pub mod remove;
 mod run;
 mod run_filtered;
 mod show;
+mod step;
 
 #[cfg(all(test, unix))]
 mod testing;

@@ -186,7 +186,7 @@ fn names_that_cannot_be_the_folder_are_refused() {
     ----- stdout -----
     ----- stderr -----
     ERROR: DIR is '../victim', and '..' may lead out of the project
-    hint: write a path below the project's folder: .venv
+    hint: write a path below the project's folder, such as `env`
     ");
     for name in [".env", ".gitignore", ".tool-versions", ".python-version", ".envrc", ".pyve", "..", ".", "/", "a/b"] {
         let outcome = pyve(&world, &format!("init {name}"));

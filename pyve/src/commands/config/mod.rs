@@ -5,7 +5,7 @@ mod report;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::Entry;
+use super::entry::Entry;
 use crate::config::schema;
 use crate::context::{Backends, ProjectContext, Session, Wanted};
 use crate::failure::exit;

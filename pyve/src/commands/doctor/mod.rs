@@ -5,7 +5,7 @@ mod fix;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{Entry, environment};
+use super::entry::{Entry, environment};
 use crate::context::Session;
 use crate::doctor::{self, Fixed, Options};
 use crate::failure::exit;

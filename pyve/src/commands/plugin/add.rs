@@ -3,7 +3,8 @@
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command, arg};
 
-use super::{Entry, argument, show, source};
+use super::{argument, show, source};
+use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::{Folder, probe, store};

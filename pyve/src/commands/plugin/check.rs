@@ -4,7 +4,9 @@ use anyhow::Result;
 use clap::{ArgMatches, Command, arg};
 use serde_json::{Value, json};
 
-use super::{Entry, argument, find, inventory, show};
+use super::lookup::{find, inventory};
+use super::{argument, show};
+use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
 use crate::plugins::check::{self, Check};

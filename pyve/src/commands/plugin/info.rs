@@ -3,7 +3,9 @@
 use anyhow::Result;
 use clap::{ArgMatches, Command};
 
-use super::{Entry, argument, find, inventory, show};
+use super::lookup::{find, inventory};
+use super::{argument, show};
+use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
 

@@ -4,7 +4,9 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 use serde_json::Value;
 
-use super::{Entry, argument, inventory, show};
+use super::lookup::inventory;
+use super::{argument, show};
+use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
 use crate::plugins::Known;

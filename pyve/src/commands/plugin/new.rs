@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, arg, value_parser};
 
-use super::Entry;
+use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::validate;

@@ -3,7 +3,9 @@
 use anyhow::Result;
 use clap::{ArgMatches, Command};
 
-use super::{Entry, argument, find, inventory};
+use super::argument;
+use super::lookup::{find, inventory};
+use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::{Folder, store};

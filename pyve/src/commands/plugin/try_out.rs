@@ -8,7 +8,8 @@ use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Request, Tool};
 use serde_json::Value;
 
-use super::{Entry, find, inventory};
+use super::lookup::{find, inventory};
+use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
 use crate::plugins;

@@ -7,10 +7,8 @@ use std::time::Duration;
 use pyve_formats::read::{self, Limit, Links, ReadError};
 use pyve_plugin_api::{Command, Host, OsText};
 
-use super::NO_ANSWER;
-use crate::doctor::check::{Check, Fix};
+use crate::doctor::check::{Check, Fix, NO_ANSWER, try_it};
 use crate::doctor::context::Context;
-use crate::doctor::runner::try_it;
 use crate::files::dotenv::FILE;
 use crate::files::{atomic, gitignore};
 

@@ -36,9 +36,6 @@ pub struct Group {
 
 type Examine = fn(&Context) -> Vec<Check>;
 
-/// A check, or a program that it asked, was given up.
-pub const NO_ANSWER: &str = "pyve.no-answer";
-
 const fn group(name: &'static str, examine: Examine) -> Group {
     Group { name, limit: Duration::from_secs(5), asks_backend: false, examine, after_init: None }
 }

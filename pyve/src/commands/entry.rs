@@ -1,0 +1,25 @@
+//! A command as the command line knows it, and the options that several commands have.
+
+use std::str::FromStr;
+
+use anyhow::Result;
+use clap::{Arg, ArgMatches, Command};
+
+use crate::context::Session;
+use crate::project::EnvironmentName;
+
+/// A command as the command line knows it.
+pub struct Entry {
+    pub name: &'static str,
+    /// Its part of the command line.
+    pub arguments: fn() -> Command,
+    /// Does it; the exit code of success.
+    pub execute: fn(&ArgMatches, &Session) -> Result<u8>,
+    /// The exit code for a failure with this code.
+    pub failed: fn(u8) -> u8,
+}
+
+/// `--env`.
+pub fn environment(help: &'static str) -> Arg {
+    Arg::new("env").long("env").value_name("NAME").help(help).value_parser(EnvironmentName::from_str)
+}

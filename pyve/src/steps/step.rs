@@ -1,0 +1,128 @@
+//! One step carried out: each kind has a file of its own.
+
+use pyve_plugin_api::{Step, StepKind};
+
+use super::backup::Aside;
+use super::executor::{Done, Executor, cannot_create};
+use super::{clone, download, remove, run, show};
+use crate::failure::Failure;
+use crate::files::{atomic, line_edit};
+use crate::process::interrupt;
+use crate::ui::Volume;
+
+impl Executor<'_> {
+    /// Does what the step says.
+    pub fn execute(&self, step: &Step) -> Result<Done, Failure> {
+        self.replacing(step, &mut Aside::default())
+    }
+
+    /// The same, where an old environment makes place for what the step makes.
+    pub fn replacing(&self, step: &Step, aside: &mut Aside<'_>) -> Result<Done, Failure> {
+        let hold = (step.kind != StepKind::CONFIRM).then(interrupt::hold);
+        self.announce(step);
+        if ![StepKind::CONFIRM, StepKind::CLONE_TREE].contains(&step.kind) {
+            aside.make_room()?;
+        }
+        match step.kind {
+            StepKind::CONFIRM => {
+                let yes = self.ask.confirm(&step.text(), true, true);
+                return Ok(if yes { Done::Done } else { Done::Declined });
+            }
+            StepKind::RUN => run::run(self, step)?,
+            StepKind::DOWNLOAD => download::download(self, step)?,
+            StepKind::WRITE_FILE => self.write_file(step)?,
+            StepKind::CREATE_DIR => self.create_folder(step)?,
+            StepKind::REMOVE_DIR => remove::folder(self, step)?,
+            StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
+            StepKind::SET_LINE => {
+                let file = self.allowed.set_line(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+                line_edit::set_line(&file, &step.key, &step.text())?;
+            }
+            _ => return Err(unknown(step)),
+        }
+        hold.map_or(Ok(()), |hold| hold.check())?;
+        Ok(Done::Done)
+    }
+
+    /// With `--verbose` the very line of the dry run; else the title of what may take a while.
+    fn announce(&self, step: &Step) {
+        let slow = [StepKind::RUN, StepKind::DOWNLOAD, StepKind::CLONE_TREE].contains(&step.kind);
+        if self.console.volume() >= Volume::Verbose {
+            self.console.debug(&show::step(step, self.project));
+        } else if slow && !step.title.is_empty() {
+            self.console.info(&step.title);
+        }
+    }
+
+    fn write_file(&self, step: &Step) -> Result<(), Failure> {
+        let file = self.allowed.write(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+        atomic::write_entry(&file, &step.contents, (step.mode != 0).then_some(step.mode))
+    }
+
+    fn create_folder(&self, step: &Step) -> Result<(), Failure> {
+        let folder = self.allowed.create_folder(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+        folder.create_folder().map_err(|error| cannot_create(folder.path(), &error))
+    }
+}
+
+fn unknown(step: &Step) -> Failure {
+    let title = if step.title.is_empty() { "a step" } else { step.title.as_str() };
+    Failure::new(format!("cannot do the step `{title}`: it needs a newer pyve than {}", env!("CARGO_PKG_VERSION")))
+        .remedy("update pyve, or use the version of the backend made for this one")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::steps::testing::Place;
+    use crate::ui::Answers;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn files_are_written_with_their_mode_and_folders_made() {
+        let place = Place::new();
+        let step = Step::write_file("Write", "a/b/secret", b"x").mode(0o600);
+        assert_eq!(place.execute(&step).unwrap(), Done::Done);
+        let file = place.root().join("a/b/secret");
+        assert_eq!(fs::read(&file).unwrap(), b"x");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        place.execute(&Step::create_dir("Make", "x/y")).unwrap();
+        place.execute(&Step::create_dir("Make", "x/y")).unwrap();
+        assert!(place.root().join("x/y").is_dir());
+        place.execute(&Step::set_line("Pin", ".tool-versions", "python", "python 3.12.4")).unwrap();
+        assert_eq!(fs::read(place.root().join(".tool-versions")).unwrap(), b"python 3.12.4\n");
+    }
+
+    #[test]
+    fn a_file_in_the_way_of_a_folder_is_named() {
+        let place = Place::new();
+        fs::write(place.root().join("x"), "").unwrap();
+        let failure = place.execute(&Step::create_dir("Make", "x/y")).unwrap_err();
+        assert_eq!(failure.message, "could not create the folder `x/y`: `x` is not a folder");
+    }
+
+    #[test]
+    fn nothing_is_written_outside() {
+        let place = Place::new();
+        for path in ["../x", "/etc/x", "a/../../x"] {
+            let failure = place.execute(&Step::write_file("Write", path, b"x")).unwrap_err();
+            assert!(failure.message.starts_with("could not write "), "{}", failure.message);
+        }
+    }
+
+    #[test]
+    fn nobody_to_ask_means_yes_and_end_of_input_no() {
+        let place = Place::new();
+        let step = Step::confirm("Install", "Install it now?");
+        assert_eq!(place.answering(Answers::Nobody, &step).unwrap(), Done::Done);
+        assert_eq!(place.answering(Answers::Yes, &step).unwrap(), Done::Done);
+    }
+
+    #[test]
+    fn a_kind_of_tomorrow_is_refused() {
+        let step: Step = serde_json::from_str(r#"{"kind":"teleport","title":"Beam it up"}"#).unwrap();
+        let failure = Place::new().execute(&step).unwrap_err();
+        assert_eq!(failure.message, "cannot do the step `Beam it up`: it needs a newer pyve than 4.0.0");
+    }
+}
