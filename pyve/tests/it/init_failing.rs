@@ -1,10 +1,8 @@
 //! A `pyve init` that fails, is interrupted or killed: what is left, what is said, what helps.
 
-use std::process::{Child, Command};
-
 use pyve_testkit::{World, contents};
 
-use crate::ready::{changed_nothing, done, making, pyve, quick, told};
+use crate::ready::{changed_nothing, done, making, pyve, quick, signal, told};
 
 /// A Python that answers every question and begins an environment, but cannot end it: it fails or sleeps.
 fn replace_python(world: &World, end: &str) {
@@ -22,14 +20,6 @@ const IN_PLACE: &str = "my project";
 const FAILS: &str = "echo 'no space left' >&2; exit 3";
 /// Ended by the signals that end any program.
 const HANGS: &str = "touch \"${0%/*}/../hanging\"; exec sleep 60";
-
-/// Signals pyve and what it started, as a terminal does.
-fn signal(child: Child, signal: &str) -> (Option<i32>, String) {
-    let script = format!("kill -s {signal} -- -{}", child.id());
-    assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
-}
 
 #[test]
 fn a_first_one_that_fails_leaves_nothing() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use pyve_testkit::{Interpreter, Outcome, World, interpreter};
@@ -169,11 +169,34 @@ pub fn making(world: &World, line: &str) -> Child {
     }
     let mut command = world.pyve().args(line.split(' ')).into_command();
     command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
+    until(&hanging, command.spawn().unwrap())
+}
+
+/// Waits until the file is there, which a program that pyve starts writes. `child` leads a process group of its own.
+///
+/// # Panics
+/// Where pyve ended without it, or it takes a minute: with what pyve said.
+pub fn until(file: &Path, mut child: Child) -> Child {
     let start = Instant::now();
-    while !hanging.exists() {
-        assert!(start.elapsed() < Duration::from_secs(60), "the environment is not being made");
+    loop {
+        // In this order: it may have been written just before the end.
+        let ended = child.try_wait().unwrap().is_some();
+        if file.exists() {
+            return child;
+        }
+        if ended || start.elapsed() > Duration::from_secs(60) {
+            let (code, said) = signal(child, "KILL");
+            panic!("{} is not there after {:?}; {code:?}, {said}", file.display(), start.elapsed());
+        }
         std::thread::sleep(Duration::from_millis(5));
     }
-    child
+}
+
+/// Signals pyve and what it started, as a terminal does; its exit code, and what it said.
+pub fn signal(child: Child, signal: &str) -> (Option<i32>, String) {
+    let script = format!("kill -s {signal} -- -{}", child.id());
+    // Where the whole group has ended, it tells of none.
+    let _ = Command::new("sh").args(["-c", &script]).stderr(Stdio::null()).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }

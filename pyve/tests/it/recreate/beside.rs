@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use pyve_testkit::{World, contents};
 
-use crate::ready::{changed_nothing, done, light, making, pyve, quick, told};
+use crate::ready::{changed_nothing, done, light, making, pyve, quick, signal, told};
 
 /// How long the others go on.
 const WHILE: Duration = Duration::from_millis(2500);
@@ -73,13 +73,6 @@ fn hanging(world: &World) {
     world.stand_in("python3", script);
 }
 
-/// Kills pyve and what it started.
-fn killed(child: std::process::Child) {
-    let script = format!("kill -s KILL -- -{}", child.id());
-    assert!(std::process::Command::new("sh").args(["-c", &script]).status().unwrap().success());
-    let _ = child.wait_with_output().unwrap();
-}
-
 #[test]
 fn where_the_new_one_is_made_in_place_a_command_waits_for_it_and_restores_the_old_one_after_a_crash() {
     // What stands in a folder whose name has a space is never cloned.
@@ -99,7 +92,7 @@ fn where_the_new_one_is_made_in_place_a_command_waits_for_it_and_restores_the_ol
       by pyve init (process [ID])
     hint: wait until that is done, then try again
     ");
-    killed(child);
+    let _ = signal(child, "KILL");
     let before = contents(world.project());
     let outcome = pyve(&world, "doctor");
     assert!(outcome.out().contains("recreating the environment was interrupted"), "{outcome}");
@@ -123,7 +116,7 @@ fn an_init_says_that_it_restored_the_old_one_and_keeps_it() {
     world.write(".venv/mark", "");
     let python = std::fs::read_to_string(world.bin().join("python3")).unwrap();
     hanging(&world);
-    killed(making(&world, "init --force --yes --no-direnv"));
+    let _ = signal(making(&world, "init --force --yes --no-direnv"), "KILL");
     world.stand_in("python3", &python);
     insta::assert_snapshot!(told(&world, "init --no-direnv"), @r"
     exit code: 0
