@@ -5,12 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine};
-use pyve_formats::read::{self, Limit};
+use pyve_formats::read::{self, Limit, Links};
 use pyve_plugin_api::OsText;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::modes::Mode;
+use super::threads::on_all_cores;
 use super::{ownership, pyc, stat};
 
 /// The format; a tree with another one is made again.
@@ -73,9 +74,7 @@ impl Inventory {
     /// Takes stock of the tree at `root`, which was made under [`UMASK`](super::modes::UMASK), and gives its files the modes
     /// of a template.
     pub fn scan(root: &Path) -> io::Result<Self> {
-        let mut scan = Scan { root, entries: Vec::new() };
-        scan.folder(Path::new(""))?;
-        Ok(Self { schema: SCHEMA, path: root.into(), entries: scan.entries })
+        Ok(Self { schema: SCHEMA, path: root.into(), entries: Scan { root }.entries()? })
     }
 
     /// The inventory of the tree at `root`, if it was finished, and at that path.
@@ -104,41 +103,68 @@ pub fn beside(root: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// Taking stock, folder by folder.
+/// Taking stock: one thread walks the folders, the others read what is in the files.
+#[derive(Clone, Copy)]
 struct Scan<'a> {
     root: &'a Path,
-    entries: Vec<Entry>,
 }
 
+/// So many files are given to a thread at a time.
+const AT_A_TIME: usize = 24;
+
+/// An entry before it is written down, its path relative to the tree.
+type Found = (PathBuf, Kind);
+
 impl Scan<'_> {
-    fn folder(&mut self, below: &Path) -> io::Result<()> {
-        let entries = fs::read_dir(self.root.join(below))?;
-        let mut names: Vec<_> = entries.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
-        names.sort();
-        for name in names {
-            let path = below.join(name);
-            let whole = self.root.join(&path);
-            let metadata = fs::symlink_metadata(&whole)?;
-            let kind = if metadata.is_dir() {
-                Kind::Folder { mode: settle(&whole, &metadata)? }
-            } else if metadata.is_symlink() {
-                Kind::Link { to: fs::read_link(&whole)?.into() }
+    fn entries(self) -> io::Result<Vec<Entry>> {
+        let read = |files: Vec<PathBuf>| files.into_iter().map(|path| self.file(path)).collect::<io::Result<Vec<_>>>();
+        let plan = |give: &dyn Fn(Vec<PathBuf>)| {
+            let (mut found, mut files) = (Vec::new(), Vec::new());
+            self.folder(Path::new(""), &mut found, &mut |file| {
+                files.push(file);
+                if files.len() == AT_A_TIME {
+                    give(std::mem::take(&mut files));
+                }
+            })?;
+            give(files);
+            Ok(found)
+        };
+        let (mut found, files) = on_all_cores(plan, read)?;
+        found.extend(files.into_iter().flatten());
+        // By components, so that a folder comes right before what is in it.
+        found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(found.into_iter().map(|(path, kind)| Entry { path: path.into(), kind }).collect())
+    }
+
+    fn folder(self, below: &Path, found: &mut Vec<Found>, give: &mut dyn FnMut(PathBuf)) -> io::Result<()> {
+        for entry in fs::read_dir(self.root.join(below))? {
+            let entry = entry?;
+            let (path, whole, kind) = (below.join(entry.file_name()), entry.path(), entry.file_type()?);
+            if kind.is_dir() {
+                let mode = settle(&fs::symlink_metadata(&whole)?, |mode| fs::set_permissions(&whole, mode))?;
+                found.push((path.clone(), Kind::Folder { mode }));
+                self.folder(&path, found, give)?;
+            } else if kind.is_symlink() {
+                found.push((path, Kind::Link { to: fs::read_link(&whole)?.into() }));
             } else {
-                // What a tool made that is no regular file cannot be cloned.
-                let bytes = read::bytes_no_follow(&whole, Limit::PROGRAM).map_err(io::Error::other)?;
-                let bytes = bytes.ok_or(io::ErrorKind::NotFound)?;
-                let (holds, mode) = (self.holds(&path, &bytes), settle(&whole, &metadata)?);
-                Kind::File { mode, holds, content: Content::of(&bytes, &fs::symlink_metadata(&whole)?) }
-            };
-            self.entries.push(Entry { path: path.as_path().into(), kind });
-            if metadata.is_dir() {
-                self.folder(&path)?;
+                give(path);
             }
         }
         Ok(())
     }
 
-    fn holds(&self, path: &Path, bytes: &[u8]) -> Holds {
+    /// What a tool made that is no regular file cannot be cloned.
+    fn file(self, path: PathBuf) -> io::Result<Found> {
+        let whole = self.root.join(&path);
+        let file = read::open(&whole, Limit::PROGRAM, Links::Refuse).map_err(io::Error::other)?;
+        let file = file.ok_or(io::ErrorKind::NotFound)?;
+        let bytes = read::all(&file, &whole, Limit::PROGRAM).map_err(io::Error::other)?;
+        let holds = self.holds(&path, &bytes);
+        let mode = settle(&file.metadata()?, |mode| file.set_permissions(mode))?;
+        Ok((path, Kind::File { mode, holds, content: Content::of(&bytes, &file.metadata()?) }))
+    }
+
+    fn holds(self, path: &Path, bytes: &[u8]) -> Holds {
         let root = self.root.as_os_str().as_encoded_bytes();
         if path.file_name().is_some_and(|name| name == "RECORD") {
             Holds::Hashes
@@ -173,19 +199,19 @@ pub fn digest(bytes: &[u8]) -> String {
     BASE64_STANDARD_NO_PAD.encode(Sha256::digest(bytes))
 }
 
-/// Gives the file the mode of a template; returns what its maker meant by the one that it had.
+/// Gives what has this metadata the mode of a template by `set`; returns what its maker meant by the one that it had.
 #[cfg(unix)]
-fn settle(path: &Path, metadata: &Metadata) -> io::Result<Mode> {
+fn settle(metadata: &Metadata, set: impl FnOnce(fs::Permissions) -> io::Result<()>) -> io::Result<Mode> {
     use std::os::unix::fs::PermissionsExt;
     let made = stat::mode(metadata);
     let mode = Mode::of(made);
     if made != mode.in_template() {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode.in_template()))?;
+        set(fs::Permissions::from_mode(mode.in_template()))?;
     }
     Ok(mode)
 }
 
 #[cfg(not(unix))]
-fn settle(_: &Path, metadata: &Metadata) -> io::Result<Mode> {
+fn settle(metadata: &Metadata, _: impl FnOnce(fs::Permissions) -> io::Result<()>) -> io::Result<Mode> {
     Ok(Mode::of(stat::mode(metadata)))
 }
