@@ -9,6 +9,7 @@ pub mod activate;
 pub mod dist_info;
 pub mod python_name;
 pub mod read;
+pub mod requirement;
 pub mod requirements;
 pub mod scripts;
 pub mod sha256;

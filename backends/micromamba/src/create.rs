@@ -53,7 +53,7 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     let command = command(request, tool, host, &Call { prefix: &prefix, source: &source, python: python.as_ref() })?;
     let mut step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
     step.extension = output_filter::extension(&source.file, &freshness::update_command(&source)).as_str().into();
-    creation = with_specs(creation.step(step), request, &source);
+    creation = with_specs(creation.step(step), &source);
     if python.is_some() || has_python(&source) {
         creation = creation.interpreter(installed::interpreter(&prefix));
     }
@@ -139,14 +139,12 @@ pub fn shielded(mut command: Command, request: &Request, host: &dyn Host) -> Com
     command
 }
 
-fn with_specs(mut creation: Creation, request: &Request, source: &Source) -> Creation {
+fn with_specs(mut creation: Creation, source: &Source) -> Creation {
     if source.lock.is_some() {
         creation = creation.spec(source.file.as_str(), &inputs::file_hash(&source.path).unwrap_or_default());
     }
     if let Some(environment) = &source.environment {
-        let path = request.in_project(&environment.file);
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        creation = creation.spec(environment.file.as_str(), &inputs::fingerprint(environment, folder));
+        creation = creation.spec(environment.file.as_str(), &inputs::fingerprint(environment));
     }
     creation
 }

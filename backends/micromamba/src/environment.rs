@@ -1,9 +1,9 @@
 //! `environment.yml`: what it asks for, and everything in it that micromamba would pass over in silence.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use pyve_formats::requirements;
+use pyve_formats::requirements::{self, FaultKind, Origin, Requirements};
 use pyve_formats::yaml::{Node, Value};
 use pyve_plugin_api::{Error, Result};
 
@@ -23,6 +23,7 @@ const KEYS: [&str; 7] = ["name", "channels", "dependencies", "variables", "prefi
 pub struct Environment {
     /// Its name in messages: the path relative to the project.
     pub file: String,
+    pub path: PathBuf,
     pub name: Option<String>,
     /// The line of `name:`, from 1.
     pub name_line: usize,
@@ -31,6 +32,8 @@ pub struct Environment {
     pub packages: Vec<MatchSpec>,
     /// The lines of the `pip:` list.
     pub pip: Vec<String>,
+    /// What they ask pip for, and what the files that they include ask for.
+    pub requirements: Requirements,
     pub variables: BTreeMap<String, String>,
     /// What works, but not as one would think.
     pub warnings: Vec<Caution>,
@@ -39,13 +42,10 @@ pub struct Environment {
 impl Environment {
     /// Reads and checks the file at `path`, which is called `file` in messages.
     pub fn read(path: &Path, file: &str) -> Result<Self> {
-        let text = yaml::read(path, file)?;
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        Self::parse(&text, file, folder)
+        Self::parse(&yaml::read(path, file)?, file, path)
     }
 
-    /// `folder` is where the file lies, for the files that its `pip:` list names.
-    pub fn parse(text: &str, file: &str, folder: &Path) -> Result<Self> {
+    fn parse(text: &str, file: &str, path: &Path) -> Result<Self> {
         let Some(root) = yaml::parse(text, file)? else {
             return Err(with_sample(&format!("{file} is empty, so the environment would be empty too"), file));
         };
@@ -53,8 +53,8 @@ impl Environment {
             let kind = described(&root);
             return Err(with_sample(&format!("{file} must be a mapping with a list 'dependencies', not {kind}"), file));
         };
-        let mut reader = Reader { file, folder, faults: Vec::new(), result: Self::default() };
-        reader.result.file = file.to_owned();
+        let result = Self { file: file.to_owned(), path: path.to_owned(), ..Self::default() };
+        let mut reader = Reader { file, faults: Vec::new(), result };
         reader.keys(entries);
         reader.head(&root);
         reader.dependencies(root.get_written("dependencies"))?;
@@ -82,7 +82,6 @@ fn with_sample(message: &str, file: &str) -> Error {
 /// Collects all mistakes, so that one run shows them all.
 struct Reader<'a> {
     file: &'a str,
-    folder: &'a Path,
     faults: Vec<Fault>,
     result: Environment,
 }
@@ -250,22 +249,38 @@ impl Reader<'_> {
                 self.fault(item, &what, LINE_REMEDY);
                 continue;
             };
-            if let Some(included) = requirements::included(text).filter(|name| !name.contains("://")) {
-                self.included(item, included);
-            }
             self.result.pip.push(text.to_owned());
+            self.requirement(item, text);
         }
     }
 
-    /// A file that pip would look for in vain, or never come to the end of.
-    fn included(&mut self, item: &Node, name: &str) {
-        let file = self.folder.join(name);
-        if !file.exists() {
-            let what = format!("the requirements file '{name}' does not exist beside {}", self.file);
-            self.fault(item, &what, LINE_REMEDY);
-        } else if let Err(error) = requirements::check(&file) {
-            self.fault(item, &error.to_string(), LINE_REMEDY);
+    /// What a line asks pip for; a file that pip would look for in vain, or never come to the end of, is a mistake.
+    fn requirement(&mut self, item: &Node, text: &str) {
+        let path = self.result.path.clone();
+        let mut found = match requirements::of_text(text, &path, &|_| None) {
+            Ok(found) => found,
+            Err(error) => return self.fault(item, &error.to_string(), LINE_REMEDY),
+        };
+        for fault in &found.faults {
+            // Of options pip may know more than is known here.
+            if let FaultKind::Missing(missing) = &fault.kind {
+                self.missing(item, missing, &fault.origin);
+            }
         }
+        self.result.requirements.entries.append(&mut found.entries);
+        self.result.requirements.files.append(&mut found.files);
+    }
+
+    fn missing(&mut self, item: &Node, missing: &Path, by: &Origin) {
+        let folder = self.result.path.parent().unwrap_or(Path::new("/")).to_owned();
+        let shown = |path: &Path| path.strip_prefix(&folder).unwrap_or(path).display().to_string();
+        let (missing, by_file) = (shown(missing), shown(&by.file));
+        let what = if by.file == self.result.path {
+            format!("the requirements file '{missing}' does not exist beside {}", self.file)
+        } else {
+            format!("the requirements file '{missing}' does not exist, and {by_file}:{} includes it", by.line)
+        };
+        self.fault(item, &what, LINE_REMEDY);
     }
 
     /// Selectors in comments are conda-build's; here they change nothing, which surprises.
@@ -293,7 +308,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Environment> {
-        Environment::parse(text, "environment.yml", Path::new("/nowhere"))
+        Environment::parse(text, "environment.yml", Path::new("/nowhere/environment.yml"))
     }
 
     fn refused(text: &str) -> String {
@@ -401,5 +416,22 @@ mod tests {
         environment.yml:4: micromamba ignores the comment '# [linux]' and takes 'hello' everywhere; write '- sel(linux): hello' => write '- sel(linux): hello' as line 4 in environment.yml
         ");
         insta::assert_snapshot!(warnings("dependencies: []\n"), @"environment.yml:1: 'dependencies' is an empty list, so the environment will be empty => list the packages you need below 'dependencies:' in environment.yml");
+    }
+
+    #[test]
+    fn a_file_that_an_included_one_includes_is_looked_for_too() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("more.txt"), "six\n-c sub/pins.txt\n").unwrap();
+        let text = "dependencies:\n  - pip:\n    - --requirement=more.txt\n";
+        let parse = || Environment::parse(text, "environment.yml", &folder.path().join("environment.yml"));
+        insta::assert_snapshot!(crate::shown(&parse().unwrap_err()), @"
+        environment.yml:3:7: the requirements file 'sub/pins.txt' does not exist, and more.txt:2 includes it
+        => correct line 3
+        ");
+        std::fs::create_dir(folder.path().join("sub")).unwrap();
+        std::fs::write(folder.path().join("sub/pins.txt"), "six==1\n").unwrap();
+        let file = parse().unwrap();
+        assert_eq!(file.requirements.entries.len(), 2);
+        assert_eq!(file.requirements.files.len(), 2);
     }
 }

@@ -94,9 +94,9 @@ fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>)
 
 fn pip_not_locked(lock: &Lock, environment: &Environment) -> Vec<String> {
     let locked: Vec<String> = lock.packages.iter().map(|package| normalized(&package.name)).collect();
-    let missing =
-        environment.pip.iter().filter(|line| pip_list::name(line).is_some_and(|name| !locked.contains(&name)));
-    missing.map(|line| format!("{} asks pip for '{line}', which is not locked", environment.file)).collect()
+    let own = environment.requirements.entries.iter().filter(|entry| entry.origin.file == environment.path);
+    let missing = own.filter(|entry| pip_list::name(entry).is_some_and(|name| !locked.contains(&name)));
+    missing.map(|entry| format!("{} asks pip for '{}', which is not locked", environment.file, entry.written)).collect()
 }
 
 /// `https://conda.anaconda.org/conda-forge/` and `conda-forge` are the same channel.

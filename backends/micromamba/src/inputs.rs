@@ -9,7 +9,6 @@ use pyve_plugin_api::{Recorded, Request};
 use serde::{Deserialize, Serialize};
 
 use crate::environment::Environment;
-use crate::pip_list;
 use crate::source::Source;
 
 /// Kept by the host as the creation's extension.
@@ -99,13 +98,11 @@ fn difference(what: &str, before: &[String], now: &[String]) -> Vec<String> {
 }
 
 /// The hash of what an environment file asks for: comments, order of keys and layout do not count.
-pub fn fingerprint(environment: &Environment, folder: &Path) -> String {
+pub fn fingerprint(environment: &Environment) -> String {
     let mut content = Inputs::of_environment(environment).to_json().into_bytes();
-    for line in &environment.pip {
+    for file in &environment.requirements.files {
         // What a named requirements file asks for is part of it.
-        if let Some(file) = pip_list::included(line) {
-            content.extend(read::bytes(folder.join(file), Limit::PROJECT).ok().flatten().unwrap_or_default());
-        }
+        content.extend(read::bytes(file, Limit::PROJECT).ok().flatten().unwrap_or_default());
     }
     sha256::of(content)
 }

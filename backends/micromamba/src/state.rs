@@ -101,8 +101,7 @@ fn lock_changes(request: &Request, source: &Source) -> Vec<String> {
 /// Where the words are the same, only the requirements files that they name can differ.
 fn fingerprint_differs(request: &Request, source: &Source) -> bool {
     let (Some(recorded), Some(environment)) = (request.recorded(), &source.environment) else { return false };
-    let folder = source.path.parent().unwrap_or(Path::new("/"));
-    let now = crate::inputs::fingerprint(environment, folder);
+    let now = crate::inputs::fingerprint(environment);
     recorded.specs.iter().any(|spec| spec.file.display() == source.file && spec.sha256 != now.as_str())
 }
 

@@ -66,8 +66,7 @@ impl<'a> Sight<'a> {
     pub fn pip_list(&self) -> Option<Vec<String>> {
         let source = self.source?;
         let environment = source.environment.as_ref().filter(|environment| !environment.pip.is_empty())?;
-        let folder = self.request.in_project(&environment.file);
-        Some(crate::pip_list::names(environment, folder.parent().unwrap_or(Path::new("/"))))
+        Some(crate::pip_list::names(&environment.requirements))
     }
 
     /// The name of the environment file in edits.

@@ -3,7 +3,6 @@
 mod environment;
 mod packages;
 mod python;
-mod requirement;
 mod requirements;
 mod scripts;
 mod tool;
@@ -46,7 +45,7 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
             findings.extend(packages::pip_left_out(&found));
             if let Some(installed) = &installed {
                 findings.extend(packages::doubled(installed));
-                findings.extend(wants::compared(&found, request, installed));
+                findings.extend(wants::compared(&found, request, installed, host));
             }
         }
     }

@@ -1,15 +1,12 @@
 //! Whether what the project's files require is installed, in a version that fits.
 
 use std::collections::BTreeSet;
-use std::str::FromStr;
 
-use pep440_rs::Version;
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use pyve_formats::dist_info::{Distribution, SitePackages};
 use pyve_formats::read::ReadError;
-use pyve_plugin_api::{Command, Finding, Request};
+use pyve_plugin_api::{Command, Finding, Host, Request};
 
-use super::requirement::Requirement;
 use super::requirements::{self, Required};
 use crate::environment::Environment;
 use crate::version;
@@ -21,10 +18,15 @@ const NAMED: usize = 3;
 const LATER: &str = r#"{"later":true}"#;
 
 /// At most one finding for what is missing and one for what is there in another version.
-pub fn compared(environment: &Environment, request: &Request, installed: &SitePackages) -> Vec<Finding> {
+pub fn compared(
+    environment: &Environment,
+    request: &Request,
+    installed: &SitePackages,
+    host: &dyn Host,
+) -> Vec<Finding> {
     let Some(markers) = markers(environment) else { return Vec::new() };
     let (mut missing, mut other) = (BTreeSet::new(), BTreeSet::new());
-    let required = match requirements::of(&request.project()) {
+    let required = match requirements::of(&request.project(), host) {
         Ok(required) => required,
         Err(error) => return vec![unreadable(&error)],
     };
@@ -33,13 +35,13 @@ pub fn compared(environment: &Environment, request: &Request, installed: &SitePa
             continue;
         }
         let Required { text, origin, requirement } = &required;
-        let name = requirement.name.to_string();
-        let found: Vec<&Distribution> = installed.named(&name).collect();
+        let name = &requirement.name;
+        let found: Vec<&Distribution> = installed.named(name).collect();
         match found.first() {
             None => {
                 missing.insert(format!("{text} ({origin})"));
             }
-            Some(_) if found.iter().any(|it| may_fit(requirement, &it.version)) => {}
+            Some(_) if found.iter().any(|it| requirement.may_be(&it.version)) => {}
             Some(Distribution { version, .. }) => {
                 other.insert(format!("{name} {version} is installed, but {origin} asks for {text}"));
             }
@@ -48,11 +50,6 @@ pub fn compared(environment: &Environment, request: &Request, installed: &SitePa
     let missing = told(missing).map(|names| finding("venv.package-missing", &format!("not installed: {names}")));
     let other = told(other).map(|names| finding("venv.package-conflict", &names));
     missing.into_iter().chain(other).collect()
-}
-
-/// Whether a version is one that is asked for; one of another time, before PEP 440, cannot be compared.
-fn may_fit(requirement: &Requirement, version: &str) -> bool {
-    Version::from_str(version).map_or(true, |version| requirement.fits(&version))
 }
 
 fn unreadable(error: &ReadError) -> Finding {
