@@ -19,6 +19,7 @@ mod records;
 mod registry;
 mod selection;
 mod steps;
+mod sys;
 mod template;
 mod ui;
 

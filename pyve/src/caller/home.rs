@@ -84,14 +84,13 @@ fn owner(folder: &Path) -> Option<u32> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::caller::users;
 
     const STRANGER: u32 = 4321;
 
     /// A folder, and a user to whom it does not belong.
     fn foreign() -> (tempfile::TempDir, u32) {
         let folder = tempfile::tempdir().unwrap();
-        if users::effective() == 0 {
+        if crate::sys::user() == 0 {
             std::os::unix::fs::chown(folder.path(), Some(STRANGER), None).unwrap();
             return (folder, 0);
         }
@@ -104,7 +103,7 @@ mod tests {
 
     #[test]
     fn home_is_what_it_says_where_that_is_a_folder_of_the_users() {
-        let (folder, user) = (tempfile::tempdir().unwrap(), users::effective());
+        let (folder, user) = (tempfile::tempdir().unwrap(), crate::sys::user());
         let link = folder.path().join("link");
         std::os::unix::fs::symlink(folder.path(), &link).unwrap();
         for home in [folder.path(), &link, Path::new("/")] {
@@ -114,7 +113,7 @@ mod tests {
 
     #[test]
     fn without_a_home_that_says_where_the_password_database_is_asked() {
-        let (folder, user) = (tempfile::tempdir().unwrap(), users::effective());
+        let (folder, user) = (tempfile::tempdir().unwrap(), crate::sys::user());
         for said in [None, Some(""), Some("relative"), Some(".")] {
             let said = said.map(OsStr::new);
             assert_eq!(choose(said, user, || Some(folder.path().to_owned())).as_deref(), Ok(folder.path()));
@@ -144,7 +143,7 @@ mod tests {
             choose(said, user, || Some(others.path().to_owned())),
             Err(NoHome::Foreign(others.path().to_owned()))
         );
-        let real = users::effective();
+        let real = crate::sys::user();
         if user == real {
             assert_eq!(choose(said, user, || Some(own.path().to_owned())).as_deref(), Ok(own.path()));
         }

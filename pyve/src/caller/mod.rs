@@ -133,7 +133,7 @@ impl Caller {
         let said = self.said_home().map(Path::as_os_str);
         #[cfg(unix)]
         let choose = || {
-            let user = users::effective();
+            let user = crate::sys::user();
             home::choose(said, user, || users::find(user).map(|user| user.home))
         };
         #[cfg(not(unix))]

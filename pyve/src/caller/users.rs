@@ -2,11 +2,6 @@
 
 use std::path::PathBuf;
 
-/// The number of the user whose rights this process has.
-pub fn effective() -> u32 {
-    rustix::process::geteuid().as_raw()
-}
-
 /// A user's entry, as far as it is of interest here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -25,7 +20,7 @@ pub fn is_own_group(number: u32) -> bool {
     if number == 0 {
         return true;
     }
-    let user = nix::unistd::User::from_uid(effective().into()).ok().flatten();
+    let user = nix::unistd::User::from_uid(crate::sys::user().into()).ok().flatten();
     let group = nix::unistd::Group::from_gid(number.into()).ok().flatten();
     let (Some(user), Some(group)) = (user, group) else { return false };
     group.gid == user.gid && group.name == user.name && group.mem.iter().all(|member| *member == user.name)

@@ -9,6 +9,7 @@ pub mod envrc_text;
 pub mod gitignore;
 pub mod legacy_envrc;
 pub mod line_edit;
+pub mod lock_file;
 pub mod marked_block;
 pub mod ownership;
 pub mod prompt;

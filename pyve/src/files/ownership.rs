@@ -1,18 +1,15 @@
 //! Who could change a file: nobody but its user and the system may, nor rename what lies above it.
 
-use std::fs::{self, Metadata};
+use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 
 use crate::failure::Failure;
+use crate::sys;
 
 /// Makes a folder, and those above it that are missing, closed to the changes of others whatever the user's mask.
 pub fn make_folder(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
-    builder.create(path)
+    sys::create_folders(path, 0o755)
 }
 
 /// Refuses a file that others could write to, by itself or through a folder above it. `path` is absolute and without
@@ -31,36 +28,26 @@ pub fn check_within(path: &Path, place: &Path, use_: &str) -> Result<(), Failure
 }
 
 /// Refuses `path` where others could change `place`, which is the file itself or a folder above it.
-#[cfg(unix)]
 pub fn check_one(path: &Path, place: &Path, metadata: &Metadata, use_: &str) -> Result<(), Failure> {
-    use std::os::unix::fs::MetadataExt;
-
-    let user = rustix::process::geteuid().as_raw();
-    if metadata.uid() != user && metadata.uid() != 0 {
-        let failure = refused(path, place, use_, format!("belongs to another user (number {})", metadata.uid()));
+    let user = sys::user();
+    if sys::owner(metadata) != user && sys::owner(metadata) != 0 {
+        let failure = refused(path, place, use_, format!("belongs to another user (number {})", sys::owner(metadata)));
         return Err(failure.remedy(format!("chown -h {user} {}", place.display())));
     }
     // In a folder like /tmp others can add files, but rename or remove only their own.
-    let sticky = metadata.is_dir() && metadata.mode() & 0o1000 != 0;
-    if metadata.mode() & 0o022 != 0 && !sticky {
+    let sticky = metadata.is_dir() && sys::mode(metadata) & 0o1000 != 0;
+    if sys::mode(metadata) & 0o022 != 0 && !sticky {
         let failure =
-            refused(path, place, use_, format!("can be changed by others (mode {:03o})", metadata.mode() & 0o777));
+            refused(path, place, use_, format!("can be changed by others (mode {:03o})", sys::mode(metadata) & 0o777));
         return Err(failure.remedy(format!("chmod go-w {}", place.display())));
     }
     Ok(())
 }
 
-#[cfg(unix)]
 fn refused(path: &Path, place: &Path, use_: &str, why: String) -> Failure {
     if path == place {
         Failure::new(format!("{} is not {use_}: it {why}", path.display()))
     } else {
         Failure::new(format!("{} is not {use_}: the folder {} {why}", path.display(), place.display()))
     }
-}
-
-/// On Windows the user's profile is closed to others by its access list.
-#[cfg(not(unix))]
-pub fn check_one(_: &Path, _: &Path, _: &Metadata, _: &str) -> Result<(), Failure> {
-    Ok(())
 }

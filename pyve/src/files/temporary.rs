@@ -12,12 +12,13 @@ use std::time::Duration;
 use cap_std::fs::{Dir, OpenOptions};
 
 use super::allowed_paths::{Entry, random};
+use crate::sys;
 
 const PREFIX: &str = ".pyve-";
 const SUFFIX: &str = ".tmp";
 
 /// What a download has while it is not complete.
-const PART: &str = ".pyve-part";
+pub const PART: &str = ".pyve-part";
 
 /// A new file that has no name of its own yet.
 pub struct Temporary {
@@ -147,18 +148,7 @@ pub fn hide(folder: &Path) -> io::Result<()> {
 /// Marks the file as one of a living pyve. False if another one, which saw it before that, removes it.
 pub fn hold(file: &File) -> bool {
     // Where locks do not work nobody takes it for one that was left, either, unless it is old.
-    !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) && has_name(file)
-}
-
-#[cfg(unix)]
-fn has_name(file: &File) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    file.metadata().map_or(true, |metadata| metadata.nlink() > 0)
-}
-
-#[cfg(not(unix))]
-fn has_name(_: &File) -> bool {
-    true
+    !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) && sys::has_name(file)
 }
 
 /// Removes what pyves that were killed left in the folder, which is not a link.

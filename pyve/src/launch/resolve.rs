@@ -105,7 +105,7 @@ fn candidates(folders: &[PathBuf], command: &OsStr) -> impl Iterator<Item = Path
 fn look(path: &Path) -> Sight {
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => Sight::Folder,
-        Ok(metadata) if crate::process::may_start(&metadata) => Sight::Program,
+        Ok(metadata) if crate::sys::may_start(&metadata) => Sight::Program,
         Ok(_) => Sight::NotExecutable,
         Err(_) => Sight::Nothing,
     }

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
+use crate::sys::{self, Stat};
 
 /// How long a command waits for another pyve that is changing the environment.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -17,40 +18,20 @@ const PAUSE: Duration = Duration::from_millis(10);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     prefix: PathBuf,
-    seen: Seen,
+    /// A folder that is renamed keeps its inode and changes the time of its last change.
+    seen: Stat,
 }
 
 impl Standing {
     /// `None` where there is no folder.
     pub fn now(prefix: &Path) -> Option<Self> {
         let metadata = prefix.metadata().ok().filter(Metadata::is_dir)?;
-        Some(Self { prefix: prefix.to_owned(), seen: Seen::of(&metadata) })
+        Some(Self { prefix: prefix.to_owned(), seen: sys::stat(&metadata) })
     }
 
     /// Whether the very same folder is there, and was not away in between.
     pub fn holds(&self) -> bool {
         Self::now(&self.prefix).as_ref() == Some(self)
-    }
-}
-
-/// A folder that is renamed keeps its inode and changes the time of its last change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Seen(u64, u64, i64, i64);
-
-impl Seen {
-    #[cfg(unix)]
-    fn of(metadata: &Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self(metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
-    }
-
-    #[cfg(not(unix))]
-    fn of(metadata: &Metadata) -> Self {
-        let nanoseconds = |time: std::io::Result<std::time::SystemTime>| {
-            let since = time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-            since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
-        };
-        Self(0, 0, nanoseconds(metadata.created()), nanoseconds(metadata.modified()))
     }
 }
 

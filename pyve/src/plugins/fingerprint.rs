@@ -4,6 +4,8 @@ use std::fs::Metadata;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sys;
+
 /// What changes when a file is written, replaced or touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
@@ -18,25 +20,9 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    #[cfg(unix)]
     pub fn of(metadata: &Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
-        Self {
-            size: metadata.size(),
-            mtime: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-            inode: metadata.ino(),
-            ctime: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
-        }
-    }
-
-    #[cfg(not(unix))]
-    pub fn of(metadata: &Metadata) -> Self {
-        let since = |time: std::io::Result<std::time::SystemTime>| {
-            let elapsed = time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-            elapsed.and_then(|elapsed| i64::try_from(elapsed.as_nanos()).ok()).unwrap_or_default()
-        };
-        Self { size: metadata.len(), mtime: since(metadata.modified()), inode: 0, ctime: since(metadata.created()) }
+        let sys::Stat { size, modified, changed, inode, .. } = sys::stat(metadata);
+        Self { size, mtime: modified, inode, ctime: changed }
     }
 
     /// What is different now, in words; `None` if nothing is.

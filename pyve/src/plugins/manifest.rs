@@ -12,7 +12,7 @@ use super::fingerprint::Fingerprint;
 use super::own_file;
 use crate::caller::Persistence;
 use crate::failure::Failure;
-use crate::files::{atomic, ownership};
+use crate::files::{atomic, lock_file, ownership};
 
 const SCHEMA: u32 = 1;
 
@@ -199,12 +199,7 @@ impl Folder {
     /// Waits until no other pyve changes the folder.
     fn lock(&self) -> Result<File, Failure> {
         let path = self.path.join(".lock");
-        let take = || {
-            let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
-            file.lock()?;
-            Ok(file)
-        };
-        take().map_err(|error: io::Error| Failure::io("lock", &path, &error))
+        lock_file::lock(&path).map_err(|error| Failure::io("lock", &path, &error))
     }
 }
 

@@ -4,14 +4,16 @@ use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Child, Command as Process, ExitStatus, Stdio};
+use std::process::{Command as Process, Stdio};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 
 use super::capture_cache::Question;
 use super::gate::{Consent, Gate};
+use super::program::is_program;
+use super::wait::{code_of, end, wait_unless};
 use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
 use crate::process::cancel;
@@ -108,7 +110,7 @@ impl BackendHost<'_> {
         let readers = read_aside(child.stdout.take()).and_then(|out| Ok((out, read_aside(child.stderr.take())?)));
         let (stdout, stderr) = readers.map_err(|error| {
             // Nobody would listen to it.
-            let _ = child.kill().and_then(|()| child.wait());
+            end(&mut child);
             no_thread(&error)
         })?;
         let ended = wait_unless(&mut child, limit, || waiting.is_given_up());
@@ -138,58 +140,4 @@ fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<JoinH
         }
         bytes
     })
-}
-
-/// Waits until the limit; a program that is still there is ended, and the answer is `None`.
-pub fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
-    wait_unless(child, limit, || false)
-}
-
-fn wait_unless(
-    child: &mut Child,
-    limit: Duration,
-    is_given_up: impl Fn() -> bool,
-) -> std::io::Result<Option<ExitStatus>> {
-    let begun = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        let elapsed = begun.elapsed();
-        if elapsed >= limit || is_given_up() {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        // Its end is noticed at most a tenth of its time late.
-        std::thread::sleep((elapsed / 10).clamp(Duration::from_micros(100), Duration::from_millis(10)));
-    }
-}
-
-/// The code of a status; 128 plus the number of the signal that ended it.
-pub fn code_of(status: ExitStatus) -> i32 {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            return 128 + signal;
-        }
-    }
-    status.code().unwrap_or(1)
-}
-
-/// Whether the file can be started.
-pub fn is_program(path: &std::path::Path) -> bool {
-    path.metadata().is_ok_and(|metadata| may_start(&metadata))
-}
-
-/// Whether what this describes can be started.
-pub fn may_start(metadata: &std::fs::Metadata) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
-    }
-    #[cfg(not(unix))]
-    metadata.is_file()
 }

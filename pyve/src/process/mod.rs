@@ -6,8 +6,12 @@ mod command;
 pub mod gate;
 mod host;
 pub mod interrupt;
+mod program;
+mod wait;
 
 pub use command::{can_set_umask, check_tool, process_of, process_under};
 pub use gate::Consent;
-pub use host::{BackendHost, code_of, is_program, may_start, processes_started, wait};
+pub use host::{BackendHost, processes_started};
 pub use interrupt::{Hold, hold};
+pub use program::is_program;
+pub use wait::{code_of, end, end_group, wait};

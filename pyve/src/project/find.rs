@@ -152,10 +152,7 @@ impl<'a> Way<'a> {
         use std::os::unix::fs::MetadataExt;
         let of_start = self.start.as_ref().map(MetadataExt::uid);
         let owner = sign.uid();
-        folder == self.caller.folder()
-            || owner == 0
-            || owner == crate::caller::users::effective()
-            || Some(owner) == of_start
+        folder == self.caller.folder() || owner == 0 || owner == crate::sys::user() || Some(owner) == of_start
     }
 
     #[cfg(not(unix))]

@@ -62,7 +62,7 @@ fn registered(folder: &Path, is: impl Fn(&Path) -> bool) -> Option<NoProject> {
     use std::os::unix::fs::MetadataExt;
 
     let home_of = |number| users::find(number).filter(|user| user.home.is_absolute() && is(&user.home));
-    let user = users::effective();
+    let user = crate::sys::user();
     if home_of(user).is_some() {
         return Some(NoProject::Home);
     }

@@ -8,6 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use pyve_plugin_api::OsText;
 use serde::{Deserialize, Serialize};
 
+use crate::sys;
+
 /// A file written again within this time may keep its times: the kernel's clock ticks coarsely.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -36,7 +38,7 @@ pub struct Traits {
     size: u64,
     /// Nanoseconds since 1970.
     modified: i64,
-    /// Nanoseconds since 1970 of the last change of the inode; Windows: of creation.
+    /// Nanoseconds since 1970 of the last change of the inode.
     changed: i64,
     inode: u64,
 }
@@ -108,22 +110,9 @@ impl Fingerprint {
 }
 
 impl Traits {
-    #[cfg(unix)]
     fn of(metadata: &Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
-        Self {
-            size: metadata.size(),
-            modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
-            inode: metadata.ino(),
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn of(metadata: &Metadata) -> Self {
-        let time = |time: std::io::Result<SystemTime>| time.map_or(0, nanoseconds);
-        Self { size: metadata.len(), modified: time(metadata.modified()), changed: time(metadata.created()), inode: 0 }
+        let sys::Stat { size, modified, changed, inode, .. } = sys::stat(metadata);
+        Self { size, modified, changed, inode }
     }
 
     fn is_settled(&self, now: SystemTime) -> bool {

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::record::{Record, Status};
+use crate::sys;
 
 /// What a record that says *creating* knows of the environment that stood there before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,21 +44,11 @@ impl Identity {
         there.device == self.device || around() == Some(there.device)
     }
 
-    #[cfg(unix)]
     fn from(metadata: &Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self { device: metadata.dev(), inode: metadata.ino() }
-    }
-
-    /// The time of creation stays with a folder that is renamed.
-    #[cfg(not(unix))]
-    fn from(metadata: &Metadata) -> Self {
-        let created = metadata.created().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        let nanoseconds = created.map_or(0, |since| since.as_nanos());
-        Self { device: 0, inode: u64::try_from(nanoseconds).unwrap_or(u64::MAX) }
+        let sys::Stat { device, inode, .. } = sys::stat(metadata);
+        Self { device, inode }
     }
 }
-
 impl Journal {
     /// The journal of replacing what is at `prefix`; `None` where nothing is.
     pub fn begin(prefix: &Path, before: Option<Record>) -> Option<Self> {

@@ -2,7 +2,6 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::path::Path;
 
 use pyve_formats::read::{Limit, Links, open};
 
@@ -10,6 +9,7 @@ use super::folder::Folder;
 use super::tidy::tidy;
 use crate::failure::Failure;
 use crate::project::Layout;
+use crate::sys;
 use crate::ui::Console;
 
 /// The file's name in `.pyve/state`.
@@ -37,7 +37,7 @@ impl Lock {
                 Err(TryLockError::Error(error)) => return Err(Failure::io("lock", &path, &error)),
             }
             // The holder before us may have removed the file with all of pyve's state.
-            if is_still_at(&file, &path) {
+            if sys::is_at(&file, &path) {
                 let lock = Self { file }.sign(command);
                 tidy(layout);
                 return Ok(lock);
@@ -49,7 +49,7 @@ impl Lock {
     pub fn attempt(layout: &Layout, command: &str) -> Option<Self> {
         let file = Folder::find(layout, None).ok()??.open_shared(FILE).ok()?;
         file.try_lock().ok()?;
-        is_still_at(&file, &layout.lock()).then(|| Self { file }.sign(command))
+        sys::is_at(&file, &layout.lock()).then(|| Self { file }.sign(command))
     }
 
     /// Who waits learns from the file for whom; if that fails, only the name is missing.
@@ -79,21 +79,6 @@ fn holder_in(file: &mut File) -> String {
         Ok(_) if !text.is_empty() => text.chars().filter(|letter| !letter.is_control()).collect(),
         _ => "another pyve".to_owned(),
     }
-}
-
-#[cfg(unix)]
-fn is_still_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), path.symlink_metadata()) {
-        (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_still_at(_: &File, path: &Path) -> bool {
-    // An open file cannot be removed there.
-    path.exists()
 }
 
 #[cfg(test)]

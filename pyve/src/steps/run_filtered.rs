@@ -14,7 +14,7 @@ use super::output_filter::{Distilled, Rules};
 use super::output_view::Screen;
 use super::run;
 use crate::failure::Failure;
-use crate::process::{code_of, process_of, wait};
+use crate::process::{code_of, end, process_of, wait};
 
 /// How often it is looked whether the program has ended.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -37,7 +37,7 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rul
     drop(process);
     let chunks = read_aside(reader).map_err(|error| {
         // Nobody would listen to it.
-        let _ = child.kill().and_then(|()| child.wait());
+        end(&mut child);
         Failure::no_thread(&error)
     })?;
     let started = Instant::now();
@@ -55,7 +55,7 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rul
             break status;
         }
         if !limit.is_zero() && (left.is_zero() || !may_say_more) {
-            let _ = child.kill().and_then(|()| child.wait());
+            end(&mut child);
             noise.screen.end();
             return Err(run::too_slow(command, limit));
         }

@@ -11,10 +11,11 @@ use pyve_formats::dist_info::record;
 use super::inventory::{Content, Entry, Holds, Inventory, Kind, digest};
 use super::link_mode::LinkMode;
 use super::modes::Mode;
+use super::pyc;
 use super::sharing::Sharing;
 use super::threads::on_all_cores;
-use super::{pyc, stat};
 use crate::failure::Failure;
+use crate::sys;
 
 /// Why there is no clone. What was made of it is left to the caller to remove.
 #[derive(Debug)]
@@ -92,12 +93,14 @@ impl<'a> Place<'a> {
                 Kind::Folder { mode } => {
                     self.check_folder(&path, *mode)?;
                     let path = self.folder.join(path);
-                    create_folder(&path, *mode).map_err(|error| system("create the folder", &path, &error))?;
+                    // The system sees to owner, group, umask and access lists, as it does for files.
+                    sys::create_folder(&path, mode.asked | 0o700)
+                        .map_err(|error| system("create the folder", &path, &error))?;
                     left.folders.extend((mode.asked & 0o700 != 0o700 || mode.fixed != 0).then_some((path, *mode)));
                 }
                 Kind::Link { to } => {
                     let path = self.folder.join(path);
-                    let made = link(&relinked(&to.path(), self.tree, self.target), &path);
+                    let made = sys::symlink(&relinked(&to.path(), self.tree, self.target), &path);
                     made.map_err(|error| system("create the link", &path, &error))?;
                 }
                 Kind::File { mode, holds, content } => {
@@ -116,8 +119,9 @@ impl<'a> Place<'a> {
     /// Whether the folder of the template is as it was, so that nobody has put anything in it who may not.
     fn check_folder(&self, path: &Path, mode: Mode) -> Result<(), CloneError> {
         let path = self.tree.join(path);
-        let same = fs::symlink_metadata(&path)
-            .is_ok_and(|metadata| metadata.is_dir() && self.sharing.is_own(&metadata) && has_mode(&metadata, mode));
+        let same = fs::symlink_metadata(&path).is_ok_and(|metadata| {
+            metadata.is_dir() && self.sharing.is_own(&metadata) && sys::mode(&metadata) == mode.in_template()
+        });
         if same { Ok(()) } else { Err(CloneError::Damaged(path)) }
     }
 }
@@ -189,7 +193,7 @@ impl Job<'_> {
         let metadata = file.metadata().map_err(|error| self.system(&error))?;
         self.check(&metadata)?;
         // Sharing a file with a clone changes its time as well.
-        let sure = self.place.mode == LinkMode::Hardlink || stat::changed(&metadata) == self.content.changed;
+        let sure = self.place.mode == LinkMode::Hardlink || sys::stat(&metadata).changed == self.content.changed;
         Ok((file, sure))
     }
 
@@ -197,9 +201,9 @@ impl Job<'_> {
     fn check(&self, metadata: &fs::Metadata) -> Result<(), CloneError> {
         let whole = metadata.is_file()
             && self.place.sharing.is_own(metadata)
-            && has_mode(metadata, self.mode)
+            && sys::mode(metadata) == self.mode.in_template()
             && metadata.len() == self.content.size
-            && stat::modified(metadata) == self.content.modified;
+            && u64::try_from(sys::stat(metadata).modified) == Ok(self.content.modified);
         if whole { Ok(()) } else { Err(self.damaged()) }
     }
 
@@ -250,7 +254,7 @@ impl Job<'_> {
         }
         let options = OpenOptions::new().read(true).write(cfg!(windows)).open(&target);
         let finished = options.and_then(|file| {
-            set_mode(&target, self.place.sharing.mode(self.mode))?;
+            sys::set_mode(&target, self.place.sharing.mode(self.mode))?;
             file.set_times(FileTimes::new().set_modified(self.modified()))
         });
         finished.map(|()| true).map_err(|error| self.system(&error))
@@ -282,12 +286,10 @@ impl Job<'_> {
     }
 
     fn finish(&self, file: &File) -> io::Result<()> {
-        #[cfg(unix)]
         if self.mode.fixed != 0 {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = stat::mode(&file.metadata()?);
+            let mode = sys::mode(&file.metadata()?);
             if mode & self.mode.fixed != self.mode.fixed {
-                file.set_permissions(fs::Permissions::from_mode(mode | self.mode.fixed))?;
+                sys::set_file_mode(file, mode | self.mode.fixed)?;
             }
         }
         // Compiled files name the time of their source, so every file keeps its own.
@@ -319,59 +321,9 @@ fn relinked(to: &Path, tree: &Path, target: &Path) -> PathBuf {
     to.strip_prefix(tree).map_or_else(|_| to.to_owned(), |inside| target.join(inside))
 }
 
-#[cfg(unix)]
-fn has_mode(metadata: &fs::Metadata, mode: Mode) -> bool {
-    stat::mode(metadata) == mode.in_template()
-}
-
-#[cfg(not(unix))]
-fn has_mode(_: &fs::Metadata, _: Mode) -> bool {
-    true
-}
-
-/// As for files, the system sees to owner, group, umask and access lists.
-#[cfg(unix)]
-fn create_folder(path: &Path, mode: Mode) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().mode(mode.asked | 0o700).create(path)
-}
-
-#[cfg(not(unix))]
-fn create_folder(path: &Path, _: Mode) -> io::Result<()> {
-    fs::create_dir(path)
-}
-
 /// Closes a folder in which nothing can be created any more, and opens what no umask closes.
-#[cfg(unix)]
 fn finish_folder(path: &Path, mode: Mode) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let made = stat::mode(&path.symlink_metadata()?);
+    let made = sys::mode(&path.symlink_metadata()?);
     let wanted = (made & (mode.asked | !0o700)) | mode.fixed;
-    if made == wanted { Ok(()) } else { fs::set_permissions(path, fs::Permissions::from_mode(wanted)) }
-}
-
-#[cfg(not(unix))]
-fn finish_folder(_: &Path, _: Mode) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn set_mode(_: &Path, _: u32) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn link(to: &Path, path: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(to, path)
-}
-
-#[cfg(windows)]
-fn link(to: &Path, path: &Path) -> io::Result<()> {
-    std::os::windows::fs::symlink_file(to, path)
+    if made == wanted { Ok(()) } else { sys::set_mode(path, wanted) }
 }

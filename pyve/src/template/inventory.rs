@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::modes::Mode;
 use super::threads::on_all_cores;
-use super::{ownership, pyc, stat};
+use super::{ownership, pyc};
+use crate::sys;
 
 /// The format; a tree with another one is made again.
 const SCHEMA: u32 = 4;
@@ -141,7 +142,7 @@ impl Scan<'_> {
             let entry = entry?;
             let (path, whole, kind) = (below.join(entry.file_name()), entry.path(), entry.file_type()?);
             if kind.is_dir() {
-                let mode = settle(&fs::symlink_metadata(&whole)?, |mode| fs::set_permissions(&whole, mode))?;
+                let mode = settle(&fs::symlink_metadata(&whole)?, |mode| sys::set_mode(&whole, mode))?;
                 found.push((path.clone(), Kind::Folder { mode }));
                 self.folder(&path, found, give)?;
             } else if kind.is_symlink() {
@@ -160,7 +161,7 @@ impl Scan<'_> {
         let file = file.ok_or(io::ErrorKind::NotFound)?;
         let bytes = read::all(&file, &whole, Limit::PROGRAM).map_err(io::Error::other)?;
         let holds = self.holds(&path, &bytes);
-        let mode = settle(&file.metadata()?, |mode| file.set_permissions(mode))?;
+        let mode = settle(&file.metadata()?, |mode| sys::set_file_mode(&file, mode))?;
         Ok((path, Kind::File { mode, holds, content: Content::of(&bytes, &file.metadata()?) }))
     }
 
@@ -185,10 +186,11 @@ impl Scan<'_> {
 
 impl Content {
     fn of(bytes: &[u8], metadata: &Metadata) -> Self {
+        let stat = sys::stat(metadata);
         Self {
-            size: metadata.len(),
-            modified: stat::modified(metadata),
-            changed: stat::changed(metadata),
+            size: stat.size,
+            modified: u64::try_from(stat.modified).unwrap_or_default(),
+            changed: stat.changed,
             sha256: digest(bytes),
         }
     }
@@ -200,18 +202,11 @@ pub fn digest(bytes: &[u8]) -> String {
 }
 
 /// Gives what has this metadata the mode of a template by `set`; returns what its maker meant by the one that it had.
-#[cfg(unix)]
-fn settle(metadata: &Metadata, set: impl FnOnce(fs::Permissions) -> io::Result<()>) -> io::Result<Mode> {
-    use std::os::unix::fs::PermissionsExt;
-    let made = stat::mode(metadata);
+fn settle(metadata: &Metadata, set: impl FnOnce(u32) -> io::Result<()>) -> io::Result<Mode> {
+    let made = sys::mode(metadata);
     let mode = Mode::of(made);
     if made != mode.in_template() {
-        set(fs::Permissions::from_mode(mode.in_template()))?;
+        set(mode.in_template())?;
     }
     Ok(mode)
-}
-
-#[cfg(not(unix))]
-fn settle(metadata: &Metadata, _: impl FnOnce(fs::Permissions) -> io::Result<()>) -> io::Result<Mode> {
-    Ok(Mode::of(stat::mode(metadata)))
 }

@@ -16,7 +16,6 @@ mod prepare;
 mod prune;
 mod pyc;
 mod sharing;
-mod stat;
 mod threads;
 
 pub use cloning::{CloneError, clone};

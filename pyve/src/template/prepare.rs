@@ -1,13 +1,13 @@
 //! Making a template: once, whoever else wants it at the same time.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::path::Path;
 
 use super::inventory::{Inventory, beside, file_of};
 use super::ownership::private_folder;
 use super::prune;
 use crate::failure::Failure;
-use crate::files::atomic;
+use crate::files::{atomic, lock_file};
 
 /// Why there is no tree.
 #[derive(Debug)]
@@ -62,9 +62,7 @@ fn clear(root: &Path) -> Result<(), Failure> {
 /// Held until it is dropped, and until the program that makes the tree has ended: one that is left
 /// behind by a pyve that was killed still writes there.
 fn lock(path: &Path) -> Result<File, Failure> {
-    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    let file = opened.map_err(|error| Failure::io("open", path, &error))?;
-    file.lock().map_err(|error| Failure::io("lock", path, &error))?;
+    let file = lock_file::lock(path).map_err(|error| Failure::io("lock", path, &error))?;
     #[cfg(unix)]
     rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty())
         .map_err(|error| Failure::io("lock", path, &error.into()))?;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::LinkMode;
 use super::modes::{Mode, umask_of};
+use crate::sys;
 
 /// What can be shared with this clone. The first refusal of the file system counts for all that follow: one is enough for a
 /// thousand files.
@@ -21,18 +22,18 @@ pub struct Sharing {
 impl Sharing {
     /// For a clone whose root was created just now.
     pub fn new(mode: LinkMode, root: &Metadata, template: &Metadata) -> Self {
-        let umask = umask_of(permissions(root));
+        let umask = umask_of(sys::mode(root));
         Self {
             blocks: AtomicBool::new(mode == LinkMode::Clone),
-            files: AtomicBool::new(mode == LinkMode::Hardlink && same_group(root, template)),
+            files: AtomicBool::new(mode == LinkMode::Hardlink && sys::same_group(root, template)),
             umask,
-            user: user(),
+            user: sys::user(),
         }
     }
 
     /// Whether this belongs to the user who makes the clone.
     pub fn is_own(&self, metadata: &Metadata) -> bool {
-        owner(metadata) == self.user
+        sys::owner(metadata) == self.user
     }
 
     /// The mode that the file would be given, where the system does not see to that by itself.
@@ -79,46 +80,4 @@ impl Sharing {
         }
         shared
     }
-}
-
-#[cfg(unix)]
-fn permissions(metadata: &Metadata) -> u32 {
-    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions())
-}
-
-#[cfg(not(unix))]
-fn permissions(_: &Metadata) -> u32 {
-    0o755
-}
-
-/// Below a folder with the setgid bit (and on BSD below any) the group of a file is that of its folder.
-#[cfg(unix)]
-fn same_group(root: &Metadata, template: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    root.gid() == template.gid()
-}
-
-#[cfg(not(unix))]
-fn same_group(_: &Metadata, _: &Metadata) -> bool {
-    true
-}
-
-#[cfg(unix)]
-fn user() -> u32 {
-    rustix::process::geteuid().as_raw()
-}
-
-#[cfg(unix)]
-fn owner(metadata: &Metadata) -> u32 {
-    std::os::unix::fs::MetadataExt::uid(metadata)
-}
-
-#[cfg(not(unix))]
-fn user() -> u32 {
-    0
-}
-
-#[cfg(not(unix))]
-fn owner(_: &Metadata) -> u32 {
-    0
 }

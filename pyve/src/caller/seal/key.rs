@@ -5,6 +5,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::sys;
+
 /// The file in pyve's own folder.
 const FILE: &str = "key";
 
@@ -93,23 +95,14 @@ fn make(home: &Path) -> io::Result<()> {
 
 /// pyve's own folder, in which nobody else may write: with the mask that some systems give their users, their group
 /// could.
-#[cfg(unix)]
 fn make_folder(home: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     fs::create_dir_all(home)?;
     let metadata = home.metadata()?;
     if !is_own(&metadata, 0) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    if metadata.mode() & 0o022 != 0 {
-        fs::set_permissions(home, fs::Permissions::from_mode(metadata.mode() & 0o7755))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn make_folder(home: &Path) -> io::Result<()> {
-    fs::create_dir_all(home)
+    let mode = sys::mode(&metadata);
+    if mode & 0o022 == 0 { Ok(()) } else { sys::set_mode(home, mode & 0o7755) }
 }
 
 #[cfg(unix)]
@@ -126,16 +119,8 @@ fn locked(home: &Path) -> io::Result<File> {
 }
 
 /// Whether it belongs to this user and has none of these modes.
-#[cfg(unix)]
 fn is_own(metadata: &fs::Metadata, modes: u32) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & modes == 0
-}
-
-/// The profile of a user is closed to others there.
-#[cfg(not(unix))]
-fn is_own(_: &fs::Metadata, _: u32) -> bool {
-    true
+    sys::owner(metadata) == sys::user() && sys::mode(metadata) & modes == 0
 }
 
 #[cfg(unix)]

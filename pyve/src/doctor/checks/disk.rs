@@ -1,9 +1,8 @@
 //! How much room is left where the project lies.
 
-use std::path::Path;
-
 use crate::doctor::check::Check;
 use crate::doctor::context::Context;
+use crate::sys::free_space;
 
 /// Less is too little to make any environment.
 const LEAST: u64 = 200 << 20;
@@ -12,7 +11,7 @@ const SCARCE: u64 = 1 << 30;
 
 pub fn checks(context: &Context) -> Vec<Check> {
     let root = context.layout.root();
-    free(root).map(|free| judged(free, &root.display().to_string())).into_iter().collect()
+    free_space(root).map(|free| judged(free, &root.display().to_string())).into_iter().collect()
 }
 
 fn judged(free: u64, place: &str) -> Check {
@@ -35,25 +34,11 @@ fn in_words(bytes: u64) -> String {
     }
 }
 
-/// The bytes that the user may still write there.
-#[cfg(unix)]
-fn free(folder: &Path) -> Option<u64> {
-    let system = rustix::fs::statvfs(folder).ok()?;
-    // One that knows no size, as some over a network, knows no room either.
-    if system.f_blocks == 0 {
-        return None;
-    }
-    system.f_bavail.checked_mul(system.f_frsize)
-}
-
-#[cfg(not(unix))]
-fn free(_: &Path) -> Option<u64> {
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_os = "linux")]
+    use std::path::Path;
 
     #[test]
     #[cfg(unix)]
@@ -62,7 +47,7 @@ mod tests {
         let told = std::process::Command::new("df").arg("-Pk").arg(folder.path()).output().unwrap();
         let told = String::from_utf8(told.stdout).unwrap();
         let kilobytes: u64 = told.lines().nth(1).unwrap().split_whitespace().nth(3).unwrap().parse().unwrap();
-        let (said, measured) = (kilobytes << 10, free(folder.path()).unwrap());
+        let (said, measured) = (kilobytes << 10, free_space(folder.path()).unwrap());
         // Others write at the same time.
         assert!(said.abs_diff(measured) < 1 << 30, "df: {said}, measured: {measured}");
     }
@@ -70,7 +55,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_file_system_that_knows_no_size_is_not_full() {
-        assert_eq!(free(Path::new("/proc")), None);
+        assert_eq!(free_space(Path::new("/proc")), None);
     }
 
     #[test]

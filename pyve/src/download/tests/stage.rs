@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use anstream::ColorChoice;
 use pyve_plugin_api::Download;
-use sha2::{Digest, Sha256};
 
 use crate::caller::Caller;
 use crate::download::timeouts::Timeouts;
@@ -98,7 +97,7 @@ pub fn plan(url: &str) -> Download {
 }
 
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    pyve_formats::sha256::of(bytes)
 }
 
 /// A port where nobody listens.

@@ -19,6 +19,7 @@ use super::protocol::{FromPlugin, Question, ToPlugin, line};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::plugins::load::library::Refusal;
+use crate::process::{end_group, wait};
 
 /// How long a library may take to answer one question.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -153,14 +154,14 @@ impl Connection {
 
     /// It closed the line: it has ended, or is about to.
     fn ended(&mut self) -> Outcome {
-        match crate::process::wait(&mut self.process, LAST_WORDS) {
+        match wait(&mut self.process, LAST_WORDS) {
             Ok(Some(status)) => self.outcome(status.into()),
             _ => self.killed(Ending::TimedOut(LAST_WORDS)),
         }
     }
 
     fn killed(&mut self, ending: Ending) -> Outcome {
-        kill(&mut self.process);
+        end_group(&mut self.process);
         self.outcome(ending)
     }
 
@@ -178,22 +179,11 @@ impl Drop for Connection {
     fn drop(&mut self) {
         // It ends itself once nobody speaks to it.
         drop(self.input.take());
-        if !matches!(crate::process::wait(&mut self.process, LAST_WORDS), Ok(Some(_))) {
-            kill(&mut self.process);
+        if !matches!(wait(&mut self.process, LAST_WORDS), Ok(Some(_))) {
+            end_group(&mut self.process);
         }
         self.printed.finish();
     }
-}
-
-/// Ends the process with all that it started.
-fn kill(process: &mut Child) {
-    #[cfg(unix)]
-    if let Some(id) = i32::try_from(process.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        // There is no such group where it did not come to making one.
-        let _ = rustix::process::kill_process_group(id, rustix::process::Signal::KILL);
-    }
-    let _ = process.kill();
-    let _ = process.wait();
 }
 
 /// Reads the messages in a thread of its own; `None` stands for one that is too long. What is no message, such as a

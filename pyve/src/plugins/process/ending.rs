@@ -1,13 +1,14 @@
 //! How the process of a plugin ended without an answer, in words.
 
 use std::process::ExitStatus;
+
+use crate::sys;
 use std::time::Duration;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     Exit(i32),
-    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix ends processes by signals"))]
     Signal(i32),
     Overflow,
     /// It did not answer in time, and was ended.
@@ -20,11 +21,7 @@ pub enum Ending {
 
 impl From<ExitStatus> for Ending {
     fn from(status: ExitStatus) -> Self {
-        #[cfg(unix)]
-        if let Some(number) = std::os::unix::process::ExitStatusExt::signal(&status) {
-            return Self::Signal(number);
-        }
-        Self::Exit(status.code().unwrap_or(-1))
+        sys::signal(status).map_or_else(|| Self::Exit(status.code().unwrap_or(-1)), Self::Signal)
     }
 }
 

@@ -8,7 +8,7 @@ pub fn check(place: &Path) -> Result<(), String> {
     use std::os::unix::fs::MetadataExt;
     let metadata = place.metadata().map_err(|error| crate::failure::reason(&error))?;
     let shown = place.display();
-    if metadata.uid() != 0 && metadata.uid() != crate::caller::users::effective() {
+    if metadata.uid() != 0 && metadata.uid() != crate::sys::user() {
         return Err(format!("`{shown}` belongs to another user (number {})", metadata.uid()));
     }
     // In a folder like /tmp others can add files, but rename or remove only their own.

@@ -1,0 +1,107 @@
+//! Linux and macOS.
+
+use std::fs::{self, File, Metadata, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, ExitStatus};
+
+use rustix::process::{Pid, Signal, geteuid, kill_process_group};
+
+use super::Stat;
+
+pub fn stat(metadata: &Metadata) -> Stat {
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    Stat {
+        device: metadata.dev(),
+        inode: metadata.ino(),
+        size: metadata.size(),
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+    }
+}
+
+/// The number of the user whose rights this process has.
+pub fn user() -> u32 {
+    geteuid().as_raw()
+}
+
+/// The number of the user to whom the file belongs.
+pub fn owner(metadata: &Metadata) -> u32 {
+    metadata.uid()
+}
+
+/// Whether both belong to one group.
+pub fn same_group(one: &Metadata, other: &Metadata) -> bool {
+    one.gid() == other.gid()
+}
+
+/// The mode without the kind of file.
+pub fn mode(metadata: &Metadata) -> u32 {
+    metadata.mode() & 0o7777
+}
+
+pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+/// Sets the mode of an open file.
+pub fn set_file_mode(file: &File, mode: u32) -> io::Result<()> {
+    file.set_permissions(Permissions::from_mode(mode))
+}
+
+/// Creates a folder with what the umask leaves of this mode.
+pub fn create_folder(path: &Path, mode: u32) -> io::Result<()> {
+    fs::DirBuilder::new().mode(mode).create(path)
+}
+
+/// The same with those above it that are missing; one that is there is no failure.
+pub fn create_folders(path: &Path, mode: u32) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(mode).create(path)
+}
+
+/// Makes `path` a link that leads to `target`.
+pub fn symlink(target: &Path, path: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, path)
+}
+
+/// Whether the open file still has a name.
+pub fn has_name(file: &File) -> bool {
+    file.metadata().map_or(true, |metadata| metadata.nlink() > 0)
+}
+
+/// Whether the open file is the one at the path.
+pub fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), path.symlink_metadata()) {
+        (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
+        _ => false,
+    }
+}
+
+/// The bytes that the user may still write in a folder's file system; `None` where it does not tell.
+pub fn free_space(folder: &Path) -> Option<u64> {
+    let system = rustix::fs::statvfs(folder).ok()?;
+    // One that knows no size, as some over a network, knows no free space either.
+    if system.f_blocks == 0 {
+        return None;
+    }
+    system.f_bavail.checked_mul(system.f_frsize)
+}
+
+/// Whether what this describes can be started.
+pub fn may_start(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.mode() & 0o111 != 0
+}
+
+/// The signal that ended a program.
+pub fn signal(status: ExitStatus) -> Option<i32> {
+    status.signal()
+}
+
+/// Ends the group that the program leads, if it leads one.
+pub fn kill_group(child: &Child) {
+    if let Some(id) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(id, Signal::KILL);
+    }
+}
