@@ -44,6 +44,16 @@ impl Failure {
         Self { code: exit::USAGE, ..Self::new(message) }
     }
 
+    /// The user said no: exit code 0. `kept` says what was not done.
+    pub fn cancelled(kept: impl fmt::Display) -> Self {
+        Self { code: exit::DONE, ..Self::new(format!("cancelled: {kept}")) }
+    }
+
+    /// Whether a no of the user's ended it.
+    pub fn is_cancelled(&self) -> bool {
+        self.code == exit::DONE
+    }
+
     /// The system refused `action` (`write`, `read`, `start`) on `path`.
     pub fn io(action: &str, path: &Path, error: &io::Error) -> Self {
         Self::new(format!("cannot {action} {}: {}", path.display(), reason(error)))

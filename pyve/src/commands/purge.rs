@@ -78,7 +78,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
             .remedy("pyve purge --yes --unrecorded")
             .into());
     }
-    if !ask.confirm("Remove these?", false, true) {
+    if !ask.confirm("Remove these?", false, true).is_yes() {
         console.info("cancelled: nothing was removed");
         return Ok(exit::DONE);
     }

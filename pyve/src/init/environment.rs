@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::records::trust::{self, Candidate};
 use crate::records::{Journal, Record};
 use crate::steps::{Action, HostAction, leftovers};
-use crate::ui::{Answers, Ask};
+use crate::ui::{Answers, Ask, Reply};
 
 /// What the backend finds at the environment once it stands.
 pub type Found = Rc<RefCell<Vec<Finding>>>;
@@ -70,9 +70,21 @@ fn kept(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         let inspection = choice.backend.inspect(&making.request, &session.hosting(&choice.layout))?;
         let standing = inspection.environments.iter().find(|environment| environment.prefix == making.creation.prefix);
         let scripts = standing.map(|environment| environment.scripts.as_slice()).unwrap_or_default();
-        trust::check_kept(&session.caller, &choice.layout, &Candidate { prefix: &prefix, scripts }, |script| {
+        let mut cancelled = false;
+        let consent = |script: &str| {
             let question = format!("Use `{}` and source its activation script `{script}`?", making.shown_prefix());
-            making.options.dry_run || (ask.can_ask() && ask.confirm(&question, false, false))
+            if making.options.dry_run || !ask.can_ask() {
+                return making.options.dry_run;
+            }
+            let reply = ask.confirm(&question, false, false);
+            cancelled = reply == Reply::No;
+            reply.is_yes()
+        };
+        let candidate = Candidate { prefix: &prefix, scripts };
+        let checked = trust::check_kept(&session.caller, &choice.layout, &candidate, consent);
+        checked.map_err(|refused| match cancelled {
+            true => Failure::cancelled(format!("`{}` is not used", making.shown_prefix())),
+            false => refused,
         })?;
     }
     Ok(Decision::Keep)
@@ -81,10 +93,15 @@ fn kept(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
 fn confirmed(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
     let prefix = making.shown_prefix();
     // Who wrote `--force` where nobody can be asked has answered already.
-    if making.options.dry_run || ask.confirm(&format!("Make {prefix} anew?"), false, true) {
+    let reply = match making.options.dry_run {
+        true => Reply::Yes,
+        false => ask.confirm(&format!("Make {prefix} anew?"), false, true),
+    };
+    if reply.is_yes() {
         return Ok(Decision::Rebuild);
     }
-    Err(Failure::new(format!("{prefix} was left as it is")).remedy("pyve init --force --yes"))
+    let kept = format!("{prefix} was left as it is");
+    Err(reply.failure(&kept, || Failure::new(&kept).remedy("pyve init --force --yes")))
 }
 
 fn another_place(making: &Making) -> String {

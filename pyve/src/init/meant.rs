@@ -30,7 +30,7 @@ fn decided(meant: find::Meant, options: &Options, session: &Session, ask: &Ask<'
     console.info(&format!("`{part}` is part of the project `{}`", outer.display()));
     if ask.can_ask() && !options.changes_nothing() {
         let question = format!("Create a separate environment for `{part}`?");
-        if ask.confirm(&question, false, false) {
+        if ask.confirm(&question, false, false).is_yes() {
             return meant.root;
         }
     }

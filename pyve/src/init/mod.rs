@@ -81,7 +81,9 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     let home = session.caller.pyve_home();
     let executor = session.executor(&ask, &choice.layout, home.as_deref(), plan.allowed.clone());
     let ended = match carry_out(&plan.actions, &executor) {
-        Ok(Outcome::Declined(index)) if plan.needs(index) => Err(declined()),
+        Ok(Outcome::Declined(index, reply)) if plan.needs(index) => {
+            Err(reply.failure("no environment was created", declined))
+        }
         ended => ended,
     };
     if let Err(failure) = ended {
@@ -111,7 +113,7 @@ fn tell_of_plugins(choice: &ProjectContext, session: &Session) {
     }
 }
 
-/// A no to a question on which the environment depends.
+/// Nobody answered a question on which the environment depends.
 fn declined() -> Failure {
-    Failure::new("the environment was not made: the answer was no").remedy("pyve init --yes")
+    Failure::new("the environment was not made: nobody answered").remedy("pyve init --yes")
 }

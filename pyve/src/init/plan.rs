@@ -171,8 +171,9 @@ fn created(
     let offered = error.recipes.first().cloned().filter(|_| ask.at_terminal() && !options.dry_run);
     let Some(recipe) = offered else { return Err(error.into()) };
     session.console.failure(&error.clone().into());
-    if !ask.confirm(&format!("{}?", recipe.label), true, false) {
-        return Err(error.into());
+    let reply = ask.confirm(&format!("{}?", recipe.label), true, false);
+    if !reply.is_yes() {
+        return Err(reply.failure("no environment was created", || error.into()));
     }
     let home = session.caller.pyve_home();
     let allowed = session.allowed_paths(&choice.layout).backend(&choice.description.id);

@@ -4,7 +4,7 @@ use pyve_plugin_api::{Consent, Description, Recipe, Step, Tool, ToolAnswer};
 
 use super::options::Bootstrap;
 use crate::failure::{Failure, exit};
-use crate::ui::{Answers, Ask, Console};
+use crate::ui::{Answers, Ask, Console, Reply};
 
 /// The tool to plan with, and the steps that bring it where it is not there yet.
 pub struct Obtained {
@@ -58,7 +58,10 @@ fn agreed<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> R
     if terms.ask.answers() != Answers::Nobody {
         terms.console.info(&format!("{}.", answer.missing));
     }
-    if terms.ask.confirm(&format!("{}?", recipe.label), true, false) { Ok(recipe) } else { Err(missing()) }
+    match terms.ask.confirm(&format!("{}?", recipe.label), true, false) {
+        Reply::Yes => Ok(recipe),
+        reply => Err(reply.failure(&format!("{} was not installed", backend.tool), missing)),
+    }
 }
 
 fn named<'a>(answer: &'a ToolAnswer, backend: &Description, place: &str) -> Result<&'a Recipe, Failure> {
@@ -84,12 +87,13 @@ fn by_menu<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> 
         console.note(&format!("  {}. {}", index + 1, recipe.label));
     }
     console.note("");
-    let recipe =
-        terms.ask.choose(answer.recipes.len()).map(|index| &answer.recipes[index]).ok_or_else(|| aborted(backend))?;
-    if recipe.consent == Consent::MANUAL {
-        return Err(aborted(backend).remedy(recipe.instruction.as_str()));
+    let cancelled = || Failure::cancelled(format!("{} was not installed", backend.tool));
+    match terms.ask.choose(answer.recipes.len()).map(|index| &answer.recipes[index]) {
+        Some(recipe) if recipe.consent == Consent::MANUAL => Err(cancelled().remedy(recipe.instruction.as_str())),
+        Some(recipe) => Ok(recipe),
+        None if terms.ask.at_terminal() => Err(cancelled()),
+        None => Err(aborted(backend)),
     }
-    Ok(recipe)
 }
 
 fn aborted(backend: &Description) -> Failure {

@@ -8,14 +8,14 @@ use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::project::Layout;
-use crate::ui::{Ask, Console};
+use crate::ui::{Ask, Console, Reply};
 
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     Done,
-    /// The user said no: the plan ends here.
-    Declined,
+    /// There was no yes: the plan ends here.
+    Declined(Reply),
 }
 
 /// Where steps are carried out, and for whom.

@@ -8,13 +8,14 @@ use super::backup::Aside;
 use super::executor::{Done, Executor};
 use crate::failure::Failure;
 use crate::process::interrupt;
+use crate::ui::Reply;
 
 /// How a plan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Done,
-    /// The user said no to the question that is the action of this index.
-    Declined(usize),
+    /// There was no yes to the question that is the action of this index.
+    Declined(usize, Reply),
 }
 
 /// Carries the actions out. Whatever ends them early, a failure, a no or Ctrl-C, everything that was
@@ -53,8 +54,8 @@ fn internal(panic: &(dyn Any + Send)) -> Failure {
 
 fn all<'a>(actions: &'a [Action<'_>], executor: &Executor<'_>, aside: &mut Aside<'a>) -> Result<Outcome, Failure> {
     for (index, action) in actions.iter().enumerate() {
-        if action.execute(executor, aside)? == Done::Declined {
-            return Ok(Outcome::Declined(index));
+        if let Done::Declined(reply) = action.execute(executor, aside)? {
+            return Ok(Outcome::Declined(index, reply));
         }
     }
     Ok(Outcome::Done)

@@ -25,8 +25,8 @@ impl Executor<'_> {
         }
         match step.kind {
             StepKind::CONFIRM => {
-                let yes = self.ask.confirm(&step.text(), true, true);
-                return Ok(if yes { Done::Done } else { Done::Declined });
+                let reply = self.ask.confirm(&step.text(), true, true);
+                return Ok(if reply.is_yes() { Done::Done } else { Done::Declined(reply) });
             }
             StepKind::RUN => run::run(self, step)?,
             StepKind::DOWNLOAD => download::download(self, step)?,

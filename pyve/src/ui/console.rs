@@ -106,7 +106,11 @@ impl Console {
 
     /// Why a command failed, with what helps.
     pub fn failure(&self, failure: &Failure) {
-        self.note(&format!("{RED}ERROR:{RED:#} {}", failure.message));
+        if failure.is_cancelled() {
+            self.info(&failure.message);
+        } else {
+            self.note(&format!("{RED}ERROR:{RED:#} {}", failure.message));
+        }
         for line in &failure.details {
             self.note(&format!("  {line}"));
         }

@@ -6,5 +6,5 @@ pub mod status_line;
 pub mod suggest;
 
 pub use console::{Console, Volume};
-pub use prompt::{Answers, Ask};
+pub use prompt::{Answers, Ask, Reply};
 pub use status_line::StatusLine;

@@ -1,7 +1,8 @@
-//! Questions to the user: on standard error, answered from standard input; end of input means no.
+//! Questions to the user: on standard error, answered from standard input. The end of input is never a yes.
 
 use std::io::{self, BufRead, IsTerminal, Read};
 
+use crate::failure::Failure;
 use crate::ui::Console;
 
 /// Who answers.
@@ -13,6 +14,28 @@ pub enum Answers {
     Yes,
     /// `CI` is set: nobody is asked, the answer is what the question falls back to.
     Nobody,
+}
+
+/// What came of a question of yes or no.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reply {
+    Yes,
+    /// Somebody said no: what the question is about is cancelled, which is no failure.
+    No,
+    /// Nobody answered, and it takes somebody's yes.
+    Unanswered,
+}
+
+impl Reply {
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+
+    /// The failure of a command that ends here: `kept` says what was not done, and `unanswered` what to tell where nobody
+    /// answered.
+    pub fn failure(self, kept: &str, unanswered: impl FnOnce() -> Failure) -> Failure {
+        if self == Self::No { Failure::cancelled(kept) } else { unanswered() }
+    }
 }
 
 /// The one who can be asked.
@@ -40,12 +63,12 @@ impl<'a> Ask<'a> {
         self.answers
     }
 
-    /// A question of yes or no. An empty line is `default`; end of input is no; where nobody is
-    /// asked it is `unasked`.
-    pub fn confirm(&self, question: &str, default: bool, unasked: bool) -> bool {
+    /// A question of yes or no. An empty line is `default`; whether where nobody is asked it is a yes, `unasked` says.
+    pub fn confirm(&self, question: &str, default: bool, unasked: bool) -> Reply {
         match self.answers {
-            Answers::Yes => true,
-            Answers::Nobody => unasked,
+            Answers::Yes => Reply::Yes,
+            Answers::Nobody if unasked => Reply::Yes,
+            Answers::Nobody => Reply::Unanswered,
             Answers::Asked => self.ask_yes_or_no(question, default),
         }
     }
@@ -59,15 +82,19 @@ impl<'a> Ask<'a> {
         line
     }
 
-    fn ask_yes_or_no(&self, question: &str, default: bool) -> bool {
+    fn ask_yes_or_no(&self, question: &str, default: bool) -> Reply {
+        let reply = |yes| if yes { Reply::Yes } else { Reply::No };
         let choices = if default { "[Y/n]" } else { "[y/N]" };
         loop {
             self.console.question(&format!("{question} {choices}: "));
-            let Some(line) = self.answer() else { return false };
+            // Ctrl-D at a terminal is somebody's answer; where a pipe or a file ends, nobody gave one.
+            let Some(line) = self.answer() else {
+                return if io::stdin().is_terminal() { Reply::No } else { Reply::Unanswered };
+            };
             match line.trim().to_ascii_lowercase().as_str() {
-                "" => return default,
-                "y" | "yes" => return true,
-                "n" | "no" => return false,
+                "" => return reply(default),
+                "y" | "yes" => return Reply::Yes,
+                "n" | "no" => return Reply::No,
                 _ => self.console.note("Please answer y or n."),
             }
         }
@@ -80,7 +107,7 @@ impl<'a> Ask<'a> {
             return None;
         }
         loop {
-            self.console.question("ProjectContext [1]: ");
+            self.console.question("Choice [1]: ");
             let line = self.answer()?;
             match line.trim() {
                 "" => return Some(0),

@@ -243,6 +243,14 @@ fn a_missing_version_is_installed_after_a_yes() {
     let answered = |answer: &str, ci: &str| world.pyve().args(line.split(' ')).env("CI", ci).stdin(answer).run();
     world.filter(&regex(&python.minor()), "[MINOR]");
     insta::assert_snapshot!(answered("n\n", ""), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Python [MINOR] is not installed.
+    Install Python [VERSION] with asdf? [Y/n]: 
+    cancelled: Python was not installed
+    ");
+    insta::assert_snapshot!(answered("", ""), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----

@@ -19,12 +19,11 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     let before = contents(world.project());
     let answered = |answer: &str| world.pyve().args(["init", "--force"]).stdin(answer).run();
     insta::assert_snapshot!(answered("n\n"), @r"
-    exit code: 1
+    exit code: 0
     ----- stdout -----
     ----- stderr -----
     Make .venv anew? [y/N]: 
-    ERROR: .venv was left as it is
-    hint: pyve init --force --yes
+    cancelled: .venv was left as it is
     ");
     insta::assert_snapshot!(answered(""), @r"
     exit code: 1
@@ -35,15 +34,19 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     hint: pyve init --force --yes
     ");
     insta::assert_snapshot!(answered("perhaps\n\n"), @r"
-    exit code: 1
+    exit code: 0
     ----- stdout -----
     ----- stderr -----
     Make .venv anew? [y/N]: 
     Please answer y or n.
     Make .venv anew? [y/N]: 
-    ERROR: .venv was left as it is
-    hint: pyve init --force --yes
+    cancelled: .venv was left as it is
     ");
+    // Ctrl-D.
+    let mut terminal = world.pyve().args(["init", "--force"]).terminal();
+    terminal.expect("Make .venv anew? [y/N]: ").control('d');
+    let (code, screen) = terminal.end();
+    assert!(code == 0 && screen.contains("cancelled: .venv was left as it is\n"), "{code} {screen}");
     changed_nothing(&before, &contents(world.project()));
     insta::assert_snapshot!(answered("y\n"), @r"
     exit code: 0

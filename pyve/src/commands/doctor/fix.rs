@@ -69,11 +69,12 @@ fn words(fix: &Fix, report: &Report) -> String {
 fn attempt(fix: &Fix, action: &str, report: &Report, switches: &Switches, session: &Session) -> Outcome {
     let mut question = action.to_owned();
     question[..1].make_ascii_uppercase();
-    if !fix.is_safe() && !session.ask(switches.yes).confirm(&format!("{question}?"), false, false) {
+    if !fix.is_safe() && !session.ask(switches.yes).confirm(&format!("{question}?"), false, false).is_yes() {
         return Outcome::Declined;
     }
     match done(fix, report, switches, session) {
         Ok(()) => Outcome::Done,
+        Err(failure) if failure.is_cancelled() => Outcome::Declined,
         Err(failure) => {
             Outcome::Failed(std::iter::once(failure.message).chain(failure.details).collect::<Vec<_>>().join("; "))
         }

@@ -43,10 +43,11 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         session.console.note(&line);
     }
     session.console.note("A plugin runs with all your rights, as any program that you start.");
-    if !fetched.agreed(session, matches.get_flag("yes"), &format!("Add plugin `{}`?", entry.id())) {
-        return Err(Failure::new(format!("plugin `{}` was not added: nobody said yes", entry.id()))
-            .remedy(fetched.remedy(&entry.sha256))
-            .into());
+    let reply = fetched.agreed(session, matches.get_flag("yes"), &format!("Add plugin `{}`?", entry.id()));
+    if !reply.is_yes() {
+        let kept = format!("plugin `{}` was not added", entry.id());
+        let unanswered = || Failure::new(format!("{kept}: nobody said yes")).remedy(fetched.remedy(&entry.sha256));
+        return Err(reply.failure(&kept, unanswered).into());
     }
     let entry = store::add(&folder, examined, replace)?;
     session.console.done(&format!("added plugin `{}` {}", entry.id(), entry.description.version));

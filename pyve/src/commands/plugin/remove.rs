@@ -21,10 +21,14 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let name: &String = matches.get_one("ID").expect("clap requires it");
     let known = find(&inventory, name)?;
     let question = format!("Remove plugin `{}` ({})?", known.name(), known.path.display());
-    if !session.ask(matches.get_flag("yes")).confirm(&question, true, false) {
-        return Err(Failure::new(format!("plugin `{}` was not removed: nobody said yes", known.name()))
-            .remedy(format!("pyve plugin remove --yes {}", known.name()))
-            .into());
+    let reply = session.ask(matches.get_flag("yes")).confirm(&question, true, false);
+    if !reply.is_yes() {
+        let kept = format!("plugin `{}` was not removed", known.name());
+        let unanswered = || {
+            Failure::new(format!("{kept}: nobody said yes"))
+                .remedy(format!("pyve plugin remove --yes {}", known.name()))
+        };
+        return Err(reply.failure(&kept, unanswered).into());
     }
     store::remove(&Folder::of(&session.pyve_home()?), known)?;
     session.console.done(&format!("removed plugin `{}`", known.name()));

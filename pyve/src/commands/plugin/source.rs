@@ -9,6 +9,7 @@ use crate::context::Session;
 use crate::download::{self, Terms};
 use crate::failure::Failure;
 use crate::plugins::{self, SIZE_LIMIT};
+use crate::ui::Reply;
 
 /// The name of a downloaded library until it has its own.
 const LIBRARY: &str = "plugin";
@@ -44,7 +45,7 @@ impl Fetched {
     }
 
     /// Asks. `--yes` stands for a yes, but never for what was not verified.
-    pub fn agreed(&self, session: &Session, yes: bool, question: &str) -> bool {
+    pub fn agreed(&self, session: &Session, yes: bool, question: &str) -> Reply {
         session.ask(yes && !self.unverified).confirm(question, false, false)
     }
 

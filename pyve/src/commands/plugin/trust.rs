@@ -45,10 +45,12 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     for line in show::entry(&examined.clone().entry(recorded.file.clone())) {
         session.console.note(&line);
     }
-    if !session.ask(matches.get_flag("yes")).confirm(&format!("Trust plugin `{name}`?"), false, false) {
-        return Err(Failure::new(format!("plugin `{name}` is still not used: nobody said yes"))
-            .remedy(format!("pyve plugin trust --yes {name}"))
-            .into());
+    let reply = session.ask(matches.get_flag("yes")).confirm(&format!("Trust plugin `{name}`?"), false, false);
+    if !reply.is_yes() {
+        let kept = format!("plugin `{name}` is still not used");
+        let unanswered =
+            || Failure::new(format!("{kept}: nobody said yes")).remedy(format!("pyve plugin trust --yes {name}"));
+        return Err(reply.failure(&kept, unanswered).into());
     }
     store::trust(&folder(known, session)?, recorded.id(), examined)?;
     session.console.done(&format!("plugin `{name}` is used again"));

@@ -184,7 +184,7 @@ fn answered(place: &Place, input: &str) -> String {
 fn the_menu_is_that_of_the_plan_word_for_word() {
     let (place, server) = mirrored();
     assert_snapshot!(answered(&place, "4\n"), @"
-    exit code: 1
+    exit code: 0
     ----- stdout -----
     ----- stderr -----
     ERROR: Backend 'micromamba' required but not found.
@@ -199,7 +199,7 @@ fn the_menu_is_that_of_the_plan_word_for_word() {
       4. Abort and install manually
 
     Choice [1]: 
-    ERROR: micromamba was not installed; nothing was changed
+    cancelled: micromamba was not installed
     hint: fetch the file for your platform ([PLATFORM]) from https://github.com/mamba-org/micromamba-releases/releases/tag/2.9.0-0, save it as [HOME]/.pyve/bin/micromamba, make it executable, and run: pyve init
     ");
     assert_snapshot!(answered(&place, "").lines().skip(3).collect::<Vec<_>>().join("\n"), @"
@@ -224,7 +224,7 @@ fn the_menu_is_that_of_the_plan_word_for_word() {
     Choice [1]: 
     Please answer with a number from 1 to 4.
     Choice [1]: 
-    ERROR: micromamba was not installed; nothing was changed
+    cancelled: micromamba was not installed
     hint: install micromamba with your package manager (with Homebrew: brew install micromamba), then run: pyve init
     ");
     assert_eq!(server.asked(), 0);
@@ -237,6 +237,10 @@ fn the_menu_is_that_of_the_plan_word_for_word() {
 #[test]
 fn the_menu_at_a_terminal() {
     let (place, _server) = mirrored();
+    let mut terminal = place.world.pyve().arg("init").terminal();
+    terminal.expect("Choice [1]: ").control('d');
+    let (code, screen) = terminal.end();
+    assert!(code == 0 && screen.contains("cancelled: micromamba was not installed\n"), "{screen}");
     let mut terminal = place.world.pyve().arg("init").terminal();
     terminal.expect("Choice [1]: ").type_line("2");
     let (code, screen) = terminal.end();

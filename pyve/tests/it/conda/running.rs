@@ -252,10 +252,12 @@ fn init_takes_over_scripts_only_after_a_word() {
       project: [PROJECT]
     hint: look at it, then type `pyve allow`
     ");
-    for refused in [init().arg("--yes").run(), init().stdin("n\n").run()] {
+    for refused in [init().arg("--yes").run(), init().run()] {
         assert_eq!(refused.code, Some(1), "{refused}");
         assert!(refused.err().ends_with("hint: look at it, then type `pyve allow`\n"), "{refused}");
     }
+    let cancelled = init().stdin("n\n").run().success();
+    assert!(cancelled.err().ends_with("cancelled: `.pyve/envs/demo` is not used\n"), "{cancelled}");
     init().arg("--dry-run").run().success();
     let examined = place.world.pyve().arg("doctor").run();
     assert!(examined.out().contains("is not trusted\n  a shell would source its activation script"), "{examined}");

@@ -29,6 +29,12 @@ fn adding_shows_what_it_is_and_asks() {
     let no = "ERROR: plugin `frozen` was not added: nobody said yes\nhint: pyve plugin add --yes [ROOT]/some-name.so\n";
     assert_eq!(refused.code, Some(1));
     assert_eq!(refused.stderr, format!("{shown}Add plugin `frozen`? [y/N]: \n{no}"));
+    let cancelled = world.answered(&add, "n\n");
+    assert_eq!(cancelled.code, Some(0));
+    assert_eq!(
+        cancelled.stderr,
+        format!("{shown}Add plugin `frozen`? [y/N]: \ncancelled: plugin `frozen` was not added\n")
+    );
     let added = world.answered(&add, "y\n");
     assert_eq!(added.stderr, format!("{shown}Add plugin `frozen`? [y/N]: \n✓ added plugin `frozen` 1.0.0\n"));
     assert_eq!((added.code, added.stdout.as_str()), (Some(0), ""));
@@ -184,9 +190,17 @@ fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
             bytes.len()
         )
     );
-    assert_eq!(world.answered(&["plugin", "trust", "frozen"], "n\n").code, Some(1));
+    let trust = ["plugin", "trust", "frozen"];
+    for (answer, code, end) in [
+        ("n\n", 0, "cancelled: plugin `frozen` is still not used\n"),
+        ("", 1, "ERROR: plugin `frozen` is still not used: nobody said yes\nhint: pyve plugin trust --yes frozen\n"),
+    ] {
+        let said = world.answered(&trust, answer);
+        assert_eq!(said.code, Some(code));
+        assert!(said.stderr.ends_with(&format!("Trust plugin `frozen`? [y/N]: \n{end}")), "{}", said.stderr);
+    }
     assert_eq!(world.pyve(&ask).code, Some(1));
-    let trusted = world.answered(&["plugin", "trust", "frozen"], "y\n");
+    let trusted = world.answered(&trust, "y\n");
     assert!(trusted.stderr.ends_with("✓ plugin `frozen` is used again\n"), "{}", trusted.stderr);
     assert_eq!(world.pyve(&ask).stdout, "[]\n");
 }
@@ -215,13 +229,15 @@ fn json_has_a_versioned_schema() {
 fn removing_takes_file_and_record() {
     let world = World::new();
     world.add(&libraries().path("frozen"));
-    let kept = world.answered(&["plugin", "remove", "frozen"], "n\n");
-    assert_eq!(kept.code, Some(1));
-    assert_eq!(
-        kept.stderr,
-        "Remove plugin `frozen` ([ROOT]/home/.pyve/plugins/frozen.so)? [Y/n]: \nERROR: plugin `frozen` was not removed: nobody \
-         said yes\nhint: pyve plugin remove --yes frozen\n"
-    );
+    for (answer, code, end) in [
+        ("n\n", 0, "cancelled: plugin `frozen` was not removed\n"),
+        ("", 1, "ERROR: plugin `frozen` was not removed: nobody said yes\nhint: pyve plugin remove --yes frozen\n"),
+    ] {
+        let kept = world.answered(&["plugin", "remove", "frozen"], answer);
+        assert_eq!(kept.code, Some(code));
+        let question = "Remove plugin `frozen` ([ROOT]/home/.pyve/plugins/frozen.so)? [Y/n]: \n";
+        assert_eq!(kept.stderr, format!("{question}{end}"));
+    }
     let removed = world.pyve(&["plugin", "remove", "--yes", "frozen"]);
     assert_eq!((removed.code, removed.stderr.as_str()), (Some(0), "✓ removed plugin `frozen`\n"));
     assert!(!world.plugins().join("frozen.so").exists());
