@@ -1,6 +1,5 @@
 //! What every command works with: the caller, the console, and who answers questions.
 
-use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -8,7 +7,7 @@ use anyhow::Result;
 use crate::caller::{Caller, Persistence};
 use crate::config::printable;
 use crate::files::allowed_paths::{AllowedPaths, Git};
-use crate::process::{BackendHost, Consent, is_program};
+use crate::process::{BackendHost, Consent, programs};
 use crate::project::Layout;
 use crate::steps::Executor;
 use crate::ui::{Answers, Ask, Console};
@@ -72,8 +71,7 @@ impl Session {
 
     /// The gate for paths of the project.
     pub fn allowed_paths(&self, project: &Layout) -> AllowedPaths {
-        let programs = self.caller.path().into_iter().map(|folder| folder.join(format!("git{}", EXE_SUFFIX)));
-        let git = programs.into_iter().find(|path| is_program(path));
+        let git = programs("git", &self.caller).next();
         let git = git.map(|program| Git::new(program, self.caller.variables()));
         AllowedPaths::new(project.root(), self.caller.pyve_home().as_deref()).git(git)
     }

@@ -6,7 +6,7 @@ use super::verify;
 use crate::context::{ProjectContext, Session};
 use crate::doctor::Check;
 use crate::files::envrc;
-use crate::process::is_program;
+use crate::process::programs;
 use crate::selection::{AUTO, Level};
 
 /// Says what came about.
@@ -68,8 +68,7 @@ fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, s
 }
 
 fn direnv(session: &Session) {
-    let file = format!("direnv{}", std::env::consts::EXE_SUFFIX);
-    if session.caller.path().iter().any(|folder| is_program(&folder.join(&file))) {
+    if programs("direnv", &session.caller).next().is_some() {
         session.console.info("To enter the environment with the folder: direnv allow");
     } else {
         session.console.warning(

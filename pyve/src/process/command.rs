@@ -5,6 +5,7 @@ use std::process::Command as Process;
 
 use pyve_plugin_api::Command;
 
+use super::program::{is_program, programs};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::files::ownership;
@@ -72,10 +73,7 @@ fn program(command: &Command, caller: &Caller) -> PathBuf {
     if said.components().count() != 1 || said.is_absolute() {
         return said;
     }
-    let file =
-        if said.extension().is_none() { said.with_extension(std::env::consts::EXE_EXTENSION) } else { said.clone() };
-    let found =
-        caller.path().into_iter().map(|folder| folder.join(&file)).find(|path| super::program::is_program(path));
+    let found = programs(&said, caller).next();
     // Without a folder above it, it would be looked for once more.
     found.unwrap_or_else(|| Path::new("/nowhere").join(said))
 }
@@ -83,7 +81,7 @@ fn program(command: &Command, caller: &Caller) -> PathBuf {
 /// Whether programs can be started under another umask.
 pub fn can_set_umask() -> bool {
     #[cfg(unix)]
-    return super::program::is_program(Path::new(SHELL));
+    return is_program(Path::new(SHELL));
     #[cfg(not(unix))]
     true
 }
@@ -92,7 +90,7 @@ pub fn can_set_umask() -> bool {
 fn program_under(program: &Path, umask: Option<u32>) -> Process {
     let program = program.as_os_str();
     // Of a program that is not there the system itself tells more than a shell would.
-    match umask.filter(|_| super::program::is_program(Path::new(&program))) {
+    match umask.filter(|_| is_program(Path::new(&program))) {
         Some(umask) => {
             let mut process = Process::new(SHELL);
             process.args(["-c", &format!("umask {umask:03o} && exec \"$@\""), "sh"]).arg(program);

@@ -12,7 +12,7 @@ use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 
 use super::capture_cache::Question;
 use super::gate::{Consent, Gate};
-use super::program::is_program;
+use super::program::programs;
 use super::wait::{code_of, end, wait_unless};
 use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
@@ -58,8 +58,7 @@ impl Host for BackendHost<'_> {
     }
 
     fn find_program(&self, name: &str) -> Vec<PathBuf> {
-        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        self.caller.path().iter().map(|folder| folder.join(&file)).filter(|path| is_program(path)).collect()
+        programs(name, self.caller).collect()
     }
 
     fn capture(&self, command: &Command) -> Result<Output> {

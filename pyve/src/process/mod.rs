@@ -13,5 +13,5 @@ pub use command::{can_set_umask, check_tool, process_of, process_under};
 pub use gate::Consent;
 pub use host::{BackendHost, processes_started};
 pub use interrupt::{Hold, hold};
-pub use program::is_program;
+pub use program::{is_program, programs};
 pub use wait::{code_of, end, end_group, wait};
