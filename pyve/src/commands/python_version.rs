@@ -11,9 +11,12 @@ use crate::failure::{Failure, exit};
 use crate::init::options::Bootstrap;
 use crate::init::tool::{Terms, obtain};
 use crate::records::{Lock, Made};
-use crate::steps::{Action, carry_out};
+use crate::steps::{Action, carry_out, recover};
 
 pub const ENTRY: Entry = Entry { name: "python-version", arguments, execute, failed: |code| code };
+
+/// What others that wait for it are told.
+const COMMAND: &str = "pyve python-version";
 
 const AFTER_HELP: &str = "\
 The version is written where the version manager reads it (.tool-versions, .python-version). An environment
@@ -34,6 +37,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let version = matches.get_one::<String>("VERSION").map_or("", String::as_str);
     let choice = ProjectContext::here(session, Wanted::default())?;
     session.tell_project(choice.layout.root());
+    recover::recover(&choice.layout, COMMAND, &session.console)?;
     let asked = Asked { line: &CommandLine::default(), python: Some(version), recorded: None, strict: false };
     let request = choice.request(session, asked)?;
     let answer = choice.backend.ensure_tool(&request, &session.hosting(&choice.layout).for_environment())?;
@@ -59,12 +63,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let executor = session.executor(&ask, &choice.layout, home.as_deref(), allowed);
     let steps: Vec<Step> = obtained.steps.into_iter().chain(pins.iter().cloned()).collect();
     executor.allowed.check(&steps)?;
-    let _lock = choice
-        .layout
-        .folder()
-        .is_dir()
-        .then(|| Lock::wait(&choice.layout, "pyve python-version", console))
-        .transpose()?;
+    let initialised = choice.layout.folder().is_dir();
+    let lock = initialised.then(|| Lock::wait(&choice.layout, COMMAND, console)).transpose()?;
+    lock.as_ref().map_or(Ok(()), |lock| recover::restore(&choice.layout, lock, console))?;
     carry_out(&steps.into_iter().map(Action::from).collect::<Vec<_>>(), &executor)?;
     if let Some(mut record) = choice.record()?.mine() {
         for pin in &pins {

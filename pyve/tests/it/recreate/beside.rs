@@ -110,6 +110,30 @@ fn where_the_new_one_is_made_in_place_a_command_waits_for_it_and_restores_the_ol
 }
 
 #[test]
+fn a_version_is_pinned_in_the_record_of_the_old_one_that_is_restored_first() {
+    let Some(world) = quick("my project") else { return };
+    std::fs::create_dir_all(world.home().join(".asdf/installs/python")).unwrap();
+    world.write(".tool-versions", "nodejs 20.1.0\n");
+    done(&world, "init --no-direnv");
+    world.write(".venv/mark", "");
+    let python = std::fs::read_to_string(world.bin().join("python3")).unwrap();
+    hanging(&world);
+    let _ = signal(making(&world, "init --force --yes --no-direnv"), "KILL");
+    world.stand_in("python3", &python);
+    insta::assert_snapshot!(told(&world, "python-version 3"), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    recreating .venv was interrupted; the old .venv is back in its place
+    ✓ .tool-versions: python [VERSION]
+    ");
+    assert!(world.project().join(".venv/mark").exists());
+    done(&world, "run python -V");
+    done(&world, "purge --yes");
+    assert_eq!(world.read(".tool-versions"), "nodejs 20.1.0\n", "the record knows whose the line is");
+}
+
+#[test]
 fn an_init_says_that_it_restored_the_old_one_and_keeps_it() {
     let Some(world) = quick("my project") else { return };
     done(&world, "init --no-direnv");
