@@ -14,14 +14,3 @@ pub fn find(number: u32) -> Option<User> {
     let user = nix::unistd::User::from_uid(number.into()).ok().flatten()?;
     Some(User { name: user.name, home: user.dir })
 }
-
-/// Whether the group is this user's alone, as many systems make one for each user: what it may write nobody else can.
-pub fn is_own_group(number: u32) -> bool {
-    if number == 0 {
-        return true;
-    }
-    let user = nix::unistd::User::from_uid(crate::sys::user().into()).ok().flatten();
-    let group = nix::unistd::Group::from_gid(number.into()).ok().flatten();
-    let (Some(user), Some(group)) = (user, group) else { return false };
-    group.gid == user.gid && group.name == user.name && group.mem.iter().all(|member| *member == user.name)
-}

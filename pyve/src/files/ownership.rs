@@ -34,9 +34,7 @@ pub fn check_one(path: &Path, place: &Path, metadata: &Metadata, use_: &str) -> 
         let failure = refused(path, place, use_, format!("belongs to another user (number {})", sys::owner(metadata)));
         return Err(failure.remedy(format!("chown -h {user} {}", place.display())));
     }
-    // In a folder like /tmp others can add files, but rename or remove only their own.
-    let sticky = metadata.is_dir() && sys::mode(metadata) & 0o1000 != 0;
-    if sys::mode(metadata) & 0o022 != 0 && !sticky {
+    if is_open(metadata) {
         let failure =
             refused(path, place, use_, format!("can be changed by others (mode {:03o})", sys::mode(metadata) & 0o777));
         return Err(failure.remedy(format!("chmod go-w {}", place.display())));
@@ -44,10 +42,49 @@ pub fn check_one(path: &Path, place: &Path, metadata: &Metadata, use_: &str) -> 
     Ok(())
 }
 
+/// Whether others could write to the file, or change what is in the folder.
+pub fn is_open(metadata: &Metadata) -> bool {
+    let mode = sys::mode(metadata);
+    // In a folder like /tmp others can add files, but rename or remove only their own.
+    let sticky = metadata.is_dir() && mode & 0o1000 != 0;
+    !sticky && (mode & 0o002 != 0 || mode & 0o020 != 0 && !sys::is_group_closed(metadata))
+}
+
 fn refused(path: &Path, place: &Path, use_: &str, why: String) -> Failure {
     if path == place {
         Failure::new(format!("{} is not {use_}: it {why}", path.display()))
     } else {
         Failure::new(format!("{} is not {use_}: the folder {} {why}", path.display(), place.display()))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+    /// Whether what has this mode, and belongs to this group, is refused.
+    fn is_refused(place: &Path, mode: u32, group: u32) -> bool {
+        chown(place, None, Some(group)).unwrap();
+        fs::set_permissions(place, fs::Permissions::from_mode(mode)).unwrap();
+        let metadata = place.metadata().unwrap();
+        assert_eq!(metadata.gid(), group);
+        check_one(place, place, &metadata, "opened").is_err()
+    }
+
+    #[test]
+    fn what_only_a_closed_group_can_change_others_cannot() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().metadata().unwrap().gid();
+        // To other groups only root may give it.
+        let groups = if sys::user() == 0 { vec![0, 1, 100] } else { vec![own] };
+        for group in groups {
+            let closed = !is_refused(folder.path(), 0o775, group);
+            assert_eq!(closed, sys::is_group_closed(&folder.path().metadata().unwrap()));
+            assert!(sys::user() != 0 || closed == (group == 0), "{group}");
+            assert!(is_refused(folder.path(), 0o777, group) && !is_refused(folder.path(), 0o755, group));
+            assert!(!is_refused(folder.path(), 0o1777, group));
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! What each platform does in its own way, under the same names: files and who may change them, processes and their ends.
 
 #[cfg(unix)]
+mod groups;
+#[cfg(unix)]
 mod unix;
 #[cfg(not(unix))]
 mod windows;
 
+#[cfg(unix)]
+pub use groups::is_group_closed;
 #[cfg(unix)]
 pub use unix::*;
 #[cfg(not(unix))]

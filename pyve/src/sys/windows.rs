@@ -35,6 +35,10 @@ pub fn same_group(_: &Metadata, _: &Metadata) -> bool {
     true
 }
 
+pub fn is_group_closed(_: &Metadata) -> bool {
+    true
+}
+
 /// What is closed to others.
 pub fn mode(_: &Metadata) -> u32 {
     0o700

@@ -260,13 +260,13 @@ fn a_tool_of_the_user_that_others_could_change_is_refused() {
     let own = fs::read(place.sandbox()).unwrap();
     fs::remove_file(place.sandbox()).unwrap();
     fs::write(place.sandbox(), own).unwrap();
-    set_mode(&place.sandbox(), 0o775);
+    set_mode(&place.sandbox(), 0o777);
     assert_snapshot!(place.refused("init"), @r"
     1
     ERROR: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
-      found: [HOME]/.pyve/bin/micromamba (user): not started: it can be changed by others (mode 775); to change that: chmod go-w [HOME]/.pyve/bin/micromamba
+      found: [HOME]/.pyve/bin/micromamba (user): not started: it can be changed by others (mode 777); to change that: chmod go-w [HOME]/.pyve/bin/micromamba
     hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
     ");
     set_mode(&place.sandbox(), 0o755);

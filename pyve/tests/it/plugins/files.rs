@@ -164,12 +164,17 @@ fn files_and_folders_that_others_could_write_to() {
          hint: chmod go-w [ROOT]/frozen.so\n"
     );
     fs::set_permissions(&library, fs::Permissions::from_mode(0o644)).unwrap();
-    fs::set_permissions(&world.root, fs::Permissions::from_mode(0o775)).unwrap();
+    fs::set_permissions(&world.root, fs::Permissions::from_mode(0o777)).unwrap();
     assert_eq!(
         refusal(&world, &library),
-        "ERROR: [ROOT]/frozen.so is not opened: the folder [ROOT] can be changed by others (mode 775)\n\
+        "ERROR: [ROOT]/frozen.so is not opened: the folder [ROOT] can be changed by others (mode 777)\n\
          hint: chmod go-w [ROOT]\n"
     );
+    // What only root's group may write to is not others'. Where this is not root, nothing can be given to that group.
+    if std::os::unix::fs::chown(&world.root, None, Some(0)).is_ok() {
+        fs::set_permissions(&world.root, fs::Permissions::from_mode(0o775)).unwrap();
+        assert!(!refusal(&world, &world.bring(&libraries().path("plain"), "plain")).contains("is not opened"));
+    }
     // Others may add files to a folder like /tmp, but not replace this one.
     fs::set_permissions(&world.root, fs::Permissions::from_mode(0o1777)).unwrap();
     world.add(&library);
