@@ -7,7 +7,10 @@
 
 pub mod activate;
 pub mod dist_info;
+pub mod pyproject;
 pub mod python_name;
+pub mod python_version;
+pub mod pyvenv_cfg;
 pub mod read;
 pub mod requirement;
 pub mod requirements;
@@ -15,4 +18,5 @@ pub mod scripts;
 pub mod sha256;
 pub mod shebang;
 mod shell_word;
+pub mod toml_file;
 pub mod yaml;

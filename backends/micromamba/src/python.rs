@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use pyve_formats::python_version::VersionRequest;
 use pyve_plugin_api::{Error, PythonRequest, Request, Result};
 use rattler_conda_version::Version;
 
@@ -17,29 +18,36 @@ pub fn requested(request: &Request) -> Result<Option<MatchSpec>> {
         Error::new(format!("'{}' ({}) is not a version of Python: {why}", python.version, python.origin))
             .remedy("give it like 3.12, 3.12.4 or '>=3.11,<3.13'")
     };
-    let spec = match python.version.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) {
-        true => MatchSpec::parse(&format!("python{}", constraint(&python.version))),
-        false => Err("it begins with neither a digit nor a comparison".to_owned()),
-    };
+    let spec = VersionRequest::parse(&python.version).and_then(|wanted| {
+        let constraint = constraint(&wanted).ok_or("no channel has a Python of that name")?;
+        MatchSpec::parse(&format!("python{constraint}"))
+    });
     let said = |error: Error| if python.origin.starts_with('-') { error.usage() } else { error };
     spec.map(Some).map_err(|why| said(unreadable(&why)))
 }
 
-/// PEP 440 in conda's spelling.
-fn constraint(version: &str) -> String {
-    let version: String = version.chars().filter(|c| !c.is_whitespace()).collect();
-    let parts = version.split(',').map(|part| {
-        if part.starts_with(|c: char| c.is_ascii_digit()) {
-            format!("={}", part.trim_end_matches(".*"))
-        } else if let Some(exact) = part.strip_prefix("===") {
-            format!("=={exact}")
-        } else if let Some(series) = part.strip_prefix("==").and_then(|rest| rest.strip_suffix(".*")) {
-            format!("={series}")
-        } else {
-            part.to_owned()
+/// The versions in conda's spelling; `None` for what only a version manager knows.
+fn constraint(wanted: &VersionRequest) -> Option<String> {
+    match wanted {
+        VersionRequest::Any => Some(String::new()),
+        VersionRequest::Release(version) | VersionRequest::Exact(version) => Some(format!("={version}")),
+        VersionRequest::Range(range) => {
+            let parts: Vec<String> = range.iter().map(|part| of_part(&part.to_string())).collect();
+            Some(parts.join(","))
         }
-    });
-    parts.collect::<Vec<_>>().join(",")
+        VersionRequest::System | VersionRequest::Folder(_) | VersionRequest::Named(_) => None,
+    }
+}
+
+/// One comparison of PEP 440.
+fn of_part(part: &str) -> String {
+    if let Some(exact) = part.strip_prefix("===") {
+        format!("=={exact}")
+    } else if let Some(series) = part.strip_prefix("==").and_then(|rest| rest.strip_suffix(".*")) {
+        format!("={series}")
+    } else {
+        part.to_owned()
+    }
 }
 
 /// What goes on the command line, after it was held against the file.
@@ -96,8 +104,15 @@ mod tests {
             (">=3.11, <3.13", ">=3.11,<3.13"),
             ("~=3.11.2", "~=3.11.2"),
             ("!=3.12.1", "!=3.12.1"),
+            ("python3.12", "=3.12"),
+            (">=3.11,", ">=3.11"),
+            ("latest", ""),
         ] {
-            assert_eq!(constraint(given), conda, "{given}");
+            let wanted = VersionRequest::parse(given).unwrap();
+            assert_eq!(constraint(&wanted).as_deref(), Some(conda), "{given}");
+        }
+        for given in ["system", "3.13t", "pypy3.10"] {
+            assert_eq!(constraint(&VersionRequest::parse(given).unwrap()), None, "{given}");
         }
     }
 

@@ -89,7 +89,7 @@ fn a_python_that_contradicts_the_files_is_refused() {
     => ask for the same Python in environment.yml and --python-version, or in only one of them
     ");
     assert_snapshot!(world.refused(&with_python(world.request(), "three")), @"
-    'three' (--python-version) is not a version of Python: it begins with neither a digit nor a comparison
+    'three' (--python-version) is not a version of Python: no channel has a Python of that name
     => give it like 3.12, 3.12.4 or '>=3.11,<3.13'
     ");
     let channel = World::channel();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pyve_formats::pyproject::{self, Pyproject};
 use pyve_formats::read::{self, Limit};
 use pyve_formats::{requirements, sha256};
 use pyve_plugin_api::{Command, Consent, Recipe, Result, Step};
@@ -9,7 +10,6 @@ use pyve_plugin_api::{Command, Consent, Recipe, Result, Step};
 use crate::layout;
 
 const REQUIREMENTS: &str = "requirements.txt";
-const PYPROJECT: &str = "pyproject.toml";
 
 /// Variables that would make pip install elsewhere. Those that say where it gets packages from stay.
 const UNSET: [&str; 8] = [
@@ -65,10 +65,8 @@ fn python(project: &Path, prefix: &Path) -> Command {
 
 /// The file from which pip can build the project; many a pyproject.toml only configures tools.
 fn buildable(project: &Path) -> Option<&'static str> {
-    let text = read::text(project.join(PYPROJECT), Limit::PROJECT).ok().flatten().unwrap_or_default();
-    let table: toml::Table = toml::from_str(&text).unwrap_or_default();
-    if table.contains_key("project") || table.contains_key("build-system") {
-        return Some(PYPROJECT);
+    if Pyproject::read(project).ok().flatten().is_some_and(|file| file.is_buildable()) {
+        return Some(pyproject::NAME);
     }
     project.join("setup.py").is_file().then_some("setup.py")
 }
@@ -76,7 +74,7 @@ fn buildable(project: &Path) -> Option<&'static str> {
 /// The files that are there, each with the SHA-256 of its content.
 pub fn specs(project: &Path) -> Result<Vec<(&'static str, String)>> {
     let mut specs = Vec::new();
-    for name in [REQUIREMENTS, PYPROJECT] {
+    for name in [REQUIREMENTS, pyproject::NAME] {
         let file = project.join(name);
         let Some(content) = read::bytes(&file, Limit::PROJECT).map_err(crate::unreadable)? else { continue };
         specs.push((name, sha256::of(content)));

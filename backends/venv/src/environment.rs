@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::activate::Activate;
+use pyve_formats::python_version;
+use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_formats::scripts;
 use pyve_plugin_api::Request;
 
 use crate::layout;
 use crate::pip;
-use crate::pyvenv_cfg::Cfg;
-use crate::version;
 
 /// A virtual environment on disk, in whatever state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Environment {
     /// The folder of its packages.
     pub fn site_packages(&self) -> Option<PathBuf> {
         let version = self.cfg.version.as_ref()?;
-        Some(layout::site_packages(&self.prefix, version::minor_of(version)))
+        Some(layout::site_packages(&self.prefix, python_version::minor_of(version)))
     }
 
     /// Whether pip was put in to the end.

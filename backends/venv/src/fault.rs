@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::python_version;
 use pyve_plugin_api::Request;
 
 use crate::environment::Environment;
-use crate::{layout, on_path, version};
+use crate::{layout, on_path};
 
 /// Why an environment must be made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl Fault {
         {
             return Some(Self::InterpreterMissing { interpreter, target: Some(home) });
         }
-        let was = environment.cfg.version.as_ref().map(version::minor_of)?;
+        let was = environment.cfg.version.as_ref().map(python_version::minor_of)?;
         let now = minor_of_base(&base, was)?;
         (now != was).then_some(Self::InterpreterReplaced { was, now, base })
     }

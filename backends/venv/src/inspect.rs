@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::pyvenv_cfg;
 use pyve_plugin_api::{ExistingEnvironment, Inspection, Request, Result};
 
 use crate::create::name;
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
-use crate::pyvenv_cfg;
 use crate::{layout, prefix};
 
 /// Where environments of other names are.

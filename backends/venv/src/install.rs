@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use pep440_rs::Version;
+use pyve_formats::python_version::{self, VersionRequest};
 use pyve_plugin_api::{Consent, Recipe, Tool};
 
 use crate::layout;
 use crate::managers::{Manager, asdf, pyenv};
 use crate::search::Search;
-use crate::version::{self, VersionRequest, first_line};
+
+use crate::first_line;
 
 /// What one version manager can do.
 #[derive(Default)]
@@ -84,8 +86,8 @@ fn full_version(search: &Search, manager: &Manager, spec: &VersionRequest, text:
     }
     let fits = |version: &Version| spec.fits(version) && search.requested.allows(version) && !version.any_prerelease();
     let exact = |version: &Version| matches!(spec, VersionRequest::Exact(_)) && spec.fits(version);
-    let mut known: Vec<_> = names.filter_map(version::parse_installed).filter(|v| fits(v) || exact(v)).collect();
-    known.sort_by(version::best_first);
+    let mut known: Vec<_> = names.filter_map(python_version::parse_installed).filter(|v| fits(v) || exact(v)).collect();
+    known.sort_by(python_version::best_first);
     // `3.12` alone is not the name of anything that can be installed.
     known.retain(|version| version.release().len() >= 3);
     known.first().map(Version::to_string).ok_or_else(unknown)

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
+use pyve_formats::python_version;
 use pyve_plugin_api::Host;
 
 use crate::probe::{Facts, probe};
-use crate::{layout, shim, version};
+use crate::{layout, shim};
 
 /// An interpreter that was run and answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub fn inspect(path: &Path, named_by: Option<&str>, host: &dyn Host) -> Result<I
 
 fn answer(path: PathBuf, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
     let facts = probe(&path, named_by, host)?;
-    let version = version::parse_installed(&facts.version)
+    let version = python_version::parse_installed(&facts.version)
         .ok_or_else(|| format!("it says its version is \"{}\"", facts.version))?;
     Ok(Interpreter { path, version, facts })
 }
@@ -54,7 +55,7 @@ fn behind(found: &Interpreter) -> Result<Option<PathBuf>, String> {
         real.clone_from(reported);
     }
     if layout::environment_of(&real).is_some() {
-        real = layout::versioned_interpreter(&found.facts.base_prefix, version::minor_of(&found.version));
+        real = layout::versioned_interpreter(&found.facts.base_prefix, python_version::minor_of(&found.version));
         if !real.is_file() || layout::environment_of(&real).is_some() {
             return Err("it belongs to a virtual environment whose own Python is gone".to_owned());
         }

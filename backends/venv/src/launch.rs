@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use pyve_formats::activate::{self, Activate};
+use pyve_formats::pyvenv_cfg;
 use pyve_plugin_api::{Error, Launch, Request, Result};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
-use crate::{layout, prefix, pyvenv_cfg};
+
+use crate::{layout, prefix};
 
 /// What an outer conda leaves behind once its prefix is left.
 const CONDA: [&str; 4] = ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];

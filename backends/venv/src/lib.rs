@@ -23,15 +23,12 @@ mod pip;
 mod prefix;
 mod prepared;
 mod probe;
-mod pyvenv_cfg;
 mod requested;
 mod requires_python;
 mod search;
 mod shim;
 mod state;
 mod tool;
-mod version;
-mod version_files;
 
 use std::path::Path;
 
@@ -78,6 +75,11 @@ impl Backend for VenvBackend {
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         inspect::environments(request)
     }
+}
+
+/// The first line of a message of several.
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim_end().to_owned()
 }
 
 /// A file that is there and was not read, as an answer.

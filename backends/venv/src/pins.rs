@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use pyve_formats::python_version::files::{self as version_files, PYTHON_VERSION, TOOL_VERSIONS};
 use pyve_plugin_api::{Level, Request, Result, Step, ToolAnswer};
 
 use crate::search::Search;
-use crate::version_files::{self, PYTHON_VERSION, TOOL_VERSIONS};
 
 /// Adds the steps that pin `pin`, of a Python found in `origin`.
 ///

@@ -6,8 +6,8 @@ use std::time::Duration;
 use pyve_plugin_api::{Command, Host};
 use serde::Deserialize;
 
+use crate::first_line;
 use crate::prepared;
-use crate::version::first_line;
 
 /// What an interpreter says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

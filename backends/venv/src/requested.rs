@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
+use pyve_formats::python_version::VersionRequest;
+use pyve_formats::python_version::files::{self as version_files, Line};
 use pyve_plugin_api::{Error, Host, Request, Result};
 
 use crate::requires_python::{self, Constraint};
-use crate::version::VersionRequest;
-use crate::version_files::{self, Line};
 
 /// Since then `python -m venv` puts pip in, and `-I` isolates.
 const OLDEST: &str = ">=3.4";

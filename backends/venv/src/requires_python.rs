@@ -1,15 +1,12 @@
 //! What `requires-python` in pyproject.toml allows.
 
 use std::path::Path;
-use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
-use pyve_formats::read::{self, Limit};
+use pyve_formats::pyproject::{self, Pyproject, PyprojectError};
+use pyve_formats::python_version;
+use pyve_formats::toml_file::Written;
 use pyve_plugin_api::{Error, Result};
-use serde::Deserialize;
-use toml::Spanned;
-
-use crate::version::first_line;
 
 /// A constraint on every Python of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,39 +17,17 @@ pub struct Constraint {
     pub specifiers: VersionSpecifiers,
 }
 
-#[derive(Deserialize)]
-struct Document {
-    project: Option<Project>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Project {
-    requires_python: Option<Spanned<String>>,
-}
-
 /// The constraint of the project, if it states one.
 pub fn read(project: &Path) -> Result<Option<Constraint>> {
-    let file = project.join("pyproject.toml");
-    let Some(bytes) = read::bytes(&file, Limit::PROJECT).map_err(crate::unreadable)? else { return Ok(None) };
-    let text = String::from_utf8_lossy(&bytes);
-    let document: Document = toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_at(&text, span.start));
-        Error::new(format!("{}:{line} cannot be read: {}", file.display(), first_line(error.message())))
-            .remedy(format!("correct line {line} of {}", file.display()))
-    })?;
-    let Some(requirement) = document.project.and_then(|project| project.requires_python) else { return Ok(None) };
-    let origin = format!("pyproject.toml:{}", line_at(&text, requirement.span().start));
-    let written = requirement.into_inner();
-    let specifiers = VersionSpecifiers::from_str(&written).map_err(|_| {
-        Error::new(format!("requires-python \"{written}\" ({origin}) is no version constraint"))
+    let refused = |error: PyprojectError| Error::new(error.to_string()).remedy(error.hint());
+    let Some(file) = Pyproject::read(project).map_err(refused)? else { return Ok(None) };
+    let Some(Written { text, line }) = file.requires_python().map_err(refused)? else { return Ok(None) };
+    let origin = format!("{}:{line}", pyproject::NAME);
+    let specifiers = python_version::constraint(&text).map_err(|_| {
+        Error::new(format!("requires-python \"{text}\" ({origin}) is no version constraint"))
             .remedy("write it as in \">=3.11\" or \">=3.11,<3.14\"")
     })?;
-    Ok(Some(Constraint { text: written, origin, specifiers }))
-}
-
-fn line_at(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    Ok(Some(Constraint { text, origin, specifiers }))
 }
 
 #[cfg(test)]
@@ -71,6 +46,8 @@ mod tests {
     fn the_line_is_known() {
         let constraint = read_text("[project]\nname = \"a\"\n\nrequires-python = '>=3.11, <4'\n").unwrap().unwrap();
         assert_eq!((constraint.text.as_str(), constraint.origin.as_str()), (">=3.11, <4", "pyproject.toml:4"));
+        let stray = read_text("project.requires-python = '>= 3.11,'\n").unwrap().unwrap();
+        assert_eq!(stray.specifiers.to_string(), ">=3.11");
         assert_eq!(read_text("[tool.ruff]\n").unwrap(), None);
         assert_eq!(read(Path::new("/nowhere")).unwrap(), None);
     }

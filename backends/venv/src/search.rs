@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
+use pyve_formats::python_version::files::Line;
+use pyve_formats::python_version::{self, VersionRequest};
 use pyve_plugin_api::Host;
 
 use crate::interpreter::{Interpreter, inspect};
 use crate::managers::{self, Manager, asdf, pyenv};
 use crate::on_path::{self, OnPath};
 use crate::requested::RequestedPython;
-use crate::version::{self, VersionRequest};
-use crate::version_files::Line;
 
 /// The Python that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
         minors.dedup();
         for minor in minors {
             // A finished release of a newer series ends the search.
-            if best.as_ref().is_none_or(|(best, _)| best.any_prerelease() || version::minor_of(best) <= minor) {
+            if best.as_ref().is_none_or(|(best, _)| best.any_prerelease() || python_version::minor_of(best) <= minor) {
                 let series = named.iter().filter(|python| python.minor == Some(minor));
                 let found = series.filter_map(|python| self.fitting(python, spec)).min_by(newest);
                 best = best.into_iter().chain(found).min_by(newest);
@@ -195,7 +195,7 @@ impl<'a> Search<'a> {
 }
 
 fn newest(a: &(Version, Interpreter), b: &(Version, Interpreter)) -> std::cmp::Ordering {
-    version::best_first(&a.0, &b.0)
+    python_version::best_first(&a.0, &b.0)
 }
 
 fn name(path: &Path) -> String {

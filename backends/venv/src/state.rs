@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use pyve_formats::python_version::VersionRequest;
+use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_plugin_api::{PrefixState, Request, Tool};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
-use crate::pyvenv_cfg::Cfg;
 use crate::requested::RequestedPython;
-use crate::version::VersionRequest;
 
 /// The state, and what was seen as half a sentence.
 pub fn at(prefix: &Path, request: &Request, requested: &RequestedPython, tool: &Tool) -> (PrefixState, String) {

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
+use pyve_formats::python_version::{self, VersionRequest};
 use pyve_plugin_api::{Host, Recipe, Request, Result, Tool, ToolAnswer};
 
 use crate::interpreter::Interpreter;
 use crate::requested::{RequestedPython, home};
 use crate::search::{Choice, Search};
-use crate::version::{self, VersionRequest};
 use crate::{install, pins};
 
 /// Finds the Python that the project asks for.
@@ -85,7 +85,7 @@ fn is_the_systems(executable: &Path) -> bool {
 /// Debian splits what makes environments off into packages of its own.
 fn incomplete(interpreter: &Interpreter, search: &Search) -> ToolAnswer {
     let module = interpreter.lacks().unwrap_or("venv");
-    let (major, minor) = version::minor_of(&interpreter.version);
+    let (major, minor) = python_version::minor_of(&interpreter.version);
     let why = format!(
         "Python {} at {} cannot make environments: its module {module} is missing",
         interpreter.version,

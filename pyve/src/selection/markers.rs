@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use pyve_formats::read::{self, Limit, Links, Problem, ReadError};
+use pyve_formats::toml_file::TomlFile;
 use pyve_plugin_api::{Detection, Marker};
 
 /// The markers that are there.
@@ -27,13 +28,8 @@ fn detection(root: &Path, marker: &Marker) -> Option<Detection> {
     }
     // A file that is no TOML has no tables; what is wrong with it is not for the choice to say.
     let text = read::text(file, Limit::PROJECT).ok()??;
-    let document: toml::Table = text.parse().ok()?;
-    let mut parts = marker.table.split('.');
-    let first = document.get(parts.next()?)?;
-    parts.try_fold(first, |value, part| value.get(part))?;
-    let begins = |line: &str| line.trim_start_matches(['[', ' ', '\t']).starts_with(marker.table.as_str());
-    let line = text.lines().position(begins).and_then(|index| u32::try_from(index + 1).ok());
-    Some(line.map_or(seen.clone(), |line| seen.line(line)))
+    let line = TomlFile::parse(&text).ok()?.line(&marker.table)?;
+    Some(u32::try_from(line).map_or(seen.clone(), |line| seen.line(line)))
 }
 
 #[cfg(test)]

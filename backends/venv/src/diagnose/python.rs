@@ -1,11 +1,11 @@
 //! Which Python the environment has, and whether it is the one the project asks for.
 
+use pyve_formats::python_version::VersionRequest;
 use pyve_plugin_api::{Finding, Host, Request};
 
 use super::rebuild;
 use crate::environment::Environment;
 use crate::requested::{RequestedPython, home};
-use crate::version::VersionRequest;
 
 const SUBJECT: &str = "Python";
 

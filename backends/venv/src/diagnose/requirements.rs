@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use pyve_formats::read::{self, Limit, ReadError};
+use pyve_formats::pyproject::{self, Pyproject};
+use pyve_formats::read::ReadError;
 use pyve_formats::requirement::Requirement;
 use pyve_formats::requirements::{self, Entry, Origin};
+use pyve_formats::toml_file::Written;
 use pyve_plugin_api::Host;
-use toml::Spanned;
 
 /// One requirement and where it stands.
 pub struct Required {
@@ -40,30 +41,14 @@ impl Required {
     }
 }
 
-#[derive(serde::Deserialize)]
-struct Document {
-    project: Option<Project>,
-}
-
-#[derive(serde::Deserialize)]
-struct Project {
-    #[serde(default)]
-    dependencies: Vec<Spanned<String>>,
-}
-
 /// The dependencies that `pyproject.toml` declares; that it can be read at all is another check's.
 fn declared(project: &Path) -> Vec<Required> {
-    let bytes = read::bytes(project.join("pyproject.toml"), Limit::PROJECT).ok().flatten().unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    let document: Option<Document> = toml::from_str(&text).ok();
-    let dependencies = document.and_then(|document| document.project).map(|project| project.dependencies);
-    let line = |offset: usize| text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
-    let parse = |written: Spanned<String>| {
-        let origin = format!("pyproject.toml:{}", line(written.span().start));
-        let text = written.into_inner();
-        Some(Required::new(Requirement::parse(&text)?, &text, origin))
+    let file = Pyproject::read(project).ok().flatten();
+    let dependencies = file.and_then(|file| file.dependencies().ok()).unwrap_or_default();
+    let required = |Written { text, line }: Written| {
+        Some(Required::new(Requirement::parse(&text)?, &text, format!("{}:{line}", pyproject::NAME)))
     };
-    dependencies.unwrap_or_default().into_iter().filter_map(parse).collect()
+    dependencies.into_iter().filter_map(required).collect()
 }
 
 #[cfg(test)]

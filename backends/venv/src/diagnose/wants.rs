@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use pyve_formats::dist_info::{Distribution, SitePackages};
+use pyve_formats::python_version;
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::{Command, Finding, Host, Request};
 
 use super::requirements::{self, Required};
 use crate::environment::Environment;
-use crate::version;
 
 const SUBJECT: &str = "Packages";
 /// As many are named; the rest is counted.
@@ -71,7 +71,7 @@ fn finding(id: &str, detail: &str) -> Finding {
 /// What markers such as `python_version < "3.11"` are about, as the environment's Python would say it.
 fn markers(environment: &Environment) -> Option<MarkerEnvironment> {
     let python = environment.cfg.version.as_ref()?;
-    let (full, minor) = (python.to_string(), version::minor_of(python));
+    let (full, minor) = (python.to_string(), python_version::minor_of(python));
     let minor = format!("{}.{}", minor.0, minor.1);
     let pypy = environment.site_packages().is_some_and(|folder| folder.to_string_lossy().contains("pypy"));
     let (os, system, platform) = match std::env::consts::OS {

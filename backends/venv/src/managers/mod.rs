@@ -6,10 +6,10 @@ pub mod pyenv;
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
+use pyve_formats::python_version::{self, VersionRequest};
 use pyve_plugin_api::Host;
 
 use crate::layout;
-use crate::version::{self, VersionRequest};
 
 /// A version manager that is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Manager {
         let mut found: Vec<_> =
             names.filter_map(|entry| self.installation(&entry.file_name().into_string().ok()?)).collect();
         found.sort_by(|a, b| match (&a.version, &b.version) {
-            (Some(a), Some(b)) => version::best_first(a, b),
+            (Some(a), Some(b)) => python_version::best_first(a, b),
             (a, b) => b.is_some().cmp(&a.is_some()),
         });
         found
@@ -57,7 +57,7 @@ impl Manager {
         let folder = self.installs.join(name);
         let interpreter = layout::installed_interpreter(&folder);
         let environment = folder.join("pyvenv.cfg").is_file();
-        let version = version::parse_installed(name).filter(|_| !environment);
+        let version = python_version::parse_installed(name).filter(|_| !environment);
         interpreter.is_file().then(|| Installation { name: name.to_owned(), version, interpreter })
     }
 

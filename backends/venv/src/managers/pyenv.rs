@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::python_version::VersionRequest;
+use pyve_formats::python_version::files::{self as version_files, Line, PYTHON_VERSION};
 use pyve_plugin_api::{Command, Host, Recipe, Step};
 
 use super::{Manager, program, root};
 use crate::requested::home;
-use crate::version::VersionRequest;
-use crate::version_files::{self, Line, PYTHON_VERSION};
 
 /// pyenv, if its folder is there or its program is on PATH.
 pub fn find(host: &dyn Host) -> Option<Manager> {

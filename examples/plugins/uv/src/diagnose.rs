@@ -1,6 +1,7 @@
 //! What can be wrong with an environment of uv.
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::toml_file::TomlFile;
 use pyve_plugin_api::{Command, Finding, Host, Request, Result, Status};
 
 use crate::{project, tool};
@@ -51,8 +52,8 @@ fn lock(request: &Request) -> Option<Finding> {
     if let Some(index) = conflict {
         return Some(unreadable(&format!("line {} is a mark of a merge conflict", index + 1)).hint(hint));
     }
-    if let Err(error) = text.parse::<toml::Table>() {
-        return Some(unreadable(error.message()).hint(hint));
+    if let Err(error) = TomlFile::parse(&text) {
+        return Some(unreadable(&error.to_string()).hint(hint));
     }
     let check = Command::new("uv").args(["lock", "--check"]);
     let detail = "uv.lock (not compared with pyproject.toml, which could start the project's build backend)";

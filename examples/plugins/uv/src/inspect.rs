@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::read::{self, Limit};
+use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_formats::scripts::made_elsewhere;
 use pyve_plugin_api::{ExistingEnvironment, Inspection, Request};
 
@@ -29,7 +29,7 @@ fn existing(prefix: &Path, request: &Request) -> ExistingEnvironment {
         Some(folder) => existing.moved_from(folder),
         None => existing,
     };
-    match (interpreter.exists(), version(prefix)) {
+    match (interpreter.exists(), config(prefix).and_then(|config| config.version)) {
         (false, _) => existing.broken("its interpreter is gone"),
         (true, Some(version)) => existing.detail(&format!("made with Python {version}")),
         (true, None) => existing,
@@ -37,22 +37,11 @@ fn existing(prefix: &Path, request: &Request) -> ExistingEnvironment {
 }
 
 fn is_of_uv(prefix: &Path) -> bool {
-    value(prefix, "uv").is_some()
+    config(prefix).is_some_and(|config| config.maker.as_deref() == Some("uv"))
 }
 
-fn version(prefix: &Path) -> Option<String> {
-    value(prefix, "version_info").or_else(|| value(prefix, "version"))
-}
-
-/// `uv = 0.13.8`: what `pyvenv.cfg` says of a key.
-fn value(prefix: &Path, key: &str) -> Option<String> {
-    let text = config(prefix)?;
-    let mut lines = text.lines().filter_map(|line| line.split_once('='));
-    lines.find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().to_owned())
-}
-
-fn config(prefix: &Path) -> Option<String> {
-    read::text(prefix.join("pyvenv.cfg"), Limit::NOTE).ok().flatten()
+fn config(prefix: &Path) -> Option<Cfg> {
+    Cfg::read(prefix).ok().flatten()
 }
 
 #[cfg(all(test, unix))]

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Detection, Error, Request, Result, Strength};
+use pyve_formats::pyproject::{self, Pyproject};
+use pyve_plugin_api::{Detection, Request, Result, Strength};
 
 /// `uv.lock`, and `pyproject.toml`, which speaks for uv alone only with a `[tool.uv]` table.
 pub fn markers(root: &Path) -> Result<Vec<Detection>> {
@@ -11,28 +11,14 @@ pub fn markers(root: &Path) -> Result<Vec<Detection>> {
     if root.join("uv.lock").is_file() {
         found.push(Detection::new("uv.lock", Strength::EXCLUSIVE));
     }
-    match table_line(root)? {
-        Some(line) => found.push(Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(line)),
-        None if root.join("pyproject.toml").is_file() => {
-            found.push(Detection::new("pyproject.toml", Strength::GENERIC))
-        }
+    let file = root.join(pyproject::NAME).is_file();
+    let line = Pyproject::read(root).ok().flatten().and_then(|file| file.line("tool.uv"));
+    match line.and_then(|line| u32::try_from(line).ok()) {
+        Some(line) => found.push(Detection::new(pyproject::NAME, Strength::EXCLUSIVE).line(line)),
+        None if file => found.push(Detection::new(pyproject::NAME, Strength::GENERIC)),
         None => {}
     }
     Ok(found)
-}
-
-/// The line of `pyproject.toml` on which `[tool.uv]` or a table below it begins.
-fn table_line(root: &Path) -> Result<Option<u32>> {
-    let file = root.join("pyproject.toml");
-    let Ok(Some(bytes)) = read::bytes(&file, Limit::PROJECT) else { return Ok(None) };
-    let text = String::from_utf8_lossy(&bytes);
-    let Ok(table) = text.parse::<toml::Table>() else { return Ok(None) };
-    if table.get("tool").and_then(|tool| tool.get("uv")).is_none() {
-        return Ok(None);
-    }
-    let begins = |line: &str| line.trim_start().trim_start_matches('[').trim_start().starts_with("tool.uv");
-    let line = text.lines().position(begins).map_or(0, |index| index + 1);
-    u32::try_from(line).map(Some).map_err(|_| Error::new(format!("{} has too many lines", file.display())))
 }
 
 /// What the environment is called: as the project's folder is.

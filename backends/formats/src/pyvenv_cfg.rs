@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
-use pyve_formats::read::{self, Limit, ReadError};
 
-use crate::version;
+use crate::python_version::parse_installed;
+use crate::read::{self, Limit, ReadError};
 
 /// The keys that tell something; see PEP 405 for the format.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cfg {
     /// The folder of the interpreter it was made with.
     pub home: Option<PathBuf>,
+    /// The version of Python then.
     pub version: Option<Version>,
     /// The command that made it, as Python 3.11 and later note it.
     pub command: Option<String>,
@@ -19,6 +20,7 @@ pub struct Cfg {
     pub maker: Option<String>,
 }
 
+/// The name of the file.
 pub const NAME: &str = "pyvenv.cfg";
 
 impl Cfg {
@@ -53,7 +55,7 @@ impl Cfg {
 /// `3.12.4`, or virtualenv's `3.12.4.final.0`.
 fn read_version(value: &str) -> Option<Version> {
     let numbers: Vec<&str> = value.splitn(4, '.').take(3).collect();
-    version::parse_installed(&numbers.join("."))
+    parse_installed(&numbers.join("."))
 }
 
 #[cfg(test)]

@@ -2,17 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::read::{self, Limit, ReadError};
+use crate::read::{self, Limit, ReadError};
 
+/// asdf's file.
 pub const TOOL_VERSIONS: &str = ".tool-versions";
+/// pyenv's file.
 pub const PYTHON_VERSION: &str = ".python-version";
 
 /// A version that a file names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// As it was reached.
     pub file: PathBuf,
     /// From 1.
     pub number: usize,
+    /// As it is written: `3.12.4`, `>=3.9, <3.14`.
     pub text: String,
 }
 
@@ -51,12 +55,14 @@ pub fn tool_versions(file: &Path) -> Result<Vec<Line>, ReadError> {
     Ok(versions.into_iter().map(|text| Line { file: file.to_owned(), number, text }).collect())
 }
 
-/// pyenv's: one version per line, best first.
+/// pyenv's: one version per line, best first. pyenv takes the first word; a range, as uv writes it, is a whole line.
 pub fn python_version(file: &Path) -> Result<Vec<Line>, ReadError> {
-    let first = |(number, words): (usize, Vec<String>)| {
-        words.into_iter().next().map(|text| Line { file: file.to_owned(), number, text })
+    let one = |(number, words): (usize, Vec<String>)| {
+        let first = words.first()?;
+        let text = if first.starts_with(['<', '>', '=', '!', '~']) { words.join(" ") } else { first.clone() };
+        Some(Line { file: file.to_owned(), number, text })
     };
-    Ok(words(file)?.into_iter().filter_map(first).collect())
+    Ok(words(file)?.into_iter().filter_map(one).collect())
 }
 
 /// The words of each line without comments; nothing if the file is not there.
@@ -86,8 +92,8 @@ mod tests {
         std::fs::write(&file, "# tools\nnodejs 20.1\r\npython 3.12.4 3.11.7 # two\r\npython 3.8\n").unwrap();
         assert_eq!(texts(&tool_versions(&file).unwrap()), [(3, "3.12.4"), (3, "3.11.7")]);
         let file = folder.path().join(PYTHON_VERSION);
-        std::fs::write(&file, "\n# mine\n3.12.4\r\n3.11 rest\n").unwrap();
-        assert_eq!(texts(&python_version(&file).unwrap()), [(3, "3.12.4"), (4, "3.11")]);
+        std::fs::write(&file, "\n# mine\n3.12.4\r\n3.11 rest\n>=3.9, <3.14 # uv\n").unwrap();
+        assert_eq!(texts(&python_version(&file).unwrap()), [(3, "3.12.4"), (4, "3.11"), (5, ">=3.9, <3.14")]);
     }
 
     #[test]

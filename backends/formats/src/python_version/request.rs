@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+use super::{constraint, minor_of, parse_installed};
+
 /// A version as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VersionRequest {
@@ -44,9 +46,9 @@ impl VersionRequest {
             return Self::named(&format!("ref-{reference}"));
         }
         if text.starts_with(['<', '>', '=', '!', '~']) {
-            return VersionSpecifiers::from_str(text).map(Self::Range).map_err(|error| first_line(&error.to_string()));
+            return constraint(text).map(Self::Range);
         }
-        let number = text.strip_prefix("cpython-").or_else(|| text.strip_prefix("python-")).unwrap_or(text);
+        let number = number_of(text);
         if number.ends_with(".*")
             && let Ok(range) = VersionSpecifiers::from_str(&format!("=={number}"))
         {
@@ -108,22 +110,11 @@ impl VersionRequest {
     }
 }
 
-/// The name of an installation or an answer of an interpreter as a version; `3.13-dev` and `3.13t` are none.
-pub fn parse_installed(text: &str) -> Option<Version> {
-    let version = Version::from_str(text).ok()?;
-    let plain = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(['!', '+', '-']);
-    (plain && !version.is_dev() && !version.is_post()).then_some(version)
-}
-
-/// The first two numbers.
-pub fn minor_of(version: &Version) -> (u64, u64) {
-    let release = version.release();
-    (release.first().copied().unwrap_or(0), release.get(1).copied().unwrap_or(0))
-}
-
-/// Finished releases before pre-releases, newer before older.
-pub fn best_first(a: &Version, b: &Version) -> std::cmp::Ordering {
-    (a.any_prerelease().cmp(&b.any_prerelease())).then_with(|| b.cmp(a))
+/// `3.12` of `python3.12`, `cpython-3.12` and `cpython@3.12`, as uv and pyenv write them.
+fn number_of(text: &str) -> &str {
+    let named = text.strip_prefix("cpython").or_else(|| text.strip_prefix("python"));
+    let number = named.map(|rest| rest.strip_prefix(['-', '@']).unwrap_or(rest));
+    number.filter(|number| number.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
 }
 
 fn is_minor(version: &Version, minor: (u64, u64)) -> bool {
@@ -137,10 +128,6 @@ fn conceivable() -> impl Iterator<Item = Version> {
 
 fn series(major: u64, minor: u64) -> Vec<Version> {
     (0..=40).map(|patch| Version::new([major, minor, patch])).collect()
-}
-
-pub fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -161,19 +148,29 @@ mod tests {
         assert!(!fits("3.12.1", "3.12.10") && !fits("3.1", "3.12.1") && !fits("3.12", "3.1.2"));
         assert!(fits(">=3.11", "3.13.0") && !fits(">=3.11", "3.9.18") && fits("~=3.11.2", "3.11.7"));
         assert!(fits("3.12.*", "3.12.1") && !fits("==3.12.*", "3.13.0") && fits("python-3.12", "3.12.1"));
+        assert!(fits(">=3.9, <3.14,", "3.13.0") && !fits(">=3.9, <3.14,", "3.14.0"));
+        for text in ["python3.12", "cpython-3.12", "cpython3.12", "cpython@3.12", "python-3.12"] {
+            assert_eq!(VersionRequest::parse(text).unwrap(), VersionRequest::Release(version("3.12")), "{text}");
+        }
     }
 
     #[test]
     fn a_pre_release_is_not_the_release() {
         assert!(!fits("3.13.0", "3.13.0rc1") && fits("3.13.0rc1", "3.13.0rc1") && fits("3.13", "3.13.0rc1"));
-        let mut found = [version("3.13.0"), version("3.15.0a1"), version("3.9.18"), version("3.13.10")];
-        found.sort_by(best_first);
-        assert_eq!(found.map(|v| v.to_string()), ["3.13.10", "3.13.0", "3.9.18", "3.15.0a1"]);
     }
 
     #[test]
     fn names_of_version_managers_are_no_numbers() {
-        for name in ["3.13-dev", "3.13t", "pypy3.10", "pypy3.10-7.3.15", "miniconda3-latest", "3.11.7/envs/web"] {
+        for name in [
+            "3.13-dev",
+            "3.13t",
+            "pypy3.10",
+            "pypy3.10-7.3.15",
+            "miniconda3-latest",
+            "3.11.7/envs/web",
+            "cpython",
+            "pythonic",
+        ] {
             assert_eq!(VersionRequest::parse(name).unwrap(), VersionRequest::Named(name.to_owned()));
         }
         assert_eq!(VersionRequest::parse("system").unwrap(), VersionRequest::System);

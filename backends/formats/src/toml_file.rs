@@ -1,0 +1,179 @@
+//! TOML of which every value's line is known.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A file in TOML.
+#[derive(Clone, Debug)]
+pub struct TomlFile {
+    root: Vec<(Written, Node)>,
+}
+
+/// A value, and the line in which it begins.
+#[derive(Clone, Debug)]
+struct Node {
+    line: usize,
+    value: Value,
+}
+
+#[derive(Clone, Debug)]
+enum Value {
+    Text(String),
+    List(Vec<Node>),
+    Table(Vec<(Written, Node)>),
+    /// The name of its type; nothing in it is asked for here.
+    Other(&'static str),
+}
+
+/// A text, and where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The text.
+    pub text: String,
+    /// The line in which it begins, from 1.
+    pub line: usize,
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TomlError {
+    /// From 1.
+    pub line: usize,
+    /// Half a sentence, on one line.
+    pub words: String,
+}
+
+impl fmt::Display for TomlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.words)
+    }
+}
+
+impl std::error::Error for TomlError {}
+
+impl TomlFile {
+    /// Reads the text of a file.
+    pub fn parse(text: &str) -> Result<Self, TomlError> {
+        let lines = Lines::of(text);
+        let root = DeTable::parse(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| lines.at(span.start));
+            TomlError { line, words: error.message().lines().next().unwrap_or_default().trim_end().to_owned() }
+        })?;
+        Ok(Self { root: entries(root.get_ref(), &lines) })
+    }
+
+    /// The line in which a key or a table first stands: `tool.uv` also where only `[tool.uv.sources]` is.
+    pub fn line(&self, path: &str) -> Option<usize> {
+        self.find(path).map(|(key, _)| key.line)
+    }
+
+    /// The text at a path such as `project.requires-python`; `None` where nothing is there.
+    pub fn text(&self, path: &str) -> Result<Option<Written>, TomlError> {
+        self.find(path).map(|(_, node)| node.written(path)).transpose()
+    }
+
+    /// The texts of the list at a path; none where nothing is there.
+    pub fn texts(&self, path: &str) -> Result<Vec<Written>, TomlError> {
+        match self.find(path) {
+            None => Ok(Vec::new()),
+            Some((_, Node { value: Value::List(items), .. })) => items.iter().map(|item| item.written(path)).collect(),
+            Some((_, node)) => Err(node.mistyped(path, "an array")),
+        }
+    }
+
+    fn find(&self, path: &str) -> Option<&(Written, Node)> {
+        let mut parts = path.split('.');
+        let mut found = entry(&self.root, parts.next()?)?;
+        for part in parts {
+            let Value::Table(entries) = &found.1.value else { return None };
+            found = entry(entries, part)?;
+        }
+        Some(found)
+    }
+}
+
+fn entry<'a>(entries: &'a [(Written, Node)], key: &str) -> Option<&'a (Written, Node)> {
+    entries.iter().find(|(known, _)| known.text == key)
+}
+
+impl Node {
+    fn of(value: &Spanned<DeValue>, lines: &Lines) -> Self {
+        let inner = match value.get_ref() {
+            DeValue::String(text) => Value::Text(text.clone().into_owned()),
+            DeValue::Array(items) => Value::List(items.iter().map(|item| Self::of(item, lines)).collect()),
+            DeValue::Table(table) => Value::Table(entries(table, lines)),
+            other => Value::Other(other.type_str()),
+        };
+        Self { line: lines.at(value.span().start), value: inner }
+    }
+
+    fn written(&self, path: &str) -> Result<Written, TomlError> {
+        match &self.value {
+            Value::Text(text) => Ok(Written { text: text.clone(), line: self.line }),
+            _ => Err(self.mistyped(path, "a string")),
+        }
+    }
+
+    fn mistyped(&self, path: &str, wanted: &str) -> TomlError {
+        let found = match &self.value {
+            Value::Text(_) => "string",
+            Value::List(_) => "array",
+            Value::Table(_) => "table",
+            Value::Other(name) => name,
+        };
+        TomlError { line: self.line, words: format!("`{path}` must be {wanted}, not of the type {found}") }
+    }
+}
+
+fn entries(table: &DeTable, lines: &Lines) -> Vec<(Written, Node)> {
+    let written = |key: &Spanned<Cow<str>>| Written {
+        text: key.get_ref().clone().into_owned(),
+        line: lines.at(key.span().start),
+    };
+    table.iter().map(|(key, value)| (written(key), Node::of(value, lines))).collect()
+}
+
+/// Where the lines of a text end: to count them anew for every value would take a large file for ever.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line in which a byte stands, from 1.
+    fn at(&self, offset: usize) -> usize {
+        self.0.partition_point(|end| *end < offset) + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_has_its_line() {
+        let text =
+            "[project]\nname = \"a\"\nwords = [\n  'b',\n  \"c\",\n]\n\n[tool.uv.sources]\nx = \"[tool.other]\"\n";
+        let file = TomlFile::parse(text).unwrap();
+        let written = |text: &str, line| Written { text: text.to_owned(), line };
+        assert_eq!(file.text("project.name").unwrap(), Some(written("a", 2)));
+        assert_eq!(file.texts("project.words").unwrap(), [written("b", 4), written("c", 5)]);
+        assert_eq!((file.line("tool.uv"), file.line("tool.other"), file.line("project")), (Some(8), None, Some(1)));
+        assert_eq!((file.text("none.at.all").unwrap(), file.texts("project.none").unwrap()), (None, vec![]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let error = TomlFile::parse("[project]\nname = \n").unwrap_err();
+        assert_eq!(error.line, 2);
+        let file = TomlFile::parse("a = 1\nb = 'x'\nc = ['x',\n 2]").unwrap();
+        let told = |error: TomlError| error.to_string();
+        assert_eq!(told(file.text("a").unwrap_err()), "line 1: `a` must be a string, not of the type integer");
+        assert_eq!(told(file.texts("b").unwrap_err()), "line 2: `b` must be an array, not of the type string");
+        assert_eq!(told(file.texts("c").unwrap_err()), "line 4: `c` must be a string, not of the type integer");
+    }
+}
