@@ -4,6 +4,7 @@ mod check;
 mod document;
 mod flags;
 mod initial;
+mod link_mode;
 mod merge;
 mod problem;
 mod prompt;
@@ -27,6 +28,7 @@ use problem::Problem;
 
 pub use flags::{CommandLine, arguments};
 pub use initial::Initial;
+pub use link_mode::LinkMode;
 pub use merge::{Question, merge, python};
 pub use problem::{printable, quoted};
 pub use prompt::{DEFAULT_FORMAT, Prompt};

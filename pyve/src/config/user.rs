@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use pyve_formats::read::{self, Limit};
 use pyve_formats::yaml::Position;
 
+use super::LinkMode;
 use super::check::Check;
 use super::problem::{self, Problem, quoted};
 use super::{Said, document, value};
 use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::template::LinkMode;
 use crate::ui::suggest::did_you_mean;
 
 /// The variable that is stronger than the file.

@@ -5,14 +5,11 @@ use std::process::Command as Process;
 
 use pyve_plugin_api::Command;
 
-use super::program::{is_program, programs};
+use super::program::programs;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::files::ownership;
-
-/// What sets the umask of a program: a process's own is that of all its threads.
-#[cfg(unix)]
-const SHELL: &str = "/bin/sh";
+use crate::sys;
 
 /// What is not done with a tool that is refused.
 const STARTED: &str = "started";
@@ -32,7 +29,7 @@ pub fn process_under(
 ) -> Result<Process, Failure> {
     let program = program(command, caller);
     check_tool(&program, caller)?;
-    let mut process = program_under(&program, umask);
+    let mut process = sys::program_under(&program, umask);
     process.args(command.args.iter().map(|arg| arg.os_str().into_owned()));
     process.env_clear().envs(caller.variables().iter().map(|(name, value)| (name, value)));
     // What is relative in PATH would mean the project, where the program works.
@@ -76,33 +73,6 @@ fn program(command: &Command, caller: &Caller) -> PathBuf {
     let found = programs(&said, caller).next();
     // Without a folder above it, it would be looked for once more.
     found.unwrap_or_else(|| Path::new("/nowhere").join(said))
-}
-
-/// Whether programs can be started under another umask.
-pub fn can_set_umask() -> bool {
-    #[cfg(unix)]
-    return is_program(Path::new(SHELL));
-    #[cfg(not(unix))]
-    true
-}
-
-#[cfg(unix)]
-fn program_under(program: &Path, umask: Option<u32>) -> Process {
-    let program = program.as_os_str();
-    // Of a program that is not there the system itself tells more than a shell would.
-    match umask.filter(|_| is_program(Path::new(&program))) {
-        Some(umask) => {
-            let mut process = Process::new(SHELL);
-            process.args(["-c", &format!("umask {umask:03o} && exec \"$@\""), "sh"]).arg(program);
-            process
-        }
-        None => Process::new(program),
-    }
-}
-
-#[cfg(not(unix))]
-fn program_under(program: &Path, _: Option<u32>) -> Process {
-    Process::new(program)
 }
 
 #[cfg(all(test, unix))]

@@ -9,7 +9,7 @@ pub mod interrupt;
 mod program;
 mod wait;
 
-pub use command::{can_set_umask, check_tool, process_of, process_under};
+pub use command::{check_tool, process_of, process_under};
 pub use gate::Consent;
 pub use host::{BackendHost, processes_started};
 pub use interrupt::{Hold, hold};

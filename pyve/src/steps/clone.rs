@@ -8,11 +8,11 @@ use super::backup::Aside;
 use super::exchange::is_held;
 use super::executor::Executor;
 use super::{backup, fast_path, remove, run};
-use crate::config::UserConfig;
+use crate::config::{LinkMode, UserConfig};
 use crate::failure::Failure;
 use crate::files::allowed_paths::Entry;
-use crate::process;
-use crate::template::{CloneError, LinkMode, PrepareError, UMASK, clone, prepared};
+use crate::sys;
+use crate::template::{CloneError, PrepareError, UMASK, clone, prepared};
 
 pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result<(), Failure> {
     let refused = |failure| executor.of(failure, step);
@@ -100,7 +100,7 @@ fn cloned(
     target: &Path,
     mode: LinkMode,
 ) -> Result<(), PrepareError> {
-    if !process::can_set_umask() {
+    if !sys::can_set_umask() {
         return Err(PrepareError::NoPlace(Failure::new("`/bin/sh` not found")));
     }
     let mut again = false;

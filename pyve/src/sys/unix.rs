@@ -5,11 +5,14 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 
 use rustix::process::{Pid, Signal, geteuid, kill_process_group};
 
 use super::Stat;
+
+/// What sets the umask of a program: a process's own is that of all its threads.
+const SHELL: &str = "/bin/sh";
 
 pub fn stat(metadata: &Metadata) -> Stat {
     let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
@@ -103,5 +106,24 @@ pub fn signal(status: ExitStatus) -> Option<i32> {
 pub fn kill_group(child: &Child) {
     if let Some(id) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
         let _ = kill_process_group(id, Signal::KILL);
+    }
+}
+
+/// Whether programs can be started under another umask.
+pub fn can_set_umask() -> bool {
+    Path::new(SHELL).metadata().is_ok_and(|metadata| may_start(&metadata))
+}
+
+/// The program, under a umask of its own where one is given.
+pub fn program_under(program: &Path, umask: Option<u32>) -> Command {
+    // Of a program that is not there the system itself tells more than a shell would.
+    let may_start = || program.metadata().is_ok_and(|metadata| may_start(&metadata));
+    match umask.filter(|_| may_start()) {
+        Some(umask) => {
+            let mut command = Command::new(SHELL);
+            command.args(["-c", &format!("umask {umask:03o} && exec \"$@\""), "sh"]).arg(program);
+            command
+        }
+        None => Command::new(program),
     }
 }

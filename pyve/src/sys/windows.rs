@@ -3,7 +3,7 @@
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::Path;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Stat;
@@ -86,3 +86,11 @@ pub fn signal(_: ExitStatus) -> Option<i32> {
 }
 
 pub fn kill_group(_: &Child) {}
+
+pub fn can_set_umask() -> bool {
+    true
+}
+
+pub fn program_under(program: &Path, _: Option<u32>) -> Command {
+    Command::new(program)
+}

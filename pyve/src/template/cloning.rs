@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime};
 use pyve_formats::dist_info::record;
 
 use super::inventory::{Content, Entry, Holds, Inventory, Kind, digest};
-use super::link_mode::LinkMode;
 use super::modes::Mode;
 use super::pyc;
 use super::sharing::Sharing;
 use super::threads::on_all_cores;
+use crate::config::LinkMode;
 use crate::failure::Failure;
 use crate::sys;
 

@@ -9,7 +9,6 @@
 
 mod cloning;
 mod inventory;
-mod link_mode;
 mod modes;
 mod ownership;
 mod prepare;
@@ -19,7 +18,6 @@ mod sharing;
 mod threads;
 
 pub use cloning::{CloneError, clone};
-pub use link_mode::LinkMode;
 pub use modes::UMASK;
 pub use prepare::{PrepareError, prepared};
 

@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::LinkMode;
 use super::modes::{Mode, umask_of};
+use crate::config::LinkMode;
 use crate::sys;
 
 /// What can be shared with this clone. The first refusal of the file system counts for all that follow: one is enough for a

@@ -5,7 +5,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{CloneError, LinkMode, clone, prepared};
+use super::{CloneError, clone, prepared};
+use crate::config::LinkMode;
 use crate::failure::Failure;
 
 /// What is at a path: a link's target, or a file's mode and content.

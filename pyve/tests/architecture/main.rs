@@ -12,6 +12,32 @@ use std::{env, fs};
 use graph::{Graph, circles};
 use sources::{Sources, root};
 
+/// The host's modules: each uses only some of those behind it.
+const MODULES: [&str; 22] = [
+    "cli",
+    "commands",
+    "init",
+    "doctor",
+    "purge",
+    "launch",
+    "context",
+    "selection",
+    "plugins",
+    "steps",
+    "download",
+    "process",
+    "records",
+    "template",
+    "files",
+    "config",
+    "project",
+    "ui",
+    "caller",
+    "registry",
+    "sys",
+    "failure",
+];
+
 /// The most files of one module that may use each other in a circle.
 const LARGEST: usize = 5;
 
@@ -46,8 +72,22 @@ fn no_module_is_used_by_what_it_uses() {
     println!("lines, tests included: {}", sources.lines);
     assert!(modules.len() > 10, "nothing was read in {}", folder.display());
     assert!(between.is_empty(), "these modules use each other: {between:?}");
+    let missing: Vec<&String> = modules.keys().filter(|module| !MODULES.contains(&module.as_str())).collect();
+    assert!(missing.is_empty(), "give these modules their place in MODULES: {missing:?}");
+    let upward = upward(&modules, &MODULES);
+    assert!(upward.is_empty(), "these modules use what is above them: {upward:?}");
     let large: Vec<_> = inside.iter().filter(|circle| circle.len() > LARGEST).collect();
     assert!(large.is_empty(), "these files use each other: {large:?}");
+}
+
+/// What is used by somebody who comes later in the order.
+fn upward(modules: &Graph, order: &[&str]) -> Vec<String> {
+    let place = |module: &str| order.iter().position(|name| *name == module);
+    let arrows = modules.iter().flat_map(|(module, uses)| uses.iter().map(move |other| (module, other)));
+    arrows
+        .filter(|(module, other)| place(module) > place(other))
+        .map(|(module, other)| format!("{module} → {other}"))
+        .collect()
 }
 
 /// What files use of their own module.
@@ -118,6 +158,8 @@ fn modules_that_use_each_other_are_found() {
     ]);
     assert!(circles(&clean.modules()).is_empty());
     assert_eq!(clean.modules()["a"], BTreeSet::from(["b".to_owned()]));
+    assert!(upward(&clean.modules(), &["a", "b", "c"]).is_empty());
+    assert_eq!(upward(&clean.modules(), &["a", "c", "b"]), ["b → c"]);
     assert_eq!(clean.words("c").filter(|word| is_backend(word)).collect::<Vec<_>>(), ["pip"]);
 }
 

@@ -5,10 +5,9 @@ use pyve_plugin_api::{Description, OsText, Setting, SettingKind, SettingValue};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::config::{Config, DEFAULT_FORMAT, FILE, Said, UserConfig, printable};
+use crate::config::{Config, DEFAULT_FORMAT, FILE, LinkMode, Said, UserConfig, printable};
 use crate::context::{ProjectContext, Session};
 use crate::selection::{Explanation, Level};
-use crate::template::LinkMode;
 
 #[derive(Serialize)]
 pub struct Report {

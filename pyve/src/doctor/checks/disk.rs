@@ -1,4 +1,4 @@
-//! How much room is left where the project lies.
+//! How much free space is left where the project lies.
 
 use crate::doctor::check::Check;
 use crate::doctor::context::Context;
