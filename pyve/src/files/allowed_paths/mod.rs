@@ -6,6 +6,7 @@
 mod entry;
 mod plan;
 mod rule;
+mod spelling;
 mod tracked;
 mod walk;
 

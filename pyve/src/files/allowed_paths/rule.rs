@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
+use super::spelling::is;
 use crate::project::FOLDER;
 
 /// What a path is wanted for.
@@ -66,11 +67,6 @@ impl fmt::Display for Rule {
             Self::Tracked => f.write_str("git tracks files in it"),
         }
     }
-}
-
-/// Whether a name is this one on every file system, also on one where case does not count.
-fn is(name: &OsStr, known: &str) -> bool {
-    name.eq_ignore_ascii_case(known)
 }
 
 /// The part of the path below `root`, where the rules allow it.
@@ -155,6 +151,9 @@ mod tests {
             ("/p/.git", Use::Remove),
             ("/p/.GIT/hooks/post-commit", Use::Write),
             ("/p/vendor/x/.git/y", Use::CreateFolder),
+            ("/p/GIT~1/hooks/post-commit", Use::Write),
+            ("/p/.git. /config", Use::Write),
+            ("/p/.pyve./state::$INDEX_ALLOCATION/x", Use::Write),
             ("/p/.pyve", Use::Remove),
             ("/p/.pyve/envs", Use::Remove),
             ("/p/.pyve/state/lock", Use::Write),
@@ -182,6 +181,9 @@ mod tests {
         Remove /p/.git: it belongs to a git repository
         Write /p/.GIT/hooks/post-commit: it belongs to a git repository
         CreateFolder /p/vendor/x/.git/y: it belongs to a git repository
+        Write /p/GIT~1/hooks/post-commit: it belongs to a git repository
+        Write /p/.git. /config: it belongs to a git repository
+        Write /p/.pyve./state::$INDEX_ALLOCATION/x: `.pyve./state::$INDEX_ALLOCATION` is reserved for pyve itself
         Remove /p/.pyve: `.pyve` is reserved for pyve itself
         Remove /p/.pyve/envs: `.pyve/envs` is reserved for pyve itself
         Write /p/.pyve/state/lock: `.pyve/state` is reserved for pyve itself
