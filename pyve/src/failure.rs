@@ -117,7 +117,7 @@ impl From<pyve_formats::read::ReadError> for Failure {
 }
 
 /// The failure that an error carries; an error of another kind becomes one by its chain of causes.
-pub fn of(error: &anyhow::Error) -> Failure {
+pub fn from_error(error: &anyhow::Error) -> Failure {
     if let Some(failure) = error.downcast_ref::<Failure>() {
         return failure.clone();
     }
@@ -164,6 +164,6 @@ mod tests {
     #[test]
     fn a_chain_of_causes_is_one_sentence() {
         let error = anyhow::Error::from(io::Error::from_raw_os_error(2)).context("cannot start git");
-        assert_eq!(of(&error).message, "cannot start git: No such file or directory");
+        assert_eq!(from_error(&error).message, "cannot start git: No such file or directory");
     }
 }

@@ -51,7 +51,8 @@ fn dispatch(matches: &ArgMatches) -> u8 {
         Err(failure) => return report(entry, &failure, &globals.console()),
     };
     let outcome = (entry.execute)(arguments, &session);
-    match outcome.map_err(|error| failure::of(&error)).and_then(|code| session.console.written().map(|()| code)) {
+    match outcome.map_err(|error| failure::from_error(&error)).and_then(|code| session.console.written().map(|()| code))
+    {
         Ok(code) => code,
         Err(failure) => report(entry, &failure, &session.console),
     }

@@ -9,7 +9,7 @@ use super::entry::Entry;
 use crate::context::{Backends, Session};
 use crate::failure::{Failure, exit};
 use crate::launch;
-use crate::records::trust::{self, Said};
+use crate::records::trust::{self, Decision};
 
 pub const ALLOW: Entry = Entry { name: "allow", arguments: allow, execute: do_allow, failed: |code| code };
 pub const DENY: Entry = Entry { name: "deny", arguments: deny, execute: do_deny, failed: |code| code };
@@ -35,14 +35,14 @@ fn arguments(name: &'static str, about: &'static str) -> Command {
 }
 
 fn do_allow(matches: &ArgMatches, session: &Session) -> Result<u8> {
-    remember(matches, session, Said::Allowed)
+    remember(matches, session, Decision::Allowed)
 }
 
 fn do_deny(matches: &ArgMatches, session: &Session) -> Result<u8> {
-    remember(matches, session, Said::Denied)
+    remember(matches, session, Decision::Denied)
 }
 
-fn remember(matches: &ArgMatches, session: &Session, said: Said) -> Result<u8> {
+fn remember(matches: &ArgMatches, session: &Session, said: Decision) -> Result<u8> {
     let root = match matches.get_one::<PathBuf>("DIR") {
         Some(folder) => {
             let folder = session.caller.folder().join(folder);
@@ -57,8 +57,8 @@ fn remember(matches: &ArgMatches, session: &Session, said: Said) -> Result<u8> {
     trust::remember(&session.caller, &layout, said)?;
     let shown = layout.root().display();
     session.console.done(&match said {
-        Said::Allowed => format!("The environment of {shown} is used although pyve did not create it"),
-        Said::Denied => format!("An environment of {shown} that pyve did not create is not used"),
+        Decision::Allowed => format!("The environment of {shown} is used although pyve did not create it"),
+        Decision::Denied => format!("An environment of {shown} that pyve did not create is not used"),
     });
     Ok(exit::DONE)
 }

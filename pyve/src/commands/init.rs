@@ -12,7 +12,7 @@ pub const ENTRY: Entry = Entry { name: "init", arguments, execute, failed: |code
 
 fn arguments() -> Command {
     // The flags that plugins declare are known without opening any.
-    let backends = Caller::now(&[]).and_then(|caller| Backends::of(&caller, Persistence::ReadWrite));
+    let backends = Caller::now(&[]).and_then(|caller| Backends::of_caller(&caller, Persistence::ReadWrite));
     options::arguments(backends.as_ref().map_or(&[], Backends::descriptions))
 }
 

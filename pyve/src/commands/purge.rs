@@ -10,7 +10,7 @@ use crate::config::CommandLine;
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::project::Layout;
-use crate::purge::{Ground, Plan, carry_out, plan};
+use crate::purge::{Inputs, Plan, carry_out, plan};
 use crate::records::Lock;
 use crate::steps::recover;
 use crate::ui::Answers;
@@ -60,9 +60,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let wanted = directory.map(|directory| layout.root().join(directory.trim_end_matches('/')));
     let allowed = session.allowed_paths(&layout);
     let standing = || standing(&layout, session).unwrap_or_default();
-    let ground = Ground { layout: &layout, allowed: &allowed, standing: &standing };
-    let plan = plan(&ground, wanted.as_deref())?.ok_or_else(|| not_recorded(directory, &layout))?;
-    if plan.going.is_empty() {
+    let inputs = Inputs { layout: &layout, allowed: &allowed, standing: &standing };
+    let plan = plan(&inputs, wanted.as_deref())?.ok_or_else(|| not_recorded(directory, &layout))?;
+    if plan.removals.is_empty() {
         console.info(&format!("There is nothing of pyve's in {}.", layout.root().display()));
         return Ok(exit::DONE);
     }
@@ -88,7 +88,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 
 /// The environments that the chosen backend recognises, without a tool.
 fn standing(layout: &Layout, session: &Session) -> Result<Vec<PathBuf>, Failure> {
-    let choice = ProjectContext::of(session, Backends::known(session)?, layout.clone(), Wanted::default())?;
+    let choice = ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), Wanted::default())?;
     let line = CommandLine::default();
     let request = choice.request(session, Asked { line: &line, python: None, recorded: None, strict: false })?;
     let seen = choice.backend.inspect(&request, &session.hosting(layout))?;
@@ -98,11 +98,11 @@ fn standing(layout: &Layout, session: &Session) -> Result<Vec<PathBuf>, Failure>
 fn list(plan: &Plan, layout: &Layout, session: &Session) {
     let console = &session.console;
     console.result(&format!("In {}", layout.root().display()));
-    for going in &plan.going {
-        console.result(&format!("  goes   {}", going.show(layout)));
+    for removal in &plan.removals {
+        console.result(&format!("  goes   {}", removal.show(layout)));
     }
-    for staying in &plan.staying {
-        console.result(&format!("  stays  {}: {}", layout.show(&staying.path), staying.why));
+    for kept in &plan.kept {
+        console.result(&format!("  stays  {}: {}", layout.show(&kept.path), kept.why));
     }
 }
 

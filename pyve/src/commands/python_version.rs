@@ -10,7 +10,7 @@ use crate::context::{Asked, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::init::options::Bootstrap;
 use crate::init::tool::{Terms, obtain};
-use crate::records::{Lock, Made};
+use crate::records::{Artifact, Lock};
 use crate::steps::{Action, carry_out, recover};
 
 pub const ENTRY: Entry = Entry { name: "python-version", arguments, execute, failed: |code| code };
@@ -69,9 +69,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     carry_out(&steps.into_iter().map(Action::from).collect::<Vec<_>>(), &executor)?;
     if let Some(mut record) = choice.record()?.mine() {
         for pin in &pins {
-            record.made.retain(|made| !matches!(made, Made::Line { path, .. } if *path == pin.path));
+            record.made.retain(|made| !matches!(made, Artifact::Line { path, .. } if *path == pin.path));
             let (path, key) = (pin.path.clone(), pin.key.to_string());
-            record.remember(Made::Line { path, key, line: pin.text(), created: false });
+            record.remember(Artifact::Line { path, key, line: pin.text(), created: false });
         }
         record.save(&choice.layout)?;
     }

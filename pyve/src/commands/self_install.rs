@@ -44,7 +44,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let home = caller
         .home()
         .ok_or_else(|| caller.no_home("could not find `~/.local/bin`").remedy("set `HOME` to a folder of yours"))?;
-    let place = Place { session, local: home.join(".local"), home };
+    let place = Installation { session, local: home.join(".local"), home };
     match matches.subcommand_name() {
         Some("install") => place.install()?,
         _ => place.uninstall()?,
@@ -53,13 +53,13 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 }
 
 /// Where pyve goes, and who is told.
-struct Place<'a> {
+struct Installation<'a> {
     session: &'a Session,
     home: PathBuf,
     local: PathBuf,
 }
 
-impl Place<'_> {
+impl Installation<'_> {
     fn bin(&self) -> PathBuf {
         self.local.join("bin")
     }
@@ -118,7 +118,7 @@ impl Place<'_> {
         let target = self.target();
         package_manager::refuse(&target, &self.session.caller)?;
         let mut changed = self.remove(&target)?;
-        for file in rc::withdraw_all(&self.home, &self.session.caller)? {
+        for file in rc::remove_all(&self.home, &self.session.caller)? {
             self.done(&format!("took pyve's lines out of {}", file.display()));
             changed = true;
         }

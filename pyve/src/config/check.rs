@@ -6,8 +6,8 @@ use pyve_formats::yaml::{Node, Position, Value};
 use pyve_plugin_api::{Description, RString, Setting, SettingValue};
 
 use super::problem::{Problem, printable, quoted};
-use super::prompt::{PLACEHOLDERS, Stranger, stranger};
-use super::{Config, FILE, Said, value};
+use super::prompt::{PLACEHOLDERS, UnknownPlaceholder, unknown_placeholder};
+use super::{Config, FILE, Sourced, value};
 use crate::ui::suggest::did_you_mean;
 
 /// The keys of the host; no backend can have a section of such a name.
@@ -56,7 +56,7 @@ impl<'a> Check<'a> {
             match key.text.as_str() {
                 "version" => {
                     let said = self.text("python.version", &node);
-                    self.config.python = said.map(|said| Said { value: said.value.trim().to_owned(), ..said });
+                    self.config.python = said.map(|said| Sourced { value: said.value.trim().to_owned(), ..said });
                 }
                 _ => self.unknown("python", &key, &["version"]),
             }
@@ -68,7 +68,7 @@ impl<'a> Check<'a> {
             match key.text.as_str() {
                 "show" if node.is_null() => {}
                 "show" => match value::boolean("prompt.show", &node) {
-                    Ok(show) => self.config.prompt.show = Some(Said { value: show, origin: origin(node.position) }),
+                    Ok(show) => self.config.prompt.show = Some(Sourced { value: show, origin: origin(node.position) }),
                     Err(problem) => self.problems.push(problem),
                 },
                 "format" => self.format(&node),
@@ -79,12 +79,12 @@ impl<'a> Check<'a> {
 
     fn format(&mut self, node: &Node) {
         let Some(format) = self.text("prompt.format", node) else { return };
-        let wrong = match stranger(&format.value) {
+        let wrong = match unknown_placeholder(&format.value) {
             None => {
                 self.config.prompt.format = Some(format);
                 return;
             }
-            Some(Stranger::Word(word)) => {
+            Some(UnknownPlaceholder::Word(word)) => {
                 let near = did_you_mean(word, PLACEHOLDERS);
                 format!(
                     "prompt.format is {}, and {{{}}} stands for nothing{near}",
@@ -92,7 +92,7 @@ impl<'a> Check<'a> {
                     printable(word)
                 )
             }
-            Some(Stranger::Brace(brace)) => {
+            Some(UnknownPlaceholder::Brace(brace)) => {
                 format!("prompt.format is {}, with a '{brace}' that has no partner", quoted(&format.value))
             }
         };
@@ -132,12 +132,12 @@ impl<'a> Check<'a> {
     }
 
     /// A single text; nothing where nothing was written.
-    fn text(&mut self, name: &str, node: &Node) -> Option<Said<String>> {
+    fn text(&mut self, name: &str, node: &Node) -> Option<Sourced<String>> {
         if node.is_null() {
             return None;
         }
         match value::text(name, node) {
-            Ok(value) => Some(Said { value, origin: origin(node.position) }),
+            Ok(value) => Some(Sourced { value, origin: origin(node.position) }),
             Err(problem) => {
                 self.problems.push(problem);
                 None

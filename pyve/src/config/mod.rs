@@ -41,7 +41,7 @@ pub const FILE: &str = ".pyve/config";
 
 /// A value and who said it: `.pyve/config:4`, `--backend`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said<T> {
+pub struct Sourced<T> {
     pub value: T,
     pub origin: String,
 }
@@ -50,9 +50,9 @@ pub struct Said<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     present: bool,
-    backend: Option<Said<String>>,
-    pyve_version: Option<Said<String>>,
-    python: Option<Said<String>>,
+    backend: Option<Sourced<String>>,
+    pyve_version: Option<Sourced<String>>,
+    python: Option<Sourced<String>>,
     prompt: Prompt,
     sections: BTreeMap<String, Vec<SettingValue>>,
 }
@@ -87,17 +87,17 @@ impl Config {
     }
 
     /// Which backend was asked for; may be `auto` or one that nobody knows.
-    pub fn backend(&self) -> Option<Said<String>> {
+    pub fn backend(&self) -> Option<Sourced<String>> {
         self.backend.clone()
     }
 
     /// The pyve that the project was last set up with.
-    pub fn pyve_version(&self) -> Option<Said<String>> {
+    pub fn pyve_version(&self) -> Option<Sourced<String>> {
         self.pyve_version.clone()
     }
 
     /// Which Python was asked for, trimmed, not parsed.
-    pub fn python(&self) -> Option<Said<String>> {
+    pub fn python(&self) -> Option<Sourced<String>> {
         self.python.clone()
     }
 

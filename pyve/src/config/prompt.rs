@@ -1,6 +1,6 @@
 //! How the environment shows in the shell's prompt: `prompt.show` and `prompt.format`.
 
-use super::Said;
+use super::Sourced;
 
 /// What `prompt.format` is where nobody says otherwise.
 pub const DEFAULT_FORMAT: &str = "({backend}:{env_name})";
@@ -11,8 +11,8 @@ pub const PLACEHOLDERS: [&str; 2] = ["backend", "env_name"];
 /// The settings of the prompt as they were said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {
-    pub show: Option<Said<bool>>,
-    pub format: Option<Said<String>>,
+    pub show: Option<Sourced<bool>>,
+    pub format: Option<Sourced<String>>,
 }
 
 impl Prompt {
@@ -28,24 +28,24 @@ impl Prompt {
 }
 
 /// The first thing in a format that stands for nothing, without its opening brace.
-pub fn stranger(format: &str) -> Option<Stranger<'_>> {
+pub fn unknown_placeholder(format: &str) -> Option<UnknownPlaceholder<'_>> {
     let mut rest = format;
     while let Some(at) = rest.find(['{', '}']) {
         if rest[at..].starts_with('}') {
-            return Some(Stranger::Brace('}'));
+            return Some(UnknownPlaceholder::Brace('}'));
         }
-        let Some((word, after)) = rest[at + 1..].split_once('}') else { return Some(Stranger::Brace('{')) };
+        let Some((word, after)) = rest[at + 1..].split_once('}') else { return Some(UnknownPlaceholder::Brace('{')) };
         if !PLACEHOLDERS.contains(&word) {
-            return Some(Stranger::Word(word));
+            return Some(UnknownPlaceholder::Word(word));
         }
         rest = after;
     }
     None
 }
 
-/// What [`stranger`] found.
+/// What [`unknown_placeholder`] found.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Stranger<'a> {
+pub enum UnknownPlaceholder<'a> {
     Word(&'a str),
     Brace(char),
 }
@@ -56,19 +56,19 @@ mod tests {
 
     #[test]
     fn the_prompt_is_shown_unless_it_is_said() {
-        let said = |value: &str| Some(Said { value: value.to_owned(), origin: String::new() });
+        let said = |value: &str| Some(Sourced { value: value.to_owned(), origin: String::new() });
         assert_eq!(Prompt::default().format(), DEFAULT_FORMAT);
         assert_eq!(Prompt { show: None, format: said("<{backend}>") }.format(), "<{backend}>");
         assert!(Prompt::default().is_shown());
-        assert_eq!(stranger(DEFAULT_FORMAT), None);
+        assert_eq!(unknown_placeholder(DEFAULT_FORMAT), None);
     }
 
     #[test]
     fn strangers_are_found() {
-        assert_eq!(stranger("({backend}:{env_name})"), None);
-        assert_eq!(stranger("{backend}{user}"), Some(Stranger::Word("user")));
-        assert_eq!(stranger("{backend"), Some(Stranger::Brace('{')));
-        assert_eq!(stranger("a}"), Some(Stranger::Brace('}')));
-        assert_eq!(stranger("{{backend}}"), Some(Stranger::Word("{backend")));
+        assert_eq!(unknown_placeholder("({backend}:{env_name})"), None);
+        assert_eq!(unknown_placeholder("{backend}{user}"), Some(UnknownPlaceholder::Word("user")));
+        assert_eq!(unknown_placeholder("{backend"), Some(UnknownPlaceholder::Brace('{')));
+        assert_eq!(unknown_placeholder("a}"), Some(UnknownPlaceholder::Brace('}')));
+        assert_eq!(unknown_placeholder("{{backend}}"), Some(UnknownPlaceholder::Word("{backend")));
     }
 }

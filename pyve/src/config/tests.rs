@@ -48,11 +48,11 @@ fn every_key_is_read_with_its_line() {
     )
     .unwrap();
     let said =
-        |value: &str, line: usize| Some(Said { value: value.to_owned(), origin: format!(".pyve/config:{line}") });
+        |value: &str, line: usize| Some(Sourced { value: value.to_owned(), origin: format!(".pyve/config:{line}") });
     assert_eq!(config.backend(), said("reed", 2));
     assert_eq!(config.pyve_version(), said("1.0.0", 3));
     assert_eq!(config.python(), said("3.10", 10));
-    assert_eq!(config.prompt().show, Some(Said { value: false, origin: ".pyve/config:12".to_owned() }));
+    assert_eq!(config.prompt().show, Some(Sourced { value: false, origin: ".pyve/config:12".to_owned() }));
     assert_eq!(config.prompt().format, said("<{env_name}>", 13));
     assert!(!config.prompt().is_shown());
     assert_eq!(values(&config, "reed", "env_name"), ["my env"]);

@@ -8,7 +8,7 @@ use pyve_formats::yaml::Position;
 use super::LinkMode;
 use super::check::Check;
 use super::problem::{self, Problem, quoted};
-use super::{Said, document, value};
+use super::{Sourced, document, value};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::ui::suggest::did_you_mean;
@@ -25,7 +25,7 @@ const KEYS: [&str; 1] = [LINK_MODE];
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UserConfig {
     present: bool,
-    link_mode: Option<Said<LinkMode>>,
+    link_mode: Option<Sourced<LinkMode>>,
 }
 
 impl UserConfig {
@@ -44,7 +44,7 @@ impl UserConfig {
         if let Some(value) = caller.nonempty(LINK_MODE_VARIABLE) {
             let value = named(LINK_MODE_VARIABLE, &value.to_string_lossy())
                 .map_err(|(what, edit)| Failure::new(what).remedy(format!("{edit}, or unset {LINK_MODE_VARIABLE}")))?;
-            config.link_mode = Some(Said { value, origin: LINK_MODE_VARIABLE.to_owned() });
+            config.link_mode = Some(Sourced { value, origin: LINK_MODE_VARIABLE.to_owned() });
         }
         Ok(config)
     }
@@ -60,7 +60,7 @@ impl UserConfig {
     }
 
     /// How files get from a template into a new environment, if that was said.
-    pub fn link_mode(&self) -> Option<Said<LinkMode>> {
+    pub fn link_mode(&self) -> Option<Sourced<LinkMode>> {
         self.link_mode.clone()
     }
 
@@ -78,7 +78,8 @@ impl UserConfig {
                     });
                     match named {
                         Ok(value) => {
-                            config.link_mode = Some(Said { value, origin: format!("{file}:{}", node.position.line) });
+                            config.link_mode =
+                                Some(Sourced { value, origin: format!("{file}:{}", node.position.line) });
                         }
                         Err(problem) => check.problems.push(problem),
                     }

@@ -25,11 +25,11 @@ pub struct Backends {
 
 impl Backends {
     pub fn known(session: &Session) -> Result<Self, Failure> {
-        Self::of(&session.caller, session.persistence)
+        Self::of_caller(&session.caller, session.persistence)
     }
 
     /// Those that `caller` has; where nobody can tell where plugins are, there are none.
-    pub fn of(caller: &Caller, persistence: Persistence) -> Result<Self, Failure> {
+    pub fn of_caller(caller: &Caller, persistence: Persistence) -> Result<Self, Failure> {
         let home = caller.pyve_home();
         let plugins = home.as_deref().map(|home| plugins::known(home, caller, persistence)).unwrap_or_default();
         let mut descriptions = registry::descriptions()?;

@@ -44,18 +44,18 @@ impl ProjectContext {
     pub fn here(session: &Session, wanted: Wanted) -> Result<Self, Failure> {
         let backends = Backends::known(session)?;
         if let Some(found) = backends.project(session) {
-            return Self::of(session, backends, session.layout(found.root()), wanted);
+            return Self::in_project(session, backends, session.layout(found.root()), wanted);
         }
         let layout = session.layout(session.caller.folder());
         let choice = match no_project::why(&session.caller, layout.root()) {
             Some(_) => Self::with(session, backends, layout, wanted, None)?,
-            None => Self::of(session, backends, layout, wanted)?,
+            None => Self::in_project(session, backends, layout, wanted)?,
         };
         Ok(Self { found: false, ..choice })
     }
 
     /// Chooses for the project at `layout`.
-    pub fn of(session: &Session, backends: Backends, layout: Layout, wanted: Wanted) -> Result<Self, Failure> {
+    pub fn in_project(session: &Session, backends: Backends, layout: Layout, wanted: Wanted) -> Result<Self, Failure> {
         let config = Config::load(&layout, backends.descriptions())?;
         Self::with(session, backends, layout, wanted, Some(config))
     }

@@ -51,11 +51,11 @@ impl Context {
         let found = backends.project(session);
         let root = found.as_ref().map_or(session.caller.folder(), |found| found.root());
         let is_project = found.is_some() || no_project::why(&session.caller, root).is_none();
-        Self::of(session.layout(root), is_project, backends, options, session)
+        Self::for_project(session.layout(root), is_project, backends, options, session)
     }
 
     /// The same for the folder at `layout`; where that is no project its files say nothing.
-    pub fn of(
+    pub fn for_project(
         layout: Layout,
         is_project: bool,
         backends: Backends,

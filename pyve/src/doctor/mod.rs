@@ -47,7 +47,7 @@ pub fn after_init(
 ) -> Result<Vec<Check>, Failure> {
     // `--verbose` has shown already how the backend was chosen.
     let session = &Session { console: session.console.hushed(), ..session.clone() };
-    let mut context = Context::of(layout.clone(), true, Backends::known(session)?, options, session)?;
+    let mut context = Context::for_project(layout.clone(), true, Backends::known(session)?, options, session)?;
     context.found = found;
     if let Ok(choice) = &context.choice {
         let found = checks::backend::found(&context, choice)?;

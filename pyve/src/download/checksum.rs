@@ -24,7 +24,7 @@ pub enum Checksum {
 
 impl Checksum {
     /// Reads the hash, with `get` where it has to be fetched.
-    pub fn of(
+    pub fn expected(
         download: &Download,
         get: impl FnOnce(&Source, u64) -> Result<Vec<u8>, FetchError>,
     ) -> Result<Self, Failure> {

@@ -37,22 +37,22 @@ const TRIES: usize = 3;
 /// Fetches `download` to `target`. Afterwards the right file is there, executable if the plan says
 /// so, or whatever was there before.
 pub fn fetch(download: &Download, target: &Path, terms: &Terms) -> Result<(), Failure> {
-    Timeouts::of(terms.caller).and_then(|timeouts| fetch_within(download, target, terms, timeouts))
+    Timeouts::from_variables(terms.caller).and_then(|timeouts| fetch_within(download, target, terms, timeouts))
 }
 
 /// Fetches what is at `url`, whatever it is, for a caller who shows the user its hash before anything is done with it.
 pub fn fetch_unverified(url: &str, size_limit: u64, target: &Path, terms: &Terms) -> Result<(), Failure> {
     let download = Download::new(url, "", size_limit);
-    let network = Network::new(terms, Timeouts::of(terms.caller)?);
+    let network = Network::new(terms, Timeouts::from_variables(terms.caller)?);
     let work = Work { download: &download, target, terms, network: &network, unverified: true };
-    let fetched = Sources::of(&download, terms).and_then(|sources| work.run(&sources));
+    let fetched = Sources::for_download(&download, terms).and_then(|sources| work.run(&sources));
     fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure))
 }
 
 fn fetch_within(download: &Download, target: &Path, terms: &Terms, timeouts: Timeouts) -> Result<(), Failure> {
     let network = Network::new(terms, timeouts);
     let work = Work { download, target, terms, network: &network, unverified: false };
-    let fetched = Sources::of(download, terms).and_then(|sources| work.run(&sources));
+    let fetched = Sources::for_download(download, terms).and_then(|sources| work.run(&sources));
     fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure).detail(what_is_left(target)))
 }
 
@@ -111,7 +111,7 @@ impl Work<'_> {
         if let Some(sha256) = Sources::hash_of_user(self.download, self.terms)? {
             return Ok(Checksum::Pinned(sha256));
         }
-        Checksum::of(self.download, |source, limit| {
+        Checksum::expected(self.download, |source, limit| {
             self.tried(source, || {
                 let mut text = Vec::new();
                 let mut body = self.network.open(source)?;

@@ -9,7 +9,7 @@ use super::fetch_error::{FetchError, Retry};
 use crate::caller::Caller;
 
 /// The proxy for `url`: the one of its scheme, or that for all; none where `NO_PROXY` has the host.
-pub fn of(url: &Url, caller: &Caller) -> Result<Option<Proxy>, FetchError> {
+pub fn for_url(url: &Url, caller: &Caller) -> Result<Option<Proxy>, FetchError> {
     let names = match url.scheme() {
         "https" => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
         _ => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],

@@ -94,7 +94,7 @@ impl<'a> Network<'a> {
     }
 
     fn ask(&self, url: &Url, first: &Url, end: Instant) -> Result<(Response<ureq::Body>, Endpoint), FetchError> {
-        let proxy = proxy::of(url, self.terms.caller)?;
+        let proxy = proxy::for_url(url, self.terms.caller)?;
         let endpoint = Endpoint::new(url, proxy.as_ref(), self.timeouts);
         let agent = self.agent(url, proxy, end)?;
         let mut bare = url.clone();

@@ -41,7 +41,7 @@ impl Mirror {
 }
 
 impl Sources {
-    pub fn of(download: &Download, terms: &Terms) -> Result<Self, Failure> {
+    pub fn for_download(download: &Download, terms: &Terms) -> Result<Self, Failure> {
         let variable = download.mirror_variable.as_str();
         let value = (!variable.is_empty()).then(|| terms.caller.nonempty(variable)).flatten();
         let mirror = (!variable.is_empty()).then(|| Mirror { variable: variable.to_owned(), used: value.is_some() });

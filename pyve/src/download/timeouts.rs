@@ -29,7 +29,7 @@ impl Timeouts {
     };
 
     /// The defaults, or `PYVE_HTTP_TIMEOUT` seconds for a connection and for every silence.
-    pub fn of(caller: &Caller) -> Result<Self, Failure> {
+    pub fn from_variables(caller: &Caller) -> Result<Self, Failure> {
         let Some(value) = caller.nonempty(VARIABLE) else { return Ok(Self::DEFAULT) };
         let seconds = value.to_str().and_then(|text| text.trim().parse::<f64>().ok());
         match seconds.filter(|seconds| (0.001..=86_400.0).contains(seconds)) {

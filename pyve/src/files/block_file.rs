@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::allowed_paths::Entry;
-use super::marked_block::{self, Place};
+use super::marked_block::{self, Position};
 use super::{Change, atomic};
 use crate::failure::Failure;
 
 /// Puts `body` into the file as pyve's block. `place` says where a new block goes in a text.
-pub fn update(file: &Entry, body: &[u8], place: impl Fn(&[u8]) -> Place) -> Result<Change, Failure> {
+pub fn update(file: &Entry, body: &[u8], place: impl Fn(&[u8]) -> Position) -> Result<Change, Failure> {
     let before = atomic::read(file.path())?;
     let at = place(before.as_deref().unwrap_or_default());
     let after = marked_block::put(before.as_deref(), body, at).map_err(|error| error.failure(file.path()))?;
@@ -18,12 +18,12 @@ pub fn update(file: &Entry, body: &[u8], place: impl Fn(&[u8]) -> Place) -> Resu
 /// Whether [`update`] would change nothing.
 pub fn is_current(path: &Path, body: &[u8]) -> Result<bool, Failure> {
     let Some(before) = atomic::read(path)? else { return Ok(false) };
-    let after = marked_block::put(Some(&before), body, Place::End).map_err(|error| error.failure(path))?;
+    let after = marked_block::put(Some(&before), body, Position::End).map_err(|error| error.failure(path))?;
     Ok(after == before)
 }
 
 /// Takes pyve's block away; the file too, if pyve made it and nothing else is in it.
-pub fn withdraw(file: &Entry) -> Result<Change, Failure> {
+pub fn remove(file: &Entry) -> Result<Change, Failure> {
     let Some(before) = atomic::read(file.path())? else { return Ok(Change::Unchanged) };
     let Some(rest) = marked_block::remove(&before).map_err(|error| error.failure(file.path()))? else {
         return Ok(Change::Unchanged);
@@ -54,10 +54,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rc");
         let entry = Entry::anywhere(&file).unwrap();
-        assert_eq!(update(&entry, b"a", |_| Place::End).unwrap(), Change::Created);
-        assert_eq!(update(&entry, b"a", |_| Place::End).unwrap(), Change::Unchanged);
-        assert_eq!(withdraw(&entry).unwrap(), Change::Removed);
-        assert_eq!(withdraw(&entry).unwrap(), Change::Unchanged);
+        assert_eq!(update(&entry, b"a", |_| Position::End).unwrap(), Change::Created);
+        assert_eq!(update(&entry, b"a", |_| Position::End).unwrap(), Change::Unchanged);
+        assert_eq!(remove(&entry).unwrap(), Change::Removed);
+        assert_eq!(remove(&entry).unwrap(), Change::Unchanged);
         assert!(!file.exists());
     }
 
@@ -67,8 +67,8 @@ mod tests {
         let file = folder.path().join("rc");
         fs::write(&file, "").unwrap();
         let entry = Entry::anywhere(&file).unwrap();
-        assert_eq!(update(&entry, b"a", |_| Place::End).unwrap(), Change::Updated);
-        assert_eq!(withdraw(&entry).unwrap(), Change::Updated);
+        assert_eq!(update(&entry, b"a", |_| Position::End).unwrap(), Change::Updated);
+        assert_eq!(remove(&entry).unwrap(), Change::Updated);
         assert_eq!(fs::read(&file).unwrap(), b"");
     }
 
@@ -79,8 +79,8 @@ mod tests {
         fs::write(&file, "# >>> pyve >>>\n").unwrap();
         let entry = Entry::anywhere(&file).unwrap();
         let message = format!("{}:1: the block that `# >>> pyve >>>` opens is not closed", file.display());
-        assert_eq!(update(&entry, b"a", |_| Place::End).unwrap_err().message, message);
-        assert_eq!(withdraw(&entry).unwrap_err().message, message);
+        assert_eq!(update(&entry, b"a", |_| Position::End).unwrap_err().message, message);
+        assert_eq!(remove(&entry).unwrap_err().message, message);
         assert_eq!(fs::read(&file).unwrap(), b"# >>> pyve >>>\n");
     }
 }

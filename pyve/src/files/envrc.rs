@@ -9,7 +9,7 @@ use pyve_plugin_api::{Launch, Nesting, PathEntry};
 
 use super::allowed_paths::own_file;
 use super::envrc_text::{in_project, is_name, quoted};
-use super::marked_block::Place;
+use super::marked_block::Position;
 use super::{Change, atomic, block_file, legacy_envrc, marked_block};
 use crate::failure::Failure;
 
@@ -85,7 +85,7 @@ pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failu
     {
         return block_file::replace(&file, Some(&before), &after);
     }
-    block_file::update(&file, body, |_| Place::End)
+    block_file::update(&file, body, |_| Position::End)
 }
 
 /// Whether the file has lines that the bash pyve wrote.

@@ -273,7 +273,7 @@ fn what_the_user_wrote_stays_and_the_old_tools_lines_go() {
     assert_eq!(update(&project.root, b"export NEW=1", true).unwrap(), Change::Unchanged);
     let wanted = "export MINE=1\n# >>> pyve >>>\nexport NEW=1\n# <<< pyve <<<\n";
     assert_eq!(fs::read_to_string(&file).unwrap(), wanted);
-    block_file::withdraw(&own_file(&project.root, FILE).unwrap()).unwrap();
+    block_file::remove(&own_file(&project.root, FILE).unwrap()).unwrap();
     assert_eq!(fs::read_to_string(&file).unwrap(), "export MINE=1\n");
     assert!(!is_of_bash_pyve(&project.root).unwrap());
 }

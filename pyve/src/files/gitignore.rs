@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::allowed_paths::own_file;
-use super::marked_block::{self, Place};
+use super::marked_block::{self, Position};
 use super::{Change, atomic, block_file};
 use crate::failure::Failure;
 
@@ -27,9 +27,9 @@ pub fn update(root: &Path, entries: &[String]) -> Result<Change, Failure> {
     let theirs = rest.as_ref().map_or(text, |rest| &rest.text);
     let body = missing(theirs, entries).join("\n");
     if body.is_empty() {
-        return block_file::withdraw(&file);
+        return block_file::remove(&file);
     }
-    block_file::update(&file, body.as_bytes(), |_| Place::End)
+    block_file::update(&file, body.as_bytes(), |_| Position::End)
 }
 
 /// Whether [`update`] would change nothing.
@@ -123,7 +123,7 @@ mod tests {
         let once = fs::read_to_string(&file).unwrap_or_default();
         assert_eq!(update(folder.path(), &entries).unwrap(), Change::Unchanged);
         assert_eq!(fs::read_to_string(&file).unwrap_or_default(), once);
-        block_file::withdraw(&own_file(folder.path(), FILE).unwrap()).unwrap();
+        block_file::remove(&own_file(folder.path(), FILE).unwrap()).unwrap();
         assert_eq!(fs::read_to_string(&file).ok(), before.map(str::to_owned));
         once.replace(".DS_Store\n", "")
     }

@@ -1,6 +1,6 @@
 //! An `.envrc` that the bash pyve wrote, without marks: its lines make place for the block, the user's stay.
 
-use super::marked_block::{self, Place, lines};
+use super::marked_block::{self, Position, lines};
 
 /// What a line is to the bash pyve.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,7 +34,7 @@ pub fn taken_over(text: &[u8], body: &[u8]) -> Option<Vec<u8>> {
             rest.extend(&text[*at..end]);
         }
     }
-    marked_block::put(Some(&rest), body, Place::At(place?)).ok()
+    marked_block::put(Some(&rest), body, Position::At(place?)).ok()
 }
 
 /// Which lines are the bash pyve's; `None` where no line enters an environment.

@@ -32,7 +32,7 @@ impl Unclosed {
 
 /// Where a new block goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Position {
     /// Behind everything.
     End,
     /// At this byte, the beginning of a line.
@@ -46,13 +46,13 @@ pub fn find(text: &[u8]) -> Result<Option<Range<usize>>, Unclosed> {
 
 /// The text with `body` as pyve's block: in the place of the one it has, or else at `place`. `None`
 /// for a text that does not exist yet.
-pub fn put(text: Option<&[u8]>, body: &[u8], place: Place) -> Result<Vec<u8>, Unclosed> {
+pub fn put(text: Option<&[u8]>, body: &[u8], place: Position) -> Result<Vec<u8>, Unclosed> {
     let made = text.is_none();
     let text = text.unwrap_or_default();
     let ending = line_ending(text);
     let blocks = blocks(text)?;
     let Some((range, others)) = blocks.split_first() else {
-        let at = if let Place::At(at) = place { at.min(text.len()) } else { text.len() };
+        let at = if let Position::At(at) = place { at.min(text.len()) } else { text.len() };
         let unended = at == text.len() && !text.is_empty() && !text.ends_with(b"\n");
         let notes = [(unended, UNENDED), (made, MADE)];
         let gap = if unended { ending } else { b"" };
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn taking_away_what_was_added_gives_back_every_byte() {
         for text in TEXTS {
-            let with = put(Some(text), b"a\nb\n", Place::End).unwrap();
+            let with = put(Some(text), b"a\nb\n", Position::End).unwrap();
             assert!(with.starts_with(text), "{text:?}");
             let back = remove(&with).unwrap().unwrap();
             assert_eq!((back.text.as_slice(), back.made_by_pyve), (*text, false), "{text:?}");
@@ -180,40 +180,40 @@ mod tests {
     #[test]
     fn doing_it_twice_changes_nothing_and_a_new_body_replaces_the_old() {
         for text in TEXTS {
-            let once = put(Some(text), b"a", Place::End).unwrap();
-            assert_eq!(put(Some(&once), b"a", Place::End).unwrap(), once, "{text:?}");
-            let other = put(Some(&once), b"b\nc", Place::End).unwrap();
-            assert_eq!(other, put(Some(text), b"b\nc", Place::End).unwrap(), "{text:?}");
+            let once = put(Some(text), b"a", Position::End).unwrap();
+            assert_eq!(put(Some(&once), b"a", Position::End).unwrap(), once, "{text:?}");
+            let other = put(Some(&once), b"b\nc", Position::End).unwrap();
+            assert_eq!(other, put(Some(text), b"b\nc", Position::End).unwrap(), "{text:?}");
             assert_eq!(remove(&other).unwrap().unwrap().text, *text);
         }
     }
 
     #[test]
     fn line_endings_are_those_of_the_file() {
-        let with = put(Some(b"one\r\n"), b"a\nb", Place::End).unwrap();
+        let with = put(Some(b"one\r\n"), b"a\nb", Position::End).unwrap();
         assert_eq!(with, b"one\r\n# >>> pyve >>>\r\na\r\nb\r\n# <<< pyve <<<\r\n");
     }
 
     #[test]
     fn a_line_added_behind_a_block_is_not_glued_to_the_one_before_it() {
-        let mut with = put(Some(b"one"), b"a", Place::End).unwrap();
+        let mut with = put(Some(b"one"), b"a", Position::End).unwrap();
         with.extend(b"two\n");
         assert_eq!(remove(&with).unwrap().unwrap().text, b"one\ntwo\n");
     }
 
     #[test]
     fn a_file_that_pyve_made_says_so() {
-        let made = put(None, b"a", Place::End).unwrap();
+        let made = put(None, b"a", Position::End).unwrap();
         assert_eq!(remove(&made).unwrap().unwrap(), Remainder { text: vec![], made_by_pyve: true });
-        assert_eq!(put(Some(&made), b"a", Place::End).unwrap(), made);
+        assert_eq!(put(Some(&made), b"a", Position::End).unwrap(), made);
     }
 
     #[test]
     fn a_block_in_the_middle_stays_there() {
         let text = b"one\n# >>> pyve >>>\nold\n# <<< pyve <<<\ntwo\n";
-        assert_eq!(put(Some(text), b"new", Place::End).unwrap(), b"one\n# >>> pyve >>>\nnew\n# <<< pyve <<<\ntwo\n");
+        assert_eq!(put(Some(text), b"new", Position::End).unwrap(), b"one\n# >>> pyve >>>\nnew\n# <<< pyve <<<\ntwo\n");
         assert_eq!(remove(text).unwrap().unwrap().text, b"one\ntwo\n");
-        let before = put(Some(b"one\ntwo\n"), b"new", Place::At(4)).unwrap();
+        let before = put(Some(b"one\ntwo\n"), b"new", Position::At(4)).unwrap();
         assert_eq!(before, b"one\n# >>> pyve >>>\nnew\n# <<< pyve <<<\ntwo\n");
     }
 
@@ -221,7 +221,7 @@ mod tests {
     fn a_second_block_is_taken_for_a_copy_of_the_first() {
         let one = "# >>> pyve >>>\nold\n# <<< pyve <<<\n";
         let text = format!("{one}mine\n{one}");
-        let put = put(Some(text.as_bytes()), b"new", Place::End).unwrap();
+        let put = put(Some(text.as_bytes()), b"new", Position::End).unwrap();
         assert_eq!(put, b"# >>> pyve >>>\nnew\n# <<< pyve <<<\nmine\n");
         assert_eq!(remove(text.as_bytes()).unwrap().unwrap().text, b"mine\n");
     }
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn a_block_that_is_not_closed_is_named_by_file_and_line() {
         let text = b"one\n# >>> pyve >>>\nmine?\n";
-        let failure = put(Some(text), b"a", Place::End).unwrap_err().failure(Path::new("/p/.envrc"));
+        let failure = put(Some(text), b"a", Position::End).unwrap_err().failure(Path::new("/p/.envrc"));
         assert_eq!(failure.message, "/p/.envrc:2: the block that `# >>> pyve >>>` opens is not closed");
         assert_eq!(failure.remedy.unwrap(), "add the line `# <<< pyve <<<` where the block ends, or remove line 2");
         assert_eq!(remove(text).unwrap_err(), Unclosed { line: 2 });

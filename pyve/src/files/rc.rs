@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::marked_block::{self, Place, lines};
+use super::marked_block::{self, Position, lines};
 use super::{Change, atomic, block_file};
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -72,24 +72,24 @@ pub fn add_path(shell: Shell, file: &Path) -> Result<Change, Failure> {
 }
 
 /// Takes pyve's block out of every start-up file that has one; the files that changed.
-pub fn withdraw_all(home: &Path, caller: &Caller) -> Result<Vec<PathBuf>, Failure> {
+pub fn remove_all(home: &Path, caller: &Caller) -> Result<Vec<PathBuf>, Failure> {
     let shells = [Shell::Bash, Shell::Zsh, Shell::Fish];
     let mut changed = Vec::new();
     for file in shells.iter().flat_map(|shell| shell.candidates(home, caller)) {
-        if file.exists() && block_file::withdraw(&atomic::behind_links(&file)?)? != Change::Unchanged {
+        if file.exists() && block_file::remove(&atomic::behind_links(&file)?)? != Change::Unchanged {
             changed.push(file);
         }
     }
     Ok(changed)
 }
 
-fn before_sdkman(text: &[u8]) -> Place {
+fn before_sdkman(text: &[u8]) -> Position {
     // A block that is there already stays where it is.
     let block = marked_block::find(text).ok().flatten();
     let sdkman = lines(text).find(|(_, line)| line.trim_ascii() == SDKMAN).map(|(at, _)| at);
     match (block, sdkman) {
-        (None, Some(at)) => Place::At(at),
-        _ => Place::End,
+        (None, Some(at)) => Position::At(at),
+        _ => Position::End,
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
             "# <<< pyve <<<\n#THIS MUST BE AT THE END OF THE FILE FOR SDKMAN TO WORK!!!\nexport SDKMAN_DIR=x"
         ));
         assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(withdraw_all(home.path(), &caller(&[])).unwrap(), [file]);
+        assert_eq!(remove_all(home.path(), &caller(&[])).unwrap(), [file]);
         assert_eq!(fs::read_to_string(&real).unwrap(), text);
     }
 
@@ -169,7 +169,7 @@ mod tests {
             let wanted = format!("{}/.local/bin:/usr/bin:/bin\n", home.path().display());
             assert_eq!(String::from_utf8_lossy(&output.stdout), wanted, "{program}: {output:?}");
         }
-        assert_eq!(withdraw_all(home.path(), &caller(&[])).unwrap().len(), 3);
+        assert_eq!(remove_all(home.path(), &caller(&[])).unwrap().len(), 3);
         assert!(!home.path().join(".profile").exists());
     }
 }

@@ -36,7 +36,7 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
 pub fn in_project(layout: Layout, backends: Backends, options: &Options, session: &Session) -> Result<u8> {
     let wanted =
         Wanted { backend: options.backend.as_deref(), environment: options.environment.as_ref(), anew: options.force };
-    let mut choice = ProjectContext::of(session, backends, layout, wanted)?;
+    let mut choice = ProjectContext::in_project(session, backends, layout, wanted)?;
     if options.explain {
         dry_run::explanation(&choice, options, session)?;
         return Ok(exit::DONE);

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 
 /// The gate for the plan: what is at the prefix makes place only where it is an environment, or nothing.
-pub fn of(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
+pub fn allowed_paths(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
     let (choice, prefix) = (making.choice, making.creation.prefix.path());
     let allowed = making.session.allowed_paths(&choice.layout);
     let allowed = allowed.backend(&choice.description.id).environment(&prefix);

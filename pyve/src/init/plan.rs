@@ -70,7 +70,7 @@ impl<'a> Plan<'a> {
         let creation = created(choice, session, &request, &obtained.tool, ask, options)?;
         let brings_tool = !obtained.steps.is_empty();
         let making = Making { choice, options, session, request, tool: obtained.tool, brings_tool, creation, before };
-        let allowed = permission::of(&making)?;
+        let allowed = permission::allowed_paths(&making)?;
         permission::check(&allowed, &making, obtained.steps.iter().chain(&pins))?;
         let decided = environment::decide(&making, ask)?;
         if decided.makes() {

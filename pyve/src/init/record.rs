@@ -16,7 +16,7 @@ use crate::files::envrc;
 use crate::launch::refresh;
 use crate::process::gate;
 use crate::project::Layout;
-use crate::records::{Chosen, Current, Fingerprint, Found, Made, Record, Status};
+use crate::records::{Artifact, Chosen, Current, Fingerprint, Found, Record, Status};
 use crate::steps::Move;
 
 /// The record as it is, byte for byte, for telling whether somebody else wrote it: its times tell too little of that.
@@ -81,17 +81,17 @@ fn kept(making: &Making) -> Recorded {
 /// Whether an earlier record says that pyve made what is at the prefix of `record`.
 fn makes_known(before: &Record, record: &Record) -> bool {
     let place = record.place();
-    let is_it = |made: &Made| matches!(made, Made::Environment { path } if Some(path) == place.as_ref());
+    let is_it = |made: &Artifact| matches!(made, Artifact::Environment { path } if Some(path) == place.as_ref());
     (before.made_by_pyve && before.place() == place) || before.made.iter().any(is_it)
 }
 
 /// An environment that pyve made in another folder stays known, so that purge finds it.
 fn remember_other(record: &mut Record, before: Option<&Record>) {
     let place = record.place();
-    record.made.retain(|made| !matches!(made, Made::Environment { path } if Some(path) == place.as_ref()));
+    record.made.retain(|made| !matches!(made, Artifact::Environment { path } if Some(path) == place.as_ref()));
     let other = before.filter(|before| before.made_by_pyve).and_then(Record::place);
     if let Some(path) = other.filter(|other| Some(other) != place.as_ref()) {
-        record.remember(Made::Environment { path });
+        record.remember(Artifact::Environment { path });
     }
 }
 
@@ -101,12 +101,12 @@ fn is_of_bash_tool(choice: &ProjectContext) -> bool {
 
 fn remember_pin(record: &mut Record, pin: &Step, choice: &ProjectContext) {
     let created = !choice.layout.root().join(pin.path.path()).exists();
-    let earlier = record.made.iter().position(|made| matches!(made, Made::Line { path, .. } if *path == pin.path));
+    let earlier = record.made.iter().position(|made| matches!(made, Artifact::Line { path, .. } if *path == pin.path));
     let created = match earlier.map(|index| record.made.remove(index)) {
-        Some(Made::Line { created, .. }) => created,
+        Some(Artifact::Line { created, .. }) => created,
         _ => created,
     };
-    record.remember(Made::Line { path: pin.path.clone(), key: pin.key.to_string(), line: pin.text(), created });
+    record.remember(Artifact::Line { path: pin.path.clone(), key: pin.key.to_string(), line: pin.text(), created });
 }
 
 /// What is about to happen to the old environment is on the disk before it does.

@@ -13,7 +13,7 @@ use crate::config::{FILE, Initial, update_version_line};
 use crate::failure::Failure;
 use crate::files::allowed_paths::stays_inside;
 use crate::files::{atomic, envrc, gitignore};
-use crate::records::{Made, Record};
+use crate::records::{Artifact, Record};
 use crate::steps::{Action, HostAction};
 
 /// The actions, and in the record what they make.
@@ -69,7 +69,7 @@ fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Actio
     let said = making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE));
     let said: Vec<SettingValue> = said.filter(|given| Some(&given.key) != folder).cloned().collect();
     // A version that a version manager's file holds is said once, there.
-    let pinned = record.made.iter().any(|made| matches!(made, Made::Line { .. }));
+    let pinned = record.made.iter().any(|made| matches!(made, Artifact::Line { .. }));
     let python = making.options.python.as_deref().filter(|_| !pinned);
     let initial =
         Initial { version: env!("CARGO_PKG_VERSION"), backend: &making.choice.description, python, settings: &said };
@@ -79,20 +79,21 @@ fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Actio
     Ok(Some(HostAction::WriteConfig { contents }.into()))
 }
 
-fn is_settings(made: &Made) -> bool {
-    matches!(made, Made::File { path, .. } if *path == OsText::from(FILE))
+fn is_settings(made: &Artifact) -> bool {
+    matches!(made, Artifact::File { path, .. } if *path == OsText::from(FILE))
 }
 
-fn settings_made(contents: &[u8]) -> Made {
-    Made::File { path: FILE.into(), sha256: Some(sha256::of(contents)) }
+fn settings_made(contents: &[u8]) -> Artifact {
+    Artifact::File { path: FILE.into(), sha256: Some(sha256::of(contents)) }
 }
 
 fn remember_block(making: &Making, made: &Rc<RefCell<Record>>, file: &str) {
     let mut record = made.borrow_mut();
-    let known = record.made.iter().any(|made| matches!(made, Made::Block { path, .. } if *path == OsText::from(file)));
+    let known =
+        record.made.iter().any(|made| matches!(made, Artifact::Block { path, .. } if *path == OsText::from(file)));
     if !known {
         let created = !making.choice.layout.root().join(file).exists();
-        record.remember(Made::Block { path: file.into(), created });
+        record.remember(Artifact::Block { path: file.into(), created });
     }
 }
 

@@ -164,7 +164,7 @@ fn anew(
         }
     }
     let wanted = Wanted { backend: flag, environment: Some(environment), anew: false };
-    let choice = ProjectContext::of(session, Backends::known(session)?, layout.clone(), wanted)?;
+    let choice = ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), wanted)?;
     let id = choice.description.id.to_string();
     let Some(record) = choice.record()?.mine() else {
         let absent = || match current {

@@ -40,7 +40,7 @@ impl Backend for Telling {
     }
 }
 
-struct Place {
+struct Fixture {
     _folder: tempfile::TempDir,
     layout: Layout,
     session: Session,
@@ -49,7 +49,7 @@ struct Place {
     record: Record,
 }
 
-fn place() -> Place {
+fn place() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
     let layout = Layout::new(folder.path(), &Keyring::new(Some(home)));
@@ -65,10 +65,10 @@ fn place() -> Place {
     let record = Record::creating(&layout, &EnvironmentName::default(), "telling", recorded).ready();
     record.save(&layout).unwrap();
     Current::new("telling").save(&layout, &EnvironmentName::default()).unwrap();
-    Place { _folder: folder, layout, session, backend, request, record }
+    Fixture { _folder: folder, layout, session, backend, request, record }
 }
 
-fn ask(place: &Place) -> std::result::Result<KeptLaunch, Failure> {
+fn ask(place: &Fixture) -> std::result::Result<KeptLaunch, Failure> {
     let request = place.request.clone();
     refresh(
         &place.session.hosting(&place.layout),
@@ -80,7 +80,7 @@ fn ask(place: &Place) -> std::result::Result<KeptLaunch, Failure> {
     )
 }
 
-fn asked(place: &Place) -> KeptLaunch {
+fn asked(place: &Fixture) -> KeptLaunch {
     ask(place).unwrap()
 }
 

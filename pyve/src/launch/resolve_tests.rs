@@ -4,12 +4,12 @@ use super::*;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-struct Place {
+struct Fixture {
     folder: tempfile::TempDir,
     inside: Inside,
 }
 
-impl Place {
+impl Fixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (own, other) = (folder.path().join("own"), folder.path().join("other"));
@@ -42,7 +42,7 @@ impl Place {
 
 #[test]
 fn the_environment_comes_before_path() {
-    let place = Place::new();
+    let place = Fixture::new();
     let other = place.file("other/tool", "", 0o755);
     assert_eq!(place.resolve("tool").unwrap(), other);
     let own = place.file("own/tool", "", 0o755);
@@ -51,7 +51,7 @@ fn the_environment_comes_before_path() {
 
 #[test]
 fn a_command_with_a_slash_is_a_path() {
-    let place = Place::new();
+    let place = Fixture::new();
     let path = place.file("own/tool", "", 0o755);
     assert_eq!(place.resolve(path.to_str().unwrap()).unwrap(), path);
     let missing = place.folder.path().join("gone");
@@ -63,7 +63,7 @@ fn a_command_with_a_slash_is_a_path() {
 
 #[test]
 fn a_dead_script_of_the_environment_hides_the_one_on_path() {
-    let place = Place::new();
+    let place = Fixture::new();
     place.file("other/tool", "", 0o755);
     place.file("own/tool", "#!/old/.venv/bin/python\n", 0o755);
     assert_eq!(
@@ -77,7 +77,7 @@ fn a_dead_script_of_the_environment_hides_the_one_on_path() {
 
 #[test]
 fn a_dead_script_on_path_is_not_the_environments_fault() {
-    let place = Place::new();
+    let place = Fixture::new();
     place.file("other/tool", "#!/usr/bin/env no-such-interpreter\n", 0o755);
     assert_eq!(
         place.refused("tool"),
@@ -89,7 +89,7 @@ fn a_dead_script_on_path_is_not_the_environments_fault() {
 
 #[test]
 fn a_link_to_a_removed_interpreter_hides_the_one_on_path() {
-    let place = Place::new();
+    let place = Fixture::new();
     place.file("other/python", "", 0o755);
     symlink("/gone/python3.11", place.folder.path().join("own/python")).unwrap();
     assert_eq!(
@@ -102,7 +102,7 @@ fn a_link_to_a_removed_interpreter_hides_the_one_on_path() {
 
 #[test]
 fn a_file_that_is_not_executable_is_named() {
-    let place = Place::new();
+    let place = Fixture::new();
     place.file("other/activate", "", 0o755);
     place.file("own/activate", "", 0o644);
     let expected = "126\ncannot execute /own/activate\nit is not marked as executable\n\
@@ -116,7 +116,7 @@ fn a_file_that_is_not_executable_is_named() {
 
 #[test]
 fn a_folder_of_that_name_is_passed_over() {
-    let place = Place::new();
+    let place = Fixture::new();
     fs::create_dir(place.folder.path().join("own/tool")).unwrap();
     let other = place.file("other/tool", "", 0o755);
     assert_eq!(place.resolve("tool").unwrap(), other);
@@ -124,7 +124,7 @@ fn a_folder_of_that_name_is_passed_over() {
 
 #[test]
 fn another_python_is_never_taken_for_the_environments() {
-    let place = Place::new();
+    let place = Fixture::new();
     place.file("own/python3.11", "", 0o755);
     place.file("other/python3.9", "", 0o755);
     assert_eq!(
@@ -145,7 +145,7 @@ fn another_python_is_never_taken_for_the_environments() {
 
 #[test]
 fn what_is_nowhere_is_said_with_the_nearest_spelling() {
-    let place = Place::new();
+    let place = Fixture::new();
     place.file("own/pytest", "", 0o755);
     assert_eq!(
         place.refused("pytset"),

@@ -13,8 +13,8 @@ use crate::failure::Failure;
 use crate::files::unused;
 use crate::process::BackendHost;
 use crate::project::{EnvironmentName, Layout, no_project};
-use crate::records::trust::{self, Basis, Candidate, Said};
-use crate::records::{self, Fingerprint, Folder, KeptLaunch, Place, Record, Stamp, all};
+use crate::records::trust::{self, Basis, Candidate, Decision};
+use crate::records::{self, Fingerprint, Folder, KeptLaunch, Record, Stamp, StateFile, all};
 
 /// Where answers are kept in pyve's own folder.
 const FOLDERS: [&str; 2] = ["cache", "inspected"];
@@ -45,8 +45,8 @@ impl records::State for Known {
 pub fn known(session: &Session, layout: &Layout, environment: &EnvironmentName) -> Option<Known> {
     let folder = Folder::find_at_home(&session.caller.pyve_home()?, &FOLDERS).ok()??;
     let known: Known = place(&folder, &trust::name(layout)).load(layout).ok()?.here()?;
-    let said = trust::said(&session.caller, layout);
-    let allowed = if known.said { said == Some(Said::Allowed) } else { said != Some(Said::Denied) };
+    let said = trust::decision(&session.caller, layout);
+    let allowed = if known.said { said == Some(Decision::Allowed) } else { said != Some(Decision::Denied) };
     let holds =
         known.environment == *environment && known.depends.iter().all(Stamp::holds) && known.launch.holds(layout);
     (allowed && holds).then_some(known)
@@ -123,7 +123,7 @@ pub fn keep(session: &Session, choice: &ProjectContext, record: &Record, launch:
         recorded: record.recorded.clone(),
         launch: launch.clone(),
         environment: choice.environment.clone(),
-        said: basis == Basis::Said,
+        said: basis == Basis::Allowed,
         depends,
     };
     let kept = Folder::make_at_home(&home, &FOLDERS).and_then(|folder| {
@@ -136,8 +136,8 @@ pub fn keep(session: &Session, choice: &ProjectContext, record: &Record, launch:
     }
 }
 
-fn place<'a>(folder: &'a Folder, file: &'a str) -> Place<'a> {
-    Place { folder, kind: "inspected", file }
+fn place<'a>(folder: &'a Folder, file: &'a str) -> StateFile<'a> {
+    StateFile { folder, kind: "inspected", file }
 }
 
 /// Refuses one that was moved, or that its backend says cannot be used.

@@ -25,17 +25,17 @@ struct Kept {
     stdout: String,
 }
 
-/// A question whose answer can be kept, and how its inputs were before it was asked.
-pub struct Question<'a> {
+/// A command whose answer can be kept, and how its inputs were before it was asked.
+pub struct CacheEntry<'a> {
     command: &'a Command,
     file: PathBuf,
     inputs: Vec<Stamp>,
 }
 
-impl<'a> Question<'a> {
-    /// `None` where the answer depends on more than files, or there is no place for it: a question
+impl<'a> CacheEntry<'a> {
+    /// `None` where the answer depends on more than files, or there is no place for it: a command
     /// alone makes no `~/.pyve`.
-    pub fn of(command: &'a Command, cache: &Path) -> Option<Self> {
+    pub fn for_command(command: &'a Command, cache: &Path) -> Option<Self> {
         let inputs: Vec<Stamp> = command.inputs().iter().map(|path| Stamp::now(&path.path())).collect();
         if inputs.is_empty() || !cache.is_dir() {
             return None;
@@ -45,7 +45,7 @@ impl<'a> Question<'a> {
     }
 
     /// The answer that was kept, if it still holds.
-    pub fn known(&self) -> Option<Output> {
+    pub fn get(&self) -> Option<Output> {
         let kept: Kept = serde_json::from_slice(&read::bytes(&self.file, Limit::RECORD).ok()??).ok()?;
         let same = kept.schema == SCHEMA && kept.command == *self.command;
         let holds = same && kept.inputs == self.inputs && self.inputs.iter().all(Stamp::holds);
@@ -56,7 +56,7 @@ impl<'a> Question<'a> {
     }
 
     /// Keeps a good answer. Whether that succeeds is of no matter: then it is asked for again.
-    pub fn keep(self, output: &Output) {
+    pub fn put(self, output: &Output) {
         let Ok(stdout) = String::from_utf8(output.stdout.to_vec()) else { return };
         if !output.success() || !output.stderr.is_empty() || !self.inputs.iter().all(Stamp::holds) {
             return;
@@ -95,39 +95,39 @@ mod tests {
         fs::write(&program, "1").unwrap();
         std::thread::sleep(Duration::from_millis(50));
         let command = Command::new(&program).depends_on(&program).depends_on(&module);
-        let question = || Question::of(&command, folder.path()).unwrap();
-        assert!(question().known().is_none());
-        question().keep(&answer("one"));
-        assert_eq!(question().known(), Some(answer("one")));
+        let entry = || CacheEntry::for_command(&command, folder.path()).unwrap();
+        assert!(entry().get().is_none());
+        entry().put(&answer("one"));
+        assert_eq!(entry().get(), Some(answer("one")));
         let other = command.clone().arg("-x");
-        assert!(Question::of(&other, folder.path()).unwrap().known().is_none(), "another command");
+        assert!(CacheEntry::for_command(&other, folder.path()).unwrap().get().is_none(), "another command");
 
         fs::write(&module, "appeared").unwrap();
-        assert!(question().known().is_none(), "a file that was not there");
-        question().keep(&answer("too early"));
-        assert!(question().known().is_none(), "it changed a moment ago");
+        assert!(entry().get().is_none(), "a file that was not there");
+        entry().put(&answer("too early"));
+        assert!(entry().get().is_none(), "it changed a moment ago");
         std::thread::sleep(Duration::from_millis(50));
         let left = folder.path().join("answers/.pyve-0123.tmp");
         fs::write(&left, "of one that was killed").unwrap();
-        question().keep(&answer("two"));
+        entry().put(&answer("two"));
         assert!(!left.exists());
-        assert_eq!(question().known(), Some(answer("two")));
+        assert_eq!(entry().get(), Some(answer("two")));
 
-        let kept = question().file;
+        let kept = entry().file;
         fs::write(&kept, "{").unwrap();
-        assert!(question().known().is_none(), "a damaged file");
+        assert!(entry().get().is_none(), "a damaged file");
     }
 
     #[test]
     fn what_fails_or_depends_on_more_than_files_is_asked_again() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(Question::of(&Command::new("/bin/date"), folder.path()).is_none());
+        assert!(CacheEntry::for_command(&Command::new("/bin/date"), folder.path()).is_none());
         let command = Command::new("/bin/sh").depends_on("/bin/sh");
-        assert!(Question::of(&command, &folder.path().join("none")).is_none());
-        Question::of(&command, folder.path()).unwrap().keep(&Output { code: 1, ..answer("one") });
-        Question::of(&command, folder.path())
+        assert!(CacheEntry::for_command(&command, &folder.path().join("none")).is_none());
+        CacheEntry::for_command(&command, folder.path()).unwrap().put(&Output { code: 1, ..answer("one") });
+        CacheEntry::for_command(&command, folder.path())
             .unwrap()
-            .keep(&Output { stderr: b"warning".to_vec().into(), ..answer("") });
-        assert!(Question::of(&command, folder.path()).unwrap().known().is_none());
+            .put(&Output { stderr: b"warning".to_vec().into(), ..answer("") });
+        assert!(CacheEntry::for_command(&command, folder.path()).unwrap().get().is_none());
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
 
-use super::capture_cache::Question;
+use super::capture_cache::CacheEntry;
 use super::gate::{Consent, Gate};
 use super::program::programs;
 use super::wait::{code_of, end, wait_unless};
@@ -69,13 +69,13 @@ impl Host for BackendHost<'_> {
             failure.details.iter().fold(error, Error::detail)
         })?;
         let cache = self.caller.pyve_home().map(|home| home.join("cache"));
-        let question = cache.and_then(|cache| Question::of(command, &cache));
-        if let Some(known) = question.as_ref().and_then(Question::known) {
+        let entry = cache.and_then(|cache| CacheEntry::for_command(command, &cache));
+        if let Some(known) = entry.as_ref().and_then(CacheEntry::get) {
             return Ok(known);
         }
         let output = self.started(command, process)?;
-        if let Some(question) = question.filter(|_| self.persistence == Persistence::ReadWrite) {
-            question.keep(&output);
+        if let Some(entry) = entry.filter(|_| self.persistence == Persistence::ReadWrite) {
+            entry.put(&output);
         }
         Ok(output)
     }

@@ -45,7 +45,7 @@ pub struct Meant {
 /// The nearest folder with a `.pyve` that holds settings or records, for `run`: the password database, which takes a
 /// while to answer, is asked only where a `.pyve` holds what pyve keeps in homes alone.
 pub fn initialised(caller: &Caller) -> Option<PathBuf> {
-    let way = Way::of(caller);
+    let way = Way::up_from(caller);
     let is_project = |folder: &&Path| {
         let own = folder.join(FOLDER);
         let of_homes = ["key", "cache"].iter().any(|name| own.join(name).symlink_metadata().is_ok());
@@ -56,7 +56,7 @@ pub fn initialised(caller: &Caller) -> Option<PathBuf> {
 
 /// The project of every command but `init`: the nearest initialised folder, else the nearest with a sign.
 pub fn project(caller: &Caller, signs: &Signs<'_>) -> Option<Found> {
-    let way = Way::of(caller);
+    let way = Way::up_from(caller);
     let nearest = |is_one: &dyn Fn(&Path) -> bool| {
         let mut folders = way.folders().filter(|folder| is_one(folder));
         folders.find(|folder| no_project::why(caller, folder).is_none()).map(Path::to_owned)
@@ -68,7 +68,7 @@ pub fn project(caller: &Caller, signs: &Signs<'_>) -> Option<Found> {
 
 /// The project of `init`: the nearest folder that is initialised or has a marker file.
 pub fn meant_by_init(caller: &Caller, signs: &Signs<'_>) -> Option<Meant> {
-    let way = Way::of(caller);
+    let way = Way::up_from(caller);
     let is_project = |folder: &&Path| no_project::why(caller, folder).is_none();
     let is_sign = |folder: &&Path| way.is_initialised(folder) || way.is_marked(folder, signs);
     let root = way.folders().filter(is_sign).find(is_project)?;
@@ -93,7 +93,7 @@ struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    fn of(caller: &'a Caller) -> Self {
+    fn up_from(caller: &'a Caller) -> Self {
         Self { caller, start: caller.folder().metadata().ok(), homes: no_project::homes(caller) }
     }
 
@@ -101,7 +101,7 @@ impl<'a> Way<'a> {
         let start = self.caller.folder();
         let first = self.start.as_ref().and_then(|metadata| Identity::seen(start, metadata));
         start.ancestors().take_while(move |folder| {
-            let here = if *folder == start { first.clone() } else { Identity::of(folder) };
+            let here = if *folder == start { first.clone() } else { Identity::at(folder) };
             let (Some(here), Some(first)) = (here, &first) else { return false };
             folder.parent().is_some() && here.is_beside(first) && !self.homes.contains(&here)
         })
@@ -119,7 +119,7 @@ impl<'a> Way<'a> {
 
     fn is_pyve_home(&self, folder: &Path) -> bool {
         let said = self.caller.nonempty("PYVE_HOME").and_then(|_| self.caller.pyve_home());
-        said.is_some_and(|home| Identity::of(&home).is_some_and(|home| Some(home) == Identity::of(folder)))
+        said.is_some_and(|home| Identity::at(&home).is_some_and(|home| Some(home) == Identity::at(folder)))
     }
 
     fn is_marked(&self, folder: &Path, signs: &Signs<'_>) -> bool {

@@ -16,7 +16,7 @@ pub struct Identity {
 
 impl Identity {
     /// `None` where nothing is, or nothing that the user may see.
-    pub fn of(path: &Path) -> Option<Self> {
+    pub fn at(path: &Path) -> Option<Self> {
         Self::seen(path, &path.metadata().ok()?)
     }
 
@@ -54,9 +54,9 @@ mod tests {
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         std::fs::create_dir(&real).unwrap();
         std::os::unix::fs::symlink("real", &link).unwrap();
-        assert_eq!(Identity::of(&real), Identity::of(&link));
-        assert_eq!(Identity::of(&real), Identity::of(&real.join("../link/.")));
-        assert_ne!(Identity::of(&real), Identity::of(folder.path()));
-        assert_eq!(Identity::of(&folder.path().join("missing")), None);
+        assert_eq!(Identity::at(&real), Identity::at(&link));
+        assert_eq!(Identity::at(&real), Identity::at(&real.join("../link/.")));
+        assert_ne!(Identity::at(&real), Identity::at(folder.path()));
+        assert_eq!(Identity::at(&folder.path().join("missing")), None);
     }
 }

@@ -37,8 +37,8 @@ impl From<NoProject> for Failure {
 
 /// Why `folder` is no project. This asks the password database.
 pub fn why(caller: &Caller, folder: &Path) -> Option<NoProject> {
-    let own = Identity::of(folder);
-    let is = |other: &Path| own.is_some() && own == Identity::of(other);
+    let own = Identity::at(folder);
+    let is = |other: &Path| own.is_some() && own == Identity::at(other);
     if folder.parent().is_none() || is(Path::new("/")) {
         return Some(NoProject::Root);
     }
@@ -52,7 +52,7 @@ pub fn why(caller: &Caller, folder: &Path) -> Option<NoProject> {
 pub fn homes(caller: &Caller) -> Vec<Identity> {
     let (said, own) = (caller.said_home(), caller.home());
     let own = own.as_deref().filter(|own| Some(*own) != said);
-    [said, own].into_iter().flatten().filter_map(Identity::of).collect()
+    [said, own].into_iter().flatten().filter_map(Identity::at).collect()
 }
 
 /// Whether the password database has the folder as the home of this user, or of the one who owns it.

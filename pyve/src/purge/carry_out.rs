@@ -6,21 +6,21 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::plan::{Going, Plan, What, prefix_here};
+use super::plan::{Plan, Removal, What, prefix_here};
 use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
 use crate::files::{Change, block_file, dotenv, line_edit};
 use crate::project::Layout;
-use crate::records::{Made, Record, all};
+use crate::records::{Artifact, Record, all};
 use crate::steps::{GRACE, move_away};
 use crate::ui::Console;
 
 /// Does what the plan says. What cannot be removed ends it; the rest is still there for the next time.
 pub fn carry_out(plan: &Plan, layout: &Layout, allowed: &AllowedPaths, console: &Console) -> Result<(), Failure> {
     let prefixes = mark(plan, layout)?;
-    for going in &plan.going {
-        take_away(going, prefixes.contains(&going.path), layout, allowed)?;
-        console.done(&format!("removed {}", going.show(layout)));
+    for removal in &plan.removals {
+        take_away(removal, prefixes.contains(&removal.path), layout, allowed)?;
+        console.done(&format!("removed {}", removal.show(layout)));
     }
     // Empty by now, unless the user keeps something in it.
     let _ = fs::remove_dir(layout.folder());
@@ -32,7 +32,7 @@ fn mark(plan: &Plan, layout: &Layout) -> Result<Vec<PathBuf>, Failure> {
     let mut prefixes = Vec::new();
     for record in all(layout).records {
         let prefix = prefix_here(&record, layout);
-        if plan.going.iter().any(|going| going.path == prefix) {
+        if plan.removals.iter().any(|removal| removal.path == prefix) {
             record.removing().save(layout)?;
             prefixes.push(prefix);
         }
@@ -43,9 +43,9 @@ fn mark(plan: &Plan, layout: &Layout) -> Result<Vec<PathBuf>, Failure> {
     Ok(prefixes)
 }
 
-fn take_away(going: &Going, is_environment: bool, layout: &Layout, allowed: &AllowedPaths) -> Result<(), Failure> {
-    let path = &going.path;
-    match &going.what {
+fn take_away(removal: &Removal, is_environment: bool, layout: &Layout, allowed: &AllowedPaths) -> Result<(), Failure> {
+    let path = &removal.path;
+    match &removal.what {
         What::EmptyFolder => {
             let folder = allowed.remove_own("envs")?;
             folder.filter(Entry::is_empty_folder).map_or(Ok(()), |folder| removed(&folder))
@@ -63,7 +63,7 @@ fn take_away(going: &Going, is_environment: bool, layout: &Layout, allowed: &All
             entry => gone(entry),
         },
         What::File => gone(allowed.remove_own("config")?),
-        What::Block => block_file::withdraw(&allowed.edit(path)?).map(|_: Change| ()),
+        What::Block => block_file::remove(&allowed.edit(path)?).map(|_: Change| ()),
         What::Line { key, line } => line_edit::remove_line(&allowed.edit(path)?, key, line).map(|_| ()),
         What::EmptyFile => dotenv::remove_if_empty(layout.root()).map(|_| ()),
     }
@@ -73,7 +73,7 @@ fn take_away(going: &Going, is_environment: bool, layout: &Layout, allowed: &All
 fn bequeath(record: &Record, layout: &Layout) -> Result<(), Failure> {
     let is_other = |other: &Record| (&other.environment, &other.backend) != (&record.environment, &record.backend);
     let Some(mut heir) = all(layout).records.into_iter().find(is_other) else { return Ok(()) };
-    let shared = record.made.iter().filter(|made| matches!(made, Made::File { .. } | Made::Block { .. }));
+    let shared = record.made.iter().filter(|made| matches!(made, Artifact::File { .. } | Artifact::Block { .. }));
     shared.cloned().for_each(|made| heir.remember(made));
     heir.save(layout)
 }
@@ -125,7 +125,7 @@ fn cannot_remove(path: &Path, error: &io::Error) -> Failure {
     Failure::io("remove", path, error).remedy("make it yours to write, then type `pyve purge` again")
 }
 
-impl Going {
+impl Removal {
     /// As a list shows it.
     pub fn show(&self, layout: &Layout) -> String {
         let path = layout.show(&self.path);

@@ -8,4 +8,4 @@ mod plan;
 mod tests;
 
 pub use carry_out::carry_out;
-pub use plan::{Ground, Plan, plan};
+pub use plan::{Inputs, Plan, plan};

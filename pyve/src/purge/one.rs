@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::Recorded;
 
-use super::plan::{Ground, Plan, prefix_here};
+use super::plan::{Inputs, Plan, prefix_here};
 use crate::project::Layout;
-use crate::records::{All, Made, Record, Status};
+use crate::records::{All, Artifact, Record, Status};
 
 /// What came of looking for it.
 pub enum Outcome {
@@ -17,8 +17,8 @@ pub enum Outcome {
     Unknown,
 }
 
-pub fn plan(ground: &Ground<'_>, all: &All, directory: &Path) -> Outcome {
-    let layout = ground.layout;
+pub fn plan(inputs: &Inputs<'_>, all: &All, directory: &Path) -> Outcome {
+    let layout = inputs.layout;
     let known: Vec<PathBuf> = all.records.iter().flat_map(|record| environments(record, layout)).collect();
     if !known.iter().any(|path| path == directory) {
         return Outcome::Unknown;
@@ -29,15 +29,15 @@ pub fn plan(ground: &Ground<'_>, all: &All, directory: &Path) -> Outcome {
     let mut plan = Plan::default();
     for record in &all.records {
         if prefix_here(record, layout) == directory {
-            plan.environment(record, ground);
+            plan.environment(record, inputs);
             record
                 .made
                 .iter()
-                .filter(|made| matches!(made, Made::Line { .. }))
-                .for_each(|made| plan.made(made, ground));
+                .filter(|made| matches!(made, Artifact::Line { .. }))
+                .for_each(|made| plan.made(made, inputs));
             plan.record(record, rest(record, layout), layout);
         } else if record.made.iter().any(|made| is_at(made, directory, layout)) {
-            plan.folder(directory, ground);
+            plan.folder(directory, inputs);
             let mut rest = record.clone();
             rest.made.retain(|made| !is_at(made, directory, layout));
             plan.record(record, Some(rest), layout);
@@ -54,21 +54,21 @@ fn environments(record: &Record, layout: &Layout) -> Vec<PathBuf> {
     others.chain(Some(prefix).filter(|prefix| !prefix.as_os_str().is_empty())).collect()
 }
 
-fn place(made: &Made, layout: &Layout) -> Option<PathBuf> {
+fn place(made: &Artifact, layout: &Layout) -> Option<PathBuf> {
     match made {
-        Made::Environment { path } => Some(layout.root().join(path.path())),
+        Artifact::Environment { path } => Some(layout.root().join(path.path())),
         _ => None,
     }
 }
 
-fn is_at(made: &Made, directory: &Path, layout: &Layout) -> bool {
+fn is_at(made: &Artifact, directory: &Path, layout: &Layout) -> bool {
     place(made, layout).is_some_and(|path| path == directory)
 }
 
 /// What the record has to tell when its own environment is gone: those that were made in other folders before.
 fn rest(record: &Record, layout: &Layout) -> Option<Record> {
     let mut rest = record.clone();
-    rest.made.retain(|made| !matches!(made, Made::Line { .. }));
+    rest.made.retain(|made| !matches!(made, Artifact::Line { .. }));
     rest.recorded = Recorded::default();
     rest.launch = None;
     rest.made_by_pyve = false;

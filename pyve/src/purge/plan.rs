@@ -11,12 +11,12 @@ use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, dotenv, envrc, gitignore, line_edit, marked_block};
 use crate::project::Layout;
-use crate::records::{All, Made, Record, all};
+use crate::records::{All, Artifact, Record, all};
 use crate::steps::leftovers;
 
 /// Something that goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Going {
+pub struct Removal {
     pub path: PathBuf,
     pub what: What,
 }
@@ -44,7 +44,7 @@ pub enum What {
 
 /// Something that stays, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Staying {
+pub struct Kept {
     pub path: PathBuf,
     pub why: String,
 }
@@ -52,14 +52,14 @@ pub struct Staying {
 /// The whole of a purge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    pub going: Vec<Going>,
-    pub staying: Vec<Staying>,
+    pub removals: Vec<Removal>,
+    pub kept: Vec<Kept>,
     /// Whether no record tells of what goes: marks do, or a backend that recognises an environment.
     pub unrecorded: bool,
 }
 
 /// What a plan is made from.
-pub struct Ground<'a> {
+pub struct Inputs<'a> {
     pub layout: &'a Layout,
     pub allowed: &'a AllowedPaths,
     /// The environments that a backend recognises; asked only where nothing was recorded.
@@ -67,46 +67,46 @@ pub struct Ground<'a> {
 }
 
 /// Plans the purge of a project; with `directory` of the environment there, if it is a known one.
-pub fn plan(ground: &Ground<'_>, directory: Option<&Path>) -> Result<Option<Plan>, Failure> {
-    let mut all = all(ground.layout);
+pub fn plan(inputs: &Inputs<'_>, directory: Option<&Path>) -> Result<Option<Plan>, Failure> {
+    let mut all = all(inputs.layout);
     if let Some(refused) = all.refused.take() {
         return Err(refused);
     }
-    let standing = if all.records.is_empty() { (ground.standing)() } else { Vec::new() };
+    let standing = if all.records.is_empty() { (inputs.standing)() } else { Vec::new() };
     if let Some(directory) = directory {
-        match one::plan(ground, &all, directory) {
+        match one::plan(inputs, &all, directory) {
             one::Outcome::Known(plan) => return Ok(Some(plan)),
             one::Outcome::Last => {}
             one::Outcome::Unknown if standing.iter().any(|prefix| prefix == directory) => {}
             one::Outcome::Unknown => return Ok(None),
         }
     }
-    Ok(Some(whole(ground, &all, &standing)))
+    Ok(Some(whole(inputs, &all, &standing)))
 }
 
-fn whole(ground: &Ground<'_>, all: &All, standing: &[PathBuf]) -> Plan {
-    let layout = ground.layout;
+fn whole(inputs: &Inputs<'_>, all: &All, standing: &[PathBuf]) -> Plan {
+    let layout = inputs.layout;
     let mut plan = Plan { unrecorded: all.records.is_empty(), ..Plan::default() };
     for record in &all.records {
-        plan.environment(record, ground);
+        plan.environment(record, inputs);
     }
     for prefix in standing {
-        plan.folder(prefix, ground);
+        plan.folder(prefix, inputs);
     }
     for record in &all.records {
-        record.made.iter().for_each(|made| plan.made(made, ground));
+        record.made.iter().for_each(|made| plan.made(made, inputs));
     }
     for file in [gitignore::FILE, envrc::FILE] {
-        plan.block(layout.root().join(file), ground);
+        plan.block(layout.root().join(file), inputs);
     }
     plan.dotenv(layout);
-    plan.own("bin", ground);
+    plan.own("bin", inputs);
     plan.environments(layout);
     plan.config(layout, all);
-    plan.own("state", ground);
+    plan.own("state", inputs);
     // Where a pyve was interrupted before its first record, or after its last one, only its own empty folder is left.
-    let is_bare = |going: &Going| going.path == layout.state() && !holds_records(layout);
-    plan.unrecorded &= !plan.going.iter().all(is_bare);
+    let is_bare = |removal: &Removal| removal.path == layout.state() && !holds_records(layout);
+    plan.unrecorded &= !plan.removals.iter().all(is_bare);
     plan
 }
 
@@ -128,9 +128,10 @@ pub fn prefix_here(record: &Record, layout: &Layout) -> PathBuf {
 impl Plan {
     /// Adds it, once.
     fn add(&mut self, path: PathBuf, what: What) {
-        let covered = self.going.iter().any(|going| going.what == What::Folder && path.starts_with(&going.path));
-        if !covered && !self.going.iter().any(|going| going.path == path && going.what == what) {
-            self.going.push(Going { path, what });
+        let covered =
+            self.removals.iter().any(|removal| removal.what == What::Folder && path.starts_with(&removal.path));
+        if !covered && !self.removals.iter().any(|removal| removal.path == path && removal.what == what) {
+            self.removals.push(Removal { path, what });
         }
     }
 
@@ -140,14 +141,14 @@ impl Plan {
     }
 
     fn stay(&mut self, path: PathBuf, why: impl Into<String>) {
-        if path.symlink_metadata().is_ok() && !self.staying.iter().any(|staying| staying.path == path) {
-            self.staying.push(Staying { path, why: why.into() });
+        if path.symlink_metadata().is_ok() && !self.kept.iter().any(|kept| kept.path == path) {
+            self.kept.push(Kept { path, why: why.into() });
         }
     }
 
     /// A folder that pyve made, if the gate lets it be removed.
-    pub fn folder(&mut self, path: &Path, ground: &Ground<'_>) {
-        match ground.allowed.clone().ours(path).removal(path) {
+    pub fn folder(&mut self, path: &Path, inputs: &Inputs<'_>) {
+        match inputs.allowed.clone().ours(path).removal(path) {
             Ok(true) => self.add(path.to_owned(), What::Folder),
             Ok(false) => {}
             Err(why) => self.stay(path.to_owned(), why),
@@ -155,40 +156,40 @@ impl Plan {
     }
 
     /// A folder that is pyve's own.
-    fn own(&mut self, name: &str, ground: &Ground<'_>) {
-        let path = ground.layout.folder().join(name);
-        match ground.allowed.own_removal(name) {
+    fn own(&mut self, name: &str, inputs: &Inputs<'_>) {
+        let path = inputs.layout.folder().join(name);
+        match inputs.allowed.own_removal(name) {
             Ok(true) => self.add(path, What::Folder),
             Ok(false) => {}
             Err(why) => self.stay(path, why),
         }
     }
 
-    pub fn environment(&mut self, record: &Record, ground: &Ground<'_>) {
-        let prefix = prefix_here(record, ground.layout);
+    pub fn environment(&mut self, record: &Record, inputs: &Inputs<'_>) {
+        let prefix = prefix_here(record, inputs.layout);
         if prefix.as_os_str().is_empty() {
         } else if record.made_by_pyve {
-            self.folder(&prefix, ground);
-            if ground.allowed.prefix(&prefix).is_ok() {
-                leftovers(&prefix).iter().for_each(|left| self.folder(left, ground));
+            self.folder(&prefix, inputs);
+            if inputs.allowed.prefix(&prefix).is_ok() {
+                leftovers(&prefix).iter().for_each(|left| self.folder(left, inputs));
             }
         } else {
             self.stay(prefix, "pyve did not make it");
         }
     }
 
-    pub fn made(&mut self, made: &Made, ground: &Ground<'_>) {
-        let path_of = |path: &pyve_plugin_api::OsText| ground.layout.root().join(path.path());
+    pub fn made(&mut self, made: &Artifact, inputs: &Inputs<'_>) {
+        let path_of = |path: &pyve_plugin_api::OsText| inputs.layout.root().join(path.path());
         match made {
-            Made::Line { path, key, line, .. } => self.line(path_of(path), key, line, ground),
-            Made::Environment { path } => self.folder(&path_of(path), ground),
+            Artifact::Line { path, key, line, .. } => self.line(path_of(path), key, line, inputs),
+            Artifact::Environment { path } => self.folder(&path_of(path), inputs),
             // Blocks are looked for by their marks, the settings last; `.env` has a rule of its own.
-            Made::Block { .. } | Made::File { .. } | Made::Unknown => {}
+            Artifact::Block { .. } | Artifact::File { .. } | Artifact::Unknown => {}
         }
     }
 
-    fn line(&mut self, path: PathBuf, key: &str, line: &str, ground: &Ground<'_>) {
-        match ground.allowed.edit(&path) {
+    fn line(&mut self, path: PathBuf, key: &str, line: &str, inputs: &Inputs<'_>) {
+        match inputs.allowed.edit(&path) {
             Err(failure) => self.stay(path, failure.message),
             Ok(_) if line_edit::holds(&path, key, line) => {
                 self.add(path, What::Line { key: key.to_owned(), line: line.to_owned() });
@@ -197,8 +198,8 @@ impl Plan {
         }
     }
 
-    fn block(&mut self, path: PathBuf, ground: &Ground<'_>) {
-        match ground.allowed.edit(&path) {
+    fn block(&mut self, path: PathBuf, inputs: &Inputs<'_>) {
+        match inputs.allowed.edit(&path) {
             Err(failure) => self.stay(path, failure.message),
             Ok(file) => {
                 let text = atomic::read(file.path()).ok().flatten().unwrap_or_default();
@@ -227,7 +228,7 @@ impl Plan {
         let folder = layout.folder().join("envs");
         let entries = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
         let mut others: Vec<PathBuf> = entries.collect();
-        others.retain(|path| !self.going.iter().any(|going| going.path == *path));
+        others.retain(|path| !self.removals.iter().any(|removal| removal.path == *path));
         others.sort();
         if others.is_empty() && folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
             self.add(folder, What::EmptyFolder);
@@ -242,7 +243,7 @@ impl Plan {
         let hash = sha256::of(&text);
         let is_config = |file: &Path| layout.root().join(file) == path;
         let unchanged = all.records.iter().flat_map(|record| &record.made).any(|made| {
-            matches!(made, Made::File { path, sha256: Some(sha256) } if is_config(&path.path()) && *sha256 == hash)
+            matches!(made, Artifact::File { path, sha256: Some(sha256) } if is_config(&path.path()) && *sha256 == hash)
         });
         if unchanged { self.add(path, What::File) } else { self.stay(path, "it holds settings of yours") }
     }

@@ -7,7 +7,7 @@ use super::*;
 use crate::caller::seal::Keyring;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::project::{EnvironmentName, Layout};
-use crate::records::{Made, Record};
+use crate::records::{Artifact, Record};
 
 /// Even a record that this user's pyve sealed leads a purge to nothing but what is pyve's to remove.
 #[test]
@@ -29,22 +29,23 @@ fn a_sealed_record_with_bad_paths_removes_nothing_of_the_users() {
     std::os::unix::fs::symlink("../home/.bashrc", root.join(".envrc")).unwrap();
     let layout = Layout::new(&root, &Keyring::new(Some(top.join("keys"))));
     let allowed = AllowedPaths::new(&root, None);
-    let ground = Ground { layout: &layout, allowed: &allowed, standing: &Vec::new };
+    let inputs = Inputs { layout: &layout, allowed: &allowed, standing: &Vec::new };
     for prefix in ["p/.git", "p", "home", "p/out/.ssh", "p/.pyve/state", "p/../home", "p/src/.."] {
         let recorded = Recorded { prefix: top.join(prefix).into(), ready: true, ..Recorded::default() };
         let mut record = Record::creating(&layout, &EnvironmentName::default(), "venv", recorded).ready();
         for path in [".git", "../home", "out", "out/.ssh", ".pyve/state"] {
-            record.remember(Made::Environment { path: path.into() });
+            record.remember(Artifact::Environment { path: path.into() });
         }
         for path in ["../home/.ssh/authorized_keys", "out/.ssh/authorized_keys"] {
             let (key, line) = ("ssh-ed25519".to_owned(), "ssh-ed25519 A".to_owned());
-            record.remember(Made::Line { path: path.into(), key, line, created: true });
+            record.remember(Artifact::Line { path: path.into(), key, line, created: true });
         }
-        record.remember(Made::Block { path: "../home/.bashrc".into(), created: true });
+        record.remember(Artifact::Block { path: "../home/.bashrc".into(), created: true });
         record.save(&layout).unwrap();
-        let plan = plan(&ground, None).unwrap().unwrap();
-        let going: Vec<&Path> = plan.going.iter().map(|going| going.path.strip_prefix(&root).unwrap()).collect();
+        let plan = plan(&inputs, None).unwrap().unwrap();
+        let removed: Vec<&Path> =
+            plan.removals.iter().map(|removal| removal.path.strip_prefix(&root).unwrap()).collect();
         // `out` is a link, which is removed itself.
-        assert_eq!(going, [Path::new("out"), Path::new(".pyve/state")], "{prefix}");
+        assert_eq!(removed, [Path::new("out"), Path::new(".pyve/state")], "{prefix}");
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::folder::Folder;
-use super::store::{Found, Place, State};
+use super::store::{Found, State, StateFile};
 use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
 
@@ -60,6 +60,6 @@ impl Current {
     }
 }
 
-fn place<'a>(folder: &'a Folder, environment: &'a EnvironmentName) -> Place<'a> {
-    Place { folder, kind: environment, file: "current" }
+fn place<'a>(folder: &'a Folder, environment: &'a EnvironmentName) -> StateFile<'a> {
+    StateFile { folder, kind: environment, file: "current" }
 }

@@ -66,21 +66,21 @@ impl Fingerprint {
     /// The state to keep: unknown where the path changed so recently that a further change could
     /// leave no trace.
     pub fn now(path: &Path) -> Self {
-        let found = Self::of(path);
+        let found = Self::look(path);
         if found.is_settled(SystemTime::now()) { found } else { Self::Unknown }
     }
 
     /// Whether the path is still in this state.
     pub fn holds(&self, path: &Path) -> bool {
-        *self != Self::Unknown && *self == Self::of(path)
+        *self != Self::Unknown && *self == Self::look(path)
     }
 
-    fn of(path: &Path) -> Self {
+    fn look(path: &Path) -> Self {
         match path.symlink_metadata() {
             Ok(metadata) if metadata.is_symlink() => {
                 let target =
                     path.metadata().map_or_else(|error| Self::missing(error.kind()), |target| Self::plain(&target));
-                Self::Link { link: Traits::of(&metadata), target: Box::new(target) }
+                Self::Link { link: Traits::from(&metadata), target: Box::new(target) }
             }
             Ok(metadata) => Self::plain(&metadata),
             Err(error) => Self::missing(error.kind()),
@@ -88,7 +88,7 @@ impl Fingerprint {
     }
 
     fn plain(metadata: &Metadata) -> Self {
-        let traits = Traits::of(metadata);
+        let traits = Traits::from(metadata);
         match metadata {
             file if file.is_file() => Self::File(traits),
             folder if folder.is_dir() => Self::Folder(traits),
@@ -109,12 +109,14 @@ impl Fingerprint {
     }
 }
 
-impl Traits {
-    fn of(metadata: &Metadata) -> Self {
+impl From<&Metadata> for Traits {
+    fn from(metadata: &Metadata) -> Self {
         let sys::Stat { size, modified, changed, inode, .. } = sys::stat(metadata);
         Self { size, modified, changed, inode }
     }
+}
 
+impl Traits {
     fn is_settled(&self, now: SystemTime) -> bool {
         let limit = nanoseconds(now).saturating_sub(TICK.as_nanos() as i64);
         self.modified.max(self.changed) < limit

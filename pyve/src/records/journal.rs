@@ -33,14 +33,14 @@ pub struct Identity {
 
 impl Identity {
     /// What is at the path itself, a link not followed.
-    pub fn of(path: &Path) -> Option<Self> {
+    pub fn at(path: &Path) -> Option<Self> {
         path.symlink_metadata().ok().map(|metadata| Self::from(&metadata))
     }
 
     /// Whether it is at this path. Devices may be numbered anew when the machine starts, so the folder's own counts, too.
     pub fn is_at(self, path: &Path) -> bool {
-        let Some(there) = Self::of(path).filter(|there| there.inode == self.inode) else { return false };
-        let around = || path.parent().and_then(Self::of).map(|folder| folder.device);
+        let Some(there) = Self::at(path).filter(|there| there.inode == self.inode) else { return false };
+        let around = || path.parent().and_then(Self::at).map(|folder| folder.device);
         there.device == self.device || around() == Some(there.device)
     }
 
@@ -53,7 +53,7 @@ impl Journal {
     /// The journal of replacing what is at `prefix`; `None` where nothing is.
     pub fn begin(prefix: &Path, before: Option<Record>) -> Option<Self> {
         let before = before.map(|record| Box::new(Record { journal: None, ..record }));
-        Some(Self { before, old: Identity::of(prefix)?, new: None, leaving: false })
+        Some(Self { before, old: Identity::at(prefix)?, new: None, leaving: false })
     }
 }
 

@@ -3,11 +3,11 @@
 use pyve_plugin_api::{Launch, OsText, Recorded};
 use serde::{Deserialize, Serialize};
 
+use super::artifact::Artifact;
 use super::fingerprint::{Fingerprint, Stamp};
 use super::folder::Folder;
 use super::journal::Journal;
-use super::made::Made;
-use super::store::{Found, Place, State, is_here};
+use super::store::{Found, State, StateFile, is_here};
 use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
 
@@ -42,7 +42,7 @@ pub struct Record {
     pub made_by_pyve: bool,
     /// What pyve made outside of `.pyve`.
     #[serde(default)]
-    pub made: Vec<Made>,
+    pub made: Vec<Artifact>,
     /// The tool that made the environment, where pyve put it into the project: only this very file is started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool_sha256: Option<String>,
@@ -128,7 +128,7 @@ impl Record {
         environment: &EnvironmentName,
         backend: &str,
     ) -> Result<Found<Self>, Failure> {
-        let place = Place { folder, kind: environment, file: &format!("{backend}.json") };
+        let place = StateFile { folder, kind: environment, file: &format!("{backend}.json") };
         let found: Found<Self> = place.load(layout)?;
         // Where it is says whose it is, whatever it says itself.
         let mine = |record: &Self| record.environment == *environment && record.backend == backend;
@@ -143,12 +143,12 @@ impl Record {
     /// A record of a project that was moved stays one: it is sealed for the folder that it speaks of.
     pub fn save(&self, layout: &Layout) -> Result<(), Failure> {
         let folder = Folder::make(layout, Some(&self.environment))?;
-        let place = Place { folder: &folder, kind: &self.environment, file: &format!("{}.json", self.backend) };
+        let place = StateFile { folder: &folder, kind: &self.environment, file: &format!("{}.json", self.backend) };
         place.save(layout, self.project.clone(), self)
     }
 
     /// Remembers that pyve made something; a second time changes nothing.
-    pub fn remember(&mut self, made: Made) {
+    pub fn remember(&mut self, made: Artifact) {
         if !self.made.contains(&made) {
             self.made.push(made);
         }
@@ -156,7 +156,7 @@ impl Record {
 
     /// Whether pyve wrote a marked block into this file of the project.
     pub fn has_block(&self, file: &str) -> bool {
-        self.made.iter().any(|made| matches!(made, Made::Block { path, .. } if *path == OsText::from(file)))
+        self.made.iter().any(|made| matches!(made, Artifact::Block { path, .. } if *path == OsText::from(file)))
     }
 
     /// The prefix as it lies in the project; `None` for one that is outside.

@@ -58,9 +58,14 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
     let odd = OsText::from(OsStr::from_bytes(b"/p/\xff env"));
     let recorded = Recorded { prefix: odd.clone(), name: "p".into(), ..Recorded::default() };
     let mut record = Record::creating(&layout, &EnvironmentName::default(), "venv", recorded);
-    record.remember(Made::File { path: ".env".into(), sha256: None });
-    record.remember(Made::File { path: ".env".into(), sha256: None });
-    record.remember(Made::Line { path: ".python-version".into(), key: "".into(), line: "3.12".into(), created: true });
+    record.remember(Artifact::File { path: ".env".into(), sha256: None });
+    record.remember(Artifact::File { path: ".env".into(), sha256: None });
+    record.remember(Artifact::Line {
+        path: ".python-version".into(),
+        key: "".into(),
+        line: "3.12".into(),
+        created: true,
+    });
     record.launch = Some(KeptLaunch {
         launch: Launch::new().path(&odd).env("VIRTUAL_ENV", &odd).deactivate("VIRTUAL_ENV").input("/p/pyvenv.cfg"),
         config: Fingerprint::Absent,
@@ -167,7 +172,7 @@ fn a_record_of_a_newer_pyve_is_told_from_one_that_counts_for_nothing() {
     }
     let (_folder, layout) = project();
     let folder = Folder::make(&layout, Some("default")).unwrap();
-    let place = Place { folder: &folder, kind: "default", file: "venv.json" };
+    let place = StateFile { folder: &folder, kind: "default", file: "venv.json" };
     place.save(&layout, layout.root().into(), &Newer { all: "else differs".to_owned() }).unwrap();
     let failure = Record::load(&layout, &EnvironmentName::default(), "venv").unwrap_err();
     let version = env!("CARGO_PKG_VERSION");
@@ -279,10 +284,10 @@ fn fields_of_a_later_version_are_passed_over() {
     value["later"] = "field".into();
     value["made"] = serde_json::json!([{"kind": "later", "path": "x"}]);
     let folder = Folder::make(&layout, Some("default")).unwrap();
-    let place = Place { folder: &folder, kind: "default", file: "venv.json" };
+    let place = StateFile { folder: &folder, kind: "default", file: "venv.json" };
     place.save(&layout, layout.root().into(), &Later(value)).unwrap();
     let loaded = load(&layout).here().unwrap();
-    assert_eq!(loaded.made, [Made::Unknown]);
+    assert_eq!(loaded.made, [Artifact::Unknown]);
     assert_eq!(loaded.status, Status::Creating);
 }
 

@@ -67,14 +67,14 @@ struct Head {
 }
 
 /// Where a file of state is: in the folder of an environment, or outside of any project.
-pub struct Place<'a> {
+pub struct StateFile<'a> {
     pub folder: &'a Folder,
     /// What it is sealed as: a copy under another name counts for nothing.
     pub kind: &'a str,
     pub file: &'a str,
 }
 
-impl Place<'_> {
+impl StateFile<'_> {
     fn sealed_name(&self) -> String {
         format!("{}/{}", self.kind, self.file)
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::files::{self, Candidate, show};
-use crate::config::{FILE, Said, quoted};
+use crate::config::{FILE, Sourced, quoted};
 use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
 use crate::records::Current;
@@ -17,9 +17,9 @@ pub struct Inputs<'a> {
     /// `--backend`.
     pub flag: Option<&'a str>,
     /// `backend` of the config.
-    pub config: Option<Said<String>>,
+    pub config: Option<Sourced<String>>,
     /// What the environment was last initialised with.
-    pub current: Option<Said<String>>,
+    pub current: Option<Sourced<String>>,
     /// Every backend that is known, those that no file asks for included.
     pub candidates: &'a [Candidate],
     /// The backend of a project that asks for none.
@@ -87,7 +87,7 @@ pub struct Selection {
 /// Chooses. A level that decides and names a backend that nobody knows is an error.
 pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
     let verdict = files::verdict(inputs.candidates);
-    let flag = inputs.flag.map(|value| Said { value: value.to_owned(), origin: "--backend".to_owned() });
+    let flag = inputs.flag.map(|value| Sourced { value: value.to_owned(), origin: "--backend".to_owned() });
     let levels = vec![
         said(Level::Flag, flag.as_ref(), "not given"),
         said(Level::Config, inputs.config.as_ref(), "says nothing"),
@@ -124,7 +124,7 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
 }
 
 /// A level at which somebody says a name, `auto` or nothing.
-fn said(level: Level, said: Option<&Said<String>>, nothing: &str) -> Report {
+fn said(level: Level, said: Option<&Sourced<String>>, nothing: &str) -> Report {
     let Some(said) = said else {
         return Report { level, said: nothing.to_owned(), backend: None, origins: Vec::new() };
     };
@@ -205,7 +205,7 @@ fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str)
 }
 
 /// What the environment was last initialised with, as its record says.
-pub fn current(project: &Layout, environment: &EnvironmentName) -> Result<Option<Said<String>>, Failure> {
+pub fn current(project: &Layout, environment: &EnvironmentName) -> Result<Option<Sourced<String>>, Failure> {
     let origin = project.show(&project.current(environment));
-    Ok(Current::load(project, environment)?.mine().map(|current| Said { value: current.backend, origin }))
+    Ok(Current::load(project, environment)?.mine().map(|current| Sourced { value: current.backend, origin }))
 }

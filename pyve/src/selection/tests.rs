@@ -5,7 +5,7 @@ use std::path::Path;
 use pyve_plugin_api::{Detection, Strength};
 
 use super::*;
-use crate::config::Said;
+use crate::config::Sourced;
 use crate::failure::Failure;
 
 fn candidate(id: &str, builtin: bool, exclusive: &[&str], generic: &[&str]) -> Candidate {
@@ -19,8 +19,8 @@ fn built_in(conda: &[&str], pip: &[&str]) -> Vec<Candidate> {
     vec![candidate("micromamba", true, conda, &[]), candidate("venv", true, &[], pip)]
 }
 
-fn said(value: &str, origin: &str) -> Option<Said<String>> {
-    Some(Said { value: value.to_owned(), origin: origin.to_owned() })
+fn said(value: &str, origin: &str) -> Option<Sourced<String>> {
+    Some(Sourced { value: value.to_owned(), origin: origin.to_owned() })
 }
 
 fn inputs(candidates: &[Candidate]) -> Inputs<'_> {

@@ -79,7 +79,7 @@ impl<'a> Aside<'a> {
             return renamed(&new, prefix);
         };
         let due = self.due.remove(index);
-        let identity = Identity::of(new.path());
+        let identity = Identity::at(new.path());
         identity.map_or(Ok(()), |identity| (due.note)(Move::Exchange(identity)))?;
         match exchange(&new, prefix) {
             Ok(()) => {
@@ -254,7 +254,7 @@ mod tests {
             noted.borrow_mut().push((what, prefix.join("old").exists()));
             Ok(())
         };
-        let expected = Move::Exchange(Identity::of(&new).unwrap());
+        let expected = Move::Exchange(Identity::at(&new).unwrap());
         let mut aside = Aside::default();
         aside.expect(entry(&prefix), &note);
         aside.exchange(entry(&new), &entry(&prefix)).unwrap();

@@ -15,7 +15,7 @@ use crate::sys;
 use crate::template::{CloneError, PrepareError, UMASK, clone, prepared};
 
 pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result<(), Failure> {
-    let refused = |failure| executor.of(failure, step);
+    let refused = |failure| executor.about_step(failure, step);
     let source = executor.allowed.source(step).map_err(refused)?;
     let target = executor.path(step);
     let entry = executor.allowed.clone_target(&target).map_err(refused)?;
@@ -32,7 +32,7 @@ pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result
     }
     // A clone gets its name only when it is whole; a pyve that was killed leaves it without.
     backup::begun(&entry).iter().try_for_each(|left| remove::removed(left).map(drop))?;
-    let beginning = Beginning::of(&entry)?;
+    let beginning = Beginning::beside(&entry)?;
     let new = beginning.folder.path().join(backup::TREE);
     match cloned(executor, step, &source, &new, &target, mode) {
         Ok(()) => {}
@@ -69,7 +69,7 @@ struct Beginning {
 }
 
 impl Beginning {
-    fn of(target: &Entry) -> Result<Self, Failure> {
+    fn beside(target: &Entry) -> Result<Self, Failure> {
         let mut start = target.name().to_owned();
         start.push(backup::NEW);
         let created = target.create_folder_beside(&start);
@@ -181,7 +181,7 @@ fn make_tree(
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::steps::testing::Place;
+    use crate::steps::testing::Fixture;
     use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
@@ -190,19 +190,19 @@ mod tests {
         printf 'home = %s\\nother = %sx\\n' \"$1\" \"$1\" > cfg; ln -s lib lib64; ln -s \"$1/lib\" abs; ln -s /bin/sh sh
         printf x > lib/old; touch -d 2001-02-03 lib/old; chmod 500 lib/empty";
 
-    fn step(place: &Place, target: &str, script: &str) -> Step {
+    fn step(place: &Fixture, target: &str, script: &str) -> Step {
         let source = place.home.join("cache/tree");
         let make = Command::new("/bin/sh").args(["-ec", script, "sh"]).arg(&source);
         Step::clone_tree("Clone", &source, make, target)
     }
 
-    fn made(place: &Place) -> usize {
+    fn made(place: &Fixture) -> usize {
         fs::read_to_string(place.root().join("../count")).map_or(0, |text| text.lines().count())
     }
 
     #[test]
     fn a_clone_is_like_the_tree_and_knows_its_own_place() {
-        let place = Place::new();
+        let place = Fixture::new();
         place.execute(&step(&place, ".e", MAKE)).unwrap();
         place.execute(&step(&place, "other", MAKE)).unwrap();
         assert_eq!(made(&place), 1);
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_tree_left_half_made_is_made_again() {
-        let place = Place::new();
+        let place = Fixture::new();
         let source = place.home.join("cache/tree");
         let failure = place.execute(&step(&place, ".e", "mkdir -p \"$1/half\"; exit 4")).unwrap_err();
         assert_eq!(failure.message, "/bin/sh failed with exit code 4");
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_a_killed_clone_left_beside_it_is_removed() {
-        let place = Place::new();
+        let place = Fixture::new();
         fs::create_dir_all(place.root().join(".e.pyve-new-killed/tree/lib")).unwrap();
         fs::create_dir(place.root().join(".env.pyve-new-other")).unwrap();
         place.execute(&step(&place, ".e", MAKE)).unwrap();
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn without_a_place_for_the_tree_it_is_made_where_it_is_wanted() {
-        let place = Place::new();
+        let place = Fixture::new();
         fs::write(place.home.join("cache"), "a file").unwrap();
         place.execute(&step(&place, ".e", MAKE)).unwrap();
         let target = place.root().join(".e");
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn many_at_once_make_it_once() {
-        let place = Place::new();
+        let place = Fixture::new();
         let slow = format!("sleep 0.2; {MAKE}");
         let steps: Vec<Step> = (0..4).map(|number| step(&place, &format!("e{number}"), &slow)).collect();
         std::thread::scope(|scope| {
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn what_is_there_already_stays() {
-        let place = Place::new();
+        let place = Fixture::new();
         let target = place.root().join(".e");
         fs::create_dir(&target).unwrap();
         place.execute(&step(&place, ".e", MAKE)).unwrap();
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_command_that_makes_nothing_is_told_on() {
-        let place = Place::new();
+        let place = Fixture::new();
         let failure = place.execute(&step(&place, ".e", "true")).unwrap_err();
         let source = place.home.join("cache/tree");
         assert_eq!(failure.message, format!("/bin/sh did not make {}", source.display()));

@@ -7,7 +7,8 @@ use crate::download::{Terms, fetch};
 use crate::failure::Failure;
 
 pub fn download(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
-    let target = executor.allowed.download(&executor.path(step)).map_err(|failure| executor.of(failure, step))?;
+    let target =
+        executor.allowed.download(&executor.path(step)).map_err(|failure| executor.about_step(failure, step))?;
     let Some(download) = step.download.as_ref().into_option() else {
         return Err(Failure::new(format!("cannot do the step `{}`: it names nothing to fetch", step.title))
             .remedy("report this to the author of the backend"));
@@ -23,12 +24,12 @@ mod tests {
 
     use pyve_plugin_api::{Download, Step};
 
-    use crate::steps::testing::Place;
+    use crate::steps::testing::Fixture;
 
     /// Of `hello\n`.
     const HASH: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 
-    fn step(place: &Place, hash: &str, target: &str) -> Step {
+    fn step(place: &Fixture, hash: &str, target: &str) -> Step {
         let file = place.root().join("local");
         fs::write(&file, "hello\n").unwrap();
         let url = format!("file://{}", file.display());
@@ -37,7 +38,7 @@ mod tests {
 
     #[test]
     fn a_verified_file_gets_its_name_and_its_bit() {
-        let place = Place::new();
+        let place = Fixture::new();
         place.execute(&step(&place, HASH, ".pyve/bin/tool")).unwrap();
         let file = place.root().join(".pyve/bin/tool");
         assert_eq!(fs::read(&file).unwrap(), b"hello\n");
@@ -46,7 +47,7 @@ mod tests {
 
     #[test]
     fn another_hash_leaves_nothing_behind() {
-        let place = Place::new();
+        let place = Fixture::new();
         let zeros = "0".repeat(64);
         let failure = place.execute(&step(&place, &zeros, ".pyve/bin/tool")).unwrap_err();
         let root = place.root().display();
@@ -64,7 +65,7 @@ mod tests {
 
     #[test]
     fn nothing_is_fetched_to_a_place_outside() {
-        let place = Place::new();
+        let place = Fixture::new();
         let failure = place.execute(&step(&place, HASH, "../tool")).unwrap_err();
         assert_eq!(failure.message, "could not download to `../tool`: it is not normalised (it contains `..`)");
         assert!(!place.root().join("../tool").exists());
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_step_that_names_nothing_is_the_authors_mistake() {
-        let place = Place::new();
+        let place = Fixture::new();
         let mut step = step(&place, HASH, "tool");
         step.download = Default::default();
         let failure = place.execute(&step).unwrap_err();

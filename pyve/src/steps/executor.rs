@@ -39,7 +39,7 @@ impl Executor<'_> {
     }
 
     /// A refusal, with the step that it is about.
-    pub fn of(&self, failure: Failure, step: &Step) -> Failure {
+    pub fn about_step(&self, failure: Failure, step: &Step) -> Failure {
         self.allowed.of_step(failure, step)
     }
 }

@@ -41,7 +41,7 @@ fn last_line(said: &str) -> String {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::steps::testing::Place;
+    use crate::steps::testing::Fixture;
     use pyve_plugin_api::Command;
 
     fn sh(script: &str, source: &Path) -> Command {
@@ -49,7 +49,7 @@ mod tests {
     }
 
     /// Which of the two commands made the clone.
-    fn maker(place: &Place, sooner: &str) -> String {
+    fn maker(place: &Fixture, sooner: &str) -> String {
         let source = place.home.join("cache/tree");
         let step = Step::clone_tree("Clone", &source, sh("mkdir -p \"$1\"; echo usual > \"$1/by\"", &source), ".e");
         place.execute(&step.fast_path(sh(sooner, &source))).unwrap();
@@ -60,19 +60,19 @@ mod tests {
 
     #[test]
     fn the_tree_is_made_sooner_where_that_works() {
-        assert_eq!(maker(&Place::new(), "mkdir -p \"$1\"; echo sooner > \"$1/by\""), "sooner\n");
+        assert_eq!(maker(&Fixture::new(), "mkdir -p \"$1\"; echo sooner > \"$1/by\""), "sooner\n");
     }
 
     #[test]
     fn one_that_fails_leaves_nothing_behind() {
         for fails in ["mkdir -p \"$1/half\"; echo no >&2; exit 4", "exit 0", "kill -s TERM $$"] {
-            assert_eq!(maker(&Place::new(), fails), "usual\n", "{fails}");
+            assert_eq!(maker(&Fixture::new(), fails), "usual\n", "{fails}");
         }
     }
 
     #[test]
     fn a_program_that_is_not_there_is_no_failure() {
-        let place = Place::new();
+        let place = Fixture::new();
         let source = place.home.join("cache/tree");
         let step = Step::clone_tree("Clone", &source, sh("mkdir -p \"$1\"", &source), ".e");
         place.execute(&step.fast_path(Command::new("/no/such/program"))).unwrap();

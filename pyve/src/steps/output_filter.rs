@@ -33,7 +33,7 @@ struct Extension {
 
 impl Rules {
     /// The rules in the extension of a step; none where it has none, or such as only a newer pyve reads.
-    pub fn of(extension: &str) -> Option<Self> {
+    pub fn parse(extension: &str) -> Option<Self> {
         serde_json::from_str::<Extension>(extension).ok()?.output_filter
     }
 }
@@ -94,7 +94,7 @@ mod tests {
             {"match": "no such thing", "remedy": "name another"}, {"match": "error", "remedy": "try again"}]}}"#;
 
     fn distilled(output: &str) -> (Vec<String>, Option<String>) {
-        let mut distilled = Distilled::new(Rules::of(RULES).unwrap());
+        let mut distilled = Distilled::new(Rules::parse(RULES).unwrap());
         output.lines().for_each(|line| distilled.read(line));
         (distilled.lines().to_vec(), distilled.remedy().map(str::to_owned))
     }
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn an_extension_without_rules_has_none() {
         for extension in ["", "{}", r#"{"other": 1}"#, r#"{"output_filter": 7}"#, "no json"] {
-            assert!(Rules::of(extension).is_none(), "{extension}");
+            assert!(Rules::parse(extension).is_none(), "{extension}");
         }
     }
 }

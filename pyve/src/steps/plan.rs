@@ -69,18 +69,18 @@ fn came_back(prefix: &str) -> String {
 mod tests {
     use super::*;
     use crate::steps::HostAction;
-    use crate::steps::testing::Place;
+    use crate::steps::testing::Fixture;
     use crate::ui::Answers;
     use pyve_plugin_api::{Command, Step};
     use std::fs;
 
-    fn done(place: &Place, actions: &[Action<'_>]) -> Result<Outcome, Failure> {
+    fn done(place: &Fixture, actions: &[Action<'_>]) -> Result<Outcome, Failure> {
         place.executing(Answers::Nobody, |executor| carry_out(actions, executor))
     }
 
     #[test]
     fn a_whole_plan_is_shown_and_done() {
-        let place = Place::new();
+        let place = Fixture::new();
         let prefix = place.root().join(".e");
         fs::create_dir(&prefix).unwrap();
         fs::write(prefix.join("old"), "").unwrap();
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_failure_and_a_no_bring_the_old_one_back() {
-        let place = Place::new();
+        let place = Fixture::new();
         let prefix = place.root().join(".e");
         fs::create_dir(&prefix).unwrap();
         fs::write(prefix.join("old"), "").unwrap();
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_panic_brings_the_old_one_back() {
-        let place = Place::new();
+        let place = Fixture::new();
         let prefix = place.root().join(".e");
         fs::create_dir(&prefix).unwrap();
         fs::write(prefix.join("old"), "").unwrap();
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_config_that_is_there_stays() {
-        let place = Place::new();
+        let place = Fixture::new();
         fs::create_dir(place.root().join(".pyve")).unwrap();
         fs::write(place.layout.config(), "mine").unwrap();
         done(&place, &[HostAction::WriteConfig { contents: b"ours".to_vec() }.into()]).unwrap();

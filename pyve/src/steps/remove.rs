@@ -13,7 +13,7 @@ use crate::process::interrupt;
 
 pub fn folder(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     let path = executor.path(step);
-    let found = executor.allowed.remove(&path).map_err(|failure| executor.of(failure, step))?;
+    let found = executor.allowed.remove(&path).map_err(|failure| executor.about_step(failure, step))?;
     found.map_or(Ok(()), |entry| folder_of(&entry))
 }
 
@@ -62,12 +62,12 @@ fn cannot_remove(path: &Path, error: &std::io::Error) -> Failure {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::steps::testing::Place;
+    use crate::steps::testing::Fixture;
     use std::os::unix::fs::symlink;
 
     #[test]
     fn a_folder_goes_and_what_its_links_lead_to_stays() {
-        let place = Place::new();
+        let place = Fixture::new();
         let victim = place.root().with_file_name("victim");
         fs::create_dir_all(place.root().join(".e/lib")).unwrap();
         fs::create_dir(&victim).unwrap();
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn no_link_leads_out() {
-        let place = Place::new();
+        let place = Fixture::new();
         let victim = place.root().with_file_name("victim");
         fs::create_dir_all(victim.join("inner")).unwrap();
         fs::create_dir(place.root().join(".e")).unwrap();
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_file_is_no_folder() {
-        let place = Place::new();
+        let place = Fixture::new();
         let file = place.root().join(".e/file");
         fs::create_dir(place.root().join(".e")).unwrap();
         fs::write(&file, "").unwrap();

@@ -17,7 +17,7 @@ use crate::process::{code_of, process_under, wait};
 pub const BY_INTERRUPT: i32 = 130;
 
 pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
-    match (step.command.as_ref().into_option(), Rules::of(&step.extension)) {
+    match (step.command.as_ref().into_option(), Rules::parse(&step.extension)) {
         (Some(command), Some(rules)) => run_filtered::start(executor, step, command, rules),
         (Some(command), None) => start(executor, command),
         (None, _) => Err(Failure::new(format!("cannot do the step `{}`: it names no program", step.title))
@@ -105,7 +105,7 @@ fn failed(command: &Command, code: i32) -> Failure {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::steps::testing::Place;
+    use crate::steps::testing::Fixture;
     use std::fs;
 
     fn sh(script: &str) -> Step {
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn it_runs_in_the_project_with_its_variables() {
-        let place = Place::with(&[("GONE", "x"), ("KEPT", "k")]);
+        let place = Fixture::with(&[("GONE", "x"), ("KEPT", "k")]);
         let command = Command::new("sh").args(["-c", "printf %s \"$PWD:$ADDED:$GONE:$KEPT\" > seen"]);
         place.execute(&Step::run("Try", command.env("ADDED", "a b").env_remove("GONE"))).unwrap();
         let wanted = format!("{}:a b::k", place.root().display());
@@ -123,24 +123,24 @@ mod tests {
 
     #[test]
     fn a_failure_names_program_code_and_command() {
-        let failure = Place::new().execute(&sh("exit 3")).unwrap_err();
+        let failure = Fixture::new().execute(&sh("exit 3")).unwrap_err();
         assert_eq!(failure.message, "/bin/sh failed with exit code 3");
         assert_eq!(failure.details, ["it was started as: /bin/sh -c 'exit 3'"]);
         assert_eq!(failure.code, 1);
-        let failure = Place::new().execute(&sh("kill -TERM $$")).unwrap_err();
+        let failure = Fixture::new().execute(&sh("kill -TERM $$")).unwrap_err();
         assert_eq!(failure.message, "/bin/sh was ended by signal 15");
     }
 
     #[test]
     fn an_interrupted_program_interrupts_the_plan() {
-        let failure = Place::new().execute(&sh("kill -INT $$")).unwrap_err();
+        let failure = Fixture::new().execute(&sh("kill -INT $$")).unwrap_err();
         assert_eq!((failure.message.as_str(), failure.code), ("interrupted", 130));
         assert_eq!(failure.details, ["while this ran: /bin/sh -c 'kill -INT $$'"]);
     }
 
     #[test]
     fn what_cannot_be_started_is_named() {
-        let place = Place::new();
+        let place = Fixture::new();
         let message = |command: Command| place.execute(&Step::run("Try", command)).unwrap_err().message;
         assert_eq!(message(Command::new("/no/such")), "cannot start /no/such: there is no such program");
         assert_eq!(message(Command::new("/etc/passwd")), "cannot start /etc/passwd: it is not executable");
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_program_that_takes_too_long_is_ended() {
         let command = Command::new("/bin/sleep").arg("20").timeout(Duration::from_millis(100));
-        let failure = Place::new().execute(&Step::run("Try", command)).unwrap_err();
+        let failure = Fixture::new().execute(&Step::run("Try", command)).unwrap_err();
         assert_eq!(failure.message, "/bin/sleep was ended: it took more than 0.1 seconds");
     }
 }

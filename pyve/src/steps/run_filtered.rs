@@ -144,7 +144,7 @@ mod tests {
     use pyve_plugin_api::{Command, Step};
 
     use crate::failure::Failure;
-    use crate::steps::testing::Place;
+    use crate::steps::testing::Fixture;
 
     fn step(script: &str) -> Step {
         let mut step = Step::run("Make the thing", Command::new("/bin/sh").args(["-c", script]));
@@ -154,7 +154,7 @@ mod tests {
         step
     }
 
-    fn told(place: &Place, failure: Failure) -> String {
+    fn told(place: &Fixture, failure: Failure) -> String {
         let lines = failure.details.iter().map(|line| format!("\n  {line}")).collect::<String>();
         let text = format!("{}{lines}\n=> {}", failure.message, failure.remedy.unwrap_or_default());
         text.replace(&place.root().display().to_string(), "[PROJECT]")
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_failure_tells_what_matters_and_the_log_has_all() {
-        let place = Place::new();
+        let place = Fixture::new();
         let script = "echo 'step 1'; echo 'error it is full' >&2; printf 'error last'; exit 3";
         let failure = place.execute(&step(script)).unwrap_err();
         insta::assert_snapshot!(told(&place, failure), @r"
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn what_no_rule_knows_ends_with_the_last_lines_and_the_log() {
-        let place = Place::new();
+        let place = Fixture::new();
         let failure = place.execute(&step("echo one; echo two; kill -TERM $$")).unwrap_err();
         insta::assert_snapshot!(told(&place, failure), @r"
         could not make the thing: /bin/sh was ended by signal 15
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn success_and_silence_are_fine_and_stdin_is_empty() {
-        let place = Place::new();
+        let place = Fixture::new();
         place.execute(&step("cat; exit 0")).unwrap();
         place.execute(&step("i=0; while [ $i -lt 5000 ]; do echo \"line $i\"; i=$((i+1)); done")).unwrap();
         let text = fs::read_to_string(place.root().join(".pyve/state/make.log")).unwrap();
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn what_it_leaves_behind_does_not_hold_the_plan_up() {
-        let place = Place::new();
+        let place = Fixture::new();
         let started = std::time::Instant::now();
         place.execute(&step("sleep 30 & echo started")).unwrap();
         assert!(started.elapsed() < Duration::from_secs(15));
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn it_may_be_interrupted_take_too_long_or_not_be_there() {
-        let place = Place::new();
+        let place = Fixture::new();
         let failure = place.execute(&step("kill -INT $$")).unwrap_err();
         assert_eq!((failure.message.as_str(), failure.code), ("interrupted", 130));
         let mut slow = step("");

@@ -35,7 +35,7 @@ impl Executor<'_> {
             StepKind::REMOVE_DIR => remove::folder(self, step)?,
             StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
             StepKind::SET_LINE => {
-                let file = self.allowed.set_line(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+                let file = self.allowed.set_line(&self.path(step)).map_err(|failure| self.about_step(failure, step))?;
                 line_edit::set_line(&file, &step.key, &step.text())?;
             }
             _ => return Err(unknown(step)),
@@ -55,12 +55,12 @@ impl Executor<'_> {
     }
 
     fn write_file(&self, step: &Step) -> Result<(), Failure> {
-        let file = self.allowed.write(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+        let file = self.allowed.write(&self.path(step)).map_err(|failure| self.about_step(failure, step))?;
         atomic::write_entry(&file, &step.contents, (step.mode != 0).then_some(step.mode))
     }
 
     fn create_folder(&self, step: &Step) -> Result<(), Failure> {
-        let folder = self.allowed.create_folder(&self.path(step)).map_err(|failure| self.of(failure, step))?;
+        let folder = self.allowed.create_folder(&self.path(step)).map_err(|failure| self.about_step(failure, step))?;
         folder.create_folder().map_err(|error| cannot_create(folder.path(), &error))
     }
 }
@@ -74,14 +74,14 @@ fn unknown(step: &Step) -> Failure {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::steps::testing::Place;
+    use crate::steps::testing::Fixture;
     use crate::ui::Answers;
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn files_are_written_with_their_mode_and_folders_made() {
-        let place = Place::new();
+        let place = Fixture::new();
         let step = Step::write_file("Write", "a/b/secret", b"x").mode(0o600);
         assert_eq!(place.execute(&step).unwrap(), Done::Done);
         let file = place.root().join("a/b/secret");
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_file_in_the_way_of_a_folder_is_named() {
-        let place = Place::new();
+        let place = Fixture::new();
         fs::write(place.root().join("x"), "").unwrap();
         let failure = place.execute(&Step::create_dir("Make", "x/y")).unwrap_err();
         assert_eq!(failure.message, "could not create the folder `x/y`: `x` is not a folder");
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn nothing_is_written_outside() {
-        let place = Place::new();
+        let place = Fixture::new();
         for path in ["../x", "/etc/x", "a/../../x"] {
             let failure = place.execute(&Step::write_file("Write", path, b"x")).unwrap_err();
             assert!(failure.message.starts_with("could not write "), "{}", failure.message);
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn nobody_to_ask_means_yes_and_end_of_input_no() {
-        let place = Place::new();
+        let place = Fixture::new();
         let step = Step::confirm("Install", "Install it now?");
         assert_eq!(place.answering(Answers::Nobody, &step).unwrap(), Done::Done);
         assert_eq!(place.answering(Answers::Yes, &step).unwrap(), Done::Done);
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_kind_of_tomorrow_is_refused() {
         let step: Step = serde_json::from_str(r#"{"kind":"teleport","title":"Beam it up"}"#).unwrap();
-        let failure = Place::new().execute(&step).unwrap_err();
+        let failure = Fixture::new().execute(&step).unwrap_err();
         assert_eq!(failure.message, "cannot do the step `Beam it up`: it needs a newer pyve than 4.0.0");
     }
 }

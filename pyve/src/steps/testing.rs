@@ -13,7 +13,7 @@ use crate::files::allowed_paths::AllowedPaths;
 use crate::project::Layout;
 use crate::ui::{Answers, Ask, Console, Volume};
 
-pub struct Place {
+pub struct Fixture {
     _folder: TempDir,
     pub layout: Layout,
     pub home: PathBuf,
@@ -21,7 +21,7 @@ pub struct Place {
     console: Console,
 }
 
-impl Place {
+impl Fixture {
     pub fn new() -> Self {
         Self::with(&[])
     }

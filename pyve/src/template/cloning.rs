@@ -30,7 +30,7 @@ pub enum CloneError {
 
 /// From where to where.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct Cloning<'a> {
     tree: &'a Path,
     /// Where the clone is made.
     folder: &'a Path,
@@ -46,7 +46,7 @@ struct Job<'a> {
     content: &'a Content,
     mode: Mode,
     holds: Holds,
-    place: Place<'a>,
+    cloning: Cloning<'a>,
 }
 
 /// As many files are taken by a thread at a time: mostly of one folder, where two would wait for each other.
@@ -61,9 +61,9 @@ pub fn clone(inventory: &Inventory, folder: &Path, target: &Path, mode: LinkMode
     fs::create_dir_all(folder).map_err(|error| system("create the folder", folder, &error))?;
     let seen = |path: &Path| path.metadata().map_err(|error| system("examine", path, &error));
     let sharing = Sharing::new(mode, &seen(folder)?, &seen(&tree)?);
-    let place = Place { tree: &tree, folder, target, sharing: &sharing, mode };
+    let cloning = Cloning { tree: &tree, folder, target, sharing: &sharing, mode };
     let make = |jobs: Vec<Job<'_>>| jobs.into_iter().map(Job::make).collect::<Result<Vec<_>, _>>();
-    let (left, made) = on_all_cores(|give| place.plan(&inventory.entries, give), make)?;
+    let (left, made) = on_all_cores(|give| cloning.plan(&inventory.entries, give), make)?;
     let changed: BTreeMap<PathBuf, Vec<u8>> = made.into_iter().flatten().flatten().collect();
     left.records.iter().try_for_each(|job| job.relist(&changed))?;
     left.folders.iter().rev().try_for_each(|(path, mode)| {
@@ -82,7 +82,7 @@ struct Left<'a> {
     folders: Vec<(PathBuf, Mode)>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Cloning<'a> {
     /// Makes the folders and the links, and gives the files to those who make them.
     fn plan(self, entries: &'a [Entry], give: &dyn Fn(Vec<Job<'a>>)) -> Result<Left<'a>, CloneError> {
         let mut left = Left::default();
@@ -104,7 +104,7 @@ impl<'a> Place<'a> {
                     made.map_err(|error| system("create the link", &path, &error))?;
                 }
                 Kind::File { mode, holds, content } => {
-                    let job = Job { path, content, mode: *mode, holds: *holds, place: self };
+                    let job = Job { path, content, mode: *mode, holds: *holds, cloning: self };
                     if job.holds == Holds::Hashes { &mut left.records } else { &mut jobs }.push(job);
                     if jobs.len() == AT_A_TIME {
                         give(std::mem::take(&mut jobs));
@@ -128,11 +128,11 @@ impl<'a> Place<'a> {
 
 impl Job<'_> {
     fn target(&self) -> PathBuf {
-        self.place.folder.join(&self.path)
+        self.cloning.folder.join(&self.path)
     }
 
     fn source(&self) -> PathBuf {
-        self.place.tree.join(&self.path)
+        self.cloning.tree.join(&self.path)
     }
 
     fn damaged(&self) -> CloneError {
@@ -154,7 +154,7 @@ impl Job<'_> {
         let (file, sure) = self.open()?;
         match self.holds {
             Holds::Text => {
-                let content = replaced(&self.read(file, sure)?, self.place.tree, self.place.target);
+                let content = replaced(&self.read(file, sure)?, self.cloning.tree, self.cloning.target);
                 self.write(&content)?;
                 return Ok(Some((self.path, content)));
             }
@@ -170,12 +170,12 @@ impl Job<'_> {
 
     /// Whether the template's file itself is in the clone now.
     fn share_file(&self) -> Result<bool, CloneError> {
-        if !self.place.sharing.shares_files(self.mode) {
+        if !self.cloning.sharing.shares_files(self.mode) {
             return Ok(false);
         }
         let source = self.source();
         self.check(&fs::symlink_metadata(&source).map_err(|error| self.system(&error))?)?;
-        Ok(self.place.sharing.share_file(&source, &self.target()))
+        Ok(self.cloning.sharing.share_file(&source, &self.target()))
     }
 
     /// The template's file, and whether its content is known to be what it was.
@@ -193,14 +193,14 @@ impl Job<'_> {
         let metadata = file.metadata().map_err(|error| self.system(&error))?;
         self.check(&metadata)?;
         // Sharing a file with a clone changes its time as well.
-        let sure = self.place.mode == LinkMode::Hardlink || sys::stat(&metadata).changed == self.content.changed;
+        let sure = self.cloning.mode == LinkMode::Hardlink || sys::stat(&metadata).changed == self.content.changed;
         Ok((file, sure))
     }
 
     /// Whether owner, mode and content are those of the inventory, as far as the file system tells.
     fn check(&self, metadata: &fs::Metadata) -> Result<(), CloneError> {
         let whole = metadata.is_file()
-            && self.place.sharing.is_own(metadata)
+            && self.cloning.sharing.is_own(metadata)
             && sys::mode(metadata) == self.mode.in_template()
             && metadata.len() == self.content.size
             && u64::try_from(sys::stat(metadata).modified) == Ok(self.content.modified);
@@ -218,7 +218,7 @@ impl Job<'_> {
 
     /// A compiled file with its own path.
     fn relocated(&self, content: &[u8]) -> Result<Vec<u8>, CloneError> {
-        let (from, to) = (self.place.tree.to_str(), self.place.target.to_str());
+        let (from, to) = (self.cloning.tree.to_str(), self.cloning.target.to_str());
         let moved = from.zip(to).and_then(|(from, to)| pyc::relocate(content, from, to));
         moved.ok_or_else(|| CloneError::Immovable(self.source()))
     }
@@ -236,11 +236,11 @@ impl Job<'_> {
     /// Whether the clone has the file with the same blocks now.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     fn share_blocks(&self, from: &File) -> Result<bool, CloneError> {
-        if !self.place.sharing.shares_blocks() {
+        if !self.cloning.sharing.shares_blocks() {
             return Ok(false);
         }
         let to = self.create().map_err(|error| self.system(&error))?;
-        if self.place.sharing.share_blocks(from, &to) {
+        if self.cloning.sharing.share_blocks(from, &to) {
             return self.finish(&to).map(|()| true).map_err(|error| self.system(&error));
         }
         fs::remove_file(self.target()).map(|()| false).map_err(|error| self.system(&error))
@@ -249,12 +249,12 @@ impl Job<'_> {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     fn share_blocks(&self, _: &File) -> Result<bool, CloneError> {
         let target = self.target();
-        if !self.place.sharing.shares_blocks() || !self.place.sharing.share_blocks(&self.source(), &target) {
+        if !self.cloning.sharing.shares_blocks() || !self.cloning.sharing.share_blocks(&self.source(), &target) {
             return Ok(false);
         }
         let options = OpenOptions::new().read(true).write(cfg!(windows)).open(&target);
         let finished = options.and_then(|file| {
-            sys::set_mode(&target, self.place.sharing.mode(self.mode))?;
+            sys::set_mode(&target, self.cloning.sharing.mode(self.mode))?;
             file.set_times(FileTimes::new().set_modified(self.modified()))
         });
         finished.map(|()| true).map_err(|error| self.system(&error))

@@ -162,7 +162,7 @@ impl Scan<'_> {
         let bytes = read::all(&file, &whole, Limit::PROGRAM).map_err(io::Error::other)?;
         let holds = self.holds(&path, &bytes);
         let mode = settle(&file.metadata()?, |mode| sys::set_file_mode(&file, mode))?;
-        Ok((path, Kind::File { mode, holds, content: Content::of(&bytes, &file.metadata()?) }))
+        Ok((path, Kind::File { mode, holds, content: Content::new(&bytes, &file.metadata()?) }))
     }
 
     fn holds(self, path: &Path, bytes: &[u8]) -> Holds {
@@ -185,7 +185,7 @@ impl Scan<'_> {
 }
 
 impl Content {
-    fn of(bytes: &[u8], metadata: &Metadata) -> Self {
+    fn new(bytes: &[u8], metadata: &Metadata) -> Self {
         let stat = sys::stat(metadata);
         Self {
             size: stat.size,
@@ -204,7 +204,7 @@ pub fn digest(bytes: &[u8]) -> String {
 /// Gives what has this metadata the mode of a template by `set`; returns what its maker meant by the one that it had.
 fn settle(metadata: &Metadata, set: impl FnOnce(u32) -> io::Result<()>) -> io::Result<Mode> {
     let made = sys::mode(metadata);
-    let mode = Mode::of(made);
+    let mode = Mode::from_made(made);
     if made != mode.in_template() {
         set(mode.in_template())?;
     }

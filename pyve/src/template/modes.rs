@@ -23,7 +23,7 @@ impl Mode {
     ///
     /// Who creates a file asks for the same for everybody, `0666` or `0777`, so that user and group are equal then. A mode
     /// where they are not was set to just that.
-    pub fn of(made: u32) -> Self {
+    pub fn from_made(made: u32) -> Self {
         let (user, group, others) = (made >> 6 & 7, made >> 3 & 7, made & 7);
         let all = |bits: u32| bits << 6 | bits << 3 | bits;
         if user == group {
@@ -68,7 +68,7 @@ mod tests {
             (0o500, [0o500; 5]),
         ];
         for (made, modes) in wanted {
-            let under = [0, 0o002, 0o022, 0o027, 0o077].map(|umask| Mode::of(made).under(umask));
+            let under = [0, 0o002, 0o022, 0o027, 0o077].map(|umask| Mode::from_made(made).under(umask));
             assert_eq!(under, modes, "{made:o}");
         }
     }

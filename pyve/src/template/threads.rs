@@ -9,10 +9,10 @@ const MOST: usize = 8;
 
 /// Does `work` with each job that `plan` gives, while it goes on planning. Returns what the plan does, and the results in no
 /// order; the first failure ends it. Where the system refuses a thread there are fewer of them, down to this one alone.
-pub fn on_all_cores<Job: Send, Plan, Made: Send, Error: Send>(
+pub fn on_all_cores<Job: Send, Plan, Artifact: Send, Error: Send>(
     plan: impl FnOnce(&dyn Fn(Job)) -> Result<Plan, Error>,
-    work: impl Fn(Job) -> Result<Made, Error> + Sync,
-) -> Result<(Plan, Vec<Made>), Error> {
+    work: impl Fn(Job) -> Result<Artifact, Error> + Sync,
+) -> Result<(Plan, Vec<Artifact>), Error> {
     let cores = available_parallelism().map_or(1, usize::from).min(MOST);
     let (giver, taker) = mpsc::channel::<Job>();
     let taker = Mutex::new(taker);
@@ -33,7 +33,7 @@ pub fn on_all_cores<Job: Send, Plan, Made: Send, Error: Send>(
         let mine = planned.and_then(|plan| Ok((plan, worker()?)));
         let ended = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
         // All of them are waited for, whoever failed first.
-        let others: Vec<Result<Vec<Made>, Error>> = threads.into_iter().map(ended).collect();
+        let others: Vec<Result<Vec<Artifact>, Error>> = threads.into_iter().map(ended).collect();
         let (plan, mut all) = mine?;
         for made in others {
             all.extend(made?);

@@ -5,7 +5,7 @@ use pyve_plugin_api::{Description, OsText, Setting, SettingKind, SettingValue};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::config::{Config, DEFAULT_FORMAT, FILE, LinkMode, Said, UserConfig, printable};
+use crate::config::{Config, DEFAULT_FORMAT, FILE, LinkMode, Sourced, UserConfig, printable};
 use crate::context::{ProjectContext, Session};
 use crate::selection::{Explanation, Level};
 
@@ -134,7 +134,7 @@ fn table(rows: &[Row]) -> String {
 }
 
 impl Row {
-    fn said(key: &str, said: Option<Said<String>>, default: &str) -> Self {
+    fn said(key: &str, said: Option<Sourced<String>>, default: &str) -> Self {
         let origin = said.as_ref().map(|said| said.origin.clone());
         Self::new(key, said.map(|said| said.value.into()), origin, default)
     }
@@ -148,7 +148,7 @@ impl Row {
         }
     }
 
-    fn of(id: &str, setting: &Setting, given: Option<&SettingValue>) -> Self {
+    fn backend_setting(id: &str, setting: &Setting, given: Option<&SettingValue>) -> Self {
         let texts =
             |given: &SettingValue| given.values.iter().map(|value| Value::from(value.as_str())).collect::<Vec<_>>();
         let value = given.map(|given| match setting.kind {
@@ -174,7 +174,7 @@ impl Row {
 fn rows(config: &Config, user: &UserConfig, known: &[Description], chosen: &str) -> Vec<Row> {
     let prompt = config.prompt();
     let show = prompt.show.as_ref();
-    let link_mode = user.link_mode().map(|said| Said { value: said.value.name().to_owned(), origin: said.origin });
+    let link_mode = user.link_mode().map(|said| Sourced { value: said.value.name().to_owned(), origin: said.origin });
     let mut rows = vec![
         Row::said("backend", config.backend(), ""),
         Row::said("pyve_version", config.pyve_version(), ""),
@@ -188,7 +188,7 @@ fn rows(config: &Config, user: &UserConfig, known: &[Description], chosen: &str)
         for setting in &description.settings {
             let given = section.iter().find(|given| given.key == setting.key);
             if given.is_some() || description.id == chosen {
-                rows.push(Row::of(&description.id, setting, given));
+                rows.push(Row::backend_setting(&description.id, setting, given));
             }
         }
     }

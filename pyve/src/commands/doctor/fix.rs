@@ -130,7 +130,7 @@ fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<()
     options.line.positional.clone_from(&target.place);
     let (layout, backends) = (session.layout(report.project.path()), Backends::known(session)?);
     let made = init::in_project(layout, backends, &options, session);
-    made.map(|_| ()).map_err(|error| crate::failure::of(&error))
+    made.map(|_| ()).map_err(|error| crate::failure::from_error(&error))
 }
 
 #[cfg(unix)]

@@ -330,7 +330,7 @@ hint: check the address"
 
 #[test]
 fn the_variable_for_more_time() {
-    let of = |value: &str| Timeouts::of(&Stage::new().set("PYVE_HTTP_TIMEOUT", value).caller());
+    let of = |value: &str| Timeouts::from_variables(&Stage::new().set("PYVE_HTTP_TIMEOUT", value).caller());
     assert_eq!(of("").unwrap().stall, Duration::from_secs(30));
     let longer = of("120").unwrap();
     assert_eq!((longer.connect, longer.stall), (Duration::from_secs(120), Duration::from_secs(120)));

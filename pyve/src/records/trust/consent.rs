@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::project::Layout;
-use crate::records::{Folder, Place, State};
+use crate::records::{Folder, State, StateFile};
 
 /// Folders whose environments are trusted, for scripts and container images: `DIR`, or several as in PATH.
 const VARIABLE: &str = "PYVE_TRUST";
@@ -19,7 +19,7 @@ const FOLDER: &str = "trust";
 /// What holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Said {
+pub enum Decision {
     Allowed,
     Denied,
 }
@@ -27,7 +27,7 @@ pub enum Said {
 /// The content of `~/.pyve/trust/<hash>.json`, sealed for the project.
 #[derive(Serialize, Deserialize)]
 struct Consent {
-    said: Said,
+    said: Decision,
     /// The folder that was meant: another one at its place is not.
     folder: u64,
 }
@@ -37,15 +37,15 @@ impl State for Consent {
 }
 
 /// What the user said of the project at `layout`, if anything.
-pub fn said(caller: &Caller, layout: &Layout) -> Option<Said> {
-    let by_variable = || is_named(caller, layout.root()).then_some(Said::Allowed);
+pub fn decision(caller: &Caller, layout: &Layout) -> Option<Decision> {
+    let by_variable = || is_named(caller, layout.root()).then_some(Decision::Allowed);
     match kept(caller, layout) {
-        Some(Said::Denied) => Some(Said::Denied),
+        Some(Decision::Denied) => Some(Decision::Denied),
         kept => kept.or_else(by_variable),
     }
 }
 
-fn kept(caller: &Caller, layout: &Layout) -> Option<Said> {
+fn kept(caller: &Caller, layout: &Layout) -> Option<Decision> {
     let folder = Folder::find_at_home(&caller.pyve_home()?, &[FOLDER]).ok()??;
     let consent: Consent = place(&folder, &name(layout)).load(layout).ok()?.here()?;
     (consent.folder == number(layout.root())).then_some(consent.said)
@@ -59,7 +59,7 @@ fn is_named(caller: &Caller, root: &Path) -> bool {
 }
 
 /// Keeps what the user says.
-pub fn remember(caller: &Caller, layout: &Layout, said: Said) -> Result<(), Failure> {
+pub fn remember(caller: &Caller, layout: &Layout, said: Decision) -> Result<(), Failure> {
     let home = caller.needed_pyve_home()?;
     if !layout.keyring().lasts() {
         return Err(Failure::new(format!(
@@ -74,8 +74,8 @@ pub fn remember(caller: &Caller, layout: &Layout, said: Said) -> Result<(), Fail
     place(&folder, &name(layout)).save(layout, layout.root().into(), &consent)
 }
 
-fn place<'a>(folder: &'a Folder, file: &'a str) -> Place<'a> {
-    Place { folder, kind: FOLDER, file }
+fn place<'a>(folder: &'a Folder, file: &'a str) -> StateFile<'a> {
+    StateFile { folder, kind: FOLDER, file }
 }
 
 /// A name for the project, whatever is in its path.

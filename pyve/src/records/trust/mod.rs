@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::project::Layout;
 
-pub use consent::{Said, name, remember, said};
+pub use consent::{Decision, decision, name, remember};
 pub use git::indexes;
 
 /// The environment that is to be used.
@@ -29,14 +29,14 @@ pub enum Basis {
     /// Only this user or root could have made it.
     Own,
     /// The user said so.
-    Said,
+    Allowed,
 }
 
 /// Whether the environment may be used without a record.
 pub fn check(caller: &Caller, layout: &Layout, candidate: &Candidate<'_>) -> Result<Basis, Failure> {
-    match said(caller, layout) {
-        Some(Said::Allowed) => return Ok(Basis::Said),
-        Some(Said::Denied) => return Err(refused(layout, candidate, "`pyve deny` was typed for this project")),
+    match decision(caller, layout) {
+        Some(Decision::Allowed) => return Ok(Basis::Allowed),
+        Some(Decision::Denied) => return Err(refused(layout, candidate, "`pyve deny` was typed for this project")),
         None => {}
     }
     if let Some(script) = candidate.scripts.first() {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// One thing made; paths are relative to the project's root.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Made {
+pub enum Artifact {
     /// A whole file. With a hash it is pyve's as long as its content is still that.
     File { path: OsText, sha256: Option<String> },
     /// A marked block in a file; `created` says that there was no file before.
