@@ -1,12 +1,18 @@
 //! The field's files, read with care: what pyve's host, its backends and plugins share and none of them owns.
 //!
 //! Whatever lies in a project came from somebody else. A name such as `pyproject.toml` promises a small regular
-//! file; [`read`] holds it to that before a byte is parsed. This crate knows neither the host nor a backend.
+//! file; [`read`] holds it to that before a byte is parsed. Each format has one reader here, which follows the tool
+//! that the format belongs to: requirements are what pip reads, specs of conda packages what micromamba reads. This
+//! crate knows neither the host nor a backend.
 
 #![deny(missing_docs)]
 
 pub mod activate;
+pub mod conda_lock;
+pub mod conda_platform;
 pub mod dist_info;
+pub mod environment_yml;
+pub mod match_spec;
 pub mod pyproject;
 pub mod python_name;
 pub mod python_version;
@@ -19,4 +25,7 @@ pub mod sha256;
 pub mod shebang;
 mod shell_word;
 pub mod toml_file;
+mod written;
 pub mod yaml;
+
+pub use written::Written;

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::Written;
 use crate::read::{self, Limit, ReadError};
-use crate::toml_file::{TomlError, TomlFile, Written};
+use crate::toml_file::{TomlError, TomlFile};
 
 /// The name of the file.
 pub const NAME: &str = "pyproject.toml";

@@ -6,6 +6,8 @@ use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::Written;
+
 /// A file in TOML.
 #[derive(Clone, Debug)]
 pub struct TomlFile {
@@ -26,15 +28,6 @@ enum Value {
     Table(Vec<(Written, Node)>),
     /// The name of its type; nothing in it is asked for here.
     Other(&'static str),
-}
-
-/// A text, and where it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// The text.
-    pub text: String,
-    /// The line in which it begins, from 1.
-    pub line: usize,
 }
 
 /// What is wrong with a file.

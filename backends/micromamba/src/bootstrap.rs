@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::conda_platform;
 use pyve_plugin_api::{Command, Consent, Download, Host, Recipe, Request, Step, Tool};
-
-use crate::platform;
 
 pub const VERSION: &str = "2.9.0";
 const TAG: &str = "2.9.0-0";
@@ -40,7 +39,7 @@ pub fn user_sandbox(request: &Request) -> Option<PathBuf> {
 
 /// The SHA-256 of releases for this platform that are pinned here, or that the user vouches for.
 pub fn known_hashes(host: &dyn Host) -> Vec<String> {
-    let platform = platform::current();
+    let platform = conda_platform::current();
     let pinned = PINS.iter().filter(|(name, sha256)| *name == platform && !sha256.is_empty());
     let said = host.variable(MIRROR_HASH).and_then(|sha256| sha256.into_string().ok());
     pinned.map(|(_, sha256)| (*sha256).to_owned()).chain(said.filter(|sha256| !sha256.is_empty())).collect()
@@ -48,7 +47,7 @@ pub fn known_hashes(host: &dyn Host) -> Vec<String> {
 
 /// The menu, best recipe first.
 pub fn recipes(request: &Request, host: &dyn Host) -> Vec<Recipe> {
-    let platform = platform::current();
+    let platform = conda_platform::current();
     let project = project_sandbox(request);
     let user = user_sandbox(request);
     let sandboxes = [

@@ -6,9 +6,9 @@ use pyve_plugin_api::{Command, Creation, Error, Host, Level, PrefixState, Reques
 
 use crate::freshness::{self, Freshness};
 use crate::inputs::{self, Inputs};
-use crate::match_spec::MatchSpec;
 use crate::source::Source;
 use crate::{installed, name, output_filter, prefix, python, state};
+use pyve_formats::match_spec::MatchSpec;
 
 /// What an outer environment, or a user's request for other output, would change.
 const UNSET: [&str; 20] = [

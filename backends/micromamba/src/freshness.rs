@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use pyve_formats::conda_platform;
 use pyve_formats::python_name::normalized;
 use pyve_plugin_api::{Error, Request, Step};
 
@@ -10,7 +11,6 @@ use crate::environment::Environment;
 use crate::inputs::{self, Inputs};
 use crate::lock::{self, Lock};
 use crate::pip_list;
-use crate::platform;
 use crate::source::Source;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ fn by_record(request: &Request, source: &Source) -> Option<Freshness> {
 fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>) {
     let (mut stale, mut unclear) = (Vec::new(), Vec::new());
     let file = &environment.file;
-    for package in &environment.packages {
+    for package in environment.content.packages.iter().filter(|package| !package.is_virtual()) {
         if package.name.contains('*') {
             unclear.push(package.text.clone());
             continue;
@@ -81,7 +81,7 @@ fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>)
         }
     }
     stale.extend(pip_not_locked(lock, environment));
-    let (asked, locked) = (plain(&environment.channels), plain(&lock.channels));
+    let (asked, locked) = (plain(&environment.content.channels), plain(&lock.channels));
     if !asked.is_empty() && !locked.is_empty() && asked != locked {
         stale.push(format!(
             "{file} names the channels {}, but {} were locked from",
@@ -94,7 +94,8 @@ fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>)
 
 fn pip_not_locked(lock: &Lock, environment: &Environment) -> Vec<String> {
     let locked: Vec<String> = lock.packages.iter().map(|package| normalized(&package.name)).collect();
-    let own = environment.requirements.entries.iter().filter(|entry| entry.origin.file == environment.path);
+    let own =
+        environment.content.requirements.entries.iter().filter(|entry| entry.origin.file == environment.content.path);
     let missing = own.filter(|entry| pip_list::name(entry).is_some_and(|name| !locked.contains(&name)));
     missing.map(|entry| format!("{} asks pip for '{}', which is not locked", environment.file, entry.written)).collect()
 }
@@ -118,7 +119,7 @@ fn by_times(lock: &Path, environment: &Path, source: &Source, unclear: &str) -> 
 
 /// The command that makes the lock anew for this machine.
 pub fn update_command(source: &Source) -> String {
-    lock::command(source.spec_file(), &platform::current())
+    lock::command(source.spec_file(), &conda_platform::current())
 }
 
 /// Asked before a stale lock is used.

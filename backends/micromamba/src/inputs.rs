@@ -40,10 +40,10 @@ impl Inputs {
 
     fn of_environment(environment: &Environment) -> Self {
         Self {
-            channels: environment.channels.clone(),
-            dependencies: environment.packages.iter().map(|package| package.text.clone()).collect(),
-            pip: environment.pip.clone(),
-            variables: environment.variables.clone(),
+            channels: environment.content.channels.clone(),
+            dependencies: environment.content.packages.iter().map(|package| package.text.clone()).collect(),
+            pip: environment.content.pip.clone(),
+            variables: environment.content.variables.clone(),
             ..Self::default()
         }
     }
@@ -100,7 +100,7 @@ fn difference(what: &str, before: &[String], now: &[String]) -> Vec<String> {
 /// The hash of what an environment file asks for: comments, order of keys and layout do not count.
 pub fn fingerprint(environment: &Environment) -> String {
     let mut content = Inputs::of_environment(environment).to_json().into_bytes();
-    for file in &environment.requirements.files {
+    for file in &environment.content.requirements.files {
         // What a named requirements file asks for is part of it.
         content.extend(read::bytes(file, Limit::PROJECT).ok().flatten().unwrap_or_default());
     }

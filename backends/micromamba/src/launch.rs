@@ -201,7 +201,7 @@ fn with_effects(mut launch: Launch, effects: Effects) -> Launch {
 /// pip in a conda environment overwrites what conda installed, unless the project means it to be used.
 fn pip_caution(request: &Request) -> Option<Value> {
     let environment = source::environment(request);
-    let listed = environment.as_ref().is_some_and(|environment| !environment.pip.is_empty());
+    let listed = environment.as_ref().is_some_and(|environment| !environment.content.pip.is_empty());
     if listed || request.flag("allow_pip") == Some(true) {
         return None;
     }

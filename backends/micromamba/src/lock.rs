@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use pyve_formats::yaml::Node;
+use pyve_formats::Written;
+use pyve_formats::conda_lock::{CondaLock, LockedPackage};
+use pyve_formats::conda_platform;
 use pyve_plugin_api::{Error, Result};
 
-use crate::platform;
 use crate::yaml;
 
 /// The ending by which micromamba knows a lock file; under any other name it is read as an environment file.
@@ -34,7 +35,7 @@ pub struct Locked {
 impl Lock {
     /// Reads and checks the file at `path`, called `file` in messages; `spec` is what it is made from.
     pub fn read(path: &Path, file: &str, spec: &str) -> Result<Self> {
-        Self::parse(&yaml::read(path, file)?, file, spec, &platform::current())
+        Self::parse(&yaml::read(path, file)?, file, spec, &conda_platform::current())
     }
 
     pub fn parse(text: &str, file: &str, spec: &str, platform: &str) -> Result<Self> {
@@ -42,21 +43,21 @@ impl Lock {
         let Some(root) = yaml::parse(text, file)? else {
             return Err(Error::new(format!("{file} is empty, so the environment would be empty too")).remedy(again));
         };
-        check_version(&root, file, &again)?;
-        let platforms = texts(root.get("metadata").and_then(|metadata| metadata.get("platforms")));
-        if !platforms.is_empty() && !platforms.iter().any(|name| name == platform) {
-            return Err(other_platform(file, platform, &platforms).remedy(again));
+        let lock = CondaLock::read(&root);
+        check_version(lock.version.as_ref(), file, &again)?;
+        if !lock.platforms.is_empty() && !lock.platforms.iter().any(|name| name == platform) {
+            return Err(other_platform(file, platform, &lock.platforms).remedy(again));
         }
-        let Some(items) = root.get("package").and_then(Node::list) else {
+        let Some(items) = lock.packages else {
             return Err(Error::new(format!("{file} has no list 'package', so it locks nothing")).remedy(again));
         };
-        let mine: Vec<&Node> = items.iter().filter(|item| is_of(item, platform)).collect();
+        let mine: Vec<&LockedPackage> = items.iter().filter(|item| item.is_of(platform)).collect();
         if mine.is_empty() {
-            let others: Vec<String> = items.iter().filter_map(|item| word(item, "platform")).collect();
+            let others: Vec<String> = items.iter().filter_map(|item| item.platform.clone()).collect();
             return Err(other_platform(file, platform, &others).remedy(again));
         }
         let packages = mine.into_iter().map(|item| locked(item, file, &again)).collect::<Result<_>>()?;
-        Ok(Self { channels: channels(&root), packages })
+        Ok(Self { channels: lock.channels, packages })
     }
 
     /// The locked package of this name.
@@ -75,20 +76,12 @@ pub fn is_lock_name(file: &str) -> bool {
     file.ends_with(ENDING)
 }
 
-/// Whether the content is a lock file's, whatever it is called.
-pub fn looks_like_lock(root: &Node) -> bool {
-    let has = |key| root.get_written(key).is_some();
-    has("package") && (has("version") || has("metadata"))
-}
-
-fn check_version(root: &Node, file: &str, again: &str) -> Result<()> {
-    let said = root.get("version");
-    match said.and_then(Node::text) {
-        Some("1") => Ok(()),
-        Some(other) => {
-            let line = said.map_or(1, |node| node.position.line);
-            Err(Error::new(format!("{file}:{line}: lock files of version '{other}' cannot be read, only those of 1"))
-                .remedy(again))
+fn check_version(said: Option<&Written>, file: &str, again: &str) -> Result<()> {
+    match said {
+        Some(Written { text, .. }) if text == "1" => Ok(()),
+        Some(Written { text, line }) => {
+            let what = format!("{file}:{line}: lock files of version '{text}' cannot be read, only those of 1");
+            Err(Error::new(what).remedy(again))
         }
         None => {
             Err(Error::new(format!("{file} does not say its version, so it is not a conda-lock file")).remedy(again))
@@ -105,45 +98,18 @@ fn other_platform(file: &str, platform: &str, known: &[String]) -> Error {
         .detail("micromamba would make an empty environment of it and call that a success")
 }
 
-fn is_of(item: &Node, platform: &str) -> bool {
-    let main = word(item, "category").is_none_or(|category| category == "main");
-    main && word(item, "platform").is_some_and(|name| name == platform || name == "noarch")
-}
-
-fn locked(item: &Node, file: &str, again: &str) -> Result<Locked> {
-    let line = item.position.line;
-    let broken = |what: String| Error::new(format!("{file}:{line}: {what}")).remedy(again);
-    let name = word(item, "name").ok_or_else(|| broken("a locked package has no name".to_owned()))?;
-    let version = word(item, "version").ok_or_else(|| broken(format!("the locked '{name}' has no version")))?;
-    let url = word(item, "url").ok_or_else(|| broken(format!("the locked '{name}' has no url")))?;
-    let pip = word(item, "manager").is_some_and(|manager| manager == "pip");
-    let hash = item.get("hash");
-    let hashed = |kind: &str, length: usize| {
-        let text = hash.and_then(|hash| hash.get(kind)).and_then(Node::text);
-        text.is_some_and(|text| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
-    if !hashed("sha256", 64) && !hashed("md5", 32) {
+fn locked(item: &LockedPackage, file: &str, again: &str) -> Result<Locked> {
+    let broken = |what: String| Error::new(format!("{file}:{}: {what}", item.line)).remedy(again);
+    let name = item.name.as_ref().ok_or_else(|| broken("a locked package has no name".to_owned()))?;
+    let version = item.version.clone().ok_or_else(|| broken(format!("the locked '{name}' has no version")))?;
+    if item.url.is_none() {
+        return Err(broken(format!("the locked '{name}' has no url")));
+    }
+    if item.sha256.is_none() && item.md5.is_none() {
         return Err(broken(format!("the locked '{name}' has no sha256, so its download could not be verified")));
     }
-    let stem = url.rsplit('/').next().unwrap_or_default();
-    let stem = stem.trim_end_matches(".conda").trim_end_matches(".tar.bz2");
-    let build = if pip { "" } else { stem.rsplit_once('-').map_or("", |(_, build)| build) };
-    Ok(Locked { name: name.to_ascii_lowercase(), version, build: build.to_owned(), pip })
-}
-
-fn channels(root: &Node) -> Vec<String> {
-    let list = root.get("metadata").and_then(|metadata| metadata.get("channels")).and_then(Node::list);
-    let url = |item: &Node| item.text().map(str::to_owned).or_else(|| word(item, "url"));
-    list.unwrap_or_default().iter().filter_map(url).collect()
-}
-
-fn texts(node: Option<&Node>) -> Vec<String> {
-    let items = node.and_then(Node::list).unwrap_or_default();
-    items.iter().filter_map(|item| item.text().map(str::to_owned)).collect()
-}
-
-fn word(item: &Node, key: &str) -> Option<String> {
-    item.get(key)?.text().map(str::to_owned)
+    let build = item.build().to_owned();
+    Ok(Locked { name: name.to_ascii_lowercase(), version, build, pip: item.is_by_pip() })
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ pub fn of(request: &Request, environment: Option<&Environment>) -> Result<String
     if request.environment != "default" && !request.environment.is_empty() {
         return checked(&request.environment, "--env");
     }
-    if let Some((environment, name)) = environment.and_then(|file| file.name.as_ref().map(|name| (file, name))) {
-        return checked(name, &format!("{}:{}", environment.file, environment.name_line));
+    if let Some((file, name)) = environment.and_then(|it| Some((&it.file, it.content.name.as_ref()?))) {
+        return checked(&name.text, &format!("{file}:{}", name.line));
     }
     of_folder(&request.project())
 }
@@ -74,6 +74,13 @@ fn sanitized(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pyve_formats::Written;
+
+    fn named(text: &str, line: usize) -> Environment {
+        let mut file = Environment { file: "environment.yml".into(), ..Environment::default() };
+        file.content.name = Some(Written { text: text.to_owned(), line });
+        file
+    }
 
     #[test]
     fn names_are_made_fit_not_cut_at_a_space() {
@@ -94,12 +101,7 @@ mod tests {
 
     #[test]
     fn the_first_source_that_speaks_wins() {
-        let file = Environment {
-            file: "environment.yml".into(),
-            name: Some("From File".into()),
-            name_line: 1,
-            ..Default::default()
-        };
+        let file = named("From File", 1);
         let request = Request::new("/home/me/Some Folder", "/home/me/.pyve");
         assert_eq!(of(&request, None).unwrap(), "some-folder");
         assert_eq!(of(&request, Some(&file)).unwrap(), "from-file");
@@ -124,12 +126,7 @@ mod tests {
         '!!!' (.pyve/config:4) cannot name an environment: no letter or digit is in it
         => pyve init --env-name NAME
         ");
-        let file = Environment {
-            file: "environment.yml".into(),
-            name: Some("ROOT".into()),
-            name_line: 3,
-            ..Default::default()
-        };
+        let file = named("ROOT", 3);
         insta::assert_snapshot!(crate::shown(&of(&Request::new("/p/x", "/h"), Some(&file)).unwrap_err()), @"
         'ROOT' (environment.yml:3) cannot name an environment: conda reserves that name
           reserved are base, root, default, conda, mamba, micromamba

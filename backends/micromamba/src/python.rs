@@ -6,8 +6,8 @@ use pyve_formats::python_version::VersionRequest;
 use pyve_plugin_api::{Error, PythonRequest, Request, Result};
 use rattler_conda_version::Version;
 
-use crate::match_spec::MatchSpec;
 use crate::source::Source;
+use pyve_formats::match_spec::MatchSpec;
 
 /// The request as a package of conda's; none if nothing was asked for.
 pub fn requested(request: &Request) -> Result<Option<MatchSpec>> {
@@ -62,7 +62,7 @@ pub fn joined(request: &Request, source: &Source) -> Result<Option<MatchSpec>> {
             None => Err(refused(python, &format!("{} locks no Python", source.file))),
         };
     }
-    let asked = source.environment.as_ref().and_then(|environment| environment.package("python"));
+    let asked = source.environment.as_ref().and_then(|environment| environment.content.package("python"));
     match asked {
         Some(asked) if disjoint(asked, &requested) => {
             Err(refused(python, &format!("{} says '{}'", source.file, asked.text)))

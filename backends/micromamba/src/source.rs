@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::conda_lock::CondaLock;
 use pyve_plugin_api::{Consent, Error, Recipe, Request, Result, Step};
 
 use crate::caution::Caution;
@@ -89,7 +90,7 @@ fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source> {
     }
     if let Some(environment) = &source.environment {
         source.warnings.clone_from(&environment.warnings);
-        if source.lock.is_none() && environment.channels.is_empty() && request.list("channels").is_empty() {
+        if source.lock.is_none() && environment.content.channels.is_empty() && request.list("channels").is_empty() {
             let file = &environment.file;
             let edit = "add 'channels:' with '  - conda-forge'";
             let text = format!("{file} names no channels, so micromamba takes its own default; {edit}");
@@ -121,7 +122,7 @@ fn refuse_disguised_lock(path: &Path, file: &str) -> Result<()> {
         return Ok(());
     }
     let Some(root) = yaml::parse(&text, file)? else { return Ok(()) };
-    if !lock::looks_like_lock(&root) {
+    if !CondaLock::is_like(&root) {
         return Ok(());
     }
     let stem = file.trim_end_matches(".yml").trim_end_matches(".yaml").trim_end_matches(".lock");

@@ -128,9 +128,9 @@ pub fn shortfalls(packages: &[Package], request: &Request, source: &Source) -> V
         }
         return short;
     }
-    let asked = source.environment.iter().flat_map(|environment| environment.packages.iter().cloned());
+    let asked = source.environment.iter().flat_map(|environment| environment.content.packages.iter().cloned());
     let python = python::requested(request).ok().flatten();
-    for requested in asked.chain(python).filter(|requested| !requested.name.contains('*')) {
+    for requested in asked.chain(python).filter(|requested| !requested.name.contains('*') && !requested.is_virtual()) {
         match find(&requested.name) {
             None => {
                 short.push(format!("{} is not installed, though '{}' is asked for", requested.name, requested.text))

@@ -37,11 +37,6 @@ pub fn parse(text: &str, shown: &str) -> Result<Option<Node>> {
     Ok(document.root)
 }
 
-/// What a value is, for a message: `the text 'hello'`.
-pub fn described(node: &Node) -> String {
-    node.text().map_or_else(|| node.kind().to_owned(), |text| format!("the text '{text}'"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

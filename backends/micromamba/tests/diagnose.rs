@@ -25,6 +25,15 @@ fn a_sound_environment_is_all_right() {
 }
 
 #[test]
+fn what_was_solved_is_not_missing() {
+    let world = World::new();
+    world.environment(&["python=3=*", "hello=1=*", "conda-forge::purelib>=1=*", "__glibc>=2.17", "__unix"]);
+    let made = world.make(world.request());
+    let diagnosis = world.diagnosis(&made);
+    assert!(!diagnosis.contains("error ") && !diagnosis.contains("warning "), "{diagnosis}");
+}
+
+#[test]
 fn nothing_there_yet() {
     let world = World::without_tool();
     assert_snapshot!(world.diagnosis(&world.request()), @"

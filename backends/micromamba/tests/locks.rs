@@ -36,6 +36,9 @@ fn without_a_record_the_lock_is_held_against_the_requirements() {
     lock(&world, &[("hello", "1.0")]);
     world.environment(&["hello<2"]);
     assert_eq!(question(&world, &world.request()), "");
+    // A build beside `=` leaves the version a beginning, and what is said of the machine is nothing to lock.
+    world.environment(&["hello=1=*", "__glibc>=2.17"]);
+    assert_eq!(question(&world, &world.request()), "");
     world.environment(&["hello>=2", "purelib", "pip: [requests>=2]"]);
     assert_snapshot!(question(&world, &world.request()), @"
     WARNING: Lock file may be stale

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use pep440_rs::VersionSpecifiers;
+use pyve_formats::Written;
 use pyve_formats::pyproject::{self, Pyproject, PyprojectError};
 use pyve_formats::python_version;
-use pyve_formats::toml_file::Written;
 use pyve_plugin_api::{Error, Result};
 
 /// A constraint on every Python of the project.

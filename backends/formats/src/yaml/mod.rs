@@ -116,6 +116,11 @@ impl Node {
         self.map()?.iter().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
     }
 
+    /// What it is, for a message: `the text 'hello'`, `a list`.
+    pub fn described(&self) -> String {
+        self.text().map_or_else(|| self.kind().to_owned(), |text| format!("the text '{text}'"))
+    }
+
     /// What kind of value it is, for a message: `a list`.
     pub fn kind(&self) -> &'static str {
         match &self.value {

@@ -63,7 +63,7 @@ fn inside(sight: &Sight) -> Vec<Finding> {
 
 fn whole(sight: &Sight) -> Finding {
     let requested = sight.source.is_none_or(|source| {
-        source.lock.is_some() || source.environment.as_ref().is_some_and(|file| !file.packages.is_empty())
+        source.lock.is_some() || source.environment.as_ref().is_some_and(|file| !file.content.packages.is_empty())
     });
     let shown = &sight.shown;
     if sight.packages.is_empty() && requested {

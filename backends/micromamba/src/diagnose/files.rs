@@ -1,12 +1,12 @@
 //! The files that the environment is made from: can they be used, and does the lock still fit.
 
+use pyve_formats::conda_platform;
 use pyve_plugin_api::{Command, Error, Finding, Request, Status};
 
 use super::refused;
 use crate::describe::MARKERS;
 use crate::freshness::{self, Freshness};
 use crate::lock::is_lock_name;
-use crate::platform;
 use crate::source::Source;
 
 const SPEC: &str = "Environment file";
@@ -56,7 +56,7 @@ fn lock(request: &Request, source: &Source) -> Finding {
 }
 
 fn lock_anew(spec: &str) -> Command {
-    Command::new("conda-lock").args(["-f", spec, "-p", &platform::current()])
+    Command::new("conda-lock").args(["-f", spec, "-p", &conda_platform::current()])
 }
 
 /// A file that nothing can be made from: the lock or the environment file, whichever the error is about.
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_file_that_the_error_is_about_decides() {
-        let here = platform::current();
+        let here = conda_platform::current();
         let again = format!("micromamba.lock | conda-lock -f environment.yaml -p {here} | ");
         assert_eq!(told("conda-lock.yml:3:1 is not valid YAML", "correct line 3 of conda-lock.yml"), again);
         assert_eq!(told("could not read `conda-lock.yml`: it does not exist", ""), again);

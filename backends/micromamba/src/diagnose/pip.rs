@@ -35,7 +35,7 @@ fn unlisted(sight: &Sight) -> Option<Finding> {
     let (id, subject) = ("micromamba.pip-packages", "pip packages");
     let file = sight.source.and_then(|source| source.environment.as_ref());
     let lock = sight.source.and_then(|source| source.lock.as_ref());
-    let asked = file.is_some_and(|file| !file.pip.is_empty())
+    let asked = file.is_some_and(|file| !file.content.pip.is_empty())
         || lock.is_some_and(|lock| lock.packages.iter().any(|package| package.pip));
     if asked || sight.request.flag("allow_pip") == Some(true) {
         return Some(Finding::new(id, Status::INFO, subject, &format!("{} installed by pip", names.len())));

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use pyve_formats::conda_platform;
 use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::Finding;
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use super::rebuild;
 use super::sight::Sight;
 use crate::installed::{self, Package};
-use crate::{platform, tool};
+use crate::tool;
 
 /// An environment whose files ask for a Python that is not installed is told as one that lacks a package.
 pub fn of(sight: &Sight) -> Option<Finding> {
@@ -51,7 +52,7 @@ struct Description {
 fn foreign(prefix: &Path, package: &Package) -> Option<String> {
     let bytes = read::bytes(package.description(prefix), Limit::METADATA).ok()??;
     let description: Description = serde_json::from_slice(&bytes).ok()?;
-    let here = platform::current();
-    let fits = description.subdir.is_empty() || platform::runs(&description.subdir, &here);
+    let here = conda_platform::current();
+    let fits = description.subdir.is_empty() || conda_platform::runs(&description.subdir, &here);
     (!fits).then(|| format!("is for {}, and this machine is {here}", description.subdir))
 }

@@ -65,8 +65,8 @@ impl<'a> Sight<'a> {
     /// What the `pip:` list of the environment file names; none where it has no such list.
     pub fn pip_list(&self) -> Option<Vec<String>> {
         let source = self.source?;
-        let environment = source.environment.as_ref().filter(|environment| !environment.pip.is_empty())?;
-        Some(crate::pip_list::names(&environment.requirements))
+        let environment = source.environment.as_ref().filter(|environment| !environment.content.pip.is_empty())?;
+        Some(crate::pip_list::names(&environment.content.requirements))
     }
 
     /// The name of the environment file in edits.

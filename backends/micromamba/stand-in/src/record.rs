@@ -50,10 +50,10 @@ impl Spec {
         let mut words = rest.split_whitespace();
         let (mut version, mut build) =
             (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
-        if let Some((exact, with_build)) = version.strip_prefix('=').and_then(|rest| rest.split_once('='))
-            && exact.starts_with(|c: char| c.is_ascii_digit())
-        {
-            (version, build) = (format!("=={exact}"), with_build.to_owned());
+        // With a build behind `=1` the version is a beginning as well.
+        let parted = version.rfind('=').filter(|at| *at > 0 && !version[..*at].ends_with(['=', '<', '>', '!', '~']));
+        if let Some(at) = parted {
+            (version, build) = (version[..at].to_owned(), version[at + 1..].to_owned());
         }
         let parsed = match version.as_str() {
             "" | "*" | "=*" => Ok(VersionSpec::Any),
@@ -62,6 +62,11 @@ impl Spec {
         let bad = version.trim_matches('=').to_owned();
         let says = |_| format!("Error parsing version \"{bad}\". Version contains invalid characters in {bad}.");
         Ok(Self { name: name.to_lowercase(), version: parsed.map_err(says)?, version_text: version, build })
+    }
+
+    /// Whether it is about the machine, which the real one looks at: it has whatever is asked for.
+    pub fn is_virtual(&self) -> bool {
+        self.name.starts_with("__")
     }
 
     pub fn accepts(&self, record: &Record) -> bool {

@@ -4,7 +4,7 @@ use crate::record::{Record, Spec};
 
 /// The packages in the order in which they can be linked, or the lines that explain the failure.
 pub fn solve(specs: &[Spec], repo: &[Record]) -> Result<Vec<Record>, Vec<String>> {
-    for spec in specs {
+    for spec in specs.iter().filter(|spec| !spec.is_virtual()) {
         if !repo.iter().any(|record| spec.accepts(record)) {
             return Err(vec![
                 "The following package could not be found".to_owned(),
@@ -29,6 +29,9 @@ fn choose(mut open: Vec<Spec>, repo: &[Record], chosen: &mut Vec<Record>) -> Res
     let Some(spec) = open.pop() else {
         return Ok(true);
     };
+    if spec.is_virtual() {
+        return choose(open, repo, chosen);
+    }
     if let Some(taken) = chosen.iter().find(|record| record.name == spec.name) {
         return if spec.accepts(taken) { choose(open, repo, chosen) } else { Ok(false) };
     }
@@ -54,7 +57,7 @@ fn in_order(mut open: Vec<Record>) -> Vec<Record> {
     while !open.is_empty() {
         let ready = |record: &&Record| {
             let names = record.depends.iter().filter_map(|text| Spec::parse(text).ok());
-            names.into_iter().all(|need| order.iter().any(|done| done.name == need.name))
+            names.into_iter().all(|need| need.is_virtual() || order.iter().any(|done| done.name == need.name))
         };
         let at = open.iter().position(|record| ready(&record)).unwrap_or(0);
         order.push(open.remove(at));

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use pyve_formats::Written;
 use pyve_formats::pyproject::{self, Pyproject};
 use pyve_formats::read::ReadError;
 use pyve_formats::requirement::Requirement;
 use pyve_formats::requirements::{self, Entry, Origin};
-use pyve_formats::toml_file::Written;
 use pyve_plugin_api::Host;
 
 /// One requirement and where it stands.

@@ -1,4 +1,7 @@
-//! A package as an environment file asks for it: `conda-forge::numpy >=1.26,<3 py312*`.
+//! A package as an environment file of conda asks for it: `conda-forge::numpy >=1.26,<3 py312*`.
+//!
+//! Followed is micromamba, which installs from such files. Where it and conda differ, so they do here: of `numpy=2=py312*`
+//! the version is any that begins with 2.
 
 use std::str::FromStr;
 
@@ -37,14 +40,13 @@ const BRACKET_KEYS: [&str; 14] = [
 ];
 
 impl MatchSpec {
-    /// Parses `text`, or says what is wrong with it.
+    /// Parses `text`, or says in half a sentence what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        if text.contains("://") || text.ends_with(".conda") || text.ends_with(".tar.bz2") {
+        if is_archive(text) {
             return Ok(Self::of_archive(text));
         }
-        let (plain, bracket) = split_bracket(text)?;
-        let plain = plain.rsplit_once("::").map_or(plain, |(_, spec)| spec).trim();
+        let (plain, bracket) = split_bracket(without_channel(text))?;
         let end = plain.find(|c: char| !name_char(c)).unwrap_or(plain.len());
         let (name, rest) = plain.split_at(end);
         if !name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '*') {
@@ -61,9 +63,14 @@ impl MatchSpec {
             build,
             opaque: false,
         };
-        spec.opaque = spec.name.contains('*') || spec.build.starts_with('^');
         bracket.into_iter().try_for_each(|(key, value)| spec.refine(&key, &value))?;
+        spec.opaque |= spec.name.contains('*') || spec.build.starts_with('^');
         Ok(spec)
+    }
+
+    /// Whether it is about the machine (`__glibc>=2.17`): such packages count for the solver, and are never installed.
+    pub fn is_virtual(&self) -> bool {
+        self.name.starts_with("__")
     }
 
     /// A package given by its file: its name is in the file's name.
@@ -107,6 +114,19 @@ fn name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._-*".contains(c)
 }
 
+/// A package's own file, here or on a server, with or without the hash that explicit lists put behind it.
+fn is_archive(text: &str) -> bool {
+    let file = text.split('#').next().unwrap_or(text);
+    let is_address = text.contains("://") && !text.contains("::") && !text.contains('[');
+    is_address || file.ends_with(".conda") || file.ends_with(".tar.bz2")
+}
+
+/// What follows `conda-forge::`, or an address of a channel before `::`.
+fn without_channel(text: &str) -> &str {
+    let is_closed = |channel: &str| channel.matches('[').count() == channel.matches(']').count();
+    text.rsplit_once("::").filter(|(channel, _)| is_closed(channel)).map_or(text, |(_, spec)| spec.trim())
+}
+
 /// Keys and values, as they were written.
 type Pairs = Vec<(String, String)>;
 
@@ -145,18 +165,14 @@ fn split_constraint(rest: &str) -> Result<(String, String), String> {
         return Err(format!("'{rest}' has more parts than a version and a build"));
     }
     if !build.is_empty() {
-        // `name =1.26 build` and `name 1.26 build` are the same to conda.
         return Ok((version.to_owned(), build.trim_start_matches('=').to_owned()));
     }
-    let Some(after) = version.strip_prefix('=').map(|after| after.strip_prefix('=').unwrap_or(after)) else {
-        return Ok((version.to_owned(), String::new()));
-    };
-    match after.split_once('=') {
-        Some((number, build)) if !number.is_empty() && !number.contains(['<', '>', '!', '~', ',', '|']) => {
-            let exact = if number.contains('*') { number.to_owned() } else { format!("=={number}") };
-            Ok((exact, build.to_owned()))
-        }
-        _ => Ok((version.to_owned(), String::new())),
+    // The last `=` that is no part of an operator begins the build: `=1.26=py312*`, `>=1.26,<3=py312*`.
+    let is_operator =
+        |at: usize| version[..at].is_empty() || version[..at].ends_with(['<', '>', '=', '!', '~', ',', '|', '(']);
+    match version.rfind('=').filter(|at| !is_operator(*at)) {
+        Some(at) => Ok((version[..at].to_owned(), version[at + 1..].to_owned())),
+        None => Ok((version.to_owned(), String::new())),
     }
 }
 
@@ -188,7 +204,7 @@ fn parse_version(text: &str) -> Result<VersionSpec, String> {
 }
 
 /// Whether `text` fits `pattern`, in which `*` stands for any run of characters.
-pub fn glob(pattern: &str, text: &str) -> bool {
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut left) = parts.next().and_then(|first| text.strip_prefix(first)) else {
         return false;
@@ -246,11 +262,12 @@ mod tests {
     fn builds_are_patterns() {
         assert_eq!(accepts("numpy=1.26.4=py312*", "1.26.4", "py312_0"), Some(true));
         assert_eq!(accepts("numpy=1.26.4=py311*", "1.26.4", "py312_0"), Some(false));
-        assert_eq!(
-            accepts("numpy=1.26=py312_0", "1.26.4", "py312_0"),
-            Some(false),
-            "with a build the version is exact"
-        );
+        assert_eq!(accepts("numpy=1.26=py312_0", "1.26.4", "py312_0"), Some(true), "any version that begins so");
+        assert_eq!(accepts("numpy==1.26=py312_0", "1.26.4", "py312_0"), Some(false));
+        assert_eq!(accepts("numpy 1.26 py312*", "1.26.4", "py312_0"), Some(false), "without a sign it is exact");
+        assert_eq!(accepts("python=3.11=*_cpython", "3.11.9", "hab00c5b_0_cpython"), Some(true));
+        assert_eq!(accepts("numpy>=1.2,<2=py312*", "1.26.4", "py312_0"), Some(true));
+        assert_eq!(accepts("numpy>=1.2,<=1.3=py312*", "1.26.4", "py312_0"), Some(false));
         assert_eq!(accepts("numpy 1.26.4 *_0", "1.26.4", "py312_0"), Some(true));
         assert_eq!(accepts("numpy * *mkl*", "1.26.4", "py312_mkl_0"), Some(true));
         assert_eq!(accepts("numpy * *mkl*", "1.26.4", "py312_0"), Some(false));
@@ -260,22 +277,46 @@ mod tests {
     fn what_cannot_be_compared_is_not_guessed() {
         let spec = MatchSpec::parse("https://host/linux-64/my-pkg-1.2-0.conda").unwrap();
         assert_eq!((spec.name.as_str(), spec.accepts("1.2", "0")), ("my-pkg", None));
+        let spec = MatchSpec::parse("./my-pkg-1.2-0.tar.bz2#0123").unwrap();
+        assert_eq!((spec.name.as_str(), spec.accepts("1.2", "0")), ("my-pkg", None));
         assert_eq!(accepts("numpy[md5=abc]", "1.0", "0"), None);
         assert_eq!(accepts("numpy[version='>2', md5=abc]", "1.0", "0"), Some(false));
+        assert_eq!(accepts("numpy[build='^py3']", "1.0", "0"), None);
+    }
+
+    #[test]
+    fn a_channel_may_be_an_address() {
+        for spec in [
+            "file:///a b/channel::numpy=1",
+            "https://host/t/token/channel/linux-64::numpy=1",
+            "channel[linux-64,noarch]::numpy=1",
+            "numpy[channel=file:///a/channel, version=1.*]",
+            "numpy[channel='https://host/a::b', version='1.*']",
+        ] {
+            assert_eq!(accepts(spec, "1.2", "0"), Some(true), "{spec}");
+            assert_eq!(accepts(spec, "2.0", "0"), Some(false), "{spec}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_the_machine_is_no_package() {
+        let spec = MatchSpec::parse("__glibc>=2.17").unwrap();
+        assert_eq!((spec.name.as_str(), spec.is_virtual(), spec.accepts("2.36", "0")), ("__glibc", true, Some(true)));
+        assert!(!MatchSpec::parse("_libgcc_mutex").unwrap().is_virtual());
     }
 
     #[test]
     fn malformed_specs_say_what_is_wrong() {
         let why = |text| MatchSpec::parse(text).unwrap_err();
-        insta::assert_snapshot!(why("hello=>="), @"'=>=' is not a version or a range of versions");
-        insta::assert_snapshot!(why(">=3"), @"it does not begin with a package's name");
-        insta::assert_snapshot!(why("hello world/1.0"), @"'world/1.0' is not a version or a range of versions");
-        insta::assert_snapshot!(why("hello@1.0"), @"'@' cannot stand in a package's name");
-        insta::assert_snapshot!(why("hello 1 2 3"), @"'1 2 3' has more parts than a version and a build");
-        insta::assert_snapshot!(why("hello[version=1"), @"the bracket '[' is not closed");
-        insta::assert_snapshot!(why("hello[verison=1]"), @"'verison' is not a key that can stand in brackets");
-        insta::assert_snapshot!(why("hello[version='1]"), @"a quote in brackets is not closed");
-        insta::assert_snapshot!(why("hello[1]"), @"'1' in brackets is not of the form key=value");
-        insta::assert_snapshot!(why("hello>=1.0,,<2"), @"'>=1.0,,<2' is not a version or a range of versions");
+        assert_eq!(why("hello=>="), "'=>=' is not a version or a range of versions");
+        assert_eq!(why(">=3"), "it does not begin with a package's name");
+        assert_eq!(why("hello world/1.0"), "'world/1.0' is not a version or a range of versions");
+        assert_eq!(why("hello@1.0"), "'@' cannot stand in a package's name");
+        assert_eq!(why("hello 1 2 3"), "'1 2 3' has more parts than a version and a build");
+        assert_eq!(why("hello[version=1"), "the bracket '[' is not closed");
+        assert_eq!(why("hello[verison=1]"), "'verison' is not a key that can stand in brackets");
+        assert_eq!(why("hello[version='1]"), "a quote in brackets is not closed");
+        assert_eq!(why("hello[1]"), "'1' in brackets is not of the form key=value");
+        assert_eq!(why("hello>=1.0,,<2"), "'>=1.0,,<2' is not a version or a range of versions");
     }
 }
