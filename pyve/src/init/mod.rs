@@ -10,6 +10,7 @@ mod plan;
 mod record;
 mod summary;
 pub mod tool;
+mod unrecorded;
 mod verify;
 mod wiring;
 
@@ -94,6 +95,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         }
         return Err(failure.into());
     }
+    unrecorded::check(&plan, &choice, options, session)?;
     let installed = plan.has_dependencies() && matches!(ended, Ok(Outcome::Done));
     let problems = verify::problems(&plan, &choice, options, session, installed)?;
     summary::print(&plan, &choice, options, session, &problems);

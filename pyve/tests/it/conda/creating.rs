@@ -231,3 +231,32 @@ fn what_is_doubtful_in_a_file_is_said_once() {
     ");
     assert_eq!(place.run(&["printenv", "MODE"]), "a $HOME b\n");
 }
+
+/// Where no key can be kept, the command line of this `init` is forgotten with it.
+#[test]
+fn without_a_record_run_means_the_environment_that_was_named_or_init_says_what_to_set() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    fs::create_dir_all(place.world.home().join(".pyve/key/in-the-way")).unwrap();
+    place.world.write(".pyve/config", "prompt:\n  show: true\n");
+    let used = || place.run(&["printenv", "CONDA_PREFIX"]).replace("[PROJECT]/.pyve/envs/", "").trim_end().to_owned();
+    place.done("init --no-direnv --env-name other");
+    assert_eq!(used(), "other", "it is the only one");
+    place.done("init --no-direnv");
+    assert_eq!(used(), "demo");
+    assert_snapshot!(place.refused("init --no-direnv --env-name other"), @"
+    1
+    WARNING: `.pyve/state/default/micromamba.json` is not used: its seal is not this user's, or it was changed since; it is written anew
+    ERROR: `pyve run` would use `.pyve/envs/demo`, not `.pyve/envs/other`
+      pyve cannot keep a record of it: there is no key in its own folder, and none can be written
+    hint: set `micromamba: {env_name: other}` in `.pyve/config`, then run `pyve init` again
+    ");
+    assert_eq!(used(), "demo");
+    place.world.write(".pyve/config", "micromamba: {env_name: other}\n");
+    place.done("init --no-direnv --env-name other");
+    assert_eq!(used(), "other");
+    // What is written for the first time says it itself.
+    fs::remove_file(place.project().join(".pyve/config")).unwrap();
+    place.done("init --no-direnv --env-name third");
+    assert_eq!(used(), "third");
+}
