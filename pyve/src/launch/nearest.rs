@@ -2,16 +2,20 @@
 
 use std::path::PathBuf;
 
+use crate::process::is_program;
+use crate::ui::suggest;
+
 /// The name of a program in `folders` that is most like `name`, if one is like it at all.
 pub fn nearest(name: &str, folders: &[PathBuf]) -> Option<String> {
-    let programs = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
-    let near = programs.filter_map(|entry| {
+    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    let alike = entries.filter_map(|entry| {
         let other = entry.file_name().into_string().ok()?;
-        let distance = strsim::damerau_levenshtein(name, &other);
-        let is_like = distance <= 2 && distance * 3 <= name.chars().count().max(3);
-        (is_like && crate::process::is_program(&entry.path())).then_some((distance, other))
+        suggest::nearest(name, [other.as_str()])?;
+        is_program(&entry.path()).then_some(other)
     });
-    near.min().map(|(_, name)| name)
+    let mut alike: Vec<String> = alike.collect();
+    alike.sort();
+    suggest::nearest(name, alike.iter().map(String::as_str)).map(str::to_owned)
 }
 
 #[cfg(all(test, unix))]
