@@ -1,5 +1,6 @@
 //! The hash that a file must have: pinned in the plan, or else given by the server.
 
+use pyve_formats::sha256;
 use pyve_plugin_api::Download;
 use url::{Host, Url};
 
@@ -30,7 +31,7 @@ impl Checksum {
     ) -> Result<Self, Failure> {
         let pinned = download.sha256.as_str();
         if !pinned.is_empty() {
-            return hash(pinned).map(Self::Pinned).ok_or_else(|| plan(format!("`{pinned}` is no SHA-256")));
+            return sha256::parse(pinned).map(Self::Pinned).ok_or_else(|| plan(format!("`{pinned}` is no SHA-256")));
         }
         if download.sha256_url.is_empty() {
             return Err(plan("no SHA-256 is given".to_owned()));
@@ -41,7 +42,7 @@ impl Checksum {
         }
         let text = get(&source, LIMIT).map_err(|error| fetch_error::of_hash(&source, error))?;
         let text = String::from_utf8_lossy(&text);
-        match text.split_whitespace().next().and_then(hash) {
+        match text.split_whitespace().next().and_then(sha256::parse) {
             Some(sha256) => Ok(Self::OfServer { sha256, url: source.to_string() }),
             None => Err(Failure::new(format!("{source} does not begin with a SHA-256"))
                 .remedy("run the same command again later, or on another network")),
@@ -75,12 +76,6 @@ impl Checksum {
             .detail(format!("expected SHA-256 {}", self.sha256()))
             .detail(format!("received SHA-256 {received}")))
     }
-}
-
-/// A SHA-256 in lower case, if the text is one.
-pub fn hash(text: &str) -> Option<String> {
-    let right = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    right.then(|| text.to_ascii_lowercase())
 }
 
 fn plan(what: String) -> Failure {

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::sha256;
 use pyve_plugin_api::Download;
 use url::Url;
 
@@ -71,7 +72,7 @@ impl Sources {
                 .remedy(format!("set {mirror} as well, or unset {variable}")));
         }
         let value = value.to_string_lossy();
-        match super::checksum::hash(value.trim()) {
+        match sha256::parse(value.trim()) {
             Some(sha256) => Ok(Some(sha256)),
             None => Err(Failure::usage(format!("{variable} is no SHA-256: {}", show_control(&value)))
                 .remedy(format!("set {variable} to the 64 hexadecimal digits that `sha256sum FILE` prints"))),

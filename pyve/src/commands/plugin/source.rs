@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::sha256;
 use pyve_plugin_api::Download;
 
 use crate::context::Session;
@@ -60,11 +61,8 @@ impl Fetched {
 
 /// A SHA-256 in lower-case hex.
 pub fn checked_hash(text: &str) -> Result<String, Failure> {
-    let hash = text.trim().to_ascii_lowercase();
-    if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Ok(hash);
-    }
-    Err(Failure::usage(format!("`{text}` is no SHA-256: 64 hexadecimal digits are expected")))
+    let is_none = || Failure::usage(format!("`{text}` is no SHA-256: 64 hexadecimal digits are expected"));
+    sha256::parse(text.trim()).ok_or_else(is_none)
 }
 
 /// Finds the library that `source` means, or downloads it.

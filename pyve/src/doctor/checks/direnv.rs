@@ -12,7 +12,7 @@ use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
 use crate::files::{atomic, block_file, envrc};
 
-pub const SUBJECT: &str = "direnv";
+const SUBJECT: &str = "direnv";
 
 pub fn checks(context: &Context) -> Vec<Check> {
     if !context.is_ready() || !context.has_block(envrc::FILE) {

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::direnv::SUBJECT;
 use crate::doctor::check::Check;
 use crate::doctor::context::Context;
 use crate::files::atomic;
+
+const SUBJECT: &str = "direnv";
 
 /// A shell, the files that it reads at its start (the first is where a line goes), and the line.
 struct Shell {
