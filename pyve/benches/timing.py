@@ -24,7 +24,7 @@ class Command:
         ended = time.perf_counter()
         code = os.waitstatus_to_exitcode(status)
         if code != 0:
-            raise SystemExit(f"ERROR: exit code {code} in {os.getcwd()}: {' '.join(self.argv)}")
+            raise SystemExit(f"error: exit code {code} in {os.getcwd()}: {' '.join(self.argv)}")
         return ended - begun
 
 

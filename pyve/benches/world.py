@@ -73,7 +73,7 @@ class World:
         words = [str(word) for word in argv]
         done = subprocess.run(words, cwd=folder, env=self.variables, capture_output=True, stdin=subprocess.DEVNULL)
         if done.returncode:
-            raise SystemExit(f"ERROR: {' '.join(words)}\n{done.stderr.decode(errors='replace')}")
+            raise SystemExit(f"error: {' '.join(words)}\n{done.stderr.decode(errors='replace')}")
         return done.stdout.decode()
 
     def initialised(self, name="project", *options):

@@ -90,7 +90,7 @@ impl Console {
     pub fn warning(&self, text: &str) {
         let is_new = self.warned.lock().is_ok_and(|mut warned| warned.insert(text.to_owned()));
         if is_new {
-            self.note(&format!("{YELLOW}WARNING:{YELLOW:#} {text}"));
+            self.note(&format!("{YELLOW}warning:{YELLOW:#} {text}"));
         }
     }
 
@@ -109,7 +109,7 @@ impl Console {
         if failure.is_cancelled() {
             self.info(&failure.message);
         } else {
-            self.note(&format!("{RED}ERROR:{RED:#} {}", failure.message));
+            self.note(&format!("{RED}error:{RED:#} {}", failure.message));
         }
         for line in &failure.details {
             self.note(&format!("  {line}"));

@@ -68,7 +68,7 @@ fn in_ci_a_test_left_out_is_a_failure() {
     == Tests left out, and why
        a_test (a/file.rs:1): no luck
     ----- stderr -----
-    ERROR: in CI no test may be left out
+    error: in CI no test may be left out
     ");
 }
 
@@ -106,7 +106,7 @@ fn without_rust_it_says_where_to_get_it() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: cargo and rustc are not on PATH; install Rust 1.89 or newer from https://rustup.rs
+    error: cargo and rustc are not on PATH; install Rust 1.89 or newer from https://rustup.rs
     ");
 }
 
@@ -119,7 +119,7 @@ fn a_cargo_that_does_not_run_is_named() {
     ----- stdout -----
     ----- stderr -----
     error: no toolchain
-    ERROR: [BIN]/cargo does not run, for the reason above
+    error: [BIN]/cargo does not run, for the reason above
     ");
 }
 

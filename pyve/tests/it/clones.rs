@@ -143,7 +143,7 @@ fn a_link_mode_that_is_none_is_refused_before_anything_is_done() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: invalid PYVE_LINK_MODE 'hardlinks'; did you mean 'hardlink'?
+    error: invalid PYVE_LINK_MODE 'hardlinks'; did you mean 'hardlink'?
     hint: use clone, copy, hardlink, or unset PYVE_LINK_MODE
     ");
     fs::create_dir(world.home().join(".pyve")).unwrap();
@@ -153,7 +153,7 @@ fn a_link_mode_that_is_none_is_refused_before_anything_is_done() {
         exit code: 1
         ----- stdout -----
         ----- stderr -----
-        ERROR: [HOME]/.pyve/config:1:12: invalid link_mode 'symlink'
+        error: [HOME]/.pyve/config:1:12: invalid link_mode 'symlink'
           [HOME]/.pyve/config:2:1: unknown key 'linkmode'; did you mean 'link_mode'?
         hint: use clone, copy, hardlink
         "));
@@ -308,7 +308,7 @@ fn without_threads_the_work_is_done_all_the_same() {
     ----- stdout -----
     ----- stderr -----
     Downloading plugin from http://127.0.0.1:1/libpyve_plugin_fern.so
-    ERROR: could not start a thread: resource temporarily unavailable
+    error: could not start a thread: resource temporarily unavailable
     hint: end other programs, or raise the limit: ulimit -u
     ");
 }

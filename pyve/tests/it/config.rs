@@ -214,7 +214,7 @@ fn all_faults_of_the_file_are_told_and_nothing_is_printed() {
         .config("backend: venv\npyton: {}\nprompt:\n  show: yes\n  format: '({user})'\n")
         .run(&["config", "--json"]);
     insta::assert_snapshot!(outcome.stderr, @r"
-    ERROR: .pyve/config:2:1: unknown key 'pyton'; did you mean 'python'?
+    error: .pyve/config:2:1: unknown key 'pyton'; did you mean 'python'?
       .pyve/config:4:9: prompt.show is 'yes'; it must be true or false; did you mean 'true'?
       .pyve/config:5:11: prompt.format is '({user})', and {user} stands for nothing
     hint: correct or remove it; the keys are backend, pyve_version, python, prompt, micromamba, venv
@@ -230,7 +230,7 @@ fn a_backend_that_nobody_knows_is_an_error() {
     assert_eq!(
         outcome.stderr,
         format!(
-            "ERROR: there is no backend 'micromanba' (.pyve/config:1)\n  known backends: micromamba, venv\n  plugins are \
+            "error: there is no backend 'micromanba' (.pyve/config:1)\n  known backends: micromamba, venv\n  plugins are \
              looked for in {}\nhint: did you mean 'backend: micromamba'? Edit .pyve/config:1\n",
             plugins.display()
         )

@@ -66,7 +66,7 @@ fn pips_failure_is_the_failure_and_the_environment_stays() {
     world.write("requirements.txt", "no-such-package-of-anybodys\n");
     let outcome = init(&world, "--install-deps", "");
     let err = outcome.err();
-    let (pips, ours) = err.split_once("ERROR: [PROJECT]").unwrap_or_else(|| panic!("{outcome}"));
+    let (pips, ours) = err.split_once("error: [PROJECT]").unwrap_or_else(|| panic!("{outcome}"));
     assert!(pips.contains("No matching distribution found for no-such-package-of-anybodys"), "{outcome}");
     assert_eq!(outcome.code, Some(1));
     insta::assert_snapshot!(ours, @r"
@@ -113,7 +113,7 @@ fn from_end_to_end(example: &str, more: &[&str], test: &[&str]) {
     let there = |words: &[&str]| world.pyve().current_dir(&moved).args(words).run();
     let run: Vec<&str> = [&["run"], test].concat();
     let outcome = there(&run);
-    let wanted = "ERROR: this project was moved or copied from [PROJECT]\n  it is at [ROOT]/moved here now; its \
+    let wanted = "error: this project was moved or copied from [PROJECT]\n  it is at [ROOT]/moved here now; its \
                   environment and the scripts in it name the old place\nhint: type `pyve init --force` to make the \
                   environment again here\n";
     assert_eq!((outcome.code, outcome.err().as_str()), (Some(125), wanted));

@@ -189,7 +189,7 @@ fn every_level_is_explained() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    ERROR: there is no backend 'vnev' (--backend)
+    error: there is no backend 'vnev' (--backend)
       known backends: micromamba, venv
       plugins are looked for in [HOME]/.pyve/plugins
     hint: did you mean --backend venv?

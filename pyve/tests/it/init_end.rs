@@ -28,7 +28,7 @@ fn dependencies_that_break_the_environment_are_no_success() {
     let outcome = world.pyve().args(["init", "--no-direnv", "--install-deps"]).run();
     let told = outcome.err();
     assert_eq!(outcome.code, Some(1), "{outcome}");
-    let error = "ERROR: the environment was made, but does not work: [PROJECT]/.venv: made with Python 3.1, but its \
+    let error = "error: the environment was made, but does not work: [PROJECT]/.venv: made with Python 3.1, but its \
                  interpreter";
     assert!(told.contains(error), "{told}");
     assert!(told.ends_with("hint: pyve init --force --no-direnv\n"), "{told}");
@@ -56,7 +56,7 @@ fn an_interpreter_that_dies_meanwhile_is_no_success() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ERROR: the environment was made, but does not work: [PROJECT]/.venv: its interpreter /gone/python3 is gone
+    error: the environment was made, but does not work: [PROJECT]/.venv: its interpreter /gone/python3 is gone
       what was made of .venv was removed
     hint: pyve init --force --verbose shows every step
     ");
@@ -79,7 +79,7 @@ fn secrets_that_git_would_take_along_are_told() {
     let Some(git) = prerequisite("git") else { return };
     let Some(world) = quick("project") else { return };
     world.write(".gitignore", "!.env\n");
-    let warning = "WARNING: Variables file: .env: git does not ignore it; add the line `.env` to .gitignore\n";
+    let warning = "warning: Variables file: .env: git does not ignore it; add the line `.env` to .gitignore\n";
     // Without a repository there is nobody to take it along.
     assert!(!done(&world, "init --no-direnv").err().contains("git does not"));
     assert!(Command::new(&git).args(["init", "-q"]).arg(world.project()).status().unwrap().success());
@@ -106,8 +106,8 @@ fn each_problem_is_one_line_with_what_mends_it_where_init_was_typed() {
     ✓ …
     ✓ …
     ✓ …
-    WARNING: pip: the environment was made without pip; to mend it: pyve -C Dropbox/app run --env dev python -m ensurepip --default-pip
-    WARNING: Place: [PROJECT]/app: Dropbox copies this folder, which damages environments in it; to mend it: mv [PROJECT]/app [HOME]/app
+    warning: pip: the environment was made without pip; to mend it: pyve -C Dropbox/app run --env dev python -m ensurepip --default-pip
+    warning: Place: [PROJECT]/app: Dropbox copies this folder, which damages environments in it; to mend it: mv [PROJECT]/app [HOME]/app
     Run commands in it with: pyve run CMD
     ");
     // The folder of an environment with a name is no setting of the project's.

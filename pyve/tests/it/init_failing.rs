@@ -31,7 +31,7 @@ fn a_first_one_that_fails_leaves_nothing() {
     ----- stderr -----
     Create the virtual environment
     no space left
-    ERROR: [BIN]/python3 failed with exit code 3
+    error: [BIN]/python3 failed with exit code 3
       it was started as: [BIN]/python3 -I -m venv '[PROJECT]/.venv'
       what was made of .venv was removed
     hint: read what it said above; once that is mended, run the same command of pyve again
@@ -47,7 +47,7 @@ fn a_first_one_that_is_interrupted_leaves_nothing() {
     assert_eq!(code, Some(130), "{said}");
     insta::assert_snapshot!(said.replace(world.root().to_str().unwrap(), "[ROOT]"), @r"
     Create the virtual environment
-    ERROR: interrupted
+    error: interrupted
       while this ran: [ROOT]/bin/python3 -I -m venv '[ROOT]/my project/.venv'
       what was made of .venv was removed
     ");
@@ -67,7 +67,7 @@ fn the_old_one_comes_back_byte_for_byte_if_the_new_one_fails() {
     ----- stderr -----
     Create the virtual environment
     no space left
-    ERROR: [BIN]/python3 failed with exit code 3
+    error: [BIN]/python3 failed with exit code 3
       it was started as: [BIN]/python3 -I -m venv [PROJECT]/.venv
       the old .venv is back in its place
     hint: read what it said above; once that is mended, run the same command of pyve again
@@ -97,7 +97,7 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment was left half made: making it was interrupted
+    error: the environment was left half made: making it was interrupted
       project: [PROJECT]
     hint: type `pyve init` to make it again
     ");
@@ -110,7 +110,7 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

@@ -14,8 +14,8 @@ fn another_folder_than_the_settings_name() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .second (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
-    WARNING: .pyve/config:6 says `directory: .first`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes what stands there; change it there to keep .second
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: .pyve/config:6 says `directory: .first`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes what stands there; change it there to keep .second
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -36,7 +36,7 @@ fn another_python_than_the_settings_name() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python 3.2.1 (.pyve/config:2) cannot make virtual environments: that needs >=3.4
+    error: Python 3.2.1 (.pyve/config:2) cannot make virtual environments: that needs >=3.4
     hint: ask for a later version, such as 3.12
     ");
     insta::assert_snapshot!(told(&world, "init --python-version >=3.11"), @r"
@@ -48,8 +48,8 @@ fn another_python_than_the_settings_name() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
-    WARNING: .pyve/config:2 says Python 3.2.1, which the next `pyve init` without --python-version takes; change it there to keep >=3.11
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: .pyve/config:2 says Python 3.2.1, which the next `pyve init` without --python-version takes; change it there to keep >=3.11
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -69,8 +69,8 @@ fn another_backend_than_the_settings_name() {
     ✓ Backend: venv (--backend says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run --backend venv python -m ensurepip --default-pip
-    WARNING: .pyve/config:1 says `backend: micromamba`, and `pyve run` follows it; for this environment write `backend: venv` there, or type: pyve run --backend venv CMD
+    warning: pip: the environment was made without pip; to mend it: pyve run --backend venv python -m ensurepip --default-pip
+    warning: .pyve/config:1 says `backend: micromamba`, and `pyve run` follows it; for this environment write `backend: venv` there, or type: pyve run --backend venv CMD
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -78,7 +78,7 @@ fn another_backend_than_the_settings_name() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project has no micromamba environment yet
+    error: this project has no micromamba environment yet
       project: [PROJECT]; its environment was last made with venv
     hint: type `pyve init --backend micromamba` to make one
     ");

@@ -42,7 +42,7 @@ fn a_name_with_a_line_break() {
 fn a_name_that_is_not_utf8() {
     let said = tried(b"caf\xe9");
     let wanted = "exit code: 1\n----- stdout -----\n----- stderr -----\n\
-                  ERROR: Python cannot make an environment at [ROOT]/caf\u{fffd}/.venv: the path is not UTF-8\n\
+                  error: Python cannot make an environment at [ROOT]/caf\u{fffd}/.venv: the path is not UTF-8\n\
                   hint: rename the folder whose name is not UTF-8\n";
     assert_eq!(said.as_deref().unwrap_or(wanted), wanted);
 }
@@ -54,7 +54,7 @@ fn a_name_with_the_separator_of_path() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: no environment can be used in [PROJECT]/.venv: ":" separates the folders of PATH
+    error: no environment can be used in [PROJECT]/.venv: ":" separates the folders of PATH
     hint: rename the folder so that it has no ":" in it
     "#);
     assert_eq!(world.tree(), "");

@@ -44,7 +44,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -57,7 +57,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -100,7 +100,7 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python 3.99 is not installed
+    error: Python 3.99 is not installed
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
     hint: install Python 3.99, or name one that is there with --python-version
@@ -110,7 +110,7 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python 3.98.1 is not installed
+    error: Python 3.98.1 is not installed
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
     hint: install Python 3.98.1, or name one that is there with --python-version
@@ -120,7 +120,7 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python three is not installed
+    error: Python three is not installed
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
     hint: install Python three, or name one that is there with --python-version
@@ -129,7 +129,7 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python banana is not installed
+    error: Python banana is not installed
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
     hint: install Python banana, or name one that is there with --python-version
@@ -138,7 +138,7 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python 2.7 (--python-version) cannot make virtual environments: that needs >=3.4
+    error: Python 2.7 (--python-version) cannot make virtual environments: that needs >=3.4
     hint: ask for a later version, such as 3.12
     ");
     assert_eq!(world.tree(), "0644 .python-version\n");
@@ -152,14 +152,14 @@ fn what_contradicts_the_projects_constraint_is_refused() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python 3.12 (--python-version) contradicts requires-python ">=3.98" (pyproject.toml:4)
+    error: Python 3.12 (--python-version) contradicts requires-python ">=3.98" (pyproject.toml:4)
     hint: ask for a version that fits ">=3.98", or change pyproject.toml:4
     "#);
     insta::assert_snapshot!(told(&world, "init"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python >=3.98 is not installed
+    error: Python >=3.98 is not installed
       found: PATH python3 ([BIN]/python3): it is Python [VERSION]
     hint: install Python >=3.98: https://www.python.org/downloads/
     ");
@@ -168,7 +168,7 @@ fn what_contradicts_the_projects_constraint_is_refused() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python 3.12 (.python-version:1) contradicts requires-python ">=3.98" (pyproject.toml:4)
+    error: Python 3.12 (.python-version:1) contradicts requires-python ">=3.98" (pyproject.toml:4)
     hint: ask for a version that fits ">=3.98", or change pyproject.toml:4
     "#);
 }
@@ -191,12 +191,12 @@ fn an_environment_of_another_release_is_kept_until_it_is_updated() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: .venv is kept as it is: made with Python [MINOR].99; to bring it in line: pyve init --update
+    warning: .venv is kept as it is: made with Python [MINOR].99; to bring it in line: pyve init --update
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (pyenv, [HOME]/.pyenv/versions/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
-    WARNING: Python: [MINOR].99, but .python-version:1 asks for [VERSION]; to mend it: pyve init --force
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: Python: [MINOR].99, but .python-version:1 asks for [VERSION]; to mend it: pyve init --force
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -214,7 +214,7 @@ fn an_environment_whose_python_became_another_one_is_refused() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment .venv cannot be used: made with Python 3.5, but its interpreter [PYTHON] is now Python [MINOR]
+    error: the environment .venv cannot be used: made with Python 3.5, but its interpreter [PYTHON] is now Python [MINOR]
     hint: pyve init --force makes it again; the old one comes back if that fails
     ");
 }
@@ -256,14 +256,14 @@ fn a_missing_version_is_installed_after_a_yes() {
     ----- stderr -----
     Python [MINOR] is not installed.
     Install Python [VERSION] with asdf? [Y/n]: 
-    ERROR: Python [MINOR] is not installed
+    error: Python [MINOR] is not installed
     hint: pyve init --yes
     ");
     insta::assert_snapshot!(answered("", "1"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python [MINOR] is not installed
+    error: Python [MINOR] is not installed
     hint: pyve init --yes
     ");
     assert_eq!(world.tree(), "");
@@ -279,7 +279,7 @@ fn a_missing_version_is_installed_after_a_yes() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -311,7 +311,7 @@ fn python_version_pins_without_making_anything() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Python 3.99 is not installed
+    error: Python 3.99 is not installed
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
     hint: install Python 3.99, or name one that is there with --python-version
@@ -337,7 +337,7 @@ fn python_version_without_anything_to_pin_with() {
     ----- stdout -----
     ----- stderr -----
     Python [VERSION] is not pinned: neither asdf nor pyenv is here, and no version file is
-    ERROR: there is nothing to pin Python 3 with
+    error: there is nothing to pin Python 3 with
       no version manager (asdf, pyenv) was found, and no file of one is in the project
     hint: write it into .pyve/config (python: version: "3"), or say it to `pyve init`
     "#);
@@ -359,7 +359,7 @@ fn an_interpreter_that_a_file_of_the_project_names_is_started_by_init_alone() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use Python path:[ROOT]/named
+    error: could not use Python path:[ROOT]/named
       found: PATH python3 ([BIN]/python3)
       found: path path:[ROOT]/named ([ROOT]/named/bin/python): not started before `pyve init`, as .tool-versions:1 names it
     hint: edit .tool-versions:1, or name another one with --python-version
@@ -371,7 +371,7 @@ fn an_interpreter_that_a_file_of_the_project_names_is_started_by_init_alone() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use Python path:[ROOT]/named
+    error: could not use Python path:[ROOT]/named
       found: PATH python3 ([BIN]/python3)
       found: path path:[ROOT]/named ([ROOT]/named/bin/python): .tool-versions:1 names it, and [ROOT]/named/bin/python is not started: the folder [ROOT]/named can be changed by others (mode 777)
     hint: edit .tool-versions:1, or name another one with --python-version
@@ -390,7 +390,7 @@ fn an_interpreter_that_a_file_of_the_project_names_is_started_by_init_alone() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use Python path:[PROJECT]/named
+    error: could not use Python path:[PROJECT]/named
       found: PATH python3 ([BIN]/python3)
       found: path path:[PROJECT]/named ([PROJECT]/named/bin/python): not started: it came with the project, and is not one that pyve put there
     hint: edit .tool-versions:1, or name another one with --python-version

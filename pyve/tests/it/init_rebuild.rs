@@ -30,7 +30,7 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     ----- stdout -----
     ----- stderr -----
     Make .venv anew? [y/N]: 
-    ERROR: .venv was left as it is
+    error: .venv was left as it is
     hint: pyve init --force --yes
     ");
     insta::assert_snapshot!(answered("perhaps\n\n"), @r"
@@ -57,7 +57,7 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -87,14 +87,14 @@ fn one_whose_interpreter_is_gone_is_refused_with_the_remedy() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the virtual environment at [PROJECT]/.venv cannot be used: its interpreter [ROOT]/base/python3 is gone
+    error: the virtual environment at [PROJECT]/.venv cannot be used: its interpreter [ROOT]/base/python3 is gone
     hint: pyve init --force
     ");
     insta::assert_snapshot!(told(&world, "init"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment .venv cannot be used: its interpreter [ROOT]/base/python3 is gone
+    error: the environment .venv cannot be used: its interpreter [ROOT]/base/python3 is gone
     hint: pyve init --force makes it again; the old one comes back if that fails
     ");
     done(&world, "init --force --yes");
@@ -111,7 +111,7 @@ fn one_without_its_end_is_refused_with_the_remedy() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment .venv cannot be used: pip is missing in it, as when its making is interrupted
+    error: the environment .venv cannot be used: pip is missing in it, as when its making is interrupted
     hint: pyve init --force makes it again; the old one comes back if that fails
     ");
 }
@@ -128,7 +128,7 @@ fn a_moved_project_is_noticed_and_repaired() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project was moved or copied from [PROJECT]
+    error: this project was moved or copied from [PROJECT]
       it is at [ROOT]/new place now; its environment and the scripts in it name the old place
     hint: type `pyve init --force` to make the environment again here
     ");
@@ -136,7 +136,7 @@ fn a_moved_project_is_noticed_and_repaired() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment .venv cannot be used: made in [PROJECT]/.venv, and moved or copied since
+    error: the environment .venv cannot be used: made in [PROJECT]/.venv, and moved or copied since
     hint: pyve init --force makes it again; the old one comes back if that fails
     ");
     let outcome = there("init --force --yes").success();

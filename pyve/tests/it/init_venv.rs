@@ -120,7 +120,7 @@ fn a_second_init_changes_not_a_byte() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -144,7 +144,7 @@ fn it_works_from_a_subfolder_and_with_c() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    ERROR: cannot change to [PROJECT]/nowhere: no such file or directory
+    error: cannot change to [PROJECT]/nowhere: no such file or directory
     ");
 }
 
@@ -178,14 +178,14 @@ fn names_that_cannot_be_the_folder_are_refused() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    ERROR: ".git" (command line) cannot be the folder of the virtual environment: that name has another meaning in a project
+    error: ".git" (command line) cannot be the folder of the virtual environment: that name has another meaning in a project
     hint: name a folder directly in the project, such as .venv
     "#);
     insta::assert_snapshot!(told(&world, "init ../victim"), @r"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    ERROR: DIR is '../victim', and '..' may lead out of the project
+    error: DIR is '../victim', and '..' may lead out of the project
     hint: write a path below the project's folder, such as `env`
     ");
     for name in [".env", ".gitignore", ".tool-versions", ".python-version", ".envrc", ".pyve", "..", ".", "/", "a/b"] {
@@ -209,7 +209,7 @@ fn a_foreign_folder_is_not_touched() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: .venv exists and is not an environment of pyve's: it is not empty and has no pyvenv.cfg
+    error: .venv exists and is not an environment of pyve's: it is not empty and has no pyvenv.cfg
       it was not touched
     hint: name another folder: pyve init DIR
     ");
@@ -217,7 +217,7 @@ fn a_foreign_folder_is_not_touched() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: src exists and is not an environment of pyve's: it is not empty and has no pyvenv.cfg
+    error: src exists and is not an environment of pyve's: it is not empty and has no pyvenv.cfg
       it was not touched
     hint: name another folder: pyve init DIR
     ");
@@ -226,7 +226,7 @@ fn a_foreign_folder_is_not_touched() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: file exists and is not an environment of pyve's: it is not a folder
+    error: file exists and is not an environment of pyve's: it is not a folder
       it was not touched
     hint: name another folder: pyve init DIR
     ");
@@ -244,7 +244,7 @@ fn a_link_out_of_the_project_is_foreign() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: .venv exists and is not an environment of pyve's: it is a link to [ROOT]/elsewhere, outside the project
+    error: .venv exists and is not an environment of pyve's: it is a link to [ROOT]/elsewhere, outside the project
       it was not touched
     hint: name another folder: pyve init DIR
     ");

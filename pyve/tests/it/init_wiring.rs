@@ -19,7 +19,7 @@ fn without_direnv_no_envrc_is_written_and_nothing_is_said_of_it() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     Run commands in it with: pyve run CMD
     ");
     assert!(!world.project().join(".envrc").exists());
@@ -37,8 +37,8 @@ fn a_missing_direnv_is_a_warning() {
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
-    WARNING: direnv is not installed, so .envrc has no effect; install it (apt install direnv, brew install direnv), or use --no-direnv
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: direnv is not installed, so .envrc has no effect; install it (apt install direnv, brew install direnv), or use --no-direnv
     Run commands in it with: pyve run CMD
     ");
     assert!(world.project().join(".envrc").exists());
@@ -78,11 +78,11 @@ fn the_users_secrets_are_for_the_user_only_and_kept() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: .env can be read by others (mode 640); to change that: chmod 600 .env
+    warning: .env can be read by others (mode 640); to change that: chmod 600 .env
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -97,11 +97,11 @@ fn a_template_fills_the_first_env() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    WARNING: [HOME]/.local/.env is not there; .env is empty
+    warning: [HOME]/.local/.env is not there; .env is empty
     ✓ Backend: venv (nothing else says which, and it is the default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -151,7 +151,7 @@ fn a_file_of_settings_that_is_hidden_from_git_is_told() {
     let Some(world) = quick("project") else { return };
     world.write(".gitignore", "*.log\n.pyve/\n");
     let outcome = done(&world, "init");
-    let warning = "WARNING: Git ignores: .gitignore:2 keeps .pyve/config out of git, so a clone cannot know the backend; \
+    let warning = "warning: Git ignores: .gitignore:2 keeps .pyve/config out of git, so a clone cannot know the backend; \
                    remove line 2 of .gitignore\n";
     assert!(outcome.err().contains(warning), "{outcome}");
 }

@@ -55,7 +55,7 @@ fn after_it_the_project_is_what_it_was() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: there is no project at [PROJECT] or above it
+    error: there is no project at [PROJECT] or above it
     hint: name the project's folder: pyve -C DIR purge
     ");
 }
@@ -99,7 +99,7 @@ fn only_what_pyve_made_can_be_named() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: pyve has no record of having made ../victim in [PROJECT]
+    error: pyve has no record of having made ../victim in [PROJECT]
       nothing was removed
     hint: pyve purge --dry-run shows what pyve made; `pyve init --update` takes over a project of the bash tool
     ");
@@ -107,7 +107,7 @@ fn only_what_pyve_made_can_be_named() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: pyve has no record of having made src in [PROJECT]
+    error: pyve has no record of having made src in [PROJECT]
       nothing was removed
     hint: pyve purge --dry-run shows what pyve made; `pyve init --update` takes over a project of the bash tool
     ");
@@ -251,7 +251,7 @@ fn without_a_record_it_lists_what_is_recognised_and_wants_to_be_told() {
       stays  .pyve/envs/mine: no record says that pyve made it
       stays  .pyve/config: it holds settings of yours
     ----- stderr -----
-    ERROR: no record of yours says that pyve created these; nothing was removed
+    error: no record of yours says that pyve created these; nothing was removed
     hint: pyve purge --yes --unrecorded
     ");
     assert_eq!(world.pyve().arg("purge").env("CI", "1").run().code, Some(1));
@@ -338,7 +338,7 @@ fn where_there_is_no_project() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: there is no project at [PROJECT] or above it
+    error: there is no project at [PROJECT] or above it
     hint: name the project's folder: pyve -C DIR purge
     ");
     world.write("requirements.txt", "");

@@ -154,7 +154,7 @@ fn a_project_that_cannot_be_written_is_named() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not read `[PROJECT]/.pyve/config`: `[PROJECT]/.pyve` is not a directory
+    error: could not read `[PROJECT]/.pyve/config`: `[PROJECT]/.pyve` is not a directory
     hint: rename or move `[PROJECT]/.pyve`
     ");
     assert_eq!(world.tree(), "0644 .pyve\n");
@@ -170,7 +170,7 @@ fn a_block_that_is_not_closed_is_named_and_the_environment_stands() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ERROR: [PROJECT]/.envrc:2: the block that `# >>> pyve >>>` opens is not closed
+    error: [PROJECT]/.envrc:2: the block that `# >>> pyve >>>` opens is not closed
     hint: add the line `# <<< pyve <<<` where the block ends, or remove line 2
     ");
     assert_eq!(world.read(".envrc"), text);
@@ -192,11 +192,11 @@ fn a_damaged_record_is_told_and_written_anew() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    WARNING: `.pyve/state/default/venv.json` is not used: it has no seal; it is written anew
+    warning: `.pyve/state/default/venv.json` is not used: it has no seal; it is written anew
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -212,7 +212,7 @@ fn the_home_folder_is_no_project() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the home folder cannot be a project
+    error: the home folder cannot be a project
     hint: create a folder for the project and run `pyve -C DIR init`
     ");
     changed_nothing(&before, &contents(world.root()));

@@ -26,7 +26,7 @@ fn settings_that_cannot_be_followed_are_named() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: there is no backend 'pixy' (.pyve/config:2)
+    error: there is no backend 'pixy' (.pyve/config:2)
       known backends: micromamba, venv
       plugins are looked for in [HOME]/.pyve/plugins
     hint: write one of the known backends in .pyve/config:2, or remove the line
@@ -36,7 +36,7 @@ fn settings_that_cannot_be_followed_are_named() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project has no micromamba environment yet
+    error: this project has no micromamba environment yet
       project: [PROJECT]; its environment was last made with venv
     hint: type `pyve init --backend micromamba` to make one
     ");
@@ -46,7 +46,7 @@ fn settings_that_cannot_be_followed_are_named() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: .pyve/config:3:3: unknown key 'directori' in venv; did you mean 'directory'?
+    error: .pyve/config:3:3: unknown key 'directori' in venv; did you mean 'directory'?
     hint: correct or remove it; the keys of venv are directory
     ");
     world.write(".pyve/config", "backend: [\n");
@@ -54,7 +54,7 @@ fn settings_that_cannot_be_followed_are_named() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: .pyve/config:2:1: this is not YAML: while parsing a node, did not find expected node content
+    error: .pyve/config:2:1: this is not YAML: while parsing a node, did not find expected node content
     hint: correct line 2; a value with special characters needs quotes: key: "value"
     "#);
 }
@@ -67,7 +67,7 @@ fn a_backend_without_an_environment_here() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project has no micromamba environment yet
+    error: this project has no micromamba environment yet
       project: [PROJECT]; its environment was last made with venv
     hint: type `pyve init --backend micromamba` to make one
     ");
@@ -83,7 +83,7 @@ fn a_backend_without_an_environment_here() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project has no environment called `docs` yet
+    error: this project has no environment called `docs` yet
       project: [PROJECT]
     hint: type `pyve init --env docs` to make it
     ");

@@ -88,7 +88,7 @@ fn a_folder_on_path_already_needs_no_line() {
 #[test]
 fn an_unknown_shell_is_told_what_to_do() {
     let said = with_shell(&Home::new(), "self install", "/bin/tcsh");
-    let wanted = "WARNING: [HOME]/.local/bin is not on PATH; add it in the start-up file of your shell\n";
+    let wanted = "warning: [HOME]/.local/bin is not on PATH; add it in the start-up file of your shell\n";
     assert!(said.code == 0 && said.stderr.contains(wanted), "{}", said.stderr);
 }
 
@@ -117,7 +117,7 @@ fn what_a_package_manager_looks_after_is_left_to_it() {
         1
         --- stdout
         --- stderr
-        ERROR: cannot install over or from [HOME]/Cellar/pyve/1.0/bin/pyve: it is looked after by Homebrew
+        error: cannot install over or from [HOME]/Cellar/pyve/1.0/bin/pyve: it is looked after by Homebrew
         hint: leave it to Homebrew: brew upgrade pyve
         ");
     symlink(cellar.join("pyve"), bin.join("pyve")).unwrap();
@@ -126,7 +126,7 @@ fn what_a_package_manager_looks_after_is_left_to_it() {
         1
         --- stdout
         --- stderr
-        ERROR: cannot install over or from [HOME]/.local/bin/pyve: it is looked after by Homebrew
+        error: cannot install over or from [HOME]/.local/bin/pyve: it is looked after by Homebrew
           it leads to [HOME]/Cellar/pyve/1.0/bin/pyve
         hint: leave it to Homebrew: brew upgrade pyve
         ");
@@ -143,7 +143,7 @@ fn without_a_home_there_is_no_place() {
         1
         --- stdout
         --- stderr
-        ERROR: could not find `~/.local/bin`: `HOME` is `[HOME]/missing`, which is not a folder
+        error: could not find `~/.local/bin`: `HOME` is `[HOME]/missing`, which is not a folder
         hint: set `HOME` to a folder of yours
         ");
 }

@@ -142,7 +142,7 @@ fn the_answer_says_which_file_and_what_helps() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not read `[PROJECT]/.tool-versions`: it is a named pipe, not a regular file
+    error: could not read `[PROJECT]/.tool-versions`: it is a named pipe, not a regular file
     hint: replace `[PROJECT]/.tool-versions` with a regular file, or remove it
     ");
     fs::remove_file(world.project().join(".tool-versions")).unwrap();
@@ -151,7 +151,7 @@ fn the_answer_says_which_file_and_what_helps() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not read `[PROJECT]/.python-version`: it is 200 MiB; at most 1 MiB is read
+    error: could not read `[PROJECT]/.python-version`: it is 200 MiB; at most 1 MiB is read
     hint: reduce `[PROJECT]/.python-version` to at most 1 MiB, or remove it
     ");
     fs::remove_file(world.project().join(".python-version")).unwrap();
@@ -160,7 +160,7 @@ fn the_answer_says_which_file_and_what_helps() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not read `[PROJECT]/.gitignore`: it is a device, not a regular file
+    error: could not read `[PROJECT]/.gitignore`: it is a device, not a regular file
     hint: replace `[PROJECT]/.gitignore` with a regular file, or remove it
     ");
     assert!(!world.project().join(".pyve").exists() && !world.project().join(".venv").exists());
@@ -177,7 +177,7 @@ fn what_requirements_include_is_looked_at_before_pip_is() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not read `[PROJECT]/pins.txt`: it is a device, not a regular file
+    error: could not read `[PROJECT]/pins.txt`: it is a device, not a regular file
     hint: replace `[PROJECT]/pins.txt` with a regular file, or remove it
     ");
     fs::write(world.project().join("more.txt"), "-r pins.txt\n").unwrap();
@@ -219,7 +219,7 @@ fn a_marker_that_is_no_file_is_an_error_of_init_and_a_note_of_others() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not read `[PROJECT]/environment.yml`: it is a named pipe, not a regular file
+    error: could not read `[PROJECT]/environment.yml`: it is a named pipe, not a regular file
     hint: replace `[PROJECT]/environment.yml` with a regular file, or remove it
     ");
     assert!(!world.project().join(".pyve").exists() && !world.project().join(".venv").exists());

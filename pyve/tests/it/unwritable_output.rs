@@ -51,7 +51,7 @@ fn a_full_disk_is_a_failure() {
             last,
             [
                 "hint: free some space, or send the output elsewhere",
-                "ERROR: could not write to standard output: no space left on device"
+                "error: could not write to standard output: no space left on device"
             ],
             "{line}: {told}"
         );

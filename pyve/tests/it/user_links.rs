@@ -28,7 +28,7 @@ fn nothing_is_written_through_a_link_that_leaves_the_project() {
         }
         link(&world.project().join(name), &victim);
         let outcome = pyve(&world, line);
-        said.push(format!("{name}\n{}", outcome.to_string().split("ERROR: ").last().unwrap_or_default()));
+        said.push(format!("{name}\n{}", outcome.to_string().split("error: ").last().unwrap_or_default()));
         assert_eq!(fs::read(&victim).ok().as_deref(), (name != ".pyve/config").then_some(&b"3.9\n"[..]), "{name}");
         assert!(world.project().join(name).is_symlink(), "{name}");
     }
@@ -82,7 +82,7 @@ fn a_folder_of_pyves_that_is_a_link_is_named_and_left() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: `.pyve` is a symbolic link to `[HOME]/docs`
+    error: `.pyve` is a symbolic link to `[HOME]/docs`
       pyve's own directories must lie in the project itself
       project: [PROJECT]
     hint: remove the link: `rm [PROJECT]/.pyve`

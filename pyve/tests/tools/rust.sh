@@ -12,9 +12,9 @@ need_rust() {
             export CARGO_HOME="$cargo_home"
         fi
         cargo --version >/dev/null && return
-        echo "ERROR: $(command -v cargo) does not run, for the reason above" >&2
+        echo "error: $(command -v cargo) does not run, for the reason above" >&2
         exit 1
     fi
-    echo "ERROR: cargo and rustc are not on PATH; install Rust 1.89 or newer from https://rustup.rs" >&2
+    echo "error: cargo and rustc are not on PATH; install Rust 1.89 or newer from https://rustup.rs" >&2
     exit 1
 }

@@ -137,7 +137,7 @@ fn ctrl_c_ends_it_at_once_and_leaves_nothing() {
         let output = child.wait_with_output().unwrap();
         assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
         let told = said(&output).replace(&stage.path("bin").display().to_string(), "BIN");
-        assert_eq!(told.split("\n\nthread").next().unwrap(), "ERROR: interrupted\n  BIN/tool was not made");
+        assert_eq!(told.split("\n\nthread").next().unwrap(), "error: interrupted\n  BIN/tool was not made");
         stage.assert_nothing();
     }
 }
@@ -187,7 +187,7 @@ fn a_file_that_may_not_grow_leaves_nothing() {
     assert_eq!(
         told.trim(),
         "\
-ERROR: cannot write BIN/tool: file too large
+error: cannot write BIN/tool: file too large
   BIN/tool was not made
 hint: allow larger files (ulimit -f), then run the same command again"
     );

@@ -74,7 +74,7 @@ fn a_hash_of_the_server_is_said_to_be_one() {
         words_of(test, &plan, &stage, Volume::Quiet),
         format!(
             "\
-WARNING: no hash is pinned for BIN/tool: it was verified only against the one that its server gives, {}
+warning: no hash is pinned for BIN/tool: it was verified only against the one that its server gives, {}
 ",
             server.url("/tool.sha256")
         )

@@ -42,7 +42,7 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     place.environment(&["hello=2.0", "activated"]);
     assert_snapshot!(place.done("init").err(), @"
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    WARNING: .pyve/envs/demo is kept as it is: environment.yml has changed: hello=2.0 added to dependencies; activated added to dependencies; hello=1.0 removed from dependencies; to bring it in line: pyve init --update
+    warning: .pyve/envs/demo is kept as it is: environment.yml has changed: hello=2.0 added to dependencies; activated added to dependencies; hello=1.0 removed from dependencies; to bring it in line: pyve init --update
     ✓ Backend: micromamba (.pyve/config:3 says so)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
@@ -76,7 +76,7 @@ fn a_changed_lock_is_noticed_and_update_brings_the_environment_in_line() {
     place.done("init");
     place.lock(&[("hello", "2.0")]);
     let said = place.done("init").err();
-    let told = "WARNING: .pyve/envs/demo is kept as it is: conda-lock.yml has changed: other packages are locked; to bring \
+    let told = "warning: .pyve/envs/demo is kept as it is: conda-lock.yml has changed: other packages are locked; to bring \
                 it in line: pyve init --update\n";
     assert!(said.contains(told), "{said}");
     place.done("init --update");
@@ -107,14 +107,14 @@ fn what_is_broken_is_never_called_a_success() {
     std::os::unix::fs::symlink("/no/such/python", place.prefix().join("bin/python")).unwrap();
     assert_snapshot!(place.refused("init"), @"
     1
-    ERROR: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python leads to /no/such/python, which is not there
+    error: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python leads to /no/such/python, which is not there
     hint: pyve init --force
     ");
     fs::remove_file(place.prefix().join("conda-meta/hello-2.0-0.json")).unwrap();
     assert_snapshot!(place.refused("init"), @"
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    ERROR: the environment .pyve/envs/demo cannot be used: hello is not installed, though 'hello' is asked for
+    error: the environment .pyve/envs/demo cannot be used: hello is not installed, though 'hello' is asked for
     hint: pyve init --force makes it again; the old one comes back if that fails
     ");
     place.done("init --force");
@@ -122,7 +122,7 @@ fn what_is_broken_is_never_called_a_success() {
     assert_snapshot!(place.refused("init"), @"
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    ERROR: the environment .pyve/envs/demo cannot be used: it has no conda-meta/history, so its creation did not end well
+    error: the environment .pyve/envs/demo cannot be used: it has no conda-meta/history, so its creation did not end well
     hint: pyve init --force makes it again; the old one comes back if that fails
     ");
     place.done("init --force");

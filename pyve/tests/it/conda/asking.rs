@@ -38,7 +38,7 @@ fn a_stale_lock_is_asked_about() {
     assert!(!place.project().join(".pyve").exists());
     let unanswered = answered(&place, "init", "");
     assert!(unanswered.starts_with("exit code: 1\n"), "the end of input is no yes");
-    let told = "ERROR: the environment was not made: nobody answered\nhint: pyve init --yes\n";
+    let told = "error: the environment was not made: nobody answered\nhint: pyve init --yes\n";
     assert!(unanswered.ends_with(told), "{unanswered}");
     assert_snapshot!(answered(&place, "init --no-direnv", "\n"), @"
     exit code: 0
@@ -67,7 +67,7 @@ fn a_stale_lock_is_asked_about() {
     ✓ Backend: micromamba (.pyve/config:3 says so)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
-    WARNING: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked; to mend it: conda-lock -f environment.yml -p [PLATFORM]
+    warning: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked; to mend it: conda-lock -f environment.yml -p [PLATFORM]
     Run commands in it with: pyve run CMD
     ");
 }
@@ -90,7 +90,7 @@ fn in_ci_a_stale_lock_is_used_in_silence_and_strict_refuses_it() {
     let place = stale();
     assert_snapshot!(place.refused("init --strict"), @"
     1
-    ERROR: conda-lock.yml is stale, and --strict refuses it
+    error: conda-lock.yml is stale, and --strict refuses it
       environment.yml asks for 'hello>=2', but 1.0 is locked
     hint: conda-lock -f environment.yml -p [PLATFORM]
     ");
@@ -117,7 +117,7 @@ fn strict_wants_a_lock() {
     place.environment(&["hello"]);
     assert_snapshot!(place.refused("init --strict"), @"
     1
-    ERROR: environment.yml has no lock file, and --strict asks for one
+    error: environment.yml has no lock file, and --strict asks for one
     hint: conda-lock -f environment.yml -p [PLATFORM]
     ");
 }

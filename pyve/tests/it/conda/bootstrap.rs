@@ -44,14 +44,14 @@ fn where_nobody_can_be_asked_the_error_says_what_to_type() {
     place.environment(&["hello"]);
     assert_snapshot!(place.refused("init"), @"
     1
-    ERROR: Backend 'micromamba' required but not found
+    error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
     hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
     ");
     assert_snapshot!(place.refused("init --backend micromamba --dry-run"), @"
     1
-    ERROR: Backend 'micromamba' required but not found
+    error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
     hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
@@ -60,7 +60,7 @@ fn where_nobody_can_be_asked_the_error_says_what_to_type() {
     fs::write(place.sandbox().with_file_name(format!("micromamba-{}", platform())), "").unwrap();
     assert_snapshot!(place.refused("init"), @"
     1
-    ERROR: Backend 'micromamba' required but not found
+    error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
       found: [HOME]/.pyve/bin/micromamba-[PLATFORM] (user): the file must be named micromamba
@@ -133,7 +133,7 @@ fn a_different_hash_is_refused_and_nothing_is_left() {
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Download micromamba 2.9.0
     Downloading micromamba from http://[SERVER]/micromamba
-    ERROR: cannot download http://[SERVER]/micromamba: it is not the file that was expected
+    error: cannot download http://[SERVER]/micromamba: it is not the file that was expected
       expected SHA-256 [PINNED]
       received SHA-256 306c6ca7407560340797866e077e053627ad409277d1b9da58106fce4cf717cb
       [HOME]/.pyve/bin/micromamba was not made
@@ -150,7 +150,7 @@ fn offline_says_so() {
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Download micromamba 2.9.0
-    ERROR: cannot download http://[SERVER]/micromamba: pyve is offline (--offline)
+    error: cannot download http://[SERVER]/micromamba: pyve is offline (--offline)
       [HOME]/.pyve/bin/micromamba was not made
     hint: run the same command without --offline, or set PYVE_MICROMAMBA_URL to the path of a local copy
     ");
@@ -215,7 +215,7 @@ fn the_menu_is_that_of_the_plan_word_for_word() {
       4. Abort and install manually
 
     Choice [1]: 
-    ERROR: micromamba was not installed; nothing was changed
+    error: micromamba was not installed; nothing was changed
     hint: pyve init --auto-bootstrap, or pyve init --bootstrap-to project
     ");
     assert_snapshot!(answered(&place, "9\nno\n3\n").lines().skip(14).collect::<Vec<_>>().join("\n"), @"
@@ -263,7 +263,7 @@ fn a_tool_of_the_user_that_others_could_change_is_refused() {
     set_mode(&place.sandbox(), 0o777);
     assert_snapshot!(place.refused("init"), @r"
     1
-    ERROR: Backend 'micromamba' required but not found
+    error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
       found: [HOME]/.pyve/bin/micromamba (user): not started: it can be changed by others (mode 777); to change that: chmod go-w [HOME]/.pyve/bin/micromamba
@@ -277,7 +277,7 @@ fn a_tool_of_the_user_that_others_could_change_is_refused() {
     place.settle();
     assert_snapshot!(place.refused("init --force"), @r"
     1
-    ERROR: Backend 'micromamba' required but not found
+    error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
       found: [HOME]/.pyve/bin/micromamba (user): not started: the folder [HOME]/.pyve/bin can be changed by others (mode 777); to change that: chmod go-w [HOME]/.pyve/bin

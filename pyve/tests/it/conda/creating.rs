@@ -183,7 +183,7 @@ fn names_are_made_fit_or_refused() {
         ("init --env-name ...", "'...' (--env-name) cannot name an environment: no letter or digit is in it"),
     ] {
         let refused = place.refused(line);
-        assert!(refused.starts_with(&format!("2\nERROR: {said}\n")), "{refused}");
+        assert!(refused.starts_with(&format!("2\nerror: {said}\n")), "{refused}");
     }
     place.assert_no_environment();
 }
@@ -219,8 +219,8 @@ fn what_is_doubtful_in_a_file_is_said_once() {
     let text = super::place::environment(&["hello # [win]"]) + "chanels: []\nvariables:\n  MODE: 'a $HOME b'\n";
     place.world.write("environment.yml", text);
     assert_snapshot!(place.done("init").err(), @"
-    WARNING: environment.yml:5: micromamba ignores the unknown key 'chanels'; did you mean 'channels'?
-    WARNING: environment.yml:4: micromamba ignores the comment '# [win]' and takes 'hello' everywhere; write '- sel(win): hello'
+    warning: environment.yml:5: micromamba ignores the unknown key 'chanels'; did you mean 'channels'?
+    warning: environment.yml:4: micromamba ignores the comment '# [win]' and takes 'hello' everywhere; write '- sel(win): hello'
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
     ✓ Backend: micromamba (environment.yml asks for it)
@@ -246,8 +246,8 @@ fn without_a_record_run_means_the_environment_that_was_named_or_init_says_what_t
     assert_eq!(used(), "demo");
     assert_snapshot!(place.refused("init --no-direnv --env-name other"), @"
     1
-    WARNING: `.pyve/state/default/micromamba.json` is not used: its seal is not this user's, or it was changed since; it is written anew
-    ERROR: `pyve run` would use `.pyve/envs/demo`, not `.pyve/envs/other`
+    warning: `.pyve/state/default/micromamba.json` is not used: its seal is not this user's, or it was changed since; it is written anew
+    error: `pyve run` would use `.pyve/envs/demo`, not `.pyve/envs/other`
       pyve cannot keep a record of it: there is no key in its own folder, and none can be written
     hint: set `micromamba: {env_name: other}` in `.pyve/config`, then run `pyve init` again
     ");

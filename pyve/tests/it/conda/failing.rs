@@ -25,7 +25,7 @@ fn what_cannot_be_solved() {
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
-    ERROR: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
+    error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       Could not solve for environment specs
       └─ nosuchpkg =* * does not exist (perhaps a typo or a missing channel).
       all it said is in [PROJECT]/.pyve/state/create.log
@@ -37,7 +37,7 @@ fn what_cannot_be_solved() {
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
-    ERROR: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
+    error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       Could not solve for environment specs
       ├─ hello =2.0 * is requested and cannot be installed with the others.
       └─ clash =* * is requested and cannot be installed with the others.
@@ -56,7 +56,7 @@ fn a_channel_that_is_not_there() {
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
-    ERROR: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
+    error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       Multiple errors occurred:
       Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/[PLATFORM]/repodata.json]
       Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/noarch/repodata.json]
@@ -69,7 +69,7 @@ fn a_channel_that_is_not_there() {
 fn files_from_which_micromamba_would_make_an_empty_environment() {
     assert_snapshot!(refused(""), @"
     1
-    ERROR: environment.yml is empty, so the environment would be empty too
+    error: environment.yml is empty, so the environment would be empty too
       the least that it can hold:
         channels:
           - conda-forge
@@ -79,12 +79,12 @@ fn files_from_which_micromamba_would_make_an_empty_environment() {
     ");
     assert_snapshot!(refused("channels: [conda-forge]\n"), @"
     1
-    ERROR: environment.yml has no list 'dependencies', so the environment would be empty
+    error: environment.yml has no list 'dependencies', so the environment would be empty
     hint: add 'dependencies:' and below it '  - python=3.12' to environment.yml
     ");
     assert_snapshot!(refused("channels: [conda-forge]\ndependencies: hello\n"), @"
     1
-    ERROR: environment.yml:2:15: 'dependencies' must be a list, not the text 'hello'
+    error: environment.yml:2:15: 'dependencies' must be a list, not the text 'hello'
       micromamba would make an empty environment of it without a word
     hint: write it as '  - hello' on a line of its own below 'dependencies:'
     ");
@@ -94,12 +94,12 @@ fn files_from_which_micromamba_would_make_an_empty_environment() {
 fn files_on_which_micromamba_would_end_in_a_backtrace() {
     assert_snapshot!(refused("name: x\nchannels: [a, b\ndependencies:\n  - c\n"), @"
     1
-    ERROR: environment.yml:3:13 is not valid YAML: illegal placement of ':' indicator
+    error: environment.yml:3:13 is not valid YAML: illegal placement of ':' indicator
     hint: correct line 3 of environment.yml
     ");
     assert_snapshot!(refused("channels: [conda-forge]\ndependencies:\n  - hello=>=\n"), @"
     1
-    ERROR: environment.yml:3:5: 'hello=>=' is not a package specification: '=>=' is not a version or a range of versions
+    error: environment.yml:3:5: 'hello=>=' is not a package specification: '=>=' is not a version or a range of versions
     hint: write line 3 like 'numpy', 'numpy=1.26' or 'numpy>=1.26,<3'
     ");
 }
@@ -109,7 +109,7 @@ fn a_file_that_is_not_there() {
     let place = Place::new();
     assert_snapshot!(place.refused("init --backend micromamba"), @"
     1
-    ERROR: there is no environment.yml and no conda-lock.yml to make the environment from
+    error: there is no environment.yml and no conda-lock.yml to make the environment from
       looked in [PROJECT]
       a minimal environment.yml:
         channels:
@@ -120,7 +120,7 @@ fn a_file_that_is_not_there() {
     ");
     assert_snapshot!(place.refused("init --backend micromamba --env-file envs/dev.yml"), @"
     2
-    ERROR: the environment file 'envs/dev.yml' does not exist
+    error: the environment file 'envs/dev.yml' does not exist
       --env-file names it; it would be [PROJECT]/envs/dev.yml
     hint: correct --env-file, or write envs/dev.yml
     ");
@@ -133,14 +133,14 @@ fn locks_for_another_machine_of_another_version_or_of_another_name() {
     place.world.write("conda-lock.yml", lock(&[("hello", "1.0")], "zos-z"));
     assert_snapshot!(place.refused("init"), @"
     1
-    ERROR: conda-lock.yml locks nothing for [PLATFORM]; the platforms it is made for: zos-z
+    error: conda-lock.yml locks nothing for [PLATFORM]; the platforms it is made for: zos-z
       micromamba would make an empty environment of it and call that a success
     hint: conda-lock -f environment.yml -p [PLATFORM]
     ");
     place.world.write("conda-lock.yml", lock(&[("hello", "1.0")], "zos-z").replace("version: 1\n", "version: 9\n"));
     assert_snapshot!(place.refused("init"), @"
     1
-    ERROR: conda-lock.yml:1: lock files of version '9' cannot be read, only those of 1
+    error: conda-lock.yml:1: lock files of version '9' cannot be read, only those of 1
     hint: conda-lock -f environment.yml -p [PLATFORM]
     ");
     fs::remove_file(place.project().join("conda-lock.yml")).unwrap();
@@ -148,7 +148,7 @@ fn locks_for_another_machine_of_another_version_or_of_another_name() {
     fs::rename(place.project().join("conda-lock.yml"), place.project().join("my.lock.yml")).unwrap();
     assert_snapshot!(place.refused("init --backend micromamba --env-file my.lock.yml"), @"
     1
-    ERROR: my.lock.yml is a lock file, but micromamba knows one only by a name that ends in -lock.yml
+    error: my.lock.yml is a lock file, but micromamba knows one only by a name that ends in -lock.yml
       under its own name it would be read as an environment file, and the environment would be empty
     hint: mv my.lock.yml my-lock.yml && pyve init --env-file my-lock.yml
     ");
@@ -166,7 +166,7 @@ fn a_lock_whose_hash_is_wrong_leaves_nothing_behind() {
     assert_snapshot!(place.refused("init"), @r#"
     1
     Create the environment 'demo' from conda-lock.yml
-    ERROR: could not create the environment 'demo' from conda-lock.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
+    error: could not create the environment 'demo' from conda-lock.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       File not valid: SHA256 doesn't match expectation "0000000000000000000000000000000000000000000000000000000000000000"
       all it said is in [PROJECT]/.pyve/state/create.log
       what was made of .pyve/envs/demo was removed
@@ -184,7 +184,7 @@ fn what_stands_in_the_way_is_not_touched() {
     assert_snapshot!(place.refused("init --force"), @"
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    ERROR: theirs exists and is not an environment of pyve's: it is not a conda environment
+    error: theirs exists and is not an environment of pyve's: it is not a conda environment
       it was not touched
     hint: move it away, then type `pyve init` again
     ");
@@ -192,7 +192,7 @@ fn what_stands_in_the_way_is_not_touched() {
     assert_snapshot!(place.refused("init --force"), @"
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    ERROR: theirs exists and is not an environment of pyve's: it is a conda environment that pyve did not make
+    error: theirs exists and is not an environment of pyve's: it is a conda environment that pyve did not make
       it was not touched
     hint: move it away, then type `pyve init` again
     ");
@@ -201,7 +201,7 @@ fn what_stands_in_the_way_is_not_touched() {
     assert_snapshot!(place.refused("init --force"), @"
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    ERROR: theirs exists and is not an environment of pyve's: it is not a folder
+    error: theirs exists and is not an environment of pyve's: it is not a folder
       it was not touched
     hint: move it away, then type `pyve init` again
     ");
@@ -214,7 +214,7 @@ fn a_python_that_contradicts_the_file() {
     place.environment(&["python=3.11"]);
     assert_snapshot!(place.refused("init --python-version 3.12"), @"
     1
-    ERROR: Python 3.12 was asked for (--python-version), but environment.yml says 'python=3.11'
+    error: Python 3.12 was asked for (--python-version), but environment.yml says 'python=3.11'
     hint: ask for the same Python in environment.yml and --python-version, or in only one of them
     ");
     place.assert_no_environment();

@@ -37,8 +37,8 @@ fn a_conda_spec_without_micromamba_is_no_reason_for_a_virtual_environment() {
     place.world.write("requirements.txt", "");
     assert_snapshot!(place.refused("init"), @"
     1
-    WARNING: environment.yml asks for micromamba, requirements.txt for venv; micromamba is used. To settle it: pyve init --backend micromamba, or pyve init --backend venv
-    ERROR: Backend 'micromamba' required but not found
+    warning: environment.yml asks for micromamba, requirements.txt for venv; micromamba is used. To settle it: pyve init --backend micromamba, or pyve init --backend venv
+    error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
     hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
@@ -52,7 +52,7 @@ fn conda_and_pip_files_together_are_conda_s_with_a_warning() {
     place.environment(&["python", "hello"]);
     place.world.write("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n");
     let said = place.done("init").err();
-    assert_snapshot!(said.lines().filter(|line| line.starts_with("WARNING")).collect::<Vec<_>>().join("\n"), @"WARNING: environment.yml asks for micromamba, pyproject.toml for venv; micromamba is used. To settle it: pyve init --backend micromamba, or pyve init --backend venv");
+    assert_snapshot!(said.lines().filter(|line| line.starts_with("warning")).collect::<Vec<_>>().join("\n"), @"warning: environment.yml asks for micromamba, pyproject.toml for venv; micromamba is used. To settle it: pyve init --backend micromamba, or pyve init --backend venv");
     assert!(!place.project().join(".venv").exists());
     assert_snapshot!(place.done("init --backend venv --explain").out(), @"
     Backend: venv (--backend says so)
@@ -111,7 +111,7 @@ fn the_project_s_own_tool_comes_first_where_it_is_known() {
     assert!(said.contains("(user, [HOME]/.pyve/bin/micromamba)"), "{said}");
 }
 
-const UNKNOWN: &str = "WARNING: `[PROJECT]/.pyve/bin/micromamba` not started: it came with the project, and is not one \
+const UNKNOWN: &str = "warning: `[PROJECT]/.pyve/bin/micromamba` not started: it came with the project, and is not one \
                        that pyve put there\n";
 
 #[test]
@@ -123,7 +123,7 @@ fn a_tool_of_the_checkout_alone_is_none() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: Backend 'micromamba' required but not found
+    error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
       found: [PROJECT]/.pyve/bin/micromamba (project): not started: it came with the project, and is not one that pyve put there
@@ -139,20 +139,20 @@ fn pip_in_a_conda_environment_is_warned_against() {
     place.done("init");
     let pip = ["run", "pip", "install", "--no-index", "nosuch"];
     assert_snapshot!(place.world.pyve().args(pip).run().err().lines().take(2).collect::<Vec<_>>().join("\n"), @"
-    WARNING: pip changes a conda environment behind conda's back; the next `pyve init --update` undoes it
+    warning: pip changes a conda environment behind conda's back; the next `pyve init --update` undoes it
     hint: add the package to environment.yml (below '- pip:' if conda has none), or set micromamba.allow_pip: true
     ");
     let by_python = place.world.pyve().args(["run", "python", "-m", "pip", "install", "--no-index", "nosuch"]).run();
-    assert!(by_python.err().starts_with("WARNING: pip changes a conda environment"), "{by_python}");
+    assert!(by_python.err().starts_with("warning: pip changes a conda environment"), "{by_python}");
     assert_eq!(place.world.pyve().args(["run", "pip", "--version"]).run().success().err(), "");
 
     place.world.write(".pyve/config", "backend: micromamba\nmicromamba:\n  allow_pip: true\n");
     let said = place.world.pyve().args(pip).run();
-    assert!(!said.err().contains("WARNING: pip changes"), "{said}");
+    assert!(!said.err().contains("warning: pip changes"), "{said}");
     place.world.write(".pyve/config", "backend: micromamba\n");
     let said = place.world.pyve().args(pip).run();
-    assert!(said.err().contains("WARNING: pip changes"), "{said}");
+    assert!(said.err().contains("warning: pip changes"), "{said}");
     place.world.write("environment.yml", environment(&["python", "pip: [tiny]"]));
     let said = place.world.pyve().args(pip).run();
-    assert!(!said.err().contains("WARNING: pip changes"), "{said}");
+    assert!(!said.err().contains("warning: pip changes"), "{said}");
 }

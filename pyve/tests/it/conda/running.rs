@@ -207,7 +207,7 @@ fn an_environment_without_a_record_is_used() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.pyve/envs/said-once` is not trusted: a shell would source its activation script `.pyve/envs/said-once/etc/conda/activate.d/greet.sh`
+    error: the environment at `.pyve/envs/said-once` is not trusted: a shell would source its activation script `.pyve/envs/said-once/etc/conda/activate.d/greet.sh`
       this user's pyve has no record of it
       project: [PROJECT]
     hint: look at it, then type `pyve allow`
@@ -223,7 +223,7 @@ fn an_environment_without_a_record_is_used() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.pyve/envs/said-twice` was moved or copied from `[PROJECT]/.pyve/envs/said-once`
+    error: the environment at `.pyve/envs/said-twice` was moved or copied from `[PROJECT]/.pyve/envs/said-once`
       the scripts in it name the old place
       project: [PROJECT]
     hint: type `pyve init --force` to recreate it here
@@ -247,7 +247,7 @@ fn init_takes_over_scripts_only_after_a_word() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.pyve/envs/demo` is not trusted: a shell would source its activation script `.pyve/envs/demo/etc/conda/activate.d/greet.sh`
+    error: the environment at `.pyve/envs/demo` is not trusted: a shell would source its activation script `.pyve/envs/demo/etc/conda/activate.d/greet.sh`
       this user's pyve has no record of it
       project: [PROJECT]
     hint: look at it, then type `pyve allow`

@@ -20,7 +20,7 @@ fn a_failure_brings_the_old_environment_back() {
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
-    ERROR: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
+    error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       Could not solve for environment specs
       └─ nosuchpkg =* * does not exist (perhaps a typo or a missing channel).
       all it said is in [PROJECT]/.pyve/state/create.log
@@ -44,7 +44,7 @@ fn a_creation_that_was_killed_is_not_taken_for_an_environment() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment was left half made: making it was interrupted
+    error: the environment was left half made: making it was interrupted
       project: [PROJECT]
     hint: type `pyve init` to make it again
     ");

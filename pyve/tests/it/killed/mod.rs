@@ -114,7 +114,7 @@ fn a_purge_that_was_killed_is_told_to_a_command() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: removing the environment was interrupted
+    error: removing the environment was interrupted
       project: [PROJECT]
     hint: type `pyve purge` to remove the rest, or `pyve init` to create it
     ");

@@ -16,7 +16,7 @@ fn what_it_made_runs_without_a_record_and_not_at_another_place() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.minimal` was moved or copied from `[PROJECT]/.minimal`
+    error: the environment at `.minimal` was moved or copied from `[PROJECT]/.minimal`
       the scripts in it name the old place
       project: [ROOT]/copy
     hint: type `pyve init --force` to recreate it here

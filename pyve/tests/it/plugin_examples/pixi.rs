@@ -68,7 +68,7 @@ fn settings_lead_it_nowhere_outside() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use the environment `.pixi/envs/../../../victim`: it is not normalised (it contains `..`)
+    error: could not use the environment `.pixi/envs/../../../victim`: it is not normalised (it contains `..`)
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
       backend `pixi`, its environment's folder
     hint: check the settings of `pixi` in `.pyve/config`, or report this to its author
@@ -120,7 +120,7 @@ fn scripts_that_pixi_would_source_wait_for_consent() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.pixi/envs/default` is not trusted: a shell would source its activation script `pixi.toml`
+    error: the environment at `.pixi/envs/default` is not trusted: a shell would source its activation script `pixi.toml`
       this user's pyve has no record of it
       project: [PROJECT]
     hint: look at it, then type `pyve allow`

@@ -115,7 +115,7 @@ fn without_uv_the_ways_to_it_are_named() {
     assert_eq!((refused.code, refused.out()), (Some(1), String::new()), "{refused}");
     assert_eq!(
         refused.err(),
-        "ERROR: Backend 'uv' required but not found\n  Required: uv\nhint: pyve init --backend uv --auto-bootstrap, or \
+        "error: Backend 'uv' required but not found\n  Required: uv\nhint: pyve init --backend uv --auto-bootstrap, or \
          choose the place with --bootstrap-to project|user\n"
     );
 }

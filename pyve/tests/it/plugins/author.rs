@@ -55,21 +55,21 @@ fn names_and_folders_that_cannot_be() {
     assert_eq!(said.code, Some(2));
     assert_eq!(
         said.stderr,
-        "ERROR: `My Plugin` is no id: `[a-z][a-z0-9-]*` of at most 32 characters is expected\nhint: pyve plugin new my-plugin\n"
+        "error: `My Plugin` is no id: `[a-z][a-z0-9-]*` of at most 32 characters is expected\nhint: pyve plugin new my-plugin\n"
     );
     let said = new("venv");
     assert_eq!(
         said.stderr,
-        "ERROR: `venv` is the id of pyve's own backend\nhint: choose another name: pyve plugin new my-venv\n"
+        "error: `venv` is the id of pyve's own backend\nhint: choose another name: pyve plugin new my-venv\n"
     );
     fs::create_dir(world.path("project/pyve-demo")).unwrap();
     let said = new("demo");
     assert_eq!(said.code, Some(1));
-    assert_eq!(said.stderr, "ERROR: [ROOT]/project/pyve-demo is there already\nhint: choose another name\n");
+    assert_eq!(said.stderr, "error: [ROOT]/project/pyve-demo is there already\nhint: choose another name\n");
     let said = world.pyve(&["plugin", "new", "demo2", "--api-path", "nowhere"]);
     assert_eq!(
         said.stderr,
-        "ERROR: there is no crate in [ROOT]/project/nowhere: no Cargo.toml\n\
+        "error: there is no crate in [ROOT]/project/nowhere: no Cargo.toml\n\
          hint: give the folder of the crate pyve-plugin-api\n"
     );
     assert!(!world.path("project/pyve-demo2").exists());

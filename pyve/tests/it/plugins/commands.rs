@@ -26,7 +26,7 @@ fn adding_shows_what_it_is_and_asks() {
          SHA-256         {hash}\n\
          A plugin runs with all your rights, as any program that you start.\n"
     );
-    let no = "ERROR: plugin `frozen` was not added: nobody said yes\nhint: pyve plugin add --yes [ROOT]/some-name.so\n";
+    let no = "error: plugin `frozen` was not added: nobody said yes\nhint: pyve plugin add --yes [ROOT]/some-name.so\n";
     assert_eq!(refused.code, Some(1));
     assert_eq!(refused.stderr, format!("{shown}Add plugin `frozen`? [y/N]: \n{no}"));
     let cancelled = world.answered(&add, "n\n");
@@ -64,14 +64,14 @@ fn a_given_hash_must_be_the_files() {
     assert_eq!(
         said.stderr,
         format!(
-            "ERROR: [ROOT]/frozen.so has another SHA-256 than the one given\n  given: {}\n  found: {}\n",
+            "error: [ROOT]/frozen.so has another SHA-256 than the one given\n  given: {}\n  found: {}\n",
             "0".repeat(64),
             sha256(&library)
         )
     );
     let said = world.pyve(&["plugin", "add", "--yes", "--sha256", "abc", path]);
     assert_eq!(said.code, Some(2));
-    assert_eq!(said.stderr, "ERROR: `abc` is no SHA-256: 64 hexadecimal digits are expected\n");
+    assert_eq!(said.stderr, "error: `abc` is no SHA-256: 64 hexadecimal digits are expected\n");
     assert_eq!(world.pyve(&["plugin", "add", "--yes", "--sha256", &sha256(&library), path]).code, Some(0));
 }
 
@@ -84,7 +84,7 @@ fn an_id_that_is_taken_is_refused_with_both_names() {
     let add = ["plugin", "add", "--yes", stress.to_str().unwrap()];
     assert_eq!(
         world.pyve(&add).stderr,
-        "ERROR: [ROOT]/new.so has the id `frozen`, which plugin `frozen` 1.0.0 ([ROOT]/home/.pyve/plugins/frozen.so) has \
+        "error: [ROOT]/new.so has the id `frozen`, which plugin `frozen` 1.0.0 ([ROOT]/home/.pyve/plugins/frozen.so) has \
          already\nhint: pyve plugin add --replace [ROOT]/new.so\n"
     );
     assert_eq!(world.pyve(&["plugin", "add", "--yes", "--replace", stress.to_str().unwrap()]).code, Some(0));
@@ -92,13 +92,13 @@ fn an_id_that_is_taken_is_refused_with_both_names() {
     world.set("STRESS_ID", "venv");
     assert_eq!(
         world.pyve(&add).stderr,
-        "ERROR: [ROOT]/new.so has the id `venv`, which pyve's own backend `venv` has already\n\
+        "error: [ROOT]/new.so has the id `venv`, which pyve's own backend `venv` has already\n\
          hint: give it another id in its `describe` and build it again\n"
     );
     world.set("STRESS_ID", "../evil");
     assert_eq!(
         world.pyve(&add).stderr,
-        "ERROR: [ROOT]/new.so cannot be used: its id \"../evil\" is not `[a-z][a-z0-9-]*` of at most 32 characters\n\
+        "error: [ROOT]/new.so cannot be used: its id \"../evil\" is not `[a-z][a-z0-9-]*` of at most 32 characters\n\
          hint: pyve plugin check [ROOT]/new.so\n"
     );
 }
@@ -132,7 +132,7 @@ fn a_file_of_the_same_name_is_not_overwritten() {
     assert_eq!(said.code, Some(1));
     assert!(
         said.stderr.ends_with(
-            "ERROR: cannot add plugin `frozen`: [ROOT]/home/.pyve/plugins/frozen.so is there already\n  it was not added\n\
+            "error: cannot add plugin `frozen`: [ROOT]/home/.pyve/plugins/frozen.so is there already\n  it was not added\n\
              hint: pyve plugin add [ROOT]/home/.pyve/plugins/frozen.so, or remove that file\n"
         ),
         "{}",
@@ -174,7 +174,7 @@ fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
     let ask = ["plugin", "try", "--added", "detect", "frozen"];
     assert_eq!(
         world.pyve(&ask).stderr,
-        "ERROR: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins/frozen.so has changed since it was added: its owner, \
+        "error: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins/frozen.so has changed since it was added: its owner, \
          mode or name was changed (its content is the same)\nhint: pyve plugin trust frozen\n"
     );
     let mut bytes = fs::read(&file).unwrap();
@@ -184,7 +184,7 @@ fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
     assert_eq!(
         said.stderr,
         format!(
-            "ERROR: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins/frozen.so has changed since it was added: its \
+            "error: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins/frozen.so has changed since it was added: its \
              size was {} bytes and is {}, it was written to (its content is another)\nhint: pyve plugin trust frozen\n",
             bytes.len() - 1,
             bytes.len()
@@ -193,7 +193,7 @@ fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
     let trust = ["plugin", "trust", "frozen"];
     for (answer, code, end) in [
         ("n\n", 0, "cancelled: plugin `frozen` is still not used\n"),
-        ("", 1, "ERROR: plugin `frozen` is still not used: nobody said yes\nhint: pyve plugin trust --yes frozen\n"),
+        ("", 1, "error: plugin `frozen` is still not used: nobody said yes\nhint: pyve plugin trust --yes frozen\n"),
     ] {
         let said = world.answered(&trust, answer);
         assert_eq!(said.code, Some(code));
@@ -231,7 +231,7 @@ fn removing_takes_file_and_record() {
     world.add(&libraries().path("frozen"));
     for (answer, code, end) in [
         ("n\n", 0, "cancelled: plugin `frozen` was not removed\n"),
-        ("", 1, "ERROR: plugin `frozen` was not removed: nobody said yes\nhint: pyve plugin remove --yes frozen\n"),
+        ("", 1, "error: plugin `frozen` was not removed: nobody said yes\nhint: pyve plugin remove --yes frozen\n"),
     ] {
         let kept = world.answered(&["plugin", "remove", "frozen"], answer);
         assert_eq!(kept.code, Some(code));
@@ -244,12 +244,12 @@ fn removing_takes_file_and_record() {
     assert_eq!(world.pyve(&["plugin", "list"]).stderr, "no plugins; `pyve plugin add FILE` adds one\n");
     assert_eq!(
         world.pyve(&["plugin", "remove", "frozen"]).stderr,
-        "ERROR: there is no plugin `frozen`: none was added\nhint: pyve plugin add FILE\n"
+        "error: there is no plugin `frozen`: none was added\nhint: pyve plugin add FILE\n"
     );
     world.add(&libraries().path("frozen"));
     assert_eq!(
         world.pyve(&["plugin", "info", "frozn"]).stderr,
-        "ERROR: there is no plugin `frozn`\nhint: did you mean `frozen`?\n"
+        "error: there is no plugin `frozn`\nhint: did you mean `frozen`?\n"
     );
 }
 
@@ -270,7 +270,7 @@ fn a_missing_file_and_a_broken_manifest_are_told() {
     let said = world.pyve(&["plugin", "list"]);
     assert_eq!(
         said.stderr,
-        "ERROR: [ROOT]/home/.pyve/plugins/manifest.json names a file outside of its folder: ../../../evil.so\n\
+        "error: [ROOT]/home/.pyve/plugins/manifest.json names a file outside of its folder: ../../../evil.so\n\
          hint: remove [ROOT]/home/.pyve/plugins/manifest.json and add the plugins again with `pyve plugin add`\n\
          no plugins; `pyve plugin add FILE` adds one\n"
     );
@@ -279,7 +279,7 @@ fn a_missing_file_and_a_broken_manifest_are_told() {
     assert_eq!(said.code, Some(0));
     assert!(
         said.stderr
-            .starts_with("ERROR: cannot understand [ROOT]/home/.pyve/plugins/manifest.json: key must be a string"),
+            .starts_with("error: cannot understand [ROOT]/home/.pyve/plugins/manifest.json: key must be a string"),
         "{}",
         said.stderr
     );
@@ -287,7 +287,7 @@ fn a_missing_file_and_a_broken_manifest_are_told() {
     let said = world.pyve(&["plugin", "info", "frozen"]);
     assert!(
         said.stderr.starts_with(
-            "ERROR: [ROOT]/home/.pyve/plugins/manifest.json was written by a newer pyve (schema 2)\nhint: upgrade pyve\n"
+            "error: [ROOT]/home/.pyve/plugins/manifest.json was written by a newer pyve (schema 2)\nhint: upgrade pyve\n"
         ),
         "{}",
         said.stderr
@@ -305,7 +305,7 @@ fn a_folder_with_one_library_is_a_source() {
     let said = world.pyve(&["plugin", "add", "--yes", folder.to_str().unwrap()]);
     assert_eq!(
         said.stderr,
-        "ERROR: there are 2 libraries in [ROOT]/built\n  [ROOT]/built/libfrozen.so\n  [ROOT]/built/libstress.so\n\
+        "error: there are 2 libraries in [ROOT]/built\n  [ROOT]/built/libfrozen.so\n  [ROOT]/built/libstress.so\n\
          hint: pyve plugin add [ROOT]/built/libfrozen.so\n"
     );
 }

@@ -69,7 +69,7 @@ fn another_major_version_is_refused() {
     assert_eq!(said.code, Some(1));
     assert_eq!(
         said.stderr,
-        "ERROR: [ROOT]/major.so cannot be used: it is made for version 2.0.0 of the plugin API; this pyve has version 1.0.0\n\
+        "error: [ROOT]/major.so cannot be used: it is made for version 2.0.0 of the plugin API; this pyve has version 1.0.0\n\
          hint: upgrade pyve\n"
     );
 }
@@ -82,7 +82,7 @@ fn another_layout_is_refused_in_a_few_lines() {
     assert_eq!(said.code, Some(1));
     assert_eq!(
         said.stderr,
-        "ERROR: [ROOT]/swapped.so cannot be used: its types are laid out otherwise than in this pyve's plugin API\n  \
+        "error: [ROOT]/swapped.so cannot be used: its types are laid out otherwise than in this pyve's plugin API\n  \
          in field `0` of type `Detection`: unexpected field\n  \
          expected: field `line` of type `u32`\n  \
          found: field `strength` of type `Strength`\n\

@@ -44,7 +44,7 @@ fn a_crash_puts_the_plugin_aside_until_it_is_trusted() {
     assert_eq!(
         refused.stderr,
         format!(
-            "ERROR: plugin `stress` is not used: {reason}\n  [ROOT]/home/.pyve/plugins/stress.so\n\
+            "error: plugin `stress` is not used: {reason}\n  [ROOT]/home/.pyve/plugins/stress.so\n\
              hint: pyve plugin trust stress\n"
         )
     );
@@ -63,7 +63,7 @@ fn ending_its_process_is_no_success() {
         let said = world.pyve(&ask(question));
         assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
         let words = format!("ended the process in `{question}` with exit code 0");
-        assert!(said.stderr.starts_with(&format!("ERROR: plugin `stress` {words}\n")), "{}", said.stderr);
+        assert!(said.stderr.starts_with(&format!("error: plugin `stress` {words}\n")), "{}", said.stderr);
         assert_eq!(quarantine(&mut world), Some(format!("it {words}")));
     }
 }
@@ -165,7 +165,7 @@ fn one_that_hangs_ends_the_command_and_leaves_the_project_as_it_was() {
     assert_eq!(said.code, Some(1));
     let hint = "hint: set `PYVE_PLUGIN_TIME_LIMIT` to more seconds, or `pyve plugin remove stress` to do without it\n";
     let words =
-        |method: &str| format!("ERROR: plugin `stress` did not answer in `{method}` within 0.3 seconds\n{hint}");
+        |method: &str| format!("error: plugin `stress` did not answer in `{method}` within 0.3 seconds\n{hint}");
     assert_eq!(said.stderr, words("create"));
     assert_eq!(fs::read_dir(world.path("project")).unwrap().count(), 1);
     world.set("STRESS", "");

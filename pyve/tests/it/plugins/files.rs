@@ -26,38 +26,38 @@ fn files_that_are_no_libraries() {
     let world = World::new();
     assert_eq!(
         written(&world, "empty.so", ""),
-        "ERROR: [ROOT]/empty.so is no plugin: it is empty\nhint: give the path of a plugin's library\n"
+        "error: [ROOT]/empty.so is no plugin: it is empty\nhint: give the path of a plugin's library\n"
     );
     assert_eq!(
         written(&world, "short.so", "\x7fELF"),
-        "ERROR: [ROOT]/short.so is no plugin for this pyve: 4 bytes are too few for a library\nhint: give the path of a plugin's library\n"
+        "error: [ROOT]/short.so is no plugin for this pyve: 4 bytes are too few for a library\nhint: give the path of a plugin's library\n"
     );
     assert_eq!(
         written(&world, "text.so", "I am a library, honestly.\n"),
-        "ERROR: [ROOT]/text.so is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
+        "error: [ROOT]/text.so is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
     );
     let random: Vec<u8> = (0..10_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     assert_eq!(
         written(&world, "random.so", random),
-        "ERROR: [ROOT]/random.so is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
+        "error: [ROOT]/random.so is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
     );
     assert_eq!(
         refusal(&world, &world.path("nothing.so")),
-        "ERROR: there is no file [ROOT]/nothing.so\nhint: give the path of a plugin's library\n"
+        "error: there is no file [ROOT]/nothing.so\nhint: give the path of a plugin's library\n"
     );
     symlink(world.path("gone"), world.path("dangling.so")).unwrap();
     assert_eq!(
         refusal(&world, &world.path("dangling.so")),
-        "ERROR: [ROOT]/dangling.so is no plugin: it links to [ROOT]/gone, which is not there\nhint: give the path of a plugin's library\n"
+        "error: [ROOT]/dangling.so is no plugin: it links to [ROOT]/gone, which is not there\nhint: give the path of a plugin's library\n"
     );
     fs::create_dir(world.path("folder.so")).unwrap();
     assert_eq!(
         refusal(&world, &world.path("folder.so")),
-        "ERROR: there is no library (*.so) in [ROOT]/folder.so\nhint: give the path of a plugin's library\n"
+        "error: there is no library (*.so) in [ROOT]/folder.so\nhint: give the path of a plugin's library\n"
     );
     assert_eq!(
         refusal(&world, Path::new("/dev/null")),
-        "ERROR: /dev/null is no plugin: it is not a regular file\nhint: give the path of a plugin's library\n"
+        "error: /dev/null is no plugin: it is not a regular file\nhint: give the path of a plugin's library\n"
     );
 }
 
@@ -66,7 +66,7 @@ fn libraries_that_are_no_plugins() {
     let world = World::new();
     let missing = |name: &str| {
         format!(
-            "ERROR: [ROOT]/{name}.so is no plugin for this pyve: it exports no backend (the symbol \
+            "error: [ROOT]/{name}.so is no plugin for this pyve: it exports no backend (the symbol \
              `_1as_0lib_1header_0root_bmodule_bloader` is missing)\n\
              hint: a plugin is made with `export_backend!` of the crate pyve-plugin-api; see `pyve plugin new --help`\n"
         )
@@ -77,7 +77,7 @@ fn libraries_that_are_no_plugins() {
     let said = changed_byte(&world, "executable", 16, 2);
     assert_eq!(
         said,
-        "ERROR: [ROOT]/executable.so is no plugin for this pyve: it is not a shared library but of the kind executable\nhint: give the path of a plugin's library\n"
+        "error: [ROOT]/executable.so is no plugin for this pyve: it is not a shared library but of the kind executable\nhint: give the path of a plugin's library\n"
     );
 }
 
@@ -111,7 +111,7 @@ fn libraries_for_another_machine() {
     assert_eq!(
         written(&world, "apple.so", apple),
         format!(
-            "ERROR: [ROOT]/apple.so is no plugin for this pyve: it is made for another system (MachO; ELF is expected)\n\
+            "error: [ROOT]/apple.so is no plugin for this pyve: it is made for another system (MachO; ELF is expected)\n\
              hint: get the one for linux on {}\n",
             std::env::consts::ARCH
         )
@@ -160,14 +160,14 @@ fn files_and_folders_that_others_could_write_to() {
     fs::set_permissions(&library, fs::Permissions::from_mode(0o666)).unwrap();
     assert_eq!(
         refusal(&world, &library),
-        "ERROR: [ROOT]/frozen.so is not opened: it can be changed by others (mode 666)\n\
+        "error: [ROOT]/frozen.so is not opened: it can be changed by others (mode 666)\n\
          hint: chmod go-w [ROOT]/frozen.so\n"
     );
     fs::set_permissions(&library, fs::Permissions::from_mode(0o644)).unwrap();
     fs::set_permissions(&world.root, fs::Permissions::from_mode(0o777)).unwrap();
     assert_eq!(
         refusal(&world, &library),
-        "ERROR: [ROOT]/frozen.so is not opened: the folder [ROOT] can be changed by others (mode 777)\n\
+        "error: [ROOT]/frozen.so is not opened: the folder [ROOT] can be changed by others (mode 777)\n\
          hint: chmod go-w [ROOT]\n"
     );
     // What only root's group may write to is not others'. Where this is not root, nothing can be given to that group.
@@ -182,7 +182,7 @@ fn files_and_folders_that_others_could_write_to() {
     let said = world.pyve(&["plugin", "try", "--added", "detect", "frozen"]);
     assert_eq!(
         said.stderr,
-        "ERROR: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins is not opened: it can be changed by others (mode \
+        "error: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins is not opened: it can be changed by others (mode \
          777)\nhint: chmod go-w [ROOT]/home/.pyve/plugins\n"
     );
 }

@@ -50,7 +50,7 @@ fn without_a_hash_only_the_user_can_agree() {
     assert!(said.stderr.contains(&shown), "{}", said.stderr);
     assert!(
         said.stderr.ends_with(&format!(
-            "Add plugin `frozen`? [y/N]: \nERROR: plugin `frozen` was not added: nobody said yes\n\
+            "Add plugin `frozen`? [y/N]: \nerror: plugin `frozen` was not added: nobody said yes\n\
              hint: pyve plugin add --yes --sha256 {} {url}\n",
             sha256(&library)
         )),
@@ -67,12 +67,12 @@ fn what_is_fetched_is_examined_and_goes_by_its_url() {
     let url = served(&libraries().path("plain"));
     let said = world.answered(&["plugin", "add", &url], "y\n");
     assert_eq!(said.code, Some(1));
-    let expected = format!("ERROR: {url} is no plugin for this pyve: it exports no backend (the symbol ");
+    let expected = format!("error: {url} is no plugin for this pyve: it exports no backend (the symbol ");
     assert!(said.stderr.contains(&expected), "{}", said.stderr);
     let said = world.answered(&["plugin", "add", "http://example.org/plugin.so"], "y\n");
     assert_eq!(
         said.stderr,
-        "ERROR: cannot trust http://example.org/plugin.so: the connection is not encrypted\n\
+        "error: cannot trust http://example.org/plugin.so: the connection is not encrypted\n\
          hint: give an https URL, or the SHA-256 that the file must have\n"
     );
 }

@@ -7,63 +7,63 @@ use super::world::World;
 const ADDED: &[(&str, &str)] = &[
     (
         "constructor:segfault",
-        "ERROR: [ROOT]/stress.so cannot be used: it crashed when it was opened (SIGSEGV)\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it crashed when it was opened (SIGSEGV)\nhint: tell the plugin's author\n",
     ),
     (
         "constructor:exit0",
-        "ERROR: [ROOT]/stress.so cannot be used: it ended the process when it was opened with exit code 0\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it ended the process when it was opened with exit code 0\nhint: tell the plugin's author\n",
     ),
     (
         "constructor:loop",
-        "ERROR: [ROOT]/stress.so cannot be used: it did not answer when it was opened within 0.5 seconds\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it did not answer when it was opened within 0.5 seconds\nhint: tell the plugin's author\n",
     ),
     (
         "new:panic",
-        "ERROR: [ROOT]/stress.so cannot be used: it panicked in `new`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it panicked in `new`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell the plugin's author\n",
     ),
     (
         "new:panic-bomb",
-        "ERROR: [ROOT]/stress.so cannot be used: it panicked in `new`: no message\n  at crates/stress/src/lib.rs:58:29\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it panicked in `new`: no message\n  at crates/stress/src/lib.rs:58:29\nhint: tell the plugin's author\n",
     ),
     (
         "new:segfault",
-        "ERROR: [ROOT]/stress.so cannot be used: it crashed in `new` (SIGSEGV)\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it crashed in `new` (SIGSEGV)\nhint: tell the plugin's author\n",
     ),
     (
         "new:overflow",
-        "ERROR: [ROOT]/stress.so cannot be used: it overflowed its stack in `new`\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it overflowed its stack in `new`\nhint: tell the plugin's author\n",
     ),
     (
         "new:abort",
-        "ERROR: [ROOT]/stress.so cannot be used: it crashed in `new` (SIGABRT)\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it crashed in `new` (SIGABRT)\nhint: tell the plugin's author\n",
     ),
     (
         "new:exit0",
-        "ERROR: [ROOT]/stress.so cannot be used: it ended the process in `new` with exit code 0\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it ended the process in `new` with exit code 0\nhint: tell the plugin's author\n",
     ),
     (
         "new:_exit0",
-        "ERROR: [ROOT]/stress.so cannot be used: it ended the process in `new` with exit code 0\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it ended the process in `new` with exit code 0\nhint: tell the plugin's author\n",
     ),
     (
         "new:loop",
-        "ERROR: [ROOT]/stress.so cannot be used: it did not answer in `new` within 0.5 seconds\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it did not answer in `new` within 0.5 seconds\nhint: tell the plugin's author\n",
     ),
     (
         "describe:panic",
-        "ERROR: [ROOT]/stress.so cannot be used: it panicked in `describe`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it panicked in `describe`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell the plugin's author\n",
     ),
     (
         "describe:segfault",
-        "ERROR: [ROOT]/stress.so cannot be used: it crashed in `describe` (SIGSEGV)\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it crashed in `describe` (SIGSEGV)\nhint: tell the plugin's author\n",
     ),
     (
         "describe:exit0",
-        "ERROR: [ROOT]/stress.so cannot be used: it ended the process in `describe` with exit code 0\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it ended the process in `describe` with exit code 0\nhint: tell the plugin's author\n",
     ),
     (
         "describe:loop",
-        "ERROR: [ROOT]/stress.so cannot be used: it did not answer in `describe` within 0.5 seconds\nhint: tell the plugin's author\n",
+        "error: [ROOT]/stress.so cannot be used: it did not answer in `describe` within 0.5 seconds\nhint: tell the plugin's author\n",
     ),
 ];
 
@@ -112,91 +112,91 @@ const USED: &[(&str, &str, i32, &str)] = &[
         "detect",
         "detect:panic",
         1,
-        "ERROR: plugin `stress` panicked in `detect`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
+        "error: plugin `stress` panicked in `detect`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
     ),
     (
         "detect",
         "detect:panic-bomb",
         1,
-        "ERROR: plugin `stress` panicked in `detect`: no message\n  at crates/stress/src/lib.rs:58:29\nhint: tell its author; `pyve plugin remove stress` does without it\n",
+        "error: plugin `stress` panicked in `detect`: no message\n  at crates/stress/src/lib.rs:58:29\nhint: tell its author; `pyve plugin remove stress` does without it\n",
     ),
     (
         "ensure_tool",
         "ensure_tool:panic",
         1,
-        "ERROR: plugin `stress` panicked in `ensure_tool`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
+        "error: plugin `stress` panicked in `ensure_tool`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
     ),
     (
         "create",
         "create:panic",
         1,
-        "ERROR: plugin `stress` panicked in `create`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
+        "error: plugin `stress` panicked in `create`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
     ),
     (
         "run",
         "run:panic",
         1,
-        "ERROR: plugin `stress` panicked in `run`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
+        "error: plugin `stress` panicked in `run`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
     ),
     (
         "diagnose",
         "diagnose:panic",
         1,
-        "ERROR: plugin `stress` panicked in `diagnose`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
+        "error: plugin `stress` panicked in `diagnose`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell its author; `pyve plugin remove stress` does without it\n",
     ),
     (
         "detect",
         "constructor:segfault",
         1,
-        "ERROR: plugin `stress` crashed when it was opened (SIGSEGV)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
+        "error: plugin `stress` crashed when it was opened (SIGSEGV)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "detect",
         "new:panic",
         1,
-        "ERROR: plugin `stress` cannot be used: it panicked in `new`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell the plugin's author\n",
+        "error: plugin `stress` cannot be used: it panicked in `new`: out of luck\n  at crates/stress/src/lib.rs:57:24\nhint: tell the plugin's author\n",
     ),
     (
         "detect",
         "detect:segfault",
         1,
-        "ERROR: plugin `stress` crashed in `detect` (SIGSEGV)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
+        "error: plugin `stress` crashed in `detect` (SIGSEGV)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "detect",
         "detect:overflow",
         1,
-        "ERROR: plugin `stress` overflowed its stack in `detect`\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
+        "error: plugin `stress` overflowed its stack in `detect`\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "create",
         "create:abort",
         1,
-        "ERROR: plugin `stress` crashed in `create` (SIGABRT)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
+        "error: plugin `stress` crashed in `create` (SIGABRT)\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "diagnose",
         "diagnose:exit0",
         1,
-        "ERROR: plugin `stress` ended the process in `diagnose` with exit code 0\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
+        "error: plugin `stress` ended the process in `diagnose` with exit code 0\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "diagnose",
         "diagnose:_exit0",
         1,
-        "ERROR: plugin `stress` ended the process in `diagnose` with exit code 0\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
+        "error: plugin `stress` ended the process in `diagnose` with exit code 0\n  it is not used again until it is trusted\nhint: pyve plugin trust stress\n",
     ),
     (
         "inspect",
         "constructor:loop",
         1,
-        "ERROR: plugin `stress` did not answer when it was opened within 0.5 seconds\nhint: set `PYVE_PLUGIN_TIME_LIMIT` to more seconds, or `pyve plugin remove stress` to do without it\n",
+        "error: plugin `stress` did not answer when it was opened within 0.5 seconds\nhint: set `PYVE_PLUGIN_TIME_LIMIT` to more seconds, or `pyve plugin remove stress` to do without it\n",
     ),
     (
         "run",
         "run:loop",
         1,
-        "ERROR: plugin `stress` did not answer in `run` within 0.5 seconds\nhint: set `PYVE_PLUGIN_TIME_LIMIT` to more seconds, or `pyve plugin remove stress` to do without it\n",
+        "error: plugin `stress` did not answer in `run` within 0.5 seconds\nhint: set `PYVE_PLUGIN_TIME_LIMIT` to more seconds, or `pyve plugin remove stress` to do without it\n",
     ),
     ("diagnose", "diagnose:threads", 0, ""),
     ("detect", "detect:alone", 0, ""),
@@ -262,7 +262,7 @@ fn a_plugin_that_would_abort_on_a_panic_is_refused_beforehand() {
     let library = world.bring(&libraries().path("aborting"), "aborting");
     assert_eq!(
         world.pyve(&["plugin", "add", "--yes", library.to_str().unwrap()]).stderr,
-        "ERROR: [ROOT]/aborting.so cannot be used: it is built with `panic = \"abort\"`: any panic in it would end pyve\n\
+        "error: [ROOT]/aborting.so cannot be used: it is built with `panic = \"abort\"`: any panic in it would end pyve\n\
          hint: remove `panic = \"abort\"` from the profile in its Cargo.toml and build it again\n"
     );
 }

@@ -37,7 +37,7 @@ fn no_prefix_but_one_of_its_own_in_the_project() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use the environment `../home`: it is not normalised (it contains `..`)
+    error: could not use the environment `../home`: it is not normalised (it contains `..`)
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
       backend `stress`, its environment's folder
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
@@ -45,28 +45,28 @@ fn no_prefix_but_one_of_its_own_in_the_project() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use the environment `.`: it is the project itself
+    error: could not use the environment `.`: it is the project itself
       backend `stress`, its environment's folder
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     .git
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use the environment `.git`: it belongs to a git repository
+    error: could not use the environment `.git`: it belongs to a git repository
       backend `stress`, its environment's folder
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     src
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not remove `src`: it was not created by pyve and is not empty
+    error: could not remove `src`: it was not created by pyve and is not empty
       backend `stress`, its environment's folder
     hint: move `[PROJECT]/src` away, then try again
     ../victim
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use the environment `../victim`: it is not normalised (it contains `..`)
+    error: could not use the environment `../victim`: it is not normalised (it contains `..`)
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
       backend `stress`, its environment's folder
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
@@ -74,7 +74,7 @@ fn no_prefix_but_one_of_its_own_in_the_project() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use the environment `/`: it is outside of the project
+    error: could not use the environment `/`: it is outside of the project
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
       backend `stress`, its environment's folder
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
@@ -82,14 +82,14 @@ fn no_prefix_but_one_of_its_own_in_the_project() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use the environment `.pyve`: `.pyve` is reserved for pyve itself
+    error: could not use the environment `.pyve`: `.pyve` is reserved for pyve itself
       backend `stress`, its environment's folder
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     .pyve/state/x
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not use the environment `.pyve/state/x`: `.pyve/state` is reserved for pyve itself
+    error: could not use the environment `.pyve/state/x`: `.pyve/state` is reserved for pyve itself
       backend `stress`, its environment's folder
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     ");
@@ -115,7 +115,7 @@ fn no_step_over_what_is_the_users() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not write `src/keep.py`: it already exists and was not created by pyve
+    error: could not write `src/keep.py`: it already exists and was not created by pyve
       backend `stress`, step `Write`
     hint: move `[PROJECT]/src/keep.py` away, then try again
     doctor --fix write=src/keep.py
@@ -124,7 +124,7 @@ fn no_step_over_what_is_the_users() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not remove `src`: it was not created by pyve and is not empty
+    error: could not remove `src`: it was not created by pyve and is not empty
       backend `stress`, step `Clean`
     hint: move `[PROJECT]/src` away, then try again
     doctor --fix remove=src
@@ -133,7 +133,7 @@ fn no_step_over_what_is_the_users() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not remove `../victim`: it is not normalised (it contains `..`)
+    error: could not remove `../victim`: it is not normalised (it contains `..`)
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
       backend `stress`, step `Clean`
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
@@ -143,7 +143,7 @@ fn no_step_over_what_is_the_users() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not write `.git/hooks/post-commit`: it belongs to a git repository
+    error: could not write `.git/hooks/post-commit`: it belongs to a git repository
       backend `stress`, step `Write`
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     doctor --fix write=.git/hooks/post-commit
@@ -152,7 +152,7 @@ fn no_step_over_what_is_the_users() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not remove `.git`: it belongs to a git repository
+    error: could not remove `.git`: it belongs to a git repository
       backend `stress`, step `Clean`
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     doctor --fix remove=.git

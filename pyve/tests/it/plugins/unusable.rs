@@ -45,7 +45,7 @@ fn one_in_quarantine_is_an_error_of_every_command_that_needs_it() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
+    error: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `stress.txt` asks for it
     hint: pyve plugin trust stress
@@ -53,7 +53,7 @@ fn one_in_quarantine_is_an_error_of_every_command_that_needs_it() {
     for line in ["init --force --yes", "init --dry-run", "init --explain", "config", "config --json"] {
         let outcome = pyve(&world, line);
         assert_eq!((outcome.code, outcome.out().as_str()), (Some(1), ""), "{line}: {outcome}");
-        assert!(outcome.err().contains("ERROR: plugin `stress` is not used: it crashed in `detect`"), "{outcome}");
+        assert!(outcome.err().contains("error: plugin `stress` is not used: it crashed in `detect`"), "{outcome}");
         assert!(outcome.err().ends_with("hint: pyve plugin trust stress\n"), "{line}: {outcome}");
     }
     let doctor = pyve(&world, "doctor");
@@ -76,7 +76,7 @@ fn one_that_changed_or_is_gone() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so has changed since it was added: its size was [SIZE] bytes and is 7, it was written to (its content is another)
+    error: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so has changed since it was added: its size was [SIZE] bytes and is 7, it was written to (its content is another)
       `stress.txt` asks for it
     hint: pyve plugin trust stress
     ");
@@ -85,7 +85,7 @@ fn one_that_changed_or_is_gone() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: there is no file [HOME]/.pyve/plugins/stress.so
+    error: plugin `stress` is not used: there is no file [HOME]/.pyve/plugins/stress.so
       `stress.txt` asks for it
     hint: pyve plugin remove stress
     ");
@@ -94,7 +94,7 @@ fn one_that_changed_or_is_gone() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so is not a regular file
+    error: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so is not a regular file
       `stress.txt` asks for it
     hint: pyve plugin remove stress
     ");
@@ -113,7 +113,7 @@ fn one_that_others_could_change() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: [HOME]/.pyve/plugins is not opened: it can be changed by others (mode 777)
+    error: plugin `stress` is not used: [HOME]/.pyve/plugins is not opened: it can be changed by others (mode 777)
       `stress.txt` asks for it
     hint: chmod go-w [HOME]/.pyve/plugins
     ");
@@ -123,7 +123,7 @@ fn one_that_others_could_change() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so is not opened: it can be changed by others (mode 666)
+    error: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so is not opened: it can be changed by others (mode 666)
       `stress.txt` asks for it
     hint: chmod go-w [HOME]/.pyve/plugins/stress.so
     ");
@@ -133,7 +133,7 @@ fn one_that_others_could_change() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: [HOME]/.pyve/plugins/manifest.json is not opened: it can be changed by others (mode 666)
+    error: [HOME]/.pyve/plugins/manifest.json is not opened: it can be changed by others (mode 666)
       `--backend stress` asks for it
     hint: chmod go-w [HOME]/.pyve/plugins/manifest.json
     ");
@@ -149,7 +149,7 @@ fn one_that_the_config_names() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
+    error: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `.pyve/config:1` asks for it
     hint: pyve plugin trust stress
@@ -171,7 +171,7 @@ fn a_kept_launch_needs_no_plugin_and_a_new_one_does() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
+    error: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `.pyve/config:3` asks for it
     hint: pyve plugin trust stress
@@ -189,7 +189,7 @@ fn a_library_that_was_never_added_is_named() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    ERROR: there is no backend 'stress' (--backend)
+    error: there is no backend 'stress' (--backend)
       known backends: micromamba, venv
       plugins are looked for in [HOME]/.pyve/plugins
       `[HOME]/.pyve/plugins/libpyve_stress.so` was never added
@@ -200,7 +200,7 @@ fn a_library_that_was_never_added_is_named() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: there is no backend 'stress' (.pyve/config:1)
+    error: there is no backend 'stress' (.pyve/config:1)
       known backends: micromamba, venv
       plugins are looked for in [HOME]/.pyve/plugins
       `[HOME]/.pyve/plugins/libpyve_stress.so` was never added
@@ -223,7 +223,7 @@ fn a_list_that_cannot_be_read_is_told() {
     fs::write(&manifest, "{").unwrap();
     let outcome = pyve(&world, "init --yes");
     assert!(
-        outcome.err().contains("WARNING: plugins are not considered: cannot understand [HOME]/.pyve/plugins"),
+        outcome.err().contains("warning: plugins are not considered: cannot understand [HOME]/.pyve/plugins"),
         "{outcome}"
     );
     assert!(
@@ -238,7 +238,7 @@ fn a_list_that_cannot_be_read_is_told() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not read `[HOME]/.pyve/plugins/manifest.json`: it is a symbolic link, and links are not followed there
+    error: could not read `[HOME]/.pyve/plugins/manifest.json`: it is a symbolic link, and links are not followed there
       `--backend stress` asks for it
     hint: replace `[HOME]/.pyve/plugins/manifest.json` with a regular file, or remove it
     ");

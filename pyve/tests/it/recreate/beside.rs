@@ -87,7 +87,7 @@ fn where_the_new_one_is_made_in_place_a_command_waits_for_it_and_restores_the_ol
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment is being made just now
+    error: the environment is being made just now
       project: [PROJECT]
       by pyve init (process [ID])
     hint: wait until that is done, then try again
@@ -150,7 +150,7 @@ fn an_init_says_that_it_restored_the_old_one_and_keeps_it() {
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    WARNING: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     Run commands in it with: pyve run CMD
     ");
     assert!(world.project().join(".venv/mark").exists());

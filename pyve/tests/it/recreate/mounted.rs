@@ -50,7 +50,7 @@ fn on_a_mount_point() {
     [PROJECT]/.venv
     ----- stderr -----
     Create the virtual environment
-    ERROR: cannot replace [PROJECT]/.venv: device or resource busy
+    error: cannot replace [PROJECT]/.venv: device or resource busy
       it is a mount point, or part of a container's image: it can be removed, but not moved
     hint: type `pyve purge`, then `pyve init`
     ");
@@ -74,7 +74,7 @@ cd "$1"
     [PROJECT]/.venv
     ----- stderr -----
     Create the virtual environment
-    ERROR: cannot replace [PROJECT]/.venv: invalid cross-device link
+    error: cannot replace [PROJECT]/.venv: invalid cross-device link
       it is a mount point, or part of a container's image: it can be removed, but not moved
     hint: type `pyve purge`, then `pyve init`
     ");

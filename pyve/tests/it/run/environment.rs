@@ -70,7 +70,7 @@ fn a_moved_environments_scripts_are_named_as_dead() {
     let script = place.program("tool", "#!/old/place/.venv/bin/python\nprint('never')\n");
     let output = place.run(&["tool"]);
     let expected = format!(
-        "126\nERROR: cannot execute {}: its interpreter is gone\n  \
+        "126\nerror: cannot execute {}: its interpreter is gone\n  \
          its first line asks for /old/place/.venv/bin/python, which is not there\n  \
          the environment at .venv was made elsewhere, or what it was made from was removed\n\
          hint: type `pyve init --force` to make the environment again",
@@ -88,7 +88,7 @@ fn an_interpreter_that_was_removed_is_not_replaced_by_the_systems() {
     place.write_records();
     assert_eq!(
         place.refused(&["run", "python", "-V"]),
-        "126\nERROR: cannot execute <top>/my project/.venv/bin/python: it is a link to what is gone\n  \
+        "126\nerror: cannot execute <top>/my project/.venv/bin/python: it is a link to what is gone\n  \
          it leads to /gone/bin/python3, which is not there\n\
          hint: type `pyve init --force` to make the environment again"
     );

@@ -11,7 +11,7 @@ fn outside_of_a_project() {
     let place = Place::empty();
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nERROR: no pyve project found in `<top>/my project` or any parent directory\n\
+        "125\nerror: no pyve project found in `<top>/my project` or any parent directory\n\
          hint: run `pyve init` in the project's folder, or `pyve -C DIR run …`"
     );
 }
@@ -22,11 +22,11 @@ fn before_the_first_init() {
     fs::create_dir_all(place.project.join(".pyve/state")).unwrap();
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nERROR: this project has no environment yet\n  project: <top>/my project\nhint: type `pyve init` to make it"
+        "125\nerror: this project has no environment yet\n  project: <top>/my project\nhint: type `pyve init` to make it"
     );
     assert_eq!(
         place.refused(&["run", "--env", "docs", "true"]),
-        "125\nERROR: this project has no environment called `docs` yet\n  project: <top>/my project\n\
+        "125\nerror: this project has no environment called `docs` yet\n  project: <top>/my project\n\
          hint: type `pyve init --env docs` to make it"
     );
 }
@@ -36,7 +36,7 @@ fn an_environment_of_another_backend() {
     let place = Place::bare();
     assert_eq!(
         place.refused(&["run", "--backend", "micromamba", "true"]),
-        "125\nERROR: this project has no micromamba environment yet\n  \
+        "125\nerror: this project has no micromamba environment yet\n  \
          project: <top>/my project; its environment was last made with venv\n\
          hint: type `pyve init --backend micromamba` to make one"
     );
@@ -50,7 +50,7 @@ fn an_environment_left_half_made() {
     place.write_record(record);
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nERROR: the environment was left half made: making it was interrupted\n  project: <top>/my project\n\
+        "125\nerror: the environment was left half made: making it was interrupted\n  project: <top>/my project\n\
          hint: type `pyve init` to make it again"
     );
     let path = place.project.join(".pyve/state/lock");
@@ -59,7 +59,7 @@ fn an_environment_left_half_made() {
     file.lock().unwrap();
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nERROR: the environment is being made just now\n  project: <top>/my project\n  \
+        "125\nerror: the environment is being made just now\n  project: <top>/my project\n  \
          by pyve init (process 12)\nhint: wait until that is done, then try again"
     );
 }
@@ -70,7 +70,7 @@ fn a_project_that_was_moved_or_copied() {
     let new = place.top.join("new place");
     fs::rename(&place.project, &new).unwrap();
     place.project = new;
-    let moved = "125\nERROR: this project was moved or copied from <top>/my project\n  \
+    let moved = "125\nerror: this project was moved or copied from <top>/my project\n  \
          it is at <top>/new place now; its environment and the scripts in it name the old place\n\
          hint: type `pyve init --force` to make the environment again here";
     assert_eq!(place.refused(&["run", "true"]), moved);
@@ -84,7 +84,7 @@ fn an_environment_that_is_gone() {
     fs::remove_dir_all(place.project.join(".venv")).unwrap();
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nERROR: the environment at .venv is gone\n  project: <top>/my project\n\
+        "125\nerror: the environment at .venv is gone\n  project: <top>/my project\n\
          hint: type `pyve init` to make it again"
     );
 }
@@ -97,7 +97,7 @@ fn a_record_of_a_newer_pyve() {
     assert_eq!(
         place.refused(&["run", "true"]),
         format!(
-            "125\nERROR: <top>/my project/.pyve/state/default/current was written by a newer pyve\n  \
+            "125\nerror: <top>/my project/.pyve/state/default/current was written by a newer pyve\n  \
              it has format 2; this pyve {version} knows formats up to 1\n\
              hint: upgrade pyve, or type `pyve init --force` to make the environment again with this one"
         )
@@ -139,10 +139,10 @@ fn commands_that_are_nowhere_or_no_program() {
     place.program("pytest", "#!/bin/sh\n");
     assert_eq!(
         place.refused(&["run", "pytset"]),
-        "127\nERROR: command not found: pytset\n  it is neither in the environment at .venv nor on PATH\n\
+        "127\nerror: command not found: pytset\n  it is neither in the environment at .venv nor on PATH\n\
          hint: did you mean `pytest`?"
     );
-    assert_eq!(place.refused(&["run", "/"]), "126\nERROR: cannot execute /\n  it is a folder\nhint: name a program");
+    assert_eq!(place.refused(&["run", "/"]), "126\nerror: cannot execute /\n  it is a folder\nhint: name a program");
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn arguments_that_are_too_long_together() {
     place.write_record(record);
     assert_eq!(
         place.refused(&["run", "/bin/true"]),
-        "126\nERROR: cannot execute /bin/true: argument list too long\n  \
+        "126\nerror: cannot execute /bin/true: argument list too long\n  \
          arguments and variables together are too long\nhint: pass fewer arguments, or a file that lists them"
     );
 }

@@ -65,7 +65,7 @@ fn what_was_kept_holds_as_long_as_nothing_changed() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project has no environment yet
+    error: this project has no environment yet
       project: [PROJECT]
     hint: type `pyve init` to make it
     ");
@@ -76,7 +76,7 @@ fn what_was_kept_holds_as_long_as_nothing_changed() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project has no environment yet
+    error: this project has no environment yet
       project: [PROJECT]
       `away` is an environment, and not the one that is meant
     hint: type `pyve init away` to use it
@@ -90,7 +90,7 @@ fn what_git_tracks_is_used_only_after_a_word() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.venv` is not trusted: git tracks files of it in `[PROJECT]`
+    error: the environment at `.venv` is not trusted: git tracks files of it in `[PROJECT]`
       this user's pyve has no record of it
       project: [PROJECT]
     hint: look at it, then type `pyve allow`
@@ -114,7 +114,7 @@ fn what_git_tracks_is_used_only_after_a_word() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.venv` is not trusted: `pyve deny` was typed for this project
+    error: the environment at `.venv` is not trusted: `pyve deny` was typed for this project
       this user's pyve has no record of it
       project: [PROJECT]
     hint: look at it, then type `pyve allow`
@@ -167,7 +167,7 @@ fn what_others_could_have_changed_is_used_only_after_a_word() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.venv` is not trusted: others can change `[PROJECT]` (mode 777)
+    error: the environment at `.venv` is not trusted: others can change `[PROJECT]` (mode 777)
       this user's pyve has no record of it
       project: [PROJECT]
     hint: look at it, then type `pyve allow`
@@ -188,7 +188,7 @@ fn an_environment_that_was_moved_is_refused() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.venv` was moved or copied from `[PROJECT]/.venv`
+    error: the environment at `.venv` was moved or copied from `[PROJECT]/.venv`
       the scripts in it name the old place
       project: [ROOT]/moved
     hint: type `pyve init --force` to recreate it here
@@ -205,7 +205,7 @@ fn another_environment_of_the_project_is_named() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project has no environment yet
+    error: this project has no environment yet
       project: [PROJECT]
       `venv` is an environment, and not the one that is meant
     hint: type `pyve init venv` to use it
@@ -224,7 +224,7 @@ fn init_does_not_take_over_what_a_repository_brought() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the environment at `.venv` is not trusted: git tracks files of it in `[PROJECT]`
+    error: the environment at `.venv` is not trusted: git tracks files of it in `[PROJECT]`
       this user's pyve has no record of it
       project: [PROJECT]
     hint: look at it, then type `pyve allow`
@@ -260,7 +260,7 @@ fn a_record_that_a_repository_brought_starts_nothing_and_removes_nothing() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: this project has no environment yet
+    error: this project has no environment yet
       project: [PROJECT]
     hint: type `pyve init` to make it
     ");
@@ -288,7 +288,7 @@ fn files_of_state_that_lead_elsewhere_are_left_as_they_are() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not open `[PROJECT]/.pyve/state/lock`: it is a symbolic link to `[HOME]/id_rsa`, not a regular file
+    error: could not open `[PROJECT]/.pyve/state/lock`: it is a symbolic link to `[HOME]/id_rsa`, not a regular file
     hint: remove it: `rm -r [PROJECT]/.pyve/state/lock`
     ");
     let _ = world.pyve().args(["purge"]).stdin("n\n").run();
@@ -312,7 +312,7 @@ fn a_folder_of_state_that_leads_elsewhere_is_refused() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    ERROR: `.pyve/state` is a symbolic link to `[ROOT]/away`
+    error: `.pyve/state` is a symbolic link to `[ROOT]/away`
       pyve's own directories must lie in the project itself
       project: [PROJECT]
     hint: remove the link: `rm [PROJECT]/.pyve/state`
@@ -321,7 +321,7 @@ fn a_folder_of_state_that_leads_elsewhere_is_refused() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: `.pyve/state` is a symbolic link to `[ROOT]/away`
+    error: `.pyve/state` is a symbolic link to `[ROOT]/away`
       pyve's own directories must lie in the project itself
       project: [PROJECT]
     hint: remove the link: `rm [PROJECT]/.pyve/state`

@@ -123,7 +123,7 @@ fn the_root_is_a_home_and_nobodys_project() {
     fs::write(machine.root().join(".pyve/config"), "backend: nonsense\n").unwrap();
     fs::write(machine.root().join("setup.py"), "").unwrap();
     let tried = |line: &str| machine.pyve(Path::new("/its-own/project"), line).run();
-    let no_project = "ERROR: no pyve project found in `/its-own/project` or any parent directory";
+    let no_project = "error: no pyve project found in `/its-own/project` or any parent directory";
     assert_eq!(tried("run true").err().lines().next(), Some(no_project));
     assert_eq!(tried("purge").code, Some(1));
     let config = tried("config").success();
@@ -134,7 +134,7 @@ fn the_root_is_a_home_and_nobodys_project() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the root of the file system cannot be a project
+    error: the root of the file system cannot be a project
     hint: create a folder for the project and run `pyve -C DIR init`
     ");
 }
@@ -147,14 +147,14 @@ fn commands_about_pyves_own_folder_say_that_there_is_none() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not find pyve's own folder: `HOME` is `/nowhere`, which is not a folder
+    error: could not find pyve's own folder: `HOME` is `/nowhere`, which is not a folder
     hint: set `HOME` to a folder of yours, or `PYVE_HOME`
     ");
     insta::assert_snapshot!(tried("init --local-env --no-direnv"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: could not find the template `~/.local/.env`: `HOME` is `/nowhere`, which is not a folder
+    error: could not find the template `~/.local/.env`: `HOME` is `/nowhere`, which is not a folder
     hint: omit `--local-env`, or set `HOME`
     ");
 }

@@ -39,7 +39,7 @@ fn passed_over(machine: &Machine<'_>, above: &Path, home: &Path) {
     let before = look();
     let tried = |line: &str| machine.pyve(&thing, line).env("HOME", home).run();
     let (ran, purged) = (tried("run true"), tried("purge --yes"));
-    assert!(ran.err().starts_with("ERROR: no pyve project found in `"), "{ran}");
+    assert!(ran.err().starts_with("error: no pyve project found in `"), "{ran}");
     assert_eq!(purged.code, Some(1), "{purged}");
     let outcome = tried("config").success();
     assert!(outcome.out().contains("(no project found here)"), "{outcome}");
@@ -63,7 +63,7 @@ fn the_home_behind_a_link() {
     // The folder itself is refused, by whatever path.
     for folder in [world.home(), linked.clone()] {
         let refused = machine.pyve(&folder, "init").env("HOME", &linked).run();
-        assert!(refused.err().starts_with("ERROR: the home folder cannot be a project\n"), "{refused}");
+        assert!(refused.err().starts_with("error: the home folder cannot be a project\n"), "{refused}");
     }
 }
 
@@ -93,7 +93,7 @@ fn the_home_of_another_user() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    ERROR: the home folder of `alice` cannot be a project
+    error: the home folder of `alice` cannot be a project
     hint: create a folder for the project and run `pyve -C DIR init`
     ");
 }
