@@ -1,20 +1,20 @@
-//! From the tree of the file to settings: every key known, every value of its kind.
+//! From the tree of a file to settings: every key known, every value of its kind.
 
 use std::path::Path;
 
 use pyve_formats::yaml::{Node, Position, Value};
 use pyve_plugin_api::{Description, RString, Setting, SettingValue};
 
-use super::problem::{Problem, printable, quoted};
-use super::prompt::{PLACEHOLDERS, UnknownPlaceholder, unknown_placeholder};
-use super::{Config, FILE, Sourced, value};
+use super::host::{self, HostSetting, Scope};
+use super::problem::{Problem, quoted};
+use super::{Config, Sourced, value};
 use crate::ui::suggest::did_you_mean;
-
-/// The keys of the host; no backend can have a section of such a name.
-pub const HOST_KEYS: [&str; 4] = ["backend", "pyve_version", "python", "prompt"];
 
 /// What is read while walking through the tree, and what is wrong so far.
 pub struct Check<'a> {
+    scope: Scope,
+    /// The file as origins name it.
+    file: &'a str,
     known: &'a [Description],
     root: &'a Path,
     pub config: Config,
@@ -22,81 +22,65 @@ pub struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    pub fn new(known: &'a [Description], root: &'a Path, problems: Vec<Problem>) -> Self {
-        Self { known, root, config: Config::default(), problems }
+    pub fn of_project(file: &'a str, root: &'a Path, known: &'a [Description]) -> Self {
+        Self { scope: Scope::Project, file, known, root, config: Config::default(), problems: Vec::new() }
+    }
+
+    pub fn of_user(file: &'a str) -> Self {
+        let (known, root) = (&[], Path::new(""));
+        Self { scope: Scope::User, file, known, root, config: Config::default(), problems: Vec::new() }
     }
 
     /// The whole document.
     pub fn document(&mut self, document: &Node) {
-        let entries = self.top(document, "write keys and values: 'backend: NAME'");
+        if document.is_null() {
+            return;
+        }
+        let sample = host::of(self.scope).next().map(|setting| format!("{}: {}", setting.key, setting.sample));
+        let edit = format!("write keys and values: '{}'", sample.unwrap_or_default());
+        let entries = self.entries("the file", document, &edit);
         // A section of the chosen backend is left to the choice: it knows where plugins are looked for.
-        let chosen = entries.iter().find(|(key, _)| key.text == "backend").map(|(_, node)| node.value.clone());
+        let chosen = entries.iter().find(|(key, _)| key.text == host::BACKEND).map(|(_, node)| node.value.clone());
         for (key, node) in &entries {
-            match key.text.as_str() {
-                "backend" => self.config.backend = self.text("backend", node),
-                "pyve_version" => self.config.pyve_version = self.text("pyve_version", node),
-                "python" => self.python(node),
-                "prompt" => self.prompt(node),
-                id => match self.known.iter().find(|description| description.id == id) {
-                    Some(description) => self.section(description, node),
-                    None if is_text(chosen.as_ref(), id) => {}
-                    None => self.unknown_top(key),
-                },
+            let id = key.text.as_str();
+            if let Some(setting) = host::of(self.scope).find(|setting| setting.key == id) {
+                self.host(setting, node);
+            } else if host::top_keys(self.scope).contains(&id) {
+                self.host_section(id, node);
+            } else if let Some(description) = self.known.iter().find(|description| description.id == id) {
+                self.section(description, node);
+            } else if !is_text(chosen.as_ref(), id) {
+                self.unknown_top(key);
             }
         }
     }
 
-    /// The entries of a file's top level; `edit` is what helps where it has none.
-    pub fn top(&mut self, document: &Node, edit: &str) -> Vec<(Key, Node)> {
-        if document.is_null() { Vec::new() } else { self.entries("the file", document, edit) }
+    /// A setting of the host's; nothing where nothing was written.
+    fn host(&mut self, setting: &HostSetting, node: &Node) {
+        if node.is_null() {
+            return;
+        }
+        match setting.read(node) {
+            Ok(value) => {
+                let origin = self.origin(node.position);
+                self.config.values.insert(setting, Sourced { value, origin });
+            }
+            Err(problem) => self.problems.push(problem),
+        }
     }
 
-    fn python(&mut self, node: &Node) {
-        for (key, node) in self.mapping("python", node) {
-            match key.text.as_str() {
-                "version" => {
-                    let said = self.text("python.version", &node);
-                    self.config.python = said.map(|said| Sourced { value: said.value.trim().to_owned(), ..said });
+    fn host_section(&mut self, name: &str, node: &Node) {
+        for (key, node) in self.mapping(name, node) {
+            let mut settings = host::of(self.scope).filter(|setting| setting.section() == Some(name));
+            match settings.find(|setting| setting.name() == key.text) {
+                Some(setting) => self.host(setting, &node),
+                None => {
+                    let settings = host::of(self.scope).filter(|setting| setting.section() == Some(name));
+                    let keys: Vec<&str> = settings.map(HostSetting::name).collect();
+                    self.unknown(name, &key, &keys);
                 }
-                _ => self.unknown("python", &key, &["version"]),
             }
         }
-    }
-
-    fn prompt(&mut self, node: &Node) {
-        for (key, node) in self.mapping("prompt", node) {
-            match key.text.as_str() {
-                "show" if node.is_null() => {}
-                "show" => match value::boolean("prompt.show", &node) {
-                    Ok(show) => self.config.prompt.show = Some(Sourced { value: show, origin: origin(node.position) }),
-                    Err(problem) => self.problems.push(problem),
-                },
-                "format" => self.format(&node),
-                _ => self.unknown("prompt", &key, &["show", "format"]),
-            }
-        }
-    }
-
-    fn format(&mut self, node: &Node) {
-        let Some(format) = self.text("prompt.format", node) else { return };
-        let wrong = match unknown_placeholder(&format.value) {
-            None => {
-                self.config.prompt.format = Some(format);
-                return;
-            }
-            Some(UnknownPlaceholder::Word(word)) => {
-                let near = did_you_mean(word, PLACEHOLDERS);
-                format!(
-                    "prompt.format is {}, and {{{}}} stands for nothing{near}",
-                    quoted(&format.value),
-                    printable(word)
-                )
-            }
-            Some(UnknownPlaceholder::Brace(brace)) => {
-                format!("prompt.format is {}, with a '{brace}' that has no partner", quoted(&format.value))
-            }
-        };
-        self.problems.push(Problem::new(node.position, wrong, "use {backend} and {env_name}, and no other braces"));
     }
 
     fn section(&mut self, description: &Description, node: &Node) {
@@ -122,22 +106,8 @@ impl<'a> Check<'a> {
             Ok(values) => Some(SettingValue {
                 key: setting.key.clone(),
                 values: values.into_iter().map(RString::from).collect(),
-                origin: origin(node.position).into(),
+                origin: self.origin(node.position).into(),
             }),
-            Err(problem) => {
-                self.problems.push(problem);
-                None
-            }
-        }
-    }
-
-    /// A single text; nothing where nothing was written.
-    fn text(&mut self, name: &str, node: &Node) -> Option<Sourced<String>> {
-        if node.is_null() {
-            return None;
-        }
-        match value::text(name, node) {
-            Ok(value) => Some(Sourced { value, origin: origin(node.position) }),
             Err(problem) => {
                 self.problems.push(problem);
                 None
@@ -174,7 +144,7 @@ impl<'a> Check<'a> {
 
     fn unknown_top(&mut self, key: &Key) {
         let backends = self.known.iter().map(|description| description.id.as_str());
-        let keys: Vec<&str> = HOST_KEYS.into_iter().chain(backends).collect();
+        let keys: Vec<&str> = host::top_keys(self.scope).into_iter().chain(backends).collect();
         let text = format!("unknown key {}{}", quoted(&key.text), did_you_mean(&key.text, keys.iter().copied()));
         let edit = format!("correct or remove it; the keys are {}", keys.join(", "));
         self.problems.push(Problem::new(key.position, text, edit));
@@ -189,16 +159,16 @@ impl<'a> Check<'a> {
         };
         self.problems.push(Problem::new(key.position, text, edit));
     }
+
+    fn origin(&self, position: Position) -> String {
+        format!("{}:{}", self.file, position.line)
+    }
 }
 
 /// A key and where it stands.
-pub struct Key {
-    pub text: String,
-    pub position: Position,
-}
-
-fn origin(position: Position) -> String {
-    format!("{FILE}:{}", position.line)
+struct Key {
+    text: String,
+    position: Position,
 }
 
 fn is_text(value: Option<&Value>, wanted: &str) -> bool {

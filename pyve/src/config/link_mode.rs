@@ -1,11 +1,10 @@
 //! How a clone gets those files that are the same in each.
 
 /// How files get from a template into a clone, in the words of `uv --link-mode`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkMode {
     /// Their blocks are shared where the file system can do that; what is changed in one is not seen in another. Else they are
     /// copied.
-    #[default]
     Clone,
     /// They are copied.
     Copy,
@@ -15,9 +14,11 @@ pub enum LinkMode {
 
 impl LinkMode {
     pub const ALL: [Self; 3] = [Self::Clone, Self::Copy, Self::Hardlink];
+    pub const NAMES: [&str; 3] = [Self::Clone.name(), Self::Copy.name(), Self::Hardlink.name()];
+    pub const DEFAULT: Self = Self::Clone;
 
     /// As it is written in settings.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Clone => "clone",
             Self::Copy => "copy",

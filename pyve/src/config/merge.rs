@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{Description, PythonRequest, RString, Recorded, Request, Setting, SettingKind, SettingValue};
 
-use super::{CommandLine, Config, value};
+use super::{CommandLine, Config, Sourced, host, value};
 use crate::failure::Failure;
 use crate::project::Layout;
 
@@ -106,19 +106,20 @@ fn refuse_foreign(chosen: &Description, known: &[Description], line: &CommandLin
     }
 }
 
-/// The Python that was asked for: by `--python-version`, else by the config.
+/// The Python that was asked for: by the flag, else by the config.
 pub fn python(flag: Option<&str>, config: &Config) -> Result<Option<PythonRequest>, Failure> {
-    if let Some(version) = flag {
-        value::printable("--python-version", version)
-            .map_err(|(text, _)| Failure::usage(text).remedy("write a version: --python-version 3.12"))?;
-        let version = version.trim().into();
-        return Ok(Some(PythonRequest { version, origin: "--python-version".into(), explicit: true }));
-    }
-    Ok(config.python().map(|said| PythonRequest {
+    let request = |said: Sourced<String>, explicit| PythonRequest {
         version: said.value.into(),
         origin: said.origin.into(),
-        explicit: false,
-    }))
+        explicit,
+    };
+    let setting = host::SETTINGS.iter().find(|setting| setting.key == host::PYTHON_VERSION);
+    let Some((setting, name, text)) = setting.and_then(|setting| Some((setting, setting.flag?, flag?))) else {
+        return Ok(config.python().map(|said| request(said, false)));
+    };
+    let remedy = format!("write a version: {name} {}", setting.sample);
+    let said = setting.said(name, text).map_err(|(what, _)| Failure::usage(what).remedy(remedy))?;
+    Ok(Some(request(said, true)))
 }
 
 /// All that a request to a backend is made of.

@@ -3,6 +3,7 @@
 mod check;
 mod document;
 mod flags;
+mod host;
 mod initial;
 mod link_mode;
 mod merge;
@@ -13,6 +14,7 @@ mod schema;
 mod tests;
 mod user;
 mod value;
+mod values;
 mod version_line;
 
 use std::collections::BTreeMap;
@@ -25,13 +27,14 @@ use crate::failure::Failure;
 use crate::project::Layout;
 use check::Check;
 use problem::Problem;
+use values::Values;
 
 pub use flags::{CommandLine, arguments};
+pub use host::{Fallback, HostSetting, SETTINGS, Scope};
 pub use initial::Initial;
 pub use link_mode::LinkMode;
 pub use merge::{Question, merge, python};
 pub use problem::{printable, quoted};
-pub use prompt::{DEFAULT_FORMAT, Prompt};
 pub use schema::schema;
 pub use user::UserConfig;
 pub use version_line::update_version_line;
@@ -50,10 +53,7 @@ pub struct Sourced<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     present: bool,
-    backend: Option<Sourced<String>>,
-    pyve_version: Option<Sourced<String>>,
-    python: Option<Sourced<String>>,
-    prompt: Prompt,
+    values: Values,
     sections: BTreeMap<String, Vec<SettingValue>>,
 }
 
@@ -74,10 +74,9 @@ impl Config {
     /// The settings in the bytes of a file, or everything that is wrong with them.
     fn parse(bytes: &[u8], root_folder: &Path, known: &[Description]) -> Result<Self, Vec<Problem>> {
         let (root, problems) = document::read(bytes)?;
-        let mut check = Check::new(known, root_folder, problems);
-        if let Some(root) = &root {
-            check.document(root);
-        }
+        let mut check = Check::of_project(FILE, root_folder, known);
+        check.problems = problems;
+        root.iter().for_each(|root| check.document(root));
         if check.problems.is_empty() { Ok(check.config) } else { Err(check.problems) }
     }
 
@@ -86,23 +85,31 @@ impl Config {
         self.present
     }
 
+    /// What was said of a setting of the host's.
+    pub fn said(&self, setting: &HostSetting) -> Option<&Sourced<String>> {
+        self.values.get(setting.key)
+    }
+
     /// Which backend was asked for; may be `auto` or one that nobody knows.
     pub fn backend(&self) -> Option<Sourced<String>> {
-        self.backend.clone()
+        self.values.get(host::BACKEND).cloned()
     }
 
     /// The pyve that the project was last set up with.
     pub fn pyve_version(&self) -> Option<Sourced<String>> {
-        self.pyve_version.clone()
+        self.values.get(host::PYVE_VERSION).cloned()
     }
 
     /// Which Python was asked for, trimmed, not parsed.
     pub fn python(&self) -> Option<Sourced<String>> {
-        self.python.clone()
+        self.values.get(host::PYTHON_VERSION).cloned()
     }
 
-    pub fn prompt(&self) -> &Prompt {
-        &self.prompt
+    /// How the environment shows in the shell's prompt, with the words in braces still to be filled in; `None` where it
+    /// does not.
+    pub fn prompt_format(&self) -> Option<&str> {
+        let shown = self.values.effective(host::PROMPT_SHOW) == "true";
+        shown.then(|| self.values.effective(host::PROMPT_FORMAT))
     }
 
     /// The settings of a backend that were said, ready for a request.

@@ -1,34 +1,32 @@
 //! How the environment shows in the shell's prompt: `prompt.show` and `prompt.format`.
 
-use super::Sourced;
+use super::problem::{printable, quoted};
+use super::value::Refusal;
+use crate::ui::suggest::did_you_mean;
 
 /// What `prompt.format` is where nobody says otherwise.
 pub const DEFAULT_FORMAT: &str = "({backend}:{env_name})";
 
 /// The words in braces that stand for something.
-pub const PLACEHOLDERS: [&str; 2] = ["backend", "env_name"];
+const PLACEHOLDERS: [&str; 2] = ["backend", "env_name"];
 
-/// The settings of the prompt as they were said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Prompt {
-    pub show: Option<Sourced<bool>>,
-    pub format: Option<Sourced<String>>,
-}
-
-impl Prompt {
-    /// Whether the prompt shows the environment.
-    pub fn is_shown(&self) -> bool {
-        self.show.as_ref().is_none_or(|show| show.value)
-    }
-
-    /// What is shown, with the words in braces still to be filled in.
-    pub fn format(&self) -> &str {
-        self.format.as_ref().map_or(DEFAULT_FORMAT, |format| &format.value)
-    }
+/// Whether all words in braces stand for something.
+pub fn checked(name: &str, format: &str) -> Result<(), Refusal> {
+    let wrong = match unknown_placeholder(format) {
+        None => return Ok(()),
+        Some(UnknownPlaceholder::Word(word)) => {
+            let near = did_you_mean(word, PLACEHOLDERS);
+            format!("{name} is {}, and {{{}}} stands for nothing{near}", quoted(format), printable(word))
+        }
+        Some(UnknownPlaceholder::Brace(brace)) => {
+            format!("{name} is {}, with a '{brace}' that has no partner", quoted(format))
+        }
+    };
+    Err((wrong, "use {backend} and {env_name}, and no other braces".to_owned()))
 }
 
 /// The first thing in a format that stands for nothing, without its opening brace.
-pub fn unknown_placeholder(format: &str) -> Option<UnknownPlaceholder<'_>> {
+fn unknown_placeholder(format: &str) -> Option<UnknownPlaceholder<'_>> {
     let mut rest = format;
     while let Some(at) = rest.find(['{', '}']) {
         if rest[at..].starts_with('}') {
@@ -45,7 +43,7 @@ pub fn unknown_placeholder(format: &str) -> Option<UnknownPlaceholder<'_>> {
 
 /// What [`unknown_placeholder`] found.
 #[derive(Debug, PartialEq, Eq)]
-pub enum UnknownPlaceholder<'a> {
+enum UnknownPlaceholder<'a> {
     Word(&'a str),
     Brace(char),
 }
@@ -55,16 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_prompt_is_shown_unless_it_is_said() {
-        let said = |value: &str| Some(Sourced { value: value.to_owned(), origin: String::new() });
-        assert_eq!(Prompt::default().format(), DEFAULT_FORMAT);
-        assert_eq!(Prompt { show: None, format: said("<{backend}>") }.format(), "<{backend}>");
-        assert!(Prompt::default().is_shown());
-        assert_eq!(unknown_placeholder(DEFAULT_FORMAT), None);
-    }
-
-    #[test]
-    fn strangers_are_found() {
+    fn unknown_placeholders_are_found() {
         assert_eq!(unknown_placeholder("({backend}:{env_name})"), None);
         assert_eq!(unknown_placeholder("{backend}{user}"), Some(UnknownPlaceholder::Word("user")));
         assert_eq!(unknown_placeholder("{backend"), Some(UnknownPlaceholder::Brace('{')));

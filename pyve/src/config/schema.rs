@@ -3,30 +3,28 @@
 use pyve_plugin_api::{Description, Setting, SettingKind};
 use serde_json::{Map, Value, json};
 
-use super::{DEFAULT_FORMAT, FILE};
+use super::FILE;
+use super::host::{self, SECTIONS, Scope};
 
 /// A text with something in it, and without characters that cannot be printed.
-const PRINTABLE: &str = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
+pub const PRINTABLE: &str = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
 /// [`PRINTABLE`], below the project's folder: not `~/…`, not the folder itself, and `..` nowhere.
 /// An absolute path may lie inside; only pyve can tell.
 const INSIDE: &str = r"^(?=.*\S)(?!~(/|$))(?!(\.?/+)*\.?$)(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
-const FORMAT: &str =
+pub const FORMAT: &str =
     r"^(?=.*\S)([^{}\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]|\{backend\}|\{env_name\})*$";
 
 /// The schema for a host that knows these backends (draft 2020-12).
 pub fn schema(known: &[Description]) -> Value {
-    let ids = known.iter().map(|description| description.id.as_str());
-    let backends: Vec<Option<&str>> = ids.chain(["auto"]).map(Some).chain([None]).collect();
     let mut properties = Map::new();
     let mut add = |key: &str, value: Value| properties.insert(key.to_owned(), value);
-    add(
-        "backend",
-        json!({"description": "What makes the environment; auto: the project's files decide", "enum": backends}),
-    );
-    add("pyve_version", text("The pyve that the project was last set up with", PRINTABLE));
-    let version = text("The version of Python, or a constraint: \"3.12\", \">=3.11\"", PRINTABLE);
-    add("python", section("The interpreter", [("version", version)]));
-    add("prompt", section("The environment in the shell's prompt", [("show", show()), ("format", format())]));
+    for setting in host::of(Scope::Project).filter(|setting| setting.section().is_none()) {
+        add(setting.key, setting.schema(known));
+    }
+    for own in &SECTIONS {
+        let settings = host::of(Scope::Project).filter(|setting| setting.section() == Some(own.name));
+        add(own.name, section(own.summary, settings.map(|setting| (setting.name(), setting.schema(known)))));
+    }
     for description in known {
         let settings = description.settings.iter().map(|setting| (setting.key.as_str(), of_setting(setting)));
         add(&description.id, section(&description.summary, settings));
@@ -50,16 +48,6 @@ fn section<'a>(summary: &str, keys: impl IntoIterator<Item = (&'a str, Value)>) 
     })
 }
 
-fn show() -> Value {
-    json!({"description": "Whether the prompt shows it", "type": ["boolean", "null"], "default": true})
-}
-
-fn format() -> Value {
-    let mut format = text("How it is shown; {backend} and {env_name} stand for the two names", FORMAT);
-    format["default"] = DEFAULT_FORMAT.into();
-    format
-}
-
 fn of_setting(setting: &Setting) -> Value {
     let summary = match setting.default.as_str() {
         "" => setting.summary.to_string(),
@@ -77,7 +65,7 @@ fn of_setting(setting: &Setting) -> Value {
 }
 
 /// A single value. YAML readers may take an unquoted one for a number or bool; pyve takes it as written.
-fn text(summary: &str, pattern: &str) -> Value {
+pub fn text(summary: &str, pattern: &str) -> Value {
     json!({"description": summary, "type": ["string", "number", "boolean", "null"], "pattern": pattern})
 }
 

@@ -50,11 +50,12 @@ fn every_key_is_read_with_its_line() {
     let said =
         |value: &str, line: usize| Some(Sourced { value: value.to_owned(), origin: format!(".pyve/config:{line}") });
     assert_eq!(config.backend(), said("reed", 2));
-    assert_eq!(config.pyve_version(), said("1.0.0", 3));
+    assert_eq!(config.values.get(host::PYVE_VERSION), said("1.0.0", 3).as_ref());
     assert_eq!(config.python(), said("3.10", 10));
-    assert_eq!(config.prompt().show, Some(Sourced { value: false, origin: ".pyve/config:12".to_owned() }));
-    assert_eq!(config.prompt().format, said("<{env_name}>", 13));
-    assert!(!config.prompt().is_shown());
+    assert_eq!(config.values.get(host::PROMPT_SHOW), said("false", 12).as_ref());
+    assert_eq!(config.values.get(host::PROMPT_FORMAT), said("<{env_name}>", 13).as_ref());
+    assert_eq!(config.prompt_format(), None);
+    assert_eq!(Config::default().prompt_format(), Some("({backend}:{env_name})"));
     assert_eq!(values(&config, "reed", "env_name"), ["my env"]);
     assert_eq!(values(&config, "reed", "env_file"), ["conf/environment.yml"]);
     assert_eq!(values(&config, "reed", "channels"), ["conda-forge", "d e"]);

@@ -3,29 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
-use pyve_formats::yaml::Position;
 
-use super::LinkMode;
 use super::check::Check;
-use super::problem::{self, Problem, quoted};
-use super::{Sourced, document, value};
+use super::host::{self, HostSetting, Scope};
+use super::problem::{self, Problem};
+use super::value::Refusal;
+use super::values::Values;
+use super::{LinkMode, Sourced, document};
 use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::ui::suggest::did_you_mean;
-
-/// The variable that is stronger than the file.
-pub const LINK_MODE_VARIABLE: &str = "PYVE_LINK_MODE";
-
-const LINK_MODE: &str = "link_mode";
-
-/// The keys of the file.
-const KEYS: [&str; 1] = [LINK_MODE];
 
 /// The settings of a user; all of them may be absent.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UserConfig {
     present: bool,
-    link_mode: Option<Sourced<LinkMode>>,
+    values: Values,
 }
 
 impl UserConfig {
@@ -37,14 +29,16 @@ impl UserConfig {
             None => Self::default(),
             Some(bytes) => {
                 let name = path.to_string_lossy();
-                let parsed = Self::parse(&bytes, &name).map_err(|problems| problem::failure(&name, problems))?;
-                Self { present: true, ..parsed }
+                let values = parse(&bytes, &name).map_err(|problems| problem::failure(&name, problems))?;
+                Self { present: true, values }
             }
         };
-        if let Some(value) = caller.nonempty(LINK_MODE_VARIABLE) {
-            let value = named(LINK_MODE_VARIABLE, &value.to_string_lossy())
-                .map_err(|(what, edit)| Failure::new(what).remedy(format!("{edit}, or unset {LINK_MODE_VARIABLE}")))?;
-            config.link_mode = Some(Sourced { value, origin: LINK_MODE_VARIABLE.to_owned() });
+        for setting in host::of(Scope::User) {
+            let Some(variable) = setting.variable else { continue };
+            let Some(value) = caller.nonempty(variable) else { continue };
+            let said = setting.said(variable, &value.to_string_lossy());
+            let refused = |(what, edit): Refusal| Failure::new(what).remedy(format!("{edit}, or unset {variable}"));
+            config.values.insert(setting, said.map_err(refused)?);
         }
         Ok(config)
     }
@@ -59,50 +53,23 @@ impl UserConfig {
         self.present
     }
 
-    /// How files get from a template into a new environment, if that was said.
-    pub fn link_mode(&self) -> Option<Sourced<LinkMode>> {
-        self.link_mode.clone()
+    /// What was said of a setting of the host's.
+    pub fn said(&self, setting: &HostSetting) -> Option<&Sourced<String>> {
+        self.values.get(setting.key)
     }
 
-    fn parse(bytes: &[u8], file: &str) -> Result<Self, Vec<Problem>> {
-        let (root, problems) = document::read(bytes)?;
-        let mut check = Check::new(&[], Path::new(""), problems);
-        let mut config = Self::default();
-        let entries = root.map(|root| check.top(&root, "write keys and values: 'link_mode: copy'"));
-        for (key, node) in entries.unwrap_or_default() {
-            match key.text.as_str() {
-                LINK_MODE if node.is_null() => {}
-                LINK_MODE => {
-                    let named = value::text(LINK_MODE, &node).and_then(|text| {
-                        named(LINK_MODE, &text).map_err(|(what, edit)| Problem::new(node.position, what, edit))
-                    });
-                    match named {
-                        Ok(value) => {
-                            config.link_mode =
-                                Some(Sourced { value, origin: format!("{file}:{}", node.position.line) });
-                        }
-                        Err(problem) => check.problems.push(problem),
-                    }
-                }
-                _ => check.problems.push(unknown(&key.text, key.position)),
-            }
-        }
-        if check.problems.is_empty() { Ok(config) } else { Err(check.problems) }
+    /// How files get from a template into a new environment.
+    pub fn link_mode(&self) -> LinkMode {
+        LinkMode::named(self.values.effective(host::LINK_MODE)).unwrap_or(LinkMode::DEFAULT)
     }
 }
 
-fn unknown(key: &str, position: Position) -> Problem {
-    let text = format!("unknown key {}{}", quoted(key), did_you_mean(key, KEYS));
-    Problem::new(position, text, format!("correct or remove it; the keys are {}", KEYS.join(", ")))
-}
-
-/// The mode of that name, or what is wrong with the setting and what helps.
-fn named(setting: &str, name: &str) -> Result<LinkMode, (String, String)> {
-    let names = LinkMode::ALL.map(LinkMode::name);
-    LinkMode::named(name).ok_or_else(|| {
-        let near = did_you_mean(name, names);
-        (format!("invalid {setting} {}{near}", quoted(name)), format!("use {}", names.join(", ")))
-    })
+fn parse(bytes: &[u8], file: &str) -> Result<Values, Vec<Problem>> {
+    let (root, problems) = document::read(bytes)?;
+    let mut check = Check::of_user(file);
+    check.problems = problems;
+    root.iter().for_each(|root| check.document(root));
+    if check.problems.is_empty() { Ok(check.config.values) } else { Err(check.problems) }
 }
 
 #[cfg(test)]
@@ -114,7 +81,7 @@ mod tests {
         if let Some(text) = text {
             std::fs::write(folder.path().join("config"), text).unwrap();
         }
-        let caller = Caller::for_test(vec![(LINK_MODE_VARIABLE.into(), variable.into())]);
+        let caller = Caller::for_test(vec![("PYVE_LINK_MODE".into(), variable.into())]);
         UserConfig::load(&caller, Some(folder.path())).map_err(|mut failure| {
             let home = format!("{}/", folder.path().display());
             failure.message = failure.message.replace(&home, "");
@@ -123,10 +90,13 @@ mod tests {
         })
     }
 
-    fn said(text: &str, variable: &str) -> Option<(&'static str, String)> {
-        let mode = load(Some(text), variable).unwrap().link_mode()?;
-        let origin = mode.origin.rsplit('/').next().unwrap_or_default().to_owned();
-        Some((mode.value.name(), origin))
+    fn said(text: &str, variable: &str) -> Option<(String, String)> {
+        let config = load(Some(text), variable).unwrap();
+        let setting = host::of(Scope::User).next().unwrap();
+        let said = config.said(setting)?;
+        assert_eq!(config.link_mode().name(), said.value);
+        let origin = said.origin.rsplit('/').next().unwrap_or_default().to_owned();
+        Some((said.value.clone(), origin))
     }
 
     fn refused(text: &str, variable: &str) -> String {
@@ -141,8 +111,8 @@ mod tests {
         for text in ["", "# nothing\n", "link_mode:\n", "link_mode: ~", "{}"] {
             assert_eq!(said(text, ""), None, "{text}");
         }
-        assert_eq!(said("\nlink_mode: \"hardlink\"\n", ""), Some(("hardlink", "config:2".to_owned())));
-        assert_eq!(said("link_mode: hardlink", "copy"), Some(("copy", LINK_MODE_VARIABLE.to_owned())));
+        assert_eq!(said("\nlink_mode: \"hardlink\"\n", ""), Some(("hardlink".to_owned(), "config:2".to_owned())));
+        assert_eq!(said("link_mode: hardlink", "copy"), Some(("copy".to_owned(), "PYVE_LINK_MODE".to_owned())));
         assert!(load(Some(""), "").unwrap().is_present());
     }
 

@@ -3,17 +3,16 @@
 use pyve_formats::yaml;
 
 use super::FILE;
+use super::host::PYVE_VERSION;
 use super::initial::double_quoted;
 use crate::failure::Failure;
-
-const VERSION_KEY: &str = "pyve_version";
 
 /// The bytes of a config with `version` in its line `pyve_version`, and not another byte changed. Where
 /// there is no such line, it is added before the others.
 pub fn update_version_line(bytes: &[u8], version: &str) -> Result<Vec<u8>, Failure> {
     let refused = || {
-        Failure::new(format!("cannot set {VERSION_KEY} in {FILE}: the key is not on a line of its own"))
-            .remedy(format!("write this line into {FILE}: {VERSION_KEY}: {}", double_quoted(version)))
+        Failure::new(format!("cannot set {PYVE_VERSION} in {FILE}: the key is not on a line of its own"))
+            .remedy(format!("write this line into {FILE}: {PYVE_VERSION}: {}", double_quoted(version)))
     };
     let text = std::str::from_utf8(bytes).map_err(|_| refused())?;
     let changed = match version_line(text) {
@@ -26,8 +25,8 @@ pub fn update_version_line(bytes: &[u8], version: &str) -> Result<Vec<u8>, Failu
 
 fn said_version(text: &str) -> Option<String> {
     let document = yaml::parse(text).ok()?;
-    let value = document.root.as_ref()?.get_written(VERSION_KEY)?;
-    let is_clear = document.second.is_none() && document.repeated.iter().all(|again| again.key != VERSION_KEY);
+    let value = document.root.as_ref()?.get_written(PYVE_VERSION)?;
+    let is_clear = document.second.is_none() && document.repeated.iter().all(|again| again.key != PYVE_VERSION);
     value.text().filter(|_| is_clear).map(str::to_owned)
 }
 
@@ -46,7 +45,7 @@ fn version_line(text: &str) -> Option<usize> {
 
 /// What follows the key and its colon, if the line begins with them.
 fn after_key(line: &str) -> Option<&str> {
-    let spellings = [VERSION_KEY.to_owned(), format!("\"{VERSION_KEY}\""), format!("'{VERSION_KEY}'")];
+    let spellings = [PYVE_VERSION.to_owned(), format!("\"{PYVE_VERSION}\""), format!("'{PYVE_VERSION}'")];
     let rest = spellings.iter().find_map(|spelling| line.strip_prefix(spelling.as_str()))?;
     let rest = rest.trim_start_matches(' ').strip_prefix(':')?;
     (rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n'])).then_some(rest)
@@ -87,7 +86,7 @@ fn inserted(text: &str, version: &str) -> String {
     }
     let (before, after) = text.split_at(at);
     let joint = if before.ends_with("---") { ending } else { "" };
-    format!("{before}{joint}{VERSION_KEY}: {}{ending}{after}", double_quoted(version))
+    format!("{before}{joint}{PYVE_VERSION}: {}{ending}{after}", double_quoted(version))
 }
 
 #[cfg(test)]

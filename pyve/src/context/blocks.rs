@@ -22,8 +22,7 @@ impl ProjectContext {
     /// The block of `.envrc` as it should be; `None` before anybody asked how commands are started.
     pub fn envrc_block(&self, record: &Record) -> Option<Vec<u8>> {
         let (backend, name) = (self.description.id.as_str(), record.recorded.name.as_str());
-        let shown = self.config.prompt();
-        let prefix = shown.is_shown().then(|| prompt::prefix(shown.format(), backend, name));
+        let prefix = self.config.prompt_format().map(|format| prompt::prefix(format, backend, name));
         Some(envrc::block(&Entering {
             root: self.layout.root(),
             prefix: &record.recorded.prefix.path(),

@@ -19,8 +19,7 @@ pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result
     let source = executor.allowed.source(step).map_err(refused)?;
     let target = executor.path(step);
     let entry = executor.allowed.clone_target(&target).map_err(refused)?;
-    let mode =
-        UserConfig::load(executor.caller, executor.pyve_home)?.link_mode().map(|said| said.value).unwrap_or_default();
+    let mode = UserConfig::load(executor.caller, executor.pyve_home)?.link_mode();
     if entry.exists() && !entry.is_empty_folder() && !old.is_due(&entry) {
         return Err(Failure::new(format!("cannot make {}: something is there already", target.display()))
             .remedy(format!("move {} away, then try again", target.display())));

@@ -5,7 +5,7 @@ use pyve_plugin_api::{Description, OsText, Setting, SettingKind, SettingValue};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::config::{Config, DEFAULT_FORMAT, FILE, LinkMode, Sourced, UserConfig, printable};
+use crate::config::{Config, FILE, Fallback, HostSetting, SETTINGS, Scope, UserConfig, printable};
 use crate::context::{ProjectContext, Session};
 use crate::selection::{Explanation, Level};
 
@@ -134,9 +134,17 @@ fn table(rows: &[Row]) -> String {
 }
 
 impl Row {
-    fn said(key: &str, said: Option<Sourced<String>>, default: &str) -> Self {
-        let origin = said.as_ref().map(|said| said.origin.clone());
-        Self::new(key, said.map(|said| said.value.into()), origin, default)
+    fn host_setting(setting: &HostSetting, config: &Config, user: &UserConfig) -> Self {
+        let said = match setting.scope {
+            Scope::Project => config.said(setting),
+            Scope::User => user.said(setting),
+        };
+        let default = match setting.default {
+            Fallback::Nothing => "",
+            Fallback::Value(text) | Fallback::Words(text) => text,
+        };
+        let value = said.map(|said| setting.json(&said.value));
+        Self::new(setting.key, value, said.map(|said| said.origin.clone()), default)
     }
 
     fn new(key: &str, value: Option<Value>, origin: Option<String>, default: &str) -> Self {
@@ -172,17 +180,7 @@ impl Row {
 
 /// The host's settings, all of the chosen backend, and what is said to others.
 fn rows(config: &Config, user: &UserConfig, known: &[Description], chosen: &str) -> Vec<Row> {
-    let prompt = config.prompt();
-    let show = prompt.show.as_ref();
-    let link_mode = user.link_mode().map(|said| Sourced { value: said.value.name().to_owned(), origin: said.origin });
-    let mut rows = vec![
-        Row::said("backend", config.backend(), ""),
-        Row::said("pyve_version", config.pyve_version(), ""),
-        Row::said("python.version", config.python(), "what the backend chooses"),
-        Row::new("prompt.show", show.map(|show| show.value.into()), show.map(|show| show.origin.clone()), "true"),
-        Row::said("prompt.format", prompt.format.clone(), DEFAULT_FORMAT),
-        Row::said("link_mode", link_mode, LinkMode::default().name()),
-    ];
+    let mut rows: Vec<Row> = SETTINGS.iter().map(|setting| Row::host_setting(setting, config, user)).collect();
     for description in known {
         let section = config.section(&description.id);
         for setting in &description.settings {
