@@ -1,6 +1,7 @@
 //! `conda-lock.yml`, version 1, as conda-lock writes it and micromamba reads it: as it is written, not yet judged.
 
 use crate::Written;
+use crate::conda_package::PackageFile;
 use crate::yaml::Node;
 
 /// What a lock file says.
@@ -94,11 +95,9 @@ impl LockedPackage {
     }
 
     /// The build of a package of conda's, from its address; empty if it does not say.
-    pub fn build(&self) -> &str {
-        let url = self.url.as_deref().filter(|_| !self.is_by_pip()).unwrap_or_default();
-        let file = url.rsplit('/').next().unwrap_or_default();
-        let stem = file.strip_suffix(".conda").or_else(|| file.strip_suffix(".tar.bz2")).unwrap_or(file);
-        stem.rsplit_once('-').map_or("", |(_, build)| build)
+    pub fn build(&self) -> String {
+        let url = self.url.as_deref().filter(|_| !self.is_by_pip());
+        url.and_then(PackageFile::of_archive).map(|file| file.build).unwrap_or_default()
     }
 }
 
@@ -130,12 +129,12 @@ mod tests {
         );
         let packages = lock.packages.unwrap();
         let hello = &packages[0];
-        assert_eq!((hello.line, hello.name.as_deref(), hello.build()), (8, Some("Hello"), "py3_0"));
+        assert_eq!((hello.line, hello.name.as_deref(), hello.build()), (8, Some("Hello"), "py3_0".to_owned()));
         assert_eq!((hello.sha256.as_deref(), hello.md5.as_deref()), (Some(SHA), None));
         assert!(hello.is_of("linux-64") && !hello.is_of("osx-64") && !hello.is_by_pip());
         let pip = &packages[1];
         assert!(pip.is_by_pip() && !pip.is_of("linux-64"), "another category");
-        assert_eq!((pip.build(), pip.version.as_deref()), ("", None));
+        assert_eq!((pip.build(), pip.version.as_deref()), (String::new(), None));
     }
 
     #[test]

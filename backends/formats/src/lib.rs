@@ -9,6 +9,7 @@
 
 pub mod activate;
 pub mod conda_lock;
+pub mod conda_package;
 pub mod conda_platform;
 pub mod dist_info;
 pub mod environment_yml;

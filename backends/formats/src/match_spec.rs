@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use rattler_conda_version::{ParseStrictness, Version, VersionSpec};
 
+use crate::conda_package::PackageFile;
+
 /// Which packages a line of `dependencies` accepts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatchSpec {
@@ -75,10 +77,9 @@ impl MatchSpec {
 
     /// A package given by its file: its name is in the file's name.
     fn of_archive(text: &str) -> Self {
-        let file = text.split('#').next().unwrap_or(text).rsplit('/').next().unwrap_or(text);
-        let name = file.rsplitn(3, '-').nth(2).unwrap_or(file);
-        let (name, build) = (name.to_ascii_lowercase(), String::new());
-        Self { text: text.to_owned(), name, version: VersionSpec::Any, build, opaque: true }
+        let file = PackageFile::of_archive(text);
+        let name = file.map_or_else(|| text.to_ascii_lowercase(), |file| file.name);
+        Self { text: text.to_owned(), name, version: VersionSpec::Any, build: String::new(), opaque: true }
     }
 
     fn refine(&mut self, key: &str, value: &str) -> Result<(), String> {

@@ -46,6 +46,15 @@ impl Cfg {
         cfg
     }
 
+    /// The folder that it was made in, the last word of `command = … -m venv /p/.venv`; the path is not quoted there.
+    pub fn made_in(&self) -> Option<PathBuf> {
+        let (_, words) = self.command.as_ref()?.split_once(" -m venv ")?;
+        let start = words.find(std::path::MAIN_SEPARATOR)?;
+        // Options before the path (`--prompt="a/b"`) make the start uncertain.
+        words.get(..start).filter(|before| !before.contains('-'))?;
+        Some(PathBuf::from(words.get(start..)?)).filter(|folder| folder.is_absolute())
+    }
+
     /// Whether it was meant to be without pip.
     pub fn pip_left_out(&self) -> bool {
         self.maker.is_some() || self.command.as_ref().is_some_and(|command| command.contains(" --without-pip"))
@@ -77,5 +86,14 @@ mod tests {
         let uv = Cfg::parse("home = /usr/bin\nuv = 0.5.1\nversion_info = 3.13.0\n");
         assert_eq!((uv.maker.as_deref(), uv.pip_left_out()), (Some("uv"), true));
         assert_eq!(Cfg::parse("\u{0}nonsense"), Cfg::default());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_command_tells_the_folder() {
+        let made_in = |command: &str| Cfg::parse(&format!("command = /usr/bin/python3 {command}\n")).made_in();
+        assert_eq!(made_in("-m venv /p/my env"), Some("/p/my env".into()));
+        assert_eq!(made_in("-m venv --prompt=\"a/b\" /p/e"), None);
+        assert_eq!(made_in("-m venv e"), None);
     }
 }

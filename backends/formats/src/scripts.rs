@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::activate::Activate;
+use crate::pyvenv_cfg::Cfg;
 use crate::shebang::Shebang;
 
 /// The folder of programs inside a virtual environment.
@@ -10,7 +11,8 @@ pub const PROGRAMS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 
 /// The folder that a virtual environment was made in, if its own files tell of another one than where it stands.
 pub fn made_elsewhere(prefix: &Path) -> Option<PathBuf> {
-    other_than(prefix, Activate::read(prefix).folder.or_else(|| folder(prefix))?)
+    let noted = || Cfg::read(prefix).ok().flatten()?.made_in();
+    other_than(prefix, Activate::read(prefix).folder.or_else(noted).or_else(|| folder(prefix))?)
 }
 
 /// The folder, unless it is the very one at `prefix`.

@@ -108,7 +108,7 @@ fn locked(item: &LockedPackage, file: &str, again: &str) -> Result<Locked> {
     if item.sha256.is_none() && item.md5.is_none() {
         return Err(broken(format!("the locked '{name}' has no sha256, so its download could not be verified")));
     }
-    let build = item.build().to_owned();
+    let build = item.build();
     Ok(Locked { name: name.to_ascii_lowercase(), version, build, pip: item.is_by_pip() })
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use pyve_formats::conda_package::PackageFile;
 use pyve_plugin_api::{PrefixState, Request};
 
 use crate::inputs::Inputs;
-use crate::installed::{self, Package};
+use crate::installed;
 use crate::origin;
 use crate::prefix::ENVS;
 use crate::python;
@@ -65,7 +66,7 @@ pub fn incomplete(prefix: &Path) -> Option<String> {
 }
 
 /// A whole environment that holds `packages`, against what the files ask for.
-pub fn compared(request: &Request, source: &Source, packages: &[Package]) -> (PrefixState, String) {
+pub fn compared(request: &Request, source: &Source, packages: &[PackageFile]) -> (PrefixState, String) {
     let now = Inputs::of(request, source);
     let then = request.recorded().and_then(Inputs::recorded);
     if let Some(then) = then {
@@ -105,14 +106,14 @@ fn fingerprint_differs(request: &Request, source: &Source) -> bool {
     recorded.specs.iter().any(|spec| spec.file.display() == source.file && spec.sha256 != now.as_str())
 }
 
-pub fn made_with(packages: &[Package]) -> String {
+pub fn made_with(packages: &[PackageFile]) -> String {
     let python = packages.iter().find(|package| package.name == "python");
     let with = python.map(|python| format!("Python {}, ", python.version)).unwrap_or_default();
     format!("{with}{}", installed::counted(packages))
 }
 
 /// What the files ask for and the environment does not have: `numpy is not installed`.
-pub fn shortfalls(packages: &[Package], request: &Request, source: &Source) -> Vec<String> {
+pub fn shortfalls(packages: &[PackageFile], request: &Request, source: &Source) -> Vec<String> {
     let find = |name: &str| packages.iter().find(|package| package.name == name);
     let mut short = Vec::new();
     if let Some(lock) = &source.lock {

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::activate::Activate;
 use pyve_formats::python_version;
 use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_formats::scripts;
@@ -90,18 +89,7 @@ impl Environment {
 
     /// Where it was made, if that is another folder than where it stands.
     pub fn made_elsewhere(&self) -> Option<PathBuf> {
-        let made_at = Activate::read(&self.prefix).folder;
-        let made_at = made_at.or_else(|| self.folder_of_command()).or_else(|| scripts::folder(&self.prefix))?;
-        scripts::other_than(&self.prefix, made_at)
-    }
-
-    /// The last word of `command = … -m venv /p/.venv`; the path is not quoted there.
-    fn folder_of_command(&self) -> Option<PathBuf> {
-        let (_, words) = self.cfg.command.as_ref()?.split_once(" -m venv ")?;
-        let start = words.find(std::path::MAIN_SEPARATOR)?;
-        // Options before the path (`--prompt="a/b"`) make the start uncertain.
-        words.get(..start).filter(|before| !before.contains('-'))?;
-        Some(PathBuf::from(words.get(start..)?)).filter(|folder| folder.is_absolute())
+        scripts::made_elsewhere(&self.prefix)
     }
 }
 

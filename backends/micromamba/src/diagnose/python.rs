@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use pyve_formats::conda_package::PackageFile;
 use pyve_formats::conda_platform;
 use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::Finding;
@@ -10,8 +11,7 @@ use serde::Deserialize;
 
 use super::rebuild;
 use super::sight::Sight;
-use crate::installed::{self, Package};
-use crate::tool;
+use crate::{installed, tool};
 
 /// An environment whose files ask for a Python that is not installed is told as one that lacks a package.
 pub fn of(sight: &Sight) -> Option<Finding> {
@@ -49,8 +49,8 @@ struct Description {
 }
 
 /// Whether it was made for another machine: in a home folder that two share, or a folder copied between them.
-fn foreign(prefix: &Path, package: &Package) -> Option<String> {
-    let bytes = read::bytes(package.description(prefix), Limit::METADATA).ok()??;
+fn foreign(prefix: &Path, package: &PackageFile) -> Option<String> {
+    let bytes = read::bytes(installed::description(package, prefix), Limit::METADATA).ok()??;
     let description: Description = serde_json::from_slice(&bytes).ok()?;
     let here = conda_platform::current();
     let fits = description.subdir.is_empty() || conda_platform::runs(&description.subdir, &here);

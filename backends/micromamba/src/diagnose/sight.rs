@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::conda_package::PackageFile;
 use pyve_formats::dist_info::{self, Distribution, SitePackages};
 use pyve_formats::python_name::normalized;
 use pyve_plugin_api::Request;
 
-use crate::installed::{self, Package};
+use crate::installed;
 use crate::source::Source;
 
 pub struct Sight<'a> {
@@ -18,7 +19,7 @@ pub struct Sight<'a> {
     /// The prefix as messages name it: below the project.
     pub shown: String,
     /// What conda knows of.
-    pub packages: Vec<Package>,
+    pub packages: Vec<PackageFile>,
     /// Their versions by the names that Python's indexes would give them.
     versions: HashMap<String, String>,
     /// What Python knows of; one for each Python that is, or was, in the environment.
@@ -40,7 +41,7 @@ impl<'a> Sight<'a> {
         }
     }
 
-    pub fn package(&self, name: &str) -> Option<&Package> {
+    pub fn package(&self, name: &str) -> Option<&PackageFile> {
         self.packages.iter().find(|package| package.name == name)
     }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::pyproject::{self, Pyproject};
+use pyve_formats::scripts::PROGRAMS;
 use pyve_plugin_api::{Detection, Request, Result, Strength};
 
 /// `uv.lock`, and `pyproject.toml`, which speaks for uv alone only with a `[tool.uv]` table.
@@ -33,7 +34,7 @@ pub fn prefix(request: &Request) -> PathBuf {
 
 /// The folder of an environment's programs.
 pub fn programs(prefix: &Path) -> PathBuf {
-    prefix.join(if cfg!(windows) { "Scripts" } else { "bin" })
+    prefix.join(PROGRAMS)
 }
 
 /// The interpreter of an environment.
