@@ -4,14 +4,18 @@ use std::path::Path;
 
 use crate::creation::Creation;
 use crate::description::Description;
-use crate::detection::Detection;
-use crate::error::Result;
+use crate::detection::{Detection, detect_markers};
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::inspection::Inspection;
 use crate::launch::Launch;
+use crate::lock::{Lock, LockRequest};
+use crate::package::{DeclaredEnvironment, Package};
 use crate::request::Request;
+use crate::requirement::{Adoption, Requirements};
 use crate::tool::{Tool, ToolAnswer};
+use crate::update::Update;
 
 /// A kind of environment: how projects of that kind are recognised, made, entered and examined.
 ///
@@ -24,6 +28,9 @@ use crate::tool::{Tool, ToolAnswer};
 /// as absolute ones. A panic is caught and reported as an error of the backend.
 pub trait Backend: Send + Sync + 'static {
     /// Who the backend is. Always the same answer; costs nothing; does not look at the world.
+    ///
+    /// [`Description::capabilities`] is filled in by what the backend answers: whoever implements an optional question below
+    /// has its capability. To find that out, each is asked once about a project that does not exist.
     fn describe(&self) -> Description;
 
     /// Does the project at `project` (an absolute path) ask for this backend?
@@ -31,10 +38,15 @@ pub trait Backend: Send + Sync + 'static {
     /// Returns the marker files found; none means no. Must not start a process, use the network, or
     /// look whether the tool is installed: the choice of a backend depends on the project alone.
     ///
+    /// The default looks for the [markers](Description::markers) of the description, and few backends need another answer:
+    /// for an added plugin pyve looks for its markers by itself, so that no library is opened to choose a backend.
+    ///
     /// # Errors
     ///
     /// Only where a marker exists and cannot be read; a file that is not there is no error.
-    fn detect(&self, project: &Path) -> Result<Vec<Detection>>;
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
+        detect_markers(project, &self.describe().markers)
+    }
 
     /// Where is the tool that makes the environment?
     ///
@@ -91,5 +103,80 @@ pub trait Backend: Send + Sync + 'static {
     fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
         let _ = (request, host);
         Ok(Inspection::unknown())
+    }
+
+    /// How is the environment that [`Request::recorded`] describes brought in line with today's files and settings, in place?
+    ///
+    /// Optional. Asked by `pyve init --update` where [`create`](Self::create) finds the environment
+    /// [outdated](crate::PrefixState::OUTDATED); without an answer it is recreated. The steps are for an environment that
+    /// works; if one of them fails, it counts as broken and the next `init` recreates it.
+    ///
+    /// # Errors
+    ///
+    /// Where what the project says makes no environment. That only a new one helps is an answer ([`Update::recreate`]).
+    fn update(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
+        let _ = (request, tool, host);
+        Err(Error::unsupported("update"))
+    }
+
+    /// Which lock file does the environment have, how fresh is it, and how is it written?
+    ///
+    /// Optional. Must decide by content, without a solver, the network or a process.
+    ///
+    /// # Errors
+    ///
+    /// Where the project's files cannot be understood.
+    fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
+        let _ = (request, lock, host);
+        Err(Error::unsupported("lock"))
+    }
+
+    /// What do the backend's files ask for, in the model that all backends share?
+    ///
+    /// Optional: the half of moving a project to another backend that is asked of the one it leaves.
+    ///
+    /// # Errors
+    ///
+    /// Where a file cannot be read or understood.
+    fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {
+        let _ = (request, host);
+        Err(Error::unsupported("requirements"))
+    }
+
+    /// How are these requirements written in the backend's own files, and what becomes of each?
+    ///
+    /// Optional: the half of moving a project that is asked of the backend it comes to. Must answer for every requirement,
+    /// and must not plan to overwrite a file.
+    ///
+    /// # Errors
+    ///
+    /// Where a file of the backend's own is in the way.
+    fn adopt(&self, request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
+        let _ = (request, requirements, host);
+        Err(Error::unsupported("adopt"))
+    }
+
+    /// What is installed in the environment that [`Request::recorded`] describes?
+    ///
+    /// Optional. Told by its files alone: starts no process, and needs no tool. Sorted by name.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no environment, or its files cannot be read.
+    fn packages(&self, request: &Request, host: &dyn Host) -> Result<Vec<Package>> {
+        let _ = (request, host);
+        Err(Error::unsupported("packages"))
+    }
+
+    /// Which environments does the project declare in the backend's own files, as pixi's and hatch's do?
+    ///
+    /// Optional. Whether they are there is asked by [`inspect`](Self::inspect).
+    ///
+    /// # Errors
+    ///
+    /// Where a file cannot be read or understood.
+    fn environments(&self, request: &Request, host: &dyn Host) -> Result<Vec<DeclaredEnvironment>> {
+        let _ = (request, host);
+        Err(Error::unsupported("environments"))
     }
 }

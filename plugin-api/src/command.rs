@@ -4,16 +4,27 @@ use abi_stable::StableAbi;
 use abi_stable::std_types::{RString, RVec};
 use serde::{Deserialize, Serialize};
 
+use crate::extension::Extension;
 use crate::os_text::OsText;
 
 /// A variable of the environment and its value.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variable {
     /// The name, as in `NAME=value`.
     pub name: RString,
     /// The value, taken literally: nothing in it is expanded.
     pub value: OsText,
+    /// Room to grow within API 1.
+    #[serde(default, skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl Variable {
+    /// A variable.
+    pub fn new(name: &str, value: impl Into<OsText>) -> Self {
+        Self { name: name.into(), value: value.into(), extension: Extension::new() }
+    }
 }
 
 /// A program with its arguments, started directly and never through a shell.
@@ -45,29 +56,18 @@ pub struct Command {
     /// Milliseconds after which it is ended; 0 means the host's own limit for the question, if any.
     #[serde(skip_serializing_if = "is_zero")]
     pub timeout: u64,
-    /// Room to grow within API 1: a JSON object, or empty.
+    /// The files that what it writes depends on, and on nothing else: see [`Command::depends_on`].
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub depends_on: RVec<OsText>,
+    /// The SHA-256 of programs that the backend knows, in lower case: see [`Command::pinned`].
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub pinned: RVec<RString>,
+    /// The file of the project that names the program, and the line; empty where it was found otherwise.
     #[serde(skip_serializing_if = "RString::is_empty")]
-    pub extension: RString,
-}
-
-/// What [`Command::extension`] holds.
-#[derive(Default, Serialize, Deserialize)]
-struct Extension {
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    depends_on: Vec<OsText>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pinned: Vec<String>,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    named_by: String,
-    /// What a newer API put there.
-    #[serde(flatten)]
-    others: serde_json::Map<String, serde_json::Value>,
-}
-
-impl Extension {
-    fn of(extension: &str) -> Self {
-        serde_json::from_str(extension).unwrap_or_default()
-    }
+    pub named_by: RString,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 fn is_zero(number: &u64) -> bool {
@@ -100,7 +100,7 @@ impl Command {
 
     /// Sets a variable.
     pub fn env(mut self, name: &str, value: impl Into<OsText>) -> Self {
-        self.env.push(Variable { name: name.into(), value: value.into() });
+        self.env.push(Variable::new(name, value));
         self
     }
 
@@ -121,46 +121,27 @@ impl Command {
     /// Where all such files are named, and there is at least one, the host may give the answer of an
     /// earlier capture of the same command as long as none of them has changed. Never said of a command
     /// whose answer depends on the working folder or on the user's variables.
-    pub fn depends_on(self, path: impl Into<OsText>) -> Self {
-        self.grown(|extension| extension.depends_on.push(path.into()))
+    pub fn depends_on(mut self, path: impl Into<OsText>) -> Self {
+        self.depends_on.push(path.into());
+        self
     }
 
     /// Says that a program with this SHA-256 is one that the backend knows.
     ///
     /// To answer a question, the host starts a program that lies in the project only where its hash is one of these, or
     /// where pyve put it there itself: what came with the checkout is not run before the user agreed to anything.
-    pub fn pinned(self, sha256: &str) -> Self {
-        self.grown(|extension| extension.pinned.push(sha256.to_ascii_lowercase()))
-    }
-
-    /// The SHA-256 of programs that the backend knows.
-    pub fn pins(&self) -> Vec<String> {
-        Extension::of(&self.extension).pinned
+    pub fn pinned(mut self, sha256: &str) -> Self {
+        self.pinned.push(sha256.to_ascii_lowercase().into());
+        self
     }
 
     /// Says that a file of the project names the program, and which: `.tool-versions:2`.
     ///
     /// To answer a question, the host starts such a program only where the user asked for an environment, and where
     /// nobody but the user and the system can change it.
-    pub fn named_by(self, origin: &str) -> Self {
-        self.grown(|extension| extension.named_by = origin.to_owned())
-    }
-
-    /// The file of the project that names the program; `None` where it was found otherwise.
-    pub fn named_by_file(&self) -> Option<String> {
-        Some(Extension::of(&self.extension).named_by).filter(|origin| !origin.is_empty())
-    }
-
-    fn grown(mut self, change: impl FnOnce(&mut Extension)) -> Self {
-        let mut extension = Extension::of(&self.extension);
-        change(&mut extension);
-        self.extension = serde_json::to_string(&extension).unwrap_or_default().into();
+    pub fn named_by(mut self, origin: &str) -> Self {
+        self.named_by = origin.into();
         self
-    }
-
-    /// The files that its answer depends on alone; empty where nothing is known.
-    pub fn inputs(&self) -> Vec<OsText> {
-        Extension::of(&self.extension).depends_on
     }
 
     /// The program followed by its arguments.
@@ -201,8 +182,8 @@ pub struct Output {
     pub stdout: RVec<u8>,
     /// Everything it wrote to standard error.
     pub stderr: RVec<u8>,
-    /// Room to grow within API 1: a JSON object, or empty.
-    pub extension: RString,
+    /// Room to grow within API 1.
+    pub extension: Extension,
 }
 
 impl Output {
@@ -227,22 +208,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_answer_depends_on_is_kept() {
-        let command = Command::new("/usr/bin/python3").depends_on("/usr/bin/python3").depends_on("/usr/lib/os.py");
-        assert_eq!(command.inputs(), [OsText::from("/usr/bin/python3"), OsText::from("/usr/lib/os.py")]);
-        assert!(Command::new("/usr/bin/python3").inputs().is_empty());
-    }
-
-    #[test]
     fn what_the_host_may_start_is_said_beside_it() {
-        let plain = Command::new("/p/tool").depends_on("/p/tool");
-        assert!(plain.pins().is_empty() && plain.named_by_file().is_none());
-        let told = plain.pinned("AB12").pinned("cd").named_by(".tool-versions:2");
+        let told =
+            Command::new("/p/tool").depends_on("/p/tool").pinned("AB12").pinned("cd").named_by(".tool-versions:2");
         assert_eq!(
-            (told.pins(), told.named_by_file()),
-            (vec!["ab12".into(), "cd".into()], Some(".tool-versions:2".into()))
+            (told.pinned.as_slice(), told.named_by.as_str()),
+            (&["ab12".into(), "cd".into()][..], ".tool-versions:2")
         );
-        assert_eq!(told.inputs(), [OsText::from("/p/tool")]);
+        assert_eq!(told.depends_on, [OsText::from("/p/tool")]);
+        let read: Command = serde_json::from_str(&serde_json::to_string(&told).unwrap()).unwrap();
+        assert_eq!(read, told);
     }
 
     #[test]

@@ -4,9 +4,11 @@ use abi_stable::StableAbi;
 use abi_stable::std_types::{ROption, RString, RVec};
 use serde::{Deserialize, Serialize};
 
+use crate::extension::Extension;
 use crate::open_enum::open_enum;
 use crate::os_text::OsText;
-use crate::step::{Recipe, Step};
+use crate::recipe::Recipe;
+use crate::step::Step;
 
 open_enum! {
     /// What stands at the prefix before anything is done.
@@ -26,12 +28,22 @@ open_enum! {
 
 /// A file that the environment is made from, and what it said.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spec {
     /// The file, relative to the project's root.
     pub file: OsText,
     /// SHA-256 of its content in lower-case hex, or of the part that counts.
     pub sha256: RString,
+    /// Room to grow within API 1.
+    #[serde(default, skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl Spec {
+    /// A file with the hash of its content.
+    pub fn new(file: impl Into<OsText>, sha256: &str) -> Self {
+        Self { file: file.into(), sha256: sha256.into(), extension: Extension::new() }
+    }
 }
 
 /// How the environment is made, and where it will be.
@@ -56,18 +68,20 @@ pub struct Creation {
     pub interpreter: OsText,
     /// How the project's dependencies are put in, if that is a question of its own.
     pub dependencies: ROption<Recipe>,
-    /// Room to grow within API 1: a JSON object, or empty. `external`: see [`Creation::external`].
-    pub extension: RString,
+    /// Whether the prefix is outside of the project: see [`Creation::external`].
+    #[serde(skip_serializing_if = "is_false")]
+    pub external: bool,
+    /// What else the steps make in the project: see [`Creation::also_creates`].
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub also_creates: RVec<OsText>,
+    /// Room to grow within API 1. What the backend keeps in it under its own id is recorded, and given back as
+    /// [`Recorded::extension`](crate::Recorded::extension).
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
-/// What [`Creation::extension`] holds that has a method here.
-#[derive(Default, Serialize, Deserialize)]
-struct Extension {
-    #[serde(default)]
-    external: bool,
-    /// What else is there.
-    #[serde(flatten)]
-    others: serde_json::Map<String, serde_json::Value>,
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Creation {
@@ -91,7 +105,7 @@ impl Creation {
 
     /// Names a file it is made from.
     pub fn spec(mut self, file: impl Into<OsText>, sha256: &str) -> Self {
-        self.specs.push(Spec { file: file.into(), sha256: sha256.into() });
+        self.specs.push(Spec::new(file, sha256));
         self
     }
 
@@ -103,21 +117,24 @@ impl Creation {
 
     /// Says that the prefix is outside of the project, where the tool keeps it: it is used and brought in line by the
     /// steps, and never put aside or removed by the host.
-    ///
-    /// ```
-    /// # use pyve_plugin_api::Creation;
-    /// assert!(Creation::new("default", "/home/me/.cache/envs/p").external().is_external());
-    /// ```
     pub fn external(mut self) -> Self {
-        let extension: Extension = serde_json::from_str(&self.extension).unwrap_or_default();
-        let extension = Extension { external: true, ..extension };
-        self.extension = serde_json::to_string(&extension).unwrap_or_default().into();
+        self.external = true;
         self
     }
 
-    /// Whether [`Creation::external`] was said.
-    pub fn is_external(&self) -> bool {
-        serde_json::from_str::<Extension>(&self.extension).is_ok_and(|extension| extension.external)
+    /// Names a file or folder besides the prefix that the steps make, relative to the project's root or absolute.
+    ///
+    /// What was not there before is recorded as made by pyve, and `pyve purge` removes it; what was there stays the
+    /// user's. It must be below the project, and neither above nor inside the prefix.
+    ///
+    /// ```
+    /// # use pyve_plugin_api::Creation;
+    /// let creation = Creation::new("app", "/p/.venv").also_creates("node_modules");
+    /// assert_eq!(creation.also_creates.len(), 1);
+    /// ```
+    pub fn also_creates(mut self, path: impl Into<OsText>) -> Self {
+        self.also_creates.push(path.into());
+        self
     }
 
     /// Says how the project's dependencies are put in.

@@ -5,6 +5,7 @@ use abi_stable::std_types::{ROption, RString, RVec};
 use serde::{Deserialize, Serialize};
 
 use crate::detection::Marker;
+use crate::extension::Extension;
 use crate::open_enum::open_enum;
 
 open_enum! {
@@ -40,9 +41,9 @@ pub struct Setting {
     /// Whether it is what `pyve init DIR` and `pyve purge DIR` name.
     #[serde(skip_serializing_if = "is_false")]
     pub positional: bool,
-    /// Room to grow within API 1: a JSON object, or empty.
-    #[serde(skip_serializing_if = "RString::is_empty")]
-    pub extension: RString,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -87,7 +88,8 @@ pub struct Description {
     pub summary: RString,
     /// The tool it works with, for people: `Python`, `micromamba`.
     pub tool: RString,
-    /// Optional questions it answers (`lock`, `export`, `import`); unknown ones are kept, not refused.
+    /// The optional questions that it answers (`lock`, `packages`): what [`Backend::describe`](crate::Backend::describe)
+    /// leaves here is replaced by what it does answer. Unknown ones are kept, not refused.
     pub capabilities: RVec<RString>,
     /// The files that ask for it.
     pub markers: RVec<Marker>,
@@ -96,9 +98,9 @@ pub struct Description {
     /// What git must ignore besides pyve's own, as lines of a `.gitignore`. `{key}` stands for a
     /// setting's value, or for its default where it is not said: `/{directory}`.
     pub ignores: RVec<RString>,
-    /// Room to grow within API 1: a JSON object, or empty.
-    #[serde(skip_serializing_if = "RString::is_empty")]
-    pub extension: RString,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 impl Description {
@@ -131,10 +133,9 @@ impl Description {
         self
     }
 
-    /// Declares an optional question as answered.
-    pub fn capability(mut self, name: &str) -> Self {
-        self.capabilities.push(name.into());
-        self
+    /// Whether it answers this optional question: `lock`.
+    pub fn can(&self, question: &str) -> bool {
+        self.capabilities.iter().any(|capability| capability == question)
     }
 
     /// The setting that a positional `DIR` names, if there is one.

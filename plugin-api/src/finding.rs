@@ -3,11 +3,11 @@
 use abi_stable::StableAbi;
 use abi_stable::std_types::{RString, RVec};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::command::Command;
+use crate::extension::Extension;
 use crate::open_enum::open_enum;
-use crate::os_text::OsText;
+use crate::remedy::Remedy;
 use crate::step::Step;
 
 open_enum! {
@@ -24,6 +24,17 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// What a [`Finding`] is about, where `init` has to tell it from others. None of these is the usual case.
+    FindingKind {
+        /// What the steps of a [`Creation`](crate::Creation) ask about ([`StepKind::CONFIRM`](crate::StepKind)): `init` does not
+        /// tell again what it asked.
+        ASKED = 1, "asked";
+        /// The project's dependencies: `init` tells it only after it installed them.
+        DEPENDENCIES = 2, "dependencies";
+    }
+}
+
 /// One thing that was checked.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,20 +44,22 @@ pub struct Finding {
     pub id: RString,
     /// How bad it is.
     pub status: Status,
+    /// What it is about, if `init` has to know.
+    #[serde(skip_serializing_if = "FindingKind::is_unset")]
+    pub kind: FindingKind,
     /// What was checked, as a title: `Python`.
     pub subject: RString,
     /// What was seen: `3.12.4`, `its interpreter /usr/bin/python3.11 is gone`.
     pub detail: RString,
-    /// The command that mends it, as one would type it; empty if there is nothing to mend.
-    pub remedy: RVec<OsText>,
+    /// What fixes it; nothing if there is nothing to fix.
+    #[serde(skip_serializing_if = "Remedy::is_none")]
+    pub remedy: Remedy,
     /// What `doctor --fix` may do by itself; empty means it may not.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
     pub fix: RVec<Step>,
-    /// Room to grow within API 1: a JSON object, or empty. A host passes over keys that it does not know.
-    ///
-    /// - `asked`: true where the steps of a [`Creation`](crate::Creation) ask about it
-    ///   ([`StepKind::CONFIRM`](crate::StepKind)): `init` does not tell it again.
-    /// - `hint`: what [`hint`](Self::hint) was given.
-    pub extension: RString,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 impl Finding {
@@ -70,44 +83,38 @@ impl Finding {
         Self::new(id, Status::ERROR, subject, detail)
     }
 
-    /// The command that mends it.
+    /// Says what it is about.
+    pub fn kind(mut self, kind: FindingKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Names the command that fixes it.
     pub fn remedy(mut self, command: &Command) -> Self {
-        self.remedy = command.argv().cloned().collect();
+        self.remedy.command = Remedy::command(command).command;
         self
     }
 
-    /// The edit that mends it, in words, where no command does: `remove line 3 of environment.yml`.
-    ///
-    /// Hosts that know of no hints show none.
-    pub fn hint(mut self, edit: &str) -> Self {
-        let mut growth: Map<String, Value> = serde_json::from_str(&self.extension).unwrap_or_default();
-        growth.insert("hint".to_owned(), edit.into());
-        self.extension = Value::Object(growth).to_string().into();
+    /// Says in words what fixes it, where no command does: `remove line 3 of environment.yml`.
+    pub fn hint(mut self, text: impl AsRef<str>) -> Self {
+        self.remedy.text = text.as_ref().into();
         self
     }
 
-    /// The edit that [`hint`](Self::hint) was given, if any.
-    pub fn hint_text(&self) -> Option<String> {
-        let growth: Map<String, Value> = serde_json::from_str(&self.extension).ok()?;
-        growth.get("hint")?.as_str().map(str::to_owned)
+    /// Gives it a remedy that is there already, an error's for example.
+    pub fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = remedy;
+        self
+    }
+
+    /// What [`Finding::hint`] was given, if anything.
+    pub fn hint_text(&self) -> Option<&str> {
+        Some(self.remedy.text.as_str()).filter(|text| !text.is_empty())
     }
 
     /// A step that `doctor --fix` may take.
     pub fn fix(mut self, step: Step) -> Self {
         self.fix.push(step);
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Finding;
-
-    #[test]
-    fn a_hint_leaves_the_rest_of_the_extension() {
-        let finding = Finding { extension: r#"{"asked":true}"#.into(), ..Finding::default() }.hint("edit \"it\"");
-        assert_eq!(finding.hint_text().as_deref(), Some("edit \"it\""));
-        assert!(finding.extension.contains(r#""asked":true"#));
-        assert_eq!(Finding::default().hint_text(), None);
     }
 }

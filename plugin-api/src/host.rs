@@ -1,11 +1,12 @@
 //! What a backend may ask of the host: questions only.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::command::{Command, Output};
 use crate::error::Result;
 use crate::open_enum::open_enum;
+use crate::python::{PythonSearch, PythonSpec};
 
 open_enum! {
     /// How much a message matters.
@@ -44,11 +45,36 @@ pub trait Host {
     /// A program that lies in the project is started only where pyve put it there, its hash is one of
     /// [`Command::pinned`], or the user's PATH has its folder; one that a file of the project names
     /// ([`Command::named_by`]) only where the user asked for an environment. Otherwise the error
-    /// [is refused](crate::Error::is_refused).
+    /// is of the kind [`ErrorKind::REFUSED`](crate::ErrorKind::REFUSED).
     ///
     /// # Errors
     ///
     /// Where it cannot be started, or runs longer than its time limit (10 seconds if it has none).
     /// An exit code other than 0 is no error here.
     fn capture(&self, command: &Command) -> Result<Output>;
+
+    /// The Python that `spec` asks for: with asdf, with pyenv, of pyve's own, on PATH; so that every backend chooses the same.
+    ///
+    /// A shim or the Python of a virtual environment leads to the real one behind it. Nothing is installed.
+    ///
+    /// ```
+    /// use pyve_plugin_api::testing::FakeHost;
+    /// use pyve_plugin_api::{Host, Interpreter, PythonSpec, ToolAnswer};
+    /// let host = FakeHost::new().python(Interpreter::new("/usr/bin/python3.12", "3.12.4", "PATH"));
+    /// let answer: ToolAnswer = host.find_python(&PythonSpec::version("3.12", "moss.toml:2"))?.into();
+    /// assert_eq!(answer.found.unwrap().version, "3.12.4");
+    /// # Ok::<(), pyve_plugin_api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where what is asked for is no version, or contradicts `requires-python`. That none is there is no error.
+    fn find_python(&self, spec: &PythonSpec) -> Result<PythonSearch>;
+
+    /// The SHA-256 of a file's content, in lower-case hex.
+    ///
+    /// # Errors
+    ///
+    /// Where it is no regular file, or cannot be read.
+    fn sha256(&self, file: &Path) -> Result<String>;
 }

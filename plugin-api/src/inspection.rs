@@ -5,6 +5,7 @@ use abi_stable::std_types::{RString, RVec};
 use serde::{Deserialize, Serialize};
 
 use crate::creation::PrefixState;
+use crate::extension::Extension;
 use crate::os_text::OsText;
 
 /// An environment as its own files tell of it: no tool was asked, and nothing that was recorded counts.
@@ -26,9 +27,9 @@ pub struct ExistingEnvironment {
     pub moved_from: OsText,
     /// Scripts in it that [`Backend::run`](crate::Backend::run) has a shell source: code of the environment's own.
     pub scripts: RVec<OsText>,
-    /// Room to grow within API 1: a JSON object, or empty.
-    #[serde(skip_serializing_if = "RString::is_empty")]
-    pub extension: RString,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 impl ExistingEnvironment {
@@ -78,9 +79,9 @@ pub struct Inspection {
     pub prefix: OsText,
     /// Those that stand: the one at [`Inspection::prefix`], and others of this backend that the project has.
     pub environments: RVec<ExistingEnvironment>,
-    /// Room to grow within API 1: a JSON object, or empty.
-    #[serde(skip_serializing_if = "RString::is_empty")]
-    pub extension: RString,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 impl Inspection {

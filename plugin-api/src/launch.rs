@@ -1,21 +1,38 @@
 //! The answer to "how is a command run inside?".
 
 use abi_stable::StableAbi;
-use abi_stable::std_types::{ROption, RString, RVec};
+use abi_stable::std_types::{RBox, ROption, RString, RVec};
 use serde::{Deserialize, Serialize};
 
 use crate::command::Variable;
+use crate::extension::Extension;
 use crate::os_text::OsText;
+use crate::remedy::Remedy;
 
-/// A folder put in front of PATH.
+/// A folder put on PATH.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathEntry {
     /// The folder; absolute, or below the folder that `variable` names.
     pub folder: OsText,
     /// A variable of the caller's that holds the parent folder; the entry is left out where it is unset.
     #[serde(default, skip_serializing_if = "RString::is_empty")]
     pub variable: RString,
+    /// Room to grow within API 1.
+    #[serde(default, skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl PathEntry {
+    /// A folder.
+    pub fn new(folder: impl Into<OsText>) -> Self {
+        Self { folder: folder.into(), ..Self::default() }
+    }
+
+    /// A folder below the one that a variable of the caller's names.
+    pub fn below(variable: &str, folder: impl Into<OsText>) -> Self {
+        Self { variable: variable.into(), ..Self::new(folder) }
+    }
 }
 
 /// The rule by which environments of one kind stand inside each other (conda's `CONDA_SHLVL`).
@@ -24,12 +41,53 @@ pub struct PathEntry {
 /// goes up by one, the outer prefix is kept in `<prefix variable>_<outer level>`, and the outer
 /// environment's folders on PATH make place for the inner one's.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nesting {
     /// The variable that counts: `CONDA_SHLVL`.
     pub level: RString,
     /// The variable that holds the prefix: `CONDA_PREFIX`.
     pub prefix: RString,
+    /// Room to grow within API 1.
+    #[serde(default, skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl Nesting {
+    /// The rule with these two variables.
+    pub fn new(level: &str, prefix: &str) -> Self {
+        Self { level: level.into(), prefix: prefix.into(), extension: Extension::new() }
+    }
+}
+
+/// A command that does harm in an environment: whoever types it is warned, and it runs.
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Caution {
+    /// The words that the command begins with; the program may be named by a path: `["pip", "install"]`.
+    pub command: RVec<RString>,
+    /// What harm it does, as one sentence without a full stop.
+    pub message: RString,
+    /// What to type or do instead.
+    #[serde(skip_serializing_if = "Remedy::is_none")]
+    pub remedy: Remedy,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl Caution {
+    /// A warning for whoever types a command that begins with these words.
+    pub fn new<T: AsRef<str>>(command: impl IntoIterator<Item = T>, message: &str) -> Self {
+        let command = command.into_iter().map(|word| RString::from(word.as_ref())).collect();
+        Self { command, message: message.into(), ..Self::default() }
+    }
+
+    /// Says in words what to do instead.
+    pub fn hint(mut self, text: impl AsRef<str>) -> Self {
+        self.remedy = Remedy::text(text);
+        self
+    }
 }
 
 /// How every command of an environment is started: independent of the command and of the caller,
@@ -37,13 +95,16 @@ pub struct Nesting {
 ///
 /// The host starts from the caller's variables, leaves the environments named in
 /// [`Launch::deactivate`], removes [`Launch::env_remove`], applies [`Launch::env`], and puts
-/// [`Launch::path`] in front of PATH.
+/// [`Launch::path`] in front of PATH and [`Launch::path_append`] behind it.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Launch {
     /// Folders put in front of PATH, first one first.
     pub path: RVec<PathEntry>,
+    /// Folders put behind PATH, first one first: what the caller has of the same name goes before theirs.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub path_append: RVec<PathEntry>,
     /// Variables set.
     pub env: RVec<Variable>,
     /// Variables removed, whatever the caller had.
@@ -61,14 +122,30 @@ pub struct Launch {
     /// Files and folders from which this was computed, absolute. If one of them changes, appears or
     /// goes, the host asks again.
     pub inputs: RVec<OsText>,
-    /// Room to grow within API 1: a JSON object, or empty. A host passes over keys that it does not know.
-    ///
-    /// - `cautions`: commands that do harm here. Each has `command` (the words it begins with:
-    ///   `["pip", "install"]`), `message` and `remedy`; the host warns and goes on.
-    /// - `shell`: a launch (in JSON) for an interactive shell, which sources [`Launch::scripts`] after it: given
-    ///   where [`Launch::wrapper`] is not empty, and wherever this one holds what the scripts do.
-    #[serde(skip_serializing_if = "RString::is_empty")]
-    pub extension: RString,
+    /// Commands that do harm here; the host warns and goes on.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub cautions: RVec<Caution>,
+    /// The launch for an interactive shell, which sources [`Launch::scripts`] after it: given where [`Launch::wrapper`] is
+    /// not empty, and wherever this one holds what the scripts do.
+    #[serde(skip_serializing_if = "ROption::is_none", with = "boxed")]
+    pub shell: ROption<RBox<Launch>>,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+/// A launch within a launch, written as it is.
+mod boxed {
+    use super::{Deserialize, Launch, RBox, ROption, Serialize};
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(launch: &ROption<RBox<Launch>>, serializer: S) -> Result<S::Ok, S::Error> {
+        launch.as_ref().into_option().map(|launch| &**launch).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ROption<RBox<Launch>>, D::Error> {
+        Ok(Option::<Launch>::deserialize(deserializer)?.map(RBox::new).into())
+    }
 }
 
 impl Launch {
@@ -79,19 +156,25 @@ impl Launch {
 
     /// Puts a folder on PATH, behind those already put there.
     pub fn path(mut self, folder: impl Into<OsText>) -> Self {
-        self.path.push(PathEntry { folder: folder.into(), variable: RString::new() });
+        self.path.push(PathEntry::new(folder));
         self
     }
 
     /// Puts a folder below the one that a variable of the caller's names on PATH.
     pub fn path_below(mut self, variable: &str, folder: impl Into<OsText>) -> Self {
-        self.path.push(PathEntry { folder: folder.into(), variable: variable.into() });
+        self.path.push(PathEntry::below(variable, folder));
+        self
+    }
+
+    /// Puts a folder behind PATH.
+    pub fn append_path(mut self, folder: impl Into<OsText>) -> Self {
+        self.path_append.push(PathEntry::new(folder));
         self
     }
 
     /// Sets a variable.
     pub fn env(mut self, name: &str, value: impl Into<OsText>) -> Self {
-        self.env.push(Variable { name: name.into(), value: value.into() });
+        self.env.push(Variable::new(name, value));
         self
     }
 
@@ -107,9 +190,41 @@ impl Launch {
         self
     }
 
+    /// Says how environments of this kind stand inside each other.
+    pub fn nesting(mut self, nesting: Nesting) -> Self {
+        self.nesting = ROption::RSome(nesting);
+        self
+    }
+
+    /// Warns of a command that does harm here.
+    pub fn caution(mut self, caution: Caution) -> Self {
+        self.cautions.push(caution);
+        self
+    }
+
+    /// Gives an interactive shell another launch, after which it sources [`Launch::scripts`].
+    pub fn shell(mut self, launch: Launch) -> Self {
+        self.shell = ROption::RSome(RBox::new(launch));
+        self
+    }
+
     /// Names something that this was computed from.
     pub fn input(mut self, path: impl Into<OsText>) -> Self {
         self.inputs.push(path.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_launch_in_a_launch_survives_json() {
+        let plain = Launch::new().path("/e/bin").append_path("/e/more");
+        let launch = plain.clone().env("A", "b").shell(plain.clone()).caution(Caution::new(["pip"], "it harms"));
+        let json = serde_json::to_string(&launch).unwrap();
+        assert_eq!(serde_json::from_str::<Launch>(&json).unwrap(), launch);
+        assert!(!serde_json::to_string(&plain).unwrap().contains("shell"));
     }
 }

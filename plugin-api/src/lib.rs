@@ -12,13 +12,20 @@
 //! | [`ensure_tool`](Backend::ensure_tool) | where is your tool? | [`ToolAnswer`]: found, or the [`Recipe`]s to get it |
 //! | [`create`](Backend::create) | how is the environment made? | [`Creation`]: where, what stands there, and [`Step`]s |
 //! | [`run`](Backend::run) | how is a command run inside? | [`Launch`]: folders, variables, what it depends on |
-//! | [`diagnose`](Backend::diagnose) | what is wrong? | [`Finding`]s with the command that mends each |
+//! | [`diagnose`](Backend::diagnose) | what is wrong? | [`Finding`]s with the command that fixes each |
 //!
-//! Where nothing was recorded, one that has a default may be asked as well:
+//! The others have an answer by default. The first is asked where nothing was recorded; whoever answers one of the rest has
+//! that capability, and pyve asks for it:
 //!
 //! | method | question | answer |
 //! | --- | --- | --- |
 //! | [`inspect`](Backend::inspect) | which of your environments stand here? | [`Inspection`], read from their files |
+//! | [`update`](Backend::update) | how is it brought in line, in place? | [`Update`]: steps |
+//! | [`lock`](Backend::lock) | how fresh is the lock, and how is it written? | [`Lock`] |
+//! | [`requirements`](Backend::requirements) | what do your files ask for? | [`Requirements`], in one model for all |
+//! | [`adopt`](Backend::adopt) | how do you write what another asked for? | [`Adoption`]: files, and what became of each |
+//! | [`packages`](Backend::packages) | what is installed? | [`Package`]s, read from their files |
+//! | [`environments`](Backend::environments) | which environments do your files declare? | [`DeclaredEnvironment`]s |
 //!
 //! **A backend plans, the host acts.** No method changes anything. The host prints, asks, downloads,
 //! runs, locks and records, so a dry run is exact, downloads are verified in one place, and a backend
@@ -27,7 +34,7 @@
 //! # How the types last
 //!
 //! Answers cross the boundary of a dynamic library by value. Within major version 1 of this crate
-//! their layout is frozen; each has an `extension` field, a JSON object, to grow by. Enumerations
+//! their layout is frozen; each has an [`Extension`], a JSON object, to grow by. Enumerations
 //! are open numbers: a value that one side does not know is data. Methods are only ever appended,
 //! each with a default. A difference of layout is found when a library is opened, before anything
 //! in it is called.
@@ -38,21 +45,32 @@
 // The derives of abi_stable put impl blocks into function bodies.
 #![allow(non_local_definitions)]
 
+mod archive;
 mod backend;
 mod command;
 mod creation;
 mod description;
 mod detection;
+mod download;
 mod error;
+mod extension;
 mod finding;
 mod host;
 mod inspection;
 mod launch;
+mod lock;
 mod open_enum;
 mod os_text;
+mod output_filter;
+mod package;
+mod python;
+mod recipe;
+mod remedy;
 mod request;
+mod requirement;
 mod step;
 mod tool;
+mod update;
 
 pub mod abi;
 pub mod testing;
@@ -60,17 +78,28 @@ pub mod testing;
 pub use abi_stable;
 pub use abi_stable::std_types::{ROption, RString, RVec};
 
+pub use archive::{Archive, ArchiveKind};
 pub use backend::Backend;
 pub use command::{Command, Output, Variable};
 pub use creation::{Creation, PrefixState, Spec};
 pub use description::{Description, Setting, SettingKind};
-pub use detection::{Detection, Marker, Strength};
-pub use error::{Error, ErrorBody, Result};
-pub use finding::{Finding, Status};
+pub use detection::{Detection, Marker, Strength, detect_markers};
+pub use download::Download;
+pub use error::{Error, ErrorBody, ErrorKind, Result};
+pub use extension::Extension;
+pub use finding::{Finding, FindingKind, Status};
 pub use host::{Host, Level};
 pub use inspection::{ExistingEnvironment, Inspection};
-pub use launch::{Launch, Nesting, PathEntry};
+pub use launch::{Caution, Launch, Nesting, PathEntry};
+pub use lock::{Lock, LockRequest, LockState};
 pub use os_text::OsText;
-pub use request::{PythonRequest, Recorded, Request, SettingValue};
-pub use step::{Consent, Download, Recipe, Step, StepKind};
+pub use output_filter::{OutputFilter, OutputHint};
+pub use package::{DeclaredEnvironment, Package};
+pub use python::{Interpreter, PythonSearch, PythonSpec};
+pub use recipe::{Consent, Recipe};
+pub use remedy::Remedy;
+pub use request::{PythonRequest, Recorded, Request, Scope, SettingValue};
+pub use requirement::{Adopted, Adoption, Ecosystem, Fate, Requirement, Requirements};
+pub use step::{Step, StepKind};
 pub use tool::{Tool, ToolAnswer};
+pub use update::Update;

@@ -15,7 +15,12 @@ macro_rules! open_enum {
         impl $name {
             $($(#[$value_doc])* pub const $value: Self = Self($number);)+
 
-            /// The lower-case name used in JSON and messages; `unknown` for a value of a newer API.
+            /// Whether it was never set.
+            pub fn is_unset(&self) -> bool {
+                self.0 == 0
+            }
+
+            /// The lower-case name used in JSON and messages; `unknown` for one that was never set, or of a newer API.
             pub fn as_str(self) -> &'static str {
                 match self.0 { $($number => $text,)+ _ => "unknown" }
             }

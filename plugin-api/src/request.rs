@@ -8,12 +8,14 @@ use abi_stable::std_types::{ROption, RString, RVec};
 use serde::{Deserialize, Serialize};
 
 use crate::creation::Spec;
+use crate::extension::Extension;
+use crate::open_enum::open_enum;
 use crate::os_text::OsText;
 use crate::tool::Tool;
 
 /// A setting of the backend's section as it holds for this question.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingValue {
     /// The key.
     pub key: RString,
@@ -21,11 +23,22 @@ pub struct SettingValue {
     pub values: RVec<RString>,
     /// Who said so: `--env-name`, `.pyve/config:4`.
     pub origin: RString,
+    /// Room to grow within API 1.
+    #[serde(default, skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl SettingValue {
+    /// The values of `key`, and who said them.
+    pub fn new<T: AsRef<str>>(key: &str, values: impl IntoIterator<Item = T>, origin: &str) -> Self {
+        let values = values.into_iter().map(|value| RString::from(value.as_ref())).collect();
+        Self { key: key.into(), values, origin: origin.into(), extension: Extension::new() }
+    }
 }
 
 /// The Python that was asked for.
 #[repr(C)]
-#[derive(StableAbi, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PythonRequest {
     /// A version (`3.12`, `3.12.4`) or a PEP 440 constraint (`>=3.11`), already trimmed, not yet parsed.
     pub version: RString,
@@ -33,6 +46,32 @@ pub struct PythonRequest {
     pub origin: RString,
     /// Whether it was said on the command line, and so is to be pinned.
     pub explicit: bool,
+    /// Room to grow within API 1.
+    #[serde(default, skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl PythonRequest {
+    /// A version, and who asks for it.
+    pub fn new(version: &str, origin: &str) -> Self {
+        Self { version: version.into(), origin: origin.into(), ..Self::default() }
+    }
+
+    /// Says that it was said on the command line.
+    pub fn explicit(mut self) -> Self {
+        self.explicit = true;
+        self
+    }
+}
+
+open_enum! {
+    /// Where a tool may be put: what `--bootstrap-to` takes.
+    Scope {
+        /// Into the project, for all who work in it: `.pyve/bin`.
+        PROJECT = 1, "project";
+        /// Into pyve's own folder, for all projects of the user: `~/.pyve/bin`.
+        USER = 2, "user";
+    }
 }
 
 /// What the host recorded of the environment when it was made.
@@ -50,11 +89,14 @@ pub struct Recorded {
     pub interpreter: OsText,
     /// The files it was made from, as they were.
     pub specs: RVec<Spec>,
-    /// Whether it was finished: `false` for one whose making was interrupted.
+    /// The settings that it was made with, as they were said then; those that were not said are absent.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub settings: RVec<SettingValue>,
+    /// Whether it was finished: `false` for one whose creation was interrupted.
     pub ready: bool,
     /// [`crate::Creation::extension`] as it was.
-    #[serde(skip_serializing_if = "RString::is_empty")]
-    pub extension: RString,
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 /// One question's circumstances: the project, its settings, and what is known already.
@@ -76,20 +118,36 @@ pub struct Request {
     pub recorded: ROption<Recorded>,
     /// Whether what is doubtful (a stale or missing lock) is an error: `--strict`.
     pub strict: bool,
-    /// Room to grow within API 1: a JSON object, or empty.
-    pub extension: RString,
+    /// Whether nothing may be fetched: `--offline`. A backend says so to every program that its steps start.
+    pub offline: bool,
+    /// Where tools for this project are put: [`Request::tools_dir`].
+    pub project_tools: OsText,
+    /// Where tools for all projects of the user are put; empty for a user without a home folder.
+    pub user_tools: OsText,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl Recorded {
+    /// The setting as it was said when the environment was made.
+    pub fn setting(&self, key: &str) -> Option<&SettingValue> {
+        self.settings.iter().find(|value| value.key == key)
+    }
 }
 
 impl Request {
-    /// A question about the project at `project`, an absolute path.
+    /// A question about the project at `project`, an absolute path. Without a `home` there is no folder of pyve itself.
     pub fn new(project: impl Into<OsText>, home: impl Into<OsText>) -> Self {
-        Self { project: project.into(), home: home.into(), environment: "default".into(), ..Self::default() }
+        let (project, home): (OsText, OsText) = (project.into(), home.into());
+        let user_tools = if home.is_empty() { OsText::new() } else { home.path().join("bin").into() };
+        let project_tools = project.path().join(".pyve").join("bin").into();
+        Self { project, home, environment: "default".into(), project_tools, user_tools, ..Self::default() }
     }
 
     /// Adds a setting.
     pub fn with_setting<T: AsRef<str>>(mut self, key: &str, values: impl IntoIterator<Item = T>, origin: &str) -> Self {
-        let values = values.into_iter().map(|value| RString::from(value.as_ref())).collect();
-        self.settings.push(SettingValue { key: key.into(), values, origin: origin.into() });
+        self.settings.push(SettingValue::new(key, values, origin));
         self
     }
 
@@ -107,6 +165,16 @@ impl Request {
     /// project's or on PATH.
     pub fn home(&self) -> Option<Cow<'_, Path>> {
         (!self.home.is_empty()).then(|| self.home.path())
+    }
+
+    /// The folder that a tool is put into; `None` where there is none in this scope. It need not exist yet.
+    pub fn tools_dir(&self, scope: Scope) -> Option<Cow<'_, Path>> {
+        let folder = match scope {
+            Scope::PROJECT => &self.project_tools,
+            Scope::USER => &self.user_tools,
+            _ => return None,
+        };
+        (!folder.is_empty()).then(|| folder.path())
     }
 
     /// The setting and who said it.

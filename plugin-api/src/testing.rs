@@ -10,8 +10,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::command::{Command, Output};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::host::{Host, Level};
+use crate::python::{Interpreter, PythonSearch, PythonSpec};
 
 /// A host whose environment the test decides, and which remembers what it was asked.
 ///
@@ -21,6 +22,8 @@ use crate::host::{Host, Level};
 pub struct FakeHost {
     variables: BTreeMap<String, OsString>,
     path: Vec<PathBuf>,
+    pythons: Vec<Interpreter>,
+    hashes: BTreeMap<PathBuf, String>,
     messages: Mutex<Vec<(Level, String)>>,
     captured: Mutex<Vec<Command>>,
 }
@@ -40,6 +43,18 @@ impl FakeHost {
     /// Appends a folder to PATH.
     pub fn path(mut self, folder: impl AsRef<Path>) -> Self {
         self.path.push(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Has a Python. The first whose version begins with the one that is asked for is found; a constraint (`>=3.11`) fits all.
+    pub fn python(mut self, interpreter: Interpreter) -> Self {
+        self.pythons.push(interpreter);
+        self
+    }
+
+    /// Gives a file this SHA-256, be it there or not.
+    pub fn hash(mut self, file: impl AsRef<Path>, sha256: &str) -> Self {
+        self.hashes.insert(file.as_ref().to_owned(), sha256.to_owned());
         self
     }
 
@@ -86,14 +101,32 @@ impl Host for FakeHost {
             process.current_dir(command.current_dir.path());
         }
         let limit = if command.timeout == 0 { 10_000 } else { command.timeout };
-        let output = finish(process, Duration::from_millis(limit))
-            .map_err(|error| Error::new(format!("cannot run {command}: {error}")))?;
+        let output = finish(process, Duration::from_millis(limit)).map_err(|error| {
+            let late = error.kind() == std::io::ErrorKind::TimedOut;
+            let kind = if late { ErrorKind::TIMED_OUT } else { ErrorKind::FAILED };
+            Error::of_kind(kind, format!("could not run `{command}`: {error}"))
+        })?;
         Ok(Output {
             code: output.status.code().unwrap_or(-1),
             stdout: output.stdout.into(),
             stderr: output.stderr.into(),
             extension: Default::default(),
         })
+    }
+
+    fn find_python(&self, spec: &PythonSpec) -> Result<PythonSearch> {
+        let version = spec.python.as_ref().map_or("", |python| python.version.as_str());
+        let is_number = version.starts_with(|letter: char| letter.is_ascii_digit());
+        let fits = |python: &&Interpreter| !is_number || python.version.starts_with(version);
+        Ok(match self.pythons.iter().find(fits) {
+            Some(python) => PythonSearch::found(python.clone()),
+            None => PythonSearch::missing(&format!("Python {version} is not installed").replace("  ", " ")),
+        })
+    }
+
+    fn sha256(&self, file: &Path) -> Result<String> {
+        let unknown = || Error::new(format!("the test gives `{}` no hash", file.display()));
+        self.hashes.get(file).cloned().ok_or_else(unknown)
     }
 }
 
@@ -111,7 +144,7 @@ fn finish(mut process: std::process::Command, limit: Duration) -> std::io::Resul
         if begun.elapsed() > limit {
             child.kill()?;
             child.wait()?;
-            return Err(std::io::Error::new(std::io::ErrorKind::TimedOut, "its time is over"));
+            return Err(std::io::Error::new(std::io::ErrorKind::TimedOut, "it took too long"));
         }
         std::thread::sleep(Duration::from_millis(2));
     };

@@ -4,8 +4,12 @@ use abi_stable::StableAbi;
 use abi_stable::std_types::{ROption, RString, RVec};
 use serde::{Deserialize, Serialize};
 
+use crate::command::Command;
+use crate::extension::Extension;
 use crate::os_text::OsText;
-use crate::step::{Recipe, Step};
+use crate::recipe::Recipe;
+use crate::remedy::Remedy;
+use crate::step::Step;
 
 /// A program that a backend works with: an interpreter, a package manager.
 #[repr(C)]
@@ -18,15 +22,15 @@ pub struct Tool {
     pub version: RString,
     /// Where it was found, for people: `project`, `user`, `PATH`, `pyenv`.
     pub origin: RString,
-    /// Room to grow within API 1: a JSON object, or empty. A backend may keep facts of its own in it.
-    #[serde(skip_serializing_if = "RString::is_empty")]
-    pub extension: RString,
+    /// Room to grow within API 1. A backend may keep facts of its own in it, under its own id.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 impl Tool {
     /// A tool at `path`.
     pub fn new(path: impl Into<OsText>, version: &str, origin: &str) -> Self {
-        Self { path: path.into(), version: version.into(), origin: origin.into(), extension: RString::new() }
+        Self { path: path.into(), version: version.into(), origin: origin.into(), extension: Extension::new() }
     }
 }
 
@@ -47,10 +51,12 @@ pub struct ToolAnswer {
     pub recipes: RVec<Recipe>,
     /// Steps that make the choice last (`.python-version`), taken when the user named a version.
     pub pins: RVec<Step>,
-    /// One command or edit that helps, if no recipe does.
-    pub remedy: RString,
-    /// Room to grow within API 1: a JSON object, or empty.
-    pub extension: RString,
+    /// What helps, if no recipe does.
+    #[serde(skip_serializing_if = "Remedy::is_none")]
+    pub remedy: Remedy,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
 }
 
 impl ToolAnswer {
@@ -88,9 +94,15 @@ impl ToolAnswer {
         self
     }
 
-    /// Says what the user can do where no recipe is offered.
-    pub fn remedy(mut self, remedy: &str) -> Self {
-        self.remedy = remedy.into();
+    /// Names the command that helps where no recipe is offered.
+    pub fn remedy(mut self, command: &Command) -> Self {
+        self.remedy.command = Remedy::command(command).command;
+        self
+    }
+
+    /// Says in words what helps where no recipe is offered.
+    pub fn hint(mut self, text: impl AsRef<str>) -> Self {
+        self.remedy.text = text.as_ref().into();
         self
     }
 }

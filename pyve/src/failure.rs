@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use pyve_plugin_api::ErrorKind;
+
 /// The exit codes that pyve itself gives.
 pub mod exit {
     /// Done.
@@ -103,10 +105,18 @@ impl From<pyve_plugin_api::Error> for Failure {
         Self {
             message: error.message.to_string(),
             details: error.details.iter().map(ToString::to_string).collect(),
-            remedy: (!error.remedy.is_empty()).then(|| error.remedy.to_string()),
-            code: if error.usage { exit::USAGE } else { exit::FAILED },
+            remedy: (!error.remedy.is_none()).then(|| error.remedy.to_string()),
+            code: if error.is(ErrorKind::USAGE) { exit::USAGE } else { exit::FAILED },
             passing: false,
         }
+    }
+}
+
+/// What a backend is told of it.
+impl From<Failure> for pyve_plugin_api::Error {
+    fn from(failure: Failure) -> Self {
+        let error = failure.details.iter().fold(Self::new(failure.message), Self::detail);
+        failure.remedy.into_iter().fold(error, Self::hint)
     }
 }
 

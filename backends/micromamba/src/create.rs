@@ -4,6 +4,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, Creation, Error, Host, Level, PrefixState, Request, Result, Step, Tool};
 
+use crate::describe::ID;
 use crate::freshness::{self, Freshness};
 use crate::inputs::{self, Inputs};
 use crate::source::Source;
@@ -51,15 +52,15 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
         creation = creation.step(freshness::question(&source, reasons));
     }
     let command = command(request, tool, host, &Call { prefix: &prefix, source: &source, python: python.as_ref() })?;
-    let mut step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
-    step.extension = output_filter::extension(&source.file, &freshness::update_command(&source)).as_str().into();
+    let step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
+    let step = step.output_filter(output_filter::filter(&source.file, &freshness::update_command(&source)));
     creation = with_specs(creation.step(step), &source);
     if python.is_some() || has_python(&source) {
         creation = creation.interpreter(installed::interpreter(&prefix));
     }
     let fresh = matches!(freshness, Freshness::Fresh { .. });
     let lock_was_fresh = source.lock.as_ref().map(|_| fresh);
-    creation.extension = Inputs { lock_was_fresh, ..Inputs::of(request, &source) }.to_json().as_str().into();
+    creation.extension.set(ID, &Inputs { lock_was_fresh, ..Inputs::of(request, &source) });
     Ok(creation)
 }
 
@@ -119,7 +120,7 @@ fn checked_channel<'a>(channel: &'a str, request: &Request) -> Result<&'a str> {
     }
     let origin = request.origin("channels").unwrap_or("channels");
     Err(Error::new(format!("'{channel}' ({origin}) is not a channel"))
-        .remedy("name a channel like conda-forge, or give its address"))
+        .hint("name a channel like conda-forge, or give its address"))
 }
 
 /// Without the variables of outer environments, and with a package cache that is the user's or pyve's own.

@@ -48,7 +48,7 @@ impl Environment {
 fn with_sample(message: &str, file: &str) -> Error {
     let error = Error::new(message).detail("the least that it can hold:");
     let lines = MINIMAL.lines().map(|line| format!("  {line}"));
-    lines.fold(error, Error::detail).remedy(format!("list the packages you need in {file}"))
+    lines.fold(error, Error::detail).hint(format!("list the packages you need in {file}"))
 }
 
 fn refused(error: EnvironmentError, file: &str) -> Error {
@@ -58,18 +58,18 @@ fn refused(error: EnvironmentError, file: &str) -> Error {
         }
         EnvironmentError::NoDependencies => {
             Error::new(format!("{file} has no list 'dependencies', so the environment would be empty"))
-                .remedy(format!("add 'dependencies:' and below it '  - python=3.12' to {file}"))
+                .hint(format!("add 'dependencies:' and below it '  - python=3.12' to {file}"))
         }
         EnvironmentError::DependenciesNotList { position, found, text } => {
             let sample = text.as_deref().unwrap_or("python=3.12");
             Error::new(at(file, position, &format!("'dependencies' must be a list, not {found}")))
                 .detail("micromamba would make an empty environment of it without a word")
-                .remedy(format!("write it as '  - {sample}' on a line of its own below 'dependencies:'"))
+                .hint(format!("write it as '  - {sample}' on a line of its own below 'dependencies:'"))
         }
         EnvironmentError::Faults(faults) => {
             let mut lines = faults.iter().map(|fault| at(file, fault.position, &fault.what));
             let edit = faults.first().map(|fault| fault.edit.as_str()).unwrap_or_default();
-            let error = Error::new(lines.next().unwrap_or_default()).remedy(edit);
+            let error = Error::new(lines.next().unwrap_or_default()).hint(edit);
             lines.fold(error, Error::detail)
         }
     }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use pyve_formats::conda_platform;
 use pyve_formats::python_name::normalized;
-use pyve_plugin_api::{Error, Request, Step};
+use pyve_plugin_api::{Command, Error, Request, Step};
 
 use crate::environment::Environment;
 use crate::inputs::{self, Inputs};
@@ -118,7 +118,7 @@ fn by_times(lock: &Path, environment: &Path, source: &Source, unclear: &str) -> 
 }
 
 /// The command that makes the lock anew for this machine.
-pub fn update_command(source: &Source) -> String {
+pub fn update_command(source: &Source) -> Command {
     lock::command(source.spec_file(), &conda_platform::current())
 }
 
@@ -133,7 +133,7 @@ pub fn question(source: &Source, reasons: &[String]) -> Step {
         source.file,
         update_command(source)
     ));
-    Step::confirm("Continue with a lock file that may be stale", &text)
+    Step::confirm("Continue with a lock file that may be stale", &text).default_yes()
 }
 
 /// With `--strict` what is doubtful is an error.
@@ -146,5 +146,5 @@ pub fn strict_error(source: &Source, freshness: &Freshness) -> Option<Error> {
             reasons.iter().fold(error, |error, reason| error.detail(reason))
         }
     };
-    Some(error.remedy(update_command(source)))
+    Some(error.remedy(&update_command(source)))
 }

@@ -8,10 +8,11 @@ use pyve_formats::sha256;
 use pyve_plugin_api::{Recorded, Request};
 use serde::{Deserialize, Serialize};
 
+use crate::describe::ID;
 use crate::environment::Environment;
 use crate::source::Source;
 
-/// Kept by the host as the creation's extension.
+/// Kept by the host in the creation's extension, under the id of this backend.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Inputs {
@@ -50,11 +51,7 @@ impl Inputs {
 
     /// What was kept with the environment; none where another version of pyve kept something else.
     pub fn recorded(recorded: &Recorded) -> Option<Self> {
-        serde_json::from_str(&recorded.extension).ok()
-    }
-
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        recorded.extension.get(ID)
     }
 
     /// What a lock is made from and now reads otherwise: `numpy>=2 added to dependencies`.
@@ -99,7 +96,7 @@ fn difference(what: &str, before: &[String], now: &[String]) -> Vec<String> {
 
 /// The hash of what an environment file asks for: comments, order of keys and layout do not count.
 pub fn fingerprint(environment: &Environment) -> String {
-    let mut content = Inputs::of_environment(environment).to_json().into_bytes();
+    let mut content = serde_json::to_vec(&Inputs::of_environment(environment)).unwrap_or_default();
     for file in &environment.content.requirements.files {
         // What a named requirements file asks for is part of it.
         content.extend(read::bytes(file, Limit::PROJECT).ok().flatten().unwrap_or_default());

@@ -6,20 +6,25 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Command, Error, Host, Launch, Nesting, ROption, Request, Result};
-use serde_json::{Value, json};
+use pyve_plugin_api::{Caution, Command, Error, ErrorKind, Host, Launch, Nesting, Request, Result};
+use serde_json::Value;
 
 use crate::activation::{self, Effects, Scene};
-use crate::{create, describe, source, tool};
+use crate::{create, describe, pyve, source, tool};
 
 pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
     let recorded = request.recorded().ok_or_else(|| {
-        Error::new(format!("there is no environment for {} yet", request.project().display())).remedy("pyve init")
+        Error::of_kind(
+            ErrorKind::NO_ENVIRONMENT,
+            format!("there is no environment for {} yet", request.project().display()),
+        )
+        .remedy(&pyve(&["init"]))
     })?;
     let prefix = recorded.prefix.path().into_owned();
     if !prefix.join("conda-meta/history").is_file() {
         let what = if prefix.is_dir() { "is not a whole conda environment" } else { "is gone" };
-        return Err(Error::new(format!("the environment {} {what}", prefix.display())).remedy("pyve init --force"));
+        return Err(Error::of_kind(ErrorKind::NO_ENVIRONMENT, format!("the environment {} {what}", prefix.display()))
+            .remedy(&pyve(&["init", "--force"])));
     }
     let program = tool::recorded_or_likely(request, host);
     let scripts = scripts(&prefix);
@@ -32,14 +37,7 @@ pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
         // Whether pip is cautioned against depends on them.
         launch = launch.input(request.in_project(file));
     }
-    let mut extension: BTreeMap<String, Value> = serde_json::from_str(&launch.extension).unwrap_or_default();
-    if let Some(caution) = pip_caution(request) {
-        extension.insert("cautions".to_owned(), caution);
-    }
-    if !extension.is_empty() {
-        launch.extension = json!(extension).to_string().as_str().into();
-    }
-    Ok(launch)
+    Ok(pip_cautions(request).into_iter().fold(launch, Launch::caution))
 }
 
 /// Without activation scripts no shell is needed at all.
@@ -58,7 +56,7 @@ fn plain(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
     for (name, value) in package_variables(prefix) {
         launch = if value.is_empty() { launch.env_remove(&name) } else { launch.env(&name, value) };
     }
-    launch.nesting = ROption::RSome(Nesting { level: "CONDA_SHLVL".into(), prefix: "CONDA_PREFIX".into() });
+    launch = launch.nesting(Nesting::new("CONDA_SHLVL", "CONDA_PREFIX"));
     launch.deactivate("VIRTUAL_ENV").env_remove("PYTHONHOME")
 }
 
@@ -157,14 +155,13 @@ fn activated(
     plain.scripts = scripts.iter().map(|script| script.as_path().into()).collect();
     // A shell sources the scripts; their effects would come twice.
     let for_shell = Launch { inputs: Default::default(), scripts: Default::default(), ..plain.clone() };
-    let for_shell = json!({ "shell": for_shell }).to_string();
     if let Some(effects) = activation::observe(&scene(&plain, prefix, scripts, host), host) {
-        return Ok(Launch { extension: for_shell.as_str().into(), ..with_effects(plain, effects) });
+        return Ok(with_effects(plain, effects).shell(for_shell));
     }
     let Some(program) = program else {
         return Err(Error::new("the environment has activation scripts, and there is no micromamba to run them")
             .detail(format!("the first of them is {}", scripts[0].display()))
-            .remedy("pyve init --auto-bootstrap"));
+            .remedy(&pyve(&["init", "--auto-bootstrap"])));
     };
     // With its variables set already micromamba would think the environment active and do nothing.
     let mut launch = Launch::new().deactivate("VIRTUAL_ENV").env_remove("PYTHONHOME");
@@ -172,9 +169,7 @@ fn activated(
         [program.as_os_str(), "run".as_ref(), "-p".as_ref(), prefix.as_os_str()].map(Into::into).to_vec().into();
     launch.scripts = plain.scripts.clone();
     launch.inputs = plain.inputs.clone();
-    launch = launch.input(program);
-    launch.extension = for_shell.as_str().into();
-    Ok(launch)
+    Ok(launch.input(program).shell(for_shell))
 }
 
 fn scene<'a>(plain: &Launch, prefix: &'a Path, scripts: &'a [PathBuf], host: &dyn Host) -> Scene<'a> {
@@ -199,17 +194,17 @@ fn with_effects(mut launch: Launch, effects: Effects) -> Launch {
 }
 
 /// pip in a conda environment overwrites what conda installed, unless the project means it to be used.
-fn pip_caution(request: &Request) -> Option<Value> {
+fn pip_cautions(request: &Request) -> Vec<Caution> {
     let environment = source::environment(request);
     let listed = environment.as_ref().is_some_and(|environment| !environment.content.pip.is_empty());
     if listed || request.flag("allow_pip") == Some(true) {
-        return None;
+        return Vec::new();
     }
     let message = "pip changes a conda environment behind conda's back; the next `pyve init --update` undoes it";
     let file = environment.as_ref().map_or("environment.yml", |environment| environment.file.as_str());
     let remedy =
         format!("add the package to {file} (below '- pip:' if conda has none), or set micromamba.allow_pip: true");
-    let caution = |command: &[&str]| json!({ "command": command, "message": message, "remedy": remedy });
+    let caution = |command: &&[&str]| Caution::new(*command, message).hint(&remedy);
     let commands: [&[&str]; 5] = [
         &["pip", "install"],
         &["pip3", "install"],
@@ -217,5 +212,5 @@ fn pip_caution(request: &Request) -> Option<Value> {
         &["python3", "-m", "pip", "install"],
         &["uv", "pip", "install"],
     ];
-    Some(commands.iter().map(|command| caution(command)).collect())
+    commands.iter().map(caution).collect()
 }

@@ -24,11 +24,8 @@ mod state;
 mod tool;
 mod yaml;
 
-use std::path::Path;
-
 use pyve_plugin_api::{
-    Backend, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Request, Result, Strength,
-    Tool, ToolAnswer,
+    Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Request, Result, Tool, ToolAnswer,
 };
 
 /// The backend, without any state of its own.
@@ -38,22 +35,6 @@ pub struct MicromambaBackend;
 impl Backend for MicromambaBackend {
     fn describe(&self) -> Description {
         describe::description()
-    }
-
-    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
-        let mut detections = Vec::new();
-        for file in describe::MARKERS {
-            match project.join(file).metadata() {
-                Ok(data) if data.is_file() => detections.push(Detection::new(file, Strength::EXCLUSIVE)),
-                Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                    let why = reason(&error);
-                    return Err(Error::new(format!("cannot look at {}: {why}", project.join(file).display()))
-                        .remedy(format!("chmod u+rx {}", project.display())));
-                }
-                _ => {}
-            }
-        }
-        Ok(detections)
     }
 
     fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
@@ -77,10 +58,9 @@ impl Backend for MicromambaBackend {
     }
 }
 
-/// What the system said, without its number: `permission denied`.
-fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_ascii_lowercase()
+/// A command of pyve's, as a remedy.
+fn pyve(args: &[&str]) -> Command {
+    Command::new("pyve").args(args.iter().copied())
 }
 
 /// The known word that was probably meant.
@@ -91,7 +71,7 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 
 /// An error as the tests compare it: message, details, remedy.
 #[cfg(test)]
-fn shown(error: &Error) -> String {
+fn shown(error: &pyve_plugin_api::Error) -> String {
     let mut lines = vec![error.message.to_string()];
     lines.extend(error.details.iter().map(|detail| format!("  {detail}")));
     lines.push(format!("=> {}", error.remedy));

@@ -5,7 +5,7 @@ use std::path::Path;
 use pyve_formats::Written;
 use pyve_formats::conda_lock::{CondaLock, LockedPackage};
 use pyve_formats::conda_platform;
-use pyve_plugin_api::{Error, Result};
+use pyve_plugin_api::{Command, Error, Result};
 
 use crate::yaml;
 
@@ -41,20 +41,20 @@ impl Lock {
     pub fn parse(text: &str, file: &str, spec: &str, platform: &str) -> Result<Self> {
         let again = command(spec, platform);
         let Some(root) = yaml::parse(text, file)? else {
-            return Err(Error::new(format!("{file} is empty, so the environment would be empty too")).remedy(again));
+            return Err(Error::new(format!("{file} is empty, so the environment would be empty too")).remedy(&again));
         };
         let lock = CondaLock::read(&root);
         check_version(lock.version.as_ref(), file, &again)?;
         if !lock.platforms.is_empty() && !lock.platforms.iter().any(|name| name == platform) {
-            return Err(other_platform(file, platform, &lock.platforms).remedy(again));
+            return Err(other_platform(file, platform, &lock.platforms).remedy(&again));
         }
         let Some(items) = lock.packages else {
-            return Err(Error::new(format!("{file} has no list 'package', so it locks nothing")).remedy(again));
+            return Err(Error::new(format!("{file} has no list 'package', so it locks nothing")).remedy(&again));
         };
         let mine: Vec<&LockedPackage> = items.iter().filter(|item| item.is_of(platform)).collect();
         if mine.is_empty() {
             let others: Vec<String> = items.iter().filter_map(|item| item.platform.clone()).collect();
-            return Err(other_platform(file, platform, &others).remedy(again));
+            return Err(other_platform(file, platform, &others).remedy(&again));
         }
         let packages = mine.into_iter().map(|item| locked(item, file, &again)).collect::<Result<_>>()?;
         Ok(Self { channels: lock.channels, packages })
@@ -67,8 +67,8 @@ impl Lock {
 }
 
 /// What makes the lock anew.
-pub fn command(spec: &str, platform: &str) -> String {
-    pyve_plugin_api::Command::new("conda-lock").args(["-f", spec, "-p", platform]).to_string()
+pub fn command(spec: &str, platform: &str) -> Command {
+    Command::new("conda-lock").args(["-f", spec, "-p", platform])
 }
 
 /// Whether micromamba will read a file of this name as a lock.
@@ -76,7 +76,7 @@ pub fn is_lock_name(file: &str) -> bool {
     file.ends_with(ENDING)
 }
 
-fn check_version(said: Option<&Written>, file: &str, again: &str) -> Result<()> {
+fn check_version(said: Option<&Written>, file: &str, again: &Command) -> Result<()> {
     match said {
         Some(Written { text, .. }) if text == "1" => Ok(()),
         Some(Written { text, line }) => {
@@ -98,7 +98,7 @@ fn other_platform(file: &str, platform: &str, known: &[String]) -> Error {
         .detail("micromamba would make an empty environment of it and call that a success")
 }
 
-fn locked(item: &LockedPackage, file: &str, again: &str) -> Result<Locked> {
+fn locked(item: &LockedPackage, file: &str, again: &Command) -> Result<Locked> {
     let broken = |what: String| Error::new(format!("{file}:{}: {what}", item.line)).remedy(again);
     let name = item.name.as_ref().ok_or_else(|| broken("a locked package has no name".to_owned()))?;
     let version = item.version.clone().ok_or_else(|| broken(format!("the locked '{name}' has no version")))?;

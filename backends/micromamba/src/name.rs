@@ -41,12 +41,12 @@ fn checked(name: &str, origin: &str) -> Result<String> {
     let remedy = "pyve init --env-name NAME";
     if clean.is_empty() {
         return Err(Error::new(format!("'{name}' ({origin}) cannot name an environment: no letter or digit is in it"))
-            .remedy(remedy));
+            .hint(remedy));
     }
     if RESERVED.contains(&clean.as_str()) {
         return Err(Error::new(format!("'{name}' ({origin}) cannot name an environment: conda reserves that name"))
             .detail(format!("reserved are {}", RESERVED.join(", ")))
-            .remedy(remedy));
+            .hint(remedy));
     }
     Ok(clean)
 }
@@ -119,7 +119,7 @@ mod tests {
           reserved are base, root, default, conda, mamba, micromamba
         => pyve init --env-name NAME
         ");
-        assert!(error.usage);
+        assert!(error.is(pyve_plugin_api::ErrorKind::USAGE));
         let config = Request::new("/p/x", "/h").with_setting("env_name", ["!!!"], ".pyve/config:4");
         let error = of(&config, None).unwrap_err();
         insta::assert_snapshot!(crate::shown(&error), @"

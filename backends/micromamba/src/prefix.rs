@@ -14,7 +14,7 @@ pub fn prefix(request: &Request, name: &str) -> Result<PathBuf> {
     let refuse = |why: &str| {
         let origin = request.origin("prefix").unwrap_or("micromamba.prefix");
         Error::new(format!("the prefix '{given}' ({origin}) {why}"))
-            .remedy(format!("set micromamba.prefix to a folder of its own inside the project, like {ENVS}/{name}"))
+            .hint(format!("set micromamba.prefix to a folder of its own inside the project, like {ENVS}/{name}"))
     };
     let project = request.project();
     let inside = below(&project, Path::new(given)).ok_or_else(|| refuse("lies outside the project"))?;

@@ -16,7 +16,7 @@ pub fn requested(request: &Request) -> Result<Option<MatchSpec>> {
     };
     let unreadable = |why: &str| {
         Error::new(format!("'{}' ({}) is not a version of Python: {why}", python.version, python.origin))
-            .remedy("give it like 3.12, 3.12.4 or '>=3.11,<3.13'")
+            .hint("give it like 3.12, 3.12.4 or '>=3.11,<3.13'")
     };
     let spec = VersionRequest::parse(&python.version).and_then(|wanted| {
         let constraint = constraint(&wanted).ok_or("no channel has a Python of that name")?;
@@ -74,7 +74,7 @@ pub fn joined(request: &Request, source: &Source) -> Result<Option<MatchSpec>> {
 fn refused(python: &PythonRequest, what: &str) -> Error {
     let file = what.split(' ').next().unwrap_or_default();
     Error::new(format!("Python {} was asked for ({}), but {what}", python.version, python.origin))
-        .remedy(format!("ask for the same Python in {file} and {}, or in only one of them", python.origin))
+        .hint(format!("ask for the same Python in {file} and {}, or in only one of them", python.origin))
 }
 
 /// Whether no Python there could be satisfies both. Tried on versions, as ranges have no intersection to compute.

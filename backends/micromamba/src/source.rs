@@ -52,7 +52,7 @@ fn named(request: &Request, file: &str) -> Result<Source> {
         let usage = origin.starts_with('-');
         let error = Error::new(format!("the environment file '{file}' does not exist"))
             .detail(format!("{origin} names it; it would be {}", path.display()))
-            .remedy(format!("correct {origin}, or write {file}"));
+            .hint(format!("correct {origin}, or write {file}"));
         return Err(if usage { error.usage() } else { error });
     }
     from_file(request, file, &path)
@@ -129,7 +129,7 @@ fn refuse_disguised_lock(path: &Path, file: &str) -> Result<()> {
     let better = format!("{}{}", stem.trim_end_matches("-lock"), lock::ENDING);
     Err(Error::new(format!("{file} is a lock file, but micromamba knows one only by a name that ends in -lock.yml"))
         .detail("under its own name it would be read as an environment file, and the environment would be empty")
-        .remedy(format!("mv {file} {better} && pyve init --env-file {better}")))
+        .hint(format!("mv {file} {better} && pyve init --env-file {better}")))
 }
 
 fn nothing(request: &Request) -> Error {
@@ -146,6 +146,6 @@ fn nothing(request: &Request) -> Error {
     contents
         .lines()
         .fold(error, |error, line| error.detail(format!("  {line}")))
-        .remedy("write environment.yml, then run: pyve init")
+        .hint("write environment.yml, then run: pyve init")
         .recipe(Recipe::new("write-environment", "Write this environment.yml", Consent::CONFIRM).step(write))
 }

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, UNIX_EPOCH};
 
-use pyve_plugin_api::{Command, Error, Host, Level, Request, Tool, ToolAnswer};
+use pyve_plugin_api::{Command, Error, ErrorKind, Extension, Host, Level, Request, Tool, ToolAnswer};
 use rattler_conda_version::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::bootstrap::{self, PROGRAM};
-use crate::describe::MARKERS;
+use crate::describe::{ID, MARKERS};
+use crate::pyve;
 
 /// Older ones cannot read a `conda-lock.yml`, and their `run` does not hand on the exit code.
 const MINIMUM: &str = "1.0.0";
@@ -23,10 +24,10 @@ pub fn answer(request: &Request, host: &dyn Host) -> ToolAnswer {
         Some(tool) => ToolAnswer::found(tool),
         None => {
             let missing = if search.seen.is_empty() { "micromamba is not installed" } else { "no micromamba fits" };
-            let remedy = "pyve init --backend micromamba --auto-bootstrap";
+            let remedy = pyve(&["init", "--backend", ID, "--auto-bootstrap"]);
             ToolAnswer {
                 recipes: bootstrap::recipes(request, host).into(),
-                ..ToolAnswer::missing(missing).remedy(remedy)
+                ..ToolAnswer::missing(missing).remedy(&remedy)
             }
         }
     };
@@ -121,8 +122,8 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, Fault> {
     let ask = if origin == ON_PATH { ask } else { ask.depends_on(path) };
     // One that came with the checkout is started only if it is a release that is known.
     let ask = bootstrap::known_hashes(host).iter().fold(ask, |ask, sha256| ask.pinned(sha256));
-    let output = host.capture(&ask).map_err(|error| match error.is_refused() || executable(path) {
-        true => Fault { why: reason(path, &error), refused: error.is_refused() },
+    let output = host.capture(&ask).map_err(|error| match error.is(ErrorKind::REFUSED) || executable(path) {
+        true => Fault { why: reason(path, &error), refused: error.is(ErrorKind::REFUSED) },
         false => UNEXECUTABLE.to_owned().into(),
     })?;
     if !output.success() {
@@ -134,7 +135,7 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, Fault> {
         None => Err(format!("`micromamba --version` said {:?}, which is no version", first_line(&text)).into()),
         Some(version) if version < minimum() => Err(format!("{text} is too old; pyve needs {MINIMUM} or newer").into()),
         Some(_) => {
-            let extension = serde_json::to_string(&Stamp::of(path)).unwrap_or_default().into();
+            let extension = Extension::new().with(ID, &Stamp::of(path));
             Ok(Tool { extension, ..Tool::new(path, &text, origin) })
         }
     }
@@ -144,7 +145,7 @@ fn examine(path: &Path, origin: &str, host: &dyn Host) -> Result<Tool, Fault> {
 fn reason(path: &Path, error: &Error) -> String {
     let named = format!("{} is ", path.display());
     let why = error.message.strip_prefix(&named).unwrap_or(&error.message);
-    if error.remedy.is_empty() { why.to_owned() } else { format!("{why}; to change that: {}", error.remedy) }
+    if error.remedy.is_none() { why.to_owned() } else { format!("{why}; to change that: {}", error.remedy) }
 }
 
 /// What a file was like when it was asked for its version: as long as it is the same, it need not be asked again.
@@ -167,7 +168,7 @@ impl Stamp {
 pub fn is_as_recorded(tool: &Tool) -> bool {
     let path = tool.path.path();
     // Of a tool that was brought in the same breath nothing but the version is known.
-    let then: Option<Stamp> = serde_json::from_str(&tool.extension).ok();
+    let then: Option<Stamp> = tool.extension.get(ID);
     let same = then.is_none_or(|then| Stamp::of(&path).as_ref() == Some(&then));
     same && path.is_file() && executable(&path) && !tool.version.is_empty()
 }

@@ -16,9 +16,9 @@ pub fn read(path: &Path, shown: &str) -> Result<String> {
         Ok(None) => Err(unreadable("it does not exist")),
         Err(error) => Err(match error.problem() {
             Problem::NotUtf8 { line } => {
-                Error::new(format!("{shown}:{line} is not UTF-8 text")).remedy(format!("save {shown} as UTF-8"))
+                Error::new(format!("{shown}:{line} is not UTF-8 text")).hint(format!("save {shown} as UTF-8"))
             }
-            _ => unreadable(&error.reason()).remedy(error.hint()),
+            _ => unreadable(&error.reason()).hint(error.hint()),
         }),
     }
 }
@@ -28,7 +28,7 @@ pub fn parse(text: &str, shown: &str) -> Result<Option<Node>> {
     let invalid = |position: Position, why: &str| {
         let Position { line, column } = position;
         Error::new(format!("{shown}:{line}:{column} is not valid YAML: {why}"))
-            .remedy(format!("correct line {line} of {shown}"))
+            .hint(format!("correct line {line} of {shown}"))
     };
     let document = yaml::parse(text).map_err(|error| invalid(error.position, &error.kind.to_string()))?;
     if let Some(again) = document.repeated.first() {

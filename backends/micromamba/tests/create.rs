@@ -8,7 +8,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
-use pyve_plugin_api::{Backend, Level, PrefixState, Step, StepKind};
+use pyve_plugin_api::{Backend, ErrorKind, Level, PrefixState, Step, StepKind};
 use world::{World, with_python};
 
 fn command(step: &Step) -> String {
@@ -183,7 +183,7 @@ fn without_a_file_a_minimal_one_is_shown_and_offered() {
       --env-file names it; it would be [PROJECT]/envs/dev.yml
     => correct --env-file, or write envs/dev.yml
     ");
-    assert!(error.usage, "the flag is wrong, not the world");
+    assert!(error.is(ErrorKind::USAGE), "the flag is wrong, not the world");
 }
 
 #[test]
@@ -217,39 +217,34 @@ fn warnings_reach_the_user() {
     assert!(world.host.messages().iter().any(|(level, _)| *level == Level::WARNING));
 }
 
-/// What the host shows of a failed step, by the step's own rules.
-fn distilled(world: &World, step: &Step) -> String {
+/// What the host shows of a failed step, by the step's own filter.
+fn filtered(world: &World, step: &Step) -> String {
     let said = world.act(step);
     assert_ne!(said.code, 0, "{}", said.out);
-    let rules: serde_json::Value = serde_json::from_str(&step.extension).unwrap();
-    let rules = &rules["output_filter"];
-    let list = |key: &str| -> Vec<String> {
-        rules[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
-    };
-    let (keep, strip, drop) = (list("keep"), list("strip"), list("drop"));
+    let filter = step.output_filter.as_ref().unwrap();
     let all = format!("{}\n{}", said.out, said.err);
     let mut lines: Vec<String> = Vec::new();
     for line in all.lines().map(str::trim_start) {
-        let kept = keep.iter().any(|start| line.starts_with(start)) && !drop.iter().any(|text| line.contains(text));
-        let line = strip.iter().find_map(|start| line.strip_prefix(start.as_str())).unwrap_or(line).to_owned();
+        let kept = filter.keep.iter().any(|start| line.starts_with(start.as_str()));
+        let kept = kept && !filter.drop.iter().any(|text| line.contains(text.as_str()));
+        let line = filter.strip.iter().find_map(|start| line.strip_prefix(start.as_str())).unwrap_or(line).to_owned();
         if kept && !lines.contains(&line) {
             lines.push(line);
         }
     }
-    lines.truncate(usize::try_from(rules["lines"].as_u64().unwrap()).unwrap());
-    let hints = rules["hints"].as_array().unwrap();
-    let hint = hints.iter().find(|hint| all.contains(hint["match"].as_str().unwrap()));
-    lines.push(format!("=> {}", hint.map_or("", |hint| hint["remedy"].as_str().unwrap())));
+    lines.truncate(filter.max_lines as usize);
+    let hint = filter.hints.iter().find(|hint| all.contains(hint.text.as_str()));
+    lines.push(format!("=> {}", hint.map(|hint| hint.remedy.to_string()).unwrap_or_default()));
     world.tidy(&lines.join("\n"))
 }
 
 fn failure(world: &World) -> String {
     let plan = world.plan(&world.request());
-    distilled(world, plan.steps.last().unwrap())
+    filtered(world, plan.steps.last().unwrap())
 }
 
 #[test]
-fn failures_are_distilled_to_the_lines_that_matter() {
+fn failures_are_filtered_to_the_lines_that_matter() {
     let world = World::new();
     world.environment(&["nosuchpkg"]);
     assert_snapshot!(failure(&world), @"
@@ -354,7 +349,7 @@ fn the_pip_list_is_installed_by_micromamba_itself() {
     world.write("requirements.txt", "./absent-1.0-py3-none-any.whl\n");
     let plan = world.plan(&world.request());
     // What pip itself says differs from version to version.
-    let told = distilled(&world, plan.steps.last().unwrap());
+    let told = filtered(&world, plan.steps.last().unwrap());
     let last: Vec<&str> = told.lines().rev().take(2).collect();
     assert_eq!(
         last,

@@ -140,8 +140,7 @@ fn where_scripts_depend_on_the_caller_micromamba_stands_in_front() {
     let words: Vec<String> = launch.wrapper.iter().map(|word| world.tidy(&word.display())).collect();
     assert_eq!(words, ["[HOME]/bin/micromamba", "run", "-p", "[PROJECT]/.pyve/envs/demo"]);
     assert!(launch.env.is_empty() && launch.path.is_empty(), "micromamba would take the environment for active");
-    let extension: serde_json::Value = serde_json::from_str(&launch.extension).unwrap();
-    let shell: Launch = serde_json::from_value(extension["shell"].clone()).unwrap();
+    let shell = launch.shell.as_ref().unwrap();
     assert_eq!(shell.env[0].name, "CONDA_PREFIX");
     let mut caller = caller(&world);
     caller.insert("LD_LIBRARY_PATH".to_owned(), "/mine".into());
@@ -203,11 +202,9 @@ fn pip_is_cautioned_against_unless_the_project_means_it() {
     let world = World::new();
     let request = made(&world, &["hello"]);
     let cautions = |request: &Request| -> Vec<String> {
-        let extension: serde_json::Value = serde_json::from_str(&world.launch(request).extension).unwrap_or_default();
-        let list = extension["cautions"].as_array().cloned().unwrap_or_default();
-        list.iter().map(|caution| caution["command"].to_string()).collect()
+        world.launch(request).cautions.iter().map(|caution| caution.command.join(" ")).collect()
     };
-    assert!(cautions(&request).contains(&"[\"pip\",\"install\"]".to_owned()), "{:?}", cautions(&request));
+    assert!(cautions(&request).contains(&"pip install".to_owned()), "{:?}", cautions(&request));
     assert!(cautions(&request.clone().with_setting("allow_pip", ["true"], ".pyve/config:4")).is_empty());
     world.environment(&["hello", "pip: [requests]"]);
     assert!(cautions(&request).is_empty());

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, Creation, Error, Host, PrefixState, Request, Result, Step, Tool};
 
-use crate::requested::{RequestedPython, home};
 use crate::{dependencies, layout, prefix, prepared, state};
+use pyve_pythons::{RequestedPython, home};
 
 /// Variables under which `python -m venv` would make something else, or nothing. pip's own are not
 /// among them: ensurepip takes them away by itself.
@@ -81,7 +81,7 @@ fn refuse_odd_letters(prefix: &Path) -> Result<()> {
         return Ok(());
     }
     let message = format!("Python cannot make an environment at {}: the path is not UTF-8", prefix.display());
-    Err(Error::new(message).remedy("rename the folder whose name is not UTF-8"))
+    Err(Error::new(message).hint("rename the folder whose name is not UTF-8"))
 }
 
 /// An environment whose path holds the separator of PATH can never be on PATH.
@@ -92,5 +92,5 @@ fn refuse_separator(prefix: &Path) -> Result<()> {
     let separator = if cfg!(windows) { ';' } else { ':' };
     let message =
         format!("no environment can be used in {}: \"{separator}\" separates the folders of PATH", prefix.display());
-    Err(Error::new(message).remedy(format!("rename the folder so that it has no \"{separator}\" in it")))
+    Err(Error::new(message).hint(format!("rename the folder so that it has no \"{separator}\" in it")))
 }

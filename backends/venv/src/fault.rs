@@ -6,7 +6,7 @@ use pyve_formats::python_version;
 use pyve_plugin_api::Request;
 
 use crate::environment::Environment;
-use crate::{layout, on_path};
+use crate::layout;
 
 /// Why an environment must be made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ fn minor_of_base(base: &Path, was: (u64, u64)) -> Option<(u64, u64)> {
         // The interpreter is a copy: it is the one it was.
         return None;
     }
-    if let Some(minor) = on_path::minor_in_name(base) {
+    if let Some(minor) = pyve_pythons::minor_in_name(base) {
         return Some(minor);
     }
     let lib = base.parent()?.parent()?.join("lib");

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use pyve_formats::activate::{self, Activate};
 use pyve_formats::pyvenv_cfg;
-use pyve_plugin_api::{Error, Launch, Request, Result};
+use pyve_plugin_api::{Error, ErrorKind, Launch, Request, Result};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
-
-use crate::{layout, prefix};
+use crate::{layout, prefix, pyve, rebuild};
 
 /// What an outer conda leaves behind once its prefix is left.
 const CONDA: [&str; 4] = ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];
@@ -53,9 +52,12 @@ pub fn prefix(request: &Request) -> Result<PathBuf> {
 fn usable(prefix: &std::path::Path, request: &Request) -> Result<Environment> {
     let at = prefix.display();
     match look(prefix, request) {
-        Sight::Absent => Err(Error::new(format!("there is no virtual environment at {at}")).remedy("pyve init")),
+        Sight::Absent => {
+            Err(Error::of_kind(ErrorKind::NO_ENVIRONMENT, format!("there is no virtual environment at {at}"))
+                .remedy(&pyve(&["init"])))
+        }
         Sight::Foreign(why) => Err(Error::new(format!("{at} is no virtual environment: it {why}"))
-            .remedy("move it away and type `pyve init`, or name another folder: pyve init DIR")),
+            .hint("move it away and type `pyve init`, or name another folder: pyve init DIR")),
         Sight::Beginnings => Err(unusable(prefix, &Fault::HalfMade)),
         Sight::Environment(environment) => match Fault::of(&environment, request) {
             Some(fault) if !fault.runs() => Err(unusable(prefix, &fault)),
@@ -66,5 +68,5 @@ fn usable(prefix: &std::path::Path, request: &Request) -> Result<Environment> {
 
 fn unusable(prefix: &std::path::Path, fault: &Fault) -> Error {
     Error::new(format!("the virtual environment at {} cannot be used: {}", prefix.display(), fault.words()))
-        .remedy("pyve init --force")
+        .remedy(&rebuild())
 }

@@ -1,8 +1,9 @@
-//! Where a Python installation and a virtual environment keep things, by platform.
+//! Where a virtual environment keeps things, by platform.
 
 use std::path::{Path, PathBuf};
 
 pub use pyve_formats::scripts::PROGRAMS;
+pub use pyve_pythons::environment_of;
 
 /// The interpreter inside an environment.
 pub fn interpreter(prefix: &Path) -> PathBuf {
@@ -12,23 +13,6 @@ pub fn interpreter(prefix: &Path) -> PathBuf {
 /// The same under the other name that every environment has for it; Windows has none.
 pub fn other_name(prefix: &Path) -> Option<PathBuf> {
     (!cfg!(windows)).then(|| prefix.join(PROGRAMS).join("python3"))
-}
-
-/// The interpreter of an installation; the name tried first if none is there.
-pub fn installed_interpreter(folder: &Path) -> PathBuf {
-    let names: &[&str] =
-        if cfg!(windows) { &["python.exe", "bin/python.exe"] } else { &["bin/python", "bin/python3", "bin/pypy3"] };
-    let mut paths = names.iter().map(|name| folder.join(name));
-    paths.clone().find(|path| path.is_file()).or_else(|| paths.next()).unwrap_or_default()
-}
-
-/// The interpreter of the installation at `prefix` by its full name, `bin/python3.12`.
-pub fn versioned_interpreter(prefix: &Path, minor: (u64, u64)) -> PathBuf {
-    if cfg!(windows) {
-        return prefix.join("python.exe");
-    }
-    let versioned = prefix.join("bin").join(format!("python{}.{}", minor.0, minor.1));
-    if versioned.is_file() { versioned } else { installed_interpreter(prefix) }
 }
 
 /// The folder of packages inside an environment made with Python `minor`.
@@ -43,12 +27,6 @@ pub fn site_packages(prefix: &Path, minor: (u64, u64)) -> PathBuf {
     let others = [format!("pypy{major}.{minor}"), format!("python{major}.{minor}t")];
     let other = others.iter().map(|name| named(name)).find(|folder| folder.is_dir());
     other.unwrap_or_else(|| named(&format!("python{major}.{minor}")))
-}
-
-/// Whether the interpreter at `path` belongs to a virtual environment, and to which.
-pub fn environment_of(path: &Path) -> Option<&Path> {
-    let folder = path.parent()?;
-    [folder.parent()?, folder].into_iter().find(|prefix| prefix.join("pyvenv.cfg").is_file())
 }
 
 #[cfg(all(test, unix))]

@@ -1,9 +1,7 @@
 //! The venv backend: Python's own virtual environments, made with the Python that the project asks for.
 //!
-//! The modules: `requested` says which Python is asked for, `search` finds it (`managers`, `on_path`,
-//! `interpreter`), `install` and `pins` say how to get it and how to keep it, `environment` reads what is
-//! on disk, `prepared` says which tree an environment is cloned from, and `create`, `dependencies`, `launch`,
-//! `diagnose` and `inspect` answer the questions.
+//! The modules: `tool` asks the host for the Python, `environment` reads what is on disk, `prepared` says which tree an
+//! environment is cloned from, and `create`, `dependencies`, `launch`, `diagnose` and `inspect` answer the questions.
 
 mod create;
 mod dependencies;
@@ -12,29 +10,17 @@ mod diagnose;
 mod environment;
 mod fault;
 mod inspect;
-mod install;
-mod interpreter;
 mod launch;
 mod layout;
-mod managers;
-mod on_path;
-mod pins;
 mod pip;
 mod prefix;
 mod prepared;
-mod probe;
-mod requested;
-mod requires_python;
-mod search;
-mod shim;
 mod state;
 mod tool;
 
-use std::path::Path;
-
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Request, Result, Tool,
+    Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Request, Result, Tool,
     ToolAnswer,
 };
 
@@ -50,10 +36,6 @@ pub struct VenvBackend;
 impl Backend for VenvBackend {
     fn describe(&self) -> Description {
         describe::description()
-    }
-
-    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
-        Ok(describe::detections(project))
     }
 
     fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
@@ -77,12 +59,17 @@ impl Backend for VenvBackend {
     }
 }
 
-/// The first line of a message of several.
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().trim_end().to_owned()
+/// A command of pyve's, as a remedy.
+fn pyve(args: &[&str]) -> Command {
+    Command::new("pyve").args(args.iter().copied())
+}
+
+/// What makes the environment again, whatever is in it.
+fn rebuild() -> Command {
+    pyve(&["init", "--force"])
 }
 
 /// A file that is there and was not read, as an answer.
 fn unreadable(error: ReadError) -> Error {
-    Error::new(error.to_string()).remedy(error.hint())
+    Error::new(error.to_string()).hint(error.hint())
 }

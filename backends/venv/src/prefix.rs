@@ -23,7 +23,7 @@ fn name(request: &Request) -> Result<&str> {
         Some(why) => {
             let origin = request.origin("directory").unwrap_or_default();
             let message = format!("\"{given}\" ({origin}) cannot be the folder of the virtual environment: {why}");
-            Err(Error::new(message).remedy("name a folder directly in the project, such as .venv").usage())
+            Err(Error::new(message).hint("name a folder directly in the project, such as .venv").usage())
         }
     }
 }
@@ -74,7 +74,7 @@ mod tests {
         }
         let error = ask("..").unwrap_err();
         assert_eq!(
-            (error.remedy.as_str(), error.usage),
+            (error.remedy.to_string().as_str(), error.is(pyve_plugin_api::ErrorKind::USAGE)),
             ("name a folder directly in the project, such as .venv", true)
         );
     }

@@ -6,9 +6,9 @@ use std::time::UNIX_EPOCH;
 
 use pyve_formats::sha256;
 use pyve_plugin_api::Tool;
-use serde::Deserialize;
 
-use crate::layout;
+use crate::describe::ID;
+use crate::tool::Facts;
 
 /// Raised when the same inputs are to give another tree.
 const FORMAT: u32 = 1;
@@ -19,13 +19,6 @@ const SHEBANG: usize = 127;
 /// Where Debian and Fedora keep the wheels that ensurepip installs.
 const SYSTEM_WHEELS: &str = "/usr/share/python-wheels";
 
-/// What the search for the tool keeps of what the interpreter said.
-#[derive(Deserialize)]
-struct Facts {
-    /// The folder of the standard library.
-    library: Option<PathBuf>,
-}
-
 /// The tree that the environment at `prefix` can be cloned from; `None` where a clone could differ from
 /// what Python itself makes there.
 pub fn source(tool: &Tool, home: &Path, prefix: &Path) -> Option<PathBuf> {
@@ -33,8 +26,9 @@ pub fn source(tool: &Tool, home: &Path, prefix: &Path) -> Option<PathBuf> {
         return None;
     }
     let name = prefix.file_name()?;
-    let facts: Facts = serde_json::from_str(&tool.extension).ok()?;
-    let key = Key::new(tool, &facts.library?)?.text(name.to_str()?);
+    let facts: Facts = tool.extension.get(ID)?;
+    let library = Path::new(&facts.library);
+    let key = Key::new(tool, library)?.text(name.to_str()?);
     let tree = home.join("cache/venv").join(key).join(name);
     bears_plainly(&tree).then_some(tree)
 }
@@ -91,20 +85,6 @@ impl Key {
 fn line(path: &Path, metadata: &Metadata) -> String {
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     format!("{} {} {}", path.display(), metadata.len(), modified.unwrap_or_default().as_nanos())
-}
-
-/// What an answer of the interpreter at `path` about itself depends on; empty where that cannot be told.
-pub fn inputs(path: &Path) -> Vec<PathBuf> {
-    let real = std::fs::canonicalize(path).unwrap_or_default();
-    let minor = crate::on_path::minor_in_name(&real);
-    let is_installed = layout::environment_of(path).is_none() && layout::environment_of(&real).is_none();
-    let library = minor.zip(real.parent().and_then(Path::parent)).and_then(|((major, minor), prefix)| {
-        let library = prefix.join("lib").join(format!("python{major}.{minor}"));
-        library.join("os.py").is_file().then_some(library)
-    });
-    let Some(library) = library.filter(|_| is_installed) else { return Vec::new() };
-    let modules = ["os.py", "venv/__init__.py", "ensurepip/__init__.py"].map(|file| library.join(file));
-    [path.to_owned(), real, library].into_iter().chain(modules).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use pyve_plugin_api::{PrefixState, Request, Tool};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
-use crate::requested::RequestedPython;
+use pyve_pythons::RequestedPython;
 
 /// The state, and what was seen as half a sentence.
 pub fn at(prefix: &Path, request: &Request, requested: &RequestedPython, tool: &Tool) -> (PrefixState, String) {
@@ -20,8 +20,11 @@ pub fn at(prefix: &Path, request: &Request, requested: &RequestedPython, tool: &
             Some(fault) => (PrefixState::BROKEN, fault.words()),
             None => {
                 let made = format!("made with Python {}", environment.version());
-                let state =
-                    if is_wanted(&environment, requested, tool) { PrefixState::USABLE } else { PrefixState::OUTDATED };
+                let state = if is_requested(&environment, requested, tool) {
+                    PrefixState::USABLE
+                } else {
+                    PrefixState::OUTDATED
+                };
                 (state, made)
             }
         },
@@ -35,7 +38,7 @@ pub fn has_pip(prefix: &Path) -> bool {
 
 /// A newer patch release that has been installed since is no reason to make an environment again;
 /// a version that is not what the project asks for is.
-fn is_wanted(environment: &Environment, requested: &RequestedPython, tool: &Tool) -> bool {
+fn is_requested(environment: &Environment, requested: &RequestedPython, tool: &Tool) -> bool {
     let Some(version) = &environment.cfg.version else { return false };
     if !requested.allows(version) {
         return false;

@@ -241,5 +241,5 @@ fn a_folder_that_can_never_be_on_path_is_refused() {
         error.message,
         "no environment can be used in /shop:east/app/.venv: \":\" separates the folders of PATH"
     );
-    assert_eq!(error.remedy, "rename the folder so that it has no \":\" in it");
+    assert_eq!(error.remedy.text, "rename the folder so that it has no \":\" in it");
 }

@@ -13,8 +13,7 @@ fn wrong(world: &World) -> Vec<String> {
     let findings = backend().diagnose(&world.request(), &host).unwrap();
     let bad = findings.iter().filter(|it| it.status >= Status::WARNING);
     let line = |it: &pyve_plugin_api::Finding| {
-        let remedy: Vec<_> = it.remedy.iter().map(|word| word.display()).collect();
-        world.plain(&format!("{} {}: {} -> {}", it.status, it.id, it.detail, remedy.join(" ")))
+        world.plain(&format!("{} {}: {} -> {}", it.status, it.id, it.detail, it.remedy))
     };
     bad.map(line).collect()
 }
@@ -70,8 +69,8 @@ fn nothing_there() {
     assert_eq!(wrong(&world), [format!("error venv.environment: {foreign} -> pyve init .venv-pyve")]);
     let world = World::new().directory(".git");
     let why = "\".git\" (init DIR) cannot be the folder of the virtual environment: \
-               that name has another meaning in a project; name a folder directly in the project, such as .venv";
-    assert_eq!(wrong(&world), [format!("error venv.directory: {why} -> ")]);
+               that name has another meaning in a project -> name a folder directly in the project, such as .venv";
+    assert_eq!(wrong(&world), [format!("error venv.directory: {why}")]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 mod world;
 
 use pyve_backend_venv::backend;
-use pyve_plugin_api::{Backend, Error, Tool, ToolAnswer};
+use pyve_plugin_api::{Backend, Error, ErrorKind, Tool, ToolAnswer};
 use world::{World, newest, reals, two};
 
 fn ask(world: &World) -> ToolAnswer {
@@ -76,8 +76,11 @@ fn requires_python_holds_for_every_choice() {
             older.minor, newer.minor
         )
     );
-    assert_eq!(error.remedy, format!("ask for a version that fits \">={}\", or change pyproject.toml:3", newer.minor));
-    assert!(!error.usage);
+    assert_eq!(
+        error.remedy.text,
+        format!("ask for a version that fits \">={}\", or change pyproject.toml:3", newer.minor)
+    );
+    assert!(error.is(ErrorKind::FAILED));
     let one_fits = format!("{}\n{}\n", older.version, newer.version);
     assert_eq!(chosen(&world().in_project(".python-version", &one_fits)), pyenvs(&newer.version));
 }
@@ -219,11 +222,11 @@ fn what_is_not_there_is_said_with_all_that_is() {
     let python = format!("pyenv {0} (HOME/.pyenv/versions/{0}/bin/python)", real.version);
     assert_eq!(seen(&world, &answer), [python, format!("PATH {} (BIN/{name})", real.minor)]);
     assert!(answer.recipes.is_empty());
-    assert_eq!(answer.remedy, "install Python 3.99, or name one that is there with --python-version");
+    assert_eq!(answer.remedy.text, "install Python 3.99, or name one that is there with --python-version");
 
     let answer = ask(&World::new());
     assert_eq!(answer.missing, "no Python was found in asdf, pyenv or on PATH");
-    assert_eq!(answer.remedy, "install Python: https://www.python.org/downloads/");
+    assert_eq!(answer.remedy.text, "install Python: https://www.python.org/downloads/");
 }
 
 #[test]
@@ -233,12 +236,12 @@ fn nonsense_is_an_error_with_its_place() {
         error.message,
         "\"3,12\" (.tool-versions:1) is no Python version: it is neither a version nor the name of one"
     );
-    assert_eq!(error.remedy, "write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"");
-    assert!(!error.usage);
-    assert!(refused(&World::new().flag("../../etc")).usage);
+    assert_eq!(error.remedy.text, "write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"");
+    assert!(error.is(ErrorKind::FAILED));
+    assert!(refused(&World::new().flag("../../etc")).is(ErrorKind::USAGE));
     let error = refused(&World::new().flag("2.7"));
     assert_eq!(error.message, "Python 2.7 (--python-version) cannot make virtual environments: that needs >=3.4");
-    assert_eq!((error.remedy.as_str(), error.usage), ("ask for a later version, such as 3.12", true));
+    assert_eq!((error.remedy.text.as_str(), error.kind), ("ask for a later version, such as 3.12", ErrorKind::USAGE));
 }
 
 #[test]
@@ -269,20 +272,23 @@ fn debians_python_in_parts_gets_the_package_named() {
     let stand_in = |debian: bool, path: &str| {
         format!(
             "#!/bin/sh\necho '{{\"version\":\"3.11.2\",\"executable\":\"{path}\",\"base_prefix\":\"/usr\",\
-             \"implementation\":\"cpython\",\"venv\":true,\"ensurepip\":false,\"debian\":{debian}}}'\n"
+             \"implementation\":\"cpython\",\"missing\":[\"ensurepip\"],\"debian\":{debian}}}'\n"
         )
     };
     let world = World::new().program("python3.11", &stand_in(true, "/usr/bin/python3.11"));
     let answer = ask(&world);
-    let why = "Python 3.11.2 at BIN/python3.11 cannot make environments: its module ensurepip is missing";
+    let why = "Python 3.11.2 at BIN/python3.11 has no module ensurepip";
     assert_eq!(world.plain(&answer.missing), why);
-    assert_eq!(answer.remedy, "sudo apt install python3.11-venv");
+    assert_eq!(answer.remedy.to_string(), "sudo apt install python3.11-venv");
     assert_eq!(answer.recipes[0].instruction, "sudo apt install python3.11-venv");
     assert_eq!(seen(&world, &answer), ["PATH python3.11 (BIN/python3.11): its module ensurepip is missing"]);
 
     let world = World::new().program("python3.11", &stand_in(false, "/usr/bin/python3.11"));
     let answer = ask(&world);
-    assert_eq!(world.plain(&answer.remedy), "install the venv and ensurepip modules of BIN/python3.11");
+    assert_eq!(
+        world.plain(&answer.remedy.text),
+        "install the module ensurepip of BIN/python3.11, or use another Python"
+    );
     assert!(answer.recipes.is_empty());
 
     // Another one that fits is taken instead.

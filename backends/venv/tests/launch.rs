@@ -145,7 +145,10 @@ fn a_moved_project_is_noticed() {
         let error = backend().run(&request, &world.host()).unwrap_err();
         let expected = "the virtual environment at HOME/new/.venv cannot be used: \
                         made in HOME/app/.venv, and moved or copied since";
-        assert_eq!((world.plain(&error.message).as_str(), error.remedy.as_str()), (expected, "pyve init --force"));
+        assert_eq!(
+            (world.plain(&error.message).as_str(), error.remedy.to_string().as_str()),
+            (expected, "pyve init --force")
+        );
     }
 }
 

@@ -29,7 +29,7 @@ impl Installation {
         }
         world::executable(&prefix.join("bin/python3.12"), "#!/bin/sh\n");
         let mut tool = Tool::new(prefix.join("bin/python3.12"), "3.12.4", "PATH");
-        tool.extension = serde_json::json!({ "library": library }).to_string().into();
+        tool.extension.set("venv", &serde_json::json!({ "library": library }));
         Self { library, tool }
     }
 
@@ -54,7 +54,7 @@ fn the_tree_is_what_the_same_command_makes_below_the_cache() {
     assert_eq!(step.path.path(), world.project().join(".venv"));
     let make = step.command.as_ref().unwrap().to_string();
     assert_eq!(make, format!("{program} -I -m venv {}", source.display()));
-    let fast_path = step.fast_path_command().unwrap();
+    let fast_path = step.fast_path.clone().unwrap();
     let words: Vec<String> = fast_path.argv().map(|word| word.display()).collect();
     assert_eq!(
         [&words[0], &words[1], &words[2], &words[4]],

@@ -6,6 +6,7 @@ use abi_stable::StableAbi;
 use abi_stable::sabi_trait::TD_Opaque;
 use abi_stable::std_types::{RBox, RResult, RVec};
 
+use super::capabilities;
 use super::guard::guarded;
 use super::host_object::{Incoming, Outgoing};
 use super::traits::{AbiBackend, AbiBackend_TO, HostObject};
@@ -18,16 +19,24 @@ use crate::finding::Finding;
 use crate::host::Host;
 use crate::inspection::Inspection;
 use crate::launch::Launch;
+use crate::lock::{Lock, LockRequest};
 use crate::os_text::OsText;
+use crate::package::{DeclaredEnvironment, Package};
 use crate::request::Request;
+use crate::requirement::{Adoption, Requirements};
 use crate::tool::{Tool, ToolAnswer};
+use crate::update::Update;
 
 /// The author's backend behind the guards.
 struct Guarded<B>(B);
 
 impl<B: Backend> AbiBackend for Guarded<B> {
     fn describe(&self) -> RResult<Description, Error> {
-        guarded("describe", || Ok(self.0.describe())).into()
+        guarded("describe", || {
+            let capabilities = capabilities::of(&self.0);
+            Ok(Description { capabilities, ..self.0.describe() })
+        })
+        .into()
     }
 
     fn detect(&self, project: &OsText) -> RResult<RVec<Detection>, Error> {
@@ -53,9 +62,33 @@ impl<B: Backend> AbiBackend for Guarded<B> {
     fn inspect(&self, request: &Request, host: HostObject<'_>) -> RResult<Inspection, Error> {
         guarded("inspect", || self.0.inspect(request, &Incoming(host))).into()
     }
+
+    fn update(&self, request: &Request, tool: &Tool, host: HostObject<'_>) -> RResult<Update, Error> {
+        guarded("update", || self.0.update(request, tool, &Incoming(host))).into()
+    }
+
+    fn lock(&self, request: &Request, lock: &LockRequest, host: HostObject<'_>) -> RResult<Lock, Error> {
+        guarded("lock", || self.0.lock(request, lock, &Incoming(host))).into()
+    }
+
+    fn requirements(&self, request: &Request, host: HostObject<'_>) -> RResult<Requirements, Error> {
+        guarded("requirements", || self.0.requirements(request, &Incoming(host))).into()
+    }
+
+    fn adopt(&self, request: &Request, from: &Requirements, host: HostObject<'_>) -> RResult<Adoption, Error> {
+        guarded("adopt", || self.0.adopt(request, from, &Incoming(host))).into()
+    }
+
+    fn packages(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<Package>, Error> {
+        guarded("packages", || self.0.packages(request, &Incoming(host)).map(RVec::from)).into()
+    }
+
+    fn environments(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<DeclaredEnvironment>, Error> {
+        guarded("environments", || self.0.environments(request, &Incoming(host)).map(RVec::from)).into()
+    }
 }
 
-/// A backend as the host holds it: the five questions, asked through the stable ABI.
+/// A backend as the host holds it: the questions, asked through the stable ABI.
 #[repr(transparent)]
 #[derive(StableAbi)]
 pub struct BackendObject {
@@ -129,5 +162,59 @@ impl BackendObject {
     /// As the backend says, or if it panics.
     pub fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
         self.object.inspect(request, Outgoing(host).object()).into_result()
+    }
+
+    /// [`Backend::update`].
+    ///
+    /// # Errors
+    ///
+    /// As the backend says, or if it panics.
+    pub fn update(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
+        self.object.update(request, tool, Outgoing(host).object()).into_result()
+    }
+
+    /// [`Backend::lock`].
+    ///
+    /// # Errors
+    ///
+    /// As the backend says, or if it panics.
+    pub fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
+        self.object.lock(request, lock, Outgoing(host).object()).into_result()
+    }
+
+    /// [`Backend::requirements`].
+    ///
+    /// # Errors
+    ///
+    /// As the backend says, or if it panics.
+    pub fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {
+        self.object.requirements(request, Outgoing(host).object()).into_result()
+    }
+
+    /// [`Backend::adopt`].
+    ///
+    /// # Errors
+    ///
+    /// As the backend says, or if it panics.
+    pub fn adopt(&self, request: &Request, from: &Requirements, host: &dyn Host) -> Result<Adoption> {
+        self.object.adopt(request, from, Outgoing(host).object()).into_result()
+    }
+
+    /// [`Backend::packages`].
+    ///
+    /// # Errors
+    ///
+    /// As the backend says, or if it panics.
+    pub fn packages(&self, request: &Request, host: &dyn Host) -> Result<Vec<Package>> {
+        self.object.packages(request, Outgoing(host).object()).into_result().map(Vec::from)
+    }
+
+    /// [`Backend::environments`].
+    ///
+    /// # Errors
+    ///
+    /// As the backend says, or if it panics.
+    pub fn environments(&self, request: &Request, host: &dyn Host) -> Result<Vec<DeclaredEnvironment>> {
+        self.object.environments(request, Outgoing(host).object()).into_result().map(Vec::from)
     }
 }

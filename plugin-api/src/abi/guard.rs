@@ -5,7 +5,7 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -31,7 +31,8 @@ pub(crate) fn guarded<T>(method: &str, body: impl FnOnce() -> Result<T, Error>) 
         // The payload's own drop could panic again, outside of any guard.
         std::mem::forget(payload);
         let place = PLACE.with(|place| place.borrow_mut().take()).unwrap_or_else(|| "unknown place".to_owned());
-        Err(Error::new(format!("the backend panicked in `{method}`: {message}")).detail(format!("at {place}")))
+        let message = format!("the backend panicked in `{method}`: {message}");
+        Err(Error::of_kind(ErrorKind::PANICKED, message).detail(format!("at {place}")))
     })
 }
 

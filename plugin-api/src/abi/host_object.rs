@@ -1,12 +1,12 @@
 //! The host's side of the boundary: its callbacks as an ABI-stable object.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use abi_stable::pointer_trait::AsPtr;
 use abi_stable::sabi_trait::TD_Opaque;
 use abi_stable::sabi_types::RRef;
-use abi_stable::std_types::{ROption, RResult, RStr, RVec};
+use abi_stable::std_types::{ROption, RResult, RStr, RString, RVec};
 
 use super::guard::guarded;
 use super::traits::{AbiHost, AbiHost_TO, HostObject};
@@ -14,6 +14,7 @@ use crate::command::{Command, Output};
 use crate::error::{Error, Result};
 use crate::host::{Host, Level};
 use crate::os_text::OsText;
+use crate::python::{PythonSearch, PythonSpec};
 
 /// Wraps the host's own implementation; panics in it stay on its side.
 pub(crate) struct Outgoing<'a>(pub &'a dyn Host);
@@ -48,6 +49,14 @@ impl AbiHost for Outgoing<'_> {
     fn capture(&self, command: &Command) -> RResult<Output, Error> {
         guarded("host", || self.0.capture(command)).into()
     }
+
+    fn find_python(&self, spec: &PythonSpec) -> RResult<PythonSearch, Error> {
+        guarded("host", || self.0.find_python(spec)).into()
+    }
+
+    fn sha256(&self, file: &OsText) -> RResult<RString, Error> {
+        guarded("host", || self.0.sha256(&file.path()).map(RString::from)).into()
+    }
 }
 
 /// The host as it arrives on the backend's side.
@@ -75,5 +84,13 @@ where
 
     fn capture(&self, command: &Command) -> Result<Output> {
         self.0.capture(command).into_result()
+    }
+
+    fn find_python(&self, spec: &PythonSpec) -> Result<PythonSearch> {
+        self.0.find_python(spec).into_result()
+    }
+
+    fn sha256(&self, file: &Path) -> Result<String> {
+        self.0.sha256(&file.into()).into_result().map(String::from)
     }
 }

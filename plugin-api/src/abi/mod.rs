@@ -4,6 +4,7 @@
 //! backend, built-in or loaded, as a [`BackendObject`], so both are asked in the same way.
 
 mod backend_object;
+mod capabilities;
 mod guard;
 mod host_object;
 mod module;

@@ -12,6 +12,7 @@ use super::backend_object::BackendObject;
 use super::guard::guarded;
 use crate::backend::Backend;
 use crate::error::Error;
+use crate::extension::Extension;
 
 /// What a library says of how it was built, before anything else in it is called.
 #[repr(C)]
@@ -21,8 +22,8 @@ pub struct Hello {
     pub api_version: RString,
     /// Whether a panic in it can be caught; `false` for `panic = "abort"`, which would end the host.
     pub panic_unwinds: bool,
-    /// Room to grow within API 1: a JSON object, or empty.
-    pub extension: RString,
+    /// Room to grow within API 1.
+    pub extension: Extension,
 }
 
 /// The functions that every library exports. New ones are appended below the last, each optional.
@@ -48,7 +49,7 @@ impl RootModule for BackendModuleRef {
 /// The answer of every library's `hello`, as it was built.
 #[doc(hidden)]
 pub fn hello(panic_unwinds: bool) -> Hello {
-    Hello { api_version: env!("CARGO_PKG_VERSION").into(), panic_unwinds, extension: RString::new() }
+    Hello { api_version: env!("CARGO_PKG_VERSION").into(), panic_unwinds, extension: Extension::new() }
 }
 
 /// Makes a backend by its author's own constructor, whose panic is an error.
@@ -62,14 +63,12 @@ pub fn make<B: Backend>(new: impl FnOnce() -> B) -> RResult<BackendObject, Error
 /// The argument is an expression that makes the backend: a unit struct's name, or `Mine::new()`.
 ///
 /// ```no_run
-/// # use std::path::Path;
 /// # use pyve_plugin_api::*;
 /// struct Mine;
 ///
 /// impl Backend for Mine {
 ///     // …
 /// #     fn describe(&self) -> Description { Description::new("mine", "0.1.0", "an example") }
-/// #     fn detect(&self, _: &Path) -> Result<Vec<Detection>> { Ok(Vec::new()) }
 /// #     fn ensure_tool(&self, _: &Request, _: &dyn Host) -> Result<ToolAnswer> { Ok(ToolAnswer::missing("none")) }
 /// #     fn create(&self, _: &Request, _: &Tool, _: &dyn Host) -> Result<Creation> { Ok(Creation::new("mine", "/x")) }
 /// #     fn run(&self, _: &Request, _: &dyn Host) -> Result<Launch> { Ok(Launch::new()) }

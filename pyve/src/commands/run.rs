@@ -126,8 +126,8 @@ fn become_it(asked: &Asked, session: &Session, layout: &Layout, prepared: &launc
 fn caution(asked: &Asked, session: &Session, prepared: &launch::Prepared) {
     let Some(caution) = launch::caution(&prepared.launch, &asked.command) else { return };
     session.console.warning(&caution.message);
-    if !caution.remedy.is_empty() {
-        session.console.hint(&caution.remedy);
+    if !caution.remedy.is_none() {
+        session.console.hint(&caution.remedy.to_string());
     }
 }
 

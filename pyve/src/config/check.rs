@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pyve_formats::yaml::{Node, Position, Value};
-use pyve_plugin_api::{Description, RString, Setting, SettingValue};
+use pyve_plugin_api::{Description, Setting, SettingValue};
 
 use super::host::{self, HostSetting, Scope};
 use super::problem::{Problem, quoted};
@@ -103,11 +103,7 @@ impl<'a> Check<'a> {
             return None;
         }
         match value::values(&format!("{id}.{}", setting.key), setting.kind, node, self.root) {
-            Ok(values) => Some(SettingValue {
-                key: setting.key.clone(),
-                values: values.into_iter().map(RString::from).collect(),
-                origin: self.origin(node.position).into(),
-            }),
+            Ok(values) => Some(SettingValue::new(&setting.key, values, &self.origin(node.position))),
             Err(problem) => {
                 self.problems.push(problem);
                 None

@@ -79,8 +79,7 @@ mod tests {
     }
 
     fn given(key: &str, values: &[&str]) -> SettingValue {
-        let values = values.iter().map(|value| (*value).into()).collect::<Vec<_>>().into();
-        SettingValue { key: key.into(), values, origin: "--flag".into() }
+        SettingValue::new(key, values, "--flag")
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Optio
     };
     let name = if positional.is_some() { "DIR" } else { &origin };
     let values = checked(name, setting.kind, values, root)?;
-    Ok(Some(SettingValue { key: setting.key.clone(), values, origin: origin.into() }))
+    Ok(Some(SettingValue::new(&setting.key, values, &origin)))
 }
 
 fn checked(
@@ -108,18 +108,14 @@ fn refuse_foreign(chosen: &Description, known: &[Description], line: &CommandLin
 
 /// The Python that was asked for: by the flag, else by the config.
 pub fn python(flag: Option<&str>, config: &Config) -> Result<Option<PythonRequest>, Failure> {
-    let request = |said: Sourced<String>, explicit| PythonRequest {
-        version: said.value.into(),
-        origin: said.origin.into(),
-        explicit,
-    };
+    let request = |said: Sourced<String>| PythonRequest::new(&said.value, &said.origin);
     let setting = host::SETTINGS.iter().find(|setting| setting.key == host::PYTHON_VERSION);
     let Some((setting, name, text)) = setting.and_then(|setting| Some((setting, setting.flag?, flag?))) else {
-        return Ok(config.python().map(|said| request(said, false)));
+        return Ok(config.python().map(|said| request(said)));
     };
     let remedy = format!("write a version: {name} {}", setting.sample);
     let said = setting.said(name, text).map_err(|(what, _)| Failure::usage(what).remedy(remedy))?;
-    Ok(Some(request(said, true)))
+    Ok(Some(request(said).explicit()))
 }
 
 /// All that a request to a backend is made of.
@@ -132,6 +128,7 @@ pub struct Question<'a> {
     pub python: Option<PythonRequest>,
     pub recorded: Option<Recorded>,
     pub strict: bool,
+    pub offline: bool,
 }
 
 impl Question<'_> {
@@ -143,6 +140,8 @@ impl Question<'_> {
             python: self.python.into(),
             recorded: self.recorded.into(),
             strict: self.strict,
+            offline: self.offline,
+            project_tools: self.project.folder().join("bin").into(),
             ..Request::new(self.project.root(), self.home.unwrap_or(Path::new("")))
         }
     }
@@ -245,10 +244,11 @@ mod tests {
             python: None,
             recorded: Some(Recorded { ready: true, ..Recorded::default() }),
             strict: true,
+            offline: true,
         };
         let request = question.request();
         assert_eq!((request.project(), request.home()), (Path::new("/p").into(), Some(Path::new("/h/.pyve").into())));
-        assert_eq!((&*request.environment, request.strict), ("dev", true));
+        assert_eq!((&*request.environment, request.strict, request.offline), ("dev", true, true));
         assert_eq!(request.text("env_name"), Some("a"));
         assert!(request.recorded().unwrap().ready && request.python().is_none());
     }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::Description;
 use pyve_plugin_api::abi::BackendObject;
+use pyve_plugin_api::{Description, detect_markers};
 
 use crate::caller::{Caller, Persistence};
 use crate::context::Session;
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::plugins::{self, Inventory};
 use crate::project::find;
 use crate::registry;
-use crate::selection::{Candidate, detections};
+use crate::selection::Candidate;
 
 /// The backends by what they say of themselves, plugins that cannot be used now included; a plugin's library is opened
 /// when it is asked something.
@@ -79,7 +79,7 @@ impl Backends {
             let detections = match (root, factory) {
                 (None, _) => Vec::new(),
                 (Some(root), Some(factory)) => (factory.make)().detect(root)?,
-                (Some(root), None) => detections(root, &description.markers),
+                (Some(root), None) => detect_markers(root, &description.markers)?,
             };
             let plugin = if factory.is_some() { None } else { self.plugins.find(&description.id) };
             let trouble = plugin.and_then(plugins::Known::trouble);

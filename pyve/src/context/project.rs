@@ -166,6 +166,7 @@ impl ProjectContext {
             python: config::python(asked.python, &self.config)?,
             recorded: asked.recorded,
             strict: asked.strict,
+            offline: session.is_offline(),
         };
         Ok(question.request())
     }

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::caller::{Caller, Persistence};
 use crate::config::printable;
+use crate::download::{self, Terms};
 use crate::files::allowed_paths::{AllowedPaths, Git};
 use crate::process::{BackendHost, Consent, programs};
 use crate::project::Layout;
@@ -67,6 +68,11 @@ impl Session {
             allowed,
             offline: self.offline,
         }
+    }
+
+    /// Whether nothing may be fetched: what every program that is started is told.
+    pub fn is_offline(&self) -> bool {
+        download::is_offline(&Terms { caller: &self.caller, console: &self.console, offline: self.offline })
     }
 
     /// The gate for paths of the project.

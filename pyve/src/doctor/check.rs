@@ -129,7 +129,12 @@ impl From<Finding> for Check {
     fn from(finding: Finding) -> Self {
         let check = Self::new(&finding.id, finding.status, &finding.subject, finding.detail.as_str());
         let steps = (!finding.fix.is_empty()).then(|| Fix::Steps(finding.fix.to_vec()));
-        Self { fix: steps, remedy: finding.remedy.to_vec(), hint: finding.hint_text(), ..check }
+        Self {
+            fix: steps,
+            remedy: finding.remedy.command.to_vec(),
+            hint: finding.hint_text().map(str::to_owned),
+            ..check
+        }
     }
 }
 

@@ -34,6 +34,11 @@ use timeouts::Timeouts;
 /// How often an address is asked before it is given up.
 const TRIES: usize = 3;
 
+/// Whether the network must not be used, by a flag or a variable.
+pub fn is_offline(terms: &Terms) -> bool {
+    sources::offline(terms).is_some()
+}
+
 /// Fetches `download` to `target`. Afterwards the right file is there, executable if the plan says
 /// so, or whatever was there before.
 pub fn fetch(download: &Download, target: &Path, terms: &Terms) -> Result<(), Failure> {

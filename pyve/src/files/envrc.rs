@@ -48,7 +48,7 @@ pub struct Entering<'a> {
 pub fn block(entering: &Entering<'_>) -> Vec<u8> {
     let mut text = Text { bytes: Vec::new(), root: entering.root };
     let for_shell = for_shell(entering.launch);
-    let launch = for_shell.as_ref().unwrap_or(entering.launch);
+    let launch = for_shell.unwrap_or(entering.launch);
     text.line("# Written by `pyve init`, which replaces these lines. Your own belong outside of the marks.");
     text.missing(entering.prefix);
     text.leave(launch);
@@ -103,12 +103,8 @@ fn without_block(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// The launch without what its scripts do, where the backend gives one: the shell has it from the scripts.
-fn for_shell(launch: &Launch) -> Option<Launch> {
-    #[derive(serde::Deserialize)]
-    struct Extension {
-        shell: Option<Launch>,
-    }
-    serde_json::from_str::<Extension>(&launch.extension).ok()?.shell
+fn for_shell(launch: &Launch) -> Option<&Launch> {
+    launch.shell.as_ref().into_option().map(|shell| &**shell)
 }
 
 fn nesting(launch: &Launch) -> Option<&Nesting> {
@@ -152,7 +148,7 @@ impl Text<'_> {
     /// The outer environments, left before anything is set.
     fn leave(&mut self, launch: &Launch) {
         let nesting = nesting(launch);
-        if let Some(Nesting { level, prefix }) = nesting {
+        if let Some(Nesting { level, prefix, .. }) = nesting {
             self.line(&format!("pyve_level=\"${{{level}:-0}}\""));
             self.line("case \"$pyve_level\" in '' | *[!0-9]* | ????*) pyve_level=0 ;; esac");
             self.line(&format!(

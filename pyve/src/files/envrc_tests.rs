@@ -166,7 +166,7 @@ fn an_outer_environment_does_not_leak_in() {
 fn environments_that_nest_are_counted() {
     let project = Project::new("p");
     let mut launch = Launch::new().env("E_PREFIX", project.root.join(".e")).path(project.root.join(".e/bin"));
-    launch.nesting = Some(Nesting { level: "E_LEVEL".into(), prefix: "E_PREFIX".into() }).into();
+    launch.nesting = Some(Nesting::new("E_LEVEL", "E_PREFIX")).into();
     project.write(&launch, "p");
     let fresh = project.entered("", &[]);
     assert_eq!((value(&fresh, "E_LEVEL"), value(&fresh, "E_PREFIX_0")), (Some("1"), None));
@@ -220,7 +220,7 @@ fn what_scripts_put_on_path_is_there_once() {
     project.write(&captured, "p");
     assert_eq!(times(&project.entered("", &[]), &project.shown(".e/tools")), 1);
     // With the launch that is for a shell the scripts find what they would find without pyve.
-    captured.extension = serde_json::json!({ "shell": plain }).to_string().into();
+    captured = captured.shell(plain.clone());
     project.write(&captured, "p");
     let variables = project.entered("", &[]);
     assert_eq!(times(&variables, &project.shown(".e/tools")), 1);
@@ -232,7 +232,7 @@ fn behind_a_wrapper_a_shell_gets_the_launch_that_is_for_it() {
     let project = Project::new("p");
     let mut wrapped = Launch::new();
     wrapped.wrapper = vec![OsText::from("/bin/wrapper"), OsText::from("run")].into();
-    wrapped.extension = serde_json::json!({ "shell": project.launch() }).to_string().into();
+    wrapped = wrapped.shell(project.launch());
     project.write(&wrapped, "p");
     assert_eq!(value(&project.entered("src", &[]), "VIRTUAL_ENV").unwrap(), project.shown(".e"));
 }

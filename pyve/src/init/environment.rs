@@ -121,7 +121,7 @@ pub fn actions<'a>(
     let mut actions: Vec<Action<'a>> = Vec::new();
     let environment = making.choice.environment.clone();
     // What is kept outside of the project its tool brings in line by itself.
-    let external = making.creation.is_external();
+    let external = making.creation.external;
     let rebuilds = *decision == Decision::Rebuild && !external;
     let prefix = making.creation.prefix.path().into_owned();
     // Who says no to what is asked first has changed nothing yet.
@@ -172,7 +172,7 @@ pub fn dependencies<'a>(making: &Making<'a>, makes: bool, ask: &Ask<'_>) -> Vec<
         Some(false) => return Vec::new(),
         Some(true) => {}
         None if ci || !makes || ask.answers() == Answers::Nobody => return Vec::new(),
-        None => steps.push(Step::confirm(&recipe.label, &format!("{}?", recipe.label))),
+        None => steps.push(Step::confirm(&recipe.label, &format!("{}?", recipe.label)).default_yes()),
     }
     steps.extend(recipe.steps.iter().cloned());
     steps.into_iter().map(Action::from).collect()

@@ -11,7 +11,7 @@ pub fn allowed_paths(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
     let (choice, prefix) = (making.choice, making.creation.prefix.path());
     let allowed = making.session.allowed_paths(&choice.layout);
     let allowed = allowed.backend(&choice.description.id).environment(&prefix);
-    if making.creation.is_external() {
+    if making.creation.external {
         return allowed.external(&prefix).map(|()| allowed).map_err(|failure| of_backend(failure, making));
     }
     let entry = allowed.prefix(&prefix).map_err(|failure| of_backend(failure, making))?;
@@ -22,7 +22,7 @@ pub fn allowed_paths(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
 
 /// Fails where what stands at the prefix may not make place for the environment.
 pub fn place(allowed: &AllowedPaths, making: &Making<'_>) -> Result<(), Failure> {
-    if making.creation.is_external() {
+    if making.creation.external {
         return Ok(());
     }
     allowed.remove(&making.creation.prefix.path()).map(drop).map_err(|failure| of_backend(failure, making))

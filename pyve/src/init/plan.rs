@@ -86,7 +86,7 @@ impl<'a> Plan<'a> {
         let essential = actions.len();
         actions.extend(environment::dependencies(&making, decided.makes(), ask));
         let Making { creation, before, request, .. } = making;
-        let begins = decided == environment::Decision::Make && !creation.is_external();
+        let begins = decided == environment::Decision::Make && !creation.external;
         let settings = request.settings.into_vec();
         let makes = decided.makes();
         Ok(Self { actions, creation, essential, record: shared, found, allowed, makes, settings, begins, before })
@@ -193,6 +193,7 @@ impl Making<'_> {
             tool: self.tool.clone(),
             interpreter: creation.interpreter.clone(),
             specs: creation.specs.clone(),
+            settings: self.request.settings.clone(),
             ready: true,
             extension: creation.extension.clone(),
         }

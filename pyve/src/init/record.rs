@@ -57,7 +57,7 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     let known = before.is_some_and(|before| before.place() != record.place());
     record.made_by_pyve =
         makes || ours || (!known && making.options.update && has_interpreter(making) && is_of_bash_tool(choice));
-    record.made_by_pyve &= !making.creation.is_external();
+    record.made_by_pyve &= !making.creation.external;
     record.made = before.map(|before| before.made.clone()).unwrap_or_default();
     let same_tool = before.filter(|before| before.recorded.tool.path == record.recorded.tool.path);
     record.tool_sha256 = same_tool.and_then(|before| before.tool_sha256.clone());
@@ -71,8 +71,8 @@ fn kept(making: &Making) -> Recorded {
     let now = making.recorded();
     match &making.before {
         Some(before) if before.recorded.prefix == now.prefix => {
-            let Recorded { specs, extension, .. } = before.recorded.clone();
-            Recorded { specs, extension, ..now }
+            let Recorded { specs, settings, extension, .. } = before.recorded.clone();
+            Recorded { specs, settings, extension, ..now }
         }
         _ => now,
     }
@@ -162,7 +162,7 @@ pub fn verify(
     let failure = Failure::new(format!("{what}: {}", first.detail));
     let lines = errors.iter().skip(1).map(|finding| format!("{}: {}", finding.subject, finding.detail));
     let failure = lines.fold(failure, Failure::detail);
-    Err(match (new, doctor::typed(&first.remedy, choice, session, record)) {
+    Err(match (new, doctor::typed(&first.remedy.command, choice, session, record)) {
         (false, Some(remedy)) => failure.remedy(remedy),
         _ => failure.remedy("pyve init --force --verbose shows every step"),
     })

@@ -68,7 +68,7 @@ fn named<'a>(answer: &'a ToolAnswer, backend: &Description, place: &str) -> Resu
     answer.recipes.iter().find(|recipe| recipe.id == place && recipe.consent == Consent::BOOTSTRAP).ok_or_else(|| {
         Failure::usage(format!("backend `{}` cannot put {} into the {place}'s sandbox", backend.id, backend.tool))
             .detail(answer.missing.to_string())
-            .remedy(if answer.remedy.is_empty() { "pyve init".to_owned() } else { answer.remedy.to_string() })
+            .remedy(if answer.remedy.is_none() { "pyve init".to_owned() } else { answer.remedy.to_string() })
     })
 }
 
@@ -117,7 +117,7 @@ fn not_found(answer: &ToolAnswer, backend: &Description) -> Failure {
 fn missing(answer: &ToolAnswer, backend: &Description) -> Failure {
     let remedy = match answer.recipes.iter().find(|recipe| recipe.consent == Consent::CONFIRM) {
         Some(_) => "pyve init --yes".to_owned(),
-        None if answer.remedy.is_empty() => format!("install {} and try again", backend.tool),
+        None if answer.remedy.is_none() => format!("install {} and try again", backend.tool),
         None => answer.remedy.to_string(),
     };
     seen(Failure::new(answer.missing.to_string()), answer).remedy(remedy)

@@ -1,7 +1,7 @@
 //! What `doctor` would say of an environment that was just made: asked at the end, so that no `init` reports success
 //! over one that does not work.
 
-use pyve_plugin_api::Finding;
+use pyve_plugin_api::{Finding, FindingKind};
 
 use super::options::Options;
 use super::plan::Plan;
@@ -57,14 +57,11 @@ pub fn line(problem: &Check) -> String {
 /// Whether the user was not told before: while the environment was planned, or by a question. What is worth a
 /// question and no error is nothing to tell where nobody can be asked.
 fn is_news(finding: &Finding, session: &Session, new: bool, installed: bool) -> bool {
-    #[derive(Default, serde::Deserialize)]
-    #[serde(default)]
-    struct Extension {
-        asked: bool,
-        /// It is about what comes after the environment: the project's dependencies.
-        later: bool,
-    }
-    let Extension { asked, later } = serde_json::from_str(&finding.extension).unwrap_or_default();
-    let silent = (later && !installed) || (asked && (new || session.caller.is_ci()));
+    let silent = match finding.kind {
+        // They come after the environment.
+        FindingKind::DEPENDENCIES => !installed,
+        FindingKind::ASKED => new || session.caller.is_ci(),
+        _ => false,
+    };
     !silent && !session.console.has_warned(&finding.detail)
 }

@@ -24,7 +24,7 @@ fn venv() -> Launch {
 
 /// As `micromamba run` does.
 fn conda() -> Launch {
-    let nesting = Nesting { level: "CONDA_SHLVL".into(), prefix: "CONDA_PREFIX".into() };
+    let nesting = Nesting::new("CONDA_SHLVL", "CONDA_PREFIX");
     Launch {
         nesting: ROption::RSome(nesting),
         ..Launch::new()

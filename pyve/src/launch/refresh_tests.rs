@@ -30,7 +30,7 @@ impl Backend for Telling {
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         let recorded = request.recorded().ok_or_else(|| Error::new("nothing is recorded"))?;
         if !recorded.ready {
-            return Err(Error::new("not ready").remedy("type `pyve init`"));
+            return Err(Error::new("not ready").hint("type `pyve init`"));
         }
         let said = format!("{} {} {}", request.environment, request.text("key").unwrap_or("-"), recorded.name);
         Ok(Launch::new().env("SAID", &said).input(request.in_project("input")))
@@ -97,7 +97,7 @@ fn the_backend_is_told_settings_and_record() {
 #[test]
 fn a_spec_that_changed_is_a_reason_to_ask_again() {
     let mut place = place();
-    let spec = pyve_plugin_api::Spec { file: "specs/all.txt".into(), sha256: "".into() };
+    let spec = pyve_plugin_api::Spec::new("specs/all.txt", "");
     place.record.recorded.specs = vec![spec].into();
     let kept = asked(&place);
     assert!(kept.holds(&place.layout));

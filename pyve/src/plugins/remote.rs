@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Request, Result, Tool,
-    ToolAnswer,
+    Adoption, Backend, Command, Creation, DeclaredEnvironment, Description, Detection, Error, ErrorKind, Finding, Host,
+    Inspection, Launch, Lock, LockRequest, Package, Request, Requirements, Result, Tool, ToolAnswer, Update,
 };
 use serde::de::DeserializeOwned;
 
@@ -13,9 +13,6 @@ use super::load::library::Refusal;
 use super::manifest::Folder;
 use super::process::{Connection, End, Ending, Outcome, Prints, Question, Start};
 use crate::caller::Caller;
-
-/// The beginning of what the contract's glue says of a panic.
-const PANICKED: &str = "the backend panicked ";
 
 /// A plugin that is asked by pyve's own commands.
 pub struct Remote {
@@ -54,7 +51,7 @@ impl Remote {
             Outcome::Answer { value, .. } => {
                 return serde_json::from_value(value).map_err(|error| {
                     let message = format!("plugin `{}` returned an invalid answer: {error}", self.id());
-                    Error::new(message).remedy(self.without())
+                    Error::new(message).hint(self.without())
                 });
             }
             Outcome::Error(error) => return Err(self.named(error.into())),
@@ -81,14 +78,17 @@ impl Remote {
 
     /// A panic is told with the name of the plugin; everything else is the plugin's own business.
     fn named(&self, error: Error) -> Error {
-        let Some(rest) = error.message.strip_prefix(PANICKED) else { return error };
-        let named = Error::new(format!("plugin `{}` panicked {rest}", self.id())).remedy(self.without());
+        if !error.is(ErrorKind::PANICKED) {
+            return error;
+        }
+        let message = error.message.replacen("the backend", &format!("plugin `{}`", self.id()), 1);
+        let named = Error::of_kind(ErrorKind::PANICKED, message).hint(self.without());
         error.details.iter().fold(named, Error::detail)
     }
 
     fn refused(&self, refused: Refusal) -> Error {
         let error = Error::new(format!("plugin `{}` cannot be used: {}", self.id(), refused.why));
-        let error = error.remedy(refused.remedy.unwrap_or_else(|| "tell the plugin's author".to_owned()));
+        let error = error.hint(refused.remedy.unwrap_or_else(|| "tell the plugin's author".to_owned()));
         refused.details.iter().fold(error, Error::detail)
     }
 
@@ -98,14 +98,14 @@ impl Remote {
         let error = Error::new(format!("plugin `{id}` {}", words.strip_prefix("it ").unwrap_or(&words)));
         if end.is_crash() && self.folder.quarantine(id, &words) {
             let error = error.detail("it is not used again until it is trusted");
-            return error.remedy(format!("pyve plugin trust {id}"));
+            return error.remedy(&Command::new("pyve").args(["plugin", "trust", id]));
         }
         match end.ending {
             Ending::TimedOut(_) => {
                 let more = "set `PYVE_PLUGIN_TIME_LIMIT` to more seconds";
-                error.remedy(format!("{more}, or `pyve plugin remove {id}` to do without it"))
+                error.hint(format!("{more}, or `pyve plugin remove {id}` to do without it"))
             }
-            _ => error.remedy(self.without()),
+            _ => error.hint(self.without()),
         }
     }
 }
@@ -138,5 +138,29 @@ impl Backend for Remote {
 
     fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
         self.ask(Question::Inspect { request: request.clone() }, Some(host))
+    }
+
+    fn update(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
+        self.ask(Question::Update { request: request.clone(), tool: tool.clone() }, Some(host))
+    }
+
+    fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
+        self.ask(Question::Lock { request: request.clone(), lock: lock.clone() }, Some(host))
+    }
+
+    fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {
+        self.ask(Question::Requirements { request: request.clone() }, Some(host))
+    }
+
+    fn adopt(&self, request: &Request, from: &Requirements, host: &dyn Host) -> Result<Adoption> {
+        self.ask(Question::Adopt { request: request.clone(), from: from.clone() }, Some(host))
+    }
+
+    fn packages(&self, request: &Request, host: &dyn Host) -> Result<Vec<Package>> {
+        self.ask(Question::Packages { request: request.clone() }, Some(host))
+    }
+
+    fn environments(&self, request: &Request, host: &dyn Host) -> Result<Vec<DeclaredEnvironment>> {
+        self.ask(Question::Environments { request: request.clone() }, Some(host))
     }
 }

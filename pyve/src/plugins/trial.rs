@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Command, Host, Level, Output};
+use pyve_plugin_api::{Command, ErrorKind, Host, Level, Output, PythonSearch, PythonSpec};
 use serde_json::Value;
 
 use super::process::{Connection, Outcome, Prints, Question, Start};
@@ -67,7 +67,7 @@ impl Trial {
                 Verdict::Broken(Failure { details: end.printed.clone(), ..Failure::new(end.words()) })
             }
             Outcome::Error(error) => {
-                let panicked = error.message.starts_with("the backend panicked");
+                let panicked = error.kind == ErrorKind::PANICKED;
                 let message = error.message.replacen("the backend panicked", "it panicked", 1);
                 let failure = Failure::from(pyve_plugin_api::Error::from(error));
                 let failure = Failure { message, ..failure };
@@ -95,5 +95,13 @@ impl Host for Quiet<'_> {
 
     fn capture(&self, command: &Command) -> pyve_plugin_api::Result<Output> {
         self.0.capture(command)
+    }
+
+    fn find_python(&self, spec: &PythonSpec) -> pyve_plugin_api::Result<PythonSearch> {
+        self.0.find_python(spec)
+    }
+
+    fn sha256(&self, file: &Path) -> pyve_plugin_api::Result<String> {
+        self.0.sha256(file)
     }
 }

@@ -137,9 +137,7 @@ pub fn creation(creation: &Creation, bounds: &Bounds<'_>) -> Vec<String> {
     let prefix = creation.prefix.path();
     faults.unless(prefix.is_absolute(), || format!("the prefix `{}` is not absolute", prefix.display()));
     let inside = bounds.allow(&prefix) && prefix != bounds.project;
-    faults.unless(inside || creation.is_external(), || {
-        format!("the prefix {} is not inside the project", prefix.display())
-    });
+    faults.unless(inside || creation.external, || format!("the prefix {} is not inside the project", prefix.display()));
     faults.unless(!creation.name.is_empty(), || "the environment has no name".to_owned());
     let known =
         [PrefixState::ABSENT, PrefixState::USABLE, PrefixState::OUTDATED, PrefixState::BROKEN, PrefixState::FOREIGN];
@@ -232,7 +230,7 @@ pub fn findings(findings: &[Finding], id: &str) -> Vec<String> {
         let known = [Status::OK, Status::INFO, Status::WARNING, Status::ERROR].contains(&finding.status);
         faults.unless(known, || format!("the finding `{name}` has an unknown status"));
         faults.unless(!finding.subject.is_empty(), || format!("the finding `{name}` has no subject"));
-        let mended = finding.status != Status::ERROR || !finding.remedy.is_empty() || !finding.detail.is_empty();
+        let mended = finding.status != Status::ERROR || !finding.remedy.is_none() || !finding.detail.is_empty();
         faults.unless(mended, || format!("the error `{name}` says neither what was seen nor what mends it"));
     }
     faults.0

@@ -36,7 +36,7 @@ impl<'a> CacheEntry<'a> {
     /// `None` where the answer depends on more than files, or there is no place for it: a command
     /// alone makes no `~/.pyve`.
     pub fn for_command(command: &'a Command, cache: &Path) -> Option<Self> {
-        let inputs: Vec<Stamp> = command.inputs().iter().map(|path| Stamp::now(&path.path())).collect();
+        let inputs: Vec<Stamp> = command.depends_on.iter().map(|path| Stamp::now(&path.path())).collect();
         if inputs.is_empty() || !cache.is_dir() {
             return None;
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
 use pyve_formats::sha256;
-use pyve_plugin_api::{Command, Error};
+use pyve_plugin_api::{Command, Error, ErrorKind};
 
 use crate::caller::Caller;
 use crate::files::ownership;
@@ -31,26 +31,26 @@ impl Gate<'_> {
     /// Refuses the command where nobody but the project says that its program is to be run.
     pub fn check(&self, command: &Command) -> Result<(), Error> {
         let program = command.program.path();
-        if let Some(origin) = command.named_by_file() {
-            self.check_named(&program, &origin)?;
+        if !command.named_by.is_empty() {
+            self.check_named(&program, &command.named_by)?;
         }
         if !self.is_in_project(&program) || self.is_on_path(&program) {
             return Ok(());
         }
         match sha256(&program) {
-            Some(hash) if command.pins().contains(&hash) || self.is_ours(&program, &hash) => Ok(()),
-            _ => Err(Error::refused("not started: it came with the project, and is not one that pyve put there")),
+            Some(hash) if command.pinned.iter().any(|known| *known == hash) || self.is_ours(&program, &hash) => Ok(()),
+            _ => Err(refused("not started: it came with the project, and is not one that pyve put there")),
         }
     }
 
     fn check_named(&self, program: &Path, origin: &str) -> Result<(), Error> {
         if !self.consent.environment && !self.made_with(program) {
-            return Err(Error::refused(format!("not started before `pyve init`, as {origin} names it")));
+            return Err(refused(format!("not started before `pyve init`, as {origin} names it")));
         }
         let real = std::fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
         ownership::check(&real, "started").map_err(|failure| {
-            Error::refused(format!("{origin} names it, and {}", failure.message))
-                .remedy(failure.remedy.unwrap_or_default())
+            let error = refused(format!("{origin} names it, and {}", failure.message));
+            failure.remedy.into_iter().fold(error, Error::hint)
         })
     }
 
@@ -89,6 +89,10 @@ impl Gate<'_> {
 /// The hash of a tool that lies in the project, as it is now.
 pub fn of_project(project: &Path, tool: &Path) -> Option<String> {
     tool.starts_with(project).then(|| sha256(tool)).flatten()
+}
+
+fn refused(message: impl AsRef<str>) -> Error {
+    Error::of_kind(ErrorKind::REFUSED, message)
 }
 
 /// A tool that is one file, such as micromamba, has a tenth of that.

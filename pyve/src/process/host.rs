@@ -3,12 +3,15 @@
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use pyve_plugin_api::{Command, Error, Host, Level, Output, Result};
+use pyve_formats::read::{self, Limit};
+use pyve_formats::sha256;
+use pyve_plugin_api::{Command, Error, ErrorKind, Host, Level, Output, PythonSearch, PythonSpec, Result};
+use pyve_pythons::Machine;
 
 use super::capture_cache::CacheEntry;
 use super::gate::{Consent, Gate};
@@ -64,10 +67,7 @@ impl Host for BackendHost<'_> {
     fn capture(&self, command: &Command) -> Result<Output> {
         Gate { caller: self.caller, project: &self.project, consent: &self.consent }.check(command)?;
         // First of all: what others could change is not believed either for what it answered before they could.
-        let process = super::process_of(command, self.caller, &self.project).map_err(|failure| {
-            let error = Error::new(failure.message).remedy(failure.remedy.unwrap_or_default());
-            failure.details.iter().fold(error, Error::detail)
-        })?;
+        let process = super::process_of(command, self.caller, &self.project)?;
         let cache = self.caller.pyve_home().map(|home| home.join("cache"));
         let entry = cache.and_then(|cache| CacheEntry::for_command(command, &cache));
         if let Some(known) = entry.as_ref().and_then(CacheEntry::get) {
@@ -78,6 +78,17 @@ impl Host for BackendHost<'_> {
             entry.put(&output);
         }
         Ok(output)
+    }
+
+    fn find_python(&self, spec: &PythonSpec) -> Result<PythonSearch> {
+        let pyve = self.caller.pyve_home();
+        Machine { host: self, project: &self.project, pyve: pyve.as_deref() }.find(spec)
+    }
+
+    fn sha256(&self, file: &Path) -> Result<String> {
+        let absent = || Error::new(format!("could not read `{}`: it does not exist", file.display()));
+        let bytes = read::bytes(file, Limit::ANY_SIZE).map_err(Failure::from)?.ok_or_else(absent)?;
+        Ok(sha256::of(bytes))
     }
 }
 
@@ -114,7 +125,8 @@ impl BackendHost<'_> {
         })?;
         let ended = wait_unless(&mut child, limit, || waiting.is_given_up());
         let status = ended.map_err(cannot)?.ok_or_else(|| {
-            Error::new(format!("{} did not answer within {} seconds", command.program.display(), limit.as_secs_f32()))
+            let (program, seconds) = (command.program.display(), limit.as_secs_f32());
+            Error::of_kind(ErrorKind::TIMED_OUT, format!("{program} did not answer within {seconds} seconds"))
         })?;
         Ok(Output {
             code: code_of(status),
@@ -126,8 +138,7 @@ impl BackendHost<'_> {
 }
 
 fn no_thread(error: &std::io::Error) -> Error {
-    let failure = Failure::no_thread(error);
-    Error::new(failure.message).remedy(failure.remedy.unwrap_or_default())
+    Failure::no_thread(error).into()
 }
 
 /// Both pipes are read at once: a program that fills one while we wait for the other would never end.

@@ -9,5 +9,5 @@ mod tests;
 
 pub use explain::Explanation;
 pub use files::Candidate;
-pub use markers::{detections, unfit};
+pub use markers::unfit;
 pub use rules::{AUTO, Inputs, Level, Plugins, Selection, current, select};

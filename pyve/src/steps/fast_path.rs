@@ -13,7 +13,7 @@ use crate::template::UMASK;
 
 /// Whether the tree is at `source` now. Only the user who stops it is a failure: there is a usual way.
 pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool, Failure> {
-    let Some(command) = step.fast_path_command() else { return Ok(false) };
+    let Some(command) = step.fast_path.clone().into_option() else { return Ok(false) };
     let hold = interrupt::hold();
     let mut process = process_under(&command, executor.caller, executor.project.root(), Some(UMASK))?;
     process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());

@@ -1,61 +1,30 @@
-//! The lines that matter of a noisy program's output, by the rules that its step carries.
+//! The lines that matter of a noisy program's output, by the filter that its step carries.
 
-use serde::Deserialize;
+use pyve_plugin_api::{OutputFilter, Remedy};
 
 use super::show;
 
-/// How many of the last lines are shown where the rules find none that matters.
+/// How many of the last lines are shown where the filter finds none that matters.
 const LAST: usize = 5;
 
-/// `output_filter` of [`pyve_plugin_api::Step::extension`].
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Rules {
-    pub log: String,
-    keep: Vec<String>,
-    drop: Vec<String>,
-    strip: Vec<String>,
-    lines: usize,
-    hints: Vec<Hint>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Hint {
-    #[serde(rename = "match")]
-    text: String,
-    remedy: String,
-}
-
-#[derive(Deserialize)]
-struct Extension {
-    output_filter: Option<Rules>,
-}
-
-impl Rules {
-    /// The rules in the extension of a step; none where it has none, or such as only a newer pyve reads.
-    pub fn parse(extension: &str) -> Option<Self> {
-        serde_json::from_str::<Extension>(extension).ok()?.output_filter
-    }
-}
-
 /// What is known of the output so far.
-pub struct Distilled {
-    rules: Rules,
+pub struct Filtered<'a> {
+    filter: &'a OutputFilter,
     kept: Vec<String>,
     last: Vec<String>,
     /// The first hint that the output gave.
     hint: Option<usize>,
 }
 
-impl Distilled {
-    pub fn new(rules: Rules) -> Self {
-        Self { rules, kept: Vec::new(), last: Vec::new(), hint: None }
+impl<'a> Filtered<'a> {
+    pub fn new(filter: &'a OutputFilter) -> Self {
+        Self { filter, kept: Vec::new(), last: Vec::new(), hint: None }
     }
 
     /// Takes in one line.
     pub fn read(&mut self, line: &str) {
-        let known = self.hint.unwrap_or(self.rules.hints.len());
-        self.hint = self.rules.hints[..known].iter().position(|hint| line.contains(&hint.text)).or(self.hint);
+        let known = self.hint.unwrap_or(self.filter.hints.len());
+        self.hint = self.filter.hints[..known].iter().position(|hint| line.contains(hint.text.as_str())).or(self.hint);
         let line = line.trim();
         if line.is_empty() {
             return;
@@ -64,24 +33,26 @@ impl Distilled {
         if self.last.len() > LAST {
             self.last.remove(0);
         }
-        let matters = self.rules.keep.iter().any(|start| line.starts_with(start));
-        if !matters || self.kept.len() == self.rules.lines || self.rules.drop.iter().any(|text| line.contains(text)) {
+        let matters = self.filter.keep.iter().any(|start| line.starts_with(start.as_str()));
+        let dropped = self.filter.drop.iter().any(|text| line.contains(text.as_str()));
+        if !matters || dropped || self.kept.len() >= self.filter.max_lines as usize {
             return;
         }
-        let short = self.rules.strip.iter().find_map(|start| line.strip_prefix(start.as_str()));
+        let short = self.filter.strip.iter().find_map(|start| line.strip_prefix(start.as_str()));
         let line = show::one_line(short.unwrap_or(line));
         if !self.kept.contains(&line) {
             self.kept.push(line);
         }
     }
 
-    /// The lines to show; the last ones where none matters by the rules.
+    /// The lines to show; the last ones where none matters by the filter.
     pub fn lines(&self) -> &[String] {
         if self.kept.is_empty() { &self.last } else { &self.kept }
     }
 
-    pub fn remedy(&self) -> Option<&str> {
-        self.hint.map(|index| self.rules.hints[index].remedy.as_str())
+    /// What helps, as the first hint that the output gave says.
+    pub fn remedy(&self) -> Option<&'a Remedy> {
+        self.hint.map(|index| &self.filter.hints[index].remedy)
     }
 }
 
@@ -89,42 +60,42 @@ impl Distilled {
 mod tests {
     use super::*;
 
-    const RULES: &str = r#"{"output_filter": {"log": "make", "keep": ["error ", "└─"], "drop": ["--verbose"],
-        "strip": ["error "], "lines": 3, "hints": [
-            {"match": "no such thing", "remedy": "name another"}, {"match": "error", "remedy": "try again"}]}}"#;
+    fn filter() -> OutputFilter {
+        OutputFilter::new("make")
+            .keep(["error ", "└─"])
+            .drop(["--verbose"])
+            .strip(["error "])
+            .max_lines(3)
+            .hint("no such thing", Remedy::text("name another"))
+            .hint("error", Remedy::text("try again"))
+    }
 
-    fn distilled(output: &str) -> (Vec<String>, Option<String>) {
-        let mut distilled = Distilled::new(Rules::parse(RULES).unwrap());
-        output.lines().for_each(|line| distilled.read(line));
-        (distilled.lines().to_vec(), distilled.remedy().map(str::to_owned))
+    fn filtered(output: &str) -> (Vec<String>, Option<String>) {
+        let filter = filter();
+        let mut filtered = Filtered::new(&filter);
+        output.lines().for_each(|line| filtered.read(line));
+        (filtered.lines().to_vec(), filtered.remedy().map(ToString::to_string))
     }
 
     #[test]
     fn lines_that_matter_are_kept_once_and_without_their_mark() {
         let output =
             "working\n  error one\nerror one\n    └─ two\x1b[0m\nerror Run with --verbose\nerror three\nerror four";
-        let (lines, remedy) = distilled(output);
+        let (lines, remedy) = filtered(output);
         assert_eq!(lines, ["one", "└─ two\\u{1b}[0m", "three"]);
         assert_eq!(remedy.as_deref(), Some("try again"));
     }
 
     #[test]
     fn the_order_of_the_hints_counts_not_that_of_the_lines() {
-        assert_eq!(distilled("error\nno such thing\nerror").1.as_deref(), Some("name another"));
-        assert_eq!(distilled("no such thing\nerror").1.as_deref(), Some("name another"));
-        assert_eq!(distilled("all is well").1, None);
+        assert_eq!(filtered("error\nno such thing\nerror").1.as_deref(), Some("name another"));
+        assert_eq!(filtered("no such thing\nerror").1.as_deref(), Some("name another"));
+        assert_eq!(filtered("all is well").1, None);
     }
 
     #[test]
     fn where_nothing_matters_the_last_lines_are_shown() {
-        assert_eq!(distilled("1\n2\n\n3\n4\n5\n6\n").0, ["2", "3", "4", "5", "6"]);
-        assert!(distilled("").0.is_empty());
-    }
-
-    #[test]
-    fn an_extension_without_rules_has_none() {
-        for extension in ["", "{}", r#"{"other": 1}"#, r#"{"output_filter": 7}"#, "no json"] {
-            assert!(Rules::parse(extension).is_none(), "{extension}");
-        }
+        assert_eq!(filtered("1\n2\n\n3\n4\n5\n6\n").0, ["2", "3", "4", "5", "6"]);
+        assert!(filtered("").0.is_empty());
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use pyve_plugin_api::{Command, Step};
 
 use super::executor::Executor;
-use super::output_filter::Rules;
 use super::run_filtered;
 use crate::failure::{Failure, reason};
 use crate::process::interrupt::{hold, interrupted};
@@ -17,8 +16,8 @@ use crate::process::{code_of, process_under, wait};
 pub const BY_INTERRUPT: i32 = 130;
 
 pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
-    match (step.command.as_ref().into_option(), Rules::parse(&step.extension)) {
-        (Some(command), Some(rules)) => run_filtered::start(executor, step, command, rules),
+    match (step.command.as_ref().into_option(), step.output_filter.as_ref().into_option()) {
+        (Some(command), Some(filter)) => run_filtered::start(executor, step, command, filter),
         (Some(command), None) => start(executor, command),
         (None, _) => Err(Failure::new(format!("cannot do the step `{}`: it names no program", step.title))
             .remedy("report this to the author of the backend")),

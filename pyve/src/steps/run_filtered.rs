@@ -6,11 +6,11 @@ use std::process::Stdio;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use pyve_plugin_api::{Command, Step};
+use pyve_plugin_api::{Command, OutputFilter, Step};
 
 use super::executor::Executor;
 use super::log::Log;
-use super::output_filter::{Distilled, Rules};
+use super::output_filter::Filtered;
 use super::output_view::Screen;
 use super::run;
 use crate::failure::Failure;
@@ -23,10 +23,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 const AFTERGLOW: Duration = Duration::from_secs(2);
 
 /// Starts the program and waits for its end.
-pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, rules: Rules) -> Result<(), Failure> {
+pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, filter: &OutputFilter) -> Result<(), Failure> {
     let hold = crate::process::interrupt::hold();
-    let log = Log::create(executor, &rules.log, command)?;
-    let mut noise = Noise { distilled: Distilled::new(rules), log, screen: Screen::new(executor.console) };
+    let log = Log::create(executor, &filter.log, command)?;
+    let mut noise = Noise { filtered: Filtered::new(filter), log, screen: Screen::new(executor.console) };
     let mut process = process_of(command, executor.caller, executor.project.root())?;
     let (reader, writer) = io::pipe().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
     let second = writer.try_clone().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
@@ -84,7 +84,7 @@ fn read_aside(mut reader: PipeReader) -> io::Result<Receiver<Vec<u8>>> {
 
 /// What the program says, and all who listen.
 struct Noise<'a> {
-    distilled: Distilled,
+    filtered: Filtered<'a>,
     log: Log,
     screen: Screen<'a>,
 }
@@ -96,9 +96,9 @@ impl Noise<'_> {
         loop {
             match chunks.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(chunk) => {
-                    let Self { distilled, log, screen } = self;
+                    let Self { filtered, log, screen } = self;
                     log.write(&chunk).iter().for_each(|line| {
-                        distilled.read(line);
+                        filtered.read(line);
                         screen.show(line);
                     });
                     // One that never falls silent must not keep its end from being seen.
@@ -115,7 +115,7 @@ impl Noise<'_> {
     fn rest(&mut self, chunks: &Receiver<Vec<u8>>) {
         self.listen(chunks, AFTERGLOW);
         if let Some(line) = self.log.unfinished() {
-            self.distilled.read(&line);
+            self.filtered.read(&line);
             self.screen.show(&line);
         }
         self.screen.end();
@@ -125,11 +125,11 @@ impl Noise<'_> {
         let mut letters = step.title.chars();
         let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
         let failure = Failure::new(format!("could not {title}: {}", run::how_it_ended(command, code)));
-        let failure = self.distilled.lines().iter().fold(failure, Failure::detail);
+        let failure = self.filtered.lines().iter().fold(failure, Failure::detail);
         let path = self.log.path.display();
         let failure = failure.detail(format!("all it said is in {path}"));
-        match self.distilled.remedy() {
-            Some(remedy) => failure.remedy(remedy),
+        match self.filtered.remedy() {
+            Some(remedy) => failure.remedy(remedy.to_string()),
             None => failure.remedy(format!("read {path}; once that is mended, run the same command of pyve again")),
         }
     }
@@ -141,17 +141,15 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::time::Duration;
 
-    use pyve_plugin_api::{Command, Step};
+    use pyve_plugin_api::{Command, OutputFilter, Remedy, Step};
 
     use crate::failure::Failure;
     use crate::steps::testing::Fixture;
 
     fn step(script: &str) -> Step {
-        let mut step = Step::run("Make the thing", Command::new("/bin/sh").args(["-c", script]));
-        step.extension = r#"{"output_filter": {"log": "../make", "keep": ["error "], "strip": ["error "], "lines": 2,
-            "hints": [{"match": "full", "remedy": "free some space"}]}}"#
-            .into();
-        step
+        let filter = OutputFilter::new("../make").keep(["error "]).strip(["error "]).max_lines(2);
+        let filter = filter.hint("full", Remedy::text("free some space"));
+        Step::run("Make the thing", Command::new("/bin/sh").args(["-c", script])).output_filter(filter)
     }
 
     fn told(place: &Fixture, failure: Failure) -> String {

@@ -25,7 +25,7 @@ impl Executor<'_> {
         }
         match step.kind {
             StepKind::CONFIRM => {
-                let reply = self.ask.confirm(&step.text(), true, true);
+                let reply = self.ask.confirm(&step.text(), step.default_yes, step.default_yes);
                 return Ok(if reply.is_yes() { Done::Done } else { Done::Declined(reply) });
             }
             StepKind::RUN => run::run(self, step)?,
@@ -75,7 +75,7 @@ fn unknown(step: &Step) -> Failure {
 mod tests {
     use super::*;
     use crate::steps::testing::Fixture;
-    use crate::ui::Answers;
+    use crate::ui::{Answers, Reply};
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
@@ -112,11 +112,12 @@ mod tests {
     }
 
     #[test]
-    fn nobody_to_ask_means_yes_and_end_of_input_no() {
+    fn nobody_to_ask_means_no_unless_the_step_says_otherwise() {
         let place = Fixture::new();
         let step = Step::confirm("Install", "Install it now?");
-        assert_eq!(place.answering(Answers::Nobody, &step).unwrap(), Done::Done);
+        assert_eq!(place.answering(Answers::Nobody, &step).unwrap(), Done::Declined(Reply::Unanswered));
         assert_eq!(place.answering(Answers::Yes, &step).unwrap(), Done::Done);
+        assert_eq!(place.answering(Answers::Nobody, &step.default_yes()).unwrap(), Done::Done);
     }
 
     #[test]

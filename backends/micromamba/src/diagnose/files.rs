@@ -1,7 +1,7 @@
 //! The files that the environment is made from: can they be used, and does the lock still fit.
 
 use pyve_formats::conda_platform;
-use pyve_plugin_api::{Command, Error, Finding, Request, Status};
+use pyve_plugin_api::{Command, Error, Finding, FindingKind, Request, Status};
 
 use super::refused;
 use crate::describe::MARKERS;
@@ -46,7 +46,7 @@ fn lock(request: &Request, source: &Source) -> Finding {
         Freshness::Stale(reasons) => {
             let detail = format!("{} (stale): {}", source.file, reasons.join("; "));
             let finding = Finding::new("micromamba.lock-stale", doubtful, LOCK, &detail).remedy(&update);
-            Finding { extension: r#"{"asked":true}"#.into(), ..finding }
+            finding.kind(FindingKind::ASKED)
         }
         Freshness::Missing => {
             let status = if request.strict { Status::ERROR } else { Status::INFO };
@@ -69,14 +69,14 @@ pub fn unusable(request: &Request, error: &Error) -> Finding {
     let other = error.message.contains("locks nothing for");
     let id = if other { "micromamba.lock-other-platform" } else { "micromamba.lock" };
     // What cannot be read can perhaps not be written, either.
-    if unread.is_some() && !error.remedy.is_empty() {
+    if unread.is_some() && !error.remedy.is_none() {
         return refused(id, LOCK, error);
     }
     let finding = Finding::error(id, LOCK, &error.message);
     let specs = MARKERS.into_iter().filter(|file| !is_lock_name(file));
     match specs.into_iter().find(|file| request.in_project(file).is_file()) {
         Some(spec) => finding.remedy(&lock_anew(spec)),
-        None => finding.hint(&format!(
+        None => finding.hint(format!(
             "{file} has no environment.yml beside it to be made from again: take an older {file}, or write environment.yml and run: {}",
             lock_anew("environment.yml")
         )),
@@ -91,9 +91,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("environment.yaml"), "dependencies: []\n").unwrap();
         let request = Request::new(folder.path(), folder.path());
-        let finding = unusable(&request, &Error::new(message).remedy(remedy));
-        let words: Vec<String> = finding.remedy.iter().map(|word| word.display()).collect();
-        format!("{} | {} | {}", finding.id, words.join(" "), finding.hint_text().unwrap_or_default())
+        let finding =
+            unusable(&request, &if remedy.is_empty() { Error::new(message) } else { Error::new(message).hint(remedy) });
+        let command = finding.remedy.typed().unwrap_or_default();
+        format!("{} | {command} | {}", finding.id, finding.hint_text().unwrap_or_default())
     }
 
     #[test]

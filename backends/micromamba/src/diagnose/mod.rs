@@ -12,6 +12,7 @@ mod tool;
 
 use pyve_plugin_api::{Command, Error, Finding, Host, Request};
 
+use crate::pyve;
 use crate::source::Source;
 
 /// Everything that was checked, from the tool inward. One cause is one finding: in an environment that is not there,
@@ -27,10 +28,6 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     findings
 }
 
-fn pyve(args: &[&str]) -> Command {
-    Command::new("pyve").args(args.iter().copied())
-}
-
 /// What makes the environment again, whatever is in it.
 fn rebuild() -> Command {
     pyve(&["init", "--force"])
@@ -38,8 +35,7 @@ fn rebuild() -> Command {
 
 /// An error that something else met: its words, and what it says that helps.
 fn refused(id: &str, subject: &str, error: &Error) -> Finding {
-    let finding = Finding::error(id, subject, &error.message);
-    if error.remedy.is_empty() { finding } else { finding.hint(&error.remedy) }
+    Finding::error(id, subject, &error.message).with_remedy(error.remedy.clone())
 }
 
 /// As many are named; the rest is counted.

@@ -66,14 +66,14 @@ fn mended(finding: Finding, clashing: &[&Library], sight: &Sight) -> Finding {
     let file = sight.spec_file();
     let bundled: Vec<&str> = clashing.iter().filter_map(|library| library.bundled.as_deref()).collect();
     let Some(first) = bundled.first() else {
-        return finding.hint(&format!(
+        return finding.hint(format!(
             "in {file}, take all packages from one channel, or leave out what brings the second one, then run: pyve init --update"
         ));
     };
     if sight.pip_list().is_none() {
         return finding.remedy(&rebuild());
     }
-    finding.hint(&format!(
+    finding.hint(format!(
         "have conda install {first}: in {file}, move it from '- pip:' to 'dependencies:', then run: pyve init --update"
     ))
 }

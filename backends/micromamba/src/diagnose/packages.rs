@@ -25,7 +25,7 @@ pub fn doubled(sight: &Sight) -> Option<Finding> {
     Some(match (doubled.is_empty(), of_file) {
         (true, _) => return None,
         (false, None) => finding.remedy(&rebuild()),
-        (false, Some(Doubled { name, .. })) => finding.hint(&format!(
+        (false, Some(Doubled { name, .. })) => finding.hint(format!(
             "let one of conda and pip install {name}: in {}, move what needs it from '- pip:' to 'dependencies:', then run: pyve init --update",
             sight.spec_file()
         )),

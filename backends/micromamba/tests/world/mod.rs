@@ -122,6 +122,7 @@ impl World {
             tool: self.tool(),
             interpreter: creation.interpreter.clone(),
             specs: creation.specs.clone(),
+            settings: request.settings.clone(),
             ready: true,
             extension: creation.extension.clone(),
         });
@@ -161,11 +162,8 @@ impl World {
     /// A line for each finding: status, id, subject, detail, remedy.
     pub fn diagnosis(&self, request: &Request) -> String {
         let line = |finding: &Finding| {
-            let remedy: Vec<String> = finding.remedy.iter().map(|word| word.display()).collect();
             let mut line = format!("{} {} | {}: {}", finding.status, finding.id, finding.subject, finding.detail);
-            if !remedy.is_empty() {
-                line.push_str(&format!(" => {}", remedy.join(" ")));
-            }
+            line.extend(finding.remedy.typed().map(|command| format!(" => {command}")));
             line.extend(finding.hint_text().map(|edit| format!(" -> {edit}")));
             self.tidy(&line)
         };
@@ -200,7 +198,7 @@ fn finish(mut process: std::process::Command) -> Said {
 
 /// The request with a Python asked for on the command line.
 pub fn with_python(mut request: Request, version: &str) -> Request {
-    let asked = PythonRequest { version: version.into(), origin: "--python-version".into(), explicit: true };
+    let asked = PythonRequest::new(version, "--python-version").explicit();
     request.python = ROption::RSome(asked);
     request
 }

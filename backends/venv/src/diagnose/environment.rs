@@ -4,9 +4,9 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, Finding, Request};
 
-use super::rebuild;
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
+use crate::rebuild;
 
 const SUBJECT: &str = "Environment";
 

@@ -9,7 +9,7 @@ mod tool;
 mod wants;
 
 use pyve_formats::dist_info::SitePackages;
-use pyve_plugin_api::{Command, Finding, Host, Request};
+use pyve_plugin_api::{Finding, Host, Request};
 
 use crate::environment::{Sight, look};
 use crate::fault::Fault;
@@ -22,8 +22,8 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     let prefix = match launch::prefix(request) {
         Ok(prefix) => prefix,
         Err(error) => {
-            let detail = format!("{}; {}", error.message, error.remedy);
-            return vec![Finding::error("venv.directory", "Environment folder", &detail)];
+            let finding = Finding::error("venv.directory", "Environment folder", &error.message);
+            return vec![finding.with_remedy(error.remedy.clone())];
         }
     };
     let Sight::Environment(found) = look(&prefix, request) else {
@@ -52,9 +52,4 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     findings.push(python::version(&found, request, host));
     findings.extend(installed.as_ref().map(packages::count));
     findings
-}
-
-/// What makes the environment again.
-fn rebuild() -> Command {
-    Command::new("pyve").args(["init", "--force"])
 }

@@ -21,7 +21,7 @@ pub fn doubled(installed: &SitePackages) -> Option<Finding> {
         return None;
     }
     let detail = format!("installed more than once: {}", doubled.join(", "));
-    Some(Finding::warning("venv.package-doubled", "Packages", &detail).remedy(&super::rebuild()))
+    Some(Finding::warning("venv.package-doubled", "Packages", &detail).remedy(&crate::rebuild()))
 }
 
 /// Counts what is installed by the folders that describe it, without opening any.

@@ -3,9 +3,9 @@
 use pyve_formats::python_version::VersionRequest;
 use pyve_plugin_api::{Finding, Host, Request};
 
-use super::rebuild;
 use crate::environment::Environment;
-use crate::requested::{RequestedPython, home};
+use crate::rebuild;
+use pyve_pythons::{RequestedPython, home};
 
 const SUBJECT: &str = "Python";
 
@@ -13,8 +13,7 @@ pub fn version(environment: &Environment, request: &Request, host: &dyn Host) ->
     let requested = match RequestedPython::read(request, home(host).as_deref()) {
         Ok(requested) => requested,
         Err(error) => {
-            let detail = format!("{}; {}", error.message, error.remedy);
-            return Finding::error("venv.pin-mismatch", SUBJECT, &detail);
+            return Finding::error("venv.pin-mismatch", SUBJECT, &error.message).with_remedy(error.remedy.clone());
         }
     };
     let Some(version) = &environment.cfg.version else {

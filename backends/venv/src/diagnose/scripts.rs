@@ -5,9 +5,9 @@ use std::path::Path;
 use pyve_formats::scripts;
 use pyve_plugin_api::Finding;
 
-use super::rebuild;
 use crate::environment::{Environment, same_folder};
 use crate::layout::PROGRAMS;
+use crate::rebuild;
 
 /// As many are named; the rest is counted.
 const NAMED: usize = 3;

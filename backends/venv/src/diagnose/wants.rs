@@ -6,7 +6,7 @@ use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use pyve_formats::dist_info::{Distribution, SitePackages};
 use pyve_formats::python_version;
 use pyve_formats::read::ReadError;
-use pyve_plugin_api::{Command, Finding, Host, Request};
+use pyve_plugin_api::{Command, Finding, FindingKind, Host, Request};
 
 use super::requirements::{self, Required};
 use crate::environment::Environment;
@@ -14,8 +14,6 @@ use crate::environment::Environment;
 const SUBJECT: &str = "Packages";
 /// As many are named; the rest is counted.
 const NAMED: usize = 3;
-/// `init` puts dependencies in after the environment stands, so it has nothing to say of those that are not there yet.
-const LATER: &str = r#"{"later":true}"#;
 
 /// At most one finding for what is missing and one for what is there in another version.
 pub fn compared(
@@ -53,7 +51,7 @@ pub fn compared(
 }
 
 fn unreadable(error: &ReadError) -> Finding {
-    Finding::error("venv.requirements-unreadable", SUBJECT, &error.to_string()).hint(&error.hint())
+    Finding::error("venv.requirements-unreadable", SUBJECT, &error.to_string()).hint(error.hint())
 }
 
 fn told(all: BTreeSet<String>) -> Option<String> {
@@ -65,7 +63,8 @@ fn told(all: BTreeSet<String>) -> Option<String> {
 
 fn finding(id: &str, detail: &str) -> Finding {
     let install = Command::new("pyve").args(["init", "--install-deps"]);
-    Finding { extension: LATER.into(), ..Finding::warning(id, SUBJECT, detail).remedy(&install) }
+    // `init` puts dependencies in after the environment stands, so it has nothing to say of those that are not there yet.
+    Finding::warning(id, SUBJECT, detail).remedy(&install).kind(FindingKind::DEPENDENCIES)
 }
 
 /// What markers such as `python_version < "3.11"` are about, as the environment's Python would say it.

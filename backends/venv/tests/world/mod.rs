@@ -1,12 +1,16 @@
 //! A machine of the test's own: a home, a project, version managers and a PATH, with real Pythons in them.
 #![allow(dead_code)] // Each test binary uses a part of it.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use pyve_plugin_api::testing::FakeHost;
-use pyve_plugin_api::{PythonRequest, ROption, Recorded, Request, Step, StepKind, Tool};
+use pyve_plugin_api::{
+    Host, Level, Output, PythonRequest, PythonSearch, PythonSpec, ROption, Recorded, Request, Result, Step, StepKind,
+    Tool,
+};
 use pyve_testkit::{Interpreter, interpreter, interpreter_besides, interpreters};
 use tempfile::TempDir;
 
@@ -65,6 +69,51 @@ impl Real {
         for name in ["python", "python3", &format!("python{}", self.minor)] {
             link(&self.python, &folder.join("bin").join(name));
         }
+    }
+}
+
+/// The host of the machine: it finds Pythons as pyve does.
+pub struct Machine {
+    fake: FakeHost,
+    project: PathBuf,
+    pyve: PathBuf,
+}
+
+impl std::ops::Deref for Machine {
+    type Target = FakeHost;
+
+    fn deref(&self) -> &FakeHost {
+        &self.fake
+    }
+}
+
+impl Host for Machine {
+    fn log(&self, level: Level, message: &str) {
+        self.fake.log(level, message);
+    }
+
+    fn progress(&self, message: &str) {
+        self.fake.progress(message);
+    }
+
+    fn variable(&self, name: &str) -> Option<OsString> {
+        Host::variable(&self.fake, name)
+    }
+
+    fn find_program(&self, name: &str) -> Vec<PathBuf> {
+        self.fake.find_program(name)
+    }
+
+    fn capture(&self, command: &pyve_plugin_api::Command) -> Result<Output> {
+        self.fake.capture(command)
+    }
+
+    fn find_python(&self, spec: &PythonSpec) -> Result<PythonSearch> {
+        pyve_pythons::Machine { host: self, project: &self.project, pyve: Some(&self.pyve) }.find(spec)
+    }
+
+    fn sha256(&self, file: &Path) -> Result<String> {
+        self.fake.sha256(file)
     }
 }
 
@@ -151,14 +200,12 @@ impl World {
     }
 
     pub fn flag(mut self, version: &str) -> Self {
-        let origin = "--python-version".into();
-        self.python = Some(PythonRequest { version: version.into(), origin, explicit: true });
+        self.python = Some(PythonRequest::new(version, "--python-version").explicit());
         self
     }
 
     pub fn config(mut self, version: &str) -> Self {
-        let origin = ".pyve/config:2".into();
-        self.python = Some(PythonRequest { version: version.into(), origin, explicit: false });
+        self.python = Some(PythonRequest::new(version, ".pyve/config:2"));
         self
     }
 
@@ -172,7 +219,11 @@ impl World {
         self
     }
 
-    pub fn host(&self) -> FakeHost {
+    pub fn host(&self) -> Machine {
+        Machine { fake: self.fake(), project: self.project(), pyve: self.home().join(".pyve") }
+    }
+
+    fn fake(&self) -> FakeHost {
         let host = FakeHost::new().variable("HOME", self.home());
         let host = self.variables.iter().fold(host, |host, (name, value)| host.variable(name, value));
         let host = self.path.iter().fold(host, |host, folder| host.path(folder));

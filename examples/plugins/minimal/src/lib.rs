@@ -33,7 +33,7 @@ impl Backend for Minimal {
                 return Ok(ToolAnswer::found(Tool::new(python, &output.text(), "PATH")));
             }
         }
-        Ok(ToolAnswer::missing("there is no python3 on PATH").remedy("install Python 3"))
+        Ok(ToolAnswer::missing("there is no python3 on PATH").hint("install Python 3"))
     }
 
     fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
@@ -51,7 +51,8 @@ impl Backend for Minimal {
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         let prefix = request.in_project(PREFIX);
         if !prefix.join("pyvenv.cfg").is_file() {
-            return Err(Error::new(format!("there is no environment at {}", prefix.display())).remedy("pyve init"));
+            return Err(Error::new(format!("there is no environment at {}", prefix.display()))
+                .remedy(&Command::new("pyve").arg("init")));
         }
         Ok(Launch::new().path(prefix.join("bin")).env("VIRTUAL_ENV", &prefix).input(prefix.join("pyvenv.cfg")))
     }

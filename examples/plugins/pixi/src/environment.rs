@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Creation, Error, PrefixState, Request, Result};
+use pyve_plugin_api::{Command, Creation, Error, PrefixState, Request, Result};
 
 /// Where pixi puts environments.
 pub const ENVS: &str = ".pixi/envs";
@@ -39,7 +39,7 @@ pub fn manifest(request: &Request) -> Result<PathBuf> {
         return Ok(request.in_project("pyproject.toml"));
     }
     Err(Error::new(format!("{} has neither pixi.toml nor [tool.pixi] in pyproject.toml", request.project().display()))
-        .remedy("pixi init"))
+        .remedy(&Command::new("pixi").arg("init")))
 }
 
 /// Whether pixi keeps the project's environments elsewhere (`detached-environments`): their folder is a link then.
@@ -68,7 +68,7 @@ mod tests {
     fn the_manifest_is_pixi_toml_or_a_table_of_pyproject() {
         let root = tempfile::tempdir().unwrap();
         let request = Request::new(root.path(), "/home/.pyve");
-        assert_eq!(manifest(&request).unwrap_err().remedy, "pixi init");
+        assert_eq!(manifest(&request).unwrap_err().remedy.to_string(), "pixi init");
         std::fs::write(root.path().join("pyproject.toml"), "[tool.pixi.workspace]\nchannels = []\n").unwrap();
         assert_eq!(manifest(&request).unwrap(), root.path().join("pyproject.toml"));
         std::fs::write(root.path().join("pixi.toml"), "").unwrap();

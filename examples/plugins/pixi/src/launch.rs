@@ -11,10 +11,12 @@ use crate::{environment, tool};
 pub fn compute(request: &Request, host: &dyn Host) -> Result<Launch> {
     let prefix = environment::prefix(request);
     if !prefix.join("conda-meta").is_dir() {
-        return Err(Error::new(format!("there is no environment at {}", prefix.display())).remedy("pyve init"));
+        return Err(Error::new(format!("there is no environment at {}", prefix.display()))
+            .remedy(&Command::new("pyve").arg("init")));
     }
     let answer = tool::find(request, host)?;
-    let pixi = answer.found.into_option().ok_or_else(|| Error::new("pixi is not installed").remedy(&answer.remedy))?;
+    let pixi =
+        answer.found.into_option().ok_or_else(|| Error::new("pixi is not installed").with_remedy(answer.remedy))?;
     let manifest = environment::manifest(request)?;
     let ask = Command::new(&pixi.path)
         .args(["shell-hook", "--json", "--frozen", "--manifest-path"])
@@ -27,7 +29,7 @@ pub fn compute(request: &Request, host: &dyn Host) -> Result<Launch> {
     if !output.success() {
         return Err(Error::new(format!("`{ask}` ended with {}", output.code))
             .detail(output.error_text())
-            .remedy("pyve init"));
+            .remedy(&Command::new("pyve").arg("init")));
     }
     let launch = from_json(&output.stdout, &prefix)?;
     Ok(["pixi.toml", "pixi.lock", "pyproject.toml"]
@@ -41,7 +43,7 @@ pub fn compute(request: &Request, host: &dyn Host) -> Result<Launch> {
 /// `{"environment_variables": {"NAME": "value", …}}`; of PATH only the folders below the prefix are its own.
 fn from_json(bytes: &[u8], prefix: &Path) -> Result<Launch> {
     let odd =
-        || Error::new("the answer of `pixi shell-hook --json` has no `environment_variables`").remedy("update pixi");
+        || Error::new("the answer of `pixi shell-hook --json` has no `environment_variables`").hint("update pixi");
     let answer: Value = serde_json::from_slice(bytes).map_err(|_| odd())?;
     let variables = answer.get("environment_variables").and_then(Value::as_object).ok_or_else(odd)?;
     let mut launch = Launch::new().env_remove("PYTHONHOME");

@@ -1,6 +1,6 @@
 //! Where pixi is.
 
-use pyve_plugin_api::{Command, Host, Recipe, Request, Result, Tool, ToolAnswer};
+use pyve_plugin_api::{Command, ErrorKind, Host, Recipe, Request, Result, Tool, ToolAnswer};
 
 /// Looks in the project's sandbox, the user's, pixi's own home, and PATH.
 pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
@@ -16,7 +16,7 @@ pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
         let output = match host.capture(&Command::new(&path).arg("--version")) {
             Ok(output) => output,
             // What came with the project is not started; the next one may be.
-            Err(error) if error.is_refused() => {
+            Err(error) if error.is(ErrorKind::REFUSED) => {
                 answer = answer.seen(&format!("{} {}", path.display(), error.message));
                 continue;
             }
@@ -29,7 +29,7 @@ pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
         }
     }
     let page = "https://pixi.sh/latest/installation";
-    Ok(answer.remedy(&format!("install pixi and try again: {page}")).recipe(Recipe::manual(
+    Ok(answer.hint(format!("install pixi and try again: {page}")).recipe(Recipe::manual(
         "manual",
         "Install manually",
         page,

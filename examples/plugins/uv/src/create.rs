@@ -17,7 +17,7 @@ pub fn plan(request: &Request, tool: &Tool) -> Result<Creation> {
     let mut creation = Creation::new(&project::name(request), &prefix).interpreter(project::interpreter(&prefix));
     for spec in SPECS {
         let read = read::bytes(request.in_project(spec), Limit::LOCK);
-        if let Some(bytes) = read.map_err(|error| Error::new(error.to_string()).remedy(error.hint()))? {
+        if let Some(bytes) = read.map_err(|error| Error::new(error.to_string()).hint(error.hint()))? {
             creation = creation.spec(*spec, &sha256::of(bytes));
         }
     }

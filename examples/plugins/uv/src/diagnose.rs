@@ -44,7 +44,7 @@ fn lock(request: &Request) -> Option<Finding> {
     let unreadable = |why: &str| Finding::error("uv.lock-unreadable", "Lock file", &format!("uv.lock: {why}"));
     let text = match read::text(&path, Limit::LOCK) {
         Ok(text) => text?,
-        Err(error) => return Some(unreadable(&error.to_string()).hint(&error.hint())),
+        Err(error) => return Some(unreadable(&error.to_string()).hint(error.hint())),
     };
     // uv itself reads the file before it locks again, and fails as well.
     let hint = "take a whole `uv.lock` from git, or remove it; then run `uv lock`";

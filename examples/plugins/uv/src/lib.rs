@@ -9,8 +9,8 @@ mod tool;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker, Request, Result,
-    Setting, SettingKind, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker, Request,
+    Result, Setting, SettingKind, Tool, ToolAnswer, export_backend,
 };
 
 /// Environments made by uv.
@@ -47,7 +47,8 @@ impl Backend for Uv {
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         let prefix = project::prefix(request);
         if !prefix.join("pyvenv.cfg").is_file() {
-            return Err(Error::new(format!("there is no environment at {}", prefix.display())).remedy("pyve init"));
+            return Err(Error::new(format!("there is no environment at {}", prefix.display()))
+                .remedy(&Command::new("pyve").arg("init")));
         }
         let launch = Launch::new()
             .path(project::programs(&prefix))

@@ -59,7 +59,7 @@ fn version(uv: &Path, host: &dyn Host) -> Option<String> {
 fn with_ways(mut answer: ToolAnswer, request: &Request, host: &dyn Host) -> ToolAnswer {
     answer.missing = "uv is not installed".into();
     answer.required_by = if request.in_project("uv.lock").is_file() { "uv.lock" } else { "" }.into();
-    answer.remedy = "install uv and try again: https://docs.astral.sh/uv/getting-started/installation".into();
+    answer = answer.hint("install uv and try again: https://docs.astral.sh/uv/getting-started/installation");
     let Some(python) = host.find_program("python3").into_iter().next() else { return answer };
     for (root, id, label) in sandboxes(request) {
         // Beside the sandbox, `.pyve/bin` takes nothing but downloads.

@@ -59,7 +59,7 @@ pub fn open(path: &Path, stage: &mut dyn FnMut(&'static str)) -> Result<Opened, 
     let backend = module.new()().into_result().map_err(|error| Refusal {
         why: error.message.replacen("the backend", "it", 1),
         details: error.details.iter().map(ToString::to_string).collect(),
-        remedy: (!error.remedy.is_empty()).then(|| error.remedy.to_string()),
+        remedy: (!error.remedy.is_none()).then(|| error.remedy.to_string()),
     })?;
     Ok(Opened { api_version, backend })
 }

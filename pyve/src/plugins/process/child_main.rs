@@ -97,6 +97,12 @@ fn value(opened: &Opened, question: &Question, host: &Distant<'_>) -> Result<Val
         Question::Run { request } => text(&backend.run(request, host)?),
         Question::Diagnose { request } => text(&backend.diagnose(request, host)?),
         Question::Inspect { request } => text(&backend.inspect(request, host)?),
+        Question::Update { request, tool } => text(&backend.update(request, tool, host)?),
+        Question::Lock { request, lock } => text(&backend.lock(request, lock, host)?),
+        Question::Requirements { request } => text(&backend.requirements(request, host)?),
+        Question::Adopt { request, from } => text(&backend.adopt(request, from, host)?),
+        Question::Packages { request } => text(&backend.packages(request, host)?),
+        Question::Environments { request } => text(&backend.environments(request, host)?),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, Description, ErrorBody, Level, OsText, Output, Request, Tool};
+use pyve_plugin_api::{
+    Command, Description, ErrorBody, Extension, Level, LockRequest, OsText, Output, PythonSearch, PythonSpec, Request,
+    Requirements, Tool,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,6 +20,12 @@ pub enum Question {
     Run { request: Request },
     Diagnose { request: Request },
     Inspect { request: Request },
+    Update { request: Request, tool: Tool },
+    Lock { request: Request, lock: LockRequest },
+    Requirements { request: Request },
+    Adopt { request: Request, from: Requirements },
+    Packages { request: Request },
+    Environments { request: Request },
 }
 
 impl Question {
@@ -34,6 +43,12 @@ impl Question {
             Self::Run { .. } => "run",
             Self::Diagnose { .. } => "diagnose",
             Self::Inspect { .. } => "inspect",
+            Self::Update { .. } => "update",
+            Self::Lock { .. } => "lock",
+            Self::Requirements { .. } => "requirements",
+            Self::Adopt { .. } => "adopt",
+            Self::Packages { .. } => "packages",
+            Self::Environments { .. } => "environments",
         }
     }
 }
@@ -53,6 +68,8 @@ pub enum ToPlugin {
     Variable(Option<OsText>),
     Programs(Vec<OsText>),
     Captured(Result<Captured, ErrorBody>),
+    Python(Box<Result<PythonSearch, ErrorBody>>),
+    Sha256(Result<String, ErrorBody>),
 }
 
 /// What the process says.
@@ -63,10 +80,12 @@ pub enum FromPlugin {
     Calling(String),
     Log(Level, String),
     Progress(String),
-    /// [`pyve_plugin_api::Host::variable`]; this and the next two wait for pyve.
+    /// [`pyve_plugin_api::Host::variable`]; this and the next four wait for pyve.
     Variable(String),
     Programs(String),
     Capture(Command),
+    Python(PythonSpec),
+    Sha256(OsText),
     /// The answer, and whether the library has started a process of its own.
     Answer {
         value: Value,
@@ -88,7 +107,8 @@ pub struct Captured {
     code: i32,
     stdout: Bytes,
     stderr: Bytes,
-    extension: String,
+    #[serde(default)]
+    extension: Extension,
 }
 
 /// Bytes, as text where they are text.
@@ -120,7 +140,7 @@ impl From<Bytes> for Vec<u8> {
 impl From<Output> for Captured {
     fn from(output: Output) -> Self {
         let (stdout, stderr) = (output.stdout.as_slice().into(), output.stderr.as_slice().into());
-        Self { code: output.code, stdout, stderr, extension: output.extension.into() }
+        Self { code: output.code, stdout, stderr, extension: output.extension }
     }
 }
 
@@ -130,7 +150,7 @@ impl From<Captured> for Output {
             code: captured.code,
             stdout: Vec::from(captured.stdout).into(),
             stderr: Vec::from(captured.stderr).into(),
-            extension: captured.extension.into(),
+            extension: captured.extension,
         }
     }
 }

@@ -29,13 +29,13 @@ const NEWER: &[Patch] = &[
     ("Cargo.toml", "version = \"1.0.0\"", "version = \"1.1.0\""),
     (
         "src/abi/traits.rs",
-        "    fn capture(&self, command: &Command) -> RResult<Output, Error>;",
-        "    fn capture(&self, command: &Command) -> RResult<Output, Error>;\n    fn whisper(&self) -> u32 { let answer = 7; answer }",
+        "    fn sha256(&self, file: &OsText) -> RResult<RString, Error>;",
+        "    fn sha256(&self, file: &OsText) -> RResult<RString, Error>;\n    fn whisper(&self) -> u32 { let answer = 7; answer }",
     ),
     (
         "src/abi/traits.rs",
-        "        RResult::ROk(Inspection::unknown())\n    }\n",
-        "        RResult::ROk(Inspection::unknown())\n    }\n    \
+        "host: HostObject<'_>) -> RResult<RVec<DeclaredEnvironment>, Error>;\n",
+        "host: HostObject<'_>) -> RResult<RVec<DeclaredEnvironment>, Error>;\n    \
          fn novelty(&self) -> u32 { let answer = 42; answer }\n",
     ),
     (
@@ -60,8 +60,8 @@ const SWAPPED: &[Patch] = &[
     ("Cargo.toml", "version = \"1.0.0\"", "version = \"1.0.1\""),
     (
         "src/detection.rs",
-        "    pub line: u32,\n    /// How strongly it speaks.\n    pub strength: Strength,\n}",
-        "    pub strength: Strength,\n    /// How strongly it speaks.\n    pub line: u32,\n}",
+        "    pub line: u32,\n    /// How strongly it speaks.\n    pub strength: Strength,\n",
+        "    pub strength: Strength,\n    /// How strongly it speaks.\n    pub line: u32,\n",
     ),
 ];
 

@@ -38,6 +38,12 @@ fn a_host_of_the_next_minor_version_opens_a_plugin_made_with_1_0() {
          run: there is no environment\n\
          diagnose: frozen.age\n\
          inspect: 0\n\
+         update: Freeze again\n\
+         lock: missing\n\
+         requirements: frozen.toml:2\n\
+         adopt: impossible\n\
+         packages: h_0\n\
+         environments: winter\n\
          novelty: 42\n"
     );
 }

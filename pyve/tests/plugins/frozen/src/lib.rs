@@ -4,8 +4,10 @@
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Command, Consent, Creation, Description, Detection, Download, Error, Finding, Host, Launch, Level, Marker,
-    PrefixState, Recipe, Request, Result, Setting, SettingKind, Step, Strength, Tool, ToolAnswer, export_backend,
+    Adopted, Adoption, Archive, Backend, Caution, Command, Consent, Creation, DeclaredEnvironment, Description,
+    Detection, Download, Ecosystem, Error, ErrorKind, ExistingEnvironment, Finding, Host, Inspection, Launch, Level,
+    Lock, LockRequest, LockState, Marker, OutputFilter, Package, PrefixState, Recipe, Remedy, Request, Requirement,
+    Requirements, Result, Scope, Setting, SettingKind, Step, Strength, Tool, ToolAnswer, Update, export_backend,
 };
 
 struct Frozen;
@@ -19,7 +21,6 @@ impl Backend for Frozen {
             .marker(Marker::generic("frozen.toml").table("tool.frozen"))
             .setting(directory.flag("frozen-dir").positional())
             .ignore("/.frozen/")
-            .capability("lock")
     }
 
     fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
@@ -41,29 +42,72 @@ impl Backend for Frozen {
         let recipe = Recipe::new("user", "Install it", Consent::BOOTSTRAP)
             .step(Step::download("Fetch", file, &target))
             .provides(Tool::new(target, "1.0", "user"));
-        Ok(ToolAnswer::missing("there is no sh").required_by("frozen.lock").recipe(recipe).remedy("install sh"))
+        Ok(ToolAnswer::missing("there is no sh").required_by("frozen.lock").recipe(recipe).hint("install sh"))
     }
 
     fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
         let prefix = request.in_project(request.text("directory").unwrap_or(".frozen"));
         let creation = Creation::new("frozen", &prefix).spec("frozen.lock", &"0".repeat(64));
+        let fill = Command::new(&tool.path).args(["-c", "true"]).env("FROZEN", &prefix).env_remove("THAW");
+        let filter = OutputFilter::new("fill").keep(["error "]).hint("thaw", Remedy::text("keep it cold"));
+        let choices = ["hard", "soft"].map(|id| Recipe::new(id, id, Consent::CONFIRM));
+        let tools = request.tools_dir(Scope::PROJECT).map(|folder| folder.join("frozen.tar.gz")).unwrap_or_default();
         Ok(creation
             .state(PrefixState::ABSENT, "")
             .step(Step::create_dir("Make the folder", &prefix))
-            .step(Step::run("Fill it", Command::new(&tool.path).args(["-c", "true"]))))
+            .step(Step::choose("Hardness", "How hard?", choices))
+            .step(Step::unpack("Unpack", tools, Archive::tar_gz(&"0".repeat(64), 1000), prefix.join("unpacked")))
+            .step(Step::run("Fill it", fill).output_filter(filter))
+            .also_creates("frozen_modules"))
     }
 
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         let prefix = request.in_project(".frozen");
         if prefix.is_dir() {
             let launch = Launch::new().path(prefix.join("bin")).env("FROZEN", &prefix);
-            return Ok(launch.deactivate("FROZEN").env_remove("THAW").input(prefix));
+            let launch = launch.deactivate("FROZEN").env_remove("THAW").input(prefix).append_path("/opt/frozen");
+            return Ok(launch.clone().shell(launch).caution(Caution::new(["thaw"], "it melts").hint("do not")));
         }
-        Err(Error::new("there is no environment").detail("frozen").remedy("pyve init"))
+        Err(Error::of_kind(ErrorKind::NO_ENVIRONMENT, "there is no environment")
+            .detail("frozen")
+            .remedy(&Command::new("pyve").arg("init")))
     }
 
     fn diagnose(&self, _: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
         Ok(vec![Finding::warning("frozen.age", "Age", "old").remedy(&Command::new("pyve").arg("init"))])
+    }
+
+    fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
+        let prefix = request.in_project(".frozen");
+        let existing = prefix.is_dir().then(|| ExistingEnvironment::new("frozen", &prefix));
+        Ok(existing.into_iter().fold(Inspection::at(prefix), Inspection::environment))
+    }
+
+    fn update(&self, _: &Request, tool: &Tool, _: &dyn Host) -> Result<Update> {
+        Ok(Update::new().step(Step::run("Freeze again", Command::new(&tool.path).args(["-c", "true"]))))
+    }
+
+    fn lock(&self, _: &Request, lock: &LockRequest, _: &dyn Host) -> Result<Lock> {
+        let state = if lock.tool.is_some() { LockState::FRESH } else { LockState::MISSING };
+        Ok(Lock::new("frozen.lock", state).reason("it is frozen"))
+    }
+
+    fn requirements(&self, _: &Request, _: &dyn Host) -> Result<Requirements> {
+        let ice = Requirement::new(Ecosystem::PYPI, "ice").constraint(">=1").origin("frozen.toml:2");
+        Ok(Requirements::new().requirement(ice))
+    }
+
+    fn adopt(&self, _: &Request, requirements: &Requirements, _: &dyn Host) -> Result<Adoption> {
+        let adopted = requirements.requirements.iter().cloned().map(|from| Adopted::impossible(from, "it would melt"));
+        Ok(adopted.fold(Adoption::new(), Adoption::adopted).write_file("Write", "frozen.toml", "[tool.frozen]\n"))
+    }
+
+    fn packages(&self, _: &Request, _: &dyn Host) -> Result<Vec<Package>> {
+        Ok(vec![Package::new(Ecosystem::CONDA, "ice", "1.0").build("h_0").source("frost").installer("frozen")])
+    }
+
+    fn environments(&self, _: &Request, _: &dyn Host) -> Result<Vec<DeclaredEnvironment>> {
+        Ok(vec![DeclaredEnvironment::new("winter", "frozen.toml").line(3)])
     }
 }
 

@@ -7,7 +7,7 @@ mod library;
 
 use std::path::Path;
 
-use pyve_plugin_api::Request;
+use pyve_plugin_api::{LockRequest, Request};
 use pyve_plugin_api::testing::FakeHost;
 
 fn main() {
@@ -31,5 +31,12 @@ fn main() {
     println!("run: {}", backend.run(&request, &host).unwrap_err());
     println!("diagnose: {}", backend.diagnose(&request, &host).unwrap()[0].id);
     println!("inspect: {}", backend.inspect(&request, &host).unwrap().environments.len());
+    println!("update: {}", backend.update(&request, &tool, &host).unwrap().steps[0].title);
+    println!("lock: {}", backend.lock(&request, &LockRequest::check(), &host).unwrap().state);
+    let requirements = backend.requirements(&request, &host).unwrap();
+    println!("requirements: {}", requirements.requirements[0].origin);
+    println!("adopt: {}", backend.adopt(&request, &requirements, &host).unwrap().adopted[0].fate);
+    println!("packages: {}", backend.packages(&request, &host).unwrap()[0].build);
+    println!("environments: {}", backend.environments(&request, &host).unwrap()[0].name);
     println!("novelty: {}", backend.novelty());
 }

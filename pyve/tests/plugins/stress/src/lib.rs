@@ -188,8 +188,9 @@ impl Backend for Stress {
         if prefix.join("ready").is_file() {
             return Ok(Launch::new().env("STRESSED", "1").input(prefix.join("ready")));
         }
-        let remedy = if prefix.is_dir() { "pyve init --force" } else { "pyve init" };
-        Err(Error::new(format!("{} is not there", prefix.display())).remedy(remedy))
+        let init = Command::new("pyve").arg("init");
+        let remedy = if prefix.is_dir() { init.arg("--force") } else { init };
+        Err(Error::new(format!("{} is not there", prefix.display())).remedy(&remedy))
     }
 
     fn diagnose(&self, request: &Request, _: &dyn Host) -> Result<Vec<Finding>> {

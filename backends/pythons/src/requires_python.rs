@@ -19,13 +19,13 @@ pub struct Constraint {
 
 /// The constraint of the project, if it states one.
 pub fn read(project: &Path) -> Result<Option<Constraint>> {
-    let refused = |error: PyprojectError| Error::new(error.to_string()).remedy(error.hint());
+    let refused = |error: PyprojectError| Error::new(error.to_string()).hint(error.hint());
     let Some(file) = Pyproject::read(project).map_err(refused)? else { return Ok(None) };
     let Some(Written { text, line }) = file.requires_python().map_err(refused)? else { return Ok(None) };
     let origin = format!("{}:{line}", pyproject::NAME);
     let specifiers = python_version::constraint(&text).map_err(|_| {
         Error::new(format!("requires-python \"{text}\" ({origin}) is no version constraint"))
-            .remedy("write it as in \">=3.11\" or \">=3.11,<3.14\"")
+            .hint("write it as in \">=3.11\" or \">=3.11,<3.14\"")
     })?;
     Ok(Some(Constraint { text, origin, specifiers }))
 }
@@ -38,7 +38,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("pyproject.toml"), text).unwrap();
         read(folder.path()).map_err(|error| {
-            Error::new(error.message.replace(&format!("{}/", folder.path().display()), "")).remedy(&error.remedy)
+            Error::new(error.message.replace(&format!("{}/", folder.path().display()), ""))
+                .with_remedy(error.remedy.clone())
         })
     }
 
@@ -56,7 +57,7 @@ mod tests {
     fn what_cannot_be_understood_is_named() {
         let error = read_text("[project]\nrequires-python = '3.11 or so'\n").unwrap_err();
         assert_eq!(error.message, "requires-python \"3.11 or so\" (pyproject.toml:2) is no version constraint");
-        assert_eq!(error.remedy, "write it as in \">=3.11\" or \">=3.11,<3.14\"");
+        assert_eq!(error.remedy.text, "write it as in \">=3.11\" or \">=3.11,<3.14\"");
         let error = read_text("[project]\nname = \n").unwrap_err();
         assert!(error.message.starts_with("pyproject.toml:2 cannot be read: "), "{error}");
     }

@@ -3,17 +3,16 @@
 use std::path::Path;
 
 use pyve_formats::python_version::files::{self as version_files, PYTHON_VERSION, TOOL_VERSIONS};
-use pyve_plugin_api::{Level, Request, Result, Step, ToolAnswer};
+use pyve_plugin_api::{Level, Result, Step};
 
 use crate::search::Search;
 
-/// Adds the steps that pin `pin`, of a Python found in `origin`.
+/// The steps that pin `pin`, of a Python found in `origin`.
 ///
 /// asdf's file if asdf has it, else pyenv's if pyenv is here. A file of either kind that already
 /// names a Python follows, since it would contradict otherwise. Without a version manager and
 /// without such a file nothing would read a pin, and none is written.
-pub fn add(answer: ToolAnswer, pin: &str, origin: &str, search: &Search, request: &Request) -> Result<ToolAnswer> {
-    let project = request.project();
+pub fn steps(pin: &str, origin: &str, search: &Search, project: &Path) -> Result<Vec<Step>> {
     let here = |name: &str| search.managers.iter().any(|manager| manager.name == name);
     let (asdf, pyenv) = (origin == "asdf", origin == "pyenv" || (origin == "PATH" && here("pyenv")));
     let tool_versions = version_files::tool_versions(&project.join(TOOL_VERSIONS)).map_err(crate::unreadable)?;
@@ -23,17 +22,15 @@ pub fn add(answer: ToolAnswer, pin: &str, origin: &str, search: &Search, request
     if !in_tool_versions && !in_python_version {
         let message = format!("Python {pin} is not pinned: neither asdf nor pyenv is here, and no version file is");
         search.host.log(Level::INFO, &message);
-        return Ok(answer);
     }
-    let answer = if in_tool_versions && !says(&tool_versions, pin) {
-        answer.pin(step(&project.join(TOOL_VERSIONS), "python", &format!("python {pin}"), pin))
-    } else {
-        answer
-    };
+    let mut steps = Vec::new();
+    if in_tool_versions && !says(&tool_versions, pin) {
+        steps.push(step(&project.join(TOOL_VERSIONS), "python", &format!("python {pin}"), pin));
+    }
     if in_python_version && !says(&python_version, pin) {
-        return Ok(answer.pin(step(&project.join(PYTHON_VERSION), "", pin, pin)));
+        steps.push(step(&project.join(PYTHON_VERSION), "", pin, pin));
     }
-    Ok(answer)
+    Ok(steps)
 }
 
 fn says(lines: &[version_files::Line], pin: &str) -> bool {

@@ -18,27 +18,29 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// What it lacks to make environments with pip.
-    pub fn lacks(&self) -> Option<&'static str> {
-        match (self.facts.venv, self.facts.ensurepip) {
-            (false, _) => Some("venv"),
-            (true, false) => Some("ensurepip"),
-            (true, true) => None,
-        }
+    /// The first of the modules asked for that it has not.
+    pub fn lacks(&self) -> Option<&str> {
+        self.facts.missing.first().map(String::as_str)
     }
 }
 
 /// Runs what is at `path`; a shim and a virtual environment's Python lead on to the real one.
 ///
 /// `named_by` is the file of the project that names the path.
-pub fn inspect(path: &Path, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
-    let first = answer(path.to_owned(), named_by, host)?;
+pub fn inspect(
+    path: &Path,
+    modules: &[String],
+    named_by: Option<&str>,
+    host: &dyn Host,
+) -> Result<Interpreter, String> {
+    let answer = |path| answer(path, modules, named_by, host);
+    let first = answer(path.to_owned())?;
     let Some(real) = behind(&first)? else { return Ok(first) };
-    answer(real, named_by, host)
+    answer(real)
 }
 
-fn answer(path: PathBuf, named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
-    let facts = probe(&path, named_by, host)?;
+fn answer(path: PathBuf, modules: &[String], named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
+    let facts = probe(&path, modules, named_by, host)?;
     let version = python_version::parse_installed(&facts.version)
         .ok_or_else(|| format!("it says its version is \"{}\"", facts.version))?;
     Ok(Interpreter { path, version, facts })

@@ -1,17 +1,13 @@
 //! Which Python is asked for: by flag or config, by the project's version files, within `requires-python`.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pyve_formats::python_version::VersionRequest;
 use pyve_formats::python_version::files::{self as version_files, Line};
-use pyve_plugin_api::{Error, Host, Request, Result};
+use pyve_plugin_api::{Error, Host, PythonRequest, Request, Result};
 
 use crate::requires_python::{self, Constraint};
-
-/// Since then `python -m venv` puts pip in, and `-I` isolates.
-const OLDEST: &str = ">=3.4";
 
 /// One version that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,39 +32,40 @@ impl RequestedPython {
     /// Reads what flag, config and files say. `home` ends the search upward: what is said there is
     /// the version manager's general choice, not what this project asks for.
     pub fn read(request: &Request, home: Option<&Path>) -> Result<Self> {
-        let project = request.project();
-        let constraint = requires_python::read(&project)?;
-        let mut requested = match request.python() {
-            Some(python) => Self {
+        Self::of(request.python(), Some(&request.project()), home)
+    }
+
+    /// The same of `python`; without a `project` no file counts.
+    pub(crate) fn of(python: Option<&PythonRequest>, project: Option<&Path>, home: Option<&Path>) -> Result<Self> {
+        let constraint = project.map(requires_python::read).transpose()?.flatten();
+        let mut requested = match (python, project) {
+            (Some(python), _) => Self {
                 asks: vec![Ask::parse(&python.version, &python.origin).map_err(Error::usage)?],
                 explicit: python.explicit,
                 constraint,
             },
-            None => Self {
-                asks: Ask::of_lines(version_files::nearest(&project, home).map_err(crate::unreadable)?, &project)?,
+            (None, Some(project)) => Self {
+                asks: Ask::of_lines(version_files::nearest(project, home).map_err(crate::unreadable)?, project)?,
                 explicit: false,
                 constraint,
             },
+            (None, None) => Self { constraint, ..Self::default() },
         };
-        requested.refuse_ancient()?;
         requested.settle()?;
         Ok(requested)
     }
 
-    /// Python 2 and the first of Python 3 cannot make environments with pip by themselves.
-    fn refuse_ancient(&self) -> Result<()> {
-        let Ok(modern) = VersionSpecifiers::from_str(OLDEST) else { return Ok(()) };
-        match self.asks.iter().find(|ask| !ask.spec.agrees_with(&modern)) {
-            None => Ok(()),
-            Some(ask) => {
-                let message = format!(
-                    "Python {} ({}) cannot make virtual environments: that needs {OLDEST}",
-                    ask.text, ask.origin
-                );
-                let error = Error::new(message).remedy("ask for a later version, such as 3.12");
-                Err(if self.explicit { error.usage() } else { error })
-            }
-        }
+    /// Fails where a version is asked for that cannot be one of these; `what` such a Python cannot do:
+    /// `make virtual environments`.
+    ///
+    /// # Errors
+    ///
+    /// The version, who asks for it, and that it cannot.
+    pub fn at_least(&self, oldest: &VersionSpecifiers, what: &str) -> Result<()> {
+        let Some(ask) = self.asks.iter().find(|ask| !ask.spec.agrees_with(oldest)) else { return Ok(()) };
+        let message = format!("Python {} ({}) cannot {what}: that needs {oldest}", ask.text, ask.origin);
+        let error = Error::new(message).hint("ask for a later version, such as 3.12");
+        Err(if self.explicit { error.usage() } else { error })
     }
 
     /// Drops the alternatives that `requires-python` rules out; an error if none is left.
@@ -113,7 +110,7 @@ impl Ask {
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
         let spec = VersionRequest::parse(text).map_err(|why| {
             Error::new(format!("\"{text}\" ({origin}) is no Python version: {why}"))
-                .remedy("write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"")
+                .hint("write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"")
         })?;
         Ok(Self { text: text.to_owned(), spec, origin: origin.to_owned() })
     }
@@ -129,7 +126,7 @@ fn contradiction(ask: &Ask, constraint: &Constraint) -> Error {
         "Python {} ({}) contradicts requires-python \"{}\" ({})",
         ask.text, ask.origin, constraint.text, constraint.origin
     ))
-    .remedy(format!("ask for a version that fits \"{}\", or change {}", constraint.text, constraint.origin))
+    .hint(format!("ask for a version that fits \"{}\", or change {}", constraint.text, constraint.origin))
 }
 
 /// The user's home folder.

@@ -1,4 +1,4 @@
-//! Version managers: asdf and pyenv, what they have installed, and what they would use.
+//! Version managers: asdf and pyenv, what they have installed, and what they would use; and what pyve has installed.
 
 pub mod asdf;
 pub mod pyenv;
@@ -37,6 +37,12 @@ pub struct Installation {
 /// asdf, then pyenv, as far as they are there.
 pub fn all(host: &dyn Host) -> Vec<Manager> {
     [asdf::find(host), pyenv::find(host)].into_iter().flatten().collect()
+}
+
+/// The installations below the folder of pyve itself, if it has any: a folder for each, named as its version.
+pub fn own(pyve: &Path) -> Option<Manager> {
+    let installs = pyve.join("pythons");
+    installs.is_dir().then(|| Manager { name: "pyve", root: pyve.to_owned(), installs, program: None })
 }
 
 impl Manager {

@@ -1,4 +1,4 @@
-//! Finding the requested Python: asdf, then pyenv, then PATH.
+//! Finding the requested Python: asdf, then pyenv, then pyve's own, then PATH.
 
 use std::path::{Path, PathBuf};
 
@@ -27,16 +27,30 @@ pub struct Search<'a> {
     pub host: &'a dyn Host,
     pub requested: &'a RequestedPython,
     pub managers: Vec<Manager>,
+    /// Those that pyve itself has installed.
+    own: Option<Manager>,
+    /// What it must have.
+    modules: &'a [String],
     /// What was passed over though it promised to fit, with the reason.
     failed: Vec<(PathBuf, String)>,
     ran: Vec<(PathBuf, Result<Interpreter, String>)>,
-    /// A fitting one that cannot make environments.
+    /// A fitting one that lacks a module.
     pub incomplete: Option<Interpreter>,
 }
 
 impl<'a> Search<'a> {
-    pub fn new(requested: &'a RequestedPython, host: &'a dyn Host) -> Self {
-        Self { host, requested, managers: managers::all(host), failed: Vec::new(), ran: Vec::new(), incomplete: None }
+    /// `pyve` is the folder of pyve itself, where there is one.
+    pub fn new(requested: &'a RequestedPython, modules: &'a [String], pyve: Option<&Path>, host: &'a dyn Host) -> Self {
+        Self {
+            host,
+            requested,
+            managers: managers::all(host),
+            own: pyve.and_then(managers::own),
+            modules,
+            failed: Vec::new(),
+            ran: Vec::new(),
+            incomplete: None,
+        }
     }
 
     /// The best Python that is there.
@@ -55,10 +69,7 @@ impl<'a> Search<'a> {
                 let path = crate::layout::installed_interpreter(folder);
                 self.attempt(&path, "path", &format!("path:{}", folder.display()), spec)
             }
-            _ => {
-                let managers = self.managers.clone();
-                managers.iter().find_map(|manager| self.managed(manager, spec)).or_else(|| self.on_path(spec))
-            }
+            _ => self.installed().iter().find_map(|manager| self.managed(manager, spec)).or_else(|| self.on_path(spec)),
         }
     }
 
@@ -81,7 +92,12 @@ impl<'a> Search<'a> {
 
     fn any(&mut self) -> Option<Choice> {
         self.on_path(&VersionRequest::Any)
-            .or_else(|| self.managers.clone().iter().find_map(|manager| self.managed(manager, &VersionRequest::Any)))
+            .or_else(|| self.installed().iter().find_map(|manager| self.managed(manager, &VersionRequest::Any)))
+    }
+
+    /// Where whole installations are: those of the version managers, then pyve's own.
+    fn installed(&self) -> Vec<Manager> {
+        self.managers.iter().chain(&self.own).cloned().collect()
     }
 
     fn managed(&mut self, manager: &Manager, spec: &VersionRequest) -> Option<Choice> {
@@ -124,7 +140,7 @@ impl<'a> Search<'a> {
         if let Some((_, answer)) = self.ran.iter().find(|(known, _)| known == path) {
             return answer.clone();
         }
-        let answer = inspect(path, named_by, self.host);
+        let answer = inspect(path, self.modules, named_by, self.host);
         self.ran.push((path.to_owned(), answer.clone()));
         answer
     }
@@ -172,7 +188,7 @@ impl<'a> Search<'a> {
     /// Every Python that was found, whether it fits or not.
     pub fn inventory(&self) -> Vec<String> {
         let mut found = Vec::new();
-        for manager in &self.managers {
+        for manager in &self.installed() {
             let installations = manager.installations().into_iter();
             found.extend(installations.map(|it| (it.interpreter, manager.name, it.name)));
         }
