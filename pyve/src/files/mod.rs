@@ -1,6 +1,7 @@
 //! The files that pyve writes: each whole or not at all, and nothing of the user's lost.
 
 pub mod allowed_paths;
+pub mod archive;
 pub mod atomic;
 pub mod block_file;
 pub mod dotenv;

@@ -168,10 +168,22 @@ pub fn step(step: &Step, bounds: &Bounds<'_>) -> Vec<String> {
         }
         StepKind::CLONE_TREE => faults.unless(!step.source.is_empty(), || format!("the step `{title}` has no source")),
         StepKind::CONFIRM => faults.unless(!step.contents.is_empty(), || format!("the step `{title}` asks nothing")),
+        StepKind::UNPACK => {
+            let archive = step.archive.as_ref().into_option();
+            let right = archive.is_some_and(|archive| archive.sha256.len() == 64 && archive.size_limit > 0);
+            faults.unless(right, || format!("the step `{title}` unpacks something without a SHA-256 or a size limit"));
+            faults.unless(!step.source.is_empty(), || format!("the step `{title}` names no archive"));
+        }
+        StepKind::CHOOSE => {
+            let asks = !step.contents.is_empty() && !step.choices.is_empty();
+            faults.unless(asks, || format!("the step `{title}` offers nothing to choose"));
+            let inner = step.choices.iter().flat_map(|choice| &choice.steps);
+            faults.0.extend(inner.flat_map(|planned| self::step(planned, bounds)));
+        }
         StepKind::WRITE_FILE | StepKind::CREATE_DIR | StepKind::REMOVE_DIR | StepKind::SET_LINE => {}
         _ => faults.unless(false, || format!("the step `{title}` is of a kind that this pyve does not know")),
     }
-    if ![StepKind::RUN, StepKind::CONFIRM].contains(&step.kind) {
+    if ![StepKind::RUN, StepKind::CONFIRM, StepKind::CHOOSE].contains(&step.kind) {
         let path = bounds.project.join(step.path.path());
         let inside = !step.path.is_empty() && bounds.allow(&path);
         faults.unless(inside, || format!("the step `{title}` is about {}, outside of the project", path.display()));

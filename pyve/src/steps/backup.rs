@@ -155,13 +155,14 @@ pub fn remove_leftovers(prefix: &Entry) -> Result<(), Failure> {
 fn beside(prefix: &Entry, marks: &[&str]) -> Result<Vec<Entry>, Failure> {
     let mut found = Vec::new();
     for mark in marks {
-        let marked = prefix.beginning_with(&start(prefix, mark));
-        found.extend(marked.map_err(|error| Failure::io("look beside", prefix.path(), &error))?);
+        let all = prefix.beginning_with(&marked(prefix, mark));
+        found.extend(all.map_err(|error| Failure::io("look beside", prefix.path(), &error))?);
     }
     Ok(found)
 }
 
-fn start(prefix: &Entry, mark: &str) -> OsString {
+/// The name of the prefix with a mark, to which something random is added.
+pub fn marked(prefix: &Entry, mark: &str) -> OsString {
     let mut start = prefix.name().to_owned();
     start.push(mark);
     start
@@ -185,7 +186,7 @@ pub fn leftovers(prefix: &Path) -> Vec<PathBuf> {
 
 /// A folder may take the name of an empty one, and that it is ours nobody else can take it.
 fn free_name(prefix: &Entry) -> io::Result<Entry> {
-    let free = prefix.create_folder_beside(&start(prefix, MARK))?;
+    let free = prefix.create_folder_beside(&marked(prefix, MARK))?;
     if !prefix.metadata()?.is_some_and(|metadata| metadata.is_dir()) || cfg!(windows) {
         free.remove()?;
     }

@@ -17,6 +17,7 @@ mod run;
 mod run_filtered;
 mod show;
 mod step;
+mod unpack;
 
 #[cfg(all(test, unix))]
 mod testing;

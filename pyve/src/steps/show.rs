@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{Command, OsText, Step, StepKind};
+use pyve_plugin_api::{Command, OsText, Recipe, Step, StepKind};
 
 use crate::project::Layout;
 
@@ -19,6 +19,8 @@ pub fn step(step: &Step, project: &Layout) -> String {
         StepKind::CLONE_TREE => format!("clone {} to {target}", path(&step.source, project)),
         StepKind::SET_LINE => format!("set in {target}: {}", step.text()),
         StepKind::CONFIRM => format!("ask: {}", step.text()),
+        StepKind::UNPACK => format!("unpack {} (sha256 {}) to {target}", path(&step.source, project), hash(step)),
+        StepKind::CHOOSE => format!("ask: {} ({})", step.text(), choices(step, project)),
         _ => format!("unknown step: {}", step.title),
     };
     one_line(&text)
@@ -51,6 +53,19 @@ fn command(command: &Command) -> String {
     format!("{}{command}{folder}", set.collect::<String>())
 }
 
+fn hash(step: &Step) -> &str {
+    step.archive.as_ref().into_option().map(|archive| archive.sha256.as_str()).unwrap_or_default()
+}
+
+/// Each choice with what it does: `Small: write a; Large: write b, write c`.
+fn choices(planned: &Step, project: &Layout) -> String {
+    let one = |choice: &Recipe| {
+        let steps: Vec<String> = choice.steps.iter().map(|inner| step(inner, project)).collect();
+        if steps.is_empty() { choice.label.to_string() } else { format!("{}: {}", choice.label, steps.join(", ")) }
+    };
+    planned.choices.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
 fn source(step: &Step) -> String {
     let Some(download) = step.download.as_ref().into_option() else { return String::new() };
     let url = download.urls.first().map(ToString::to_string).unwrap_or_default();
@@ -60,7 +75,7 @@ fn source(step: &Step) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pyve_plugin_api::Download;
+    use pyve_plugin_api::{Archive, Consent, Download};
 
     fn shown(planned: Step) -> String {
         step(&planned, &Layout::new("/p", &Default::default()))
@@ -87,6 +102,14 @@ mod tests {
             "set in .tool-versions: python 3"
         );
         assert_eq!(shown(Step::confirm("t", "Really?")), "ask: Really?");
+        let archive = Archive::tar_gz("abc", 1);
+        assert_eq!(
+            shown(Step::unpack("t", ".pyve/bin/n.tgz", archive, "n")),
+            "unpack .pyve/bin/n.tgz (sha256 abc) to n"
+        );
+        let small = Recipe::new("small", "Small", Consent::CONFIRM);
+        let large = Recipe::new("large", "Large", Consent::CONFIRM).step(Step::create_dir("t", "a"));
+        assert_eq!(shown(Step::choose("t", "Which?", [small, large])), "ask: Which? (Small; Large: make folder a)");
         assert_eq!(shown(Step::default()), "unknown step: ");
     }
 

@@ -4,11 +4,11 @@ use pyve_plugin_api::{Step, StepKind};
 
 use super::backup::Aside;
 use super::executor::{Done, Executor, cannot_create};
-use super::{clone, download, remove, run, show};
+use super::{clone, download, remove, run, show, unpack};
 use crate::failure::Failure;
 use crate::files::{atomic, line_edit};
 use crate::process::interrupt;
-use crate::ui::Volume;
+use crate::ui::{Answers, Reply, Volume};
 
 impl Executor<'_> {
     /// Does what the step says.
@@ -18,9 +18,10 @@ impl Executor<'_> {
 
     /// The same, where an old environment makes place for what the step makes.
     pub fn replacing(&self, step: &Step, aside: &mut Aside<'_>) -> Result<Done, Failure> {
-        let hold = (step.kind != StepKind::CONFIRM).then(interrupt::hold);
+        let asks = [StepKind::CONFIRM, StepKind::CHOOSE].contains(&step.kind);
+        let hold = (!asks).then(interrupt::hold);
         self.announce(step);
-        if ![StepKind::CONFIRM, StepKind::CLONE_TREE].contains(&step.kind) {
+        if !asks && step.kind != StepKind::CLONE_TREE {
             aside.make_room()?;
         }
         match step.kind {
@@ -28,11 +29,13 @@ impl Executor<'_> {
                 let reply = self.ask.confirm(&step.text(), step.default_yes, step.default_yes);
                 return Ok(if reply.is_yes() { Done::Done } else { Done::Declined(reply) });
             }
+            StepKind::CHOOSE => return self.choose(step, aside),
             StepKind::RUN => run::run(self, step)?,
             StepKind::DOWNLOAD => download::download(self, step)?,
             StepKind::WRITE_FILE => self.write_file(step)?,
             StepKind::CREATE_DIR => self.create_folder(step)?,
             StepKind::REMOVE_DIR => remove::folder(self, step)?,
+            StepKind::UNPACK => unpack::unpack(self, step)?,
             StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
             StepKind::SET_LINE => {
                 let file = self.allowed.set_line(&self.path(step)).map_err(|failure| self.about_step(failure, step))?;
@@ -44,9 +47,32 @@ impl Executor<'_> {
         Ok(Done::Done)
     }
 
+    /// Takes the steps of the choice; nobody to ask means the first.
+    fn choose(&self, step: &Step, aside: &mut Aside<'_>) -> Result<Done, Failure> {
+        let chosen = match self.ask.answers() {
+            Answers::Asked => {
+                self.console.note(&step.text());
+                for (index, choice) in step.choices.iter().enumerate() {
+                    self.console.note(&format!("  {}. {}", index + 1, choice.label));
+                }
+                self.ask.choose(step.choices.len())
+            }
+            Answers::Yes | Answers::Nobody => Some(0),
+        };
+        let Some(index) = chosen else { return Ok(Done::Declined(Reply::Unanswered)) };
+        let Some(choice) = step.choices.get(index) else { return Err(unknown(step)) };
+        for inner in &choice.steps {
+            let done = self.replacing(inner, aside)?;
+            if done != Done::Done {
+                return Ok(done);
+            }
+        }
+        Ok(Done::Done)
+    }
+
     /// With `--verbose` the very line of the dry run; else the title of what may take a while.
     fn announce(&self, step: &Step) {
-        let slow = [StepKind::RUN, StepKind::DOWNLOAD, StepKind::CLONE_TREE].contains(&step.kind);
+        let slow = [StepKind::RUN, StepKind::DOWNLOAD, StepKind::CLONE_TREE, StepKind::UNPACK].contains(&step.kind);
         if self.console.volume() >= Volume::Verbose {
             self.console.debug(&show::step(step, self.project));
         } else if slow && !step.title.is_empty() {
@@ -76,6 +102,7 @@ mod tests {
     use super::*;
     use crate::steps::testing::Fixture;
     use crate::ui::{Answers, Reply};
+    use pyve_plugin_api::{Consent, Recipe};
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
@@ -118,6 +145,25 @@ mod tests {
         assert_eq!(place.answering(Answers::Nobody, &step).unwrap(), Done::Declined(Reply::Unanswered));
         assert_eq!(place.answering(Answers::Yes, &step).unwrap(), Done::Done);
         assert_eq!(place.answering(Answers::Nobody, &step.default_yes()).unwrap(), Done::Done);
+    }
+
+    #[test]
+    fn without_anybody_to_ask_the_first_choice_is_taken() {
+        let choice = |id: &str| Recipe::new(id, id, Consent::CONFIRM).step(Step::create_dir("Make", id));
+        let step = Step::choose("Variant", "Which one?", [choice("small"), choice("large")]);
+        for answers in [Answers::Nobody, Answers::Yes] {
+            let place = Fixture::new();
+            assert_eq!(place.answering(answers, &step).unwrap(), Done::Done);
+            assert!(place.root().join("small").is_dir() && !place.root().join("large").exists());
+        }
+        let nothing = Step::choose("Variant", "Which one?", []);
+        assert!(Fixture::new().execute(&nothing).is_err());
+        // A step of a choice is checked like any other.
+        let out = Recipe::new("out", "out", Consent::CONFIRM).step(Step::write_file("Write", "../x", ""));
+        let place = Fixture::new();
+        let checked =
+            place.executing(Answers::Yes, |executor| executor.allowed.check([&Step::choose("t", "q", [out])]));
+        assert!(checked.unwrap_err().message.contains("../x"));
     }
 
     #[test]

@@ -15,7 +15,8 @@ const VERSION_FILES: [&str; 2] = [".tool-versions", ".python-version"];
 impl AllowedPaths {
     /// Fails at the first step that would be refused.
     pub fn check<'a>(&self, steps: impl IntoIterator<Item = &'a Step>) -> Result<(), Failure> {
-        steps.into_iter().try_for_each(|step| self.step(step).map_err(|failure| self.of_step(failure, step)))
+        let all = steps.into_iter().flat_map(Step::with_inner);
+        all.into_iter().try_for_each(|step| self.step(step).map_err(|failure| self.of_step(failure, step)))
     }
 
     /// The failure, with whose step it is.
@@ -35,6 +36,10 @@ impl AllowedPaths {
             StepKind::CLONE_TREE => {
                 self.source(step)?;
                 (Use::Prefix, self.look(&path, Use::Prefix))
+            }
+            StepKind::UNPACK => {
+                self.archive(step)?;
+                (Use::CreateFolder, self.look(&path, Use::CreateFolder))
             }
             _ => return Ok(()),
         };
@@ -65,6 +70,17 @@ impl AllowedPaths {
                 .remedy("report this to the author of the backend"));
         }
         Ok(path)
+    }
+
+    /// The archive that is unpacked: a file of the project, or one that pyve keeps for all projects.
+    pub fn archive(&self, step: &Step) -> Result<std::path::PathBuf, Failure> {
+        let path = self.root.join(step.source.path());
+        let home = self.home.as_ref().is_some_and(|home| rule::below(&path, home).is_ok());
+        match rule::below(&path, &self.root) {
+            Err(rule) if !home => Err(Failure::new(format!("could not unpack `{}`: {rule}", self.show(&path)))
+                .remedy("report this to the author of the backend")),
+            _ => Ok(path),
+        }
     }
 
     /// A file that gets a line: one of the version managers', or one that is new or the backend's own.

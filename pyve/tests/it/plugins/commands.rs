@@ -19,7 +19,7 @@ fn adding_shows_what_it_is_and_asks() {
          summary         As it was at 1.0\n\
          tool            Frozen\n\
          API version     1.0.0\n\
-         capabilities    lock\n\
+         capabilities    update, lock, requirements, adopt, packages, environments\n\
          markers         frozen.lock (exclusive), frozen.toml with [tool.frozen] (generic)\n\
          settings        directory (path)\n\
          ignored in git  /.frozen/\n\
