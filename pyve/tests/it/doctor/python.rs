@@ -95,12 +95,13 @@ fn a_folder_that_cannot_be_one() {
     let Some(world) = quick("project") else { return };
     let settings = |folder: &str| world.write(".pyve/config", format!("backend: venv\nvenv:\n  directory: {folder}\n"));
     settings("my env");
-    let detail = exactly(&world, "venv.directory")["detail"].as_str().unwrap().to_owned();
+    let check = exactly(&world, "venv.directory");
     assert_eq!(
-        detail,
+        check["detail"],
         "\"my env\" (.pyve/config:3) cannot be the folder of the virtual environment: only letters, digits, \".\", \
-         \"_\" and \"-\" may be in its name; name a folder directly in the project, such as .venv"
+         \"_\" and \"-\" may be in its name"
     );
+    assert_eq!(check["hint"], "name a folder directly in the project, such as .venv");
     settings(".venv");
     done(&world, "init --no-direnv");
     assert!(wrong(&world).is_empty());

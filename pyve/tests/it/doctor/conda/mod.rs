@@ -35,7 +35,7 @@ fn no_id_is_left_out() {
     let ids = |text: &str| -> BTreeSet<String> {
         text.split(['"', '`']).filter(|word| is_id(word)).map(str::to_owned).collect()
     };
-    let reported = ids(&texts("backends/micromamba/src/diagnosis"));
+    let reported = ids(&texts("backends/micromamba/src/diagnose"));
     assert!(reported.len() > 15, "{reported:?}");
     let page = fs::read_to_string(root.join("docs/doctor-checks.md")).unwrap();
     assert_eq!(reported.difference(&ids(&page)).collect::<Vec<_>>(), Vec::<&String>::new());
