@@ -111,7 +111,7 @@ pub fn python(flag: Option<&str>, config: &Config) -> Result<Option<PythonReques
     let request = |said: Sourced<String>| PythonRequest::new(&said.value, &said.origin);
     let setting = host::SETTINGS.iter().find(|setting| setting.key == host::PYTHON_VERSION);
     let Some((setting, name, text)) = setting.and_then(|setting| Some((setting, setting.flag?, flag?))) else {
-        return Ok(config.python().map(|said| request(said)));
+        return Ok(config.python().map(request));
     };
     let remedy = format!("write a version: {name} {}", setting.sample);
     let said = setting.said(name, text).map_err(|(what, _)| Failure::usage(what).remedy(remedy))?;

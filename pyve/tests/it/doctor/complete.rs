@@ -9,8 +9,12 @@ use pyve_testkit::workspace_root;
 use serde_json::Value;
 
 /// Where checks get their names: each a folder or a file, or how its name begins.
-const SOURCES: &[&str] =
-    &["pyve/src/doctor", "backends/venv/src/diagnose", "backends/venv/src/fault.rs", "backends/micromamba/src/diagnose"];
+const SOURCES: &[&str] = &[
+    "pyve/src/doctor",
+    "backends/venv/src/diagnose",
+    "backends/venv/src/fault.rs",
+    "backends/micromamba/src/diagnose",
+];
 
 /// The page with a section for each of those who find something.
 const PAGE: &str = "docs/doctor-checks.md";
