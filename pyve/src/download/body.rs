@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::fetch_error::{ADDRESS, FetchError, Retry};
 use super::progress::Progress;
 use super::target::Writer;
-use crate::process::Hold;
+use crate::process::InterruptGuard;
 
 /// What an address sends.
 pub struct Body<'a> {
@@ -18,7 +18,7 @@ pub struct Body<'a> {
     /// What an error of the reader means.
     pub explain: Box<dyn Fn(io::Error) -> FetchError>,
     /// Tells whether the user still waits for it.
-    pub hold: &'a Hold,
+    pub interrupt: &'a InterruptGuard,
 }
 
 /// What has arrived.
@@ -54,7 +54,7 @@ fn pass(body: &mut Body, limit: u64, mut take: impl FnMut(&[u8]) -> Result<(), F
     let mut buffer = vec![0; 64 * 1024];
     let mut size = 0;
     loop {
-        if body.hold.noticed() {
+        if body.interrupt.requested() {
             return Err(FetchError::interrupted());
         }
         let count = match body.reader.read(&mut buffer) {

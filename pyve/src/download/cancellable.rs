@@ -7,19 +7,22 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use super::fetch_error::FetchError;
-use crate::process::Hold;
+use crate::process::InterruptGuard;
 
 /// How long Ctrl-C may go unnoticed.
 const TICK: Duration = Duration::from_millis(50);
 
 /// The outcome of `work`, unless the user does not want to wait for it.
-pub fn outcome<T: Send + 'static>(hold: &Hold, work: impl FnOnce() -> T + Send + 'static) -> Result<T, FetchError> {
+pub fn outcome<T: Send + 'static>(
+    interrupt: &InterruptGuard,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, FetchError> {
     let (sender, receiver) = sync_channel(1);
     Builder::new().spawn(move || sender.send(work())).map_err(|error| FetchError::no_thread(&error))?;
     loop {
         match receiver.recv_timeout(TICK) {
             Ok(done) => return Ok(done),
-            Err(RecvTimeoutError::Timeout) if !hold.noticed() => {}
+            Err(RecvTimeoutError::Timeout) if !interrupt.requested() => {}
             Err(_) => return Err(FetchError::interrupted()),
         }
     }

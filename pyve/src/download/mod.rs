@@ -51,14 +51,14 @@ pub fn fetch_unverified(url: &str, size_limit: u64, target: &Path, terms: &Terms
     let network = Network::new(terms, Timeouts::from_variables(terms.caller)?);
     let work = Work { download: &download, target, terms, network: &network, unverified: true };
     let fetched = Sources::for_download(&download, terms).and_then(|sources| work.run(&sources));
-    fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure))
+    fetched.map_err(|failure| network.interrupt.check().err().unwrap_or(failure))
 }
 
 fn fetch_within(download: &Download, target: &Path, terms: &Terms, timeouts: Timeouts) -> Result<(), Failure> {
     let network = Network::new(terms, timeouts);
     let work = Work { download, target, terms, network: &network, unverified: false };
     let fetched = Sources::for_download(download, terms).and_then(|sources| work.run(&sources));
-    fetched.map_err(|failure| network.hold.check().err().unwrap_or(failure).detail(what_is_left(target)))
+    fetched.map_err(|failure| network.interrupt.check().err().unwrap_or(failure).detail(what_is_left(target)))
 }
 
 fn what_is_left(target: &Path) -> String {

@@ -24,7 +24,7 @@ use super::sources::{Source, offline, shown};
 use super::terms::Terms;
 use super::timeouts::Timeouts;
 use super::{ca_certs, proxy};
-use crate::process::{Hold, hold};
+use crate::process::{InterruptGuard, guard};
 
 const REDIRECTS: usize = 10;
 const USER_AGENT: &str = concat!("pyve/", env!("CARGO_PKG_VERSION"));
@@ -35,12 +35,12 @@ pub struct Network<'a> {
     timeouts: Timeouts,
     roots: OnceCell<RootCerts>,
     /// While this lives, Ctrl-C ends a request, not pyve.
-    pub hold: Hold,
+    pub interrupt: InterruptGuard,
 }
 
 impl<'a> Network<'a> {
     pub fn new(terms: &'a Terms<'a>, timeouts: Timeouts) -> Self {
-        Self { terms, timeouts, roots: OnceCell::new(), hold: hold() }
+        Self { terms, timeouts, roots: OnceCell::new(), interrupt: guard() }
     }
 
     /// How long to wait after so many tries.
@@ -71,7 +71,7 @@ impl<'a> Network<'a> {
                     let explain = Box::new(move |error: io::Error| endpoint.explain(ureq::Error::from(error)));
                     let length = body.content_length();
                     let reader = Box::new(Stream::new(body.into_reader())?);
-                    return Ok(Body { length, reader, explain, hold: &self.hold });
+                    return Ok(Body { length, reader, explain, interrupt: &self.interrupt });
                 }
                 status if status.is_redirection() && response.headers().contains_key(LOCATION) => {
                     url = redirected(&url, response.headers()[LOCATION].as_bytes())?;
@@ -90,7 +90,7 @@ impl<'a> Network<'a> {
         let file = file.ok_or_else(|| cannot("no such file or directory".to_owned()))?;
         let length = file.metadata().map_err(|error| cannot(crate::failure::reason(&error)))?.len();
         let explain = Box::new(move |error: io::Error| cannot(crate::failure::reason(&error)));
-        Ok(Body { length: Some(length), reader: Box::new(file), explain, hold: &self.hold })
+        Ok(Body { length: Some(length), reader: Box::new(file), explain, interrupt: &self.interrupt })
     }
 
     fn ask(&self, url: &Url, first: &Url, end: Instant) -> Result<(Response<ureq::Body>, Endpoint), FetchError> {
@@ -106,7 +106,7 @@ impl<'a> Network<'a> {
         if let Some(words) = basic(first).filter(|_| url.origin() == first.origin()) {
             request = request.header(AUTHORIZATION, words);
         }
-        match cancellable::outcome(&self.hold, move || request.call())? {
+        match cancellable::outcome(&self.interrupt, move || request.call())? {
             Ok(response) => Ok((response, endpoint)),
             Err(error) => Err(endpoint.explain(error)),
         }

@@ -11,39 +11,39 @@ use crate::failure::{Failure, exit};
 struct Watch {
     /// Whether nothing is going on, and Ctrl-C ends pyve as it would end any program.
     idle: Arc<AtomicBool>,
-    noticed: Arc<AtomicBool>,
-    holds: AtomicUsize,
+    requested: Arc<AtomicBool>,
+    guards: AtomicUsize,
 }
 
 static WATCH: OnceLock<Watch> = OnceLock::new();
 
 /// While one of these lives, Ctrl-C is noted only. The programs that pyve starts get it as ever.
-pub struct Hold(());
+pub struct InterruptGuard(());
 
 /// Begins to note.
-pub fn hold() -> Hold {
+pub fn guard() -> InterruptGuard {
     let watch = WATCH.get_or_init(begin);
-    watch.holds.fetch_add(1, Ordering::SeqCst);
+    watch.guards.fetch_add(1, Ordering::SeqCst);
     watch.idle.store(false, Ordering::SeqCst);
-    Hold(())
+    InterruptGuard(())
 }
 
-impl Hold {
+impl InterruptGuard {
     /// Whether Ctrl-C was pressed.
-    pub fn noticed(&self) -> bool {
-        WATCH.get().is_some_and(|watch| watch.noticed.load(Ordering::SeqCst))
+    pub fn requested(&self) -> bool {
+        WATCH.get().is_some_and(|watch| watch.requested.load(Ordering::SeqCst))
     }
 
     /// Fails if Ctrl-C was pressed.
     pub fn check(&self) -> Result<(), Failure> {
-        if self.noticed() { Err(interrupted()) } else { Ok(()) }
+        if self.requested() { Err(interrupted()) } else { Ok(()) }
     }
 }
 
-impl Drop for Hold {
+impl Drop for InterruptGuard {
     fn drop(&mut self) {
         if let Some(watch) = WATCH.get()
-            && watch.holds.fetch_sub(1, Ordering::SeqCst) == 1
+            && watch.guards.fetch_sub(1, Ordering::SeqCst) == 1
         {
             watch.idle.store(true, Ordering::SeqCst);
         }
@@ -56,10 +56,10 @@ pub fn interrupted() -> Failure {
 }
 
 fn begin() -> Watch {
-    let (idle, noticed) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(false)));
+    let (idle, requested) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(false)));
     // In this order: the first one ends the program where nothing is held. Where a system has no
     // such signal Ctrl-C stays what it was.
     let _ = flag::register_conditional_default(SIGINT, Arc::clone(&idle));
-    let _ = flag::register(SIGINT, Arc::clone(&noticed));
-    Watch { idle, noticed, holds: AtomicUsize::new(0) }
+    let _ = flag::register(SIGINT, Arc::clone(&requested));
+    Watch { idle, requested, guards: AtomicUsize::new(0) }
 }

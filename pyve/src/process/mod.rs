@@ -12,6 +12,6 @@ mod wait;
 pub use command::{check_tool, process_of, process_under};
 pub use gate::Consent;
 pub use host::{BackendHost, processes_started};
-pub use interrupt::{Hold, hold};
+pub use interrupt::{InterruptGuard, guard};
 pub use program::{is_program, programs};
 pub use wait::{code_of, end, end_group, wait};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{OsText, Step};
 
-use super::backup::{Aside, Move};
+use super::backup::{Backup, Move};
 use super::executor::{Done, Executor, make_folder};
 use super::show;
 use crate::config::FILE as CONFIG;
@@ -39,7 +39,7 @@ pub enum HostAction<'a> {
     /// Lets the environment at the prefix make place for the new one; it comes back if a later action fails. What happens
     /// to it is noted first.
     PutAside { prefix: PathBuf, note: Box<dyn Fn(Move) -> Result<(), Failure> + 'a> },
-    /// Removes what was put aside: from here on the new one counts.
+    /// Removes what was put backup: from here on the new one counts.
     Discard { prefix: PathBuf },
 }
 
@@ -65,12 +65,12 @@ impl Action<'_> {
     }
 
     /// Does it.
-    pub fn execute<'b>(&'b self, executor: &Executor<'_>, aside: &mut Aside<'b>) -> Result<Done, Failure> {
+    pub fn execute<'b>(&'b self, executor: &Executor<'_>, backup: &mut Backup<'b>) -> Result<Done, Failure> {
         match self {
-            Self::Backend(step) => executor.replacing(step, aside),
+            Self::Backend(step) => executor.replacing(step, backup),
             Self::Host(action) => {
                 executor.console.debug(&self.show(executor.project));
-                action.execute(executor, aside).map(|()| Done::Done)
+                action.execute(executor, backup).map(|()| Done::Done)
             }
         }
     }
@@ -94,7 +94,7 @@ impl HostAction<'_> {
         }
     }
 
-    fn execute<'b>(&'b self, executor: &Executor<'_>, aside: &mut Aside<'b>) -> Result<(), Failure> {
+    fn execute<'b>(&'b self, executor: &Executor<'_>, backup: &mut Backup<'b>) -> Result<(), Failure> {
         let root = executor.project.root();
         match self {
             Self::WriteConfig { contents } => {
@@ -112,12 +112,12 @@ impl HostAction<'_> {
             Self::Record { write, .. } => write()?,
             Self::PutAside { prefix, note } => {
                 if let Some(prefix) = executor.allowed.remove(prefix)? {
-                    aside.expect(prefix, note);
+                    backup.expect(prefix, note);
                 }
             }
             Self::Discard { prefix } => {
                 if let Some(prefix) = executor.allowed.prefix(prefix)? {
-                    aside.discard(&prefix)?;
+                    backup.discard(&prefix)?;
                 }
             }
         }

@@ -38,7 +38,7 @@ pub type Note<'a> = dyn Fn(Move) -> Result<(), Failure> + 'a;
 
 /// Environments that are replaced and come back unless all goes well.
 #[derive(Default)]
-pub struct Aside<'a> {
+pub struct Backup<'a> {
     /// Those that still stand: the first step that makes something decides how they go.
     due: Vec<Due<'a>>,
     kept: Vec<Kept>,
@@ -54,7 +54,7 @@ struct Kept {
     old: Entry,
 }
 
-impl<'a> Aside<'a> {
+impl<'a> Backup<'a> {
     /// What is at the prefix is to be replaced; the gate for paths let it through.
     pub fn expect(&mut self, prefix: Entry, note: &'a Note<'a>) {
         self.due.push(Due { prefix, note });
@@ -233,16 +233,16 @@ mod tests {
     #[test]
     fn what_failed_makes_place_for_what_was_there() {
         let (_folder, prefix) = standing();
-        let mut aside = Aside::default();
-        aside.expect(entry(&prefix), &silent);
+        let mut backup = Backup::default();
+        backup.expect(entry(&prefix), &silent);
         assert!(prefix.exists(), "it stands until something is made");
-        aside.make_room().unwrap();
+        backup.make_room().unwrap();
         assert!(!prefix.exists());
         assert_eq!(leftovers(&prefix).len(), 1);
         fs::create_dir_all(prefix.join("half")).unwrap();
-        assert_eq!(aside.restore().unwrap(), std::slice::from_ref(&prefix));
+        assert_eq!(backup.restore().unwrap(), std::slice::from_ref(&prefix));
         assert!(prefix.join("old").exists() && !prefix.join("half").exists());
-        assert!(leftovers(&prefix).is_empty() && aside.restore().unwrap().is_empty());
+        assert!(leftovers(&prefix).is_empty() && backup.restore().unwrap().is_empty());
     }
 
     #[test]
@@ -256,12 +256,12 @@ mod tests {
             Ok(())
         };
         let expected = Move::Exchange(Identity::at(&new).unwrap());
-        let mut aside = Aside::default();
-        aside.expect(entry(&prefix), &note);
-        aside.exchange(entry(&new), &entry(&prefix)).unwrap();
+        let mut backup = Backup::default();
+        backup.expect(entry(&prefix), &note);
+        backup.exchange(entry(&new), &entry(&prefix)).unwrap();
         assert!(prefix.join("new").exists() && new.join("old").exists());
         assert_eq!(*noted.borrow(), [(expected, true)], "written before it happens");
-        aside.restore().unwrap();
+        backup.restore().unwrap();
         assert!(prefix.join("old").exists());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -273,11 +273,11 @@ mod tests {
         fs::create_dir(&new).unwrap();
         let full = |_: Move| Err(Failure::new("the disk is full"));
         for exchanged in [true, false] {
-            let mut aside = Aside::default();
-            aside.expect(entry(&prefix), &full);
-            let ended = if exchanged { aside.exchange(entry(&new), &entry(&prefix)) } else { aside.make_room() };
+            let mut backup = Backup::default();
+            backup.expect(entry(&prefix), &full);
+            let ended = if exchanged { backup.exchange(entry(&new), &entry(&prefix)) } else { backup.make_room() };
             assert_eq!(ended.unwrap_err().message, "the disk is full");
-            assert!(aside.restore().unwrap().is_empty() && prefix.join("old").exists());
+            assert!(backup.restore().unwrap().is_empty() && prefix.join("old").exists());
         }
     }
 
@@ -286,11 +286,11 @@ mod tests {
         let (folder, prefix) = standing();
         fs::create_dir(folder.path().join(".e.pyve-old-killed")).unwrap();
         fs::create_dir(folder.path().join(".e2")).unwrap();
-        let mut aside = Aside::default();
-        aside.expect(entry(&prefix), &silent);
-        aside.make_room().unwrap();
-        aside.discard(&entry(&prefix)).unwrap();
-        assert!(aside.restore().unwrap().is_empty());
+        let mut backup = Backup::default();
+        backup.expect(entry(&prefix), &silent);
+        backup.make_room().unwrap();
+        backup.discard(&entry(&prefix)).unwrap();
+        assert!(backup.restore().unwrap().is_empty());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -300,10 +300,10 @@ mod tests {
         let (prefix, real) = (folder.path().join(".e"), folder.path().join("real"));
         fs::create_dir(&real).unwrap();
         std::os::unix::fs::symlink(&real, &prefix).unwrap();
-        let mut aside = Aside::default();
-        aside.expect(entry(&prefix), &silent);
-        aside.make_room().unwrap();
-        aside.discard(&entry(&prefix)).unwrap();
+        let mut backup = Backup::default();
+        backup.expect(entry(&prefix), &silent);
+        backup.make_room().unwrap();
+        backup.discard(&entry(&prefix)).unwrap();
         assert!(real.is_dir() && !prefix.is_symlink());
     }
 

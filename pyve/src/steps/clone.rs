@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, Step};
 
-use super::backup::Aside;
+use super::backup::Backup;
 use super::exchange::is_held;
 use super::executor::Executor;
 use super::{backup, fast_path, remove, run};
@@ -14,7 +14,7 @@ use crate::files::allowed_paths::Entry;
 use crate::sys;
 use crate::template::{CloneError, PrepareError, UMASK, clone, prepared};
 
-pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Aside<'_>) -> Result<(), Failure> {
+pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Backup<'_>) -> Result<(), Failure> {
     let refused = |failure| executor.about_step(failure, step);
     let source = executor.allowed.source(step).map_err(refused)?;
     let target = executor.path(step);
@@ -135,7 +135,7 @@ fn make_in_place(
     step: &Step,
     target: &Path,
     why: &Failure,
-    old: &mut Aside<'_>,
+    old: &mut Backup<'_>,
 ) -> Result<(), Failure> {
     old.make_room()?;
     match &why.remedy {

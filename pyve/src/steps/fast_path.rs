@@ -14,7 +14,7 @@ use crate::template::UMASK;
 /// Whether the tree is at `source` now. Only the user who stops it is a failure: there is a usual way.
 pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool, Failure> {
     let Some(command) = step.fast_path.clone().into_option() else { return Ok(false) };
-    let hold = interrupt::hold();
+    let guard = interrupt::guard();
     let mut process = process_under(&command, executor.caller, executor.project.root(), Some(UMASK))?;
     process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let output = process.spawn().and_then(std::process::Child::wait_with_output);
@@ -23,7 +23,7 @@ pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool,
         return Ok(true);
     }
     remove::tree(source)?;
-    if ended.as_ref().is_ok_and(|code| *code == run::BY_INTERRUPT) || hold.noticed() {
+    if ended.as_ref().is_ok_and(|code| *code == run::BY_INTERRUPT) || guard.requested() {
         return Err(run::stopped(&step.command.clone().into_option().unwrap_or(command)));
     }
     let why = match output {

@@ -10,7 +10,7 @@ use crate::ui::{Console, StatusLine, Volume};
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 
 /// What the user sees: the newest line on a terminal, every line with `--verbose`, else a sign of life.
-pub struct Screen<'a> {
+pub struct OutputView<'a> {
     console: &'a Console,
     newest: Option<Newest>,
     told: Instant,
@@ -22,7 +22,7 @@ struct Newest {
     _drawn: StatusLine,
 }
 
-impl<'a> Screen<'a> {
+impl<'a> OutputView<'a> {
     pub fn new(console: &'a Console) -> Self {
         let shown = console.volume() == Volume::Normal && console.is_terminal();
         Self { console, newest: shown.then(|| Newest::new(console)), told: Instant::now() }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 use super::action::Action;
-use super::backup::Aside;
+use super::backup::Backup;
 use super::executor::{Done, Executor};
 use crate::failure::Failure;
 use crate::process::interrupt;
@@ -21,15 +21,15 @@ pub enum Outcome {
 /// Carries the actions out. Whatever ends them early, a failure, a no or Ctrl-C, everything that was
 /// put aside and not discarded is where it was before.
 pub fn carry_out(actions: &[Action<'_>], executor: &Executor<'_>) -> Result<Outcome, Failure> {
-    let mut aside = Aside::default();
+    let mut backup = Backup::default();
     // A mistake of pyve's own must not cost the user an environment either.
-    let ended = panic::catch_unwind(AssertUnwindSafe(|| all(actions, executor, &mut aside)));
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| all(actions, executor, &mut backup)));
     let ended = ended.unwrap_or_else(|panic| Err(internal(panic.as_ref())));
     if matches!(ended, Ok(Outcome::Done)) {
         return ended;
     }
-    let _hold = interrupt::hold();
-    match (aside.restore(), ended) {
+    let _guard = interrupt::guard();
+    match (backup.restore(), ended) {
         (Ok(back), Ok(outcome)) => {
             back.iter().for_each(|prefix| executor.console.info(&came_back(&executor.project.show(prefix))));
             Ok(outcome)
@@ -52,9 +52,9 @@ fn internal(panic: &(dyn Any + Send)) -> Failure {
     Failure::new(format!("internal error: {said}")).remedy("report this as a bug of pyve's")
 }
 
-fn all<'a>(actions: &'a [Action<'_>], executor: &Executor<'_>, aside: &mut Aside<'a>) -> Result<Outcome, Failure> {
+fn all<'a>(actions: &'a [Action<'_>], executor: &Executor<'_>, backup: &mut Backup<'a>) -> Result<Outcome, Failure> {
     for (index, action) in actions.iter().enumerate() {
-        if let Done::Declined(reply) = action.execute(executor, aside)? {
+        if let Done::Declined(reply) = action.execute(executor, backup)? {
             return Ok(Outcome::Declined(index, reply));
         }
     }

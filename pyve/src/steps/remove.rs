@@ -32,7 +32,7 @@ pub fn removed(entry: &Entry) -> Result<bool, Failure> {
 
 /// Takes away what a plan that failed began at `path`, Ctrl-C or not; says whether there was anything.
 pub fn beginnings(allowed: &AllowedPaths, path: &Path) -> Result<bool, Failure> {
-    let _hold = interrupt::hold();
+    let _guard = interrupt::guard();
     allowed.remove(path)?.map_or(Ok(false), |entry| removed(&entry))
 }
 

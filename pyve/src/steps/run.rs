@@ -9,7 +9,7 @@ use pyve_plugin_api::{Command, Step};
 use super::executor::Executor;
 use super::run_filtered;
 use crate::failure::{Failure, reason};
-use crate::process::interrupt::{hold, interrupted};
+use crate::process::interrupt::{guard, interrupted};
 use crate::process::{code_of, process_under, wait};
 
 /// What a shell makes of a program that Ctrl-C ended.
@@ -32,13 +32,13 @@ pub fn start(executor: &Executor<'_>, command: &Command) -> Result<(), Failure> 
 
 /// The same, with another umask than the caller's.
 pub fn start_under(executor: &Executor<'_>, command: &Command, umask: Option<u32>) -> Result<(), Failure> {
-    let hold = hold();
+    let guard = guard();
     let mut process = process_under(command, executor.caller, executor.project.root(), umask)?;
     process.stdout(Stdio::from(io::stderr()));
     let mut child = process.spawn().map_err(|error| cannot_start(command, &error))?;
     let status = ended(&mut child, command)?;
     let code = code_of(status);
-    if code == BY_INTERRUPT || hold.noticed() {
+    if code == BY_INTERRUPT || guard.requested() {
         return Err(stopped(command));
     }
     if code == 0 { Ok(()) } else { Err(failed(command, code)) }

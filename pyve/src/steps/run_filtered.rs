@@ -11,7 +11,7 @@ use pyve_plugin_api::{Command, OutputFilter, Step};
 use super::executor::Executor;
 use super::log::Log;
 use super::output_filter::Filtered;
-use super::output_view::Screen;
+use super::output_view::OutputView;
 use super::run;
 use crate::failure::Failure;
 use crate::process::{code_of, end, process_of, wait};
@@ -20,13 +20,13 @@ use crate::process::{code_of, end, process_of, wait};
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long the output of a program that has ended is waited for: something it left behind may hold the pipe.
-const AFTERGLOW: Duration = Duration::from_secs(2);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Starts the program and waits for its end.
 pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, filter: &OutputFilter) -> Result<(), Failure> {
-    let hold = crate::process::interrupt::hold();
+    let guard = crate::process::interrupt::guard();
     let log = Log::create(executor, &filter.log, command)?;
-    let mut noise = Noise { filtered: Filtered::new(filter), log, screen: Screen::new(executor.console) };
+    let mut output = ProgramOutput { filtered: Filtered::new(filter), log, view: OutputView::new(executor.console) };
     let mut process = process_of(command, executor.caller, executor.project.root())?;
     let (reader, writer) = io::pipe().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
     let second = writer.try_clone().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
@@ -43,7 +43,7 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, filter: &O
     let started = Instant::now();
     let limit = Duration::from_millis(command.timeout);
     let status = loop {
-        let may_say_more = noise.listen(&chunks, PAUSE);
+        let may_say_more = output.listen(&chunks, PAUSE);
         let left = limit.saturating_sub(started.elapsed());
         let seen = match may_say_more {
             true => child.try_wait(),
@@ -56,15 +56,15 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, filter: &O
         }
         if !limit.is_zero() && (left.is_zero() || !may_say_more) {
             end(&mut child);
-            noise.screen.end();
+            output.view.end();
             return Err(run::too_slow(command, limit));
         }
     };
-    noise.rest(&chunks);
+    output.rest(&chunks);
     match code_of(status) {
-        code if code == run::BY_INTERRUPT || hold.noticed() => Err(run::stopped(command)),
+        code if code == run::BY_INTERRUPT || guard.requested() => Err(run::stopped(command)),
         0 => Ok(()),
-        code => Err(noise.failure(step, command, code)),
+        code => Err(output.failure(step, command, code)),
     }
 }
 
@@ -83,23 +83,23 @@ fn read_aside(mut reader: PipeReader) -> io::Result<Receiver<Vec<u8>>> {
 }
 
 /// What the program says, and all who listen.
-struct Noise<'a> {
+struct ProgramOutput<'a> {
     filtered: Filtered<'a>,
     log: Log,
-    screen: Screen<'a>,
+    view: OutputView<'a>,
 }
 
-impl Noise<'_> {
+impl ProgramOutput<'_> {
     /// Takes in what comes until the time is over or nothing more can come; says whether more can.
     fn listen(&mut self, chunks: &Receiver<Vec<u8>>, time: Duration) -> bool {
         let end = Instant::now() + time;
         loop {
             match chunks.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(chunk) => {
-                    let Self { filtered, log, screen } = self;
+                    let Self { filtered, log, view } = self;
                     log.write(&chunk).iter().for_each(|line| {
                         filtered.read(line);
-                        screen.show(line);
+                        view.show(line);
                     });
                     // One that never falls silent must not keep its end from being seen.
                     if Instant::now() >= end {
@@ -113,12 +113,12 @@ impl Noise<'_> {
     }
 
     fn rest(&mut self, chunks: &Receiver<Vec<u8>>) {
-        self.listen(chunks, AFTERGLOW);
+        self.listen(chunks, DRAIN_TIMEOUT);
         if let Some(line) = self.log.unfinished() {
             self.filtered.read(&line);
-            self.screen.show(&line);
+            self.view.show(&line);
         }
-        self.screen.end();
+        self.view.end();
     }
 
     fn failure(&self, step: &Step, command: &Command, code: i32) -> Failure {

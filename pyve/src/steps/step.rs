@@ -2,7 +2,7 @@
 
 use pyve_plugin_api::{Step, StepKind};
 
-use super::backup::Aside;
+use super::backup::Backup;
 use super::executor::{Done, Executor, cannot_create};
 use super::{clone, download, remove, run, show, unpack};
 use crate::failure::Failure;
@@ -13,42 +13,42 @@ use crate::ui::{Answers, Reply, Volume};
 impl Executor<'_> {
     /// Does what the step says.
     pub fn execute(&self, step: &Step) -> Result<Done, Failure> {
-        self.replacing(step, &mut Aside::default())
+        self.replacing(step, &mut Backup::default())
     }
 
     /// The same, where an old environment makes place for what the step makes.
-    pub fn replacing(&self, step: &Step, aside: &mut Aside<'_>) -> Result<Done, Failure> {
+    pub fn replacing(&self, step: &Step, backup: &mut Backup<'_>) -> Result<Done, Failure> {
         let asks = [StepKind::CONFIRM, StepKind::CHOOSE].contains(&step.kind);
-        let hold = (!asks).then(interrupt::hold);
+        let guard = (!asks).then(interrupt::guard);
         self.announce(step);
         if !asks && step.kind != StepKind::CLONE_TREE {
-            aside.make_room()?;
+            backup.make_room()?;
         }
         match step.kind {
             StepKind::CONFIRM => {
                 let reply = self.ask.confirm(&step.text(), step.default_yes, step.default_yes);
                 return Ok(if reply.is_yes() { Done::Done } else { Done::Declined(reply) });
             }
-            StepKind::CHOOSE => return self.choose(step, aside),
+            StepKind::CHOOSE => return self.choose(step, backup),
             StepKind::RUN => run::run(self, step)?,
             StepKind::DOWNLOAD => download::download(self, step)?,
             StepKind::WRITE_FILE => self.write_file(step)?,
             StepKind::CREATE_DIR => self.create_folder(step)?,
             StepKind::REMOVE_DIR => remove::folder(self, step)?,
             StepKind::UNPACK => unpack::unpack(self, step)?,
-            StepKind::CLONE_TREE => clone::tree(self, step, aside)?,
+            StepKind::CLONE_TREE => clone::tree(self, step, backup)?,
             StepKind::SET_LINE => {
                 let file = self.allowed.set_line(&self.path(step)).map_err(|failure| self.about_step(failure, step))?;
                 line_edit::set_line(&file, &step.key, &step.text())?;
             }
             _ => return Err(unknown(step)),
         }
-        hold.map_or(Ok(()), |hold| hold.check())?;
+        guard.map_or(Ok(()), |guard| guard.check())?;
         Ok(Done::Done)
     }
 
     /// Takes the steps of the choice; nobody to ask means the first.
-    fn choose(&self, step: &Step, aside: &mut Aside<'_>) -> Result<Done, Failure> {
+    fn choose(&self, step: &Step, backup: &mut Backup<'_>) -> Result<Done, Failure> {
         let chosen = match self.ask.answers() {
             Answers::Asked => {
                 self.console.note(&step.text());
@@ -62,7 +62,7 @@ impl Executor<'_> {
         let Some(index) = chosen else { return Ok(Done::Declined(Reply::Unanswered)) };
         let Some(choice) = step.choices.get(index) else { return Err(unknown(step)) };
         for inner in &choice.steps {
-            let done = self.replacing(inner, aside)?;
+            let done = self.replacing(inner, backup)?;
             if done != Done::Done {
                 return Ok(done);
             }

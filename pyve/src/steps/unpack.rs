@@ -83,14 +83,14 @@ fn beginning(target: &Entry) -> io::Result<Entry> {
 }
 
 fn into(beginning: &Entry, file: File, archive: &Archive, executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
-    let hold = interrupt::hold();
+    let guard = interrupt::guard();
     let folder: Dir =
         beginning.folder().open_dir(beginning.name()).map_err(|error| cannot_create(beginning.path(), &error))?;
     let unpacking = Unpacking {
         folder: &folder,
         size_limit: archive.size_limit,
         strip: archive.strip_components as usize,
-        interrupted: &|| hold.noticed(),
+        interrupted: &|| guard.requested(),
     };
     let file = BufReader::new(file);
     let unpacked = match archive.kind {

@@ -206,8 +206,8 @@ fn a_full_disk_is_said_to_be_one() {
     let stage = Stage::new();
     let mut full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let explain = Box::new(|error: std::io::Error| FetchError::passing(error.to_string()));
-    let hold = crate::process::hold();
-    let mut body = Body { length: None, reader: Box::new(BODY), explain, hold: &hold };
+    let guard = crate::process::guard();
+    let mut body = Body { length: None, reader: Box::new(BODY), explain, interrupt: &guard };
     let source = Source::File(stage.path("copy"));
     let console = Console::new(Volume::Quiet, ColorChoice::Never, true);
     let target = stage.target();
