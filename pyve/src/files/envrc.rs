@@ -59,6 +59,7 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
         text.set(&variable.name, &variable.value.os_str());
     }
     launch.path.iter().rev().for_each(|entry| text.path(entry));
+    text.append_path(&launch.path_append);
     if let Some(nesting) = nesting(launch) {
         text.line(&format!("export {}=$((10#$pyve_level + 1)); unset pyve_level", nesting.level));
     }
@@ -179,6 +180,25 @@ impl Text<'_> {
             let mut line = Vec::new();
             let _ = write!(line, "if [ -n \"${{{name}:-}}\" ]; then PATH=\"${name}\"/");
             self.words(&[&line, &quoted(&folder), b":\"$PATH\"; fi"]);
+        }
+    }
+
+    /// Folders behind PATH; one that is there already stays where it is.
+    fn append_path(&mut self, entries: &[PathEntry]) {
+        const APPEND: &[u8] = b"case \":$PATH:\" in *\":$pyve_folder:\"*) ;; *) PATH=\"$PATH:$pyve_folder\" ;; esac";
+        for entry in entries {
+            let folder = entry.folder.os_str();
+            if entry.variable.is_empty() {
+                self.words(&[b"pyve_folder=", &in_project(&folder, self.root), b"; ", APPEND]);
+            } else if is_name(&entry.variable) {
+                let name = &entry.variable;
+                let mut line = Vec::new();
+                let _ = write!(line, "if [ -n \"${{{name}:-}}\" ]; then pyve_folder=\"${name}\"/");
+                self.words(&[&line, &quoted(&folder), b"; ", APPEND, b"; fi"]);
+            }
+        }
+        if !entries.is_empty() {
+            self.line("unset pyve_folder");
         }
     }
 

@@ -210,6 +210,23 @@ fn times(variables: &Variables, folder: &str) -> usize {
 }
 
 #[test]
+fn folders_behind_path_are_there_once_and_last() {
+    let project = Project::new("it's here");
+    let more = project.root.join("more");
+    let launch = project.launch().append_path(&more).append_path(project.root.join(".e/bin")).append_path(&more);
+    let mut launch = launch.append_path("/usr/bin");
+    launch.path_append.push(pyve_plugin_api::PathEntry::below("TOOLS", "of mine"));
+    project.write(&launch, "e");
+    let path = |set: &[(&str, &str)]| value(&project.entered("", set), "PATH").unwrap().to_owned();
+    let own = project.shown(".e/bin");
+    let (first, last) = (format!("{own}:"), format!(":{}", more.display()));
+    let plain = path(&[]);
+    assert!(plain.starts_with(&first) && plain.ends_with(&last) && plain.matches(&own).count() == 1, "{plain}");
+    assert!(path(&[("TOOLS", "/opt/x")]).ends_with(&format!("{last}:/opt/x/of mine")));
+    assert!(!project.entered("", &[]).contains_key("pyve_folder"));
+}
+
+#[test]
 fn what_scripts_put_on_path_is_there_once() {
     let project = Project::new("p");
     let script = project.root.join(".e/path.sh");

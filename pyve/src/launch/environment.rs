@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Launch, Nesting};
+use pyve_plugin_api::{Launch, Nesting, PathEntry};
 
 /// Where programs are looked for in a process without PATH.
 const PATH_OF_NOBODY: &str = if cfg!(unix) { "/usr/bin:/bin" } else { "" };
@@ -17,7 +17,7 @@ pub struct Inside {
     pub variables: Vec<(OsString, OsString)>,
     /// The folders that the environment put on PATH, first one first.
     pub own: Vec<PathBuf>,
-    /// The folders of PATH behind them.
+    /// The folders of PATH behind them, those that the environment put there last.
     pub others: Vec<PathBuf>,
 }
 
@@ -48,8 +48,13 @@ pub fn inside(caller: &[(OsString, OsString)], launch: &Launch) -> Inside {
     if launch.env.iter().any(|variable| same_name(OsStr::new(variable.name.as_str()), "PATH")) {
         path = folders_of(variables.get("PATH"));
     }
-    let own = own_folders(caller, launch);
+    let own = folders(caller, &launch.path);
     path.retain(|folder| !own.iter().any(|own| own == Path::new(folder)));
+    // What is there already stays where it is.
+    for folder in folders(caller, &launch.path_append) {
+        let known = own.contains(&folder) || path.iter().any(|known| folder == Path::new(known));
+        path.extend((!known).then(|| folder.into_os_string()));
+    }
     let whole = joined(own.iter().map(|folder| folder.as_os_str()).chain(path.iter().map(OsString::as_os_str)));
     variables.set("PATH", &whole);
     Inside { variables: variables.0, own, others: path.into_iter().map(PathBuf::from).collect() }
@@ -96,8 +101,9 @@ fn nest(
     drop_folders_of(Path::new(outer), Variables::find(caller, "HOME"), path);
 }
 
-fn own_folders(caller: &[(OsString, OsString)], launch: &Launch) -> Vec<PathBuf> {
-    let entries = launch.path.iter().filter_map(|entry| {
+/// The folders that the entries name for this caller.
+fn folders(caller: &[(OsString, OsString)], entries: &[PathEntry]) -> Vec<PathBuf> {
+    let entries = entries.iter().filter_map(|entry| {
         if entry.variable.is_empty() {
             return Some(entry.folder.path().into_owned());
         }

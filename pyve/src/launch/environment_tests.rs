@@ -130,6 +130,18 @@ fn a_folder_below_an_unset_variable_is_left_out() {
 }
 
 #[test]
+fn folders_behind_path_leave_the_callers_first() {
+    let launch = venv().append_path("/p/more").append_path("/usr/bin").append_path("/p/.venv/bin");
+    let inside = inside(&caller(&[("PATH", "/usr/bin:/bin")]), &launch);
+    assert_eq!(value(&inside, "PATH").unwrap(), "/p/.venv/bin:/usr/bin:/bin:/p/more");
+    assert_eq!(inside.own, [PathBuf::from("/p/.venv/bin")]);
+    assert!(!inside.owns(Path::new("/p/more/tool")) && inside.others.contains(&PathBuf::from("/p/more")));
+    // In another one of the same kind nothing is stacked.
+    let again = super::inside(&inside.variables, &launch);
+    assert_eq!(value(&again, "PATH").unwrap(), "/p/.venv/bin:/usr/bin:/bin:/p/more");
+}
+
+#[test]
 fn path_unset_means_the_systems_own() {
     assert_eq!(value(&inside(&[], &venv()), "PATH").unwrap(), "/p/.venv/bin:/usr/bin:/bin");
     assert_eq!(value(&inside(&caller(&[("PATH", "")]), &venv()), "PATH").unwrap(), "/p/.venv/bin");

@@ -193,7 +193,7 @@ pub fn step(step: &Step, bounds: &Bounds<'_>) -> Vec<String> {
 
 pub fn launch(launch: &Launch) -> Vec<String> {
     let mut faults = Faults::default();
-    for entry in launch.path.iter().filter(|entry| entry.variable.is_empty()) {
+    for entry in launch.path.iter().chain(&launch.path_append).filter(|entry| entry.variable.is_empty()) {
         let folder = entry.folder.path();
         faults.unless(folder.is_absolute(), || format!("the folder `{}` for PATH is not absolute", folder.display()));
     }
