@@ -15,6 +15,10 @@ macro_rules! open_enum {
         impl $name {
             $($(#[$value_doc])* pub const $value: Self = Self($number);)+
 
+            /// The known values: their numbers, which stand for them between a plugin and pyve, and their texts.
+            #[doc(hidden)]
+            pub const VALUES: &'static [(u32, &'static str)] = &[$(($number, $text)),+];
+
             /// Whether it was never set.
             pub fn is_unset(&self) -> bool {
                 self.0 == 0
