@@ -95,6 +95,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         }
         return Err(failure.into());
     }
+    plan.settle_created(&choice)?;
     unrecorded::check(&plan, &choice, options, session)?;
     let installed = plan.has_dependencies() && matches!(ended, Ok(Outcome::Done));
     let problems = verify::problems(&plan, &choice, options, session, installed)?;

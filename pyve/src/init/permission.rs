@@ -51,5 +51,12 @@ pub fn check<'a>(
 ) -> Result<(), Failure> {
     let dependencies = making.creation.dependencies.as_ref().into_option();
     let dependencies = dependencies.map(|recipe| recipe.steps.iter()).into_iter().flatten();
-    allowed.check(others.chain(&making.creation.steps).chain(dependencies))
+    allowed.check(others.chain(&making.creation.steps).chain(dependencies))?;
+    let prefix = making.creation.prefix.path();
+    for path in &making.creation.also_creates {
+        allowed.also_created(&path.path(), &prefix).map_err(|failure| {
+            failure.detail(format!("backend `{}`, what it creates besides", making.choice.description.id))
+        })?;
+    }
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::process::BackendHost;
-use crate::records::Record;
+use crate::records::{Artifact, Record};
 use crate::steps::{Action, remove_beginnings};
 use crate::ui::Ask;
 
@@ -119,12 +119,36 @@ impl<'a> Plan<'a> {
             return failure;
         }
         record::restore(choice, self.before.as_ref());
+        let failure = self.remove_created(choice, failure);
         let prefix = self.creation.prefix.path();
         match self.begins.then(|| remove_beginnings(&self.allowed, &prefix)) {
             Some(Ok(true)) => failure.detail(format!("what was made of {} was removed", choice.layout.show(&prefix))),
             Some(Err(removing)) => failure.detail(removing.message),
             Some(Ok(false)) | None => failure,
         }
+    }
+}
+
+impl Plan<'_> {
+    /// Takes away what the steps made besides the environment, and was not there before.
+    fn remove_created(&self, choice: &ProjectContext, failure: Failure) -> Failure {
+        let record = self.record.borrow();
+        let before = self.before.iter().flat_map(|before| &before.made);
+        let known: Vec<&Artifact> = before.filter(|made| matches!(made, Artifact::Path { .. })).collect();
+        let new = record.made.iter().filter_map(|made| match made {
+            Artifact::Path { path, .. } if !known.contains(&made) => Some(choice.layout.root().join(path.path())),
+            _ => None,
+        });
+        new.fold(failure, |failure, path| match remove_beginnings(&self.allowed.clone().ours(&path), &path) {
+            Ok(true) => failure.detail(format!("`{}` was removed", choice.layout.show(&path))),
+            Ok(false) => failure,
+            Err(removing) => failure.detail(removing.message),
+        })
+    }
+
+    /// Notes which files and folders were made besides the environment, now that all is done.
+    pub fn settle_created(&self, choice: &ProjectContext) -> Result<(), Failure> {
+        record::settle_created(&mut self.record.borrow_mut(), choice)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Finding, Recorded, Request, Step, StepKind};
+use pyve_plugin_api::{Finding, OsText, Recorded, Request, Step, StepKind};
 
 use super::environment::is_error;
 use super::permission::has_interpreter;
@@ -16,7 +16,7 @@ use crate::files::envrc;
 use crate::launch::refresh;
 use crate::process::gate;
 use crate::project::Layout;
-use crate::records::{Artifact, Chosen, Current, Fingerprint, Found, Record, Status};
+use crate::records::{self, Artifact, Chosen, Current, Fingerprint, Found, Identity, Record, Status};
 use crate::steps::Move;
 
 /// The record as it is, byte for byte, for telling whether somebody else wrote it: its times tell too little of that.
@@ -63,7 +63,50 @@ pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
     record.tool_sha256 = same_tool.and_then(|before| before.tool_sha256.clone());
     remember_other(&mut record, before);
     pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
+    if makes {
+        remember_created(&mut record, making);
+    }
     record
+}
+
+/// What the steps make besides the environment, unless it was there before and nobody knows it as pyve's.
+fn remember_created(record: &mut Record, making: &Making) {
+    let layout = &making.choice.layout;
+    let others = records::all(layout).records;
+    for path in &making.creation.also_creates {
+        let absolute = layout.root().join(path.path());
+        let path = OsText::from(absolute.strip_prefix(layout.root()).unwrap_or(&absolute));
+        let is_it = |made: &&Artifact| matches!(made, Artifact::Path { path: known, .. } if *known == path);
+        let known = others.iter().flat_map(|other| &other.made).find(is_it).cloned();
+        if record.made.iter().any(|made| is_it(&made)) {
+            continue;
+        }
+        match known {
+            Some(shared) => record.remember(shared),
+            None if absolute.symlink_metadata().is_err() => record.remember(Artifact::Path { path, identity: None }),
+            None => {}
+        }
+    }
+}
+
+/// Notes which files and folders the steps made besides the environment, so that nothing else is ever taken for them.
+pub fn note_created(record: &mut Record, layout: &Layout) {
+    for made in &mut record.made {
+        if let Artifact::Path { path, identity } = made {
+            *identity = Identity::at(&layout.root().join(path.path())).or(*identity);
+        }
+    }
+}
+
+/// The same when all is done: what was not made by then is nobody's.
+pub fn settle_created(record: &mut Record, choice: &ProjectContext) -> Result<(), Failure> {
+    let is_path = |made: &Artifact| matches!(made, Artifact::Path { .. });
+    if !record.made.iter().any(is_path) {
+        return Ok(());
+    }
+    note_created(record, &choice.layout);
+    record.made.retain(|made| !matches!(made, Artifact::Path { identity: None, .. }));
+    record.save(&choice.layout)
 }
 
 /// An environment that is only kept was made from what the files said then, whatever they say now.
@@ -176,6 +219,7 @@ pub fn finish(
     request: &Request,
 ) -> Result<(), Failure> {
     *record = record.clone().ready();
+    note_created(record, &choice.layout);
     let config = Fingerprint::now(&choice.layout.config());
     let host = session.hosting(&choice.layout).for_environment();
     let kept = refresh(&host, &choice.layout, record, &choice.backend, request.clone(), config)?;

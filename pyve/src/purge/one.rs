@@ -30,11 +30,9 @@ pub fn plan(inputs: &Inputs<'_>, all: &All, directory: &Path) -> Outcome {
     for record in &all.records {
         if prefix_here(record, layout) == directory {
             plan.environment(record, inputs);
-            record
-                .made
-                .iter()
-                .filter(|made| matches!(made, Artifact::Line { .. }))
-                .for_each(|made| plan.made(made, inputs));
+            let shared = |made: &Artifact| all.records.iter().any(|other| other != record && other.made.contains(made));
+            let own = record.made.iter().filter(|made| is_its(made) && !shared(made));
+            own.for_each(|made| plan.made(made, record, inputs));
             plan.record(record, rest(record, layout), layout);
         } else if record.made.iter().any(|made| is_at(made, directory, layout)) {
             plan.folder(directory, inputs);
@@ -61,6 +59,11 @@ fn place(made: &Artifact, layout: &Layout) -> Option<PathBuf> {
     }
 }
 
+/// Whether it goes with the environment: a version that was pinned for it, and what its steps made besides.
+fn is_its(made: &Artifact) -> bool {
+    matches!(made, Artifact::Line { .. } | Artifact::Path { .. })
+}
+
 fn is_at(made: &Artifact, directory: &Path, layout: &Layout) -> bool {
     place(made, layout).is_some_and(|path| path == directory)
 }
@@ -68,7 +71,7 @@ fn is_at(made: &Artifact, directory: &Path, layout: &Layout) -> bool {
 /// What the record has to tell when its own environment is gone: those that were made in other folders before.
 fn rest(record: &Record, layout: &Layout) -> Option<Record> {
     let mut rest = record.clone();
-    rest.made.retain(|made| !matches!(made, Artifact::Line { .. }));
+    rest.made.retain(|made| !is_its(made));
     rest.recorded = Recorded::default();
     rest.launch = None;
     rest.made_by_pyve = false;

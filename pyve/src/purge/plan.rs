@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, dotenv, envrc, gitignore, line_edit, marked_block};
 use crate::project::Layout;
-use crate::records::{All, Artifact, Record, all};
+use crate::records::{All, Artifact, Identity, Record, Status, all};
 use crate::steps::leftovers;
 
 /// Something that goes.
@@ -94,7 +94,7 @@ fn whole(inputs: &Inputs<'_>, all: &All, standing: &[PathBuf]) -> Plan {
         plan.folder(prefix, inputs);
     }
     for record in &all.records {
-        record.made.iter().for_each(|made| plan.made(made, inputs));
+        record.made.iter().for_each(|made| plan.made(made, record, inputs));
     }
     for file in [gitignore::FILE, envrc::FILE] {
         plan.block(layout.root().join(file), inputs);
@@ -178,13 +178,24 @@ impl Plan {
         }
     }
 
-    pub fn made(&mut self, made: &Artifact, inputs: &Inputs<'_>) {
+    pub fn made(&mut self, made: &Artifact, record: &Record, inputs: &Inputs<'_>) {
         let path_of = |path: &pyve_plugin_api::OsText| inputs.layout.root().join(path.path());
         match made {
             Artifact::Line { path, key, line, .. } => self.line(path_of(path), key, line, inputs),
             Artifact::Environment { path } => self.folder(&path_of(path), inputs),
+            Artifact::Path { path, identity } => self.created(path_of(path), *identity, record, inputs),
             // Blocks are looked for by their marks, the settings last; `.env` has a rule of its own.
             Artifact::Block { .. } | Artifact::File { .. } | Artifact::Unknown => {}
+        }
+    }
+
+    /// What the environment's steps made besides it, as long as it is still that.
+    fn created(&mut self, path: PathBuf, identity: Option<Identity>, record: &Record, inputs: &Inputs<'_>) {
+        match identity {
+            Some(identity) if identity.is_at(&path) => self.folder(&path, inputs),
+            // It was not there when the steps began, and they were not finished.
+            None if record.status != Status::Ready => self.folder(&path, inputs),
+            _ => self.stay(path, "it is not the one that pyve created"),
         }
     }
 

@@ -3,6 +3,8 @@
 use pyve_plugin_api::OsText;
 use serde::{Deserialize, Serialize};
 
+use super::journal::Identity;
+
 /// One thing made; paths are relative to the project's root.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -15,6 +17,8 @@ pub enum Artifact {
     Line { path: OsText, key: String, line: String, created: bool },
     /// An environment beside the one that the record is of: the folder that it was in before.
     Environment { path: OsText },
+    /// A file or folder that the environment's steps made besides it; which one, as soon as it is there.
+    Path { path: OsText, identity: Option<Identity> },
     /// Something that only a newer pyve knows.
     #[serde(other)]
     Unknown,

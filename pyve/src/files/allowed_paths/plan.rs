@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{Step, StepKind};
 
-use super::rule::{self, Use};
+use super::rule::{self, Rule, Use};
 use super::walk::{Arrived, LastLink, Missing, Stopped};
 use super::{AllowedPaths, Entry, there};
 use crate::failure::Failure;
@@ -49,6 +49,17 @@ impl AllowedPaths {
     fn look(&self, path: &Path, wanted: Use) -> Result<(), Stopped> {
         let arrived = self.arrive(path, wanted, Missing::Stop, LastLink::Keep)?;
         self.not_the_users(arrived, wanted).map(drop)
+    }
+
+    /// Fails where what a plan makes besides the environment at `prefix` could never be removed again.
+    pub fn also_created(&self, path: &Path, prefix: &Path) -> Result<(), Failure> {
+        let path = self.root.join(path);
+        let arrived = self.arrive(&path, Use::Remove, Missing::Stop, LastLink::Keep);
+        let own = arrived.and_then(|_| match rule::below(&path, &self.root) {
+            Ok(_) if prefix.starts_with(&path) || path.starts_with(prefix) => Err(Rule::Prefix.into()),
+            below => below.map(drop).map_err(Stopped::from),
+        });
+        own.map_err(|stopped| self.refused(&path, Use::Remove, stopped))
     }
 
     /// The path of a step; a relative one is below the project's root.

@@ -45,6 +45,8 @@ pub enum Rule {
     NotOurs,
     /// git tracks files in it.
     Tracked,
+    /// It is the environment's folder, above it or in it.
+    Prefix,
 }
 
 impl fmt::Display for Rule {
@@ -65,6 +67,7 @@ impl fmt::Display for Rule {
             Self::Exists => f.write_str("it already exists and was not created by pyve"),
             Self::NotOurs => f.write_str("it was not created by pyve and is not empty"),
             Self::Tracked => f.write_str("git tracks files in it"),
+            Self::Prefix => f.write_str("it is the environment's folder, above it or in it"),
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod build;
 mod world;
 
 mod adding;
+mod also_created;
 mod author;
 mod commands;
 mod compatibility;

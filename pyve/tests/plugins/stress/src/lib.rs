@@ -121,7 +121,8 @@ fn said(method: &str, key: &str) -> Option<String> {
 fn steps(method: &str) -> Vec<Step> {
     let write = said(method, "write").map(|path| Step::write_file("Write", path, "evil"));
     let remove = said(method, "remove").map(|path| Step::remove_dir("Clean", path));
-    write.into_iter().chain(remove).collect()
+    let folder = said(method, "folder").map(|path| Step::create_dir("Make", path));
+    write.into_iter().chain(remove).chain(folder).collect()
 }
 
 struct Stress;
@@ -176,6 +177,7 @@ impl Backend for Stress {
             creation = creation.state(PrefixState::BROKEN, "is whatever it is told to be");
         }
         creation = steps("create").into_iter().fold(creation, Creation::step);
+        creation = said("create", "also").into_iter().fold(creation, Creation::also_creates);
         Ok(creation.step(Step::write_file("Make the environment", ready, "")))
     }
 
