@@ -12,6 +12,7 @@ use crate::inspection::Inspection;
 use crate::launch::Launch;
 use crate::lock::{Lock, LockRequest};
 use crate::package::{DeclaredEnvironment, Package};
+use crate::question::Question;
 use crate::request::Request;
 use crate::requirement::{Adoption, Requirements};
 use crate::tool::{Tool, ToolAnswer};
@@ -116,7 +117,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Where what the project says makes no environment. That only a new one helps is an answer ([`Update::recreate`]).
     fn update(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
         let _ = (request, tool, host);
-        Err(Error::unsupported("update"))
+        Err(Error::unsupported(Question::Update))
     }
 
     /// Which lock file does the environment have, how fresh is it, and how is it written?
@@ -128,7 +129,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Where the project's files cannot be understood.
     fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
         let _ = (request, lock, host);
-        Err(Error::unsupported("lock"))
+        Err(Error::unsupported(Question::Lock))
     }
 
     /// What do the backend's files ask for, in the model that all backends share?
@@ -140,7 +141,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Where a file cannot be read or understood.
     fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {
         let _ = (request, host);
-        Err(Error::unsupported("requirements"))
+        Err(Error::unsupported(Question::Requirements))
     }
 
     /// How are these requirements written in the backend's own files, and what becomes of each?
@@ -153,7 +154,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Where a file of the backend's own is in the way.
     fn adopt(&self, request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
         let _ = (request, requirements, host);
-        Err(Error::unsupported("adopt"))
+        Err(Error::unsupported(Question::Adopt))
     }
 
     /// What is installed in the environment that [`Request::recorded`] describes?
@@ -165,7 +166,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Where there is no environment, or its files cannot be read.
     fn packages(&self, request: &Request, host: &dyn Host) -> Result<Vec<Package>> {
         let _ = (request, host);
-        Err(Error::unsupported("packages"))
+        Err(Error::unsupported(Question::Packages))
     }
 
     /// Which environments does the project declare in the backend's own files, as pixi's and hatch's do?
@@ -177,6 +178,6 @@ pub trait Backend: Send + Sync + 'static {
     /// Where a file cannot be read or understood.
     fn environments(&self, request: &Request, host: &dyn Host) -> Result<Vec<DeclaredEnvironment>> {
         let _ = (request, host);
-        Err(Error::unsupported("environments"))
+        Err(Error::unsupported(Question::Environments))
     }
 }

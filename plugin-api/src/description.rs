@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::detection::Marker;
 use crate::extension::Extension;
 use crate::open_enum::open_enum;
+use crate::question::Question;
 
 open_enum! {
     /// What a [`Setting`] holds.
@@ -133,9 +134,9 @@ impl Description {
         self
     }
 
-    /// Whether it answers this optional question: `lock`.
-    pub fn can(&self, question: &str) -> bool {
-        self.capabilities.iter().any(|capability| capability == question)
+    /// Whether it answers this optional question.
+    pub fn can(&self, question: Question) -> bool {
+        self.capabilities.iter().any(|capability| capability == question.name())
     }
 
     /// The setting that a positional `DIR` names, if there is one.

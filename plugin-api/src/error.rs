@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::command::Command;
 use crate::extension::Extension;
 use crate::open_enum::open_enum;
+use crate::question::Question;
 use crate::recipe::Recipe;
 use crate::remedy::Remedy;
 
@@ -76,7 +77,7 @@ impl Error {
     }
 
     /// The answer to an optional question that the backend does not answer.
-    pub fn unsupported(question: &str) -> Self {
+    pub fn unsupported(question: Question) -> Self {
         Self::of_kind(ErrorKind::UNSUPPORTED, format!("the backend does not support `{question}`"))
     }
 

@@ -7,7 +7,7 @@ use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{
     Adopted, Adoption, Archive, Backend, Caution, Command, Consent, Creation, DeclaredEnvironment, Description,
     Detection, Ecosystem, Error, ErrorKind, Finding, FindingKind, Host, Inspection, Interpreter, Launch, Level, Lock,
-    LockRequest, LockState, Marker, OutputFilter, Package, PythonSpec, Recipe, Remedy, Request, Requirement,
+    LockRequest, LockState, Marker, OutputFilter, Package, PythonSpec, Question, Recipe, Remedy, Request, Requirement,
     Requirements, Result, Scope, Step, Strength, Tool, ToolAnswer, Update,
 };
 
@@ -171,10 +171,10 @@ fn capabilities_are_what_is_answered() {
     // What it says of itself does not count.
     assert!(told(BackendObject::new(Plain).describe().unwrap()).is_empty());
     let full = BackendObject::new(Full).describe().unwrap();
-    assert!(full.can("packages") && !full.can("teleport"));
+    assert!(full.can(Question::Packages) && !full.can(Question::Run));
     assert_eq!(told(full), ["update", "lock", "requirements", "adopt", "packages", "environments"]);
     let error = BackendObject::new(Plain).lock(&Request::new("/p", "/h"), &LockRequest::check(), &FakeHost::new());
-    assert_eq!(error.unwrap_err(), Error::unsupported("lock"));
+    assert_eq!(error.unwrap_err(), Error::unsupported(Question::Lock));
 }
 
 #[test]

@@ -22,6 +22,7 @@ use crate::launch::Launch;
 use crate::lock::{Lock, LockRequest};
 use crate::os_text::OsText;
 use crate::package::{DeclaredEnvironment, Package};
+use crate::question::Question;
 use crate::request::Request;
 use crate::requirement::{Adoption, Requirements};
 use crate::tool::{Tool, ToolAnswer};
@@ -32,7 +33,7 @@ struct Guarded<B>(B);
 
 impl<B: Backend> AbiBackend for Guarded<B> {
     fn describe(&self) -> RResult<Description, Error> {
-        guarded("describe", || {
+        guarded(Question::Describe, || {
             let capabilities = capabilities::of(&self.0);
             Ok(Description { capabilities, ..self.0.describe() })
         })
@@ -40,51 +41,51 @@ impl<B: Backend> AbiBackend for Guarded<B> {
     }
 
     fn detect(&self, project: &OsText) -> RResult<RVec<Detection>, Error> {
-        guarded("detect", || self.0.detect(&project.path()).map(RVec::from)).into()
+        guarded(Question::Detect, || self.0.detect(&project.path()).map(RVec::from)).into()
     }
 
     fn ensure_tool(&self, request: &Request, host: HostObject<'_>) -> RResult<ToolAnswer, Error> {
-        guarded("ensure_tool", || self.0.ensure_tool(request, &Incoming(host))).into()
+        guarded(Question::EnsureTool, || self.0.ensure_tool(request, &Incoming(host))).into()
     }
 
     fn create(&self, request: &Request, tool: &Tool, host: HostObject<'_>) -> RResult<Creation, Error> {
-        guarded("create", || self.0.create(request, tool, &Incoming(host))).into()
+        guarded(Question::Create, || self.0.create(request, tool, &Incoming(host))).into()
     }
 
     fn run(&self, request: &Request, host: HostObject<'_>) -> RResult<Launch, Error> {
-        guarded("run", || self.0.run(request, &Incoming(host))).into()
+        guarded(Question::Run, || self.0.run(request, &Incoming(host))).into()
     }
 
     fn diagnose(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<Finding>, Error> {
-        guarded("diagnose", || self.0.diagnose(request, &Incoming(host)).map(RVec::from)).into()
+        guarded(Question::Diagnose, || self.0.diagnose(request, &Incoming(host)).map(RVec::from)).into()
     }
 
     fn inspect(&self, request: &Request, host: HostObject<'_>) -> RResult<Inspection, Error> {
-        guarded("inspect", || self.0.inspect(request, &Incoming(host))).into()
+        guarded(Question::Inspect, || self.0.inspect(request, &Incoming(host))).into()
     }
 
     fn update(&self, request: &Request, tool: &Tool, host: HostObject<'_>) -> RResult<Update, Error> {
-        guarded("update", || self.0.update(request, tool, &Incoming(host))).into()
+        guarded(Question::Update, || self.0.update(request, tool, &Incoming(host))).into()
     }
 
     fn lock(&self, request: &Request, lock: &LockRequest, host: HostObject<'_>) -> RResult<Lock, Error> {
-        guarded("lock", || self.0.lock(request, lock, &Incoming(host))).into()
+        guarded(Question::Lock, || self.0.lock(request, lock, &Incoming(host))).into()
     }
 
     fn requirements(&self, request: &Request, host: HostObject<'_>) -> RResult<Requirements, Error> {
-        guarded("requirements", || self.0.requirements(request, &Incoming(host))).into()
+        guarded(Question::Requirements, || self.0.requirements(request, &Incoming(host))).into()
     }
 
     fn adopt(&self, request: &Request, from: &Requirements, host: HostObject<'_>) -> RResult<Adoption, Error> {
-        guarded("adopt", || self.0.adopt(request, from, &Incoming(host))).into()
+        guarded(Question::Adopt, || self.0.adopt(request, from, &Incoming(host))).into()
     }
 
     fn packages(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<Package>, Error> {
-        guarded("packages", || self.0.packages(request, &Incoming(host)).map(RVec::from)).into()
+        guarded(Question::Packages, || self.0.packages(request, &Incoming(host)).map(RVec::from)).into()
     }
 
     fn environments(&self, request: &Request, host: HostObject<'_>) -> RResult<RVec<DeclaredEnvironment>, Error> {
-        guarded("environments", || self.0.environments(request, &Incoming(host)).map(RVec::from)).into()
+        guarded(Question::Environments, || self.0.environments(request, &Incoming(host)).map(RVec::from)).into()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::host::{Host, Level};
 use crate::lock::LockRequest;
 use crate::python::{PythonSearch, PythonSpec};
+use crate::question::Question;
 use crate::request::Request;
 use crate::requirement::Requirements;
 use crate::tool::Tool;
@@ -23,19 +24,19 @@ const PROJECT: &str = if cfg!(windows) { r"C:\nonexistent\pyve" } else { "/nonex
 pub(super) fn of(backend: &impl Backend) -> RVec<RString> {
     let (request, tool, host) = (Request::new(PROJECT, ""), Tool::default(), Nobody);
     let mut answered = RVec::new();
-    let mut ask = |name: &str, question: &dyn Fn() -> Result<()>| {
+    let mut ask = |question: Question, asked: &dyn Fn() -> Result<()>| {
         // Whoever panics is asked something that it does answer.
-        let told = guarded(name, question);
+        let told = guarded(question, asked);
         if !told.is_err_and(|error| error.is(ErrorKind::UNSUPPORTED)) {
-            answered.push(name.into());
+            answered.push(question.name().into());
         }
     };
-    ask("update", &|| backend.update(&request, &tool, &host).map(drop));
-    ask("lock", &|| backend.lock(&request, &LockRequest::check(), &host).map(drop));
-    ask("requirements", &|| backend.requirements(&request, &host).map(drop));
-    ask("adopt", &|| backend.adopt(&request, &Requirements::new(), &host).map(drop));
-    ask("packages", &|| backend.packages(&request, &host).map(drop));
-    ask("environments", &|| backend.environments(&request, &host).map(drop));
+    ask(Question::Update, &|| backend.update(&request, &tool, &host).map(drop));
+    ask(Question::Lock, &|| backend.lock(&request, &LockRequest::check(), &host).map(drop));
+    ask(Question::Requirements, &|| backend.requirements(&request, &host).map(drop));
+    ask(Question::Adopt, &|| backend.adopt(&request, &Requirements::new(), &host).map(drop));
+    ask(Question::Packages, &|| backend.packages(&request, &host).map(drop));
+    ask(Question::Environments, &|| backend.environments(&request, &host).map(drop));
     answered
 }
 

@@ -1,6 +1,7 @@
 //! No panic crosses the boundary: it becomes an error that says where it happened.
 
 use std::cell::RefCell;
+use std::fmt::Display;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
@@ -14,8 +15,8 @@ thread_local! {
 
 static HOOK: Once = Once::new();
 
-/// Runs `body`; a panic in it is the error of `method`, with its message and place.
-pub(crate) fn guarded<T>(method: &str, body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+/// Runs `body`; a panic in it is the error of `part`, a question for instance, with its message and place.
+pub(crate) fn guarded<T>(part: impl Display, body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     HOOK.call_once(keep_place_of_panics);
     DEPTH.with(|depth| *depth.borrow_mut() += 1);
     let outcome = catch_unwind(AssertUnwindSafe(body));
@@ -31,7 +32,7 @@ pub(crate) fn guarded<T>(method: &str, body: impl FnOnce() -> Result<T, Error>) 
         // The payload's own drop could panic again, outside of any guard.
         std::mem::forget(payload);
         let place = PLACE.with(|place| place.borrow_mut().take()).unwrap_or_else(|| "unknown place".to_owned());
-        let message = format!("the backend panicked in `{method}`: {message}");
+        let message = format!("the backend panicked in `{part}`: {message}");
         Err(Error::of_kind(ErrorKind::PANICKED, message).detail(format!("at {place}")))
     })
 }
@@ -55,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_an_error_with_its_place() {
-        let error = guarded::<()>("detect", || panic!("no {}", "luck")).unwrap_err();
+        let error = guarded::<()>(crate::question::Question::Detect, || panic!("no {}", "luck")).unwrap_err();
         assert_eq!(error.message, "the backend panicked in `detect`: no luck");
         assert!(error.details[0].contains("guard.rs:"), "{}", error.details[0]);
     }
@@ -68,7 +69,7 @@ mod tests {
                 panic!("again");
             }
         }
-        let error = guarded::<()>("create", || std::panic::panic_any(Bomb)).unwrap_err();
+        let error = guarded::<()>(crate::question::Question::Create, || std::panic::panic_any(Bomb)).unwrap_err();
         assert!(error.message.ends_with("no message"), "{}", error.message);
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command, arg, value_parser};
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Request, Tool};
+use pyve_plugin_api::{Question, Request, Tool};
 use serde_json::Value;
 
 use super::lookup::{find, inventory};
@@ -17,14 +17,23 @@ use crate::process::{BackendHost, code_of, process_of};
 
 pub const ENTRY: Entry = Entry { name: "try", arguments, execute, failed: |code| code };
 
-const QUESTIONS: [&str; 7] = ["describe", "detect", "ensure_tool", "create", "run", "diagnose", "inspect"];
+/// Those that need nothing but a request, and `create`.
+const QUESTIONS: [Question; 7] = [
+    Question::Describe,
+    Question::Detect,
+    Question::EnsureTool,
+    Question::Create,
+    Question::Run,
+    Question::Diagnose,
+    Question::Inspect,
+];
 
 fn arguments() -> Command {
     let path = |name: &'static str| Arg::new(name).long(name).value_parser(value_parser!(PathBuf));
     Command::new("try")
         .about("Ask a plugin one question")
         .hide(true)
-        .arg(arg!(<QUESTION>).value_parser(QUESTIONS))
+        .arg(arg!(<QUESTION>).value_parser(QUESTIONS.map(Question::name)))
         .arg(Arg::new("ID").required(true))
         .arg(path("project"))
         .arg(Arg::new("tool").long("tool"))
@@ -41,7 +50,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let backend = plugins::open(find(&inventory, text("ID"))?, &session.caller)?;
     let hosting = session.hosting(&session.layout(project));
     let request = Request::new(&hosting.project, session.pyve_home()?);
-    let answer = answer(&backend, text("QUESTION"), &request, &tool.unwrap_or_default(), &hosting)?;
+    let answer = answer(&backend, text("QUESTION").parse()?, &request, &tool.unwrap_or_default(), &hosting)?;
     session.console.result(&answer.to_string());
     drop(backend);
     if let Some(program) = path("then") {
@@ -54,18 +63,18 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 
 fn answer(
     backend: &BackendObject,
-    question: &str,
+    question: Question,
     request: &Request,
     tool: &Tool,
     host: &BackendHost<'_>,
 ) -> Result<Value> {
     Ok(match question {
-        "describe" => serde_json::to_value(backend.describe()?)?,
-        "detect" => serde_json::to_value(backend.detect(&request.project())?)?,
-        "ensure_tool" => serde_json::to_value(backend.ensure_tool(request, host)?)?,
-        "create" => serde_json::to_value(backend.create(request, tool, host)?)?,
-        "run" => serde_json::to_value(backend.run(request, host)?)?,
-        "diagnose" => serde_json::to_value(backend.diagnose(request, host)?)?,
+        Question::Describe => serde_json::to_value(backend.describe()?)?,
+        Question::Detect => serde_json::to_value(backend.detect(&request.project())?)?,
+        Question::EnsureTool => serde_json::to_value(backend.ensure_tool(request, host)?)?,
+        Question::Create => serde_json::to_value(backend.create(request, tool, host)?)?,
+        Question::Run => serde_json::to_value(backend.run(request, host)?)?,
+        Question::Diagnose => serde_json::to_value(backend.diagnose(request, host)?)?,
         _ => serde_json::to_value(backend.inspect(request, host)?)?,
     })
 }

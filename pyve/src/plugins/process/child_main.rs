@@ -80,7 +80,7 @@ impl Line {
 }
 
 fn answer(opened: &Opened, question: &Question, line: &Line) -> FromPlugin {
-    line.calling(question.method());
+    line.calling(question.kind().name());
     match value(opened, question, &Distant(line)) {
         Ok(value) => FromPlugin::Answer { value, started: usage::started_processes() },
         Err(error) => FromPlugin::Error((*error).clone()),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pyve_plugin_api::Question as Kind;
 use pyve_plugin_api::{
     Command, Description, ErrorBody, Extension, Level, LockRequest, OsText, Output, PythonSearch, PythonSpec, Request,
     Requirements, Tool,
@@ -33,22 +34,22 @@ impl Question {
         Self::Detect { project: project.into() }
     }
 
-    /// As messages name it.
-    pub fn method(&self) -> &'static str {
+    /// Which question of the contract it is.
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::Describe => "describe",
-            Self::Detect { .. } => "detect",
-            Self::EnsureTool { .. } => "ensure_tool",
-            Self::Create { .. } => "create",
-            Self::Run { .. } => "run",
-            Self::Diagnose { .. } => "diagnose",
-            Self::Inspect { .. } => "inspect",
-            Self::Update { .. } => "update",
-            Self::Lock { .. } => "lock",
-            Self::Requirements { .. } => "requirements",
-            Self::Adopt { .. } => "adopt",
-            Self::Packages { .. } => "packages",
-            Self::Environments { .. } => "environments",
+            Self::Describe => Kind::Describe,
+            Self::Detect { .. } => Kind::Detect,
+            Self::EnsureTool { .. } => Kind::EnsureTool,
+            Self::Create { .. } => Kind::Create,
+            Self::Run { .. } => Kind::Run,
+            Self::Diagnose { .. } => Kind::Diagnose,
+            Self::Inspect { .. } => Kind::Inspect,
+            Self::Update { .. } => Kind::Update,
+            Self::Lock { .. } => Kind::Lock,
+            Self::Requirements { .. } => Kind::Requirements,
+            Self::Adopt { .. } => Kind::Adopt,
+            Self::Packages { .. } => Kind::Packages,
+            Self::Environments { .. } => Kind::Environments,
         }
     }
 }
