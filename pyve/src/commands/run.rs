@@ -116,7 +116,7 @@ fn become_it(asked: &Asked, session: &Session, layout: &Layout, prepared: &launc
     let shown = layout.show(&prepared.recorded.prefix.path());
     let home = Home { shown: &shown, interpreter: &prepared.recorded.interpreter.path() };
     let program = launch::resolve(name, &inside, &home).map_err(|failure| prepared.blame(failure))?;
-    if !inside.owns(&program) && !prepared.standing.holds() {
+    if !inside.owns(&program) && !prepared.prefix_stamp.holds() {
         return Err(launch::replaced(&shown));
     }
     caution(asked, session, prepared);

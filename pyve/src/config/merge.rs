@@ -119,7 +119,7 @@ pub fn python(flag: Option<&str>, config: &Config) -> Result<Option<PythonReques
 }
 
 /// All that a request to a backend is made of.
-pub struct Question<'a> {
+pub struct RequestParts<'a> {
     pub project: &'a Layout,
     pub environment: &'a str,
     /// pyve's own folder.
@@ -131,7 +131,7 @@ pub struct Question<'a> {
     pub offline: bool,
 }
 
-impl Question<'_> {
+impl RequestParts<'_> {
     /// The request.
     pub fn request(self) -> Request {
         Request {
@@ -236,7 +236,7 @@ mod tests {
     fn a_question_becomes_a_request() {
         let project = Layout::new("/p", &Default::default());
         let config = parse(CONFIG).unwrap();
-        let question = Question {
+        let parts = RequestParts {
             project: &project,
             environment: "dev",
             home: Some(Path::new("/h/.pyve")),
@@ -246,7 +246,7 @@ mod tests {
             strict: true,
             offline: true,
         };
-        let request = question.request();
+        let request = parts.request();
         assert_eq!((request.project(), request.home()), (Path::new("/p").into(), Some(Path::new("/h/.pyve").into())));
         assert_eq!((&*request.environment, request.strict, request.offline), ("dev", true, true));
         assert_eq!(request.text("env_name"), Some("a"));

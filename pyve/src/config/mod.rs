@@ -33,7 +33,7 @@ pub use flags::{CommandLine, arguments};
 pub use host::{Fallback, HostSetting, SETTINGS, Scope};
 pub use initial::Initial;
 pub use link_mode::LinkMode;
-pub use merge::{Question, merge, python};
+pub use merge::{RequestParts, merge, python};
 pub use problem::{printable, quoted};
 pub use schema::schema;
 pub use user::UserConfig;

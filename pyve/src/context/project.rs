@@ -4,7 +4,7 @@ use pyve_formats::read::ReadError;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Description, Detection, Recorded, Request};
 
-use crate::config::{self, CommandLine, Config, Question};
+use crate::config::{self, CommandLine, Config, RequestParts};
 use crate::context::{Backends, Session};
 use crate::failure::Failure;
 use crate::plugins::Inventory;
@@ -158,7 +158,7 @@ impl ProjectContext {
         let known = self.backends.descriptions();
         let settings = config::merge(&self.description, known, asked.line, &self.config, &self.layout)?;
         let home = session.caller.pyve_home();
-        let question = Question {
+        let parts = RequestParts {
             project: &self.layout,
             environment: &self.environment,
             home: home.as_deref(),
@@ -168,7 +168,7 @@ impl ProjectContext {
             strict: asked.strict,
             offline: session.is_offline(),
         };
-        Ok(question.request())
+        Ok(parts.request())
     }
 }
 

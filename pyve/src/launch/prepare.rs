@@ -4,8 +4,8 @@ use std::path::Path;
 
 use pyve_plugin_api::{Launch, Recorded};
 
+use super::prefix_stamp::PrefixStamp;
 use super::refresh::{keep, refresh};
-use super::standing::Standing;
 use super::unrecorded::{self, Unrecorded};
 use crate::config::CommandLine;
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
@@ -21,7 +21,7 @@ pub struct Prepared {
     pub recorded: Recorded,
     pub launch: Launch,
     /// The folder that was found at the prefix.
-    pub standing: Standing,
+    pub prefix_stamp: PrefixStamp,
     /// Whether it is the old one of a recreation that is not finished.
     replaced: bool,
 }
@@ -29,7 +29,7 @@ pub struct Prepared {
 impl Prepared {
     /// A failure to start a command is another one's doing where the environment is not there any more.
     pub fn blame(&self, failure: Failure) -> Failure {
-        if self.standing.holds() { failure } else { failure.passing() }
+        if self.prefix_stamp.holds() { failure } else { failure.passing() }
     }
 }
 
@@ -69,19 +69,19 @@ fn attempted(
     }
     if let (None, None) = (&current, flag)
         && let Some(known) = unrecorded::known(session, layout, environment)
-        && let Some(standing) = Standing::now(&known.recorded.prefix.path())
+        && let Some(prefix_stamp) = PrefixStamp::now(&known.recorded.prefix.path())
     {
-        return Ok(Prepared { recorded: known.recorded, launch: known.launch.launch, standing, replaced: false });
+        return Ok(Prepared { recorded: known.recorded, launch: known.launch.launch, prefix_stamp, replaced: false });
     }
     let anew = anew(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
-    let Anew { record, kept, chosen, standing, replaced, found } = anew;
+    let Anew { record, kept, chosen, prefix_stamp, replaced, found } = anew;
     match found {
         None => keep(layout, &record, &kept, chosen),
         Some((choice, basis)) if flag.is_none() => unrecorded::keep(session, &choice, &record, &kept, basis),
         // The flag may name another backend the next time.
         Some(_) => {}
     }
-    Ok(Prepared { recorded: record.recorded, launch: kept.launch, standing, replaced })
+    Ok(Prepared { recorded: record.recorded, launch: kept.launch, prefix_stamp, replaced })
 }
 
 /// What `prepare` would come to.
@@ -128,9 +128,14 @@ fn kept(
     {
         let replaced = record.journal.is_some();
         let record = record.of_what_stands();
-        let standing = usable(&record, layout)?;
+        let prefix_stamp = usable(&record, layout)?;
         let kept = record.launch.filter(|kept| kept.holds(layout));
-        return Ok(kept.map(|kept| Prepared { recorded: record.recorded, launch: kept.launch, standing, replaced }));
+        return Ok(kept.map(|kept| Prepared {
+            recorded: record.recorded,
+            launch: kept.launch,
+            prefix_stamp,
+            replaced,
+        }));
     }
     Ok(None)
 }
@@ -140,7 +145,7 @@ struct Anew {
     record: Record,
     kept: KeptLaunch,
     chosen: Option<Chosen>,
-    standing: Standing,
+    prefix_stamp: PrefixStamp,
     replaced: bool,
     /// Of an environment without a record: who said so, and why it is used.
     found: Option<(ProjectContext, Basis)>,
@@ -175,7 +180,7 @@ fn anew(
     };
     let replaced = record.journal.is_some();
     let record = record.of_what_stands();
-    let standing = usable(&record, layout)?;
+    let prefix_stamp = usable(&record, layout)?;
     let chosen = flag.is_none().then(|| Chosen { backend: id.clone(), config: config.clone() });
     let kept = match &record.launch {
         Some(kept) if kept.holds(layout) => kept.clone(),
@@ -183,10 +188,10 @@ fn anew(
             let asked = Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false };
             let request = choice.request(session, asked)?;
             let refreshed = refresh(host, layout, &record, &choice.backend, request, config);
-            refreshed.map_err(|failure| if standing.holds() { failure } else { failure.passing() })?
+            refreshed.map_err(|failure| if prefix_stamp.holds() { failure } else { failure.passing() })?
         }
     };
-    Ok(Anew { record, kept, chosen, standing, replaced, found: None })
+    Ok(Anew { record, kept, chosen, prefix_stamp, replaced, found: None })
 }
 
 /// What stands without a record, if it may be used.
@@ -199,13 +204,13 @@ fn stands(
     let Some(Unrecorded { record, kept, basis }) = unrecorded::find(session, host, &choice, config)? else {
         return Ok(None);
     };
-    let standing = Standing::now(&record.recorded.prefix.path());
+    let prefix_stamp = PrefixStamp::now(&record.recorded.prefix.path());
     let (record, found) = (record, Some((choice, basis)));
-    Ok(standing.map(|standing| Anew { record, kept, chosen: None, standing, replaced: false, found }))
+    Ok(prefix_stamp.map(|prefix_stamp| Anew { record, kept, chosen: None, prefix_stamp, replaced: false, found }))
 }
 
 /// Refuses an environment that is unfinished, somewhere else, or gone.
-fn usable(record: &Record, layout: &Layout) -> Result<Standing, Failure> {
+fn usable(record: &Record, layout: &Layout) -> Result<PrefixStamp, Failure> {
     if record.status != Status::Ready {
         return Err(unfinished(record, layout));
     }
@@ -218,7 +223,7 @@ fn usable(record: &Record, layout: &Layout) -> Result<Standing, Failure> {
             .remedy("type `pyve init --force` to make the environment again here"));
     }
     let prefix = record.recorded.prefix.path();
-    Standing::now(&prefix).ok_or_else(|| {
+    PrefixStamp::now(&prefix).ok_or_else(|| {
         Failure::new(format!("the environment at {} is gone", layout.show(&prefix)))
             .detail(format!("project: {}", layout.root().display()))
             .remedy(format!("type `{}` to make it again", init(&record.environment)))

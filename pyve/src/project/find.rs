@@ -45,37 +45,38 @@ pub struct Meant {
 /// The nearest folder with a `.pyve` that holds settings or records, for `run`: the password database, which takes a
 /// while to answer, is asked only where a `.pyve` holds what pyve keeps in homes alone.
 pub fn initialised(caller: &Caller) -> Option<PathBuf> {
-    let way = Way::up_from(caller);
+    let ancestors = Ancestors::up_from(caller);
     let is_project = |folder: &&Path| {
         let own = folder.join(FOLDER);
         let of_homes = ["key", "cache"].iter().any(|name| own.join(name).symlink_metadata().is_ok());
         !of_homes || no_project::why(caller, folder).is_none()
     };
-    way.folders().filter(|folder| way.is_initialised(folder)).find(is_project).map(Path::to_owned)
+    ancestors.folders().filter(|folder| ancestors.is_initialised(folder)).find(is_project).map(Path::to_owned)
 }
 
 /// The project of every command but `init`: the nearest initialised folder, else the nearest with a sign.
 pub fn project(caller: &Caller, signs: &Signs<'_>) -> Option<Found> {
-    let way = Way::up_from(caller);
+    let ancestors = Ancestors::up_from(caller);
     let nearest = |is_one: &dyn Fn(&Path) -> bool| {
-        let mut folders = way.folders().filter(|folder| is_one(folder));
+        let mut folders = ancestors.folders().filter(|folder| is_one(folder));
         folders.find(|folder| no_project::why(caller, folder).is_none()).map(Path::to_owned)
     };
-    nearest(&|folder| way.is_initialised(folder)).map(Found::Initialised).or_else(|| {
-        nearest(&|folder| way.is_marked(folder, signs) || way.has_environment(folder, signs)).map(Found::Marked)
+    nearest(&|folder| ancestors.is_initialised(folder)).map(Found::Initialised).or_else(|| {
+        nearest(&|folder| ancestors.is_marked(folder, signs) || ancestors.has_environment(folder, signs))
+            .map(Found::Marked)
     })
 }
 
 /// The project of `init`: the nearest folder that is initialised or has a marker file.
 pub fn meant_by_init(caller: &Caller, signs: &Signs<'_>) -> Option<Meant> {
-    let way = Way::up_from(caller);
+    let ancestors = Ancestors::up_from(caller);
     let is_project = |folder: &&Path| no_project::why(caller, folder).is_none();
-    let is_sign = |folder: &&Path| way.is_initialised(folder) || way.is_marked(folder, signs);
-    let root = way.folders().filter(is_sign).find(is_project)?;
-    let above = way.folders().filter(|folder| *folder != root && root.starts_with(folder));
-    let outer = above.filter(|folder| way.is_initialised(folder)).find(is_project);
+    let is_sign = |folder: &&Path| ancestors.is_initialised(folder) || ancestors.is_marked(folder, signs);
+    let root = ancestors.folders().filter(is_sign).find(is_project)?;
+    let above = ancestors.folders().filter(|folder| *folder != root && root.starts_with(folder));
+    let outer = above.filter(|folder| ancestors.is_initialised(folder)).find(is_project);
     // A repository within the project is a project of its own.
-    let part_of = outer.filter(|outer| !way.is_initialised(root) && !is_of_other_repository(root, outer));
+    let part_of = outer.filter(|outer| !ancestors.is_initialised(root) && !is_of_other_repository(root, outer));
     Some(Meant { root: root.to_owned(), part_of: part_of.map(Path::to_owned) })
 }
 
@@ -86,13 +87,13 @@ fn is_of_other_repository(root: &Path, outer: &Path) -> bool {
 }
 
 /// The way from the caller's folder upward. It ends before the caller's home, the root, and another file system.
-struct Way<'a> {
+struct Ancestors<'a> {
     caller: &'a Caller,
     start: Option<Metadata>,
     homes: Vec<Identity>,
 }
 
-impl<'a> Way<'a> {
+impl<'a> Ancestors<'a> {
     fn up_from(caller: &'a Caller) -> Self {
         Self { caller, start: caller.folder().metadata().ok(), homes: no_project::homes(caller) }
     }

@@ -170,5 +170,5 @@ fn the_root_is_no_project() {
     let root = Path::new(if cfg!(windows) { r"C:\" } else { "/" });
     let caller = Caller::for_test(Vec::new()).at(root);
     assert_eq!(no_project::why(&caller, root), Some(no_project::NoProject::Root));
-    assert_eq!(Way::up_from(&caller).folders().count(), 0);
+    assert_eq!(Ancestors::up_from(&caller).folders().count(), 0);
 }

@@ -49,10 +49,10 @@ mod tests {
     }
 
     /// Which of the two commands made the clone.
-    fn maker(place: &Fixture, sooner: &str) -> String {
+    fn maker(place: &Fixture, fast: &str) -> String {
         let source = place.home.join("cache/tree");
         let step = Step::clone_tree("Clone", &source, sh("mkdir -p \"$1\"; echo usual > \"$1/by\"", &source), ".e");
-        place.execute(&step.fast_path(sh(sooner, &source))).unwrap();
+        place.execute(&step.fast_path(sh(fast, &source))).unwrap();
         let files = std::fs::read_dir(place.root().join(".e")).unwrap().count();
         assert_eq!(files, 1, "nothing of the other is left");
         std::fs::read_to_string(place.root().join(".e/by")).unwrap()

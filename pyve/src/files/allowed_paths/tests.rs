@@ -7,12 +7,12 @@ use pyve_plugin_api::{Command, Step};
 use super::*;
 
 /// A project `p` with a home beside it, and what is none of pyve's.
-struct Ground {
+struct Fixture {
     _folder: tempfile::TempDir,
     top: PathBuf,
 }
 
-impl Ground {
+impl Fixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let top = folder.path().canonicalize().unwrap();
@@ -43,11 +43,11 @@ impl Ground {
 
 #[test]
 fn each_rule_is_told_with_backend_step_and_path() {
-    let ground = Ground::new();
-    symlink(ground.top.join("victim"), ground.root().join("link")).unwrap();
-    symlink("../home", ground.root().join("up")).unwrap();
-    fs::create_dir_all(ground.root().join("vendor/.git")).unwrap();
-    let gate = ground.gate();
+    let fixture = Fixture::new();
+    symlink(fixture.top.join("victim"), fixture.root().join("link")).unwrap();
+    symlink("../home", fixture.root().join("up")).unwrap();
+    fs::create_dir_all(fixture.root().join("vendor/.git")).unwrap();
+    let gate = fixture.gate();
     let make = || Command::new("/bin/true");
     let steps = [
         Step::write_file("Write", "src/keep.py", "x"),
@@ -65,12 +65,12 @@ fn each_rule_is_told_with_backend_step_and_path() {
         Step::create_dir("Make", "src/keep.py/x"),
         Step::set_line("Pin", ".tool-versions", "python", "python 3"),
         Step::set_line("Pin", "src/keep.py", "import", "import evil"),
-        Step::clone_tree("Clone", ground.top.join("home/.pyve/cache/tree"), make(), ".venv"),
-        Step::clone_tree("Clone", ground.root().join("src"), make(), ".venv"),
+        Step::clone_tree("Clone", fixture.top.join("home/.pyve/cache/tree"), make(), ".venv"),
+        Step::clone_tree("Clone", fixture.root().join("src"), make(), ".venv"),
         Step::download("Fetch", Default::default(), ".pyve/bin/tool"),
-        Step::download("Fetch", Default::default(), ground.top.join("home/.pyve/plugins/x.so")),
+        Step::download("Fetch", Default::default(), fixture.top.join("home/.pyve/plugins/x.so")),
     ];
-    let told: Vec<String> = steps.iter().map(|step| ground.told(gate.check([step]))).collect();
+    let told: Vec<String> = steps.iter().map(|step| fixture.told(gate.check([step]))).collect();
     insta::assert_snapshot!(told.join("\n--\n"), @r"
     could not write `src/keep.py`: it already exists and was not created by pyve
     backend `acme`, step `Write`
@@ -141,8 +141,8 @@ fn each_rule_is_told_with_backend_step_and_path() {
 
 #[test]
 fn a_link_that_stays_in_the_project_is_followed_and_its_target_judged() {
-    let ground = Ground::new();
-    let root = ground.root();
+    let fixture = Fixture::new();
+    let root = fixture.root();
     fs::create_dir(root.join(".git")).unwrap();
     symlink("src", root.join("relative")).unwrap();
     symlink(root.join("src"), root.join("absolute")).unwrap();
@@ -150,12 +150,12 @@ fn a_link_that_stays_in_the_project_is_followed_and_its_target_judged() {
     symlink(".git", root.join("repository")).unwrap();
     symlink("ring", root.join("ring")).unwrap();
     for name in ["relative/new", "absolute/new", ".venv/round/new"] {
-        let entry = ground.gate().write(&root.join(name)).unwrap();
+        let entry = fixture.gate().write(&root.join(name)).unwrap();
         assert_eq!(entry.path(), root.join("src/new"), "{name}");
     }
     let told: Vec<String> = ["relative/keep.py", ".venv/round/keep.py", "repository/config", "ring/x"]
         .iter()
-        .map(|name| ground.told(ground.gate().write(&root.join(name))))
+        .map(|name| fixture.told(fixture.gate().write(&root.join(name))))
         .collect();
     insta::assert_snapshot!(told.join("\n--\n"), @r"
     could not write `relative/keep.py`: it already exists and was not created by pyve
@@ -174,13 +174,13 @@ fn a_link_that_stays_in_the_project_is_followed_and_its_target_judged() {
 
 #[test]
 fn only_what_is_ours_or_empty_is_removed() {
-    let ground = Ground::new();
-    let root = ground.root();
+    let fixture = Fixture::new();
+    let root = fixture.root();
     fs::create_dir(root.join("empty")).unwrap();
     fs::create_dir_all(root.join("real/e")).unwrap();
     fs::write(root.join("real/e/x"), "").unwrap();
     symlink("real", root.join("alias")).unwrap();
-    let gate = ground.gate();
+    let gate = fixture.gate();
     assert!(gate.remove(&root.join("empty")).unwrap().is_some());
     assert!(gate.remove(&root.join("nothing")).unwrap().is_none());
     assert!(gate.remove(&root.join("real/e")).is_err() && gate.remove(&root.join(".venv")).is_err());
@@ -194,35 +194,35 @@ fn what_git_tracks_is_never_removed() {
     let Some(git) = ["/usr/bin/git", "/usr/local/bin/git"].into_iter().map(Path::new).find(|git| git.exists()) else {
         return;
     };
-    let ground = Ground::new();
+    let fixture = Fixture::new();
     let run = |args: &[&str]| {
         let mut command = std::process::Command::new(git);
-        command.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(args).current_dir(ground.root());
-        assert!(command.env("HOME", &ground.top).output().unwrap().status.success());
+        command.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(args).current_dir(fixture.root());
+        assert!(command.env("HOME", &fixture.top).output().unwrap().status.success());
     };
     run(&["init", "-q"]);
     run(&["add", "src"]);
     // What the repository's own settings name is not started.
     run(&["config", "core.fsmonitor", "touch ../victim/started; false"]);
-    let variables = [("GIT_DIR".into(), "/nowhere".into()), ("HOME".into(), ground.top.clone().into())];
-    let gate = ground.gate().git(Some(Git::new(git.to_owned(), &variables)));
-    let (src, venv) = (ground.root().join("src"), ground.root().join(".venv"));
-    insta::assert_snapshot!(ground.told(gate.clone().ours(&src).remove(&src)), @r"
+    let variables = [("GIT_DIR".into(), "/nowhere".into()), ("HOME".into(), fixture.top.clone().into())];
+    let gate = fixture.gate().git(Some(Git::new(git.to_owned(), &variables)));
+    let (src, venv) = (fixture.root().join("src"), fixture.root().join(".venv"));
+    insta::assert_snapshot!(fixture.told(gate.clone().ours(&src).remove(&src)), @r"
     could not remove `src`: git tracks files in it
     git rm -r --cached src
     ");
     assert!(gate.ours(&venv).remove(&venv).unwrap().is_some());
-    assert!(!ground.top.join("victim/started").exists());
+    assert!(!fixture.top.join("victim/started").exists());
 }
 
 /// A folder is swapped for a link to the victim, and back, while pyve writes, creates and removes below it.
 #[test]
 fn a_link_planted_between_check_and_use_changes_nothing() {
-    let ground = Ground::new();
-    let root = ground.root();
+    let fixture = Fixture::new();
+    let root = fixture.root();
     let (folder, away, link) = (root.join(".venv/lib"), root.join(".venv/away"), root.join(".venv/link"));
-    symlink(ground.top.join("victim"), &link).unwrap();
-    let before = fs::read(ground.top.join("victim/inner/keep")).unwrap();
+    symlink(fixture.top.join("victim"), &link).unwrap();
+    let before = fs::read(fixture.top.join("victim/inner/keep")).unwrap();
     let done = std::sync::atomic::AtomicBool::new(false);
     let mut passed = 0;
     std::thread::scope(|scope| {
@@ -234,7 +234,7 @@ fn a_link_planted_between_check_and_use_changes_nothing() {
                 let _ = fs::rename(&away, &folder);
             }
         });
-        let gate = ground.gate();
+        let gate = fixture.gate();
         for _ in 0..200 {
             let written = gate.write(&folder.join("keep"));
             passed +=
@@ -245,9 +245,9 @@ fn a_link_planted_between_check_and_use_changes_nothing() {
         done.store(true, std::sync::atomic::Ordering::Relaxed);
     });
     assert!(passed > 0);
-    assert_eq!(fs::read(ground.top.join("victim/inner/keep")).unwrap(), before);
+    assert_eq!(fs::read(fixture.top.join("victim/inner/keep")).unwrap(), before);
     let mut names: Vec<_> =
-        fs::read_dir(ground.top.join("victim")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        fs::read_dir(fixture.top.join("victim")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["inner"]);
 }

@@ -16,13 +16,13 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// A prefix as it was when its environment was found fit for use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct PrefixStamp {
     prefix: PathBuf,
     /// A folder that is renamed keeps its inode and changes the time of its last change.
     seen: Stat,
 }
 
-impl Standing {
+impl PrefixStamp {
     /// `None` where there is no folder.
     pub fn now(prefix: &Path) -> Option<Self> {
         let metadata = prefix.metadata().ok().filter(Metadata::is_dir)?;
@@ -82,7 +82,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let prefix = folder.path().join(".e");
         std::fs::create_dir(&prefix).unwrap();
-        let seen = Standing::now(&prefix).unwrap();
+        let seen = PrefixStamp::now(&prefix).unwrap();
         assert!(seen.holds());
         thread::sleep(Duration::from_millis(20));
         std::fs::rename(&prefix, folder.path().join("aside")).unwrap();
