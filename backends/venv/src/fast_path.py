@@ -21,7 +21,9 @@ def main(prefix):
     if sys.prefix != sys.base_prefix:
         sys.exit("this interpreter is in a virtual environment itself")
     own = sysconfig.get_paths()
-    new = sysconfig.get_paths(vars={"base": prefix, "platbase": prefix, "installed_base": prefix})
+    # What is the default outside of environments may be another scheme, as Debian's with its local folder.
+    scheme = "venv" if "venv" in sysconfig.get_scheme_names() else "posix_prefix"
+    new = sysconfig.get_paths(scheme, vars={"base": prefix, "platbase": prefix, "installed_base": prefix})
     if own["purelib"] != own["platlib"] or new["purelib"] != new["platlib"]:
         sys.exit("packages are in two folders")
     venv.EnvBuilder._setup_pip = lambda _, context: setup_pip(own["purelib"], new, context.env_exe)

@@ -11,7 +11,7 @@ use crate::describe::ID;
 use crate::tool::Facts;
 
 /// Raised when the same inputs are to give another tree.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Linux reads as many bytes of a script's first line, and pip writes a longer one in another way.
 const SHEBANG: usize = 127;

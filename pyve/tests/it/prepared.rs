@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use pyve_testkit::{Interpreter, World, contents, interpreter, interpreters, tree};
 
+use crate::ready::light;
+
 /// The listing of an environment, and what its files hold.
 #[derive(PartialEq)]
 struct Made {
@@ -182,9 +184,8 @@ sys.exit(not own or pip.__version__ != ensurepip.version() or not os.path.exists
 
 #[test]
 fn what_was_changed_beside_the_interpreter_gets_into_no_environment() {
-    let Some(python) = interpreter(3, 8) else { return };
-    let mut world = World::new().python(python);
-    let Some(site) = installed_anew(&mut world, python) else { return };
+    let (Some(world), Some(python)) = (light("project"), interpreter(3, 11)) else { return };
+    let site = ensured(&world);
     let real = Made::by_python(&world, python);
     let said = init(&world);
     assert!(!said.contains(USUAL), "{said}");
@@ -214,35 +215,17 @@ fn what_was_changed_beside_the_interpreter_gets_into_no_environment() {
     }
 }
 
-/// Gives the world the interpreter once more, with packages of its own; the folder of those. `None` where it has no pip.
-fn installed_anew(world: &mut World, python: &Interpreter) -> Option<PathBuf> {
-    if !has_pip_ready(python) {
-        return None;
-    }
-    let program = std::fs::canonicalize(&python.path).unwrap();
-    let name = program.file_name().unwrap().to_str().unwrap().to_owned();
-    let (old, new) = (program.parent().unwrap().parent().unwrap(), world.root().join("again"));
-    let library = Path::new("lib").join(&name);
-    std::fs::create_dir_all(new.join(&library)).unwrap();
-    std::fs::create_dir_all(new.join("bin")).unwrap();
-    std::fs::copy(&program, new.join("bin").join(&name)).unwrap();
-    for entry in std::fs::read_dir(old.join(&library)).unwrap().flatten() {
-        if entry.file_name() != "site-packages" {
-            std::os::unix::fs::symlink(entry.path(), new.join(&library).join(entry.file_name())).unwrap();
-        }
-    }
-    let ensured = world.command(new.join("bin").join(&name)).args(["-I", "-m", "ensurepip"]).run();
-    assert_eq!(ensured.code, Some(0), "{ensured}");
-    let link = world.bin().join("python3");
-    std::fs::remove_file(&link).unwrap();
-    std::os::unix::fs::symlink(new.join("bin").join(&name), link).unwrap();
-    Some(new.join(library).join("site-packages"))
+/// Gives the world's interpreter the pip that its ensurepip has; the folder of its packages.
+fn ensured(world: &World) -> PathBuf {
+    let python = |arguments: &[&str]| world.command("python3").arg("-I").args(arguments).run().success().stdout;
+    python(&["-m", "ensurepip"]);
+    let folder = python(&["-c", "import sysconfig; print(sysconfig.get_path('purelib'), end='')"]);
+    PathBuf::from(String::from_utf8(folder).unwrap())
 }
 
 #[test]
 fn a_damaged_tree_is_noticed_and_made_again() {
-    let Some(python) = interpreter(3, 8) else { return };
-    let world = World::new().python(python);
+    let (Some(world), Some(python)) = (light("project"), interpreter(3, 11)) else { return };
     let whole = initialised(&world, python);
     let tree = prepared(&world);
     let pip = tree.join("bin/pip");
@@ -263,8 +246,7 @@ fn a_damaged_tree_is_noticed_and_made_again() {
 
 #[test]
 fn an_environment_that_is_changed_leaves_the_next_one_whole() {
-    let Some(python) = interpreter(3, 8) else { return };
-    let world = World::new().python(python);
+    let (Some(world), Some(python)) = (light("project"), interpreter(3, 11)) else { return };
     let whole = initialised(&world, python);
     // Written in place, as an editor may.
     let module = whole.files.keys().find(|path| path.ends_with("pip/__init__.py")).unwrap();

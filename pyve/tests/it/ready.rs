@@ -44,21 +44,9 @@ pub fn quick(project: impl AsRef<OsStr>) -> Option<World> {
 }
 
 /// An ensurepip that installs a pip of a few files.
-const SMALL_PIP: &str = r##"import os, sys, sysconfig
-def version(): return "1.0"
-def _bootstrap(**options):
-    if sys.prefix == sys.base_prefix: sys.exit("only in a virtual environment")
-    packages, scripts = sysconfig.get_path("purelib"), sysconfig.get_path("scripts")
-    rows = ["pip/__init__.py", "pip/__main__.py", "pip-1.0.dist-info/METADATA", "pip-1.0.dist-info/RECORD"]
-    metadata = "Metadata-Version: 2.1\nName: pip\nVersion: 1.0\n"
-    text = {"METADATA": metadata, "RECORD": "".join(row + ",,\n" for row in rows)}
-    for row in rows:
-        path = os.path.join(packages, row)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w") as file: file.write(text.get(os.path.basename(path), "__version__ = \"1.0\"\n"))
-    with open(os.path.join(scripts, "pip"), "w") as file: file.write("#!" + sys.executable + "\n")
-    os.chmod(os.path.join(scripts, "pip"), 0o755)
-"##;
+const SMALL_PIP: &str = include_str!("small_ensurepip.py");
+
+const SMALL_PIP_MAIN: &str = "import ensurepip, sys\nensurepip._bootstrap(default_pip='--default-pip' in sys.argv)\n";
 
 /// A world with an interpreter of its own whose pip is small: what it makes is cloned, as usual, in no time.
 ///
@@ -81,13 +69,12 @@ pub fn light(project: impl AsRef<OsStr>) -> Option<World> {
         }
     }
     std::fs::write(ensurepip.join("__init__.py"), SMALL_PIP).unwrap();
-    std::fs::write(ensurepip.join("__main__.py"), "import ensurepip\nensurepip._bootstrap()\n").unwrap();
+    std::fs::write(ensurepip.join("__main__.py"), SMALL_PIP_MAIN).unwrap();
     // Not by a link: an environment would look for the library beside that.
-    link(&new.join("bin/python3"), Path::new(&name));
+    std::fs::hard_link(new.join("bin").join(&name), new.join("bin/python3")).unwrap();
     world.unlink("python3");
     world.append_path(new.join("bin"));
-    let works =
-        world.command("python3").args(["-I", "-c", "import ensurepip; assert ensurepip.version() == '1.0'"]).run();
+    let works = world.command("python3").args(["-I", "-c", "import ensurepip; ensurepip.build()"]).run();
     if works.code != Some(0) {
         pyve_testkit::left_out("the interpreter of this machine works only where it was installed");
         return None;
