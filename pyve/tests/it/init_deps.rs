@@ -10,7 +10,10 @@ use crate::ready::whole;
 /// A world in which pip can install what the example projects need.
 fn with_packages(project: &str) -> Option<World> {
     let packages = offline_packages()?;
-    Some(whole(project)?.packages(&packages))
+    let world = whole(project)?.packages(&packages);
+    // The environments have a whole pip, of which these tests change nothing.
+    world.set("PYVE_LINK_MODE", "hardlink");
+    Some(world)
 }
 
 fn has_tabulate(world: &World) -> bool {

@@ -107,7 +107,7 @@ fn each_problem_is_one_line_with_what_mends_it_where_init_was_typed() {
     ✓ …
     ✓ …
     warning: pip: the environment was made without pip; to mend it: pyve -C Dropbox/app run --env dev python -m ensurepip --default-pip
-    warning: Place: [PROJECT]/app: Dropbox copies this folder, which damages environments in it; to mend it: mv [PROJECT]/app [HOME]/app
+    warning: Location: [PROJECT]/app: Dropbox copies this folder, which damages environments in it; to mend it: mv [PROJECT]/app [HOME]/app
     Run commands in it with: pyve run CMD
     ");
     // The folder of an environment with a name is no setting of the project's.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use pyve_testkit::{World, contents, interpreter};
 
-use crate::ready::{changed_nothing, done, link, pyve, quick, told, whole};
+use crate::ready::{changed_nothing, done, light, link, pyve, quick, told, whole};
 
 fn mark(world: &World) -> bool {
     world.project().join(".venv/mark").exists()
@@ -103,7 +103,7 @@ fn one_whose_interpreter_is_gone_is_refused_with_the_remedy() {
 
 #[test]
 fn one_without_its_end_is_refused_with_the_remedy() {
-    let Some(world) = whole("project") else { return };
+    let Some(world) = light("project") else { return };
     done(&world, "init");
     let lib = fs::read_dir(world.project().join(".venv/lib")).unwrap().next().unwrap().unwrap().path();
     fs::remove_dir_all(lib.join("site-packages/pip")).unwrap();

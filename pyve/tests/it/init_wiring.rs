@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use pyve_testkit::{mode, prerequisite};
 
-use crate::ready::{done, quick, told, whole};
+use crate::ready::{done, light, quick, told};
 
 #[test]
 fn without_direnv_no_envrc_is_written_and_nothing_is_said_of_it() {
@@ -159,7 +159,7 @@ fn a_file_of_settings_that_is_hidden_from_git_is_told() {
 #[test]
 fn git_sees_the_settings_and_nothing_else() {
     let Some(git) = prerequisite("git") else { return };
-    let Some(world) = whole("project") else { return };
+    let Some(world) = light("project") else { return };
     let world = world.link(&git);
     let git = |line: &str| world.command("git").args(line.split(' ')).run().success().out();
     git("init -q");

@@ -37,7 +37,7 @@ fn dead_scripts_and_a_missing_pip() {
 
 #[test]
 fn a_pip_that_is_not_whole() {
-    let Some(world) = super::healthy_with_pip() else { return };
+    let Some(world) = super::healthy_with_whole_pip() else { return };
     let lib = fs::read_dir(world.project().join(".venv/lib")).unwrap().next().unwrap().unwrap().path();
     fs::remove_dir_all(lib.join("site-packages/pip/_internal/cli")).unwrap();
     assert_ne!(crate::ready::pyve(&world, "run pip --version").code, Some(0));
@@ -90,7 +90,7 @@ fn an_environment_in_a_folder_of_its_own_is_mended_there() {
 #[test]
 fn packages_that_are_missing_or_contradict_what_is_required() {
     let Some(wheels) = pyve_testkit::offline_packages() else { return };
-    let Some(world) = super::healthy_with_pip() else { return };
+    let Some(world) = super::healthy_with_whole_pip() else { return };
     world.set("PIP_NO_INDEX", "1");
     world.set("PIP_FIND_LINKS", wheels);
     world.write("requirements.txt", "tabulate>=0.9\n");

@@ -23,7 +23,7 @@ use std::path::Path;
 use pyve_testkit::{World, prerequisite};
 use serde_json::Value;
 
-use crate::ready::{done, quick, whole};
+use crate::ready::{done, light, quick, whole};
 
 /// What doctor says in JSON, with `-C`, variables and such left to the world.
 pub fn report(world: &World, line: &str) -> Value {
@@ -60,9 +60,15 @@ pub fn healthy() -> Option<World> {
     set_up(quick("project")?)
 }
 
-/// The same, with pip.
+/// The same, with a pip that is small.
 #[track_caller]
 pub fn healthy_with_pip() -> Option<World> {
+    set_up(light("project")?)
+}
+
+/// The same, with the pip that its Python brings.
+#[track_caller]
+pub fn healthy_with_whole_pip() -> Option<World> {
     set_up(whole("project")?)
 }
 

@@ -41,7 +41,7 @@ fn a_healthy_project_is_all_marks() {
     Pyve Environment Diagnostics
     ✓ Backend: venv (.pyve/config:3 says so)
     ✓ Settings: .pyve/config
-    ✓ Tool: Python [VERSION] ([PYTHON])
+    ✓ Tool: Python [VERSION] ([ROOT]/light/bin/python3)
     ✓ Environment: [PROJECT]/.venv
     ✓ Python: [VERSION]
     • Packages: [AS MANY AS PYTHON INSTALLS]
