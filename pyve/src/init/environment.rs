@@ -6,7 +6,7 @@ use std::rc::Rc;
 use pyve_plugin_api::{Finding, PrefixState, Status, Step, StepKind};
 
 use super::plan::Making;
-use super::record;
+use super::{record, update};
 use crate::failure::Failure;
 use crate::records::trust::{self, Candidate};
 use crate::records::{Journal, Record};
@@ -17,7 +17,7 @@ use crate::ui::{Answers, Ask, Reply};
 pub type Found = Rc<RefCell<Vec<Finding>>>;
 
 /// What is done about the environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// It is as it should be.
     Keep,
@@ -25,11 +25,19 @@ pub enum Decision {
     Make,
     /// The one that is there is put aside until the new one stands.
     Rebuild,
+    /// The one that is there is brought in line by these steps.
+    Update(Vec<Step>),
 }
 
 impl Decision {
-    pub fn makes(self) -> bool {
-        self != Self::Keep
+    /// Whether anything is done to it.
+    pub fn makes(&self) -> bool {
+        *self != Self::Keep
+    }
+
+    /// Whether there will be a new one.
+    pub fn creates(&self) -> bool {
+        matches!(self, Self::Make | Self::Rebuild)
     }
 }
 
@@ -48,7 +56,7 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         }
         _ if options.force => confirmed(making, ask),
         _ if unfinished => Ok(Decision::Rebuild),
-        PrefixState::OUTDATED if options.update => Ok(Decision::Rebuild),
+        PrefixState::OUTDATED if options.update => update::decide(making),
         PrefixState::USABLE => kept(making, ask),
         PrefixState::OUTDATED => {
             kept(making, ask)?;
@@ -124,9 +132,10 @@ pub fn actions<'a>(
     let external = making.creation.external;
     let rebuilds = *decision == Decision::Rebuild && !external;
     let prefix = making.creation.prefix.path().into_owned();
+    let planned: &[Step] = if let Decision::Update(steps) = decision { steps } else { &making.creation.steps };
     // Who says no to what is asked first has changed nothing yet.
-    let asks_first = making.creation.steps.iter().take_while(|step| step.kind == StepKind::CONFIRM).count();
-    let (questions, steps) = making.creation.steps.split_at(asks_first);
+    let asks_first = planned.iter().take_while(|step| step.kind == StepKind::CONFIRM).count();
+    let (questions, steps) = planned.split_at(asks_first);
     if decision.makes() {
         actions.extend(questions.iter().cloned().map(Action::from));
         let (layout, record, before) = (&making.choice.layout, Rc::clone(made), making.before.clone());

@@ -11,6 +11,7 @@ mod record;
 mod summary;
 pub mod tool;
 mod unrecorded;
+mod update;
 mod verify;
 mod wiring;
 
@@ -88,7 +89,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         ended => ended,
     };
     if let Err(failure) = ended {
-        let failure = plan.take_back(&choice, failure);
+        let failure = plan.take_back(&choice, session, failure);
         drop(lock);
         if new {
             record::sweep(&choice.layout);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use pyve_plugin_api::{Creation, Error, Finding, OsText, Recorded, Request, SettingValue, Step, Tool};
 
 use super::options::Options;
-use super::{environment, permission, record, tool, wiring};
+use super::{environment, permission, record, tool, update, wiring};
 use crate::config::CommandLine;
 use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
@@ -28,12 +28,10 @@ pub struct Plan<'a> {
     found: environment::Found,
     /// What its steps may change.
     pub allowed: AllowedPaths,
-    /// Whether the environment is made, and not just kept.
-    pub makes: bool,
-    /// The backend's settings, each with who said so.
-    pub settings: Vec<SettingValue>,
-    /// Whether there was nothing before.
-    begins: bool,
+    /// What is done about the environment.
+    pub decided: environment::Decision,
+    /// What the backend was asked.
+    request: Request,
     /// The record as it was before.
     before: Option<Record>,
 }
@@ -73,10 +71,13 @@ impl<'a> Plan<'a> {
         let allowed = permission::allowed_paths(&making)?;
         permission::check(&allowed, &making, obtained.steps.iter().chain(&pins))?;
         let decided = environment::decide(&making, ask)?;
-        if decided.makes() {
+        if decided.creates() {
             permission::place(&allowed, &making)?;
         }
-        let shared = Rc::new(RefCell::new(record::new(&making, &pins, decided.makes())));
+        if let environment::Decision::Update(steps) = &decided {
+            allowed.check(steps)?;
+        }
+        let shared = Rc::new(RefCell::new(record::new(&making, &pins, &decided)));
         let found = environment::Found::default();
         let mut actions: Vec<Action<'a>> = obtained.steps.into_iter().map(Action::from).collect();
         actions.extend(environment::actions(&making, &decided, &shared, &found));
@@ -86,15 +87,18 @@ impl<'a> Plan<'a> {
         let essential = actions.len();
         actions.extend(environment::dependencies(&making, decided.makes(), ask));
         let Making { creation, before, request, .. } = making;
-        let begins = decided == environment::Decision::Make && !creation.external;
-        let settings = request.settings.into_vec();
-        let makes = decided.makes();
-        Ok(Self { actions, creation, essential, record: shared, found, allowed, makes, settings, begins, before })
+        let record = shared;
+        Ok(Self { actions, creation, essential, record, found, allowed, decided, request, before })
     }
 
     /// The tool that made the environment or will make it.
     pub fn tool(&self) -> Tool {
         self.record.borrow().recorded.tool.clone()
+    }
+
+    /// The backend's settings, each with who said so.
+    pub fn settings(&self) -> &[SettingValue] {
+        &self.request.settings
     }
 
     /// What the backend found at the environment when it stood.
@@ -114,14 +118,21 @@ impl<'a> Plan<'a> {
 
     /// After a failure the record says what it said before, and the beginnings of an environment are gone. One that
     /// stands by now is kept, whatever failed after it.
-    pub fn take_back(&self, choice: &ProjectContext, failure: Failure) -> Failure {
+    pub fn take_back(&self, choice: &ProjectContext, session: &Session, failure: Failure) -> Failure {
         if record::stands(choice) {
             return failure;
+        }
+        if let (environment::Decision::Update(_), Some(before)) = (&self.decided, &self.before)
+            && !update::still_works(before, &self.request, choice, session)
+        {
+            let shown = choice.layout.show(&self.creation.prefix.path());
+            return failure.detail(format!("`{shown}` is only half updated; the next `pyve init` recreates it"));
         }
         record::restore(choice, self.before.as_ref());
         let failure = self.remove_created(choice, failure);
         let prefix = self.creation.prefix.path();
-        match self.begins.then(|| remove_beginnings(&self.allowed, &prefix)) {
+        let begins = self.decided == environment::Decision::Make && !self.creation.external;
+        match begins.then(|| remove_beginnings(&self.allowed, &prefix)) {
             Some(Ok(true)) => failure.detail(format!("what was made of {} was removed", choice.layout.show(&prefix))),
             Some(Err(removing)) => failure.detail(removing.message),
             Some(Ok(false)) | None => failure,

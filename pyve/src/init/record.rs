@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Finding, OsText, Recorded, Request, Step, StepKind};
 
-use super::environment::is_error;
+use super::environment::{Decision, is_error};
 use super::permission::has_interpreter;
 use super::plan::Making;
 use crate::context::{ProjectContext, Session};
@@ -47,23 +47,24 @@ pub fn before(choice: &ProjectContext, session: &Session) -> Option<Record> {
 }
 
 /// The record of the environment while it is being made.
-pub fn new(making: &Making, pins: &[Step], makes: bool) -> Record {
+pub fn new(making: &Making, pins: &[Step], decided: &Decision) -> Record {
     let choice = making.choice;
-    let recorded = if makes { making.recorded() } else { kept(making) };
+    let recorded = if decided.makes() { making.recorded() } else { kept(making) };
     let mut record = Record::creating(&choice.layout, &choice.environment, &choice.description.id, recorded);
     let before = making.before.as_ref();
     // An environment of the bash tool is taken over by `--update`; one that is only kept stays its maker's.
     let ours = before.is_some_and(|before| makes_known(before, &record));
     let known = before.is_some_and(|before| before.place() != record.place());
-    record.made_by_pyve =
-        makes || ours || (!known && making.options.update && has_interpreter(making) && is_of_bash_tool(choice));
+    record.made_by_pyve = decided.creates()
+        || ours
+        || (!known && making.options.update && has_interpreter(making) && is_of_bash_tool(choice));
     record.made_by_pyve &= !making.creation.external;
     record.made = before.map(|before| before.made.clone()).unwrap_or_default();
     let same_tool = before.filter(|before| before.recorded.tool.path == record.recorded.tool.path);
     record.tool_sha256 = same_tool.and_then(|before| before.tool_sha256.clone());
     remember_other(&mut record, before);
     pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
-    if makes {
+    if decided.makes() {
         remember_created(&mut record, making);
     }
     record

@@ -1,5 +1,6 @@
 //! What the user is told once all is done: what there is now, and what to type next.
 
+use super::environment::Decision;
 use super::options::Options;
 use super::plan::Plan;
 use super::verify;
@@ -14,7 +15,11 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     let console = &session.console;
     let prefix = choice.layout.show(&plan.creation.prefix.path());
     let (id, tool) = (&choice.description.id, plan.tool());
-    let verb = if plan.makes { "made" } else { "kept" };
+    let verb = match plan.decided {
+        Decision::Keep => "kept",
+        Decision::Update(_) => "updated",
+        Decision::Make | Decision::Rebuild => "made",
+    };
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
     console.done(&format!("Environment: {prefix} ({verb})"));
@@ -53,7 +58,7 @@ fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, s
         ));
     }
     for said in choice.config.section(id) {
-        let other = plan.settings.iter().find(|given| given.key == said.key && given.values != said.values);
+        let other = plan.settings().iter().find(|given| given.key == said.key && given.values != said.values);
         if let Some(given) = other {
             session.console.warning(&format!(
                 "{} says `{}: {}`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes \

@@ -36,7 +36,7 @@ pub fn check(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
 /// What the command line said of it, as settings.
 fn said(plan: &Plan<'_>, choice: &ProjectContext, options: &Options) -> Vec<String> {
     let backend = options.backend.iter().map(|backend| format!("`backend: {backend}`"));
-    let given = plan.settings.iter().filter(|given| !given.origin.starts_with(FILE)).map(|given| {
+    let given = plan.settings().iter().filter(|given| !given.origin.starts_with(FILE)).map(|given| {
         let values: Vec<&str> = given.values.iter().map(|value| value.as_str()).collect();
         format!("`{}: {{{}: {}}}`", choice.description.id, given.key, values.join(", "))
     });

@@ -25,12 +25,12 @@ pub fn problems(
     };
     // Dependencies may have changed what the backend saw.
     let found = (!installed).then(|| plan.found());
-    let is_news = |finding: &Finding| is_news(finding, session, plan.makes, installed);
+    let is_news = |finding: &Finding| is_news(finding, session, plan.decided.makes(), installed);
     let problems = doctor::after_init(&choice.layout, &examined, session, found, is_news)?;
     let (errors, warnings): (Vec<Check>, Vec<Check>) = problems.into_iter().partition(Check::is_error);
     match errors.split_first() {
         None => Ok(warnings),
-        Some((first, others)) => Err(broken(plan.makes, first, others)),
+        Some((first, others)) => Err(broken(plan.decided.makes(), first, others)),
     }
 }
 

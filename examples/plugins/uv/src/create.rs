@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_formats::read::{self, Limit};
 use pyve_formats::sha256;
-use pyve_plugin_api::{Command, Consent, Creation, Error, PrefixState, Recipe, Request, Result, Step, Tool};
+use pyve_plugin_api::{Command, Consent, Creation, Error, PrefixState, Recipe, Request, Result, Step, Tool, Update};
 
 use crate::project;
 
@@ -30,6 +30,14 @@ pub fn plan(request: &Request, tool: &Tool) -> Result<Creation> {
         Some(recipe) => creation.dependencies(recipe),
         None => creation,
     })
+}
+
+/// uv brings an environment in line with its lock file; without one nobody knows what is to go.
+pub fn update(request: &Request, tool: &Tool) -> Update {
+    if !request.in_project("uv.lock").is_file() {
+        return Update::recreate("without uv.lock it is not known what is to be removed");
+    }
+    Update::new().step(Step::run("Install what uv.lock says", sync(request, tool, &project::prefix(request))))
 }
 
 fn with_state(creation: Creation, prefix: &Path, request: &Request) -> Result<Creation> {

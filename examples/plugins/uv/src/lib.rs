@@ -10,7 +10,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{
     Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker, Request,
-    Result, Setting, SettingKind, Tool, ToolAnswer, export_backend,
+    Result, Setting, SettingKind, Tool, ToolAnswer, Update, export_backend,
 };
 
 /// Environments made by uv.
@@ -58,6 +58,10 @@ impl Backend for Uv {
             .deactivate("CONDA_PREFIX")
             .input(prefix.join("pyvenv.cfg"));
         Ok(["CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"].into_iter().fold(launch, Launch::env_remove))
+    }
+
+    fn update(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Update> {
+        Ok(create::update(request, tool))
     }
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {

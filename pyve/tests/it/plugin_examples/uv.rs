@@ -45,6 +45,13 @@ fn a_lock_file_chooses_it_and_says_what_is_installed() {
     world.write("pyproject.toml", PROJECT.replace("\"pytest\"", "\"pytest\", \"tabulate\""));
     let again = world.pyve().arg("init").run().success();
     assert!(again.err().contains("the project's dependencies have changed since it was made"), "{again}");
+    // uv brings it in line in place: nothing else of it goes.
+    world.command("uv").args(["lock", "--quiet"]).run().success();
+    world.write(".venv/mine", "");
+    let updated = world.pyve().args(["init", "--update"]).run().success();
+    assert!(updated.err().contains("Environment: .venv (updated)"), "{updated}");
+    assert_eq!(world.read(".venv/mine"), "");
+    world.pyve().args(["run", "python", "-c", "import tabulate"]).run().success();
 
     world.pyve().args(["purge", "--yes"]).run().success();
     assert!(!world.tree().contains(".venv"), "{}", world.tree());

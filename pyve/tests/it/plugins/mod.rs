@@ -14,3 +14,4 @@ mod from_url;
 mod hostile;
 mod paths;
 mod unusable;
+mod updating;

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Launch, Marker, PrefixState, Request,
-    Result, Step, StepKind, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Launch, Marker, PrefixState, Question,
+    Request, Result, Step, StepKind, Strength, Tool, ToolAnswer, Update, export_backend,
 };
 
 unsafe extern "C" {
@@ -176,6 +176,9 @@ impl Backend for Stress {
         if said("create", "prefix").is_some() {
             creation = creation.state(PrefixState::BROKEN, "is whatever it is told to be");
         }
+        if said("create", "outdated").is_some() && ready.is_file() {
+            creation = creation.state(PrefixState::OUTDATED, "is of yesterday");
+        }
         creation = steps("create").into_iter().fold(creation, Creation::step);
         creation = said("create", "also").into_iter().fold(creation, Creation::also_creates);
         Ok(creation.step(Step::write_file("Make the environment", ready, "")))
@@ -209,7 +212,28 @@ impl Backend for Stress {
         }
         let fixes = steps("diagnose").into_iter();
         findings.extend(fixes.map(|step| Finding::warning("stress.dirt", "Dirt", "there is some").fix(step)));
+        // What a failed update leaves behind.
+        if prefix.join("half").exists() {
+            findings.push(Finding::error("stress.half", "Environment", "it is only half there"));
+        }
         Ok(findings)
+    }
+
+    /// Answered only where it was told to when it was added.
+    fn update(&self, request: &Request, _: &Tool, _: &dyn Host) -> Result<Update> {
+        if wanted("update").is_empty() {
+            return Err(Error::unsupported(Question::Update));
+        }
+        act("update");
+        if let Some(why) = said("update", "recreate") {
+            return Ok(Update::recreate(&why));
+        }
+        let mut update = Update::new().step(Step::write_file("Bring in line", request.in_project(".stress/new"), ""));
+        update = steps("update").into_iter().fold(update, Update::step);
+        if let Some(script) = said("update", "run") {
+            update = update.step(Step::run("Try", Command::new("/bin/sh").args(["-c", &script])));
+        }
+        Ok(update)
     }
 }
 
