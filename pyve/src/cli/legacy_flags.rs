@@ -18,9 +18,15 @@ const OLD: &[(&str, &[&str])] = &[
     ("--uninstall", &["self", "uninstall"]),
 ];
 
-/// The words with an old spelling in the place of the command replaced.
+/// The words with an old spelling in the place of the command replaced. Where no command follows, `-v` asks for the
+/// version, as in the bash tool; else it is `--verbose`, as in cargo.
 pub fn modern(mut words: Vec<OsString>) -> Vec<OsString> {
-    let Some(place) = command_place(&words) else { return words };
+    let Some(place) = command_place(&words) else {
+        if let Some(last) = words.last_mut().filter(|last| *last == "-v") {
+            *last = "--version".into();
+        }
+        return words;
+    };
     let word = words[place].to_string_lossy().into_owned();
     let (flag, value) = word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
     let replacement: Vec<OsString> = match OLD.iter().find(|(old, _)| *old == flag) {
@@ -48,6 +54,7 @@ fn command_place(words: &[OsString]) -> Option<usize> {
         let word = word.to_string_lossy();
         let global = word.starts_with("-C")
             || ["-q", "--quiet", "--verbose", "--offline"].contains(&&*word)
+            || (word.starts_with("-v") && word[1..].bytes().all(|letter| letter == b'v'))
             || word.starts_with("--color");
         if !global {
             return Some(place);
@@ -74,6 +81,15 @@ mod tests {
         assert_eq!(said("pyve --python-version=3.12"), "pyve python-version 3.12");
         assert_eq!(said("pyve --install"), "pyve self install");
         assert_eq!(said("pyve env create --yes"), "pyve init --yes");
+    }
+
+    #[test]
+    fn one_v_without_a_command_is_the_version() {
+        assert_eq!(said("pyve -v"), "pyve --version");
+        assert_eq!(said("pyve -q -v"), "pyve -q --version");
+        assert_eq!(said("pyve -vv"), "pyve -vv");
+        assert_eq!(said("pyve -v init"), "pyve -v init");
+        assert_eq!(said("pyve -vv -i -v"), "pyve -vv init -v");
     }
 
     #[test]

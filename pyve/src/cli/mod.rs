@@ -1,13 +1,16 @@
 //! The command line: from words to one command, and from its outcome to an exit code.
 
+mod complete;
 mod legacy_flags;
 mod run_line;
+mod usage_error;
 
 use std::ffi::OsString;
 use std::io::Write;
 
 use anstream::ColorChoice;
 use clap::ArgMatches;
+use clap::error::ErrorKind;
 
 use crate::commands::{self, Entry, Globals};
 use crate::failure::{self, Failure, exit};
@@ -27,11 +30,32 @@ pub fn run(words: Vec<OsString>) -> u8 {
         // pyve started itself to ask a plugin; what goes wrong is told by whoever listens.
         return if plugins::process::serve(library.as_ref()).is_ok() { exit::DONE } else { exit::FAILED };
     }
+    if let Some(code) = complete::answer(&words) {
+        return code;
+    }
     let words = legacy_flags::modern(words);
     let wanted = legacy_flags::command_name(&words);
-    match commands::tree(wanted.as_deref()).try_get_matches_from(words) {
+    let color = commands::color(&words);
+    let mut tree = commands::tree(wanted.as_deref()).color(for_clap(color));
+    match tree.try_get_matches_from_mut(&words) {
         Ok(matches) => dispatch(&matches),
-        Err(error) => refuse(&error, wanted.as_deref().and_then(commands::find)),
+        Err(error) => {
+            let console = Console::new(Volume::Normal, color, true);
+            let entry = wanted.as_deref().and_then(commands::find);
+            match (refuse(&error, &console, || usage_error::failure(&error, &words, &tree)), entry) {
+                (exit::DONE, _) => exit::DONE,
+                (code, Some(entry)) => (entry.failed)(code),
+                (code, None) => code,
+            }
+        }
+    }
+}
+
+fn for_clap(color: ColorChoice) -> clap::ColorChoice {
+    match color {
+        ColorChoice::Always | ColorChoice::AlwaysAnsi => clap::ColorChoice::Always,
+        ColorChoice::Never => clap::ColorChoice::Never,
+        ColorChoice::Auto => clap::ColorChoice::Auto,
     }
 }
 
@@ -63,17 +87,19 @@ fn report(entry: &Entry, failure: &Failure, console: &Console) -> u8 {
     (entry.failed)(failure.code)
 }
 
-/// Help and version are results; anything else is wrong usage, in clap's own words.
-fn refuse(error: &clap::Error, entry: Option<&Entry>) -> u8 {
-    let printed = error.print().and_then(|()| std::io::stdout().flush());
-    if error.use_stderr() {
-        return entry.map_or(exit::USAGE, |entry| (entry.failed)(exit::USAGE));
+/// Help and version are results; anything else is wrong usage. The exit code.
+fn refuse(error: &clap::Error, console: &Console, wrong: impl Fn() -> Failure) -> u8 {
+    if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        console.failure(&wrong());
+        return exit::USAGE;
     }
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
     match console::written(printed) {
+        Ok(()) if error.use_stderr() => exit::USAGE,
         Ok(()) => exit::DONE,
         Err(failure) => {
-            Console::new(Volume::Normal, ColorChoice::Auto, true).failure(&failure);
-            entry.map_or(failure.code, |entry| (entry.failed)(failure.code))
+            console.failure(&failure);
+            failure.code
         }
     }
 }

@@ -15,22 +15,22 @@ pub const ALLOW: Entry = Entry { name: "allow", arguments: allow, execute: do_al
 pub const DENY: Entry = Entry { name: "deny", arguments: deny, execute: do_deny, failed: |code| code };
 
 const AFTER_ALLOW: &str = "\
-An environment that this user's pyve did not create is used by itself only if nobody else could have put it there: it
-and the directories above it belong to you or to root, others cannot write to them, git tracks none of its files, and no
-activation script has to be sourced. For any other one look at it first, then type `pyve allow`.
+An environment without a record of yours is used by default only if nobody else could have put it there: it and its \
+parent directories belong to you or root and are not writable by others, git tracks none of its files, and it has no \
+activation scripts. Look at any other environment before you allow it.
 
-In scripts and container images set PYVE_TRUST=DIR (several: DIR:DIR) instead.";
+In scripts and container images, set PYVE_TRUST=DIR (DIR:DIR for several) instead.";
 
 fn allow() -> Command {
-    arguments("allow", "Use the environment of a project although pyve did not create it").after_help(AFTER_ALLOW)
+    arguments("allow", "Allow an environment that pyve did not create").after_help(AFTER_ALLOW)
 }
 
 fn deny() -> Command {
-    arguments("deny", "Do not use an environment of a project that pyve did not create")
+    arguments("deny", "Deny an environment that pyve did not create")
 }
 
 fn arguments(name: &'static str, about: &'static str) -> Command {
-    let help = "The project's directory instead of the current one";
+    let help = "The project's directory [default: the current project]";
     Command::new(name).about(about).arg(Arg::new("DIR").help(help).value_parser(value_parser!(PathBuf)))
 }
 
@@ -57,8 +57,8 @@ fn remember(matches: &ArgMatches, session: &Session, said: Decision) -> Result<u
     trust::remember(&session.caller, &layout, said)?;
     let shown = layout.root().display();
     session.console.done(&match said {
-        Decision::Allowed => format!("The environment of {shown} is used although pyve did not create it"),
-        Decision::Denied => format!("An environment of {shown} that pyve did not create is not used"),
+        Decision::Allowed => format!("allowed the environment of `{shown}`"),
+        Decision::Denied => format!("denied environments of `{shown}` that pyve did not create"),
     });
     Ok(exit::DONE)
 }

@@ -1,51 +1,70 @@
 //! The options that every command understands.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 
 use crate::caller::{Caller, Persistence};
 use crate::context::Session;
 use crate::failure::Failure;
 use crate::ui::{Console, Volume};
 
+/// Where they stand in the help.
+const HEADING: &str = "Global options";
+
 /// Adds the options to a command.
 pub fn arguments(command: Command) -> Command {
+    let directory = Arg::new("directory")
+        .short('C')
+        .value_name("DIR")
+        .help("Change to DIR before running; may be repeated")
+        .action(ArgAction::Append)
+        .value_hint(ValueHint::DirPath)
+        .value_parser(value_parser!(PathBuf));
+    let color = global("color", "Control the use of color")
+        .value_name("WHEN")
+        .value_parser(["auto", "always", "never"])
+        .default_value("auto");
     command
+        .next_help_heading(HEADING)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(directory)
+        .arg(global("quiet", "Print less output").short('q').action(ArgAction::SetTrue))
+        .arg(global("verbose", "Print more output").short('v').conflicts_with("quiet").action(ArgAction::Count))
+        .arg(global("offline", "Disable network access").action(ArgAction::SetTrue))
+        .arg(color)
+        .arg(global("help", "Print help").short('h').action(ArgAction::Help))
         .arg(
-            Arg::new("directory")
-                .short('C')
-                .value_name("DIR")
-                .help("Work as if started in DIR; may be given more than once")
-                .action(ArgAction::Append)
-                .value_parser(value_parser!(PathBuf)),
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .help("Print the version, as `-v` without a command does")
+                .action(ArgAction::Version),
         )
-        .arg(Arg::new("quiet").short('q').long("quiet").global(true).help("Say less").action(ArgAction::SetTrue))
-        .arg(
-            Arg::new("verbose")
-                .long("verbose")
-                .global(true)
-                .conflicts_with("quiet")
-                .help("Say more")
-                .action(ArgAction::SetTrue),
-        )
-        .arg(
-            Arg::new("offline")
-                .long("offline")
-                .global(true)
-                .help("Fetch nothing from the network")
-                .action(ArgAction::SetTrue),
-        )
-        .arg(
-            Arg::new("color")
-                .long("color")
-                .global(true)
-                .value_name("WHEN")
-                .value_parser(["auto", "always", "never"])
-                .default_value("auto")
-                .help("Use colour"),
-        )
+}
+
+fn global(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).help_heading(HEADING).global(true)
+}
+
+/// What `--color` asks for, found before the rest is understood: help and mistakes obey it, too. The last one counts.
+pub fn color(words: &[OsString]) -> ColorChoice {
+    let words = words.iter().take_while(|word| *word != "--").map(|word| word.to_string_lossy());
+    let words: Vec<_> = words.collect();
+    let separate = words.windows(2).filter(|pair| pair[0] == "--color").map(|pair| &*pair[1]);
+    let attached = words.iter().filter_map(|word| word.strip_prefix("--color="));
+    separate.chain(attached).last().map_or(ColorChoice::Auto, choice)
+}
+
+fn choice(when: &str) -> ColorChoice {
+    match when {
+        "always" => ColorChoice::Always,
+        "never" => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
 }
 
 /// What was said by them.
@@ -60,20 +79,18 @@ impl Globals {
     pub fn from(matches: &ArgMatches) -> Self {
         // Options that are global to clap are found in the innermost command.
         let inner = matches.subcommand().map_or(matches, |(_, inner)| inner);
-        let said = |name: &str| [matches, inner].iter().any(|level| level.get_flag(name));
-        let color = [inner, matches].into_iter().filter_map(|level| level.get_one::<String>("color"));
+        let levels = [inner, matches];
+        let said = |name: &str| levels.iter().any(|level| level.get_flag(name));
+        let is_verbose = levels.iter().any(|level| level.get_count("verbose") > 0);
+        let color = levels.into_iter().filter_map(|level| level.get_one::<String>("color"));
         Self {
             directories: matches.get_many("directory").unwrap_or_default().cloned().collect(),
-            volume: match (said("quiet"), said("verbose")) {
+            volume: match (said("quiet"), is_verbose) {
                 (true, _) => Volume::Quiet,
                 (_, true) => Volume::Verbose,
                 _ => Volume::Normal,
             },
-            color: match color.map(String::as_str).find(|when| *when != "auto") {
-                Some("always") => ColorChoice::Always,
-                Some("never") => ColorChoice::Never,
-                _ => ColorChoice::Auto,
-            },
+            color: color.map(String::as_str).find(|when| *when != "auto").map_or(ColorChoice::Auto, choice),
             offline: said("offline"),
         }
     }
@@ -92,5 +109,19 @@ impl Globals {
         let caller = Caller::now(&self.directories)?;
         let console = Console::new(self.volume, self.color, caller.unicode());
         Ok(Session { caller, console, offline: self.offline, persistence: Persistence::ReadWrite })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_color_is_known_before_the_line_is_understood() {
+        let said = |line: &str| color(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(said("pyve --colour x"), ColorChoice::Auto);
+        assert_eq!(said("pyve --color always --nonsense"), ColorChoice::Always);
+        assert_eq!(said("pyve init --color=never"), ColorChoice::Never);
+        assert_eq!(said("pyve run -- x --color always"), ColorChoice::Auto);
     }
 }

@@ -1,4 +1,4 @@
-//! `pyve init`: make the project's environment.
+//! `pyve init`: create the project's environment.
 
 use anyhow::Result;
 use clap::{ArgMatches, Command};
@@ -6,6 +6,7 @@ use clap::{ArgMatches, Command};
 use super::entry::Entry;
 use crate::caller::{Caller, Persistence};
 use crate::context::{Backends, Session};
+use crate::failure::Failure;
 use crate::init::{self, options};
 
 pub const ENTRY: Entry = Entry { name: "init", arguments, execute, failed: |code| code };
@@ -18,5 +19,10 @@ fn arguments() -> Command {
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let options = options::Options::from(matches, Backends::known(session)?.descriptions());
+    if options.json && !options.changes_nothing() {
+        return Err(Failure::usage("`--json` requires `--dry-run` or `--explain`")
+            .remedy("run `pyve init --dry-run --json` or `pyve init --explain --json`")
+            .into());
+    }
     init::execute(&options, session)
 }

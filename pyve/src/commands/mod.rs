@@ -19,19 +19,19 @@ use clap::Command;
 
 use crate::registry;
 pub use entry::Entry;
-pub use globals::Globals;
+pub use globals::{Globals, color};
 
 fn after_help() -> String {
     format!(
         "\
 Examples:
-  pyve init                        choose a backend by the project's files and make its environment
-  pyve init --backend {:<12} say which backend
-  pyve run pytest -q               run a command inside the environment, without activating it
-  pyve config                      show every setting and where it comes from
+  pyve init                       Create the environment the project asks for
+  pyve init --backend {:<12}Select the backend
+  pyve run pytest -q              Run a command in the environment
+  pyve config                     Show settings and their sources
 
-`pyve --init`, `--purge`, `--config`, `--python-version`, `--install` and `--uninstall` work as well,
-and so do `-i`, `-p` and `-c`. `pyve help COMMAND` explains a command.",
+The flags of the bash tool still work: `pyve --init`, `--purge`, `--config`, \
+`--python-version`, `--install`, `--uninstall`, `-i`, `-p`, `-c`.",
         registry::ANOTHER
     )
 }
@@ -64,14 +64,13 @@ pub fn whole() -> Command {
 
 /// The command line; only the wanted command is spelled out where one is wanted, since each costs time.
 pub fn tree(wanted: Option<&str>) -> Command {
-    let root = globals::arguments(Command::new("pyve"))
+    let root = Command::new("pyve")
         .about("One easy entry point for the environments of every Python project")
         .version(env!("CARGO_PKG_VERSION"))
-        .disable_version_flag(true)
-        .arg(clap::arg!(-v --version "Print the version").action(clap::ArgAction::Version))
         .after_help(after_help())
         .subcommand_required(true)
         .arg_required_else_help(true);
+    let root = globals::arguments(root);
     match wanted.and_then(find) {
         Some(entry) => root.subcommand((entry.arguments)()),
         None => root.subcommands(ALL.iter().map(|entry| (entry.arguments)())),

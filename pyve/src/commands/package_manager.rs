@@ -1,4 +1,4 @@
-//! Whether a package manager looks after a program: then only it may replace or remove it.
+//! Whether a package manager manages a program: then only it may replace or remove it.
 
 use std::path::{Path, PathBuf};
 
@@ -23,9 +23,9 @@ pub fn refuse(path: &Path, caller: &Caller) -> Result<(), Failure> {
     let owner = places.into_iter().flatten().find_map(|path| owner_of(&path, caller).map(|by| (path, by)));
     let Some((real, (owner, command))) = owner else { return Ok(()) };
     let shown = path.display();
-    let failure = Failure::new(format!("cannot install over or from {shown}: it is looked after by {owner}"));
-    let failure = if real == path { failure } else { failure.detail(format!("it leads to {}", real.display())) };
-    Err(failure.remedy(format!("leave it to {owner}: {command}")))
+    let failure = Failure::new(format!("could not install or remove `{shown}`: it is managed by {owner}"));
+    let failure = if real == path { failure } else { failure.detail(format!("it is a link to `{}`", real.display())) };
+    Err(failure.remedy(format!("run `{command}`")))
 }
 
 fn owner_of(path: &Path, caller: &Caller) -> Option<(&'static str, &'static str)> {
@@ -72,9 +72,9 @@ mod tests {
         std::os::unix::fs::symlink(cellar.join("pyve"), &link).unwrap();
         let failure = refuse(&link, &caller()).unwrap_err();
         let shown = link.display();
-        assert_eq!(failure.message, format!("cannot install over or from {shown}: it is looked after by Homebrew"));
-        assert_eq!(failure.details, [format!("it leads to {}", cellar.join("pyve").display())]);
-        assert_eq!(failure.remedy.unwrap(), "leave it to Homebrew: brew upgrade pyve");
+        assert_eq!(failure.message, format!("could not install or remove `{shown}`: it is managed by Homebrew"));
+        assert_eq!(failure.details, [format!("it is a link to `{}`", cellar.join("pyve").display())]);
+        assert_eq!(failure.remedy.unwrap(), "run `brew upgrade pyve`");
         assert!(refuse(&top.join("nothing"), &caller()).is_ok());
     }
 }

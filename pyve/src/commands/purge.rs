@@ -1,4 +1,4 @@
-//! `pyve purge`: take back what pyve made in a project.
+//! `pyve purge`: remove everything that pyve created in a project.
 
 use std::path::PathBuf;
 
@@ -9,6 +9,7 @@ use super::entry::Entry;
 use crate::config::CommandLine;
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
+use crate::launch;
 use crate::project::Layout;
 use crate::purge::{Inputs, Plan, carry_out, plan};
 use crate::records::Lock;
@@ -18,37 +19,44 @@ use crate::ui::Answers;
 pub const ENTRY: Entry = Entry { name: "purge", arguments, execute, failed: |code| code };
 
 const AFTER_HELP: &str = "\
-Only what pyve recorded as its own is removed, and only inside the project: the environment, the marked
-blocks in .envrc and .gitignore, an empty .env, the Python line that it pinned, and its records. The list
-of what goes and what stays is shown before anything happens. With DIR the environment there goes, and the
-others of the project stay. What git tracks is never removed.
+Only what pyve recorded as its own is removed, and only inside the project: environments, the marked blocks in \
+.envrc and .gitignore, an empty .env, pinned Python versions, and the records. What is removed and kept is printed first. \
+Files that git tracks are never removed.
 
-Where no record of this user tells what pyve made, the environment that the backend recognises and the
-marked blocks are listed; --yes removes them only with --unrecorded.
+Without a record, environments that the backend recognizes and the marked blocks are offered for removal; `--yes` removes \
+them only with `--unrecorded`.
 
 Examples:
-  pyve purge            list, ask, remove
-  pyve purge --yes      list and remove
-  pyve purge --dry-run  list";
+  pyve purge            Print what would be removed, ask, and remove it
+  pyve purge .env-dev   Remove only the environment in .env-dev
+  pyve purge --yes      Remove without asking
+  pyve purge --dry-run  Print what would be removed";
 
 fn arguments() -> Command {
     Command::new("purge")
-        .about("Take back what pyve made in the project")
+        .about("Remove everything pyve created in the project")
         .after_help(AFTER_HELP)
-        .arg(Arg::new("DIR").help("The folder of the environment to remove, where there are several"))
-        .arg(Arg::new("yes").long("yes").short('y').help("Do not ask").action(ArgAction::SetTrue))
+        .arg(Arg::new("DIR").help("Remove only the environment in this directory"))
+        .arg(Arg::new("yes").long("yes").short('y').help("Do not ask for confirmation").action(ArgAction::SetTrue))
         .arg(
             Arg::new("unrecorded")
                 .long("unrecorded")
-                .help("With --yes, remove also what is recognised but not recorded")
+                .help("With `--yes`, also remove what is recognized but not recorded")
                 .action(ArgAction::SetTrue),
         )
-        .arg(Arg::new("dry-run").long("dry-run").help("Only list").action(ArgAction::SetTrue))
+        .arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .help("Print what would be removed, without removing it")
+                .action(ArgAction::SetTrue),
+        )
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let directory = matches.get_one::<String>("DIR");
-    let found = Backends::known(session)?.project(session).ok_or_else(|| no_project(session))?;
+    let found = Backends::known(session)?.project(session).ok_or_else(|| {
+        launch::no_project(session.caller.folder()).remedy("run `pyve -C DIR purge` with the directory of the project")
+    })?;
     let layout = session.layout(found.root());
     session.tell_project(layout.root());
     let console = &session.console;
@@ -63,7 +71,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let inputs = Inputs { layout: &layout, allowed: &allowed, standing: &standing };
     let plan = plan(&inputs, wanted.as_deref())?.ok_or_else(|| not_recorded(directory, &layout))?;
     if plan.removals.is_empty() {
-        console.info(&format!("There is nothing of pyve's in {}.", layout.root().display()));
+        console.info(&format!("nothing to remove in `{}`", layout.root().display()));
         return Ok(exit::DONE);
     }
     list(&plan, &layout, session);
@@ -74,8 +82,8 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let (yes, unrecorded) = (matches.get_flag("yes"), matches.get_flag("unrecorded"));
     let ask = session.ask(yes && (unrecorded || !plan.unrecorded));
     if plan.unrecorded && !unrecorded && (yes || ask.answers() == Answers::Nobody) {
-        return Err(Failure::new("no record of yours says that pyve created these; nothing was removed")
-            .remedy("pyve purge --yes --unrecorded")
+        return Err(Failure::new("no record says that pyve created these; nothing was removed")
+            .remedy("run `pyve purge --yes --unrecorded` to remove them anyway")
             .into());
     }
     if !ask.confirm("Remove these?", false, true).is_yes() {
@@ -83,6 +91,10 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         return Ok(exit::DONE);
     }
     carry_out(&plan, &layout, &allowed, console)?;
+    console.done(&match plan.removals.len() {
+        1 => "removed 1 item".to_owned(),
+        count => format!("removed {count} items"),
+    });
     Ok(exit::DONE)
 }
 
@@ -97,23 +109,17 @@ fn standing(layout: &Layout, session: &Session) -> Result<Vec<PathBuf>, Failure>
 
 fn list(plan: &Plan, layout: &Layout, session: &Session) {
     let console = &session.console;
-    console.result(&format!("In {}", layout.root().display()));
+    console.result(&format!("In {}:", layout.root().display()));
     for removal in &plan.removals {
-        console.result(&format!("  goes   {}", removal.show(layout)));
+        console.result(&format!("  remove  {}", removal.show(layout)));
     }
     for kept in &plan.kept {
-        console.result(&format!("  stays  {}: {}", layout.show(&kept.path), kept.why));
+        console.result(&format!("  keep    {}: {}", layout.show(&kept.path), kept.why));
     }
-}
-
-fn no_project(session: &Session) -> Failure {
-    Failure::new(format!("there is no project at {} or above it", session.caller.folder().display()))
-        .remedy("name the project's folder: pyve -C DIR purge")
 }
 
 fn not_recorded(directory: Option<&String>, layout: &Layout) -> Failure {
     let directory = directory.map_or("", String::as_str);
-    Failure::new(format!("pyve has no record of having made {directory} in {}", layout.root().display()))
-        .detail("nothing was removed")
-        .remedy("pyve purge --dry-run shows what pyve made; `pyve init --update` takes over a project of the bash tool")
+    Failure::new(format!("`{directory}` was not created by pyve in `{}`; nothing was removed", layout.root().display()))
+        .remedy("run `pyve purge --dry-run` to see what pyve created")
 }

@@ -1,4 +1,4 @@
-//! `pyve python-version V`: pin the Python of the project, and get it where that can be done.
+//! `pyve python-version V`: pin the project's Python version, and install it where that can be done.
 
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -19,17 +19,17 @@ pub const ENTRY: Entry = Entry { name: "python-version", arguments, execute, fai
 const COMMAND: &str = "pyve python-version";
 
 const AFTER_HELP: &str = "\
-The version is written where the version manager reads it (.tool-versions, .python-version). An environment
-that is there already keeps its Python until `pyve init --force`.
+The version is written where the version manager reads it: .tool-versions or .python-version. An existing environment keeps \
+its Python until `pyve init --force`.
 
-Example:
+Examples:
   pyve python-version 3.12";
 
 fn arguments() -> Command {
     Command::new("python-version")
-        .about("Pin the Python of the project")
+        .about("Pin the project's Python version")
         .after_help(AFTER_HELP)
-        .arg(Arg::new("VERSION").required(true).help("3.12, 3.12.4"))
+        .arg(Arg::new("VERSION").required(true).help("The Python version, such as 3.12 or 3.12.4"))
         .arg(Arg::new("yes").long("yes").short('y').help("Install it without asking").action(ArgAction::SetTrue))
 }
 
@@ -49,12 +49,11 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         if let Some(place) = said_already(&choice, session, &obtained.tool)? {
             session
                 .console
-                .done(&format!("{place} says {} {} already", choice.description.tool, obtained.tool.version));
+                .done(&format!("`{place}` already asks for {} {}", choice.description.tool, obtained.tool.version));
             return Ok(exit::DONE);
         }
-        return Err(Failure::new(format!("there is nothing to pin Python {version} with"))
-            .detail("no version manager (asdf, pyenv) was found, and no file of one is in the project")
-            .remedy(format!("write it into .pyve/config (python: version: \"{version}\"), or say it to `pyve init`"))
+        return Err(Failure::new(format!("could not pin Python {version}: no version manager found"))
+            .remedy("install asdf or pyenv, or set `python.version` in `.pyve/config`")
             .into());
     }
     let home = session.caller.pyve_home();

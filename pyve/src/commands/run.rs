@@ -1,4 +1,4 @@
-//! `pyve run`: a command inside the environment, without activating it.
+//! `pyve run`: a command in the environment, without activating it.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,14 +16,13 @@ use crate::records::lock;
 pub const ENTRY: Entry = Entry { name: "run", arguments, execute, failed };
 
 const AFTER_HELP: &str = "\
-Everything from CMD on belongs to the command. It is looked for in the environment first, then on PATH.
+Options of pyve go before CMD. CMD is looked up in the environment, then on PATH.
 
-An environment of which your pyve has no record is used if nobody else could have put it there: it and the
-directories above it are yours or root's, others cannot write to them, git tracks nothing in it, and no
-activation script has to be sourced. Any other one needs `pyve allow`, or PYVE_TRUST=DIR in scripts.
+An environment without a record of yours is used only if nobody else could have put it there: it and its parent \
+directories belong to you or root and are not writable by others, git tracks none of its files, and it has no activation \
+scripts. Otherwise run `pyve allow` first, or set PYVE_TRUST=DIR in scripts.
 
-Exit codes: the command's own; 127 it was not found; 126 it cannot be executed; 125 pyve itself failed,
-a mistake in pyve's own options included.
+Exit codes: that of CMD; 127 if CMD is not found; 126 if it cannot be executed; 125 if pyve itself fails.
 
 Examples:
   pyve run pytest -q
@@ -42,7 +41,7 @@ pub struct Asked {
 /// The command line of `run`; `cli/run_line.rs` reads the usual ones without it.
 fn arguments() -> Command {
     Command::new("run")
-        .about("Run a command inside the environment, without activating it")
+        .about("Run a command in the environment, without activating it")
         .override_usage("pyve run [OPTIONS] [--] CMD [ARGS]...")
         .after_help(AFTER_HELP)
         .arg(
@@ -50,7 +49,7 @@ fn arguments() -> Command {
                 .long("backend")
                 .value_name("BACKEND")
                 .value_parser(backend_id)
-                .help("Use the environment that this backend made"),
+                .help("Use the environment of this backend"),
         )
         .arg(environment("Use the environment of this name"))
         .arg(
@@ -112,7 +111,7 @@ fn become_it(asked: &Asked, session: &Session, layout: &Layout, prepared: &launc
     let inside = launch::inside(caller.variables(), &prepared.launch);
     let mut words: Vec<OsString> = prepared.launch.wrapper.iter().map(|word| word.os_str().into_owned()).collect();
     words.extend(asked.command.iter().cloned());
-    let Some((name, args)) = words.split_first() else { return Err(Failure::usage("no command was given")) };
+    let Some((name, args)) = words.split_first() else { return Err(Failure::usage("missing command")) };
     let shown = layout.show(&prepared.recorded.prefix.path());
     let home = Home { shown: &shown, interpreter: &prepared.recorded.interpreter.path() };
     let program = launch::resolve(name, &inside, &home).map_err(|failure| prepared.blame(failure))?;

@@ -16,22 +16,22 @@ use crate::files::{Change, atomic, dotenv, rc};
 pub const ENTRY: Entry = Entry { name: "self", arguments, execute, failed: |code| code };
 
 const INSTALL_HELP: &str = "\
-The line for PATH goes into the start-up file of your login shell, between pyve's marks.
+PATH is set between pyve's marks in the startup file of your login shell.
 
-Example:
-  ./pyve self install  make the program that you downloaded the one that you type";
+Examples:
+  ./pyve self install  Install the pyve that you downloaded";
 
 const UNINSTALL_HELP: &str = "\
-Your environments, ~/.pyve, and a ~/.local/.env that is not empty stay.
+Environments, ~/.pyve and a ~/.local/.env that is not empty are kept.
 
-Example:
+Examples:
   pyve self uninstall";
 
 fn arguments() -> Command {
-    let install =
-        Command::new("install").about("Copy pyve to ~/.local/bin and put that folder on PATH").after_help(INSTALL_HELP);
-    let uninstall =
-        Command::new("uninstall").about("Take back what `pyve self install` did").after_help(UNINSTALL_HELP);
+    let install = Command::new("install")
+        .about("Copy pyve to ~/.local/bin and add that directory to PATH")
+        .after_help(INSTALL_HELP);
+    let uninstall = Command::new("uninstall").about("Undo `pyve self install`").after_help(UNINSTALL_HELP);
     Command::new("self")
         .about("Install or uninstall pyve itself")
         .subcommand_required(true)
@@ -43,7 +43,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let caller = &session.caller;
     let home = caller
         .home()
-        .ok_or_else(|| caller.no_home("could not find `~/.local/bin`").remedy("set `HOME` to a folder of yours"))?;
+        .ok_or_else(|| caller.no_home("could not find `~/.local/bin`").remedy("set `HOME` to your home directory"))?;
     let place = Installation { session, local: home.join(".local"), home };
     match matches.subcommand_name() {
         Some("install") => place.install()?,
@@ -72,11 +72,11 @@ impl Installation<'_> {
         let running = running()?;
         package_manager::refuse(&running, &self.session.caller)?;
         package_manager::refuse(&self.target(), &self.session.caller)?;
-        fs::create_dir_all(self.bin()).map_err(|error| Failure::io("make the folder", &self.bin(), &error))?;
+        fs::create_dir_all(self.bin()).map_err(|error| Failure::io("create the directory", &self.bin(), &error))?;
         self.copy(&running)?;
         let template = self.local.join(dotenv::FILE);
         if atomic::create_new(&template, b"", Some(0o600))? {
-            self.done(&format!("made the empty template {}", template.display()));
+            self.done(&format!("created the empty template `{}`", template.display()));
         }
         self.add_to_path()
     }
@@ -87,12 +87,12 @@ impl Installation<'_> {
         if is_same(running, &target)
             || read::bytes(&target, Limit::PROGRAM).is_ok_and(|there| there.as_ref() == Some(&bytes))
         {
-            self.session.console.info(&format!("{} is this pyve already", target.display()));
+            self.session.console.info(&format!("`{}` is up to date", target.display()));
             return Ok(());
         }
         // The bash tool put a link to its checkout there: that checkout is not ours to write.
         atomic::replace(&target, &bytes, Some(0o755))?;
-        self.done(&format!("installed {}", target.display()));
+        self.done(&format!("installed `{}`", target.display()));
         Ok(())
     }
 
@@ -103,14 +103,14 @@ impl Installation<'_> {
             return Ok(());
         }
         let Some(shell) = rc::Shell::of_login(&self.session.caller) else {
-            console.warning(&format!("{} is not on PATH; add it in the start-up file of your shell", bin.display()));
+            console.warning(&format!("`{}` is not on PATH; add it in the startup file of your shell", bin.display()));
             return Ok(());
         };
         let file = shell.rc_file(&self.home, &self.session.caller);
         if rc::add_path(shell, &file)? != Change::Unchanged {
-            self.done(&format!("put {} on PATH in {}", bin.display(), file.display()));
+            self.done(&format!("added `{}` to PATH in `{}`", bin.display(), file.display()));
         }
-        console.info("open a new terminal, or log in again, so that `pyve` is found");
+        console.info("restart your shell to use `pyve`");
         Ok(())
     }
 
@@ -119,18 +119,18 @@ impl Installation<'_> {
         package_manager::refuse(&target, &self.session.caller)?;
         let mut changed = self.remove(&target)?;
         for file in rc::remove_all(&self.home, &self.session.caller)? {
-            self.done(&format!("took pyve's lines out of {}", file.display()));
+            self.done(&format!("removed pyve's lines from `{}`", file.display()));
             changed = true;
         }
         let template = self.local.join(dotenv::FILE);
         if dotenv::remove_if_empty(&self.local)? {
-            self.done(&format!("removed the empty template {}", template.display()));
+            self.done(&format!("removed the empty template `{}`", template.display()));
             changed = true;
         } else if template.exists() {
-            self.session.console.info(&format!("kept {}, which is not empty", template.display()));
+            self.session.console.info(&format!("kept `{}`, which is not empty", template.display()));
         }
         if !changed {
-            self.session.console.info("there was nothing to uninstall");
+            self.session.console.info("nothing to uninstall");
         }
         Ok(())
     }
@@ -140,7 +140,7 @@ impl Installation<'_> {
             return Ok(false);
         }
         fs::remove_file(target).map_err(|error| Failure::io("remove", target, &error))?;
-        self.done(&format!("removed {}", target.display()));
+        self.done(&format!("removed `{}`", target.display()));
         Ok(true)
     }
 

@@ -16,13 +16,12 @@ const HOOKS: [(&str, &str); 3] = [
 ];
 
 const AFTER_HELP: &str = "\
-Put one line into the start-up file of your shell:
+Add one line to the startup file of your shell:
   bash, in ~/.bashrc:                   eval \"$(pyve shell-hook bash)\"
   zsh, in ~/.zshrc:                     eval \"$(pyve shell-hook zsh)\"
   fish, in ~/.config/fish/config.fish:  pyve shell-hook fish | source
 
-The prompt then begins with PYVE_PROMPT_PREFIX, for example `(backend:project)`, where it is set. direnv
-sets it where a project is entered and takes it away where it is left.";
+The prompt then starts with PYVE_PROMPT_PREFIX, such as `(backend:project)`, where direnv sets it.";
 
 fn arguments() -> Command {
     let shells = HOOKS.map(|(shell, _)| shell);

@@ -37,8 +37,8 @@ impl<'a> Check<'a> {
             return;
         }
         let sample = host::of(self.scope).next().map(|setting| format!("{}: {}", setting.key, setting.sample));
-        let edit = format!("write keys and values: '{}'", sample.unwrap_or_default());
-        let entries = self.entries("the file", document, &edit);
+        let edit = format!("write keys and values, such as `{}`", sample.unwrap_or_default());
+        let entries = self.entries("file", document, &edit);
         // A section of the chosen backend is left to the choice: it knows where plugins are looked for.
         let chosen = entries.iter().find(|(key, _)| key.text == host::BACKEND).map(|(_, node)| node.value.clone());
         for (key, node) in &entries {
@@ -122,14 +122,14 @@ impl<'a> Check<'a> {
     /// The entries of a mapping.
     fn entries(&mut self, name: &str, node: &Node, edit: &str) -> Vec<(Key, Node)> {
         let Value::Map(entries) = &node.value else {
-            let text = format!("{name} is {}; it must be a mapping of keys to values", node.kind());
+            let text = format!("invalid {name}: must be a mapping of keys to values, not {}", node.kind());
             self.problems.push(Problem::new(node.position, text, edit));
             return Vec::new();
         };
         let mut kept = Vec::new();
         for (key, value) in entries {
             let Value::Scalar { text, .. } = &key.value else {
-                let text = format!("a key of {name} is {}; it must be a word", key.kind());
+                let text = format!("invalid key of {name}: must be a word, not {}", key.kind());
                 self.problems.push(Problem::new(key.position, text, "write a word and a colon before the value"));
                 continue;
             };

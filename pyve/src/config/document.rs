@@ -10,21 +10,19 @@ pub fn read(bytes: &[u8]) -> Result<(Option<Node>, Vec<Problem>), Vec<Problem>> 
     let document = yaml::parse(text).map_err(|error| vec![syntax(&error)])?;
     if let Some(position) = document.second {
         let text = "a second document begins here; the settings are one document";
-        let edit = "remove the '---' and what does not belong to the settings";
+        let edit = "remove the `---` and what does not belong to the settings";
         return Err(vec![Problem::new(position, text, edit)]);
     }
     let twice = document.repeated.iter().map(|again| {
-        let text = format!("the key {} is there twice, first in line {}", quoted(&again.key), again.first.line);
-        Problem::new(again.position, text, "remove one of the two")
+        let text = format!("duplicate key {}, first in line {}", quoted(&again.key), again.first.line);
+        Problem::new(again.position, text, "remove one of them")
     });
     Ok((document.root, twice.collect()))
 }
 
 fn syntax(error: &YamlError) -> Problem {
     match error.kind {
-        YamlErrorKind::Syntax(_) => {
-            Problem::new(error.position, format!("this is not YAML: {}", error.kind), error.hint())
-        }
+        YamlErrorKind::Syntax(_) => Problem::new(error.position, format!("invalid YAML: {}", error.kind), error.hint()),
         YamlErrorKind::TooDeep => {
             let edit = "remove the inner lists and mappings; settings need two levels";
             Problem::new(error.position, error.kind.to_string(), edit)

@@ -94,31 +94,31 @@ pub const SETTINGS: [HostSetting; 6] = [
     HostSetting {
         key: BACKEND,
         kind: Kind::Backend,
-        summary: "What makes the environment; auto: the project's files decide",
+        summary: "The backend; `auto` selects it by the project's files",
         sample: "NAME",
         ..NONE
     },
-    HostSetting { key: PYVE_VERSION, summary: "The pyve that the project was last set up with", ..NONE },
+    HostSetting { key: PYVE_VERSION, summary: "The version of pyve that last initialized the project", ..NONE },
     HostSetting {
         key: PYTHON_VERSION,
         kind: Kind::Version,
-        summary: "The version of Python, or a constraint: \"3.12\", \">=3.11\"",
+        summary: "The Python version or a constraint, such as `3.12` or `>=3.11`",
         sample: "3.12",
-        default: Fallback::Words("what the backend chooses"),
+        default: Fallback::Words("backend default"),
         flag: Some("--python-version"),
         ..NONE
     },
     HostSetting {
         key: PROMPT_SHOW,
         kind: Kind::Bool,
-        summary: "Whether the prompt shows it",
+        summary: "Whether the prompt shows the environment",
         default: Fallback::Value("true"),
         ..NONE
     },
     HostSetting {
         key: PROMPT_FORMAT,
         kind: Kind::Format,
-        summary: "How it is shown; {backend} and {env_name} stand for the two names",
+        summary: "How the prompt shows it, with {backend} and {env_name}",
         default: Fallback::Value(DEFAULT_FORMAT),
         ..NONE
     },
@@ -126,7 +126,7 @@ pub const SETTINGS: [HostSetting; 6] = [
         key: LINK_MODE,
         scope: Scope::User,
         kind: Kind::Choice(&LinkMode::NAMES),
-        summary: "How files get from a template into a new environment",
+        summary: "How files are linked from the template into a new environment",
         sample: "copy",
         default: Fallback::Value(LinkMode::DEFAULT.name()),
         variable: Some("PYVE_LINK_MODE"),

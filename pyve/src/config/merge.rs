@@ -36,11 +36,11 @@ fn from_line(setting: &Setting, line: &CommandLine, root: &Path) -> Result<Optio
         (None, None) => return Ok(None),
         (Some(_), Some(directory)) => {
             return Err(Failure::usage(format!(
-                "both {} and --{} name the same setting",
+                "{} cannot be used with `--{}`: both set the same value",
                 super::quoted(directory),
                 setting.flag
             ))
-            .remedy("leave one of them out"));
+            .remedy("remove one of them"));
         }
         (Some(values), None) => (format!("--{}", setting.flag), values.clone()),
         (None, Some(directory)) => ("command line".to_owned(), vec![directory.clone()]),
@@ -61,8 +61,11 @@ fn checked(
         return match values.last().map(String::as_str) {
             None | Some("true") => Ok(vec!["true".into()].into()),
             Some("false") => Ok(vec!["false".into()].into()),
-            Some(other) => Err(Failure::usage(format!("{name} is {}; it must be true or false", super::quoted(other)))
-                .remedy(format!("write {name}, or {name}=false"))),
+            Some(other) => Err(Failure::usage(format!(
+                "invalid value {} for `{name}`: must be `true` or `false`",
+                super::quoted(other)
+            ))
+            .remedy(format!("use `{name}` or `{name}=false`"))),
         };
     }
     // Of a setting that holds one value, the last word counts, as everywhere on command lines.
@@ -70,7 +73,7 @@ fn checked(
         values = values.pop().into_iter().collect();
     }
     if values.is_empty() {
-        return Err(Failure::usage(format!("{name} needs a value")).remedy(format!("write {name} VALUE")));
+        return Err(Failure::usage(format!("`{name}` requires a value")).remedy(format!("use `{name} VALUE`")));
     }
     for value in &mut values {
         if kind == SettingKind::PATH {
@@ -87,21 +90,21 @@ fn refuse_foreign(chosen: &Description, known: &[Description], line: &CommandLin
     let has = |description: &Description, flag: &str| description.settings.iter().any(|setting| setting.flag == flag);
     if let Some(flag) = line.flags.keys().find(|flag| !has(chosen, flag)) {
         let owners: Vec<&str> = known.iter().filter(|other| has(other, flag)).map(|other| other.id.as_str()).collect();
-        let failure = Failure::usage(format!("the backend '{}' has no --{flag}", chosen.id));
+        let failure = Failure::usage(format!("backend `{}` has no option `--{flag}`", chosen.id));
         return Err(match owners.first() {
             Some(owner) => failure
-                .detail(format!("it belongs to {}", owners.join(", ")))
-                .remedy(format!("add --backend {owner}, or leave --{flag} out")),
-            None => failure.remedy(format!("leave --{flag} out")),
+                .detail(format!("it is an option of {}", owners.join(", ")))
+                .remedy(format!("add `--backend {owner}` or remove `--{flag}`")),
+            None => failure.remedy(format!("remove `--{flag}`")),
         });
     }
     match &line.positional {
         Some(directory) if chosen.positional().is_none() => Err(Failure::usage(format!(
-            "the backend '{}' takes no DIR, and {} was given",
+            "unexpected DIR {1}: backend `{0}` takes none",
             chosen.id,
             super::quoted(directory)
         ))
-        .remedy("leave it out, or say by --backend which backend is meant")),
+        .remedy("remove it, or select another backend with `--backend`")),
         _ => Ok(()),
     }
 }
@@ -194,29 +197,32 @@ mod tests {
             |id: &str, flags: &[(&str, &[&str])], positional| merged(id, &line(flags, positional), "").unwrap_err();
         assert_eq!(
             refused("moss", &[("env-name", &["x"])], None),
-            "the backend 'moss' has no --env-name / it belongs to reed / add --backend reed, or leave --env-name out"
+            "backend `moss` has no option `--env-name` / it is an option of reed / add `--backend reed` or remove `--env-name`"
         );
-        assert_eq!(refused("moss", &[("zzz", &["x"])], None), "the backend 'moss' has no --zzz / leave --zzz out");
+        assert_eq!(refused("moss", &[("zzz", &["x"])], None), "backend `moss` has no option `--zzz` / remove `--zzz`");
         assert_eq!(
             refused("reed", &[], Some("x")),
-            "the backend 'reed' takes no DIR, and 'x' was given / leave it out, or say by --backend which backend is meant"
+            "unexpected DIR `x`: backend `reed` takes none / remove it, or select another backend with `--backend`"
         );
         assert_eq!(
             refused("moss", &[], Some("../victim")),
-            "DIR is '../victim', and '..' may lead out of the project / write a path below the project's folder, such as `env`"
+            "invalid DIR `../victim`: `..` may lead out of the project / use a path inside the project, such as `env`"
         );
         assert_eq!(
             refused("moss", &[("directory", &["a"])], Some("b")),
-            "both 'b' and --directory name the same setting / leave one of them out"
+            "`b` cannot be used with `--directory`: both set the same value / remove one of them"
         );
-        assert_eq!(refused("reed", &[("env-name", &[])], None), "--env-name needs a value / write --env-name VALUE");
+        assert_eq!(
+            refused("reed", &[("env-name", &[])], None),
+            "`--env-name` requires a value / use `--env-name VALUE`"
+        );
         assert_eq!(
             refused("reed", &[("offline", &["maybe"])], None),
-            "--offline is 'maybe'; it must be true or false / write --offline, or --offline=false"
+            "invalid value `maybe` for `--offline`: must be `true` or `false` / use `--offline` or `--offline=false`"
         );
         assert_eq!(
             refused("reed", &[("channel", &["a", ""])], None),
-            "--channel is empty / write a value, or remove --channel"
+            "--channel is empty / set a value, or remove `--channel`"
         );
     }
 

@@ -39,7 +39,7 @@ pub fn failure(file: &str, mut problems: Vec<Problem>) -> Failure {
     failure
 }
 
-/// A value from the file as messages show it: in quotes, not longer than a line, and nothing in it
+/// A value from the file as messages show it: in backticks, not longer than a line, and nothing in it
 /// that a terminal would obey.
 pub fn quoted(value: &str) -> String {
     const LONGEST: usize = 60;
@@ -47,7 +47,7 @@ pub fn quoted(value: &str) -> String {
     if value.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }
-    format!("'{shown}'")
+    format!("`{shown}`")
 }
 
 /// A text without anything that a terminal would obey.
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn values_cannot_speak_to_the_terminal() {
-        assert_eq!(quoted("a\u{1b}[31m\nb"), "'a\\u{1b}[31m\\nb'");
-        assert_eq!(quoted(&"x".repeat(70)), format!("'{}…'", "x".repeat(60)));
+        assert_eq!(quoted("a\u{1b}[31m\nb"), "`a\\u{1b}[31m\\nb`");
+        assert_eq!(quoted(&"x".repeat(70)), format!("`{}…`", "x".repeat(60)));
     }
 }

@@ -16,10 +16,10 @@ pub fn checked(name: &str, format: &str) -> Result<(), Refusal> {
         None => return Ok(()),
         Some(UnknownPlaceholder::Word(word)) => {
             let near = did_you_mean(word, PLACEHOLDERS);
-            format!("{name} is {}, and {{{}}} stands for nothing{near}", quoted(format), printable(word))
+            format!("invalid {name} {}: unknown placeholder `{{{}}}`{near}", quoted(format), printable(word))
         }
         Some(UnknownPlaceholder::Brace(brace)) => {
-            format!("{name} is {}, with a '{brace}' that has no partner", quoted(format))
+            format!("invalid {name} {}: unmatched `{brace}`", quoted(format))
         }
     };
     Err((wrong, "use {backend} and {env_name}, and no other braces".to_owned()))

@@ -107,16 +107,16 @@ fn all_that_is_wrong_is_told_at_once() {
         "bakend: reed\npython:\n  versoin: 3.12\n  version: [3, 12]\nprompt:\n  show: yes\n  format: '{user}'\nreed:\n  \
          channels: conda-forge\n  env_file: ../environment.yml\n  offline: \"true\"\nmosss: {}\nmoss:\n  prefix: x\n"
     ), @r"
-    .pyve/config:1:1: unknown key 'bakend'; did you mean 'backend'?
-    .pyve/config:3:3: unknown key 'versoin' in python; did you mean 'version'?
-    .pyve/config:4:12: python.version is a list; it must be a text
-    .pyve/config:6:9: prompt.show is 'yes'; it must be true or false; did you mean 'true'?
-    .pyve/config:7:11: prompt.format is '{user}', and {user} stands for nothing
-    .pyve/config:9:13: reed.channels is 'conda-forge'; it must be a list
-    .pyve/config:10:13: reed.env_file is '../environment.yml', and '..' may lead out of the project
-    .pyve/config:11:12: reed.offline is 'true'; it must be true or false; did you mean true without quotes?
-    .pyve/config:12:1: unknown key 'mosss'; did you mean 'moss'?
-    .pyve/config:14:3: unknown key 'prefix' in moss
+    .pyve/config:1:1: unknown key `bakend`; did you mean `backend`?
+    .pyve/config:3:3: unknown key `versoin` in python; did you mean `version`?
+    .pyve/config:4:12: invalid python.version: must be a text, not a list
+    .pyve/config:6:9: invalid prompt.show `yes`: must be `true` or `false`; did you mean `true`?
+    .pyve/config:7:11: invalid prompt.format `{user}`: unknown placeholder `{user}`
+    .pyve/config:9:13: invalid reed.channels `conda-forge`: must be a list
+    .pyve/config:10:13: invalid reed.env_file `../environment.yml`: `..` may lead out of the project
+    .pyve/config:11:12: invalid reed.offline `true`: must be `true` or `false`; did you mean `true` without quotes?
+    .pyve/config:12:1: unknown key `mosss`; did you mean `moss`?
+    .pyve/config:14:3: unknown key `prefix` in moss
     hint: correct or remove it; the keys are backend, pyve_version, python, prompt, moss, reed
     ");
 }
@@ -125,75 +125,75 @@ fn all_that_is_wrong_is_told_at_once() {
 #[test]
 fn each_fault_has_its_own_words() {
     let cases: [(&str, &str); 22] = [
-        ("backend: [reed]", ":1:10: backend is a list; it must be a text\nhint: write one value: backend: \"...\""),
-        ("backend: ''", ":1:10: backend is empty\nhint: write a value, or remove backend"),
+        (
+            "backend: [reed]",
+            ":1:10: invalid backend: must be a text, not a list\nhint: write one value: `backend: \"...\"`",
+        ),
+        ("backend: ''", ":1:10: backend is empty\nhint: set a value, or remove `backend`"),
         (
             "python: 3.12",
-            ":1:9: python is a single value; it must be a mapping of keys to values\nhint: indent the keys of python below it",
+            ":1:9: invalid python: must be a mapping of keys to values, not a single value\nhint: indent the keys of python below it",
         ),
         (
             "- backend",
-            ":1:1: the file is a list; it must be a mapping of keys to values\nhint: write keys and values: 'backend: NAME'",
+            ":1:1: invalid file: must be a mapping of keys to values, not a list\nhint: write keys and values, such as `backend: NAME`",
         ),
         (
             "just words",
-            ":1:1: the file is a single value; it must be a mapping of keys to values\nhint: write keys and values: 'backend: NAME'",
+            ":1:1: invalid file: must be a mapping of keys to values, not a single value\nhint: write keys and values, such as `backend: NAME`",
         ),
         (
             "reed:\n  env_name: a\n  env_name: b",
-            ":3:3: the key 'env_name' is there twice, first in line 2\nhint: remove one of the two",
+            ":3:3: duplicate key `env_name`, first in line 2\nhint: remove one of them",
         ),
         (
             "[a, b]: c",
-            ":1:1: a key of the file is a list; it must be a word\nhint: write a word and a colon before the value",
+            ":1:1: invalid key of file: must be a word, not a list\nhint: write a word and a colon before the value",
         ),
         (
             "prompt: {format: '{bakend}'}",
-            ":1:18: prompt.format is '{bakend}', and {bakend} stands for nothing; did you mean 'backend'?\nhint: use {backend} and {env_name}, and no other braces",
+            ":1:18: invalid prompt.format `{bakend}`: unknown placeholder `{bakend}`; did you mean `backend`?\nhint: use {backend} and {env_name}, and no other braces",
         ),
         (
             "prompt: {format: '{'}",
-            ":1:18: prompt.format is '{', with a '{' that has no partner\nhint: use {backend} and {env_name}, and no other braces",
+            ":1:18: invalid prompt.format `{`: unmatched `{`\nhint: use {backend} and {env_name}, and no other braces",
         ),
         (
             "prompt: {show: [true]}",
-            ":1:16: prompt.show is a list; it must be true or false\nhint: write show: true or show: false",
+            ":1:16: invalid prompt.show: must be `true` or `false`, not a list\nhint: write `show: true` or `show: false`",
         ),
         (
             "prompt: {show: ture}",
-            ":1:16: prompt.show is 'ture'; it must be true or false; did you mean 'true'?\nhint: write show: true or show: false",
+            ":1:16: invalid prompt.show `ture`: must be `true` or `false`; did you mean `true`?\nhint: write `show: true` or `show: false`",
         ),
         (
             "prompt: {colour: red}",
-            ":1:10: unknown key 'colour' in prompt\nhint: correct or remove it; the keys of prompt are show, format",
+            ":1:10: unknown key `colour` in prompt\nhint: correct or remove it; the keys of prompt are show, format",
         ),
         (
             "moss: {directory: /etc}",
-            ":1:19: moss.directory is '/etc', which is outside of the project\nhint: write a path below the project's folder, such as `env`",
+            ":1:19: invalid moss.directory `/etc`: outside of the project\nhint: use a path inside the project, such as `env`",
         ),
         (
             "moss: {directory: .}",
-            ":1:19: moss.directory is '.', which is the project itself\nhint: write a path below the project's folder, such as `env`",
+            ":1:19: invalid moss.directory `.`: the project itself\nhint: use a path inside the project, such as `env`",
         ),
         (
             "reed: {env_name: \"a\\nb\"}",
-            ":1:18: reed.env_name is 'a\\nb', with the character U+000A that cannot be printed\nhint: remove that character",
+            ":1:18: invalid reed.env_name `a\\nb`: unprintable character U+000A\nhint: remove that character",
         ),
-        (
-            "reed: {channels: [a, ~]}",
-            ":1:22: reed.channels has an empty entry\nhint: write a value there, or remove the entry",
-        ),
+        ("reed: {channels: [a, ~]}", ":1:22: reed.channels has an empty entry\nhint: set a value, or remove the entry"),
         (
             "reed: {channels: [a, [b]]}",
-            ":1:22: an entry of reed.channels is a list; it must be a text\nhint: write one value: channels: \"...\"",
+            ":1:22: invalid entry of reed.channels: must be a text, not a list\nhint: write one value: `channels: \"...\"`",
         ),
         (
             "reed: {channels: {a: b}}",
-            ":1:18: reed.channels is a mapping; it must be a list\nhint: write channels: [\"...\"]",
+            ":1:18: invalid reed.channels: must be a list, not a mapping\nhint: write `channels: [\"...\"]`",
         ),
         (
             "backend: a\n---\nbackend: b",
-            ":2:1: a second document begins here; the settings are one document\nhint: remove the '---' and what does not belong to the settings",
+            ":2:1: a second document begins here; the settings are one document\nhint: remove the `---` and what does not belong to the settings",
         ),
         (
             "python:\n\tversion: 3.12",
@@ -202,7 +202,7 @@ fn each_fault_has_its_own_words() {
         ("a: &a [*a]", ":1:8: a value refers to itself\nhint: write the value out in place of the '*'"),
         (
             "backend: \"reed\n",
-            ":1:10: this is not YAML: while scanning a quoted scalar, found unexpected end of stream\nhint: correct line 1; a value with special characters needs quotes: key: \"value\"",
+            ":1:10: invalid YAML: while scanning a quoted scalar, found unexpected end of stream\nhint: correct line 1; a value with special characters needs quotes: key: \"value\"",
         ),
     ];
     for (text, words) in cases {
@@ -227,7 +227,7 @@ fn the_section_of_the_chosen_backend_is_left_to_the_choice() {
     assert_eq!(parse("backend: fern\nfern: {fronds: 3}\n").unwrap().backend().unwrap().value, "fern");
     assert_eq!(
         refused("backend: reed\nfern: {fronds: 3}\n"),
-        ".pyve/config:2:1: unknown key 'fern'\nhint: correct or remove it; the keys are backend, pyve_version, python, \
+        ".pyve/config:2:1: unknown key `fern`\nhint: correct or remove it; the keys are backend, pyve_version, python, \
          prompt, moss, reed"
     );
 }

@@ -118,21 +118,21 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_with_its_place_and_the_nearest_right_one() {
-        insta::assert_snapshot!(refused("link_mode: hardlinks\nlinkmode: copy\n", ""), @r"
-        config:1:12: invalid link_mode 'hardlinks'; did you mean 'hardlink'?
-        config:2:1: unknown key 'linkmode'; did you mean 'link_mode'?
+        insta::assert_snapshot!(refused("link_mode: hardlinks\nlinkmode: copy\n", ""), @"
+        config:1:12: invalid link_mode `hardlinks`; did you mean `hardlink`?
+        config:2:1: unknown key `linkmode`; did you mean `link_mode`?
         => use clone, copy, hardlink
         ");
         insta::assert_snapshot!(refused("link_mode: [copy]", ""), @r#"
-        config:1:12: link_mode is a list; it must be a text
-        => write one value: link_mode: "..."
+        config:1:12: invalid link_mode: must be a text, not a list
+        => write one value: `link_mode: "..."`
         "#);
-        insta::assert_snapshot!(refused("copy", ""), @r"
-        config:1:1: the file is a single value; it must be a mapping of keys to values
-        => write keys and values: 'link_mode: copy'
+        insta::assert_snapshot!(refused("copy", ""), @"
+        config:1:1: invalid file: must be a mapping of keys to values, not a single value
+        => write keys and values, such as `link_mode: copy`
         ");
-        insta::assert_snapshot!(refused("", "symlink"), @r"
-        invalid PYVE_LINK_MODE 'symlink'
+        insta::assert_snapshot!(refused("", "symlink"), @"
+        invalid PYVE_LINK_MODE `symlink`
         => use clone, copy, hardlink, or unset PYVE_LINK_MODE
         ");
     }

@@ -33,8 +33,8 @@ pub fn text(name: &str, node: &Node) -> Result<String, Problem> {
         }
         _ => Err(Problem::new(
             node.position,
-            format!("{name} is {}; it must be a text", node.kind()),
-            format!("write one value: {}: \"...\"", last(name)),
+            format!("invalid {name}: must be a text, not {}", node.kind()),
+            format!("write one value: `{}: \"...\"`", last(name)),
         )),
     }
 }
@@ -42,8 +42,12 @@ pub fn text(name: &str, node: &Node) -> Result<String, Problem> {
 /// `true` or `false`.
 pub fn boolean(name: &str, node: &Node) -> Result<bool, Problem> {
     let Value::Scalar { text, plain } = &node.value else {
-        let text = format!("{name} is {}; it must be true or false", node.kind());
-        return Err(Problem::new(node.position, text, format!("write {}: true or {}: false", last(name), last(name))));
+        let text = format!("invalid {name}: must be `true` or `false`, not {}", node.kind());
+        return Err(Problem::new(
+            node.position,
+            text,
+            format!("write `{}: true` or `{}: false`", last(name), last(name)),
+        ));
     };
     match (text.as_str(), plain) {
         ("true" | "True" | "TRUE", true) => return Ok(true),
@@ -51,15 +55,15 @@ pub fn boolean(name: &str, node: &Node) -> Result<bool, Problem> {
         _ => {}
     }
     let near = match text.to_ascii_lowercase().as_str() {
-        "yes" | "on" | "1" | "y" => "; did you mean 'true'?".to_owned(),
-        "no" | "off" | "0" | "n" => "; did you mean 'false'?".to_owned(),
-        lower if !plain && matches!(lower, "true" | "false") => format!("; did you mean {lower} without quotes?"),
+        "yes" | "on" | "1" | "y" => "; did you mean `true`?".to_owned(),
+        "no" | "off" | "0" | "n" => "; did you mean `false`?".to_owned(),
+        lower if !plain && matches!(lower, "true" | "false") => format!("; did you mean `{lower}` without quotes?"),
         lower => did_you_mean(lower, ["true", "false"]),
     };
     Err(Problem::new(
         node.position,
-        format!("{name} is {}; it must be true or false{near}", quoted(text)),
-        format!("write {}: true or {}: false", last(name), last(name)),
+        format!("invalid {name} {}: must be `true` or `false`{near}", quoted(text)),
+        format!("write `{}: true` or `{}: false`", last(name), last(name)),
     ))
 }
 
@@ -69,15 +73,15 @@ fn list(name: &str, node: &Node) -> Result<Vec<String>, Problem> {
         Value::Scalar { text, .. } => {
             return Err(Problem::new(
                 node.position,
-                format!("{name} is {}; it must be a list", quoted(text)),
-                format!("write {}: [\"{}\"]", last(name), text.escape_default()),
+                format!("invalid {name} {}: must be a list", quoted(text)),
+                format!("write `{}: [\"{}\"]`", last(name), text.escape_default()),
             ));
         }
         Value::Map(_) => {
             return Err(Problem::new(
                 node.position,
-                format!("{name} is a mapping; it must be a list"),
-                format!("write {}: [\"...\"]", last(name)),
+                format!("invalid {name}: must be a list, not a mapping"),
+                format!("write `{}: [\"...\"]`", last(name)),
             ));
         }
     };
@@ -87,20 +91,20 @@ fn list(name: &str, node: &Node) -> Result<Vec<String>, Problem> {
 fn list_item(name: &str, item: &Node) -> Result<String, Problem> {
     if item.is_null() {
         let text = format!("{name} has an empty entry");
-        return Err(Problem::new(item.position, text, "write a value there, or remove the entry"));
+        return Err(Problem::new(item.position, text, "set a value, or remove the entry"));
     }
-    text(&format!("an entry of {name}"), item)
+    text(&format!("entry of {name}"), item)
 }
 
 /// A text without characters that a terminal would obey or that hide what is meant.
 pub fn printable(name: &str, text: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
-        return Err((format!("{name} is empty"), format!("write a value, or remove {}", last(name))));
+        return Err((format!("{name} is empty"), format!("set a value, or remove `{}`", last(name))));
     }
     match text.chars().find(|letter| is_unprintable(*letter)) {
         None => Ok(()),
         Some(letter) => Err((
-            format!("{name} is {}, with the character U+{:04X} that cannot be printed", quoted(text), letter as u32),
+            format!("invalid {name} {}: unprintable character U+{:04X}", quoted(text), letter as u32),
             "remove that character".to_owned(),
         )),
     }
@@ -111,14 +115,14 @@ pub fn path(name: &str, text: &str, root: &Path) -> Result<String, Refusal> {
     printable(name, text)?;
     let refuse = |why: &str| {
         Err((
-            format!("{name} is {}, {why}", quoted(text)),
-            "write a path below the project's folder, such as `env`".to_owned(),
+            format!("invalid {name} {}: {why}", quoted(text)),
+            "use a path inside the project, such as `env`".to_owned(),
         ))
     };
     let written = Path::new(text);
     let inside = match written.strip_prefix(root) {
         Ok(inside) => inside,
-        Err(_) if written.is_absolute() || written.has_root() => return refuse("which is outside of the project"),
+        Err(_) if written.is_absolute() || written.has_root() => return refuse("outside of the project"),
         Err(_) => written,
     };
     let mut path = PathBuf::new();
@@ -126,15 +130,15 @@ pub fn path(name: &str, text: &str, root: &Path) -> Result<String, Refusal> {
         match part {
             Component::Normal(part) => path.push(part),
             Component::CurDir => {}
-            Component::ParentDir => return refuse("and '..' may lead out of the project"),
-            Component::RootDir | Component::Prefix(_) => return refuse("which is outside of the project"),
+            Component::ParentDir => return refuse("`..` may lead out of the project"),
+            Component::RootDir | Component::Prefix(_) => return refuse("outside of the project"),
         }
     }
     if path.starts_with("~") {
-        return refuse("and '~' is a folder outside of the project");
+        return refuse("`~` is outside of the project");
     }
     if path.as_os_str().is_empty() {
-        return refuse("which is the project itself");
+        return refuse("the project itself");
     }
     Ok(path.to_string_lossy().into_owned())
 }
@@ -160,15 +164,12 @@ mod tests {
         assert_eq!(path("/work place/p/.env dir").unwrap(), ".env dir");
         assert_eq!(path("..foo").unwrap(), "..foo");
         assert_eq!(path("~x").unwrap(), "~x");
-        assert_eq!(path("/etc").unwrap_err(), "x.dir is '/etc', which is outside of the project");
-        assert_eq!(path("/work place/p2").unwrap_err(), "x.dir is '/work place/p2', which is outside of the project");
-        assert_eq!(path("a/../../b").unwrap_err(), "x.dir is 'a/../../b', and '..' may lead out of the project");
-        assert_eq!(path("~/envs").unwrap_err(), "x.dir is '~/envs', and '~' is a folder outside of the project");
-        assert_eq!(path("./").unwrap_err(), "x.dir is './', which is the project itself");
+        assert_eq!(path("/etc").unwrap_err(), "invalid x.dir `/etc`: outside of the project");
+        assert_eq!(path("/work place/p2").unwrap_err(), "invalid x.dir `/work place/p2`: outside of the project");
+        assert_eq!(path("a/../../b").unwrap_err(), "invalid x.dir `a/../../b`: `..` may lead out of the project");
+        assert_eq!(path("~/envs").unwrap_err(), "invalid x.dir `~/envs`: `~` is outside of the project");
+        assert_eq!(path("./").unwrap_err(), "invalid x.dir `./`: the project itself");
         assert_eq!(path(" ").unwrap_err(), "x.dir is empty");
-        assert_eq!(
-            path("a\u{202e}b").unwrap_err(),
-            "x.dir is 'a\\u{202e}b', with the character U+202E that cannot be printed"
-        );
+        assert_eq!(path("a\u{202e}b").unwrap_err(), "invalid x.dir `a\\u{202e}b`: unprintable character U+202E");
     }
 }

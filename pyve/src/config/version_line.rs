@@ -11,8 +11,8 @@ use crate::failure::Failure;
 /// there is no such line, it is added before the others.
 pub fn update_version_line(bytes: &[u8], version: &str) -> Result<Vec<u8>, Failure> {
     let refused = || {
-        Failure::new(format!("cannot set {PYVE_VERSION} in {FILE}: the key is not on a line of its own"))
-            .remedy(format!("write this line into {FILE}: {PYVE_VERSION}: {}", double_quoted(version)))
+        Failure::new(format!("could not set `{PYVE_VERSION}` in `{FILE}`: the key is not on a line of its own"))
+            .remedy(format!("write `{PYVE_VERSION}: {}` in `{FILE}`", double_quoted(version)))
     };
     let text = std::str::from_utf8(bytes).map_err(|_| refused())?;
     let changed = match version_line(text) {
@@ -127,12 +127,11 @@ mod tests {
     fn odd_spellings_are_left_alone_and_told() {
         for text in ["{backend: x}", "{pyve_version: 1}\n", "pyve_version: >\n  1\n", "pyve_version: \"1\n  2\"\n"] {
             let failure = update_version_line(text.as_bytes(), "1.2.0").unwrap_err();
-            assert_eq!(failure.message, "cannot set pyve_version in .pyve/config: the key is not on a line of its own");
             assert_eq!(
-                failure.remedy.as_deref(),
-                Some("write this line into .pyve/config: pyve_version: \"1.2.0\""),
-                "{text}"
+                failure.message,
+                "could not set `pyve_version` in `.pyve/config`: the key is not on a line of its own"
             );
+            assert_eq!(failure.remedy.as_deref(), Some("write `pyve_version: \"1.2.0\"` in `.pyve/config`"), "{text}");
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn rendered(report: &Report, fixed: &[Fixed], console: &Console) -> String {
             told(check, marks, console.volume(), &mut lines);
         }
     }
-    lines.push(counted(&report.counts));
+    lines.push(summary(&report.counts));
     lines.join("\n")
 }
 
@@ -67,8 +67,18 @@ fn told(check: &Check, marks: &Marks, volume: Volume, lines: &mut Vec<String>) {
     }
 }
 
-fn counted(counts: &Counts) -> String {
-    format!("{} ok, {}, {}", counts.ok, number(counts.warnings, "warning"), number(counts.errors, "error"))
+/// How many there are of each, where there are any.
+fn summary(counts: &Counts) -> String {
+    if counts.warnings + counts.errors == 0 {
+        return "all checks passed".to_owned();
+    }
+    let counted = [
+        (counts.ok, format!("{} ok", counts.ok)),
+        (counts.warnings, number(counts.warnings, "warning")),
+        (counts.errors, number(counts.errors, "error")),
+    ];
+    let counted = counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
+    counted.collect::<Vec<_>>().join(", ")
 }
 
 fn number(count: usize, word: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use pyve_plugin_api::Description;
 
 use crate::config::{self, CommandLine};
@@ -92,44 +92,47 @@ impl Options {
 /// The command line of `init`: its own options, and those that the backends declare.
 pub fn arguments(backends: &[Description]) -> Command {
     let command = Command::new("init")
-        .about("Make the project's environment and wire it into direnv, .env and git")
-        .after_help(EXAMPLES)
-        .arg(Arg::new("DIR").help(folder_help(backends)))
-        .arg(text("backend", "BACKEND", "The backend to use; `auto` lets the project's files decide"))
+        .about("Create the project's environment and set up direnv, .env and git")
+        .after_help(AFTER_HELP)
+        .arg(Arg::new("DIR").help(folder_help(backends)).value_hint(ValueHint::DirPath))
+        .arg(text("backend", "BACKEND", "Use this backend; `auto` selects it by the project's files"))
         .arg(text(
             "python-version",
             "VERSION",
-            "The Python to use (3.12, 3.12.4, >=3.11), pinned for the version manager where there is one",
+            "Use this Python version, such as 3.12, 3.12.4 or >=3.11, and pin it if a version manager is found",
         ))
         .arg(
-            text("env", "NAME", "Make another environment of the project, for `pyve run --env NAME`")
+            text("env", "NAME", "Create another environment, to be used with `pyve run --env NAME`")
                 .value_parser(EnvironmentName::from_str),
         )
-        .arg(switch("install-deps", "Install the project's dependencies without asking"))
-        .arg(switch("no-install-deps", "Do not install them, and do not ask").conflicts_with("install-deps"))
-        .arg(switch("local-env", "Start .env from the template ~/.local/.env"))
-        .arg(switch("no-direnv", "Write no .envrc"))
-        .arg(switch("force", "Make the environment anew; the old one comes back if that fails"))
+        .arg(switch("install-deps", "Install the project's dependencies"))
+        .arg(switch("no-install-deps", "Skip dependency installation").conflicts_with("install-deps"))
+        .arg(switch("local-env", "Copy the template ~/.local/.env to .env"))
+        .arg(switch("no-direnv", "Do not create .envrc"))
+        .arg(switch("force", "Recreate the environment; restore the old one on failure"))
         .arg(
-            switch("update", "Bring it in line with today's settings; take over a project of the bash tool")
-                .conflicts_with("force"),
+            switch(
+                "update",
+                "Update the environment to match the current settings; migrate a project of the bash tool",
+            )
+            .conflicts_with("force"),
         )
-        .arg(switch("here", "Initialize the current directory, even if a project above it is already initialized"))
-        .arg(switch("auto-bootstrap", "Download the backend's tool if it is missing"))
+        .arg(switch("here", "Initialize the current directory, even inside another project"))
+        .arg(switch("auto-bootstrap", "Download the backend's tool if it is not found"))
         .arg(
-            text("bootstrap-to", "WHERE", "Download it into the project's or the user's sandbox")
+            text("bootstrap-to", "WHERE", "Download the backend's tool to the project or for the user")
                 .value_parser(["project", "user"]),
         )
-        .arg(switch("strict", "Take what is doubtful, such as a stale lock file, as an error"))
-        .arg(switch("yes", "Answer yes to every question that is safe").short('y'))
-        .arg(switch("dry-run", "Print what would be done and do nothing"))
-        .arg(switch("explain", "Print how the backend is chosen and do nothing"))
-        .arg(switch("json", "With --dry-run or --explain: print JSON"));
+        .arg(switch("strict", "Treat warnings, such as a stale lock file, as errors"))
+        .arg(switch("yes", "Answer yes to safe prompts").short('y'))
+        .arg(switch("dry-run", "Print what would be done, without doing it"))
+        .arg(switch("explain", "Print how the backend is selected, and exit"))
+        .arg(switch("json", "Print JSON; requires `--dry-run` or `--explain`"));
     config::arguments(command, backends)
 }
 
 fn folder_help(backends: &[Description]) -> String {
-    let help = "The environment's folder, for backends that let you name it";
+    let help = "Directory of the environment, for backends that allow it";
     match backends.iter().find_map(|backend| backend.positional().into_option()) {
         Some(setting) => format!("{help} [default: {}]", setting.default),
         None => help.to_owned(),
@@ -144,10 +147,10 @@ fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
 }
 
-const EXAMPLES: &str = "\
+const AFTER_HELP: &str = "\
 Examples:
-  pyve init                             choose by the project's files
-  pyve init .env-dev                    make the virtual environment in .env-dev
-  pyve init --python-version 3.12       use Python 3.12 and pin it
-  pyve init --install-deps --no-direnv  make it and install the dependencies, for CI
-  pyve init --dry-run                   see what would be done";
+  pyve init                             Select the backend automatically
+  pyve init .env-dev                    Create the environment in .env-dev
+  pyve init --python-version 3.12       Use Python 3.12 and pin it
+  pyve init --install-deps --no-direnv  Create it and install dependencies in CI
+  pyve init --dry-run                   Print what would be done";

@@ -1,9 +1,10 @@
 //! From a project to a launch that holds: the kept one if nothing changed, else a new one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Launch, Recorded};
 
+use super::environment::inside;
 use super::prefix_stamp::PrefixStamp;
 use super::refresh::{keep, refresh};
 use super::unrecorded::{self, Unrecorded};
@@ -64,14 +65,8 @@ fn attempted(
     flag: Option<&str>,
 ) -> Result<Prepared, Failure> {
     let (folder, current) = state(layout, environment)?;
-    if let Some(prepared) = kept(folder.as_ref(), layout, environment, flag, current.as_ref())? {
+    if let Some(prepared) = at_hand(session, layout, environment, flag, (folder.as_ref(), current.as_ref()))? {
         return Ok(prepared);
-    }
-    if let (None, None) = (&current, flag)
-        && let Some(known) = unrecorded::known(session, layout, environment)
-        && let Some(prefix_stamp) = PrefixStamp::now(&known.recorded.prefix.path())
-    {
-        return Ok(Prepared { recorded: known.recorded, launch: known.launch.launch, prefix_stamp, replaced: false });
     }
     let anew = anew(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
     let Anew { record, kept, chosen, prefix_stamp, replaced, found } = anew;
@@ -82,6 +77,47 @@ fn attempted(
         Some(_) => {}
     }
     Ok(Prepared { recorded: record.recorded, launch: kept.launch, prefix_stamp, replaced })
+}
+
+/// The folders in which an environment has its programs, as far as nobody has to be asked: no plugin is opened, nothing
+/// started, nothing written. Where no launch is kept, that is where the interpreter is.
+pub fn own_folders(
+    session: &Session,
+    layout: &Layout,
+    environment: &EnvironmentName,
+    flag: Option<&str>,
+) -> Result<Vec<PathBuf>, Failure> {
+    let (folder, current) = state(layout, environment)?;
+    let (folder, current) = (folder.as_ref(), current.as_ref());
+    if let Some(prepared) = at_hand(session, layout, environment, flag, (folder, current))? {
+        return Ok(inside(session.caller.variables(), &prepared.launch).own);
+    }
+    let last = flag.or_else(|| Some(current?.backend.as_str()));
+    let Some((folder, backend)) = folder.zip(last) else { return Ok(Vec::new()) };
+    let record = Record::load_in(folder, layout, environment, backend)?.mine();
+    let interpreter = record.map(|record| record.recorded.interpreter.path().into_owned());
+    Ok(interpreter.iter().filter_map(|path| path.parent()).map(Path::to_owned).collect())
+}
+
+/// The launch of a record that still holds, or of an environment without a record that was looked at before.
+fn at_hand(
+    session: &Session,
+    layout: &Layout,
+    environment: &EnvironmentName,
+    flag: Option<&str>,
+    (folder, current): (Option<&Folder>, Option<&Current>),
+) -> Result<Option<Prepared>, Failure> {
+    if let Some(prepared) = kept(folder, layout, environment, flag, current)? {
+        return Ok(Some(prepared));
+    }
+    if let (None, None) = (current, flag)
+        && let Some(known) = unrecorded::known(session, layout, environment)
+        && let Some(prefix_stamp) = PrefixStamp::now(&known.recorded.prefix.path())
+    {
+        let (recorded, launch) = (known.recorded, known.launch.launch);
+        return Ok(Some(Prepared { recorded, launch, prefix_stamp, replaced: false }));
+    }
+    Ok(None)
 }
 
 /// What `prepare` would come to.

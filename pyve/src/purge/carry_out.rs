@@ -1,4 +1,4 @@
-//! Taking things away, one after the other. The records say so first and go last: a purge that is interrupted is not
+//! Removing things, one after the other. The records say so first and go last: a purge that is interrupted is not
 //! used by `run`, and finished by the next one.
 
 use std::fs;
@@ -20,7 +20,7 @@ pub fn carry_out(plan: &Plan, layout: &Layout, allowed: &AllowedPaths, console: 
     let prefixes = mark(plan, layout)?;
     for removal in &plan.removals {
         take_away(removal, prefixes.contains(&removal.path), layout, allowed)?;
-        console.done(&format!("removed {}", removal.show(layout)));
+        console.debug(&format!("removed {}", removal.show(layout)));
     }
     // Empty by now, unless the user keeps something in it.
     let _ = fs::remove_dir(layout.folder());
@@ -122,7 +122,7 @@ fn removed(entry: &Entry) -> Result<(), Failure> {
 }
 
 fn cannot_remove(path: &Path, error: &io::Error) -> Failure {
-    Failure::io("remove", path, error).remedy("make it yours to write, then type `pyve purge` again")
+    Failure::io("remove", path, error).remedy("make it writable and run `pyve purge` again")
 }
 
 impl Removal {

@@ -1,4 +1,4 @@
-//! Taking back what pyve made in a project: what goes, what stays, and why.
+//! Removing what pyve created in a project: what is removed, what is kept, and why.
 
 mod carry_out;
 mod one;

@@ -1,4 +1,4 @@
-//! What goes and what stays. Only what a record says pyve made goes, and only where the gate for paths allows it.
+//! What is removed and what is kept. Only what a record says pyve created is removed, and only where the gate for paths allows it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,14 +14,14 @@ use crate::project::Layout;
 use crate::records::{All, Artifact, Identity, Record, Status, all};
 use crate::steps::leftovers;
 
-/// Something that goes.
+/// Something that is removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removal {
     pub path: PathBuf,
     pub what: What,
 }
 
-/// How it goes.
+/// How it is removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// An environment, or a folder of pyve's own, with all it holds.
@@ -42,7 +42,7 @@ pub enum What {
     Record(Box<Record>, Option<Box<Record>>),
 }
 
-/// Something that stays, and why.
+/// Something that is kept, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     pub path: PathBuf,
@@ -54,7 +54,7 @@ pub struct Kept {
 pub struct Plan {
     pub removals: Vec<Removal>,
     pub kept: Vec<Kept>,
-    /// Whether no record tells of what goes: marks do, or a backend that recognises an environment.
+    /// Whether no record tells of what is removed: marks do, or a backend that recognises an environment.
     pub unrecorded: bool,
 }
 
@@ -174,7 +174,7 @@ impl Plan {
                 leftovers(&prefix).iter().for_each(|left| self.folder(left, inputs));
             }
         } else {
-            self.stay(prefix, "pyve did not make it");
+            self.stay(prefix, "not created by pyve");
         }
     }
 
@@ -205,7 +205,7 @@ impl Plan {
             Ok(_) if line_edit::holds(&path, key, line) => {
                 self.add(path, What::Line { key: key.to_owned(), line: line.to_owned() });
             }
-            Ok(_) => self.stay(path, format!("it does not say `{line}` any more")),
+            Ok(_) => self.stay(path, format!("`{line}` was changed")),
         }
     }
 
@@ -227,8 +227,8 @@ impl Plan {
             Ok(metadata) if metadata.is_file() && metadata.len() == 0 => self.add(path, What::EmptyFile),
             Ok(_) => match read::open(&path, Limit::ANY_SIZE, Links::Follow) {
                 Err(error) if matches!(error.problem(), Problem::NotRegular(_)) => self.stay(path, error.reason()),
-                _ if path.is_symlink() => self.stay(path, "it is a symbolic link"),
-                _ => self.stay(path, "it is not empty"),
+                _ if path.is_symlink() => self.stay(path, "symbolic link"),
+                _ => self.stay(path, "not empty"),
             },
             Err(_) => {}
         }
@@ -244,7 +244,7 @@ impl Plan {
         if others.is_empty() && folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
             self.add(folder, What::EmptyFolder);
         }
-        others.into_iter().for_each(|path| self.stay(path, "no record says that pyve made it"));
+        others.into_iter().for_each(|path| self.stay(path, "not created by pyve"));
     }
 
     /// The settings go only if they are what `init` wrote.
@@ -256,6 +256,6 @@ impl Plan {
         let unchanged = all.records.iter().flat_map(|record| &record.made).any(|made| {
             matches!(made, Artifact::File { path, sha256: Some(sha256) } if is_config(&path.path()) && *sha256 == hash)
         });
-        if unchanged { self.add(path, What::File) } else { self.stay(path, "it holds settings of yours") }
+        if unchanged { self.add(path, What::File) } else { self.stay(path, "modified") }
     }
 }

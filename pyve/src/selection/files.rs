@@ -50,10 +50,10 @@ pub fn verdict(candidates: &[Candidate]) -> Option<Verdict<'_>> {
     });
     let (winner, others) = seen.split_first()?;
     if !winner.is_exclusive() {
-        return Some(Verdict { winner, why: format!("{} suits it", winner.voice()), warnings: Vec::new() });
+        return Some(Verdict { winner, why: format!("found `{}`", winner.voice()), warnings: Vec::new() });
     }
     let warnings = others.iter().filter_map(|other| dispute(winner, other)).collect();
-    Some(Verdict { winner, why: format!("{} asks for it", winner.voice()), warnings })
+    Some(Verdict { winner, why: format!("found `{}`", winner.voice()), warnings })
 }
 
 /// The warning that two backends are asked for, if the other's files are not the winner's as well.
@@ -65,7 +65,7 @@ fn dispute(winner: &Candidate, other: &Candidate) -> Option<String> {
         show(other.detections.iter().find(|detection| !is_shared(detection))?)
     };
     Some(format!(
-        "{} asks for {}, {file} for {}; {} is used. To settle it: pyve init --backend {}, or pyve init --backend {}",
+        "`{}` asks for {}, `{file}` for {}; using {}. Run `pyve init --backend {}` or `pyve init --backend {}` to select one",
         winner.voice(),
         winner.id,
         other.id,

@@ -89,8 +89,8 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
     let verdict = files::verdict(inputs.candidates);
     let flag = inputs.flag.map(|value| Sourced { value: value.to_owned(), origin: "--backend".to_owned() });
     let levels = vec![
-        said(Level::Flag, flag.as_ref(), "not given"),
-        said(Level::Config, inputs.config.as_ref(), "says nothing"),
+        said(Level::Flag, flag.as_ref(), "not set"),
+        said(Level::Config, inputs.config.as_ref(), "not set"),
         said(Level::Current, inputs.current.as_ref(), "never"),
         files_report(inputs.candidates, verdict.as_ref().map(|verdict| verdict.winner.id.as_str())),
         Report {
@@ -145,23 +145,23 @@ fn files_report(candidates: &[Candidate], winner: Option<&str>) -> Report {
             }
         }
     }
-    let said = if words.is_empty() { "none asks for a backend".to_owned() } else { words.join(", ") };
+    let said = if words.is_empty() { "not found".to_owned() } else { words.join(", ") };
     Report { level: Level::Files, said, backend: winner.map(str::to_owned), origins }
 }
 
 fn reason_of(level: Level, origin: Option<&str>) -> String {
     match (level, origin) {
-        (Level::Flag, _) => "--backend says so".to_owned(),
-        (Level::Current, _) => "the project was last initialised with it".to_owned(),
-        (Level::Default, _) => "nothing else says which, and it is the default".to_owned(),
-        (_, origin) => format!("{} says so", origin.unwrap_or(FILE)),
+        (Level::Flag, _) => "set by `--backend`".to_owned(),
+        (Level::Current, _) => "last initialized with it".to_owned(),
+        (Level::Default, _) => "default".to_owned(),
+        (_, origin) => format!("set in `{}`", origin.unwrap_or(FILE)),
     }
 }
 
 /// Who wants a backend that cannot be used.
 fn asked_for(id: &str, level: Level, origin: Option<&str>) -> String {
     match level {
-        Level::Current => format!("this project was last initialised with `{id}`"),
+        Level::Current => format!("this project was last initialized with `{id}`"),
         Level::Flag => format!("`--backend {id}` asks for it"),
         Level::Config | Level::Files | Level::Default => format!("`{}` asks for it", origin.unwrap_or(FILE)),
     }
@@ -172,17 +172,17 @@ fn unknown(id: &str, level: Level, origin: Option<&str>, inputs: &Inputs<'_>) ->
     let mut ids: Vec<&str> = inputs.candidates.iter().map(|candidate| candidate.id.as_str()).collect();
     ids.sort_unstable();
     let near = nearest(id, ids.iter().copied().chain([AUTO]));
-    let message = format!("there is no backend {} ({})", quoted(id), origin.unwrap_or("default"));
+    let message = format!("backend {} not found (`{}`)", quoted(id), origin.unwrap_or("default"));
     let mut failure = match level {
         Level::Flag => Failure::usage(message),
         _ => Failure::new(message),
     };
     failure = failure.detail(format!("known backends: {}", ids.join(", ")));
     let Plugins { folder, unadded, .. } = &inputs.plugins;
-    failure.details.extend(folder.map(|folder| format!("plugins are looked for in {}", folder.display())));
+    failure.details.extend(folder.map(|folder| format!("plugins are looked up in `{}`", folder.display())));
     failure.details.extend(unadded.iter().map(|library| format!("`{}` was never added", library.display())));
     if let Some(library) = unadded.iter().find(|library| is_named(library, id)) {
-        return failure.remedy(format!("pyve plugin add {}", library.display()));
+        return failure.remedy(format!("run `pyve plugin add {}`", library.display()));
     }
     failure.remedy(unknown_remedy(level, near, origin.unwrap_or(FILE), inputs.default))
 }
@@ -196,11 +196,11 @@ fn is_named(library: &Path, id: &str) -> bool {
 
 fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str) -> String {
     match (level, near) {
-        (Level::Flag, Some(near)) => format!("did you mean --backend {near}?"),
-        (Level::Flag, None) => "give --backend one of the known backends, or leave it out".to_owned(),
-        (Level::Config, Some(near)) => format!("did you mean 'backend: {near}'? Edit {origin}"),
-        (Level::Config, None) => format!("write one of the known backends in {origin}, or remove the line"),
-        _ => format!("choose again: pyve init --backend {}", near.unwrap_or(default)),
+        (Level::Flag, Some(near)) => format!("did you mean `--backend {near}`?"),
+        (Level::Flag, None) => "use one of the known backends, or remove `--backend`".to_owned(),
+        (Level::Config, Some(near)) => format!("did you mean `backend: {near}`? Edit `{origin}`"),
+        (Level::Config, None) => format!("use one of the known backends in `{origin}`, or remove the line"),
+        _ => format!("run `pyve init --backend {}`", near.unwrap_or(default)),
     }
 }
 

@@ -51,24 +51,24 @@ fn each_level_beats_those_below() {
         (selection.backend, selection.level, selection.why)
     };
     let expected = |backend: &str, level, why: &str| (backend.to_owned(), level, why.to_owned());
-    assert_eq!(decided(&inputs), expected("venv", Level::Flag, "--backend says so"));
+    assert_eq!(decided(&inputs), expected("venv", Level::Flag, "set by `--backend`"));
     inputs.flag = Some("auto");
-    assert_eq!(decided(&inputs), expected("micromamba", Level::Config, ".pyve/config:2 says so"));
+    assert_eq!(decided(&inputs), expected("micromamba", Level::Config, "set in `.pyve/config:2`"));
     inputs.config = said("auto", ".pyve/config:2");
-    assert_eq!(decided(&inputs), expected("venv", Level::Current, "the project was last initialised with it"));
+    assert_eq!(decided(&inputs), expected("venv", Level::Current, "last initialized with it"));
     inputs.current = None;
-    assert_eq!(decided(&inputs), expected("micromamba", Level::Files, "environment.yml asks for it"));
+    assert_eq!(decided(&inputs), expected("micromamba", Level::Files, "found `environment.yml`"));
     let none = built_in(&[], &[]);
     inputs.candidates = &none;
-    assert_eq!(decided(&inputs), expected("venv", Level::Default, "nothing else says which, and it is the default"));
+    assert_eq!(decided(&inputs), expected("venv", Level::Default, "default"));
 }
 
 #[test]
 fn files_of_one_backend_choose_it_without_a_word() {
     let pip = outcome(&built_in(&[], &["pyproject.toml", "requirements.txt"]));
-    assert_eq!(pip, ("venv".to_owned(), Level::Files, "pyproject.toml suits it".to_owned(), vec![]));
+    assert_eq!(pip, ("venv".to_owned(), Level::Files, "found `pyproject.toml`".to_owned(), vec![]));
     let conda = outcome(&built_in(&["conda-lock.yml", "environment.yml"], &[]));
-    assert_eq!(conda, ("micromamba".to_owned(), Level::Files, "conda-lock.yml asks for it".to_owned(), vec![]));
+    assert_eq!(conda, ("micromamba".to_owned(), Level::Files, "found `conda-lock.yml`".to_owned(), vec![]));
 }
 
 #[test]
@@ -77,8 +77,10 @@ fn conda_files_beside_pip_files_win_with_a_warning() {
     assert_eq!(backend, "micromamba");
     assert_eq!(
         warnings,
-        ["environment.yml asks for micromamba, pyproject.toml for venv; micromamba is used. To settle it: pyve init \
-          --backend micromamba, or pyve init --backend venv"]
+        [
+            "`environment.yml` asks for micromamba, `pyproject.toml` for venv; using micromamba. Run `pyve init --backend \
+          micromamba` or `pyve init --backend venv` to select one"
+        ]
     );
 }
 
@@ -93,13 +95,13 @@ fn a_choice_that_was_made_is_not_warned_about() {
 fn a_file_that_the_winner_uses_too_is_no_dispute() {
     let mut candidates = built_in(&[], &["pyproject.toml"]);
     candidates.push(candidate("uv", false, &["uv.lock"], &["pyproject.toml"]));
-    assert_eq!(outcome(&candidates), ("uv".to_owned(), Level::Files, "uv.lock asks for it".to_owned(), vec![]));
+    assert_eq!(outcome(&candidates), ("uv".to_owned(), Level::Files, "found `uv.lock`".to_owned(), vec![]));
     candidates[1] = candidate("venv", true, &[], &["pyproject.toml", "requirements.txt"]);
     assert_eq!(
         outcome(&candidates).3,
         [
-            "uv.lock asks for uv, requirements.txt for venv; uv is used. To settle it: pyve init --backend uv, or pyve init \
-          --backend venv"
+            "`uv.lock` asks for uv, `requirements.txt` for venv; using uv. Run `pyve init --backend uv` or `pyve init --backend \
+          venv` to select one"
         ]
     );
 }
@@ -113,8 +115,8 @@ fn of_two_exclusive_ones_the_built_in_wins_then_the_id() {
     assert_eq!(
         warnings,
         [
-            "hatch.toml asks for hatch, pixi.toml for pixi; hatch is used. To settle it: pyve init --backend hatch, or pyve \
-          init --backend pixi"
+            "`hatch.toml` asks for hatch, `pixi.toml` for pixi; using hatch. Run `pyve init --backend hatch` or `pyve init \
+          --backend pixi` to select one"
         ]
     );
     candidates.extend(built_in(&["environment.yml"], &[]));
@@ -126,7 +128,7 @@ fn of_two_exclusive_ones_the_built_in_wins_then_the_id() {
 fn generic_files_of_two_go_to_the_built_in() {
     let candidates =
         [candidate("abc", false, &[], &["pyproject.toml"]), candidate("venv", true, &[], &["pyproject.toml"])];
-    assert_eq!(outcome(&candidates), ("venv".to_owned(), Level::Files, "pyproject.toml suits it".to_owned(), vec![]));
+    assert_eq!(outcome(&candidates), ("venv".to_owned(), Level::Files, "found `pyproject.toml`".to_owned(), vec![]));
 }
 
 #[test]
@@ -134,7 +136,7 @@ fn the_line_that_speaks_is_named() {
     let mut candidates = built_in(&[], &[]);
     let detections = vec![Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(12)];
     candidates.push(Candidate { id: "uv".to_owned(), builtin: false, detections, trouble: None });
-    assert_eq!(outcome(&candidates).2, "pyproject.toml:12 asks for it");
+    assert_eq!(outcome(&candidates).2, "found `pyproject.toml:12`");
 }
 
 #[test]
@@ -144,31 +146,31 @@ fn a_name_that_nobody_answers_to_is_an_error() {
     assert_eq!(failure.code, 2);
     assert_eq!(
         words(&failure),
-        "there is no backend 'micromanba' (--backend)\nknown backends: micromamba, venv\nplugins are looked for in \
-         /h/.pyve/plugins\ndid you mean --backend micromamba?"
+        "backend `micromanba` not found (`--backend`)\nknown backends: micromamba, venv\nplugins are looked up in \
+         `/h/.pyve/plugins`\ndid you mean `--backend micromamba`?"
     );
     let failure =
         select(&Inputs { flag: Some("zzz"), plugins: Plugins::default(), ..inputs(&candidates) }).unwrap_err();
     assert_eq!(
         words(&failure),
-        "there is no backend 'zzz' (--backend)\nknown backends: micromamba, venv\ngive --backend one of the known \
-         backends, or leave it out"
+        "backend `zzz` not found (`--backend`)\nknown backends: micromamba, venv\nuse one of the known \
+         backends, or remove `--backend`"
     );
     let failure = select(&Inputs { config: said("Venv", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err();
     assert_eq!(failure.code, 1);
     assert_eq!(
         words(&failure),
-        "there is no backend 'Venv' (.pyve/config:3)\nknown backends: micromamba, venv\nplugins are looked for in \
-         /h/.pyve/plugins\ndid you mean 'backend: venv'? Edit .pyve/config:3"
+        "backend `Venv` not found (`.pyve/config:3`)\nknown backends: micromamba, venv\nplugins are looked up in \
+         `/h/.pyve/plugins`\ndid you mean `backend: venv`? Edit `.pyve/config:3`"
     );
     let failure = select(&Inputs { config: said("", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err();
-    assert_eq!(failure.remedy.unwrap(), "write one of the known backends in .pyve/config:3, or remove the line");
+    assert_eq!(failure.remedy.unwrap(), "use one of the known backends in `.pyve/config:3`, or remove the line");
     let current = said("uv", ".pyve/state/default/current");
     let failure = select(&Inputs { current, ..inputs(&candidates) }).unwrap_err();
     assert_eq!(
         words(&failure),
-        "there is no backend 'uv' (.pyve/state/default/current)\nknown backends: micromamba, venv\nplugins are looked for \
-         in /h/.pyve/plugins\nchoose again: pyve init --backend venv"
+        "backend `uv` not found (`.pyve/state/default/current`)\nknown backends: micromamba, venv\nplugins are looked up in \
+         `/h/.pyve/plugins`\nrun `pyve init --backend venv`"
     );
 }
 
@@ -187,8 +189,8 @@ fn every_level_is_explained() {
     let selection = select(&Inputs { config, ..inputs(&candidates) }).unwrap();
     let explanation = Explanation::from(&selection);
     insta::assert_snapshot!(explanation.text(), @r"
-    Backend: micromamba (environment.yml asks for it)
-      --backend        not given
+    Backend: micromamba (found `environment.yml`)
+      --backend        not set
       .pyve/config     auto: the next level decides (.pyve/config:2)
       last initialised never
     > files            environment.yml (micromamba, exclusive), pyproject.toml (venv, generic)

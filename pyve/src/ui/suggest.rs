@@ -13,9 +13,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     compared.filter(|(mistakes, _)| *mistakes <= most).min_by_key(|(mistakes, _)| *mistakes).map(|(_, other)| other)
 }
 
-/// `; did you mean 'x'?`, or nothing.
+/// `; did you mean `x`?`, or nothing.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, candidates).map(|near| format!("; did you mean '{near}'?")).unwrap_or_default()
+    nearest(word, candidates).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ mod tests {
         assert_eq!(nearest("bakend", known), Some("backend"));
         assert_eq!(nearest("PYTHON", known), Some("python"));
         assert_eq!(nearest("zzz", known), None);
-        assert_eq!(did_you_mean("promt", known), "; did you mean 'prompt'?");
+        assert_eq!(did_you_mean("promt", known), "; did you mean `prompt`?");
         let programs = ["pip", "pytest", "python3.11"];
         assert_eq!(nearest("pytset", programs), Some("pytest"));
         assert_eq!(nearest("pit", programs), Some("pip"));

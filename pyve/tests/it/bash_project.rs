@@ -43,11 +43,11 @@ fn kept(world: &World) {
 #[test]
 fn an_update_takes_it_over() {
     let Some(world) = made_by_bash() else { return };
-    insta::assert_snapshot!(told(&world, "init --update"), @r"
+    insta::assert_snapshot!(told(&world, "init --update"), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -72,22 +72,18 @@ fn an_update_takes_it_over() {
     /.pyve/state
     # <<< pyve <<<
     ");
-    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    insta::assert_snapshot!(told(&world, "purge --yes"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   .venv/
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .pyve/config
-      goes   .pyve/state/
-      stays  .env: it is not empty
+    In [PROJECT]:
+      remove  .venv/
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .pyve/config
+      remove  .pyve/state/
+      keep    .env: not empty
     ----- stderr -----
-    ✓ removed .venv/
-    ✓ removed pyve's block in .gitignore
-    ✓ removed pyve's block in .envrc
-    ✓ removed .pyve/config
-    ✓ removed .pyve/state/
+    ✓ removed 5 items
     ");
     assert_eq!(world.read(".envrc"), "# my own first line\nexport MINE='kept'");
     assert_eq!((world.read(".gitignore").as_str(), world.read(".tool-versions").as_str()), (IGNORE, TOOLS));
@@ -98,11 +94,11 @@ fn an_update_takes_it_over() {
 #[test]
 fn a_plain_init_uses_it_and_leaves_its_lines() {
     let Some(world) = made_by_bash() else { return };
-    insta::assert_snapshot!(told(&world, "init"), @r"
+    insta::assert_snapshot!(told(&world, "init"), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -114,21 +110,18 @@ fn a_plain_init_uses_it_and_leaves_its_lines() {
     let envrc = world.read(".envrc");
     assert!(envrc.starts_with(&format!("{ENVRC}\n# >>> pyve >>>\n")), "{envrc}");
     // What the bash tool made is not pyve's to remove until it is taken over.
-    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    insta::assert_snapshot!(told(&world, "purge --yes"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .pyve/config
-      goes   .pyve/state/
-      stays  .venv: pyve did not make it
-      stays  .env: it is not empty
+    In [PROJECT]:
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .pyve/config
+      remove  .pyve/state/
+      keep    .venv: not created by pyve
+      keep    .env: not empty
     ----- stderr -----
-    ✓ removed pyve's block in .gitignore
-    ✓ removed pyve's block in .envrc
-    ✓ removed .pyve/config
-    ✓ removed .pyve/state/
+    ✓ removed 4 items
     ");
     assert_eq!(world.read(".envrc"), ENVRC);
     assert_eq!((world.read(".gitignore").as_str(), world.read(".tool-versions").as_str()), (IGNORE, TOOLS));
@@ -162,7 +155,7 @@ fn the_doctor_says_how_to_take_it_over_and_purge_leaves_the_rest() {
     assert!(world.project().join(".venv/mark").exists());
     done(&world, "init --update");
     let purged = done(&world, "purge --yes");
-    assert!(purged.out().contains("stays  .pyve/envs/um: no record says that pyve made it"), "{purged}");
+    assert!(purged.out().contains("keep    .pyve/envs/um: not created by pyve"), "{purged}");
     assert_eq!(world.read(".pyve/envs/um/conda-meta/history"), "mine\n");
     assert!(!world.project().join(".venv").exists());
 }

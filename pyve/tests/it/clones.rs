@@ -136,22 +136,22 @@ fn hard_links_are_for_who_asks_for_them() {
 fn a_link_mode_that_is_none_is_refused_before_anything_is_done() {
     let world = World::new();
     let refused = world.pyve().args(["init", "--yes"]).env("PYVE_LINK_MODE", "hardlinks").run();
-    insta::assert_snapshot!(refused.to_string(), @r"
+    insta::assert_snapshot!(refused.to_string(), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: invalid PYVE_LINK_MODE 'hardlinks'; did you mean 'hardlink'?
+    error: invalid PYVE_LINK_MODE `hardlinks`; did you mean `hardlink`?
     hint: use clone, copy, hardlink, or unset PYVE_LINK_MODE
     ");
     fs::create_dir(world.home().join(".pyve")).unwrap();
     fs::write(world.home().join(".pyve/config"), "link_mode: symlink\nlinkmode: copy\n").unwrap();
     for command in [&["init", "--yes"][..], &["config"]] {
-        insta::allow_duplicates!(insta::assert_snapshot!(world.pyve().args(command).run().to_string(), @r"
+        insta::allow_duplicates!(insta::assert_snapshot!(world.pyve().args(command).run().to_string(), @"
         exit code: 1
         ----- stdout -----
         ----- stderr -----
-        error: [HOME]/.pyve/config:1:12: invalid link_mode 'symlink'
-          [HOME]/.pyve/config:2:1: unknown key 'linkmode'; did you mean 'link_mode'?
+        error: [HOME]/.pyve/config:1:12: invalid link_mode `symlink`
+          [HOME]/.pyve/config:2:1: unknown key `linkmode`; did you mean `link_mode`?
         hint: use clone, copy, hardlink
         "));
     }

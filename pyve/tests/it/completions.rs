@@ -1,27 +1,141 @@
-//! Completions that the real shells load.
+//! Completions in the real shells: commands and options, backends, environments, and programs of an environment.
 
 use std::fs;
+use std::path::Path;
 
-use crate::home::Home;
+use crate::home::{Home, Said};
+
+const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
+
+/// What a shell does that has the hook in the file `$1` and completes the words `$2…`, the last one being typed.
+const BASH: &str = r#"source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pyve pyve
+printf '%s\n' "${COMPREPLY[@]}""#;
+const ZSH: &str = r#"autoload -Uz compinit && compinit -D && source "$1"; shift
+_describe() { print -l -- "${(@P)3}" | sed 's/\([^\\]\):.*/\1/' }
+words=("$@"); CURRENT=$#; _pyve"#;
+const FISH: &str = r#"source $argv[1]; complete -C (string join -- ' ' $argv[2..]) | string replace --regex '\t.*' ''"#;
+
+/// A home with the hook of every shell, and a project with two environments.
+struct Place {
+    home: Home,
+}
+
+impl Place {
+    fn new() -> Self {
+        let home = Home::new();
+        for shell in SHELLS {
+            let said = home.pyve(&format!("completions {shell}"));
+            assert_eq!((said.code, said.stderr.as_str()), (0, ""));
+            fs::write(home.home.join(shell), &said.stdout).unwrap();
+        }
+        Self { home }
+    }
+
+    fn with_environments() -> Self {
+        let place = Self::new();
+        for line in ["init --no-direnv --no-install-deps", "init --env dev --no-direnv --no-install-deps"] {
+            let said = place.home.pyve(line);
+            assert_eq!(said.code, 0, "{}", said.whole());
+        }
+        place
+    }
+
+    fn shell(&self, shell: &str, script: &str, words: &[&str]) -> Said {
+        let pyve = Path::new(env!("CARGO_BIN_EXE_pyve")).parent().unwrap();
+        let path = format!("{}:{}", pyve.display(), std::env::var("PATH").unwrap());
+        let mut command = self.home.command(shell);
+        command.env("PATH", path).args(["-c", script]);
+        if shell != "fish" {
+            command.arg(shell);
+        }
+        self.home.said(command.arg(self.home.home.join(shell)).args(words))
+    }
+
+    /// What every shell offers for the last word, in alphabetical order; all of them offer the same.
+    #[track_caller]
+    fn offered(&self, words: &[&str]) -> Vec<String> {
+        let offered = SHELLS.map(|shell| {
+            let script = match shell {
+                "bash" => BASH,
+                "zsh" => ZSH,
+                _ => FISH,
+            };
+            let said = self.shell(shell, script, words);
+            assert_eq!(said.stderr, "", "{shell}");
+            let mut lines: Vec<String> =
+                said.stdout.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+            lines.sort();
+            lines
+        });
+        assert_eq!(offered[0], offered[1], "bash and zsh");
+        assert_eq!(offered[0], offered[2], "bash and fish");
+        offered[0].clone()
+    }
+}
 
 #[test]
 fn every_shell_loads_its_completions() {
-    for (shell, check) in [
-        ("bash", "source \"$1\" && complete -p pyve"),
-        ("zsh", "autoload -Uz compinit && compinit -D && source \"$1\" && print $_comps[pyve]"),
-        ("fish", "source $argv[1]; complete -C 'pyve shell-'"),
+    let place = Place::new();
+    for (shell, check, wanted) in [
+        ("bash", "source \"$1\" && complete -p pyve", "complete -o bashdefault -F _pyve pyve"),
+        ("zsh", "autoload -Uz compinit && compinit -D && source \"$1\" && print $_comps[pyve]", "_pyve"),
+        ("fish", "source $argv[1]; complete -C 'pyve shell-'", "shell-hook"),
     ] {
-        let home = Home::new();
-        let said = home.pyve(&format!("completions {shell}"));
-        assert_eq!((said.code, said.stderr.as_str()), (0, ""));
-        let file = home.project.join("completions");
-        fs::write(&file, &said.stdout).unwrap();
-        let name = if shell == "fish" { vec![] } else { vec![shell] };
-        let loaded = home.said(home.command(shell).args(["-c", check]).args(name).arg(&file));
+        let loaded = place.shell(shell, check, &[]);
         assert_eq!((loaded.code, loaded.stderr.as_str()), (0, ""), "{shell}");
-        let wanted = ["complete ", "_pyve", "shell-hook"];
-        assert!(wanted.iter().any(|text| loaded.stdout.starts_with(text)), "{shell}: {}", loaded.stdout);
+        assert!(loaded.stdout.starts_with(wanted), "{shell}: {}", loaded.stdout);
     }
+}
+
+#[test]
+fn zsh_completes_where_it_finds_the_file_by_itself() {
+    let place = Place::new();
+    fs::create_dir(place.home.home.join("functions")).unwrap();
+    fs::copy(place.home.home.join("zsh"), place.home.home.join("functions/_pyve")).unwrap();
+    let script = r#"fpath=(~/functions $fpath); autoload -Uz compinit && compinit -D
+        _describe() { print -l -- "${(@P)3}" }
+        words=(pyve shell-); CURRENT=2; _pyve"#;
+    let said = place.shell("zsh", script, &[]);
+    assert!(said.stdout.starts_with("shell-hook:"), "{}", said.whole());
+}
+
+#[test]
+fn commands_and_options_are_offered() {
+    let place = Place::new();
+    assert_eq!(place.offered(&["pyve", "pu"]), ["purge"]);
+    assert_eq!(place.offered(&["pyve", "doctor", "--st"]), ["--strict"]);
+    assert_eq!(place.offered(&["pyve", "plugin", "tr"]), ["trust"]);
+    assert_eq!(place.offered(&["pyve", "--color", "a"]), ["always", "auto"]);
+}
+
+#[test]
+fn backends_environments_and_programs_are_offered_where_they_are_wanted() {
+    let place = Place::with_environments();
+    fs::write(place.home.project.join("notes.txt"), "").unwrap();
+    let before = pyve_testkit::tree(&place.home.project, &[]);
+    for command in ["init", "run", "doctor"] {
+        assert_eq!(place.offered(&["pyve", command, "--backend", ""]), ["auto", "micromamba", "venv"], "{command}");
+        assert_eq!(place.offered(&["pyve", command, "--env", "d"]), ["default", "dev"], "{command}");
+        assert_eq!(place.offered(&["pyve", command, "--env", "dev"]), ["dev"], "{command}");
+    }
+    assert_eq!(place.offered(&["pyve", "run", "activate"]), [""; 0]);
+    assert!(place.offered(&["pyve", "run", "pyth"]).contains(&"python".to_owned()));
+    assert!(place.offered(&["pyve", "run", "--env", "dev", "pyth"]).contains(&"python".to_owned()));
+    assert_eq!(pyve_testkit::tree(&place.home.project, &[]), before, "nothing is written");
+    let before_it_runs = place.offered(&["pyve", "run", "p"]);
+    assert_eq!(place.home.pyve("run python -c pass").code, 0);
+    assert_eq!(place.offered(&["pyve", "run", "p"]), before_it_runs);
+    // The words of a command are files, and what looks like an option is not pyve's.
+    assert_eq!(place.offered(&["pyve", "run", "python", "no"]), ["notes.txt"]);
+    assert_eq!(place.offered(&["pyve", "run", "--", "python", "no"]), ["notes.txt"]);
+    assert_eq!(place.offered(&["pyve", "run", "python", "--qu"]), [""; 0]);
+}
+
+#[test]
+fn where_there_is_no_project_there_are_no_environments() {
+    let place = Place::new();
+    assert_eq!(place.offered(&["pyve", "run", "--env", ""]), [""; 0]);
+    assert_eq!(place.offered(&["pyve", "run", "pyth"]), [""; 0]);
 }
 
 #[test]

@@ -100,8 +100,8 @@ fn outside_of_a_project_nothing_is_set() {
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
     let lines: Vec<&str> = outcome.stdout.lines().collect();
     assert_eq!(lines[0], format!("Version:           {}", env!("CARGO_PKG_VERSION")));
-    assert_eq!(lines[1], format!("Project:           {} (no project found here)", place.project.display()));
-    assert_eq!(lines[2], "Config file:       .pyve/config (not there)");
+    assert_eq!(lines[1], format!("Project:           {} (no project found)", place.project.display()));
+    assert_eq!(lines[2], "Config file:       .pyve/config (not found)");
     assert!(lines.contains(&"Detected backend:  none"), "{lines:#?}");
     assert!(lines.contains(&"Environment file:  none"), "{lines:#?}");
     assert!(lines.contains(&"> default          venv"), "{lines:#?}");
@@ -119,10 +119,10 @@ fn each_value_has_its_origin() {
     assert_eq!(report["config_file"], json!({"path": place.project.join(".pyve/config"), "present": true}));
     assert_eq!(report["backend"]["backend"], "venv");
     assert_eq!(report["backend"]["decided_by"], ".pyve/config");
-    assert_eq!(report["backend"]["why"], ".pyve/config:2 says so");
+    assert_eq!(report["backend"]["why"], "set in `.pyve/config:2`");
     assert_eq!(
         setting(&report, "python.version"),
-        &json!({"key": "python.version", "value": "3.10", "origin": ".pyve/config:4", "default": "what the backend chooses"})
+        &json!({"key": "python.version", "value": "3.10", "origin": ".pyve/config:4", "default": "backend default"})
     );
     assert_eq!(
         setting(&report, "prompt.show"),
@@ -164,7 +164,7 @@ fn the_text_shows_values_and_lines() {
     };
     assert_eq!(line("python.version"), "python.version 3.10 .pyve/config:4");
     assert_eq!(line("prompt.format"), "prompt.format ({backend}:{env_name}) default");
-    assert_eq!(line("Backend:"), "Backend: venv (.pyve/config:2 says so)");
+    assert_eq!(line("Backend:"), "Backend: venv (set in `.pyve/config:2`)");
     assert_eq!(line("> .pyve/config"), "> .pyve/config venv (.pyve/config:2)");
 }
 
@@ -213,10 +213,10 @@ fn all_faults_of_the_file_are_told_and_nothing_is_printed() {
     let outcome = place
         .config("backend: venv\npyton: {}\nprompt:\n  show: yes\n  format: '({user})'\n")
         .run(&["config", "--json"]);
-    insta::assert_snapshot!(outcome.stderr, @r"
-    error: .pyve/config:2:1: unknown key 'pyton'; did you mean 'python'?
-      .pyve/config:4:9: prompt.show is 'yes'; it must be true or false; did you mean 'true'?
-      .pyve/config:5:11: prompt.format is '({user})', and {user} stands for nothing
+    insta::assert_snapshot!(outcome.stderr, @"
+    error: .pyve/config:2:1: unknown key `pyton`; did you mean `python`?
+      .pyve/config:4:9: invalid prompt.show `yes`: must be `true` or `false`; did you mean `true`?
+      .pyve/config:5:11: invalid prompt.format `({user})`: unknown placeholder `{user}`
     hint: correct or remove it; the keys are backend, pyve_version, python, prompt, micromamba, venv
     ");
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""));
@@ -230,8 +230,8 @@ fn a_backend_that_nobody_knows_is_an_error() {
     assert_eq!(
         outcome.stderr,
         format!(
-            "error: there is no backend 'micromanba' (.pyve/config:1)\n  known backends: micromamba, venv\n  plugins are \
-             looked for in {}\nhint: did you mean 'backend: micromamba'? Edit .pyve/config:1\n",
+            "error: backend `micromanba` not found (`.pyve/config:1`)\n  known backends: micromamba, venv\n  plugins are \
+             looked up in `{}`\nhint: did you mean `backend: micromamba`? Edit `.pyve/config:1`\n",
             plugins.display()
         )
     );

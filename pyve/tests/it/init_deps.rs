@@ -34,7 +34,7 @@ fn it_asks_once_the_environment_stands() {
     ----- stderr -----
     Create the virtual environment
     Install the dependencies of requirements.txt? [Y/n]: 
-    ✓ Backend: venv (requirements.txt suits it)
+    ✓ Backend: venv (found `requirements.txt`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     To enter the environment with the folder: direnv allow

@@ -53,9 +53,9 @@ fn the_lines_of_a_first_init() {
     insta::assert_snapshot!(told(&world, "init --dry-run --python-version >=3.11 --install-deps"), @r"
     exit code: 0
     ----- stdout -----
-    Backend: venv (requirements.txt suits it)
-      --backend        not given
-      .pyve/config     says nothing
+    Backend: venv (found `requirements.txt`)
+      --backend        not set
+      .pyve/config     not set
       last initialised never
     > files            requirements.txt (venv, generic)
       default          venv
@@ -117,11 +117,11 @@ fn every_level_is_explained() {
     insta::assert_snapshot!(explained(""), @r"
     exit code: 0
     ----- stdout -----
-    Backend: venv (nothing else says which, and it is the default)
-      --backend        not given
-      .pyve/config     says nothing
+    Backend: venv (default)
+      --backend        not set
+      .pyve/config     not set
       last initialised never
-      files            none asks for a backend
+      files            not found
     > default          venv
     ----- stderr -----
     ");
@@ -129,9 +129,9 @@ fn every_level_is_explained() {
     insta::assert_snapshot!(explained(""), @r"
     exit code: 0
     ----- stdout -----
-    Backend: venv (requirements.txt suits it)
-      --backend        not given
-      .pyve/config     says nothing
+    Backend: venv (found `requirements.txt`)
+      --backend        not set
+      .pyve/config     not set
       last initialised never
     > files            requirements.txt (venv, generic)
       default          venv
@@ -139,12 +139,12 @@ fn every_level_is_explained() {
     ");
     done(&world, "init --backend venv --no-install-deps");
     std::fs::remove_file(world.project().join(".pyve/config")).unwrap();
-    insta::assert_snapshot!(explained(""), @r"
+    insta::assert_snapshot!(explained(""), @"
     exit code: 0
     ----- stdout -----
-    Backend: venv (the project was last initialised with it)
-      --backend        not given
-      .pyve/config     says nothing
+    Backend: venv (last initialized with it)
+      --backend        not set
+      .pyve/config     not set
     > last initialised venv (.pyve/state/default/current)
       files            requirements.txt (venv, generic)
       default          venv
@@ -154,8 +154,8 @@ fn every_level_is_explained() {
     insta::assert_snapshot!(explained(""), @r"
     exit code: 0
     ----- stdout -----
-    Backend: venv (.pyve/config:3 says so)
-      --backend        not given
+    Backend: venv (set in `.pyve/config:3`)
+      --backend        not set
     > .pyve/config     venv (.pyve/config:3)
       last initialised venv (.pyve/state/default/current)
       files            requirements.txt (venv, generic)
@@ -165,7 +165,7 @@ fn every_level_is_explained() {
     insta::assert_snapshot!(explained("--backend micromamba"), @r"
     exit code: 0
     ----- stdout -----
-    Backend: micromamba (--backend says so)
+    Backend: micromamba (set by `--backend`)
     > --backend        micromamba
       .pyve/config     venv (.pyve/config:3)
       last initialised venv (.pyve/state/default/current)
@@ -174,10 +174,10 @@ fn every_level_is_explained() {
     ----- stderr -----
     ");
     world.write(".pyve/config", "backend: auto\n");
-    insta::assert_snapshot!(explained("--backend auto"), @r"
+    insta::assert_snapshot!(explained("--backend auto"), @"
     exit code: 0
     ----- stdout -----
-    Backend: venv (the project was last initialised with it)
+    Backend: venv (last initialized with it)
       --backend        auto: the next level decides
       .pyve/config     auto: the next level decides (.pyve/config:1)
     > last initialised venv (.pyve/state/default/current)
@@ -185,14 +185,14 @@ fn every_level_is_explained() {
       default          venv
     ----- stderr -----
     ");
-    insta::assert_snapshot!(explained("--backend vnev"), @r"
+    insta::assert_snapshot!(explained("--backend vnev"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: there is no backend 'vnev' (--backend)
+    error: backend `vnev` not found (`--backend`)
       known backends: micromamba, venv
-      plugins are looked for in [HOME]/.pyve/plugins
-    hint: did you mean --backend venv?
+      plugins are looked up in `[HOME]/.pyve/plugins`
+    hint: did you mean `--backend venv`?
     ");
     insta::assert_snapshot!(explained("--json --backend venv"), @r#"
     exit code: 0
@@ -203,7 +203,7 @@ fn every_level_is_explained() {
       "selection": {
         "backend": "venv",
         "decided_by": "--backend",
-        "why": "--backend says so",
+        "why": "set by `--backend`",
         "levels": [
           {
             "level": "--backend",

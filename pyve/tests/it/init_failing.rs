@@ -107,7 +107,7 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip

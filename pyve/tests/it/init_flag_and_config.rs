@@ -11,7 +11,7 @@ fn another_folder_than_the_settings_name() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .second (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -45,7 +45,7 @@ fn another_python_than_the_settings_name() {
     ----- stderr -----
     Python [VERSION] is not pinned: neither asdf nor pyenv is here, and no version file is
     Create the virtual environment
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -66,7 +66,7 @@ fn another_backend_than_the_settings_name() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ✓ Backend: venv (--backend says so)
+    ✓ Backend: venv (set by `--backend`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run --backend venv python -m ensurepip --default-pip

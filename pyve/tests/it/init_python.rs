@@ -41,7 +41,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -54,7 +54,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -192,7 +192,7 @@ fn an_environment_of_another_release_is_kept_until_it_is_updated() {
     ----- stdout -----
     ----- stderr -----
     warning: .venv is kept as it is: made with Python [MINOR].99; to bring it in line: pyve init --update
-    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (pyenv, [HOME]/.pyenv/versions/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -276,7 +276,7 @@ fn a_missing_version_is_installed_after_a_yes() {
     Add asdf's python plugin
     Install Python [VERSION] with asdf
     Create the virtual environment
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -300,11 +300,11 @@ fn python_version_pins_without_making_anything() {
     ✓ .tool-versions: python [VERSION]
     ");
     assert_eq!(world.tree(), "0644 .tool-versions\n");
-    insta::assert_snapshot!(told(&world, &format!("--python-version {}", python.version)), @r"
+    insta::assert_snapshot!(told(&world, &format!("--python-version {}", python.version)), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ .tool-versions:1 says Python [VERSION] already
+    ✓ `.tool-versions:1` already asks for Python [VERSION]
     ");
     assert_eq!(world.read(".tool-versions"), format!("python {}\n", python.version));
     insta::assert_snapshot!(told(&world, "python-version 3.99"), @r"
@@ -316,31 +316,27 @@ fn python_version_pins_without_making_anything() {
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
     hint: install Python 3.99, or name one that is there with --python-version
     ");
-    insta::assert_snapshot!(told(&world, "python-version"), @r"
+    insta::assert_snapshot!(told(&world, "python-version"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: the following required arguments were not provided:
-      <VERSION>
-
-    Usage: pyve python-version <VERSION>
-
-    For more information, try '--help'.
+    error: missing argument `<VERSION>`
+      Usage: pyve python-version <VERSION>
+    hint: run `pyve python-version --help`
     ");
 }
 
 #[test]
 fn python_version_without_anything_to_pin_with() {
     let Some(world) = quick("project") else { return };
-    insta::assert_snapshot!(told(&world, "python-version 3"), @r#"
+    insta::assert_snapshot!(told(&world, "python-version 3"), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     Python [VERSION] is not pinned: neither asdf nor pyenv is here, and no version file is
-    error: there is nothing to pin Python 3 with
-      no version manager (asdf, pyenv) was found, and no file of one is in the project
-    hint: write it into .pyve/config (python: version: "3"), or say it to `pyve init`
-    "#);
+    error: could not pin Python 3: no version manager found
+    hint: install asdf or pyenv, or set `python.version` in `.pyve/config`
+    ");
     assert_eq!(world.tree(), "");
 }
 

@@ -54,7 +54,7 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     ----- stderr -----
     Make .venv anew? [y/N]: 
     Create the virtual environment
-    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip

@@ -16,7 +16,7 @@ fn a_fresh_project_gets_exactly_this() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ✓ Backend: venv (requirements.txt suits it)
+    ✓ Backend: venv (found `requirements.txt`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     To enter the environment with the folder: direnv allow
@@ -117,7 +117,7 @@ fn a_second_init_changes_not_a_byte() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -181,12 +181,12 @@ fn names_that_cannot_be_the_folder_are_refused() {
     error: ".git" (command line) cannot be the folder of the virtual environment: that name has another meaning in a project
     hint: name a folder directly in the project, such as .venv
     "#);
-    insta::assert_snapshot!(told(&world, "init ../victim"), @r"
+    insta::assert_snapshot!(told(&world, "init ../victim"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: DIR is '../victim', and '..' may lead out of the project
-    hint: write a path below the project's folder, such as `env`
+    error: invalid DIR `../victim`: `..` may lead out of the project
+    hint: use a path inside the project, such as `env`
     ");
     for name in [".env", ".gitignore", ".tool-versions", ".python-version", ".envrc", ".pyve", "..", ".", "/", "a/b"] {
         let outcome = pyve(&world, &format!("init {name}"));

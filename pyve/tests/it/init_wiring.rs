@@ -16,7 +16,7 @@ fn without_direnv_no_envrc_is_written_and_nothing_is_said_of_it() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -34,7 +34,7 @@ fn a_missing_direnv_is_a_warning() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -79,7 +79,7 @@ fn the_users_secrets_are_for_the_user_only_and_kept() {
     ----- stdout -----
     ----- stderr -----
     warning: .env can be read by others (mode 640); to change that: chmod 600 .env
-    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
@@ -98,7 +98,7 @@ fn a_template_fills_the_first_env() {
     ----- stderr -----
     Create the virtual environment
     warning: [HOME]/.local/.env is not there; .env is empty
-    ✓ Backend: venv (nothing else says which, and it is the default)
+    ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip

@@ -17,46 +17,40 @@ fn after_it_the_project_is_what_it_was() {
     fs::create_dir_all(world.home().join(".asdf/installs/python")).unwrap();
     done(&world, "init --python-version 3");
     assert!(world.read(".tool-versions").contains("python 3"));
-    insta::assert_snapshot!(told(&world, "purge --dry-run"), @r"
+    insta::assert_snapshot!(told(&world, "purge --dry-run"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   .venv/
-      goes   `python [VERSION]` in .tool-versions
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .env
-      goes   .pyve/config
-      goes   .pyve/state/
+    In [PROJECT]:
+      remove  .venv/
+      remove  `python [VERSION]` in .tool-versions
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .env
+      remove  .pyve/config
+      remove  .pyve/state/
     ----- stderr -----
     ");
-    insta::assert_snapshot!(told(&world, "--purge --yes"), @r"
+    insta::assert_snapshot!(told(&world, "--purge --yes"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   .venv/
-      goes   `python [VERSION]` in .tool-versions
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .env
-      goes   .pyve/config
-      goes   .pyve/state/
+    In [PROJECT]:
+      remove  .venv/
+      remove  `python [VERSION]` in .tool-versions
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .env
+      remove  .pyve/config
+      remove  .pyve/state/
     ----- stderr -----
-    ✓ removed .venv/
-    ✓ removed `python [VERSION]` in .tool-versions
-    ✓ removed pyve's block in .gitignore
-    ✓ removed pyve's block in .envrc
-    ✓ removed .env
-    ✓ removed .pyve/config
-    ✓ removed .pyve/state/
+    ✓ removed 7 items
     ");
     changed_nothing(&before, &contents(world.project()));
-    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    insta::assert_snapshot!(told(&world, "purge --yes"), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: there is no project at [PROJECT] or above it
-    hint: name the project's folder: pyve -C DIR purge
+    error: no pyve project found in `[PROJECT]` or any parent directory
+    hint: run `pyve -C DIR purge` with the directory of the project
     ");
 }
 
@@ -66,16 +60,16 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     done(&world, "init");
     let before = contents(world.project());
     let answered = |answer: &str| world.pyve().arg("purge").stdin(answer).run();
-    insta::assert_snapshot!(answered("n\n"), @r"
+    insta::assert_snapshot!(answered("n\n"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   .venv/
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .env
-      goes   .pyve/config
-      goes   .pyve/state/
+    In [PROJECT]:
+      remove  .venv/
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .env
+      remove  .pyve/config
+      remove  .pyve/state/
     ----- stderr -----
     Remove these? [y/N]: 
     cancelled: nothing was removed
@@ -95,21 +89,19 @@ fn only_what_pyve_made_can_be_named() {
     fs::write(victim.join("x"), "").unwrap();
     world.write("src/app.py", "");
     let before = contents(world.root());
-    insta::assert_snapshot!(told(&world, "--purge ../victim"), @r"
+    insta::assert_snapshot!(told(&world, "--purge ../victim"), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: pyve has no record of having made ../victim in [PROJECT]
-      nothing was removed
-    hint: pyve purge --dry-run shows what pyve made; `pyve init --update` takes over a project of the bash tool
+    error: `../victim` was not created by pyve in `[PROJECT]`; nothing was removed
+    hint: run `pyve purge --dry-run` to see what pyve created
     ");
-    insta::assert_snapshot!(told(&world, "--purge src --yes"), @r"
+    insta::assert_snapshot!(told(&world, "--purge src --yes"), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: pyve has no record of having made src in [PROJECT]
-      nothing was removed
-    hint: pyve purge --dry-run shows what pyve made; `pyve init --update` takes over a project of the bash tool
+    error: `src` was not created by pyve in `[PROJECT]`; nothing was removed
+    hint: run `pyve purge --dry-run` to see what pyve created
     ");
     for name in [".", "..", "/", ".venv/bin", ".pyve", ".git"] {
         assert_eq!(pyve(&world, &format!("purge {name} --yes")).code, Some(1), "{name}");
@@ -128,22 +120,19 @@ fn what_the_user_filled_or_changed_stays() {
     world.write(".pyve/config", "backend: venv\nprompt: {show: false}\n");
     world.write(".tool-versions", "python 3.99.0\n");
     world.write(".pyve/notes.txt", "mine");
-    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    insta::assert_snapshot!(told(&world, "purge --yes"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   .venv/
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .pyve/state/
-      stays  .tool-versions: it does not say `python [VERSION]` any more
-      stays  .env: it is not empty
-      stays  .pyve/config: it holds settings of yours
+    In [PROJECT]:
+      remove  .venv/
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .pyve/state/
+      keep    .tool-versions: `python [VERSION]` was changed
+      keep    .env: not empty
+      keep    .pyve/config: modified
     ----- stderr -----
-    ✓ removed .venv/
-    ✓ removed pyve's block in .gitignore
-    ✓ removed pyve's block in .envrc
-    ✓ removed .pyve/state/
+    ✓ removed 4 items
     ");
     insta::assert_snapshot!(world.tree(), @r"
     0600 .env
@@ -160,22 +149,18 @@ fn an_environment_that_pyve_did_not_make_stays() {
     let venv = world.project().join(".mine");
     let _ = world.command(&python.path).args(["-I", "-m", "venv", "--without-pip"]).arg(&venv).run().success();
     done(&world, "init .mine");
-    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    insta::assert_snapshot!(told(&world, "purge --yes"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .env
-      goes   .pyve/config
-      goes   .pyve/state/
-      stays  .mine: pyve did not make it
+    In [PROJECT]:
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .env
+      remove  .pyve/config
+      remove  .pyve/state/
+      keep    .mine: not created by pyve
     ----- stderr -----
-    ✓ removed pyve's block in .gitignore
-    ✓ removed pyve's block in .envrc
-    ✓ removed .env
-    ✓ removed .pyve/config
-    ✓ removed .pyve/state/
+    ✓ removed 5 items
     ");
     assert!(venv.join("bin/python").exists());
 }
@@ -201,29 +186,27 @@ fn one_that_is_named_goes_alone() {
         done(&world, line);
     }
     let blocks = (world.read(".envrc"), world.read(".gitignore"));
-    insta::assert_snapshot!(told(&world, "purge .first --yes"), @r"
+    insta::assert_snapshot!(told(&world, "purge .first --yes"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   .first/
-      goes   its entry in the record of `default` (venv)
+    In [PROJECT]:
+      remove  .first/
+      remove  its entry in the record of `default` (venv)
     ----- stderr -----
-    ✓ removed .first/
-    ✓ removed its entry in the record of `default` (venv)
+    ✓ removed 2 items
     ");
     assert!(!world.project().join(".first").exists());
     assert_eq!((world.read(".envrc"), world.read(".gitignore")), blocks);
     let prefix = |line: &str| done(&world, line).out();
     assert_eq!(prefix("run printenv VIRTUAL_ENV"), "[PROJECT]/.second\n");
-    insta::assert_snapshot!(told(&world, "purge .second --yes"), @r"
+    insta::assert_snapshot!(told(&world, "purge .second --yes"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   .second/
-      goes   the record of `default` (venv)
+    In [PROJECT]:
+      remove  .second/
+      remove  the record of `default` (venv)
     ----- stderr -----
-    ✓ removed .second/
-    ✓ removed the record of `default` (venv)
+    ✓ removed 2 items
     ");
     assert!(!world.project().join(".second").exists());
     assert_eq!(prefix("run --env docs printenv VIRTUAL_ENV"), "[PROJECT]/.venv-docs\n");
@@ -239,20 +222,20 @@ fn without_a_record_it_lists_what_is_recognised_and_wants_to_be_told() {
     world.write(".pyve/envs/mine/bin/python", "");
     fs::remove_file(world.project().join(".pyve/state/default/venv.json")).unwrap();
     let before = contents(world.project());
-    insta::assert_snapshot!(told(&world, "purge --yes"), @r"
+    insta::assert_snapshot!(told(&world, "purge --yes"), @"
     exit code: 1
     ----- stdout -----
-    In [PROJECT]
-      goes   .venv/
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .env
-      goes   .pyve/state/
-      stays  .pyve/envs/mine: no record says that pyve made it
-      stays  .pyve/config: it holds settings of yours
+    In [PROJECT]:
+      remove  .venv/
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .env
+      remove  .pyve/state/
+      keep    .pyve/envs/mine: not created by pyve
+      keep    .pyve/config: modified
     ----- stderr -----
-    error: no record of yours says that pyve created these; nothing was removed
-    hint: pyve purge --yes --unrecorded
+    error: no record says that pyve created these; nothing was removed
+    hint: run `pyve purge --yes --unrecorded` to remove them anyway
     ");
     assert_eq!(world.pyve().arg("purge").env("CI", "1").run().code, Some(1));
     assert_eq!(world.pyve().arg("purge").stdin("n\n").run().code, Some(0));
@@ -300,7 +283,7 @@ fn what_git_tracks_stays() {
         world.command("git").args(arguments).run().success();
     }
     let said = done(&world, "purge --yes");
-    assert!(said.out().contains("stays  .venv: git tracks files in it"), "{said}");
+    assert!(said.out().contains("keep    .venv: git tracks files in it"), "{said}");
     assert!(world.project().join(".venv/bin/python").exists());
 }
 
@@ -334,19 +317,19 @@ fn a_record_that_names_a_place_outside_removes_nothing_there() {
 #[test]
 fn where_there_is_no_project() {
     let Some(world) = quick("project") else { return };
-    insta::assert_snapshot!(told(&world, "purge"), @r"
+    insta::assert_snapshot!(told(&world, "purge"), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: there is no project at [PROJECT] or above it
-    hint: name the project's folder: pyve -C DIR purge
+    error: no pyve project found in `[PROJECT]` or any parent directory
+    hint: run `pyve -C DIR purge` with the directory of the project
     ");
     world.write("requirements.txt", "");
-    insta::assert_snapshot!(told(&world, "purge"), @r"
+    insta::assert_snapshot!(told(&world, "purge"), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    There is nothing of pyve's in [PROJECT].
+    nothing to remove in `[PROJECT]`
     ");
     assert_eq!(world.tree(), "0644 requirements.txt\n");
 }

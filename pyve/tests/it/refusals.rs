@@ -41,87 +41,66 @@ fn no_command_takes_a_flag_that_it_does_not_know() {
             assert!(outcome.err().contains(flag), "{command} {flag}: {outcome}");
         }
     }
-    insta::assert_snapshot!(told(&world, "init --forec"), @r"
+    insta::assert_snapshot!(told(&world, "init --forec"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: unexpected argument '--forec' found
-
-      tip: a similar argument exists: '--force'
-
-    Usage: pyve init --force [DIR]
-
-    For more information, try '--help'.
+    error: unexpected argument `--forec`
+      Usage: pyve init --force [DIR]
+    hint: did you mean `--force`?
     ");
-    insta::assert_snapshot!(told(&world, "--init --purge"), @r"
+    insta::assert_snapshot!(told(&world, "--init --purge"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: unexpected argument '--purge' found
-
-      tip: to pass '--purge' as a value, use '-- --purge'
-
-    Usage: pyve init [OPTIONS] [DIR]
-
-    For more information, try '--help'.
+    error: unexpected argument `--purge`
+      Usage: pyve init [OPTIONS] [DIR]
+    hint: run `pyve init --help`
     ");
-    insta::assert_snapshot!(told(&world, "purge .venv src"), @r"
+    insta::assert_snapshot!(told(&world, "purge .venv src"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: unexpected argument 'src' found
-
-    Usage: pyve purge [OPTIONS] [DIR]
-
-    For more information, try '--help'.
+    error: unexpected argument `src`
+      Usage: pyve purge [OPTIONS] [DIR]
+    hint: run `pyve purge --help`
     ");
-    insta::assert_snapshot!(told(&world, "init --force --update"), @r"
+    insta::assert_snapshot!(told(&world, "init --force --update"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: the argument '--force' cannot be used with '--update'
-
-    Usage: pyve init --force [DIR]
-
-    For more information, try '--help'.
+    error: `--force` cannot be used with `--update`
+      Usage: pyve init --force [DIR]
+    hint: run `pyve init --help`
     ");
-    insta::assert_snapshot!(told(&world, "init --install-deps --no-install-deps"), @r"
+    insta::assert_snapshot!(told(&world, "init --install-deps --no-install-deps"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: the argument '--install-deps' cannot be used with '--no-install-deps'
-
-    Usage: pyve init --install-deps [DIR]
-
-    For more information, try '--help'.
+    error: `--install-deps` cannot be used with `--no-install-deps`
+      Usage: pyve init --install-deps [DIR]
+    hint: run `pyve init --help`
     ");
-    insta::assert_snapshot!(told(&world, "init --env ../x"), @r"
+    insta::assert_snapshot!(told(&world, "init --env ../x"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: invalid value '../x' for '--env <NAME>': use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
-
-    For more information, try '--help'.
+    error: invalid value `../x` for `--env <NAME>`
+    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
     ");
-    insta::assert_snapshot!(told(&world, "init --python-version"), @r"
+    insta::assert_snapshot!(told(&world, "init --python-version"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: a value is required for '--python-version <VERSION>' but none was supplied
-
-    For more information, try '--help'.
+    error: `--python-version <VERSION>` requires a value
+    hint: run `pyve init --help`
     ");
-    insta::assert_snapshot!(told(&world, "intit"), @r"
+    insta::assert_snapshot!(told(&world, "intit"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: unrecognized subcommand 'intit'
-
-      tip: a similar subcommand exists: 'init'
-
-    Usage: pyve [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    error: no such command: `pyve intit`
+    hint: did you mean `pyve init`?
     ");
     changed_nothing(&before, &contents(world.root()));
 }
@@ -193,7 +172,7 @@ fn a_damaged_record_is_told_and_written_anew() {
     ----- stdout -----
     ----- stderr -----
     warning: `.pyve/state/default/venv.json` is not used: it has no seal; it is written anew
-    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip

@@ -22,14 +22,14 @@ fn settings_that_cannot_be_followed_are_named() {
     let Some(world) = quick("project") else { return };
     done(&world, "init");
     world.write(".pyve/config", "# mine\nbackend: pixy\n");
-    insta::assert_snapshot!(told(&world, "run python -V"), @r"
+    insta::assert_snapshot!(told(&world, "run python -V"), @"
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    error: there is no backend 'pixy' (.pyve/config:2)
+    error: backend `pixy` not found (`.pyve/config:2`)
       known backends: micromamba, venv
-      plugins are looked for in [HOME]/.pyve/plugins
-    hint: write one of the known backends in .pyve/config:2, or remove the line
+      plugins are looked up in `[HOME]/.pyve/plugins`
+    hint: use one of the known backends in `.pyve/config:2`, or remove the line
     ");
     world.write(".pyve/config", "backend: micromamba\n");
     insta::assert_snapshot!(told(&world, "run python -V"), @r"
@@ -42,11 +42,11 @@ fn settings_that_cannot_be_followed_are_named() {
     ");
     assert_eq!(done(&world, "run --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv\n");
     world.write(".pyve/config", "backend: venv\nvenv:\n  directori: .v\n");
-    insta::assert_snapshot!(told(&world, "run python -V"), @r"
+    insta::assert_snapshot!(told(&world, "run python -V"), @"
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    error: .pyve/config:3:3: unknown key 'directori' in venv; did you mean 'directory'?
+    error: .pyve/config:3:3: unknown key `directori` in venv; did you mean `directory`?
     hint: correct or remove it; the keys of venv are directory
     ");
     world.write(".pyve/config", "backend: [\n");
@@ -54,7 +54,7 @@ fn settings_that_cannot_be_followed_are_named() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    error: .pyve/config:2:1: this is not YAML: while parsing a node, did not find expected node content
+    error: .pyve/config:2:1: invalid YAML: while parsing a node, did not find expected node content
     hint: correct line 2; a value with special characters needs quotes: key: "value"
     "#);
 }
@@ -71,13 +71,12 @@ fn a_backend_without_an_environment_here() {
       project: [PROJECT]; its environment was last made with venv
     hint: type `pyve init --backend micromamba` to make one
     ");
-    insta::assert_snapshot!(told(&world, "run --backend ../x python -V"), @r"
+    insta::assert_snapshot!(told(&world, "run --backend ../x python -V"), @"
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    error: invalid value '../x' for '--backend <BACKEND>': use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
-
-    For more information, try '--help'.
+    error: invalid value `../x` for `--backend <BACKEND>`
+    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
     ");
     insta::assert_snapshot!(told(&world, "run --env docs python -V"), @r"
     exit code: 125

@@ -16,15 +16,15 @@ fn it_comes_and_goes_without_a_trace() {
     let home = Home::new();
     fs::write(home.home.join(".profile"), "umask 022").unwrap();
     let said = with_shell(&home, "self install", "/bin/bash");
-    insta::assert_snapshot!(said.whole(), @r"
-        0
-        --- stdout
-        --- stderr
-        ✓ installed [HOME]/.local/bin/pyve
-        ✓ made the empty template [HOME]/.local/.env
-        ✓ put [HOME]/.local/bin on PATH in [HOME]/.profile
-        open a new terminal, or log in again, so that `pyve` is found
-        ");
+    insta::assert_snapshot!(said.whole(), @"
+    0
+    --- stdout
+    --- stderr
+    ✓ installed `[HOME]/.local/bin/pyve`
+    ✓ created the empty template `[HOME]/.local/.env`
+    ✓ added `[HOME]/.local/bin` to PATH in `[HOME]/.profile`
+    restart your shell to use `pyve`
+    ");
     let program = home.home.join(".local/bin/pyve");
     assert_eq!(home.said(home.command(&program).arg("--version")).stdout, "pyve 4.0.0\n");
     assert_eq!(fs::metadata(&program).unwrap().permissions().mode() & 0o777, 0o755);
@@ -35,31 +35,31 @@ fn it_comes_and_goes_without_a_trace() {
     assert_eq!(fs::metadata(&template).unwrap().permissions().mode() & 0o777, 0o600);
 
     let again = home.said(home.command(&program).args(["self", "install"]).env("SHELL", "/bin/bash"));
-    insta::assert_snapshot!(again.whole(), @r"
-        0
-        --- stdout
-        --- stderr
-        [HOME]/.local/bin/pyve is this pyve already
-        open a new terminal, or log in again, so that `pyve` is found
-        ");
+    insta::assert_snapshot!(again.whole(), @"
+    0
+    --- stdout
+    --- stderr
+    `[HOME]/.local/bin/pyve` is up to date
+    restart your shell to use `pyve`
+    ");
 
     let gone = with_shell(&home, "--uninstall", "/bin/bash");
-    insta::assert_snapshot!(gone.whole(), @r"
-        0
-        --- stdout
-        --- stderr
-        ✓ removed [HOME]/.local/bin/pyve
-        ✓ took pyve's lines out of [HOME]/.profile
-        ✓ removed the empty template [HOME]/.local/.env
-        ");
+    insta::assert_snapshot!(gone.whole(), @"
+    0
+    --- stdout
+    --- stderr
+    ✓ removed `[HOME]/.local/bin/pyve`
+    ✓ removed pyve's lines from `[HOME]/.profile`
+    ✓ removed the empty template `[HOME]/.local/.env`
+    ");
     assert_eq!(fs::read_to_string(home.home.join(".profile")).unwrap(), "umask 022");
     assert!(!program.exists() && !template.exists());
-    insta::assert_snapshot!(with_shell(&home, "self uninstall", "/bin/bash").whole(), @r"
-        0
-        --- stdout
-        --- stderr
-        there was nothing to uninstall
-        ");
+    insta::assert_snapshot!(with_shell(&home, "self uninstall", "/bin/bash").whole(), @"
+    0
+    --- stdout
+    --- stderr
+    nothing to uninstall
+    ");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_template_with_something_in_it_stays() {
     assert!(home.home.join(".zprofile").exists());
     with_shell(&home, "--install", "/bin/zsh");
     let said = with_shell(&home, "self uninstall", "/bin/zsh");
-    assert!(said.stderr.contains("kept [HOME]/.local/.env, which is not empty\n"), "{}", said.stderr);
+    assert!(said.stderr.contains("kept `[HOME]/.local/.env`, which is not empty\n"), "{}", said.stderr);
     assert_eq!(fs::read_to_string(home.home.join(".local/.env")).unwrap(), "TOKEN=1\n");
     assert!(!home.home.join(".zprofile").exists());
 }
@@ -88,7 +88,7 @@ fn a_folder_on_path_already_needs_no_line() {
 #[test]
 fn an_unknown_shell_is_told_what_to_do() {
     let said = with_shell(&Home::new(), "self install", "/bin/tcsh");
-    let wanted = "warning: [HOME]/.local/bin is not on PATH; add it in the start-up file of your shell\n";
+    let wanted = "warning: `[HOME]/.local/bin` is not on PATH; add it in the startup file of your shell\n";
     assert!(said.code == 0 && said.stderr.contains(wanted), "{}", said.stderr);
 }
 
@@ -113,23 +113,23 @@ fn what_a_package_manager_looks_after_is_left_to_it() {
     fs::create_dir_all(&bin).unwrap();
     fs::copy(env!("CARGO_BIN_EXE_pyve"), cellar.join("pyve")).unwrap();
     let from = home.said(home.command(cellar.join("pyve")).args(["self", "install"]));
-    insta::assert_snapshot!(from.whole(), @r"
-        1
-        --- stdout
-        --- stderr
-        error: cannot install over or from [HOME]/Cellar/pyve/1.0/bin/pyve: it is looked after by Homebrew
-        hint: leave it to Homebrew: brew upgrade pyve
-        ");
+    insta::assert_snapshot!(from.whole(), @"
+    1
+    --- stdout
+    --- stderr
+    error: could not install or remove `[HOME]/Cellar/pyve/1.0/bin/pyve`: it is managed by Homebrew
+    hint: run `brew upgrade pyve`
+    ");
     symlink(cellar.join("pyve"), bin.join("pyve")).unwrap();
     let over = with_shell(&home, "self install", "/bin/bash");
-    insta::assert_snapshot!(over.whole(), @r"
-        1
-        --- stdout
-        --- stderr
-        error: cannot install over or from [HOME]/.local/bin/pyve: it is looked after by Homebrew
-          it leads to [HOME]/Cellar/pyve/1.0/bin/pyve
-        hint: leave it to Homebrew: brew upgrade pyve
-        ");
+    insta::assert_snapshot!(over.whole(), @"
+    1
+    --- stdout
+    --- stderr
+    error: could not install or remove `[HOME]/.local/bin/pyve`: it is managed by Homebrew
+      it is a link to `[HOME]/Cellar/pyve/1.0/bin/pyve`
+    hint: run `brew upgrade pyve`
+    ");
     assert_eq!(with_shell(&home, "self uninstall", "/bin/bash").code, 1);
     assert!(bin.join("pyve").exists() && !home.home.join(".profile").exists());
 }
@@ -139,11 +139,11 @@ fn without_a_home_there_is_no_place() {
     let home = Home::new();
     let mut command = home.command(env!("CARGO_BIN_EXE_pyve"));
     let said = home.said(command.args(["self", "install"]).env("HOME", home.home.join("missing")));
-    insta::assert_snapshot!(said.whole(), @r"
-        1
-        --- stdout
-        --- stderr
-        error: could not find `~/.local/bin`: `HOME` is `[HOME]/missing`, which is not a folder
-        hint: set `HOME` to a folder of yours
-        ");
+    insta::assert_snapshot!(said.whole(), @"
+    1
+    --- stdout
+    --- stderr
+    error: could not find `~/.local/bin`: `HOME` is `[HOME]/missing`, which is not a folder
+    hint: set `HOME` to your home directory
+    ");
 }

@@ -101,6 +101,7 @@ fn fish_shows_it_once_and_takes_it_away() {
 fn another_shell_is_wrong_usage() {
     let said = Home::new().pyve("shell-hook tcsh");
     assert_eq!(said.code, 2);
-    assert!(said.stderr.contains("invalid value 'tcsh' for '<SHELL>'"), "{}", said.stderr);
-    assert!(said.stderr.contains("[possible values: bash, zsh, fish]"), "{}", said.stderr);
+    assert!(said.stderr.contains("invalid value `tcsh` for `<SHELL>`"), "{}", said.stderr);
+    let said = Home::new().pyve("shell-hook nu");
+    assert!(said.stderr.contains("hint: use `bash`, `zsh` or `fish`"), "{}", said.stderr);
 }

@@ -1,4 +1,4 @@
-//! `pyve config`: what is set, where each value comes from, and which backend that makes.
+//! `pyve config`: settings, their sources and the selected backend.
 
 mod report;
 
@@ -14,18 +14,18 @@ use report::Report;
 pub const ENTRY: Entry = Entry { name: "config", arguments, execute, failed: |code| code };
 
 const AFTER_HELP: &str = "\
-Settings stand in .pyve/config, which is yours to edit and to commit, and in ~/.pyve/config for all your projects.
+Settings are read from .pyve/config in the project, which you can edit and commit, and from ~/.pyve/config.
 
 Examples:
-  pyve config           what is set, and who says so
-  pyve config --json    the same for programs
-  pyve config --schema  for an editor that checks .pyve/config";
+  pyve config           Show settings and their sources
+  pyve config --json    Print JSON
+  pyve config --schema  Print the JSON Schema, for editors";
 
 fn arguments() -> Command {
     Command::new("config")
-        .about("Show every setting, where it comes from, and the backend that is chosen")
+        .about("Show settings, their sources and the selected backend")
         .after_help(AFTER_HELP)
-        .arg(Arg::new("json").long("json").help("Print it as JSON").action(ArgAction::SetTrue))
+        .arg(Arg::new("json").long("json").help("Print JSON").action(ArgAction::SetTrue))
         .arg(
             Arg::new("schema")
                 .long("schema")

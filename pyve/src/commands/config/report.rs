@@ -95,9 +95,9 @@ impl Report {
     pub fn text(&self) -> String {
         let none = || "none".to_owned();
         let path = |path: &Option<OsText>| path.as_ref().map_or(self.paths.unknown.clone(), shown);
-        let absent = |file: &ConfigFile| if file.present { "" } else { " (not there)" };
+        let absent = |file: &ConfigFile| if file.present { "" } else { " (not found)" };
         let own = |file: &ConfigFile| format!("{}{}", shown(&file.path), absent(file));
-        let outside = if self.project.found { "" } else { " (no project found here)" };
+        let outside = if self.project.found { "" } else { " (no project found)" };
         let files: Vec<String> = self.environment_files.iter().map(shown).collect();
         let facts = [
             ("Version", self.version.to_owned()),

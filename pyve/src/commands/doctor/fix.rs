@@ -1,4 +1,4 @@
-//! `--fix`: what can be mended without harm, one thing after the other.
+//! `--fix`: what can be fixed without harm, one thing after the other.
 
 use super::Switches;
 use crate::caller::seal::Keyring;
@@ -11,7 +11,7 @@ use crate::project::Layout;
 use crate::records::Lock;
 use crate::steps::{recover, remove};
 
-/// Mends what can be mended, or with `--dry-run` says what would be.
+/// Fixes what can be fixed, or with `--dry-run` says what would be.
 pub fn all(report: &Report, switches: &Switches, session: &Session) -> Vec<Fixed> {
     let mut fixed: Vec<Fixed> = Vec::new();
     let mut seen: Vec<&Fix> = Vec::new();
@@ -55,9 +55,9 @@ fn words(fix: &Fix, report: &Report) -> String {
     match fix {
         #[cfg(unix)]
         Fix::Mode { path, mode } => format!("set the mode of {} to {mode:o}", layout.show(path)),
-        Fix::Wiring => "write pyve's blocks in .envrc and .gitignore anew".to_owned(),
-        Fix::Make { force: true } => "make the environment again".to_owned(),
-        Fix::Make { force: false } => "make the environment".to_owned(),
+        Fix::Wiring => "update pyve's blocks in .envrc and .gitignore".to_owned(),
+        Fix::Make { force: true } => "recreate the environment".to_owned(),
+        Fix::Make { force: false } => "create the environment".to_owned(),
         Fix::Remove(path) => format!("remove {}", layout.show(path)),
         Fix::Steps(steps) => {
             let titles: Vec<String> = steps.iter().map(|step| step.title.to_string()).collect();

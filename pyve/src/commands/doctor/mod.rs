@@ -1,4 +1,4 @@
-//! `pyve doctor`: what is wrong, and what to type.
+//! `pyve doctor`: diagnose the environment and suggest fixes.
 
 mod fix;
 
@@ -13,16 +13,15 @@ use crate::failure::exit;
 pub const ENTRY: Entry = Entry { name: "doctor", arguments, execute, failed: |code| code };
 
 const AFTER_HELP: &str = "\
-Below each problem is what was seen and the command or edit that mends it. Nothing is changed, unless
---fix is given: it asks before an environment is made again or something is removed, and never says to
-direnv or to a plugin that it is trusted.
+Each problem is printed with the command or edit that fixes it. Nothing is changed without `--fix`, which asks before it \
+recreates an environment or removes something, and never allows direnv or trusts a plugin.
 
-Exit codes: 0 no errors; 1 errors, with --strict warnings too.
+Exit codes: 0 if there are no errors; 1 if there are errors, or warnings with `--strict`.
 
 Examples:
-  pyve doctor                  examine the project that you are in
-  pyve doctor --fix --dry-run  list what could be mended
-  pyve doctor --json           for programs; --schema prints the JSON Schema";
+  pyve doctor                  Check the current project
+  pyve doctor --fix --dry-run  Print what would be fixed
+  pyve doctor --json           Print JSON; `--schema` prints its JSON Schema";
 
 /// How `--fix` goes about it.
 struct Switches {
@@ -32,16 +31,16 @@ struct Switches {
 
 fn arguments() -> Command {
     Command::new("doctor")
-        .about("Say what is wrong with the project's environment, and what to type")
+        .about("Diagnose the environment and suggest fixes")
         .after_help(AFTER_HELP)
-        .arg(text("backend", "BACKEND", "Examine the environment of this backend"))
-        .arg(environment("Examine the environment of that name"))
-        .arg(switch("strict", "Exit with 1 on warnings too"))
+        .arg(text("backend", "BACKEND", "Check the environment of this backend"))
+        .arg(environment("Check the environment of this name"))
+        .arg(switch("strict", "Treat warnings as errors"))
         .arg(switch("json", "Print JSON"))
-        .arg(switch("schema", "Print the JSON Schema of --json").exclusive(true))
-        .arg(switch("fix", "Mend what can be mended safely, then examine again"))
-        .arg(switch("dry-run", "With --fix: only list what would be done").requires("fix"))
-        .arg(switch("yes", "With --fix: answer yes to its questions").short('y').requires("fix"))
+        .arg(switch("schema", "Print the JSON Schema of the `--json` output").exclusive(true))
+        .arg(switch("fix", "Fix what can be fixed safely, then check again"))
+        .arg(switch("dry-run", "With `--fix`, print what would be fixed, without fixing it").requires("fix"))
+        .arg(switch("yes", "With `--fix`, answer yes to prompts").short('y').requires("fix"))
 }
 
 fn switch(name: &'static str, help: &'static str) -> Arg {

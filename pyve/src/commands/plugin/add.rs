@@ -13,13 +13,13 @@ pub const ENTRY: Entry = Entry { name: "add", arguments, execute, failed: |code|
 
 fn arguments() -> Command {
     Command::new("add")
-        .about("Add a plugin: it is examined, tried in a process of its own and shown before you are asked")
+        .about("Check a plugin, show it, ask, and add it")
         .arg(
-            arg!(<SOURCE> "A library, a folder that holds one, or a URL")
+            arg!(<SOURCE> "A library, a directory that contains one, or a URL")
                 .value_parser(clap::value_parser!(std::ffi::OsString)),
         )
-        .arg(Arg::new("sha256").long("sha256").value_name("HEX").help("The SHA-256 that the file must have"))
-        .arg(arg!(--replace "Replace a plugin of the same id").action(ArgAction::SetTrue))
+        .arg(Arg::new("sha256").long("sha256").value_name("HEX").help("Expected SHA-256 of the file"))
+        .arg(arg!(--replace "Replace a plugin with the same ID").action(ArgAction::SetTrue))
         .arg(argument::yes())
         .arg(argument::json())
 }
@@ -31,9 +31,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let folder = Folder::of(&session.pyve_home()?);
     let examined = probe::examine(&session.caller, fetched.path()).map_err(|failure| fetched.named(failure))?;
     if let Some(wanted) = wanted.filter(|wanted| *wanted != examined.inspected.sha256) {
-        return Err(Failure::new(format!("{} has another SHA-256 than the one given", fetched.path().display()))
-            .detail(format!("given: {wanted}"))
-            .detail(format!("found: {}", examined.inspected.sha256))
+        return Err(Failure::new(format!("unexpected SHA-256 of `{}`", fetched.path().display()))
+            .detail(format!("expected: {wanted}"))
+            .detail(format!("found:    {}", examined.inspected.sha256))
             .into());
     }
     let replace = matches.get_flag("replace");
@@ -42,7 +42,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     for line in show::entry(&entry) {
         session.console.note(&line);
     }
-    session.console.note("A plugin runs with all your rights, as any program that you start.");
+    session.console.note("A plugin runs with all your permissions, as any program that you start.");
     let reply = fetched.agreed(session, matches.get_flag("yes"), &format!("Add plugin `{}`?", entry.id()));
     if !reply.is_yes() {
         let kept = format!("plugin `{}` was not added", entry.id());

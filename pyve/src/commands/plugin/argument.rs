@@ -7,9 +7,9 @@ pub fn json() -> Arg {
 }
 
 pub fn yes() -> Arg {
-    arg!(-y --yes "Answer yes to what is safe").action(ArgAction::SetTrue)
+    arg!(-y --yes "Answer yes to safe prompts").action(ArgAction::SetTrue)
 }
 
 pub fn id() -> Arg {
-    arg!(<ID> "The plugin's id, or its file's name")
+    arg!(<ID> "ID of the plugin, or the name of its file")
 }

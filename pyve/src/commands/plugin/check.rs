@@ -15,8 +15,8 @@ pub const ENTRY: Entry = Entry { name: "check", arguments, execute, failed: |cod
 
 fn arguments() -> Command {
     Command::new("check")
-        .about("Check a plugin against the contract, in processes of its own")
-        .arg(arg!(<PLUGIN> "A library, or the id of a plugin").value_parser(clap::value_parser!(std::ffi::OsString)))
+        .about("Check a plugin against the plugin API")
+        .arg(arg!(<PLUGIN> "A library, or the ID of a plugin").value_parser(clap::value_parser!(std::ffi::OsString)))
         .arg(argument::json())
 }
 

@@ -12,7 +12,7 @@ use crate::failure::exit;
 pub const ENTRY: Entry = Entry { name: "info", arguments, execute, failed: |code| code };
 
 fn arguments() -> Command {
-    Command::new("info").about("Show what is known of a plugin").arg(argument::id()).arg(argument::json())
+    Command::new("info").about("Show a plugin").arg(argument::id()).arg(argument::json())
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {

@@ -14,7 +14,7 @@ use crate::plugins::Known;
 pub const ENTRY: Entry = Entry { name: "list", arguments, execute, failed: |code| code };
 
 fn arguments() -> Command {
-    Command::new("list").about("List the plugins and their state").arg(argument::json())
+    Command::new("list").about("List plugins and their state").arg(argument::json())
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
@@ -25,7 +25,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         return Ok(exit::DONE);
     }
     if inventory.plugins.is_empty() {
-        session.console.info("no plugins; `pyve plugin add FILE` adds one");
+        session.console.info("no plugins found; add one with `pyve plugin add FILE`");
     }
     let width = inventory.plugins.iter().map(|known| known.name().chars().count()).max().unwrap_or(0);
     for known in &inventory.plugins {

@@ -23,11 +23,10 @@ pub fn find<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a Known, Failu
     }
     let names: Vec<String> = inventory.plugins.iter().map(Known::name).collect();
     Err(match nearest(name, names.iter().map(String::as_str)) {
-        Some(near) => Failure::new(format!("there is no plugin `{name}`")).remedy(format!("did you mean `{near}`?")),
-        None if names.is_empty() => {
-            Failure::new(format!("there is no plugin `{name}`: none was added")).remedy("pyve plugin add FILE")
-        }
-        None => Failure::new(format!("there is no plugin `{name}`; there are {}", names.join(", ")))
-            .remedy("pyve plugin list"),
+        Some(near) => Failure::new(format!("plugin `{name}` not found")).remedy(format!("did you mean `{near}`?")),
+        None if names.is_empty() => Failure::new(format!("plugin `{name}` not found: no plugin was added"))
+            .remedy("add it with `pyve plugin add FILE`"),
+        None => Failure::new(format!("plugin `{name}` not found; plugins: {}", names.join(", ")))
+            .remedy("run `pyve plugin list`"),
     })
 }

@@ -1,4 +1,4 @@
-//! `pyve plugin`: the backends that others ship.
+//! `pyve plugin`: third-party backends.
 
 mod add;
 mod argument;
@@ -28,7 +28,7 @@ const ALL: &[Entry] =
 
 fn arguments() -> Command {
     Command::new("plugin")
-        .about("List, add, check and remove plugins: backends that others ship")
+        .about("Manage plugins: third-party backends")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help(EXAMPLES)
@@ -37,11 +37,11 @@ fn arguments() -> Command {
 
 const EXAMPLES: &str = "\
 Examples:
-  pyve plugin new fern             write the crate of a new plugin
-  pyve plugin check libfern.so     try all that a plugin must do and must not do
-  pyve plugin add libfern.so       examine it, try it, show it, and ask
-  pyve plugin list                 what is there and in which state
-  pyve plugin trust fern           use it again after its file changed, or after it crashed";
+  pyve plugin new fern          Create the crate of a new plugin
+  pyve plugin check libfern.so  Check a plugin against the plugin API
+  pyve plugin add libfern.so    Check a plugin, show it, ask, and add it
+  pyve plugin list              List plugins and their state
+  pyve plugin trust fern        Trust a plugin that changed or crashed";
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let Some((name, arguments)) = matches.subcommand() else { return Ok(exit::USAGE) };

@@ -18,27 +18,24 @@ const LIBRARY: &str = include_str!("new_lib.rs.txt");
 const MANIFEST: &str = include_str!("new_cargo.toml.txt");
 
 fn arguments() -> Command {
-    Command::new("new")
-        .about("Write the crate of a new plugin: NAME/Cargo.toml and NAME/src/lib.rs")
-        .arg(arg!(<NAME> "The plugin's id; the folder pyve-NAME is made"))
-        .arg(
-            Arg::new("api-path")
-                .long("api-path")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("Depend on the plugin API in this folder instead of the released one"),
-        )
+    Command::new("new").about("Create the crate of a new plugin in pyve-NAME").arg(arg!(<NAME> "ID of the plugin")).arg(
+        Arg::new("api-path")
+            .long("api-path")
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf))
+            .help("Depend on the plugin API in this directory instead of the released one"),
+    )
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let name: &String = matches.get_one("NAME").expect("clap requires it");
     if !validate::is_id(name) {
-        let why = format!("`{name}` is no id: `[a-z][a-z0-9-]*` of at most 32 characters is expected");
-        return Err(Failure::usage(why).remedy(format!("pyve plugin new {}", validate::as_id(name))).into());
+        let why = format!("invalid plugin ID `{name}`: use `[a-z][a-z0-9-]*`, at most 32 characters");
+        return Err(Failure::usage(why).remedy(format!("run `pyve plugin new {}`", validate::as_id(name))).into());
     }
     if BUILT_IN.iter().any(|factory| factory.id == name) {
-        let why = format!("`{name}` is the id of pyve's own backend");
-        return Err(Failure::usage(why).remedy(format!("choose another name: pyve plugin new my-{name}")).into());
+        let why = format!("plugin ID `{name}` is the ID of a built-in backend");
+        return Err(Failure::usage(why).remedy(format!("run `pyve plugin new my-{name}`")).into());
     }
     let folder = session.caller.folder().join(format!("pyve-{name}"));
     let api = match matches.get_one::<PathBuf>("api-path") {
@@ -46,7 +43,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         None => format!("\"{}\"", crate::plugins::api_version()),
     };
     write(&folder, &MANIFEST.replace("{name}", name).replace("{api}", &api), &LIBRARY.replace("{name}", name))?;
-    session.console.done(&format!("wrote {}", folder.display()));
+    session.console.done(&format!("created `{}`", folder.display()));
     session.console.info("then: cargo build --release, pyve plugin check, pyve plugin add, all in that folder");
     Ok(exit::DONE)
 }
@@ -54,11 +51,11 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 /// A dependency on the crate in a folder, as TOML.
 fn depend_on(folder: &Path) -> Result<String, Failure> {
     if !folder.join("Cargo.toml").is_file() {
-        return Err(Failure::new(format!("there is no crate in {}: no Cargo.toml", folder.display()))
-            .remedy("give the folder of the crate pyve-plugin-api"));
+        return Err(Failure::new(format!("no `Cargo.toml` found in `{}`", folder.display()))
+            .remedy("pass the directory of the crate `pyve-plugin-api`"));
     }
     let path =
-        folder.to_str().ok_or_else(|| Failure::new(format!("{} cannot be written in TOML", folder.display())))?;
+        folder.to_str().ok_or_else(|| Failure::new(format!("could not write `{}` in TOML", folder.display())))?;
     Ok(format!("{{ path = {} }}", toml::Value::from(path)))
 }
 
@@ -66,12 +63,12 @@ fn write(folder: &Path, manifest: &str, library: &str) -> Result<(), Failure> {
     // Made alone and first: a folder that is there already is somebody's work.
     match fs::create_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(Failure::new(format!("{} is there already", folder.display())).remedy("choose another name"));
+            return Err(Failure::new(format!("`{}` already exists", folder.display())).remedy("choose another name"));
         }
-        made => made.map_err(|error| Failure::io("make the folder", folder, &error))?,
+        made => made.map_err(|error| Failure::io("create the directory", folder, &error))?,
     }
     let source = folder.join("src");
-    fs::create_dir(&source).map_err(|error| Failure::io("make the folder", &source, &error))?;
+    fs::create_dir(&source).map_err(|error| Failure::io("create the directory", &source, &error))?;
     for (path, text) in [
         (folder.join("Cargo.toml"), manifest),
         (source.join("lib.rs"), library),

@@ -61,7 +61,7 @@ impl Fetched {
 
 /// A SHA-256 in lower-case hex.
 pub fn checked_hash(text: &str) -> Result<String, Failure> {
-    let is_none = || Failure::usage(format!("`{text}` is no SHA-256: 64 hexadecimal digits are expected"));
+    let is_none = || Failure::usage(format!("invalid SHA-256 `{text}`: use 64 hexadecimal digits"));
     sha256::parse(text.trim()).ok_or_else(is_none)
 }
 
@@ -78,7 +78,8 @@ pub fn fetch(source: &OsStr, sha256: Option<&str>, session: &Session) -> Result<
 
 /// Downloads a library to a folder of its own. Without a hash it is taken as it comes, and `--yes` does not stand for it.
 fn download(url: &str, sha256: Option<&str>, session: &Session) -> Result<Fetched, Failure> {
-    let folder = tempfile::tempdir().map_err(|error| Failure::io("make a folder in", &std::env::temp_dir(), &error))?;
+    let folder =
+        tempfile::tempdir().map_err(|error| Failure::io("create a directory in", &std::env::temp_dir(), &error))?;
     let path = folder.path().join(LIBRARY);
     let terms = Terms { caller: &session.caller, console: &session.console, offline: session.offline };
     match sha256 {
@@ -98,20 +99,20 @@ fn in_folder(folder: &Path) -> Result<PathBuf, Failure> {
     match libraries.as_slice() {
         [one] => Ok(one.clone()),
         [] if is_crate => {
-            Err(Failure::new(format!("there is no library in {}", folder.join("target/release").display()))
-                .remedy("cargo build --release"))
+            Err(Failure::new(format!("no library found in `{}`", folder.join("target/release").display()))
+                .remedy("run `cargo build --release`"))
         }
         [] => Err(Failure::new(format!(
-            "there is no library (*{}) in {}",
+            "no library (`*{}`) found in `{}`",
             std::env::consts::DLL_SUFFIX,
             folder.display()
         ))
-        .remedy("give the path of a plugin's library")),
+        .remedy("pass the path of a plugin's library")),
         several => {
-            let failure = Failure::new(format!("there are {} libraries in {}", several.len(), folder.display()));
+            let failure = Failure::new(format!("{} libraries found in `{}`", several.len(), folder.display()));
             let failure =
                 several.iter().fold(failure, |failure, library| failure.detail(library.display().to_string()));
-            Err(failure.remedy(format!("pyve plugin add {}", several[0].display())))
+            Err(failure.remedy(format!("run `pyve plugin add {}`", several[0].display())))
         }
     }
 }

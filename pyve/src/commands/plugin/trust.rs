@@ -13,10 +13,7 @@ use crate::plugins::{Folder, Known, Origin, State, probe, store};
 pub const ENTRY: Entry = Entry { name: "trust", arguments, execute, failed: |code| code };
 
 fn arguments() -> Command {
-    Command::new("trust")
-        .about("Use a plugin again that has changed or crashed")
-        .arg(argument::id())
-        .arg(argument::yes())
+    Command::new("trust").about("Trust a plugin that changed or crashed").arg(argument::id()).arg(argument::yes())
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
@@ -24,22 +21,22 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let name: &String = matches.get_one("ID").expect("clap requires it");
     let known = find(&inventory, name)?;
     let Some(recorded) = &known.entry else {
-        return Err(known.trouble().unwrap_or_else(|| Failure::new(format!("`{name}` was never added"))).into());
+        return Err(known.trouble().unwrap_or_else(|| Failure::new(format!("plugin `{name}` was never added"))).into());
     };
     match &known.state {
         State::Trusted => {
-            session.console.info(&format!("plugin `{name}` is trusted already"));
+            session.console.info(&format!("plugin `{name}` is already trusted"));
             return Ok(exit::DONE);
         }
         State::Missing | State::NotAdded | State::Replaced(_) | State::Refused(_) => {
             return Err(known.trouble().unwrap_or_default().into());
         }
-        State::Quarantined(why) => session.console.note(&format!("Plugin `{name}` was put aside: {why}.")),
+        State::Quarantined(why) => session.console.note(&format!("Plugin `{name}` was disabled: {why}.")),
         State::Changed(what) => session.console.note(&format!("Plugin `{name}` has changed: {what}.")),
     }
     let examined = probe::examine(&session.caller, &known.path)?;
     if examined.id() != recorded.id() {
-        let why = format!("{} calls itself `{}` now, not `{name}`", known.path.display(), examined.id());
+        let why = format!("{} now has the ID `{}`, not `{name}`", known.path.display(), examined.id());
         return Err(Failure::new(why).remedy(format!("pyve plugin remove {name}")).into());
     }
     for line in show::entry(&examined.clone().entry(recorded.file.clone())) {
@@ -53,7 +50,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         return Err(reply.failure(&kept, unanswered).into());
     }
     store::trust(&folder(known, session)?, recorded.id(), examined)?;
-    session.console.done(&format!("plugin `{name}` is used again"));
+    session.console.done(&format!("trusted plugin `{name}`"));
     Ok(exit::DONE)
 }
 

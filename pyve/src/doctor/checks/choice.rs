@@ -22,7 +22,7 @@ fn backend(context: &Context) -> Vec<Check> {
     let named = if choice.is_default() { String::new() } else { format!(", environment `{}`", context.environment) };
     let mut checks = vec![Check::ok("pyve.backend", SUBJECT, format!("{id} ({}){named}", choice.selection.why))];
     checks.extend(choice.selection.warnings.iter().map(|warning| {
-        let seen = warning.split(". To settle it").next().unwrap_or(warning);
+        let seen = warning.split(". Run `pyve init").next().unwrap_or(warning);
         let check = Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {seen}"));
         check.remedy(context.target.init(&["--backend", id]))
     }));

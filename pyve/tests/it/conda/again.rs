@@ -20,7 +20,7 @@ fn nothing_changes_where_nothing_has_changed() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
     To enter the environment with the folder: direnv allow
@@ -43,7 +43,7 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     assert_snapshot!(place.done("init").err(), @"
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     warning: .pyve/envs/demo is kept as it is: environment.yml has changed: hello=2.0 added to dependencies; activated added to dependencies; hello=1.0 removed from dependencies; to bring it in line: pyve init --update
-    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
     To enter the environment with the folder: direnv allow
@@ -54,7 +54,7 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     assert_snapshot!(place.done("init --update").err(), @"
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
-    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (made)
     To enter the environment with the folder: direnv allow
@@ -155,22 +155,16 @@ fn purge_leaves_the_project_as_it_was() {
     assert_snapshot!(place.told("purge --yes"), @"
     exit code: 0
     ----- stdout -----
-    In [PROJECT]
-      goes   .pyve/envs/demo/
-      goes   pyve's block in .gitignore
-      goes   pyve's block in .envrc
-      goes   .env
-      goes   .pyve/envs/
-      goes   .pyve/config
-      goes   .pyve/state/
+    In [PROJECT]:
+      remove  .pyve/envs/demo/
+      remove  pyve's block in .gitignore
+      remove  pyve's block in .envrc
+      remove  .env
+      remove  .pyve/envs/
+      remove  .pyve/config
+      remove  .pyve/state/
     ----- stderr -----
-    ✓ removed .pyve/envs/demo/
-    ✓ removed pyve's block in .gitignore
-    ✓ removed pyve's block in .envrc
-    ✓ removed .env
-    ✓ removed .pyve/envs/
-    ✓ removed .pyve/config
-    ✓ removed .pyve/state/
+    ✓ removed 7 items
     ");
     assert_eq!(contents(place.project()), before);
     assert!(place.sandbox().is_file(), "the user's micromamba is the user's");

@@ -53,7 +53,7 @@ fn a_stale_lock_is_asked_about() {
 
     Continue anyway? [Y/n]: 
     Create the environment 'demo' from conda-lock.yml
-    ✓ Backend: micromamba (conda-lock.yml asks for it)
+    ✓ Backend: micromamba (found `conda-lock.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (made)
     Run commands in it with: pyve run CMD
@@ -64,7 +64,7 @@ fn a_stale_lock_is_asked_about() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
     warning: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked; to mend it: conda-lock -f environment.yml -p [PLATFORM]
@@ -97,13 +97,13 @@ fn in_ci_a_stale_lock_is_used_in_silence_and_strict_refuses_it() {
     place.assert_no_environment();
     assert_snapshot!(place.done("init --no-direnv").err(), @"
     Create the environment 'demo' from conda-lock.yml
-    ✓ Backend: micromamba (conda-lock.yml asks for it)
+    ✓ Backend: micromamba (found `conda-lock.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (made)
     Run commands in it with: pyve run CMD
     ");
     assert_snapshot!(place.done("init --no-direnv").err(), @"
-    ✓ Backend: micromamba (.pyve/config:3 says so)
+    ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
     Run commands in it with: pyve run CMD

@@ -81,7 +81,7 @@ fn auto_bootstrap_installs_it_for_the_user() {
     Downloading micromamba from http://[SERVER]/micromamba
     ✓ [HOME]/.pyve/bin/micromamba: [SIZE], SHA-256 verified
     Create the environment 'demo' from environment.yml
-    ✓ Backend: micromamba (environment.yml asks for it)
+    ✓ Backend: micromamba (found `environment.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (made)
     To enter the environment with the folder: direnv allow

@@ -17,7 +17,7 @@ fn an_environment_file_becomes_an_environment() {
     ----- stderr -----
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
-    ✓ Backend: micromamba (environment.yml asks for it)
+    ✓ Backend: micromamba (found `environment.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (made)
     To enter the environment with the folder: direnv allow
@@ -56,7 +56,7 @@ fn a_lock_becomes_the_very_packages_it_names() {
     ----- stdout -----
     ----- stderr -----
     Create the environment 'demo' from conda-lock.yml
-    ✓ Backend: micromamba (conda-lock.yml asks for it)
+    ✓ Backend: micromamba (found `conda-lock.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (made)
     Run commands in it with: pyve run CMD
@@ -92,9 +92,9 @@ fn what_would_be_done_is_shown_and_nothing_is_done() {
     assert_snapshot!(place.told("init --dry-run"), @"
     exit code: 0
     ----- stdout -----
-    Backend: micromamba (environment.yml asks for it)
-      --backend        not given
-      .pyve/config     says nothing
+    Backend: micromamba (found `environment.yml`)
+      --backend        not set
+      .pyve/config     not set
       last initialised never
     > files            environment.yml (micromamba, exclusive)
       default          venv
@@ -223,7 +223,7 @@ fn what_is_doubtful_in_a_file_is_said_once() {
     warning: environment.yml:4: micromamba ignores the comment '# [win]' and takes 'hello' everywhere; write '- sel(win): hello'
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
-    ✓ Backend: micromamba (environment.yml asks for it)
+    ✓ Backend: micromamba (found `environment.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (made)
     To enter the environment with the folder: direnv allow

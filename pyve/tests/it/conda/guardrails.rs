@@ -37,7 +37,7 @@ fn a_conda_spec_without_micromamba_is_no_reason_for_a_virtual_environment() {
     place.world.write("requirements.txt", "");
     assert_snapshot!(place.refused("init"), @"
     1
-    warning: environment.yml asks for micromamba, requirements.txt for venv; micromamba is used. To settle it: pyve init --backend micromamba, or pyve init --backend venv
+    warning: `environment.yml` asks for micromamba, `requirements.txt` for venv; using micromamba. Run `pyve init --backend micromamba` or `pyve init --backend venv` to select one
     error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
@@ -52,10 +52,10 @@ fn conda_and_pip_files_together_are_conda_s_with_a_warning() {
     place.environment(&["python", "hello"]);
     place.world.write("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n");
     let said = place.done("init").err();
-    assert_snapshot!(said.lines().filter(|line| line.starts_with("warning")).collect::<Vec<_>>().join("\n"), @"warning: environment.yml asks for micromamba, pyproject.toml for venv; micromamba is used. To settle it: pyve init --backend micromamba, or pyve init --backend venv");
+    assert_snapshot!(said.lines().filter(|line| line.starts_with("warning")).collect::<Vec<_>>().join("\n"), @"warning: `environment.yml` asks for micromamba, `pyproject.toml` for venv; using micromamba. Run `pyve init --backend micromamba` or `pyve init --backend venv` to select one");
     assert!(!place.project().join(".venv").exists());
     assert_snapshot!(place.done("init --backend venv --explain").out(), @"
-    Backend: venv (--backend says so)
+    Backend: venv (set by `--backend`)
     > --backend        venv
       .pyve/config     micromamba (.pyve/config:3)
       last initialised micromamba (.pyve/state/default/current)
@@ -82,12 +82,12 @@ fn a_micromamba_on_path_never_chooses() {
     let place = Place::new();
     put_micromamba(&place.world.bin().join("micromamba"));
     let chosen = |place: &Place| place.done("init --explain").out().lines().next().unwrap_or_default().to_owned();
-    assert_snapshot!(chosen(&place), @"Backend: venv (nothing else says which, and it is the default)");
+    assert_snapshot!(chosen(&place), @"Backend: venv (default)");
     place.world.write("requirements.txt", "");
-    assert_snapshot!(chosen(&place), @"Backend: venv (requirements.txt suits it)");
+    assert_snapshot!(chosen(&place), @"Backend: venv (found `requirements.txt`)");
     let without = Place::without_tool("demo");
     without.world.write("conda-lock.yml", "");
-    assert_snapshot!(chosen(&without), @"Backend: micromamba (conda-lock.yml asks for it)");
+    assert_snapshot!(chosen(&without), @"Backend: micromamba (found `conda-lock.yml`)");
     assert_eq!(place.calls(&[]), 0, "it was not even asked for its version");
 }
 

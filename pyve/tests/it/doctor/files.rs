@@ -15,7 +15,7 @@ fn settings_that_cannot_be_read_do_not_end_the_examination() {
     let report = report(&world, "");
     let broken = check(&report, "pyve.config");
     assert_eq!(broken["status"], "error");
-    assert_eq!(broken["detail"], ".pyve/config:1:1: unknown key 'backnd'; did you mean 'backend'?");
+    assert_eq!(broken["detail"], ".pyve/config:1:1: unknown key `backnd`; did you mean `backend`?");
     assert!(broken["hint"].as_str().is_some_and(|hint| hint.contains("backend")), "{broken:#}");
     assert_eq!(check(&report, "venv.environment")["status"], "ok");
     mended_by(&world, "pyve.config", |_| {
@@ -31,7 +31,7 @@ fn a_backend_that_nobody_knows() {
     let before = world.read(".pyve/config");
     world.write(".pyve/config", "backend: vnev\n");
     mended_by(&world, "pyve.backend", |help| {
-        assert_eq!(help, "did you mean 'backend: venv'? Edit .pyve/config:1");
+        assert_eq!(help, "did you mean `backend: venv`? Edit `.pyve/config:1`");
         world.write(".pyve/config", "backend: venv\n");
     });
     world.write(".pyve/config", before);

@@ -20,7 +20,7 @@ fn a_dry_run_lists_and_changes_nothing() {
     insta::assert_debug_snapshot!(planned, @r#"
     [
         (
-            String("make the environment again"),
+            String("recreate the environment"),
             String("planned"),
         ),
         (
@@ -42,15 +42,15 @@ fn what_is_safe_is_done_without_a_question() {
     fs::set_permissions(&env, fs::Permissions::from_mode(0o666)).unwrap();
     world.write(".gitignore", "");
     let outcome = world.pyve().args(["doctor", "--fix", "--quiet"]).run();
-    insta::assert_snapshot!(outcome, @r"
+    insta::assert_snapshot!(outcome, @"
     exit code: 0
     ----- stdout -----
     Pyve Environment Diagnostics
     • done: set the mode of .env to 600
-    • done: write pyve's blocks in .envrc and .gitignore anew
+    • done: update pyve's blocks in .envrc and .gitignore
     ⚠ pip: the environment was made without pip
       → pyve run python -m ensurepip --default-pip
-    14 ok, 1 warning, 0 errors
+    14 ok, 1 warning
     ----- stderr -----
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
     ");

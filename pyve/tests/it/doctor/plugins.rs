@@ -141,7 +141,7 @@ fn one_that_fails_when_it_is_asked() {
     world.set("STRESS", "diagnose:panic");
     done(&world, "plugin remove --yes stress");
     let missed = exactly(&world, "pyve.backend");
-    assert!(missed["detail"].as_str().unwrap().starts_with("there is no backend 'stress' (.pyve/config:3); known "));
+    assert!(missed["detail"].as_str().unwrap().starts_with("backend `stress` not found (`.pyve/config:3`); known "));
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn world() -> Option<World> {
 fn its_manifest_chooses_it_and_its_launch_is_kept() {
     let Some(world) = world() else { return };
     let made = world.pyve().args(["init", "--no-direnv"]).run().success();
-    assert!(made.err().contains("Backend: pixi (pixi.toml asks for it)"), "{made}");
+    assert!(made.err().contains("Backend: pixi (found `pixi.toml`)"), "{made}");
     let hooks = || fs_err::read_to_string(world.root().join("calls")).unwrap().matches("shell-hook").count();
     // A file that changed a moment ago could change again unnoticed: what was read of it is not kept yet.
     std::thread::sleep(std::time::Duration::from_millis(100));

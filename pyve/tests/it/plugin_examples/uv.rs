@@ -30,7 +30,7 @@ fn a_lock_file_chooses_it_and_says_what_is_installed() {
     world.command("uv").args(["lock", "--quiet"]).run().success();
 
     let explained = world.pyve().args(["init", "--explain"]).run().success();
-    assert!(explained.out().starts_with("Backend: uv (uv.lock asks for it)\n"), "{explained}");
+    assert!(explained.out().starts_with("Backend: uv (found `uv.lock`)\n"), "{explained}");
     let shown = world.pyve().args(["init", "--dry-run"]).run().success();
     assert!(shown.out().contains("uv sync --frozen\n"), "{shown}");
     world.pyve().arg("init").run().success();

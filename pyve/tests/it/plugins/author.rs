@@ -13,7 +13,7 @@ fn a_new_plugin_builds_and_passes_every_check() {
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     assert_eq!(
         said.stderr,
-        "✓ wrote [ROOT]/project/pyve-demo\n\
+        "✓ created `[ROOT]/project/pyve-demo`\n\
          then: cargo build --release, pyve plugin check, pyve plugin add, all in that folder\n"
     );
     let folder = world.path("project/pyve-demo");
@@ -55,22 +55,22 @@ fn names_and_folders_that_cannot_be() {
     assert_eq!(said.code, Some(2));
     assert_eq!(
         said.stderr,
-        "error: `My Plugin` is no id: `[a-z][a-z0-9-]*` of at most 32 characters is expected\nhint: pyve plugin new my-plugin\n"
+        "error: invalid plugin ID `My Plugin`: use `[a-z][a-z0-9-]*`, at most 32 characters\nhint: run `pyve plugin new my-plugin`\n"
     );
     let said = new("venv");
     assert_eq!(
         said.stderr,
-        "error: `venv` is the id of pyve's own backend\nhint: choose another name: pyve plugin new my-venv\n"
+        "error: plugin ID `venv` is the ID of a built-in backend\nhint: run `pyve plugin new my-venv`\n"
     );
     fs::create_dir(world.path("project/pyve-demo")).unwrap();
     let said = new("demo");
     assert_eq!(said.code, Some(1));
-    assert_eq!(said.stderr, "error: [ROOT]/project/pyve-demo is there already\nhint: choose another name\n");
+    assert_eq!(said.stderr, "error: `[ROOT]/project/pyve-demo` already exists\nhint: choose another name\n");
     let said = world.pyve(&["plugin", "new", "demo2", "--api-path", "nowhere"]);
     assert_eq!(
         said.stderr,
-        "error: there is no crate in [ROOT]/project/nowhere: no Cargo.toml\n\
-         hint: give the folder of the crate pyve-plugin-api\n"
+        "error: no `Cargo.toml` found in `[ROOT]/project/nowhere`\n\
+         hint: pass the directory of the crate `pyve-plugin-api`\n"
     );
     assert!(!world.path("project/pyve-demo2").exists());
 }

@@ -24,7 +24,7 @@ fn adding_shows_what_it_is_and_asks() {
          settings        directory (path)\n\
          ignored in git  /.frozen/\n\
          SHA-256         {hash}\n\
-         A plugin runs with all your rights, as any program that you start.\n"
+         A plugin runs with all your permissions, as any program that you start.\n"
     );
     let no = "error: plugin `frozen` was not added: nobody said yes\nhint: pyve plugin add --yes [ROOT]/some-name.so\n";
     assert_eq!(refused.code, Some(1));
@@ -64,14 +64,14 @@ fn a_given_hash_must_be_the_files() {
     assert_eq!(
         said.stderr,
         format!(
-            "error: [ROOT]/frozen.so has another SHA-256 than the one given\n  given: {}\n  found: {}\n",
+            "error: unexpected SHA-256 of `[ROOT]/frozen.so`\n  expected: {}\n  found:    {}\n",
             "0".repeat(64),
             sha256(&library)
         )
     );
     let said = world.pyve(&["plugin", "add", "--yes", "--sha256", "abc", path]);
     assert_eq!(said.code, Some(2));
-    assert_eq!(said.stderr, "error: `abc` is no SHA-256: 64 hexadecimal digits are expected\n");
+    assert_eq!(said.stderr, "error: invalid SHA-256 `abc`: use 64 hexadecimal digits\n");
     assert_eq!(world.pyve(&["plugin", "add", "--yes", "--sha256", &sha256(&library), path]).code, Some(0));
 }
 
@@ -201,7 +201,7 @@ fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
     }
     assert_eq!(world.pyve(&ask).code, Some(1));
     let trusted = world.answered(&trust, "y\n");
-    assert!(trusted.stderr.ends_with("✓ plugin `frozen` is used again\n"), "{}", trusted.stderr);
+    assert!(trusted.stderr.ends_with("✓ trusted plugin `frozen`\n"), "{}", trusted.stderr);
     assert_eq!(world.pyve(&ask).stdout, "[]\n");
 }
 
@@ -241,15 +241,15 @@ fn removing_takes_file_and_record() {
     let removed = world.pyve(&["plugin", "remove", "--yes", "frozen"]);
     assert_eq!((removed.code, removed.stderr.as_str()), (Some(0), "✓ removed plugin `frozen`\n"));
     assert!(!world.plugins().join("frozen.so").exists());
-    assert_eq!(world.pyve(&["plugin", "list"]).stderr, "no plugins; `pyve plugin add FILE` adds one\n");
+    assert_eq!(world.pyve(&["plugin", "list"]).stderr, "no plugins found; add one with `pyve plugin add FILE`\n");
     assert_eq!(
         world.pyve(&["plugin", "remove", "frozen"]).stderr,
-        "error: there is no plugin `frozen`: none was added\nhint: pyve plugin add FILE\n"
+        "error: plugin `frozen` not found: no plugin was added\nhint: add it with `pyve plugin add FILE`\n"
     );
     world.add(&libraries().path("frozen"));
     assert_eq!(
         world.pyve(&["plugin", "info", "frozn"]).stderr,
-        "error: there is no plugin `frozn`\nhint: did you mean `frozen`?\n"
+        "error: plugin `frozn` not found\nhint: did you mean `frozen`?\n"
     );
 }
 
@@ -272,7 +272,7 @@ fn a_missing_file_and_a_broken_manifest_are_told() {
         said.stderr,
         "error: [ROOT]/home/.pyve/plugins/manifest.json names a file outside of its folder: ../../../evil.so\n\
          hint: remove [ROOT]/home/.pyve/plugins/manifest.json and add the plugins again with `pyve plugin add`\n\
-         no plugins; `pyve plugin add FILE` adds one\n"
+         no plugins found; add one with `pyve plugin add FILE`\n"
     );
     fs::write(&manifest, "{ not json").unwrap();
     let said = world.pyve(&["plugin", "list"]);
@@ -305,8 +305,8 @@ fn a_folder_with_one_library_is_a_source() {
     let said = world.pyve(&["plugin", "add", "--yes", folder.to_str().unwrap()]);
     assert_eq!(
         said.stderr,
-        "error: there are 2 libraries in [ROOT]/built\n  [ROOT]/built/libfrozen.so\n  [ROOT]/built/libstress.so\n\
-         hint: pyve plugin add [ROOT]/built/libfrozen.so\n"
+        "error: 2 libraries found in `[ROOT]/built`\n  [ROOT]/built/libfrozen.so\n  [ROOT]/built/libstress.so\n\
+         hint: run `pyve plugin add [ROOT]/built/libfrozen.so`\n"
     );
 }
 

@@ -49,7 +49,7 @@ fn a_crash_puts_the_plugin_aside_until_it_is_trusted() {
         )
     );
     let trusted = world.pyve(&["plugin", "trust", "--yes", "stress"]);
-    assert!(trusted.stderr.starts_with(&format!("Plugin `stress` was put aside: {reason}.\n")), "{}", trusted.stderr);
+    assert!(trusted.stderr.starts_with(&format!("Plugin `stress` was disabled: {reason}.\n")), "{}", trusted.stderr);
     assert_eq!(world.pyve(&ask("detect")).stdout, "[]\n");
     assert_eq!(quarantine(&mut world), None);
 }

@@ -53,7 +53,7 @@ fn files_that_are_no_libraries() {
     fs::create_dir(world.path("folder.so")).unwrap();
     assert_eq!(
         refusal(&world, &world.path("folder.so")),
-        "error: there is no library (*.so) in [ROOT]/folder.so\nhint: give the path of a plugin's library\n"
+        "error: no library (`*.so`) found in `[ROOT]/folder.so`\nhint: pass the path of a plugin's library\n"
     );
     assert_eq!(
         refusal(&world, Path::new("/dev/null")),

@@ -61,7 +61,7 @@ fn one_in_quarantine_is_an_error_of_every_command_that_needs_it() {
     assert!(doctor.out().contains("Backend: plugin `stress` is not used\n  it crashed in `detect`"), "{doctor}");
     assert!(doctor.out().contains("pyve plugin trust stress"), "{doctor}");
     changed_nothing(&before, &contents(world.project()));
-    assert!(done(&world, "init --explain --backend venv").out().starts_with("Backend: venv (--backend says so)"));
+    assert!(done(&world, "init --explain --backend venv").out().starts_with("Backend: venv (set by `--backend`)"));
     done(&world, "plugin trust --yes stress");
     done(&world, "init --no-direnv");
 }
@@ -185,26 +185,26 @@ fn a_library_that_was_never_added_is_named() {
     fs::create_dir_all(folder(&world)).unwrap();
     let name = format!("{}pyve_stress{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     fs::copy(libraries().path("stress"), folder(&world).join(name)).unwrap();
-    insta::assert_snapshot!(told(&world, "init --backend stress --yes"), @r"
+    insta::assert_snapshot!(told(&world, "init --backend stress --yes"), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: there is no backend 'stress' (--backend)
+    error: backend `stress` not found (`--backend`)
       known backends: micromamba, venv
-      plugins are looked for in [HOME]/.pyve/plugins
+      plugins are looked up in `[HOME]/.pyve/plugins`
       `[HOME]/.pyve/plugins/libpyve_stress.so` was never added
-    hint: pyve plugin add [HOME]/.pyve/plugins/libpyve_stress.so
+    hint: run `pyve plugin add [HOME]/.pyve/plugins/libpyve_stress.so`
     ");
     world.write(".pyve/config", "backend: stress\n");
-    insta::assert_snapshot!(told(&world, "config"), @r"
+    insta::assert_snapshot!(told(&world, "config"), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: there is no backend 'stress' (.pyve/config:1)
+    error: backend `stress` not found (`.pyve/config:1`)
       known backends: micromamba, venv
-      plugins are looked for in [HOME]/.pyve/plugins
+      plugins are looked up in `[HOME]/.pyve/plugins`
       `[HOME]/.pyve/plugins/libpyve_stress.so` was never added
-    hint: pyve plugin add [HOME]/.pyve/plugins/libpyve_stress.so
+    hint: run `pyve plugin add [HOME]/.pyve/plugins/libpyve_stress.so`
     ");
     fs::remove_file(world.project().join(".pyve/config")).unwrap();
     // Whatever comes of this init, which has no Python.

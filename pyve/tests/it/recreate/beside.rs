@@ -147,7 +147,7 @@ fn an_init_says_that_it_restored_the_old_one_and_keeps_it() {
     ----- stdout -----
     ----- stderr -----
     recreating .venv was interrupted; the old .venv is back in its place
-    ✓ Backend: venv (.pyve/config:3 says so)
+    ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip

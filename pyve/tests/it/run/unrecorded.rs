@@ -96,19 +96,19 @@ fn what_git_tracks_is_used_only_after_a_word() {
     hint: look at it, then type `pyve allow`
     ");
     assert_eq!(kept(&world), 0);
-    insta::assert_snapshot!(told(&world, "allow"), @r"
+    insta::assert_snapshot!(told(&world, "allow"), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ The environment of [PROJECT] is used although pyve did not create it
+    ✓ allowed the environment of `[PROJECT]`
     ");
     inside(&world);
     inside(&world);
-    insta::assert_snapshot!(told(&world, "deny"), @r"
+    insta::assert_snapshot!(told(&world, "deny"), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ An environment of [PROJECT] that pyve did not create is not used
+    ✓ denied environments of `[PROJECT]` that pyve did not create
     ");
     insta::assert_snapshot!(told(&world, "run ls"), @r"
     exit code: 125

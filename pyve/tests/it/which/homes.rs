@@ -127,7 +127,7 @@ fn the_root_is_a_home_and_nobodys_project() {
     assert_eq!(tried("run true").err().lines().next(), Some(no_project));
     assert_eq!(tried("purge").code, Some(1));
     let config = tried("config").success();
-    assert!(config.out().contains("/its-own/project (no project found here)"), "{config}");
+    assert!(config.out().contains("/its-own/project (no project found)"), "{config}");
     let _ = tried("init --no-direnv").success();
     assert!(machine.root().join("its-own/project/.venv").is_dir() && !machine.root().join(".venv").exists());
     insta::assert_snapshot!(machine.pyve(Path::new("/"), "init").run(), @r"

@@ -42,7 +42,7 @@ fn passed_over(machine: &Machine<'_>, above: &Path, home: &Path) {
     assert!(ran.err().starts_with("error: no pyve project found in `"), "{ran}");
     assert_eq!(purged.code, Some(1), "{purged}");
     let outcome = tried("config").success();
-    assert!(outcome.out().contains("(no project found here)"), "{outcome}");
+    assert!(outcome.out().contains("(no project found)"), "{outcome}");
     let outcome = tried("doctor");
     assert!(!outcome.out().contains(".pyve/config:1") && !outcome.err().contains("Project:"), "{outcome}");
     let outcome = tried("init --no-direnv").success();
