@@ -151,7 +151,7 @@ fn arguments_that_are_too_long_together() {
     // The caller could not pass that much either: the environment's variables make it too much.
     let mut record = place.record();
     let long = "x".repeat(200_000);
-    record["launch"]["launch"]["set"].as_array_mut().unwrap().push(json!({"name": "LONG", "value": long}));
+    record["launch"]["launch"]["env"].as_array_mut().unwrap().push(json!({"name": "LONG", "value": long}));
     place.write_record(record);
     assert_eq!(
         place.refused(&["run", "/bin/true"]),

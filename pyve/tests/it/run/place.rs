@@ -55,8 +55,8 @@ impl Place {
         let inputs = [prefix.join("pyvenv.cfg"), prefix.join("bin")];
         let launch = json!({
             "path": [{"folder": prefix.join("bin")}],
-            "set": [{"name": "VIRTUAL_ENV", "value": prefix}, {"name": "VIRTUAL_ENV_PROMPT", "value": "my project"}],
-            "unset": ["PYTHONHOME"],
+            "env": [{"name": "VIRTUAL_ENV", "value": prefix}, {"name": "VIRTUAL_ENV_PROMPT", "value": "my project"}],
+            "env_remove": ["PYTHONHOME"],
             "deactivate": ["VIRTUAL_ENV", "CONDA_PREFIX"],
             "inputs": inputs,
         });

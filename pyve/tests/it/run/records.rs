@@ -51,7 +51,7 @@ fn a_named_environment_is_its_own() {
     let place = Place::bare();
     let mut record = place.record();
     record["environment"] = json!("docs");
-    record["launch"]["launch"]["set"] = json!([{"name": "WHICH", "value": "docs"}]);
+    record["launch"]["launch"]["env"] = json!([{"name": "WHICH", "value": "docs"}]);
     place.write_record(record);
     place.write_state("docs", "current", json!({"backend": "venv"}).to_string());
     assert_eq!(text(&place.run(&["--env", "docs", "sh", "-c", "echo $WHICH"]).stdout), "docs\n");
