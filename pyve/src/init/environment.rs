@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Finding, PrefixState, Status, Step, StepKind};
+use pyve_plugin_api::{Finding, PrefixState, Step, StepKind};
 
-use super::plan::Making;
+use super::decision::Decision;
+use super::making::Making;
 use super::{record, update};
 use crate::failure::Failure;
 use crate::records::trust::{self, Candidate};
@@ -15,31 +16,6 @@ use crate::ui::{Answers, Ask, Reply};
 
 /// What the backend finds at the environment once it stands.
 pub type Found = Rc<RefCell<Vec<Finding>>>;
-
-/// What is done about the environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It is as it should be.
-    Keep,
-    /// There is none.
-    Make,
-    /// The one that is there is put aside until the new one stands.
-    Rebuild,
-    /// The one that is there is brought in line by these steps.
-    Update(Vec<Step>),
-}
-
-impl Decision {
-    /// Whether anything is done to it.
-    pub fn makes(&self) -> bool {
-        *self != Self::Keep
-    }
-
-    /// Whether there will be a new one.
-    pub fn creates(&self) -> bool {
-        matches!(self, Self::Make | Self::Rebuild)
-    }
-}
 
 /// Decides by what stands at the prefix and what was asked for.
 pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
@@ -185,9 +161,4 @@ pub fn dependencies<'a>(making: &Making<'a>, makes: bool, ask: &Ask<'_>) -> Vec<
     }
     steps.extend(recipe.steps.iter().cloned());
     steps.into_iter().map(Action::from).collect()
-}
-
-/// Whether a finding means that the environment cannot be used.
-pub fn is_error(status: Status) -> bool {
-    status == Status::ERROR
 }

@@ -2,8 +2,10 @@
 
 pub mod options;
 
+mod decision;
 mod dry_run;
 mod environment;
+mod making;
 mod meant;
 mod permission;
 mod plan;

@@ -2,7 +2,7 @@
 
 use pyve_plugin_api::Step;
 
-use super::plan::Making;
+use super::making::Making;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 

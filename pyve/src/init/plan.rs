@@ -3,8 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Creation, Error, Finding, OsText, Recorded, Request, SettingValue, Step, Tool};
+use pyve_plugin_api::{Creation, Error, Finding, Recorded, Request, SettingValue, Step, Tool};
 
+use super::decision::Decision;
+use super::making::Making;
 use super::options::Options;
 use super::{environment, permission, record, tool, update, wiring};
 use crate::config::CommandLine;
@@ -29,24 +31,11 @@ pub struct Plan<'a> {
     /// What its steps may change.
     pub allowed: AllowedPaths,
     /// What is done about the environment.
-    pub decided: environment::Decision,
+    pub decided: Decision,
     /// What the backend was asked.
     request: Request,
     /// The record as it was before.
     before: Option<Record>,
-}
-
-/// What the parts of a plan are made from.
-pub struct Making<'a> {
-    pub choice: &'a ProjectContext,
-    pub options: &'a Options,
-    pub session: &'a Session,
-    pub request: Request,
-    pub tool: Tool,
-    /// Whether the tool is there only once the plan has brought it.
-    pub brings_tool: bool,
-    pub creation: Creation,
-    pub before: Option<Record>,
 }
 
 impl<'a> Plan<'a> {
@@ -74,7 +63,7 @@ impl<'a> Plan<'a> {
         if decided.creates() {
             permission::place(&allowed, &making)?;
         }
-        if let environment::Decision::Update(steps) = &decided {
+        if let Decision::Update(steps) = &decided {
             allowed.check(steps)?;
         }
         let shared = Rc::new(RefCell::new(record::new(&making, &pins, &decided)));
@@ -122,7 +111,7 @@ impl<'a> Plan<'a> {
         if record::stands(choice) {
             return failure;
         }
-        if let (environment::Decision::Update(_), Some(before)) = (&self.decided, &self.before)
+        if let (Decision::Update(_), Some(before)) = (&self.decided, &self.before)
             && !update::still_works(before, &self.request, choice, session)
         {
             let shown = choice.layout.show(&self.creation.prefix.path());
@@ -131,7 +120,7 @@ impl<'a> Plan<'a> {
         record::restore(choice, self.before.as_ref());
         let failure = self.remove_created(choice, failure);
         let prefix = self.creation.prefix.path();
-        let begins = self.decided == environment::Decision::Make && !self.creation.external;
+        let begins = self.decided == Decision::Make && !self.creation.external;
         match begins.then(|| remove_beginnings(&self.allowed, &prefix)) {
             Some(Ok(true)) => failure.detail(format!("what was made of {} was removed", choice.layout.show(&prefix))),
             Some(Err(removing)) => failure.detail(removing.message),
@@ -216,30 +205,4 @@ fn created(
     let executor = session.executor(ask, &choice.layout, home.as_deref(), allowed);
     recipe.steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))?;
     Ok(choice.backend.create(request, tool, &host)?)
-}
-
-impl Making<'_> {
-    /// What the backend is told of the environment once it stands.
-    pub fn recorded(&self) -> Recorded {
-        let creation = &self.creation;
-        Recorded {
-            prefix: creation.prefix.clone(),
-            name: creation.name.clone(),
-            tool: self.tool.clone(),
-            interpreter: creation.interpreter.clone(),
-            specs: creation.specs.clone(),
-            settings: self.request.settings.clone(),
-            ready: true,
-            extension: creation.extension.clone(),
-        }
-    }
-
-    /// The prefix as the user would write it.
-    pub fn shown_prefix(&self) -> String {
-        self.show(&self.creation.prefix)
-    }
-
-    fn show(&self, path: &OsText) -> String {
-        self.choice.layout.show(&path.path())
-    }
 }

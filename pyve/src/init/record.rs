@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Finding, OsText, Recorded, Request, Step, StepKind};
 
-use super::environment::{Decision, is_error};
+use super::decision::{Decision, is_error};
+use super::making::Making;
 use super::permission::has_interpreter;
-use super::plan::Making;
 use crate::context::{ProjectContext, Session};
 use crate::doctor;
 use crate::failure::Failure;

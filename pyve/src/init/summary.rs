@@ -1,6 +1,6 @@
 //! What the user is told once all is done: what there is now, and what to type next.
 
-use super::environment::Decision;
+use super::decision::Decision;
 use super::options::Options;
 use super::plan::Plan;
 use super::verify;

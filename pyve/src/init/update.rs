@@ -2,8 +2,8 @@
 
 use pyve_plugin_api::{ErrorKind, Question, Request};
 
-use super::environment::Decision;
-use super::plan::Making;
+use super::decision::Decision;
+use super::making::Making;
 use super::record;
 use crate::context::{ProjectContext, Session};
 use crate::failure::Failure;

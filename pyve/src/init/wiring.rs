@@ -7,7 +7,7 @@ use std::rc::Rc;
 use pyve_formats::sha256;
 use pyve_plugin_api::{OsText, SettingValue};
 
-use super::plan::Making;
+use super::making::Making;
 use super::record;
 use crate::config::{FILE, Initial, update_version_line};
 use crate::failure::Failure;
