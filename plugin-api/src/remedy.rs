@@ -55,10 +55,14 @@ impl Remedy {
     }
 }
 
-/// The command as it is typed, else the text.
+/// As a sentence: the text, and the command as it is typed in backticks.
 impl std::fmt::Display for Remedy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.typed().as_deref().unwrap_or(&self.text))
+        match (self.typed(), self.text.is_empty()) {
+            (None, _) => f.write_str(&self.text),
+            (Some(command), true) => write!(f, "run `{command}`"),
+            (Some(command), false) => write!(f, "{}: `{command}`", self.text),
+        }
     }
 }
 
@@ -69,7 +73,10 @@ mod tests {
     #[test]
     fn a_command_is_shown_as_it_is_typed() {
         let remedy = Remedy::command(&Command::new("chmod").args(["u+r", "a b"]));
-        assert_eq!((remedy.to_string().as_str(), remedy.is_none()), ("chmod u+r 'a b'", false));
+        assert_eq!((remedy.typed().as_deref(), remedy.is_none()), (Some("chmod u+r 'a b'"), false));
+        assert_eq!(remedy.to_string(), "run `chmod u+r 'a b'`");
+        let explained = Remedy { text: "let yourself read it".into(), ..remedy };
+        assert_eq!(explained.to_string(), "let yourself read it: `chmod u+r 'a b'`");
         assert_eq!(Remedy::text("remove line 3").to_string(), "remove line 3");
         assert!(Remedy::none().is_none() && Remedy::none().typed().is_none());
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use pyve_plugin_api::ErrorKind;
+use pyve_plugin_api::{ErrorKind, OsText, Remedy};
 
 /// The exit codes that pyve itself gives.
 pub mod exit {
@@ -29,7 +29,8 @@ pub mod exit {
 pub struct Failure {
     pub message: String,
     pub details: Vec<String>,
-    pub remedy: Option<String>,
+    /// What helps; says nothing only where nothing does. In a box, so that results stay small.
+    pub remedy: Box<Remedy>,
     pub code: u8,
     /// Whether it may be otherwise as soon as another pyve is done.
     pub passing: bool,
@@ -64,7 +65,7 @@ impl Failure {
     /// The system starts no further thread, of which it has a limited number per user.
     pub fn no_thread(error: &io::Error) -> Self {
         Self::new(format!("could not start a thread: {}", reason(error)))
-            .remedy("end other programs, or raise the limit: ulimit -u")
+            .remedy("end other programs, or raise the limit of `ulimit -u`")
     }
 
     /// Adds a line below the message.
@@ -73,9 +74,26 @@ impl Failure {
         self
     }
 
-    /// Says what to type or edit.
-    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
+    /// Says in words what helps, or before a command what that does.
+    pub fn remedy(mut self, text: impl AsRef<str>) -> Self {
+        self.remedy.text = text.as_ref().into();
+        self
+    }
+
+    /// Names the command that helps, word by word: what the user had typed beside it (`-C`, `--env`) is added when it is told.
+    pub fn command<Word: Into<OsText>>(mut self, words: impl IntoIterator<Item = Word>) -> Self {
+        self.remedy.command = words.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Names a command whose last word is a path.
+    pub fn command_on(self, words: &[&str], path: &Path) -> Self {
+        self.command(words.iter().map(|word| OsText::from(*word)).chain([path.into()]))
+    }
+
+    /// Gives it a remedy that is there already.
+    pub fn with_remedy(mut self, remedy: impl Into<Box<Remedy>>) -> Self {
+        self.remedy = remedy.into();
         self
     }
 
@@ -105,7 +123,7 @@ impl From<pyve_plugin_api::Error> for Failure {
         Self {
             message: error.message.to_string(),
             details: error.details.iter().map(ToString::to_string).collect(),
-            remedy: (!error.remedy.is_none()).then(|| error.remedy.to_string()),
+            remedy: Box::new(error.remedy.clone()),
             code: if error.is(ErrorKind::USAGE) { exit::USAGE } else { exit::FAILED },
             passing: false,
         }
@@ -116,7 +134,7 @@ impl From<pyve_plugin_api::Error> for Failure {
 impl From<Failure> for pyve_plugin_api::Error {
     fn from(failure: Failure) -> Self {
         let error = failure.details.iter().fold(Self::new(failure.message), Self::detail);
-        failure.remedy.into_iter().fold(error, Self::hint)
+        error.with_remedy(*failure.remedy)
     }
 }
 
@@ -168,7 +186,7 @@ mod tests {
         let error = pyve_formats::read::text("/", pyve_formats::read::Limit::NOTE).unwrap_err();
         let failure = Failure::from(error);
         assert_eq!(failure.message, "could not read `/`: it is a directory, not a regular file");
-        assert_eq!(failure.remedy.unwrap(), "rename or move `/`");
+        assert_eq!(failure.remedy.to_string(), "rename or move `/`");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use crate::commands::{self, Entry, Globals};
+use crate::context::Typed;
 use crate::failure::{self, Failure, exit};
 use crate::plugins;
 use crate::ui::{Console, Volume, console};
@@ -63,7 +64,10 @@ fn for_clap(color: ColorChoice) -> clap::ColorChoice {
 fn run_fast(line: RunLine) -> u8 {
     let globals = Globals::plain(line.directories);
     let outcome = globals.session().and_then(|session| commands::run::enter(&line.asked, &session));
-    outcome.unwrap_or_else(|failure| report(&commands::run::ENTRY, &failure, &globals.console()))
+    outcome.unwrap_or_else(|failure| {
+        let typed = line.asked.typed(globals.directories());
+        report(&commands::run::ENTRY, failure, &typed, &globals.console())
+    })
 }
 
 fn dispatch(matches: &ArgMatches) -> u8 {
@@ -72,19 +76,22 @@ fn dispatch(matches: &ArgMatches) -> u8 {
     let Some(entry) = commands::find(name) else { return exit::USAGE };
     let session = match globals.session() {
         Ok(session) => session,
-        Err(failure) => return report(entry, &failure, &globals.console()),
+        Err(failure) => return report(entry, failure, &Typed::default(), &globals.console()),
     };
     let outcome = (entry.execute)(arguments, &session);
     match outcome.map_err(|error| failure::from_error(&error)).and_then(|code| session.console.written().map(|()| code))
     {
         Ok(code) => code,
-        Err(failure) => report(entry, &failure, &session.console),
+        Err(failure) => report(entry, failure, &commands::typed(globals.directories(), arguments), &session.console),
     }
 }
 
-fn report(entry: &Entry, failure: &Failure, console: &Console) -> u8 {
-    console.failure(failure);
-    (entry.failed)(failure.code)
+/// What helps is told as it is to be typed after what was.
+fn report(entry: &Entry, failure: Failure, typed: &Typed, console: &Console) -> u8 {
+    let code = failure.code;
+    let remedy = typed.completed(*failure.remedy.clone());
+    console.failure(&failure.with_remedy(remedy));
+    (entry.failed)(code)
 }
 
 /// Help and version are results; anything else is wrong usage. The exit code.

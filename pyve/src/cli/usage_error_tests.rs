@@ -12,7 +12,7 @@ fn told(lines: &[&str]) -> String {
         let failure = failure(&error, &words, &tree);
         assert_eq!(failure.code, crate::failure::exit::USAGE);
         let details: String = failure.details.iter().map(|line| format!("  {line}\n")).collect();
-        format!("$ {line}\nerror: {}\n{details}hint: {}\n", failure.message, failure.remedy.unwrap())
+        format!("$ {line}\nerror: {}\n{details}hint: {}\n", failure.message, failure.remedy)
     });
     told.collect::<Vec<_>>().join("\n")
 }

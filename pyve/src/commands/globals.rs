@@ -95,6 +95,11 @@ impl Globals {
         }
     }
 
+    /// `-C`, as it was typed.
+    pub fn directories(&self) -> &[PathBuf] {
+        &self.directories
+    }
+
     /// None was said but `-C`.
     pub fn plain(directories: Vec<PathBuf>) -> Self {
         Self { directories, volume: Volume::Normal, color: ColorChoice::Auto, offline: false }

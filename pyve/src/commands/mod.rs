@@ -14,12 +14,14 @@ mod python_version;
 pub mod run;
 mod self_install;
 mod shell_hook;
+mod typed;
 
 use clap::Command;
 
 use crate::registry;
 pub use entry::Entry;
 pub use globals::{Globals, color};
+pub use typed::typed;
 
 fn after_help() -> String {
     format!(

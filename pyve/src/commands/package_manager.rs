@@ -74,7 +74,7 @@ mod tests {
         let shown = link.display();
         assert_eq!(failure.message, format!("could not install or remove `{shown}`: it is managed by Homebrew"));
         assert_eq!(failure.details, [format!("it is a link to `{}`", cellar.join("pyve").display())]);
-        assert_eq!(failure.remedy.unwrap(), "run `brew upgrade pyve`");
+        assert_eq!(failure.remedy.to_string(), "run `brew upgrade pyve`");
         assert!(refuse(&top.join("nothing"), &caller()).is_ok());
     }
 }

@@ -83,7 +83,8 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let ask = session.ask(yes && (unrecorded || !plan.unrecorded));
     if plan.unrecorded && !unrecorded && (yes || ask.answers() == Answers::Nobody) {
         return Err(Failure::new("no record says that pyve created these; nothing was removed")
-            .remedy("run `pyve purge --yes --unrecorded` to remove them anyway")
+            .remedy("remove them anyway")
+            .command(["pyve", "purge", "--yes", "--unrecorded"])
             .into());
     }
     if !ask.confirm("Remove these?", false, true).is_yes() {
@@ -121,5 +122,6 @@ fn list(plan: &Plan, layout: &Layout, session: &Session) {
 fn not_recorded(directory: Option<&String>, layout: &Layout) -> Failure {
     let directory = directory.map_or("", String::as_str);
     Failure::new(format!("`{directory}` was not created by pyve in `{}`; nothing was removed", layout.root().display()))
-        .remedy("run `pyve purge --dry-run` to see what pyve created")
+        .remedy("see what pyve created")
+        .command(["pyve", "purge", "--dry-run"])
 }

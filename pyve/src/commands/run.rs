@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::entry::{Entry, environment};
-use crate::context::{Backends, Session};
+use crate::context::{Backends, Session, Typed};
 use crate::failure::{Failure, exit};
 use crate::launch::{self, Home};
 use crate::project::{EnvironmentName, InvalidName, Layout, find, is_plain};
@@ -36,6 +36,18 @@ pub struct Asked {
     pub environment: Option<EnvironmentName>,
     /// The command and its arguments.
     pub command: Vec<OsString>,
+}
+
+impl Asked {
+    /// What a remedy repeats of it.
+    pub fn typed(&self, directories: &[PathBuf]) -> Typed {
+        Typed {
+            directories: directories.to_vec(),
+            backend: self.backend.clone(),
+            environment: self.environment.clone().filter(|name| !name.is_default()),
+            ..Typed::default()
+        }
+    }
 }
 
 /// The command line of `run`; `cli/run_line.rs` reads the usual ones without it.

@@ -170,7 +170,7 @@ mod tests {
         let told = |given: SettingValue| format!("{}={} ({})", given.key, given.values.join("|"), given.origin);
         merged.map(|settings| settings.into_iter().map(told).collect()).map_err(|failure| {
             assert_eq!(failure.code, 2);
-            [vec![failure.message], failure.details, vec![failure.remedy.unwrap()]].concat().join(" / ")
+            [vec![failure.message], failure.details, vec![failure.remedy.to_string()]].concat().join(" / ")
         })
     }
 

@@ -1,6 +1,7 @@
 //! What is wrong in `.pyve/config`: each thing with its place, all of them told at once.
 
 use pyve_formats::yaml::Position;
+use pyve_plugin_api::Remedy;
 
 use crate::failure::Failure;
 
@@ -35,7 +36,7 @@ pub fn failure(file: &str, mut problems: Vec<Problem>) -> Failure {
     if left > 0 {
         failure.details.push(format!("and {left} more"));
     }
-    failure.remedy = problems.first().map(|problem| problem.edit.clone());
+    *failure.remedy = problems.first().map(|problem| Remedy::text(&problem.edit)).unwrap_or_default();
     failure
 }
 
@@ -74,7 +75,7 @@ mod tests {
         let failure = failure(".pyve/config", vec![at(7), at(2)]);
         assert_eq!(failure.message, ".pyve/config:2:3: wrong 2");
         assert_eq!(failure.details, [".pyve/config:7:3: wrong 7"]);
-        assert_eq!(failure.remedy.as_deref(), Some("edit 2"));
+        assert_eq!(failure.remedy.to_string(), "edit 2");
         assert_eq!(failure.code, 1);
     }
 

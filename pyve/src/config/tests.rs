@@ -29,7 +29,7 @@ pub fn parse(text: impl AsRef<[u8]>) -> Result<Config, Failure> {
 fn refused(text: impl AsRef<[u8]>) -> String {
     let failure = parse(text).unwrap_err();
     assert_eq!(failure.code, 1);
-    let lines = [vec![failure.message], failure.details, vec![format!("hint: {}", failure.remedy.unwrap())]];
+    let lines = [vec![failure.message], failure.details, vec![format!("hint: {}", failure.remedy)]];
     lines.concat().join("\n")
 }
 
@@ -309,7 +309,7 @@ mod files {
         let path = layout.config();
         let refused = || {
             let failure = Config::load(&layout, &known()).unwrap_err();
-            format!("{}; {}", failure.message, failure.remedy.unwrap()).replace(path.to_str().unwrap(), "PATH")
+            format!("{}; {}", failure.message, failure.remedy).replace(path.to_str().unwrap(), "PATH")
         };
         std::fs::create_dir(&path).unwrap();
         assert_eq!(refused(), "could not read `PATH`: it is a directory, not a regular file; rename or move `PATH`");

@@ -102,7 +102,7 @@ mod tests {
     fn refused(text: &str, variable: &str) -> String {
         let failure = load(Some(text), variable).unwrap_err();
         let details: String = failure.details.iter().map(|line| format!("\n{line}")).collect();
-        format!("{}{details}\n=> {}", failure.message, failure.remedy.unwrap_or_default())
+        format!("{}{details}\n=> {}", failure.message, failure.remedy)
     }
 
     #[test]

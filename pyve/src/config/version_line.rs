@@ -131,7 +131,7 @@ mod tests {
                 failure.message,
                 "could not set `pyve_version` in `.pyve/config`: the key is not on a line of its own"
             );
-            assert_eq!(failure.remedy.as_deref(), Some("write `pyve_version: \"1.2.0\"` in `.pyve/config`"), "{text}");
+            assert_eq!(failure.remedy.to_string(), "write `pyve_version: \"1.2.0\"` in `.pyve/config`", "{text}");
         }
     }
 }

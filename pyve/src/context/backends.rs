@@ -66,9 +66,9 @@ impl Backends {
     /// Why a backend that was named cannot be used: a plugin that is there says what is wrong with it.
     pub fn unusable(&self, id: &str) -> Failure {
         let plugin = self.plugins.find(id).and_then(plugins::Known::trouble);
-        plugin
-            .or_else(|| self.plugins.failure.clone())
-            .unwrap_or_else(|| Failure::new(format!("no backend is called `{id}`")).remedy("pyve init --explain"))
+        plugin.or_else(|| self.plugins.failure.clone()).unwrap_or_else(|| {
+            Failure::new(format!("no backend is called `{id}`")).command(["pyve", "init", "--explain"])
+        })
     }
 
     /// What the files in `root` say to each backend; without a root nothing. Of a plugin the markers that were

@@ -4,7 +4,9 @@ mod backends;
 mod blocks;
 mod project;
 mod session;
+mod typed;
 
 pub use backends::Backends;
 pub use project::{Asked, ProjectContext, Wanted};
 pub use session::Session;
+pub use typed::Typed;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pyve_plugin_api::{Command, Finding, OsText, Status, Step};
+use pyve_plugin_api::{Finding, OsText, Remedy, Status, Step};
 
 use crate::failure::Failure;
 
@@ -46,10 +46,8 @@ pub struct Check {
     pub status: Status,
     pub subject: String,
     pub detail: String,
-    /// What mends it, word by word; empty where no command does.
-    pub remedy: Vec<OsText>,
-    /// The edit that mends it, where no command does.
-    pub hint: Option<String>,
+    /// What fixes it: a command, or an edit where no command does.
+    pub remedy: Remedy,
     pub fix: Option<Fix>,
     pub duration: Duration,
     /// How many processes the group of the check started.
@@ -63,8 +61,7 @@ impl Check {
             status,
             subject: subject.to_owned(),
             detail: detail.into(),
-            remedy: Vec::new(),
-            hint: None,
+            remedy: Remedy::none(),
             fix: None,
             duration: Duration::ZERO,
             processes: 0,
@@ -91,17 +88,22 @@ impl Check {
     pub fn failed(id: &str, subject: &str, failure: &Failure) -> Self {
         let words = std::iter::once(&failure.message).chain(&failure.details);
         let check = Self::error(id, subject, words.cloned().collect::<Vec<_>>().join("; "));
-        Self { hint: failure.remedy.clone(), ..check }
+        check.with_remedy(*failure.remedy.clone())
     }
 
     pub fn remedy<T: Into<OsText>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
-        self.remedy = words.into_iter().map(Into::into).collect();
+        self.remedy.command = words.into_iter().map(Into::into).collect();
         self
     }
 
-    pub fn hint(mut self, edit: impl Into<String>) -> Self {
-        self.hint = Some(edit.into());
+    pub fn hint(mut self, edit: impl AsRef<str>) -> Self {
+        self.remedy.text = edit.as_ref().into();
         self
+    }
+
+    /// The same with this remedy alone.
+    pub fn with_remedy(self, remedy: Remedy) -> Self {
+        Self { remedy, ..self }
     }
 
     pub fn fix(mut self, fix: Fix) -> Self {
@@ -121,7 +123,8 @@ impl Check {
 
     /// What helps, as one would type it or read it.
     pub fn help(&self) -> Option<String> {
-        command_line(&self.remedy).or_else(|| self.hint.clone())
+        let alone = self.remedy.text.is_empty().then(|| self.remedy.typed()).flatten();
+        alone.or_else(|| (!self.remedy.is_none()).then(|| self.remedy.to_string()))
     }
 }
 
@@ -129,22 +132,11 @@ impl From<Finding> for Check {
     fn from(finding: Finding) -> Self {
         let check = Self::new(&finding.id, finding.status, &finding.subject, finding.detail.as_str());
         let steps = (!finding.fix.is_empty()).then(|| Fix::Steps(finding.fix.to_vec()));
-        Self {
-            fix: steps,
-            remedy: finding.remedy.command.to_vec(),
-            hint: finding.hint_text().map(str::to_owned),
-            ..check
-        }
+        Self { fix: steps, remedy: finding.remedy, ..check }
     }
 }
 
 /// What helps against a program that does not answer.
 pub fn try_it(program: &str) -> String {
     format!("start {program} yourself to see what it waits for")
-}
-
-/// A remedy as one would type it; `None` where there is none.
-pub fn command_line(words: &[OsText]) -> Option<String> {
-    let (program, args) = words.split_first()?;
-    Some(Command::new(program).args(args.iter().cloned()).to_string())
 }

@@ -12,14 +12,14 @@ mod text;
 
 use std::sync::Arc;
 
-use pyve_plugin_api::{Finding, OsText};
+use pyve_plugin_api::{Finding, Remedy};
 
 use crate::context::{Backends, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::project::Layout;
 use crate::records::Record;
 use crate::selection::Level;
-pub use check::{Check, Fix, command_line};
+pub use check::{Check, Fix};
 pub use checks::backend::findings;
 use context::Context;
 pub use context::Options;
@@ -59,9 +59,9 @@ pub fn after_init(
 }
 
 /// A remedy of the backend's as it is to be typed for the environment that `record` is of.
-pub fn typed(remedy: &[OsText], choice: &ProjectContext, session: &Session, record: &Record) -> Option<String> {
+pub fn typed(remedy: &Remedy, choice: &ProjectContext, session: &Session, record: &Record) -> Remedy {
     let flag = (choice.selection.level == Level::Flag).then(|| choice.description.id.to_string());
     let seen = Seen { choice: Some(choice), record: Some(record) };
     let target = RemedyTarget::new(flag.as_deref(), &session.caller, &choice.layout, &choice.environment, seen);
-    command_line(&target.with_changes(target.at(remedy.to_vec())))
+    target.typed.completed(remedy.clone())
 }

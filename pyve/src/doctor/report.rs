@@ -35,7 +35,8 @@ pub struct Report {
 impl Report {
     pub fn new(context: &Context, mut checks: Vec<Check>) -> Self {
         follow(&mut checks);
-        checks.iter_mut().for_each(|check| context.target.typed(check));
+        let typed = &context.target.typed;
+        checks.iter_mut().for_each(|check| check.remedy = typed.completed(std::mem::take(&mut check.remedy)));
         Self {
             project: context.layout.root().into(),
             environment: context.environment.clone(),
@@ -59,7 +60,7 @@ fn follow(checks: &mut Vec<Check>) {
     let cause = |check: &Check| check.id.starts_with("pyve.record") && check.status == Status::ERROR;
     let Some(cause) = checks.iter().find(|check| cause(check)).map(|check| check.id.clone()) else { return };
     let rebuilds = |check: &Check| {
-        let mut words = check.remedy.iter().map(OsText::display);
+        let mut words = check.remedy.command.iter().map(OsText::display);
         words.next().as_deref() == Some("pyve") && words.next().as_deref() == Some("init")
     };
     checks.retain(|check| check.id == cause || !check.is_problem() || !rebuilds(check));

@@ -50,7 +50,7 @@ impl FetchError {
     /// The system starts no further thread.
     pub fn no_thread(error: &std::io::Error) -> Self {
         let failure = Failure::no_thread(error);
-        Self::new(Retry::Never, failure.message, failure.remedy.unwrap_or_default()).about_this_computer()
+        Self::new(Retry::Never, failure.message, failure.remedy.to_string()).about_this_computer()
     }
 
     /// The user pressed Ctrl-C.

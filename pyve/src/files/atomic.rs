@@ -147,7 +147,7 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::NotFound => {
             Failure::new(format!("cannot write {}: there is no folder {folder}", path.display()))
-                .remedy(format!("mkdir -p {folder}"))
+                .command(["mkdir", "-p", &folder])
         }
         io::ErrorKind::PermissionDenied => failure.remedy(format!("make the folder {folder} writable for you")),
         io::ErrorKind::StorageFull => failure.remedy("free some space, then try again"),
@@ -251,7 +251,7 @@ mod tests {
         let shown = folder.path().display();
         let failure = write(&folder.path().join("no/file"), b"", None).unwrap_err();
         assert_eq!(failure.message, format!("cannot write {shown}/no/file: there is no folder {shown}/no"));
-        assert_eq!(failure.remedy.unwrap(), format!("mkdir -p {shown}/no"));
+        assert_eq!(failure.remedy.to_string(), format!("run `mkdir -p {shown}/no`"));
         let failure = write(folder.path(), b"", None).unwrap_err();
         assert_eq!(failure.message, format!("cannot write {shown}: it is a folder"));
     }

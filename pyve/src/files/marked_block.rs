@@ -231,7 +231,7 @@ mod tests {
         let text = b"one\n# >>> pyve >>>\nmine?\n";
         let failure = put(Some(text), b"a", Position::End).unwrap_err().failure(Path::new("/p/.envrc"));
         assert_eq!(failure.message, "/p/.envrc:2: the block that `# >>> pyve >>>` opens is not closed");
-        assert_eq!(failure.remedy.unwrap(), "add the line `# <<< pyve <<<` where the block ends, or remove line 2");
+        assert_eq!(failure.remedy.to_string(), "add the line `# <<< pyve <<<` where the block ends, or remove line 2");
         assert_eq!(remove(text).unwrap_err(), Unclosed { line: 2 });
         let twice = b"# >>> pyve >>>\n# >>> pyve >>>\n# <<< pyve <<<\n";
         assert_eq!(find(twice).unwrap_err(), Unclosed { line: 1 });

@@ -32,12 +32,12 @@ pub fn check_one(path: &Path, place: &Path, metadata: &Metadata, use_: &str) -> 
     let user = sys::user();
     if sys::owner(metadata) != user && sys::owner(metadata) != 0 {
         let failure = refused(path, place, use_, format!("belongs to another user (number {})", sys::owner(metadata)));
-        return Err(failure.remedy(format!("chown -h {user} {}", place.display())));
+        return Err(failure.command_on(&["chown", "-h", &user.to_string()], place));
     }
     if is_open(metadata) {
         let failure =
             refused(path, place, use_, format!("can be changed by others (mode {:03o})", sys::mode(metadata) & 0o777));
-        return Err(failure.remedy(format!("chmod go-w {}", place.display())));
+        return Err(failure.command_on(&["chmod", "go-w"], place));
     }
     Ok(())
 }

@@ -41,7 +41,8 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
             Ok(Decision::Keep)
         }
         PrefixState::BROKEN => Err(Failure::new(format!("the environment {prefix} cannot be used: {detail}"))
-            .remedy("pyve init --force makes it again; the old one comes back if that fails")),
+            .remedy("recreate it; the old one is restored if that fails")
+            .command(["pyve", "init", "--force"])),
         other => Err(Failure::new(format!("cannot tell what stands at {prefix}: {other}")).remedy("update pyve")),
     }
 }
@@ -85,7 +86,7 @@ fn confirmed(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         return Ok(Decision::Rebuild);
     }
     let kept = format!("{prefix} was left as it is");
-    Err(reply.failure(&kept, || Failure::new(&kept).remedy("pyve init --force --yes")))
+    Err(reply.failure(&kept, || Failure::new(&kept).command(["pyve", "init", "--force", "--yes"])))
 }
 
 fn another_place(making: &Making) -> String {

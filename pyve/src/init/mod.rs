@@ -111,7 +111,7 @@ fn tell_of_plugins(choice: &ProjectContext, session: &Session) {
     let inventory = choice.plugins();
     if let Some(failure) = &inventory.failure {
         session.console.warning(&format!("plugins are not considered: {}", failure.message));
-        failure.remedy.iter().for_each(|remedy| session.console.hint(remedy));
+        session.console.hint(&failure.remedy.to_string());
     }
     for library in inventory.unadded() {
         let path = library.display();
@@ -121,5 +121,5 @@ fn tell_of_plugins(choice: &ProjectContext, session: &Session) {
 
 /// Nobody answered a question on which the environment depends.
 fn declined() -> Failure {
-    Failure::new("the environment was not made: nobody answered").remedy("pyve init --yes")
+    Failure::new("the environment was not made: nobody answered").command(["pyve", "init", "--yes"])
 }

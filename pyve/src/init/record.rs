@@ -206,9 +206,9 @@ pub fn verify(
     let failure = Failure::new(format!("{what}: {}", first.detail));
     let lines = errors.iter().skip(1).map(|finding| format!("{}: {}", finding.subject, finding.detail));
     let failure = lines.fold(failure, Failure::detail);
-    Err(match (new, doctor::typed(&first.remedy.command, choice, session, record)) {
-        (false, Some(remedy)) => failure.remedy(remedy),
-        _ => failure.remedy("pyve init --force --verbose shows every step"),
+    Err(match new || first.remedy.is_none() {
+        false => failure.with_remedy(doctor::typed(&first.remedy, choice, session, record)),
+        true => failure.remedy("see every step").command(["pyve", "init", "--force", "--verbose"]),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Getting the tool that a backend needs: what is found, what may be fetched, and who agrees to it.
 
-use pyve_plugin_api::{Consent, Description, Recipe, Step, Tool, ToolAnswer};
+use pyve_plugin_api::{Command, Consent, Description, Recipe, Remedy, Step, Tool, ToolAnswer};
 
 use super::options::Bootstrap;
 use crate::failure::{Failure, exit};
@@ -68,7 +68,7 @@ fn named<'a>(answer: &'a ToolAnswer, backend: &Description, place: &str) -> Resu
     answer.recipes.iter().find(|recipe| recipe.id == place && recipe.consent == Consent::BOOTSTRAP).ok_or_else(|| {
         Failure::usage(format!("backend `{}` cannot put {} into the {place}'s sandbox", backend.id, backend.tool))
             .detail(answer.missing.to_string())
-            .remedy(if answer.remedy.is_none() { "pyve init".to_owned() } else { answer.remedy.to_string() })
+            .with_remedy(if answer.remedy.is_none() { init(&[]) } else { answer.remedy.clone() })
     })
 }
 
@@ -98,7 +98,8 @@ fn by_menu<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> 
 
 fn aborted(backend: &Description) -> Failure {
     Failure::new(format!("{} was not installed; nothing was changed", backend.tool))
-        .remedy("pyve init --auto-bootstrap, or pyve init --bootstrap-to project")
+        .remedy("say where to put it (`--bootstrap-to project|user`), or let pyve choose")
+        .command(["pyve", "init", "--auto-bootstrap"])
         .code(exit::FAILED)
 }
 
@@ -108,19 +109,26 @@ fn not_found(answer: &ToolAnswer, backend: &Description) -> Failure {
         failure = failure.detail(format!("Detected: {}", answer.required_by));
     }
     failure = failure.detail(format!("Required: {}", backend.tool));
-    seen(failure, answer).remedy(format!(
-        "pyve init --backend {} --auto-bootstrap, or choose the place with --bootstrap-to project|user",
-        backend.id
-    ))
+    seen(failure, answer).remedy("choose the place with `--bootstrap-to project|user`, or let pyve choose").command([
+        "pyve",
+        "init",
+        "--backend",
+        &backend.id,
+        "--auto-bootstrap",
+    ])
+}
+
+fn init(flags: &[&str]) -> Remedy {
+    Remedy::command(&Command::new("pyve").arg("init").args(flags))
 }
 
 fn missing(answer: &ToolAnswer, backend: &Description) -> Failure {
     let remedy = match answer.recipes.iter().find(|recipe| recipe.consent == Consent::CONFIRM) {
-        Some(_) => "pyve init --yes".to_owned(),
-        None if answer.remedy.is_none() => format!("install {} and try again", backend.tool),
-        None => answer.remedy.to_string(),
+        Some(_) => init(&["--yes"]),
+        None if answer.remedy.is_none() => Remedy::text(format!("install {} and try again", backend.tool)),
+        None => answer.remedy.clone(),
     };
-    seen(Failure::new(answer.missing.to_string()), answer).remedy(remedy)
+    seen(Failure::new(answer.missing.to_string()), answer).with_remedy(remedy)
 }
 
 fn seen(failure: Failure, answer: &ToolAnswer) -> Failure {

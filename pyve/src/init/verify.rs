@@ -38,20 +38,16 @@ fn broken(made: bool, first: &Check, others: &[Check]) -> Failure {
     let what = if made { "the environment was made, but does not work" } else { "the environment does not work" };
     let failure = Failure::new(format!("{what}: {}", first.detail));
     let failure = others.iter().fold(failure, |failure, other| failure.detail(line(other)));
-    match first.help() {
-        Some(help) => failure.remedy(help),
-        None => failure.remedy("pyve doctor"),
+    match first.remedy.is_none() {
+        false => failure.with_remedy(first.remedy.clone()),
+        true => failure.command(["pyve", "doctor"]),
     }
 }
 
 /// A problem in one line.
 pub fn line(problem: &Check) -> String {
     let seen = format!("{}: {}", problem.subject, problem.detail);
-    match (doctor::command_line(&problem.remedy), &problem.hint) {
-        (Some(command), _) => format!("{seen}; to mend it: {command}"),
-        (None, Some(edit)) => format!("{seen}; {edit}"),
-        (None, None) => seen,
-    }
+    if problem.remedy.is_none() { seen } else { format!("{seen}; {}", problem.remedy) }
 }
 
 /// Whether the user was not told before: while the environment was planned, or by a question. What is worth a

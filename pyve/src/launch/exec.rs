@@ -79,7 +79,7 @@ mod tests {
     fn said(number: i32) -> (String, Vec<String>, String) {
         let failure = refused(Path::new("/p/tool"), &io::Error::from_raw_os_error(number));
         assert_eq!(failure.code, 126);
-        (failure.message, failure.details, failure.remedy.unwrap())
+        (failure.message, failure.details, failure.remedy.to_string())
     }
 
     #[test]

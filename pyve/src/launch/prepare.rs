@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Launch, Recorded};
+use pyve_plugin_api::{Launch, OsText, Recorded};
 
 use super::environment::inside;
 use super::prefix_stamp::PrefixStamp;
@@ -256,13 +256,15 @@ fn usable(record: &Record, layout: &Layout) -> Result<PrefixStamp, Failure> {
                 "it is at {} now; its environment and the scripts in it name the old place",
                 layout.root().display()
             ))
-            .remedy("type `pyve init --force` to make the environment again here"));
+            .remedy("recreate the environment here")
+            .command(["pyve", "init", "--force"]));
     }
     let prefix = record.recorded.prefix.path();
     PrefixStamp::now(&prefix).ok_or_else(|| {
         Failure::new(format!("the environment at {} is gone", layout.show(&prefix)))
             .detail(format!("project: {}", layout.root().display()))
-            .remedy(format!("type `{}` to make it again", init(&record.environment)))
+            .remedy("recreate it")
+            .command(init(&record.environment))
             .passing()
     })
 }
@@ -280,10 +282,12 @@ fn unfinished(record: &Record, layout: &Layout) -> Failure {
         }
         (None, true) => Failure::new("removing the environment was interrupted")
             .detail(project)
-            .remedy(format!("type `pyve purge` to remove the rest, or `{}` to create it", init(&record.environment))),
+            .remedy("remove the rest with `pyve purge`, or create it again")
+            .command(init(&record.environment)),
         (None, false) => Failure::new("the environment was left half made: making it was interrupted")
             .detail(project)
-            .remedy(format!("type `{}` to make it again", init(&record.environment))),
+            .remedy("recreate it")
+            .command(init(&record.environment)),
     };
     failure.passing()
 }
@@ -296,7 +300,8 @@ fn no_environment(layout: &Layout, environment: &EnvironmentName) -> Failure {
     };
     Failure::new(message)
         .detail(format!("project: {}", layout.root().display()))
-        .remedy(format!("type `{}` to make it", init(environment)))
+        .remedy("create it")
+        .command(init(environment))
         .passing()
 }
 
@@ -310,12 +315,14 @@ pub fn replaced(shown: &str) -> Failure {
 fn made_by_another(last: &str, chosen: &str, environment: &EnvironmentName, layout: &Layout) -> Failure {
     Failure::new(format!("this project has no {chosen} environment yet"))
         .detail(format!("project: {}; its environment was last made with {last}", layout.root().display()))
-        .remedy(format!("type `{} --backend {chosen}` to make one", init(environment)))
+        .remedy("create one")
+        .command([init(environment), vec!["--backend".into(), chosen.into()]].concat())
         .passing()
 }
 
-fn init(environment: &EnvironmentName) -> String {
-    if environment.is_default() { "pyve init".to_owned() } else { format!("pyve init --env {environment}") }
+fn init(environment: &EnvironmentName) -> Vec<OsText> {
+    let named = (!environment.is_default()).then_some(["--env", environment]);
+    ["pyve", "init"].into_iter().chain(named.into_iter().flatten()).map(OsText::from).collect()
 }
 
 /// Nothing from `folder` upward is a project of pyve's.

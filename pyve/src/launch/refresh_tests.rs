@@ -111,7 +111,7 @@ fn what_the_backend_says_against_it_reaches_the_user() {
     let mut place = place();
     place.record.recorded.ready = false;
     let failure = ask(&place).unwrap_err();
-    assert_eq!((failure.message.as_str(), failure.remedy.as_deref()), ("not ready", Some("type `pyve init`")));
+    assert_eq!((failure.message.as_str(), failure.remedy.to_string().as_str()), ("not ready", "type `pyve init`"));
 }
 
 #[test]

@@ -124,7 +124,8 @@ fn alive(path: PathBuf, inside: &Inside, home: &Home) -> Result<PathBuf, Failure
                 "the environment at {} was made elsewhere, or what it was made from was removed",
                 home.shown
             ))
-            .remedy("type `pyve init --force` to make the environment again")
+            .remedy("recreate the environment")
+            .command(["pyve", "init", "--force"])
     } else {
         failure.remedy("mend the first line of the script, or install what it asks for")
     })
@@ -135,7 +136,7 @@ fn dangling(path: &Path, target: &Path, inside: &Inside) -> Failure {
         .detail(format!("it leads to {}, which is not there", target.display()))
         .code(exit::RUN_NOT_EXECUTABLE);
     if inside.owns(path) {
-        failure.remedy("type `pyve init --force` to make the environment again")
+        failure.remedy("recreate the environment").command(["pyve", "init", "--force"])
     } else {
         failure.remedy("make the link again, or name another command")
     }
@@ -172,11 +173,15 @@ fn no_python(command: &OsStr, home: &Home) -> Failure {
     let failure = Failure::new(format!("the environment at {} has no {command}", home.shown)).code(exit::RUN_NOT_FOUND);
     let another = "a Python outside of it is not used unless you write its path";
     if home.interpreter.as_os_str().is_empty() {
-        failure.detail(another).remedy("add python to what the environment is made from, then type `pyve init`")
+        failure
+            .detail(another)
+            .remedy("add python to what the environment is created from, then update it")
+            .command(["pyve", "init", "--update"])
     } else {
         failure
             .detail(format!("its interpreter is {}; {another}", home.interpreter.display()))
-            .remedy("type `pyve run python`, or `pyve init --force` to make the environment again")
+            .remedy("run `pyve run python`, or recreate the environment")
+            .command(["pyve", "init", "--force"])
     }
 }
 
@@ -188,9 +193,9 @@ fn not_found(command: &OsStr, inside: &Inside, home: &Home) -> Failure {
         .code(exit::RUN_NOT_FOUND);
     match nearest(&name, &inside.own) {
         Some(near) => failure.remedy(format!("did you mean `{near}`?")),
-        None => failure.remedy(
-            "check the spelling; if a package brings it, add that package to the project and type `pyve init --install-deps`",
-        ),
+        None => failure
+            .remedy("check the spelling; if a package brings it, add that package to the project and install it")
+            .command(["pyve", "init", "--install-deps"]),
     }
 }
 

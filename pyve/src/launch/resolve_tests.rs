@@ -35,7 +35,7 @@ impl Fixture {
         let failure = self.resolve(command).unwrap_err();
         let mut lines = vec![failure.code.to_string(), failure.message];
         lines.extend(failure.details);
-        lines.extend(failure.remedy);
+        lines.push(failure.remedy.to_string());
         lines.join("\n").replace(&self.folder.path().display().to_string(), "")
     }
 }
@@ -71,7 +71,7 @@ fn a_dead_script_of_the_environment_hides_the_one_on_path() {
         "126\ncannot execute /own/tool: its interpreter is gone\n\
          its first line asks for /old/.venv/bin/python, which is not there\n\
          the environment at .venv was made elsewhere, or what it was made from was removed\n\
-         type `pyve init --force` to make the environment again"
+         recreate the environment: `pyve init --force`"
     );
 }
 
@@ -96,7 +96,7 @@ fn a_link_to_a_removed_interpreter_hides_the_one_on_path() {
         place.refused("python"),
         "126\ncannot execute /own/python: it is a link to what is gone\n\
          it leads to /gone/python3.11, which is not there\n\
-         type `pyve init --force` to make the environment again"
+         recreate the environment: `pyve init --force`"
     );
 }
 
@@ -131,13 +131,16 @@ fn another_python_is_never_taken_for_the_environments() {
         place.refused("python3.9"),
         "127\nthe environment at .venv has no python3.9\n\
          its interpreter is /p/.venv/bin/python3.11; a Python outside of it is not used unless you write its path\n\
-         type `pyve run python`, or `pyve init --force` to make the environment again"
+         run `pyve run python`, or recreate the environment: `pyve init --force`"
     );
     let home = Home { shown: ".pyve/envs/r", interpreter: Path::new("") };
     let failure = resolve(OsStr::new("python"), &place.inside, &home).unwrap_err();
     assert_eq!(failure.message, "the environment at .pyve/envs/r has no python");
     assert_eq!(failure.details, ["a Python outside of it is not used unless you write its path"]);
-    assert_eq!(failure.remedy.unwrap(), "add python to what the environment is made from, then type `pyve init`");
+    assert_eq!(
+        failure.remedy.to_string(),
+        "add python to what the environment is created from, then update it: `pyve init --update`"
+    );
     assert_eq!(failure.code, 127);
     let config = place.file("other/python3-config", "", 0o755);
     assert_eq!(place.resolve("python3-config").unwrap(), config);
@@ -152,7 +155,7 @@ fn what_is_nowhere_is_said_with_the_nearest_spelling() {
         "127\ncommand not found: pytset\nit is neither in the environment at .venv nor on PATH\ndid you mean `pytest`?"
     );
     let far = "it is neither in the environment at .venv nor on PATH\n\
-         check the spelling; if a package brings it, add that package to the project and type `pyve init --install-deps`";
+         check the spelling; if a package brings it, add that package to the project and install it: `pyve init --install-deps`";
     assert_eq!(place.refused("black"), format!("127\ncommand not found: black\n{far}"));
     assert_eq!(place.refused(""), format!("127\ncommand not found: ''\n{far}"));
 }

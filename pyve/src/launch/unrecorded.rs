@@ -152,14 +152,16 @@ fn usable(layout: &Layout, environment: &ExistingEnvironment) -> Result<(), Fail
         return Err(failure
             .detail("the scripts in it name the old place")
             .detail(format!("project: {}", layout.root().display()))
-            .remedy("type `pyve init --force` to recreate it here"));
+            .remedy("recreate it here")
+            .command(["pyve", "init", "--force"]));
     }
     if environment.state == State::USABLE {
         return Ok(());
     }
     Err(Failure::new(format!("the environment at `{shown}` cannot be used: {}", environment.detail))
         .detail(format!("project: {}", layout.root().display()))
-        .remedy("type `pyve init --force` to recreate it"))
+        .remedy("recreate it")
+        .command(["pyve", "init", "--force"]))
 }
 
 /// Nothing stands where the settings say, but elsewhere in the project.
@@ -169,8 +171,8 @@ fn another(layout: &Layout, choice: &ProjectContext, other: &ExistingEnvironment
         .detail(format!("project: {}", layout.root().display()))
         .detail(format!("`{shown}` is an environment, and not the one that is meant"));
     let failure = match choice.description.positional().into_option() {
-        Some(_) if !shown.contains(['/', '\\']) => failure.remedy(format!("type `pyve init {shown}` to use it")),
-        _ => failure.remedy("type `pyve init` to create one"),
+        Some(_) if !shown.contains(['/', '\\']) => failure.remedy("use it").command(["pyve", "init", &shown]),
+        _ => failure.remedy("create one").command(["pyve", "init"]),
     };
     failure.passing()
 }

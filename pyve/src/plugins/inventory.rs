@@ -60,21 +60,20 @@ impl Known {
     /// Why it cannot be used, and the command that changes that; `None` if it can.
     pub fn trouble(&self) -> Option<Failure> {
         let (name, path) = (self.name(), self.path.display());
-        let trust = format!("pyve plugin trust {name}");
+        let trust = ["pyve", "plugin", "trust", &name];
         Some(match &self.state {
             State::Trusted => return None,
             State::Quarantined(why) => {
-                Failure::new(format!("plugin `{name}` is not used: {why}")).detail(path.to_string()).remedy(trust)
+                Failure::new(format!("plugin `{name}` is not used: {why}")).detail(path.to_string()).command(trust)
             }
             State::Changed(what) => {
                 Failure::new(format!("plugin `{name}` is not used: {path} has changed since it was added: {what}"))
-                    .remedy(trust)
+                    .command(trust)
             }
             State::Missing => Failure::new(format!("plugin `{name}` is not used: there is no file {path}"))
-                .remedy(format!("pyve plugin remove {name}")),
-            State::NotAdded => {
-                Failure::new(format!("{path} is not used: it was not added")).remedy(format!("pyve plugin add {path}"))
-            }
+                .command(["pyve", "plugin", "remove", &name]),
+            State::NotAdded => Failure::new(format!("{path} is not used: it was not added"))
+                .command_on(&["pyve", "plugin", "add"], self.path.as_path()),
             State::Replaced(by) => {
                 Failure::new(format!("plugin `{name}` of {path} is not used: PYVE_PLUGIN_PATH has {}", by.display()))
                     .remedy("unset PYVE_PLUGIN_PATH to use the one that was added")

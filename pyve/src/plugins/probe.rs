@@ -43,7 +43,7 @@ pub fn examine(caller: &Caller, path: &Path) -> Result<Examined, Failure> {
     let introduction = introduction(caller, &inspected.path).map_err(|failure| named(path, failure))?;
     match validate::description(&introduction.description).into_iter().next() {
         Some(fault) => Err(Failure::new(format!("{} cannot be used: {fault}", path.display()))
-            .remedy(format!("pyve plugin check {}", path.display()))),
+            .command_on(&["pyve", "plugin", "check"], path)),
         None => Ok(Examined { inspected, introduction }),
     }
 }
@@ -55,6 +55,6 @@ pub fn introduction(caller: &Caller, library: &Path) -> Result<Introduction, Fai
 }
 
 fn named(path: &Path, failure: Failure) -> Failure {
-    let remedy = failure.remedy.or_else(|| Some("tell the plugin's author".to_owned()));
-    Failure { message: format!("{} cannot be used: {}", path.display(), failure.message), remedy, ..failure }
+    let failure = Failure { message: format!("{} cannot be used: {}", path.display(), failure.message), ..failure };
+    if failure.remedy.is_none() { failure.remedy("tell the plugin's author") } else { failure }
 }

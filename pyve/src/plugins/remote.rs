@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use pyve_plugin_api::{
     Adoption, Backend, Command, Creation, DeclaredEnvironment, Description, Detection, Error, ErrorKind, Finding, Host,
-    Inspection, Launch, Lock, LockRequest, Package, Request, Requirements, Result, Tool, ToolAnswer, Update,
+    Inspection, Launch, Lock, LockRequest, Package, Remedy, Request, Requirements, Result, Tool, ToolAnswer, Update,
 };
 use serde::de::DeserializeOwned;
 
@@ -88,7 +88,8 @@ impl Remote {
 
     fn refused(&self, refused: Refusal) -> Error {
         let error = Error::new(format!("plugin `{}` cannot be used: {}", self.id(), refused.why));
-        let error = error.hint(refused.remedy.unwrap_or_else(|| "tell the plugin's author".to_owned()));
+        let author = || Remedy::text("tell the plugin's author");
+        let error = error.with_remedy(if refused.remedy.is_none() { author() } else { *refused.remedy });
         refused.details.iter().fold(error, Error::detail)
     }
 

@@ -68,7 +68,7 @@ impl Ground {
         }
         if !metadata.is_file() {
             let failure = Failure::new(format!("{} is not a regular file", path.display()));
-            return State::Refused(failure.remedy(format!("pyve plugin remove {}", entry.id())));
+            return State::Refused(failure.command(["pyve", "plugin", "remove", entry.id()]));
         }
         if let Err(failure) = self.0.clone().and_then(|()| ownership::check_one(path, path, &metadata, "opened")) {
             return State::Refused(failure);

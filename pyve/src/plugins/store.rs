@@ -39,7 +39,7 @@ pub fn refuse_clash(folder: &Folder, manifest: &Manifest, examined: &Examined, r
         return Ok(());
     }
     let whose = format!("plugin `{id}` {} ({})", other.description.version, place.display());
-    Err(clash(id, path, &whose).remedy(format!("pyve plugin add --replace {}", path.display())))
+    Err(clash(id, path, &whose).command_on(&["pyve", "plugin", "add", "--replace"], path))
 }
 
 /// Copies a library into the folder, unless it lies there already, and records it. Until it is recorded nothing has
@@ -94,12 +94,13 @@ fn refuse_overwriting(folder: &Folder, manifest: &Manifest, id: &str, name: &Pat
     }
     let failure = Failure::new(format!("cannot add plugin `{id}`: {} is there already", target.display()));
     Err(match manifest.plugins.iter().find(|entry| entry.file.path() == name) {
-        Some(other) => failure
-            .detail(format!("it is plugin `{0}`", other.id()))
-            .remedy(format!("pyve plugin remove {}", other.id())),
+        Some(other) => {
+            failure.detail(format!("it is plugin `{0}`", other.id())).command(["pyve", "plugin", "remove", other.id()])
+        }
         None => failure
             .detail("it was not added")
-            .remedy(format!("pyve plugin add {0}, or remove that file", target.display())),
+            .remedy("remove that file, or add it")
+            .command_on(&["pyve", "plugin", "add"], &target),
     })
 }
 

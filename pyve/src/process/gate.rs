@@ -50,7 +50,7 @@ impl Gate<'_> {
         let real = std::fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
         ownership::check(&real, "started").map_err(|failure| {
             let error = refused(format!("{origin} names it, and {}", failure.message));
-            failure.remedy.into_iter().fold(error, Error::hint)
+            error.with_remedy(*failure.remedy)
         })
     }
 

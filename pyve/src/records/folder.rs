@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_plugin_api::OsText;
+
 use crate::failure::Failure;
 use crate::files::temporary::remove_stale;
 use crate::project::Layout;
@@ -102,7 +104,8 @@ impl Folder {
                 || (error.kind() == std::io::ErrorKind::Other).then(|| "it has other names (hard links)".to_owned());
             match unfit.or_else(linked) {
                 Some(why) => Failure::new(format!("could not open `{}`: {why}", path.display()))
-                    .remedy(format!("remove it: `rm -r {}`", path.display())),
+                    .remedy("remove it")
+                    .command_on(&["rm", "-r"], &path),
                 None => failure.remedy("look whether the project's folder is yours to write"),
             }
         })
@@ -136,11 +139,13 @@ fn refused(root: &Path, path: &Path, make: bool, error: &std::io::Error) -> Fail
             Failure::new(format!("`{shown}` is a symbolic link to `{}`", target.display()))
                 .detail("pyve's own directories must lie in the project itself")
                 .detail(project)
-                .remedy(format!("remove the link: `rm {}`", path.display()))
+                .remedy("remove the link")
+                .command_on(&["rm"], path)
         }
         Ok(metadata) if !metadata.is_dir() => Failure::new(format!("`{shown}` is not a directory"))
             .detail(project)
-            .remedy(format!("move it away: `mv {} {}.old`", path.display(), path.display())),
+            .remedy("move it away")
+            .command([OsText::from("mv"), path.into(), format!("{}.old", path.display()).into()]),
         _ => Failure::io(if make { "make the folder" } else { "open" }, path, error),
     }
 }

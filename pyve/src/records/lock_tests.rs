@@ -112,7 +112,7 @@ fn a_project_that_cannot_be_written_says_so() {
     std::fs::write(layout.state(), "").unwrap();
     let failure = Lock::wait(&layout, "pyve init", &console()).err().unwrap();
     assert_eq!(failure.message, "`.pyve/state` is not a directory");
-    let (state, remedy) = (layout.state().display().to_string(), failure.remedy.unwrap());
+    let (state, remedy) = (layout.state().display().to_string(), failure.remedy.to_string());
     assert_eq!(remedy, format!("move it away: `mv {state} {state}.old`"));
     assert!(Lock::attempt(&layout, "pyve init").is_none());
 }
@@ -139,7 +139,7 @@ fn a_lock_that_is_no_file_of_the_project_is_refused_and_what_it_leads_to_stays()
         plant();
         let failure = Lock::wait(&layout, "pyve init", &console()).err().unwrap();
         assert!(failure.message.contains(what), "{}", failure.message);
-        assert!(failure.remedy.unwrap().contains(&path.display().to_string()));
+        assert!(failure.remedy.to_string().contains(&path.display().to_string()));
         assert!(Lock::attempt(&layout, "pyve run").is_none());
         assert_eq!(holder(&layout), None);
         assert_eq!(std::fs::read_to_string(&precious).unwrap(), "mine");

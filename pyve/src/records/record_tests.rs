@@ -43,7 +43,7 @@ fn project() -> (tempfile::TempDir, Layout) {
 }
 
 fn shown(layout: &Layout, failure: &Failure) -> String {
-    let lines = [vec![failure.message.clone()], failure.details.clone(), failure.remedy.iter().cloned().collect()];
+    let lines = [vec![failure.message.clone()], failure.details.clone(), vec![failure.remedy.to_string()]];
     lines.concat().join("\n").replace(&layout.root().display().to_string(), "<project>")
 }
 
@@ -181,7 +181,7 @@ fn a_record_of_a_newer_pyve_is_told_from_one_that_counts_for_nothing() {
         format!(
             "<project>/.pyve/state/default/venv.json was written by a newer pyve\n\
              it has format 9; this pyve {version} knows formats up to 1\n\
-             upgrade pyve, or type `pyve init --force` to make the environment again with this one"
+             upgrade pyve, or recreate the environment with this one: `pyve init --force`"
         )
     );
     let text = fs::read_to_string(layout.record(&EnvironmentName::default(), "venv")).unwrap();

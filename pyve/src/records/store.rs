@@ -143,5 +143,6 @@ pub fn is_here(project: &OsText, layout: &Layout) -> bool {
 fn newer(path: &std::path::Path, found: u32, known: u32) -> Failure {
     Failure::new(format!("{} was written by a newer pyve", path.display()))
         .detail(format!("it has format {found}; this pyve {} knows formats up to {known}", env!("CARGO_PKG_VERSION")))
-        .remedy("upgrade pyve, or type `pyve init --force` to make the environment again with this one")
+        .remedy("upgrade pyve, or recreate the environment with this one")
+        .command(["pyve", "init", "--force"])
 }

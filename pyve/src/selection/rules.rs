@@ -182,7 +182,7 @@ fn unknown(id: &str, level: Level, origin: Option<&str>, inputs: &Inputs<'_>) ->
     failure.details.extend(folder.map(|folder| format!("plugins are looked up in `{}`", folder.display())));
     failure.details.extend(unadded.iter().map(|library| format!("`{}` was never added", library.display())));
     if let Some(library) = unadded.iter().find(|library| is_named(library, id)) {
-        return failure.remedy(format!("run `pyve plugin add {}`", library.display()));
+        return failure.command_on(&["pyve", "plugin", "add"], library);
     }
     failure.remedy(unknown_remedy(level, near, origin.unwrap_or(FILE), inputs.default))
 }

@@ -34,7 +34,7 @@ fn outcome(candidates: &[Candidate]) -> (String, Level, String, Vec<String>) {
 }
 
 fn words(failure: &Failure) -> String {
-    [vec![failure.message.clone()], failure.details.clone(), vec![failure.remedy.clone().unwrap()]].concat().join("\n")
+    [vec![failure.message.clone()], failure.details.clone(), vec![failure.remedy.to_string()]].concat().join("\n")
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_name_that_nobody_answers_to_is_an_error() {
          `/h/.pyve/plugins`\ndid you mean `backend: venv`? Edit `.pyve/config:3`"
     );
     let failure = select(&Inputs { config: said("", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err();
-    assert_eq!(failure.remedy.unwrap(), "use one of the known backends in `.pyve/config:3`, or remove the line");
+    assert_eq!(failure.remedy.to_string(), "use one of the known backends in `.pyve/config:3`, or remove the line");
     let current = said("uv", ".pyve/state/default/current");
     let failure = select(&Inputs { current, ..inputs(&candidates) }).unwrap_err();
     assert_eq!(

@@ -310,8 +310,8 @@ mod tests {
     #[test]
     fn one_that_cannot_leave_its_place_is_said_to_be_so() {
         let failure = cannot_replace(&entry(Path::new("/.e")), &io::Error::from_raw_os_error(16));
-        assert_eq!(failure.remedy.unwrap(), "type `pyve purge`, then `pyve init`");
+        assert_eq!(failure.remedy.to_string(), "type `pyve purge`, then `pyve init`");
         let failure = cannot_replace(&entry(Path::new("/.e")), &io::Error::from_raw_os_error(13));
-        assert_eq!(failure.remedy.unwrap(), "close the programs that use it, then try again");
+        assert_eq!(failure.remedy.to_string(), "close the programs that use it, then try again");
     }
 }

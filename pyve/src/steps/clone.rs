@@ -138,11 +138,11 @@ fn make_in_place(
     old: &mut Backup<'_>,
 ) -> Result<(), Failure> {
     old.make_room()?;
-    match &why.remedy {
+    match Some(&why.remedy).filter(|remedy| !remedy.is_none()) {
         // It takes seconds instead of milliseconds, each time, and need not.
         Some(remedy) => {
             executor.console.warning(&format!("{}; nothing is cached there, so creating takes longer", why.message));
-            executor.console.hint(remedy);
+            executor.console.hint(&remedy.to_string());
         }
         None => executor.console.debug(&format!("{} is made in its place: {}", target.display(), why.message)),
     }

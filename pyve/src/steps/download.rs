@@ -78,6 +78,6 @@ mod tests {
         step.download = Default::default();
         let failure = place.execute(&step).unwrap_err();
         assert_eq!(failure.message, "cannot do the step `Fetch`: it names nothing to fetch");
-        assert_eq!(failure.remedy.as_deref(), Some("report this to the author of the backend"));
+        assert_eq!(failure.remedy.to_string(), "report this to the author of the backend");
     }
 }

@@ -41,7 +41,7 @@ pub fn carry_out(actions: &[Action<'_>], executor: &Executor<'_>) -> Result<Outc
         (Err(restoring), Ok(_)) => Err(restoring),
         (Err(restoring), Err(failure)) => {
             let failure = failure.detail(restoring.message);
-            Err(restoring.remedy.into_iter().fold(failure, Failure::remedy))
+            Err(if restoring.remedy.is_none() { failure } else { failure.with_remedy(restoring.remedy) })
         }
     }
 }

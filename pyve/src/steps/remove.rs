@@ -52,7 +52,8 @@ pub fn tree(path: &Path) -> Result<(), Failure> {
 fn no_folder(path: &Path, is_link: bool) -> Failure {
     let what = if is_link { "a link to somewhere else" } else { "no folder" };
     Failure::new(format!("cannot remove {}: it is {what}", path.display()))
-        .remedy(format!("remove it yourself: rm {}", path.display()))
+        .remedy("remove it yourself")
+        .command_on(&["rm"], path)
 }
 
 fn cannot_remove(path: &Path, error: &std::io::Error) -> Failure {

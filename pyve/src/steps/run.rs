@@ -74,12 +74,12 @@ pub fn cannot_start(command: &Command, error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::NotFound if !command.current_dir.is_empty() && !command.current_dir.path().is_dir() => {
             Failure::new(format!("cannot start {program}: there is no folder {folder}"))
-                .remedy(format!("mkdir -p {folder}"))
+                .command(["mkdir", "-p", &folder])
         }
         io::ErrorKind::NotFound => Failure::new(format!("cannot start {program}: there is no such program"))
             .remedy("install it, or put its folder on PATH"),
         io::ErrorKind::PermissionDenied => {
-            Failure::new(format!("cannot start {program}: it is not executable")).remedy(format!("chmod +x {program}"))
+            Failure::new(format!("cannot start {program}: it is not executable")).command(["chmod", "+x", &program])
         }
         _ => Failure::new(format!("cannot start {program}: {}", reason(error))),
     }

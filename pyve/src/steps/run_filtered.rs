@@ -154,7 +154,7 @@ mod tests {
 
     fn told(place: &Fixture, failure: Failure) -> String {
         let lines = failure.details.iter().map(|line| format!("\n  {line}")).collect::<String>();
-        let text = format!("{}{lines}\n=> {}", failure.message, failure.remedy.unwrap_or_default());
+        let text = format!("{}{lines}\n=> {}", failure.message, failure.remedy);
         text.replace(&place.root().display().to_string(), "[PROJECT]")
     }
 

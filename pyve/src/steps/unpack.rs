@@ -167,7 +167,7 @@ mod tests {
             _ => format!("\n  {line}"),
         };
         let lines = failure.details.iter().map(short).collect::<String>();
-        let text = format!("{}{lines}\n=> {}", failure.message, failure.remedy.unwrap_or_default());
+        let text = format!("{}{lines}\n=> {}", failure.message, failure.remedy);
         text.replace(&place.root().display().to_string(), "[PROJECT]")
     }
 

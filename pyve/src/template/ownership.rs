@@ -41,7 +41,7 @@ fn check(place: &Path, metadata: &Metadata) -> Result<(), Failure> {
         let failure = Failure::new(format!("`{}` belongs to another user", place.display()));
         // Left there by a `sudo` that kept HOME. For any other user's there is no advice but to let it be.
         return Err(match sys::owner(metadata) {
-            0 => failure.remedy(format!("sudo chown -R {user} {}", place.display())),
+            0 => failure.command_on(&["sudo", "chown", "-R", &user.to_string()], place),
             _ => failure,
         });
     }

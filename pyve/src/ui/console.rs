@@ -114,8 +114,8 @@ impl Console {
         for line in &failure.details {
             self.note(&format!("  {line}"));
         }
-        if let Some(remedy) = &failure.remedy {
-            self.hint(remedy);
+        if !failure.remedy.is_none() {
+            self.hint(&failure.remedy.to_string());
         }
     }
 

@@ -50,7 +50,7 @@ fn an_update_takes_it_over() {
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -101,7 +101,7 @@ fn a_plain_init_uses_it_and_leaves_its_lines() {
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     .envrc still has lines of the bash tool; to replace them: pyve init --update
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD

@@ -117,8 +117,8 @@ fn from_end_to_end(example: &str, more: &[&str], test: &[&str]) {
     let run: Vec<&str> = [&["run"], test].concat();
     let outcome = there(&run);
     let wanted = "error: this project was moved or copied from [PROJECT]\n  it is at [ROOT]/moved here now; its \
-                  environment and the scripts in it name the old place\nhint: type `pyve init --force` to make the \
-                  environment again here\n";
+                  environment and the scripts in it name the old place\nhint: recreate the environment \
+                  here: `pyve init --force`\n";
     assert_eq!((outcome.code, outcome.err().as_str()), (Some(125), wanted));
     let _ = there(&["init", "--force", "--yes"]).success();
     if !more.is_empty() {

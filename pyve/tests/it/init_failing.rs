@@ -99,7 +99,7 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     ----- stderr -----
     error: the environment was left half made: making it was interrupted
       project: [PROJECT]
-    hint: type `pyve init` to make it again
+    hint: recreate it: `pyve init`
     ");
     world.stand_in("python3", &python);
     insta::assert_snapshot!(told(&world, "init"), @r"
@@ -110,7 +110,7 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

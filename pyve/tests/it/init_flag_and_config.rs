@@ -14,7 +14,7 @@ fn another_folder_than_the_settings_name() {
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .second (made)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     warning: .pyve/config:6 says `directory: .first`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes what stands there; change it there to keep .second
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
@@ -48,7 +48,7 @@ fn another_python_than_the_settings_name() {
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     warning: .pyve/config:2 says Python 3.2.1, which the next `pyve init` without --python-version takes; change it there to keep >=3.11
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
@@ -69,7 +69,7 @@ fn another_backend_than_the_settings_name() {
     ✓ Backend: venv (set by `--backend`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    warning: pip: the environment was made without pip; to mend it: pyve run --backend venv python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run --backend venv python -m ensurepip --default-pip`
     warning: .pyve/config:1 says `backend: micromamba`, and `pyve run` follows it; for this environment write `backend: venv` there, or type: pyve run --backend venv CMD
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
@@ -80,7 +80,7 @@ fn another_backend_than_the_settings_name() {
     ----- stderr -----
     error: this project has no micromamba environment yet
       project: [PROJECT]; its environment was last made with venv
-    hint: type `pyve init --backend micromamba` to make one
+    hint: create one: `pyve init --backend micromamba`
     ");
     assert_eq!(done(&world, "run --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv\n");
 }

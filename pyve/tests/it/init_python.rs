@@ -44,7 +44,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (made)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -57,7 +57,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -195,8 +195,8 @@ fn an_environment_of_another_release_is_kept_until_it_is_updated() {
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (pyenv, [HOME]/.pyenv/versions/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
-    warning: Python: [MINOR].99, but .python-version:1 asks for [VERSION]; to mend it: pyve init --force
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
+    warning: Python: [MINOR].99, but .python-version:1 asks for [VERSION]; run `pyve init --force`
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -215,7 +215,7 @@ fn an_environment_whose_python_became_another_one_is_refused() {
     ----- stdout -----
     ----- stderr -----
     error: the environment .venv cannot be used: made with Python 3.5, but its interpreter [PYTHON] is now Python [MINOR]
-    hint: pyve init --force makes it again; the old one comes back if that fails
+    hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");
 }
 
@@ -257,14 +257,14 @@ fn a_missing_version_is_installed_after_a_yes() {
     Python [MINOR] is not installed.
     Install Python [VERSION] with asdf? [Y/n]: 
     error: Python [MINOR] is not installed
-    hint: pyve init --yes
+    hint: run `pyve init --yes --python-version [MINOR]`
     ");
     insta::assert_snapshot!(answered("", "1"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: Python [MINOR] is not installed
-    hint: pyve init --yes
+    hint: run `pyve init --yes --python-version [MINOR]`
     ");
     assert_eq!(world.tree(), "");
     insta::assert_snapshot!(answered("y\n", ""), @r"
@@ -279,7 +279,7 @@ fn a_missing_version_is_installed_after_a_yes() {
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python)
     ✓ Environment: .venv (made)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

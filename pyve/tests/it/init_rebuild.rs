@@ -31,7 +31,7 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     ----- stderr -----
     Make .venv anew? [y/N]: 
     error: .venv was left as it is
-    hint: pyve init --force --yes
+    hint: run `pyve init --force --yes`
     ");
     insta::assert_snapshot!(answered("perhaps\n\n"), @r"
     exit code: 0
@@ -57,7 +57,7 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (made)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");
@@ -88,14 +88,14 @@ fn one_whose_interpreter_is_gone_is_refused_with_the_remedy() {
     ----- stdout -----
     ----- stderr -----
     error: the virtual environment at [PROJECT]/.venv cannot be used: its interpreter [ROOT]/base/python3 is gone
-    hint: pyve init --force
+    hint: run `pyve init --force`
     ");
     insta::assert_snapshot!(told(&world, "init"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: the environment .venv cannot be used: its interpreter [ROOT]/base/python3 is gone
-    hint: pyve init --force makes it again; the old one comes back if that fails
+    hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");
     done(&world, "init --force --yes");
     assert_eq!(pyve(&world, "run python -V").code, Some(0));
@@ -112,7 +112,7 @@ fn one_without_its_end_is_refused_with_the_remedy() {
     ----- stdout -----
     ----- stderr -----
     error: the environment .venv cannot be used: pip is missing in it, as when its making is interrupted
-    hint: pyve init --force makes it again; the old one comes back if that fails
+    hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");
 }
 
@@ -130,14 +130,14 @@ fn a_moved_project_is_noticed_and_repaired() {
     ----- stderr -----
     error: this project was moved or copied from [PROJECT]
       it is at [ROOT]/new place now; its environment and the scripts in it name the old place
-    hint: type `pyve init --force` to make the environment again here
+    hint: recreate the environment here: `pyve init --force`
     ");
     insta::assert_snapshot!(there("init"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: the environment .venv cannot be used: made in [PROJECT]/.venv, and moved or copied since
-    hint: pyve init --force makes it again; the old one comes back if that fails
+    hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");
     let outcome = there("init --force --yes").success();
     assert!(outcome.err().contains("✓ Environment: .venv (made)"), "{outcome}");

@@ -94,14 +94,14 @@ fn only_what_pyve_made_can_be_named() {
     ----- stdout -----
     ----- stderr -----
     error: `../victim` was not created by pyve in `[PROJECT]`; nothing was removed
-    hint: run `pyve purge --dry-run` to see what pyve created
+    hint: see what pyve created: `pyve purge --dry-run`
     ");
     insta::assert_snapshot!(told(&world, "--purge src --yes"), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: `src` was not created by pyve in `[PROJECT]`; nothing was removed
-    hint: run `pyve purge --dry-run` to see what pyve created
+    hint: see what pyve created: `pyve purge --dry-run`
     ");
     for name in [".", "..", "/", ".venv/bin", ".pyve", ".git"] {
         assert_eq!(pyve(&world, &format!("purge {name} --yes")).code, Some(1), "{name}");
@@ -235,7 +235,7 @@ fn without_a_record_it_lists_what_is_recognised_and_wants_to_be_told() {
       keep    .pyve/config: modified
     ----- stderr -----
     error: no record says that pyve created these; nothing was removed
-    hint: run `pyve purge --yes --unrecorded` to remove them anyway
+    hint: remove them anyway: `pyve purge --yes --unrecorded`
     ");
     assert_eq!(world.pyve().arg("purge").env("CI", "1").run().code, Some(1));
     assert_eq!(world.pyve().arg("purge").stdin("n\n").run().code, Some(0));

@@ -175,7 +175,7 @@ fn a_damaged_record_is_told_and_written_anew() {
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     To enter the environment with the folder: direnv allow
     Run commands in it with: pyve run CMD
     ");

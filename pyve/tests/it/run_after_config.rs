@@ -38,7 +38,7 @@ fn settings_that_cannot_be_followed_are_named() {
     ----- stderr -----
     error: this project has no micromamba environment yet
       project: [PROJECT]; its environment was last made with venv
-    hint: type `pyve init --backend micromamba` to make one
+    hint: create one: `pyve init --backend micromamba`
     ");
     assert_eq!(done(&world, "run --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv\n");
     world.write(".pyve/config", "backend: venv\nvenv:\n  directori: .v\n");
@@ -69,7 +69,7 @@ fn a_backend_without_an_environment_here() {
     ----- stderr -----
     error: this project has no micromamba environment yet
       project: [PROJECT]; its environment was last made with venv
-    hint: type `pyve init --backend micromamba` to make one
+    hint: create one: `pyve init --backend micromamba`
     ");
     insta::assert_snapshot!(told(&world, "run --backend ../x python -V"), @"
     exit code: 125
@@ -84,7 +84,7 @@ fn a_backend_without_an_environment_here() {
     ----- stderr -----
     error: this project has no environment called `docs` yet
       project: [PROJECT]
-    hint: type `pyve init --env docs` to make it
+    hint: create it: `pyve init --env docs`
     ");
 }
 

@@ -116,7 +116,8 @@ impl Trap {
 
     /// Records as pyve would write them for this very place, but for the seal.
     fn records(&self) {
-        let (here, launch) = (self.here(), r#"{"path":[],"set":[],"unset":[],"inputs":[],"wrapper":["./wrapper.sh"]}"#);
+        let (here, launch) =
+            (self.here(), r#"{"path":[],"env":[],"env_remove":[],"inputs":[],"wrapper":["./wrapper.sh"]}"#);
         let tool = fs::read(self.world.project().join(".pyve/bin/micromamba")).unwrap();
         let hash: String = Sha256::digest(tool).iter().map(|byte| format!("{byte:02x}")).collect();
         for (backend, prefix) in [("venv", ".venv"), ("micromamba", ".pyve/envs/demo")] {

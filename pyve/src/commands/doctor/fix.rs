@@ -118,7 +118,7 @@ fn allowed(report: &Report, session: &Session) -> AllowedPaths {
 
 /// What the printed `pyve init` would do. Dependencies are put in again only into an environment that is made again.
 fn made(report: &Report, force: bool, yes: bool, session: &Session) -> Result<(), Failure> {
-    let target = &report.target;
+    let target = &report.target.typed;
     let mut options = InitOptions {
         backend: target.backend.clone(),
         environment: target.environment.clone(),

@@ -46,7 +46,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let reply = fetched.agreed(session, matches.get_flag("yes"), &format!("Add plugin `{}`?", entry.id()));
     if !reply.is_yes() {
         let kept = format!("plugin `{}` was not added", entry.id());
-        let unanswered = || Failure::new(format!("{kept}: nobody said yes")).remedy(fetched.remedy(&entry.sha256));
+        let unanswered = || Failure::new(format!("{kept}: nobody said yes")).command(fetched.add_again(&entry.sha256));
         return Err(reply.failure(&kept, unanswered).into());
     }
     let entry = store::add(&folder, examined, replace)?;

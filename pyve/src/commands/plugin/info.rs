@@ -28,7 +28,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     lines.push(show::line("state", known.state.as_str()));
     if let Some(trouble) = known.trouble() {
         lines.push(show::line("reason", &trouble.message));
-        lines.extend(trouble.remedy.map(|remedy| show::line("remedy", &remedy)));
+        if !trouble.remedy.is_none() {
+            lines.push(show::line("remedy", &trouble.remedy.to_string()));
+        }
     }
     session.console.result(&lines.join("\n"));
     Ok(exit::DONE)

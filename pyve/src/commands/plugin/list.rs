@@ -43,7 +43,9 @@ fn lines(known: &Known, width: usize) -> Vec<String> {
     let mut lines = vec![format!("{name:<width$}  {version:<8}  {state:<11}  {summary}").trim_end().to_owned()];
     if let Some(trouble) = known.trouble() {
         lines.push(format!("    {}", trouble.message));
-        lines.extend(trouble.remedy.map(|remedy| format!("    {remedy}")));
+        if !trouble.remedy.is_none() {
+            lines.push(format!("    {}", trouble.remedy));
+        }
     }
     lines
 }

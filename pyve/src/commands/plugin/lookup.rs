@@ -27,6 +27,6 @@ pub fn find<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a Known, Failu
         None if names.is_empty() => Failure::new(format!("plugin `{name}` not found: no plugin was added"))
             .remedy("add it with `pyve plugin add FILE`"),
         None => Failure::new(format!("plugin `{name}` not found; plugins: {}", names.join(", ")))
-            .remedy("run `pyve plugin list`"),
+            .command(["pyve", "plugin", "list"]),
     })
 }

@@ -31,11 +31,11 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let name: &String = matches.get_one("NAME").expect("clap requires it");
     if !validate::is_id(name) {
         let why = format!("invalid plugin ID `{name}`: use `[a-z][a-z0-9-]*`, at most 32 characters");
-        return Err(Failure::usage(why).remedy(format!("run `pyve plugin new {}`", validate::as_id(name))).into());
+        return Err(Failure::usage(why).command(["pyve", "plugin", "new", &validate::as_id(name)]).into());
     }
     if BUILT_IN.iter().any(|factory| factory.id == name) {
         let why = format!("plugin ID `{name}` is the ID of a built-in backend");
-        return Err(Failure::usage(why).remedy(format!("run `pyve plugin new my-{name}`")).into());
+        return Err(Failure::usage(why).command(["pyve", "plugin", "new", &format!("my-{name}")]).into());
     }
     let folder = session.caller.folder().join(format!("pyve-{name}"));
     let api = match matches.get_one::<PathBuf>("api-path") {

@@ -25,8 +25,13 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if !reply.is_yes() {
         let kept = format!("plugin `{}` was not removed", known.name());
         let unanswered = || {
-            Failure::new(format!("{kept}: nobody said yes"))
-                .remedy(format!("pyve plugin remove --yes {}", known.name()))
+            Failure::new(format!("{kept}: nobody said yes")).command([
+                "pyve",
+                "plugin",
+                "remove",
+                "--yes",
+                &known.name(),
+            ])
         };
         return Err(reply.failure(&kept, unanswered).into());
     }

@@ -46,7 +46,7 @@ pub fn json(known: &Known) -> Value {
         "origin": match known.origin { Origin::Added => "added", Origin::Development => "development" },
         "state": known.state.as_str(),
         "reason": trouble.as_ref().map(|failure| &failure.message),
-        "remedy": trouble.as_ref().and_then(|failure| failure.remedy.as_ref()),
+        "remedy": trouble.as_ref().and_then(|failure| failure.remedy.typed().or_else(|| Some(failure.remedy.text.to_string()))),
     });
     if let (Some(recorded), Some(object)) = (&known.entry, value.as_object_mut()) {
         object.insert("id".to_owned(), recorded.id().into());

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use pyve_formats::sha256;
-use pyve_plugin_api::Download;
+use pyve_plugin_api::{Download, Remedy};
 
 use crate::context::Session;
 use crate::download::{self, Terms};
@@ -40,7 +40,7 @@ impl Fetched {
         Failure {
             message: plain(failure.message),
             details: failure.details.into_iter().map(plain).collect(),
-            remedy: failure.remedy.map(plain),
+            remedy: Remedy { text: plain(failure.remedy.text.to_string()).into(), ..*failure.remedy }.into(),
             ..failure
         }
     }
@@ -51,11 +51,9 @@ impl Fetched {
     }
 
     /// What to type where nobody can be asked.
-    pub fn remedy(&self, sha256: &str) -> String {
-        match self.unverified {
-            true => format!("pyve plugin add --yes --sha256 {sha256} {}", self.source),
-            false => format!("pyve plugin add --yes {}", self.source),
-        }
+    pub fn add_again<'a>(&'a self, sha256: &'a str) -> Vec<&'a str> {
+        let hash: &[&str] = if self.unverified { &["--sha256", sha256] } else { &[] };
+        [&["pyve", "plugin", "add", "--yes"], hash, &[self.source.as_str()]].concat()
     }
 }
 
@@ -112,7 +110,7 @@ fn in_folder(folder: &Path) -> Result<PathBuf, Failure> {
             let failure = Failure::new(format!("{} libraries found in `{}`", several.len(), folder.display()));
             let failure =
                 several.iter().fold(failure, |failure, library| failure.detail(library.display().to_string()));
-            Err(failure.remedy(format!("run `pyve plugin add {}`", several[0].display())))
+            Err(failure.command_on(&["pyve", "plugin", "add"], &several[0]))
         }
     }
 }

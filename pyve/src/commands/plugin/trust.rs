@@ -37,7 +37,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let examined = probe::examine(&session.caller, &known.path)?;
     if examined.id() != recorded.id() {
         let why = format!("{} now has the ID `{}`, not `{name}`", known.path.display(), examined.id());
-        return Err(Failure::new(why).remedy(format!("pyve plugin remove {name}")).into());
+        return Err(Failure::new(why).command(["pyve", "plugin", "remove", name]).into());
     }
     for line in show::entry(&examined.clone().entry(recorded.file.clone())) {
         session.console.note(&line);
@@ -46,7 +46,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if !reply.is_yes() {
         let kept = format!("plugin `{name}` is still not used");
         let unanswered =
-            || Failure::new(format!("{kept}: nobody said yes")).remedy(format!("pyve plugin trust --yes {name}"));
+            || Failure::new(format!("{kept}: nobody said yes")).command(["pyve", "plugin", "trust", "--yes", name]);
         return Err(reply.failure(&kept, unanswered).into());
     }
     store::trust(&folder(known, session)?, recorded.id(), examined)?;

@@ -31,7 +31,7 @@ pub fn found(context: &Context, choice: &ProjectContext) -> Result<Vec<Finding>,
 
 /// The remedy for this environment; one that is an `init` by itself `--fix` can do.
 fn aimed(mut check: Check, context: &Context) -> Check {
-    let words: Vec<String> = check.remedy.iter().map(pyve_plugin_api::OsText::display).collect();
+    let words: Vec<String> = check.remedy.command.iter().map(pyve_plugin_api::OsText::display).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // What works, though not well, is not thrown away for it.
     if check.fix.is_none() && check.status == Status::ERROR {
@@ -41,6 +41,6 @@ fn aimed(mut check: Check, context: &Context) -> Check {
             _ => None,
         };
     }
-    check.remedy = context.target.at(check.remedy);
+    check.remedy.command = context.target.typed.at(check.remedy.command.to_vec()).into();
     check
 }

@@ -3,7 +3,6 @@
 use crate::config::FILE;
 use crate::doctor::check::Check;
 use crate::doctor::context::Context;
-use crate::records::Record;
 
 const SUBJECT: &str = "Backend";
 
@@ -16,7 +15,7 @@ pub fn checks(context: &Context) -> Vec<Check> {
 fn backend(context: &Context) -> Vec<Check> {
     let choice = match &context.choice {
         Ok(choice) => choice,
-        Err(failure) => return vec![damaged_choice(context, failure)],
+        Err(failure) => return vec![Check::failed("pyve.backend", SUBJECT, failure)],
     };
     let id = &choice.selection.backend;
     let named = if choice.is_default() { String::new() } else { format!(", environment `{}`", context.environment) };
@@ -24,26 +23,9 @@ fn backend(context: &Context) -> Vec<Check> {
     checks.extend(choice.selection.warnings.iter().map(|warning| {
         let seen = warning.split(". Run `pyve init").next().unwrap_or(warning);
         let check = Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {seen}"));
-        check.remedy(context.target.init(&["--backend", id]))
+        check.remedy(context.target.typed.init(&["--backend", id]))
     }));
     checks
-}
-
-/// What was written down of the last choice is pyve's own to write again.
-fn damaged_choice(context: &Context, failure: &crate::failure::Failure) -> Check {
-    let check = Check::failed("pyve.backend", SUBJECT, failure);
-    let current = context.layout.current(&context.environment);
-    if failure.message.starts_with(&format!("{} is damaged", current.display())) {
-        // With it goes who was chosen; a record that stands alone says it, too.
-        let made: Vec<&Record> =
-            context.records().records.iter().filter(|record| record.environment == context.environment).collect();
-        let remedy = match made.as_slice() {
-            [one] => context.target.init(&["--force", "--backend", &one.backend]),
-            _ => context.target.init(&["--force"]),
-        };
-        return Check { hint: None, ..check }.remedy(remedy);
-    }
-    check
 }
 
 fn settings(context: &Context) -> Check {

@@ -45,7 +45,7 @@ pub fn block(context: &Context) -> Option<Check> {
         Ok(false) => {
             let seen = if path.exists() { "pyve's block is not as pyve writes it" } else { "it is not there" };
             Check::warning(id, subject, format!("{}: {seen}", envrc::FILE))
-                .remedy(context.target.init(&[]))
+                .remedy(context.target.typed.init(&[]))
                 .fix(Fix::Wiring)
         }
         Err(failure) => unclosed(id, subject, &failure),

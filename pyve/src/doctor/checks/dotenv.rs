@@ -107,7 +107,7 @@ fn committed(root: &Path) -> Check {
 fn not_ignored(context: &Context, path: &Path) -> Check {
     let check = Check::warning("pyve.dotenv-not-ignored", SUBJECT, format!("{FILE}: git does not ignore it"));
     if context.is_ready() && !is_said(path) {
-        check.remedy(context.target.init(&[])).fix(Fix::Wiring)
+        check.remedy(context.target.typed.init(&[])).fix(Fix::Wiring)
     } else {
         check.hint(format!("add the line `{FILE}` to .gitignore"))
     }

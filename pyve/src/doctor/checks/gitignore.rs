@@ -23,7 +23,7 @@ fn block(context: &Context) -> Option<Check> {
     Some(match current {
         Ok(true) => Check::ok(id, SUBJECT, file),
         Ok(false) => Check::warning(id, SUBJECT, format!("{file}: pyve's block is not as pyve writes it"))
-            .remedy(context.target.init(&[]))
+            .remedy(context.target.typed.init(&[]))
             .fix(Fix::Wiring),
         Err(failure) => unclosed(id, SUBJECT, &failure),
     })

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use pyve_plugin_api::Launch;
+use pyve_plugin_api::{Launch, OsText, Remedy};
 
 use crate::doctor::check::Check;
 use crate::doctor::context::Context;
@@ -34,9 +34,10 @@ pub fn checks(context: &Context) -> Vec<Check> {
 /// A new environment helps, unless whoever failed says that something else does.
 fn failed(context: &Context, failure: &Failure) -> Check {
     let check = Check::failed(FAILED, SUBJECT, failure);
-    match &failure.remedy {
-        Some(help) if !help.starts_with("pyve init") => check,
-        _ => Check { hint: None, ..check }.remedy(context.target.init(&["--force"])),
+    let words: Vec<String> = failure.remedy.command.iter().take(2).map(OsText::display).collect();
+    match failure.remedy.is_none() || words == ["pyve", "init"] {
+        false => check,
+        true => check.with_remedy(Remedy::none()).remedy(context.target.typed.init(&["--force"])),
     }
 }
 
@@ -46,7 +47,7 @@ fn timed(context: &Context) -> Result<(Found, Duration), Failure> {
     let once = || {
         let begun = Instant::now();
         let _ = find::initialised(caller);
-        let (host, flag) = (context.hosting(), context.target.backend.as_deref());
+        let (host, flag) = (context.hosting(), context.target.typed.backend.as_deref());
         let found = found(&context.session, &host, &context.layout, &context.environment, flag)?;
         let _ = inside(caller.variables(), &found.launch);
         Ok::<_, Failure>((found, begun.elapsed()))

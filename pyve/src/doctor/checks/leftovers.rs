@@ -33,7 +33,7 @@ fn of_bash_tool(context: &Context) -> Option<Check> {
     let theirs = || envrc::is_of_bash_pyve(context.layout.root()).unwrap_or(false);
     (context.records().records.is_empty() && theirs()).then(|| {
         let detail = format!("{} was written by the bash tool; pyve can take the project over", envrc::FILE);
-        Check::info("pyve.bash-project", "Project", detail).remedy(context.target.init(&["--update"]))
+        Check::info("pyve.bash-project", "Project", detail).remedy(context.target.typed.init(&["--update"]))
     })
 }
 
@@ -56,7 +56,7 @@ fn orphaned(orphans: Vec<PathBuf>, context: &Context) -> Vec<Check> {
         if recognised.contains(&path) {
             let detail = format!("{shown}: an environment of which pyve has no record");
             return Check::info("pyve.unrecorded-environment", SUBJECT, detail)
-                .remedy(context.target.init(&["--update"]));
+                .remedy(context.target.typed.init(&["--update"]));
         }
         warning("it is not recorded, and was not created by pyve").hint("remove it if nobody needs it")
     });

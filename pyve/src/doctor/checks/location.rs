@@ -21,7 +21,7 @@ fn synced(context: &Context) -> Option<Check> {
     let target = context.home.as_ref().zip(root.file_name()).map(|(home, name)| home.join(name));
     Some(match target.filter(|target| target.symlink_metadata().is_err()) {
         Some(target) => check.remedy([OsText::from("mv"), root.into(), target.into()]),
-        None => check.hint("move the project to a folder that is not synchronised, then type `pyve doctor` in it"),
+        None => check.hint("move the project to a folder that is not synchronised"),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{ExistingEnvironment, OsText, PrefixState};
+use pyve_plugin_api::{ExistingEnvironment, OsText, PrefixState, Remedy};
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
@@ -37,7 +37,7 @@ pub fn of_environment(context: &Context) -> Check {
 fn absent(context: &Context) -> Check {
     if let Some(why) = &context.ignored {
         return Check::warning("pyve.record-unsealed", SUBJECT, format!("not used: {why}"))
-            .remedy(context.target.init(&[]));
+            .remedy(context.target.typed.init(&[]));
     }
     let Some(environment) = standing(context) else {
         return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet");
@@ -47,8 +47,7 @@ fn absent(context: &Context) -> Check {
     let candidate = Candidate { prefix: &prefix, scripts: &environment.scripts };
     match trust::check(&context.session.caller, &context.layout, &candidate) {
         Ok(_) => Check::info("pyve.record", SUBJECT, format!("none: `{shown}` was not created by pyve, and is used")),
-        Err(failure) => Check::warning("pyve.record-untrusted", SUBJECT, failure.message)
-            .remedy(context.target.at(["pyve", "allow"].map(OsText::from).to_vec())),
+        Err(failure) => Check::warning("pyve.record-untrusted", SUBJECT, failure.message).remedy(["pyve", "allow"]),
     }
 }
 
@@ -82,7 +81,7 @@ fn unfinished(context: &Context, record: &Record) -> Check {
 
 fn rebuilt(check: Check, context: &Context, force: bool) -> Check {
     let flags: &[&str] = if force { &["--force"] } else { &[] };
-    Check { hint: None, ..check }.remedy(context.target.init(flags)).fix(Fix::Make { force })
+    check.with_remedy(Remedy::none()).remedy(context.target.typed.init(flags)).fix(Fix::Make { force })
 }
 
 /// Records of the project's other environments and backends, of which only the worst is told.

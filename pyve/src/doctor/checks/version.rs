@@ -18,14 +18,15 @@ pub fn checks(context: &Context) -> Vec<Check> {
         let detail = format!("{own}: {origin} is of pyve {version}, which is newer");
         return vec![
             Check::warning("pyve.version-older", SUBJECT, detail)
-                .hint("update pyve; to go on with this one: pyve init --update"),
+                .hint("update pyve, or go on with this one")
+                .remedy(context.target.typed.init(&["--update"])),
         ];
     }
     let older = told.iter().find(|(version, _)| parts(version) < parts(own));
     vec![match older {
         Some((version, origin)) => {
             let detail = format!("{own}; {origin} is of pyve {version}");
-            Check::info(ID, SUBJECT, detail).remedy(context.target.init(&["--update"]))
+            Check::info(ID, SUBJECT, detail).remedy(context.target.typed.init(&["--update"]))
         }
         None => Check::ok(ID, SUBJECT, own),
     }]

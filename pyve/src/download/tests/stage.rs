@@ -66,7 +66,7 @@ impl Stage {
     pub fn told(&self, failure: &Failure) -> String {
         let mut lines = vec![format!("ERROR {}: {}", failure.code, failure.message)];
         lines.extend(failure.details.iter().map(|line| format!("  {line}")));
-        lines.extend(failure.remedy.iter().map(|remedy| format!("hint: {remedy}")));
+        lines.extend((!failure.remedy.is_none()).then(|| format!("hint: {}", failure.remedy)));
         let text = lines.join("\n").replace(&self.folder.path().display().to_string(), "T");
         without_ports(&text)
     }

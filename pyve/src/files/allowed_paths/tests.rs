@@ -36,7 +36,7 @@ impl Fixture {
 
     fn told<T>(&self, outcome: Result<T, Failure>) -> String {
         let Err(failure) = outcome else { return "allowed".to_owned() };
-        let lines = std::iter::once(failure.message).chain(failure.details).chain(failure.remedy);
+        let lines = std::iter::once(failure.message).chain(failure.details).chain([failure.remedy.to_string()]);
         lines.collect::<Vec<_>>().join("\n").replace(&*self.top.to_string_lossy(), "[TOP]")
     }
 }

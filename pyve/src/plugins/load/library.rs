@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use pyve_plugin_api::Remedy;
 use pyve_plugin_api::abi::{BackendModuleRef, BackendObject, Hello};
 use pyve_plugin_api::abi_stable::library::{
     AbiHeaderRef, IsLayoutChecked, LibHeader, LibraryError, ROOT_MODULE_LOADER_NAME_WITH_NUL, RootModule,
@@ -26,7 +27,7 @@ pub struct Opened {
 pub struct Refusal {
     pub why: String,
     pub details: Vec<String>,
-    pub remedy: Option<String>,
+    pub remedy: Box<Remedy>,
 }
 
 impl Refusal {
@@ -34,8 +35,8 @@ impl Refusal {
         Self { why: why.into(), ..Self::default() }
     }
 
-    fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
+    fn remedy(mut self, remedy: impl AsRef<str>) -> Self {
+        *self.remedy = Remedy::text(remedy);
         self
     }
 }
@@ -59,7 +60,7 @@ pub fn open(path: &Path, stage: &mut dyn FnMut(&'static str)) -> Result<Opened, 
     let backend = module.new()().into_result().map_err(|error| Refusal {
         why: error.message.replacen("the backend", "it", 1),
         details: error.details.iter().map(ToString::to_string).collect(),
-        remedy: (!error.remedy.is_none()).then(|| error.remedy.to_string()),
+        remedy: Box::new(error.remedy.clone()),
     })?;
     Ok(Opened { api_version, backend })
 }
@@ -139,7 +140,7 @@ fn check_layout(header: &LibHeader) -> Result<(), Refusal> {
         Refusal {
             why: "its types are laid out otherwise than in this pyve's plugin API".to_owned(),
             details: layout::summary(&errors),
-            remedy: Some("build it with the released crate pyve-plugin-api".to_owned()),
+            remedy: Remedy::text("build it with the released crate pyve-plugin-api").into(),
         }
     })
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use pyve_plugin_api::Question as Kind;
 use pyve_plugin_api::{
-    Command, Description, ErrorBody, Extension, Level, LockRequest, OsText, Output, PythonSearch, PythonSpec, Request,
-    Requirements, Tool,
+    Command, Description, ErrorBody, Extension, Level, LockRequest, OsText, Output, PythonSearch, PythonSpec, Remedy,
+    Request, Requirements, Tool,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -98,7 +98,7 @@ pub enum FromPlugin {
     Refused {
         why: String,
         details: Vec<String>,
-        remedy: Option<String>,
+        remedy: Box<Remedy>,
     },
 }
 

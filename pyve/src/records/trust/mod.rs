@@ -81,5 +81,6 @@ fn refused(layout: &Layout, candidate: &Candidate<'_>, why: &str) -> Failure {
     Failure::new(format!("the environment at `{}` is not trusted: {why}", layout.show(candidate.prefix)))
         .detail("this user's pyve has no record of it")
         .detail(format!("project: {}", layout.root().display()))
-        .remedy("look at it, then type `pyve allow`")
+        .remedy("look at it, then allow it")
+        .command(["pyve", "allow"])
 }

@@ -108,14 +108,14 @@ fn what_is_broken_is_never_called_a_success() {
     assert_snapshot!(place.refused("init"), @"
     1
     error: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python leads to /no/such/python, which is not there
-    hint: pyve init --force
+    hint: run `pyve init --force`
     ");
     fs::remove_file(place.prefix().join("conda-meta/hello-2.0-0.json")).unwrap();
     assert_snapshot!(place.refused("init"), @"
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     error: the environment .pyve/envs/demo cannot be used: hello is not installed, though 'hello' is asked for
-    hint: pyve init --force makes it again; the old one comes back if that fails
+    hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");
     place.done("init --force");
     fs::remove_file(place.prefix().join("conda-meta/history")).unwrap();
@@ -123,7 +123,7 @@ fn what_is_broken_is_never_called_a_success() {
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     error: the environment .pyve/envs/demo cannot be used: it has no conda-meta/history, so its creation did not end well
-    hint: pyve init --force makes it again; the old one comes back if that fails
+    hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");
     place.done("init --force");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
@@ -139,7 +139,7 @@ fn a_project_that_was_moved_is_made_again() {
     let run = place.world.pyve().args(["-C"]).arg(&new).args(["run", "hello"]).current_dir(place.world.root());
     let said = run.run();
     assert_eq!(said.code, Some(125), "{said}");
-    assert!(said.err().contains("hint: type `pyve init --force` to make the environment again here"), "{said}");
+    assert!(said.err().contains("hint: recreate the environment here: `pyve -C "), "{said}");
     let again = place.world.pyve().arg("-C").arg(&new).args(["init", "--force"]).current_dir(place.world.root());
     let _ = again.env("CI", "1").run().success();
     let run = place.world.pyve().arg("-C").arg(&new).args(["run", "hello"]).current_dir(place.world.root());

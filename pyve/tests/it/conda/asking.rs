@@ -38,7 +38,7 @@ fn a_stale_lock_is_asked_about() {
     assert!(!place.project().join(".pyve").exists());
     let unanswered = answered(&place, "init", "");
     assert!(unanswered.starts_with("exit code: 1\n"), "the end of input is no yes");
-    let told = "error: the environment was not made: nobody answered\nhint: pyve init --yes\n";
+    let told = "error: the environment was not made: nobody answered\nhint: run `pyve init --yes`\n";
     assert!(unanswered.ends_with(told), "{unanswered}");
     assert_snapshot!(answered(&place, "init --no-direnv", "\n"), @"
     exit code: 0
@@ -67,7 +67,7 @@ fn a_stale_lock_is_asked_about() {
     ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
-    warning: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked; to mend it: conda-lock -f environment.yml -p [PLATFORM]
+    warning: Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked; run `conda-lock -f environment.yml -p [PLATFORM]`
     Run commands in it with: pyve run CMD
     ");
 }
@@ -92,7 +92,7 @@ fn in_ci_a_stale_lock_is_used_in_silence_and_strict_refuses_it() {
     1
     error: conda-lock.yml is stale, and --strict refuses it
       environment.yml asks for 'hello>=2', but 1.0 is locked
-    hint: conda-lock -f environment.yml -p [PLATFORM]
+    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
     ");
     place.assert_no_environment();
     assert_snapshot!(place.done("init --no-direnv").err(), @"
@@ -118,7 +118,7 @@ fn strict_wants_a_lock() {
     assert_snapshot!(place.refused("init --strict"), @"
     1
     error: environment.yml has no lock file, and --strict asks for one
-    hint: conda-lock -f environment.yml -p [PLATFORM]
+    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
     ");
 }
 

@@ -47,14 +47,14 @@ fn where_nobody_can_be_asked_the_error_says_what_to_type() {
     error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
-    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    hint: choose the place with `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend micromamba --auto-bootstrap`
     ");
     assert_snapshot!(place.refused("init --backend micromamba --dry-run"), @"
     1
     error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
-    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    hint: choose the place with `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend micromamba --auto-bootstrap`
     ");
     fs::create_dir_all(place.sandbox().parent().unwrap()).unwrap();
     fs::write(place.sandbox().with_file_name(format!("micromamba-{}", platform())), "").unwrap();
@@ -64,7 +64,7 @@ fn where_nobody_can_be_asked_the_error_says_what_to_type() {
       Detected: environment.yml
       Required: micromamba
       found: [HOME]/.pyve/bin/micromamba-[PLATFORM] (user): the file must be named micromamba
-    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    hint: choose the place with `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend micromamba --auto-bootstrap`
     ");
     place.assert_no_environment();
 }
@@ -216,7 +216,7 @@ fn the_menu_is_that_of_the_plan_word_for_word() {
 
     Choice [1]: 
     error: micromamba was not installed; nothing was changed
-    hint: pyve init --auto-bootstrap, or pyve init --bootstrap-to project
+    hint: say where to put it (`--bootstrap-to project|user`), or let pyve choose: `pyve init --auto-bootstrap`
     ");
     assert_snapshot!(answered(&place, "9\nno\n3\n").lines().skip(14).collect::<Vec<_>>().join("\n"), @"
     Choice [1]: 
@@ -266,8 +266,8 @@ fn a_tool_of_the_user_that_others_could_change_is_refused() {
     error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
-      found: [HOME]/.pyve/bin/micromamba (user): not started: it can be changed by others (mode 777); to change that: chmod go-w [HOME]/.pyve/bin/micromamba
-    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+      found: [HOME]/.pyve/bin/micromamba (user): not started: it can be changed by others (mode 777); to change that: run `chmod go-w [HOME]/.pyve/bin/micromamba`
+    hint: choose the place with `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend micromamba --auto-bootstrap`
     ");
     set_mode(&place.sandbox(), 0o755);
     place.done("init");
@@ -280,8 +280,8 @@ fn a_tool_of_the_user_that_others_could_change_is_refused() {
     error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
-      found: [HOME]/.pyve/bin/micromamba (user): not started: the folder [HOME]/.pyve/bin can be changed by others (mode 777); to change that: chmod go-w [HOME]/.pyve/bin
-    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+      found: [HOME]/.pyve/bin/micromamba (user): not started: the folder [HOME]/.pyve/bin can be changed by others (mode 777); to change that: run `chmod go-w [HOME]/.pyve/bin`
+    hint: choose the place with `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend micromamba --auto-bootstrap`
     ");
     let seen = place.pyve("doctor").run();
     let refused = "[HOME]/.pyve/bin/micromamba is not started\n  the folder [HOME]/.pyve/bin can be changed by others";

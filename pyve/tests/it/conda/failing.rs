@@ -135,13 +135,13 @@ fn locks_for_another_machine_of_another_version_or_of_another_name() {
     1
     error: conda-lock.yml locks nothing for [PLATFORM]; the platforms it is made for: zos-z
       micromamba would make an empty environment of it and call that a success
-    hint: conda-lock -f environment.yml -p [PLATFORM]
+    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
     ");
     place.world.write("conda-lock.yml", lock(&[("hello", "1.0")], "zos-z").replace("version: 1\n", "version: 9\n"));
     assert_snapshot!(place.refused("init"), @"
     1
     error: conda-lock.yml:1: lock files of version '9' cannot be read, only those of 1
-    hint: conda-lock -f environment.yml -p [PLATFORM]
+    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
     ");
     fs::remove_file(place.project().join("conda-lock.yml")).unwrap();
     place.lock(&[("hello", "1.0")]);
@@ -170,7 +170,7 @@ fn a_lock_whose_hash_is_wrong_leaves_nothing_behind() {
       File not valid: SHA256 doesn't match expectation "0000000000000000000000000000000000000000000000000000000000000000"
       all it said is in [PROJECT]/.pyve/state/create.log
       what was made of .pyve/envs/demo was removed
-    hint: conda-lock -f environment.yml -p [PLATFORM]
+    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
     "#);
     place.assert_no_environment();
 }

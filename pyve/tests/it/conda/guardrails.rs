@@ -41,7 +41,7 @@ fn a_conda_spec_without_micromamba_is_no_reason_for_a_virtual_environment() {
     error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
-    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    hint: choose the place with `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend micromamba --auto-bootstrap`
     ");
     assert_eq!(pyve_testkit::tree(place.project(), &[]), "0644 environment.yml\n0644 requirements.txt\n");
 }
@@ -127,7 +127,7 @@ fn a_tool_of_the_checkout_alone_is_none() {
       Detected: environment.yml
       Required: micromamba
       found: [PROJECT]/.pyve/bin/micromamba (project): not started: it came with the project, and is not one that pyve put there
-    hint: pyve init --backend micromamba --auto-bootstrap, or choose the place with --bootstrap-to project|user
+    hint: choose the place with `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend micromamba --auto-bootstrap`
     ");
     assert_eq!(place.calls(&[]), 0);
 }

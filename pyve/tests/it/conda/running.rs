@@ -210,7 +210,7 @@ fn an_environment_without_a_record_is_used() {
     error: the environment at `.pyve/envs/said-once` is not trusted: a shell would source its activation script `.pyve/envs/said-once/etc/conda/activate.d/greet.sh`
       this user's pyve has no record of it
       project: [PROJECT]
-    hint: look at it, then type `pyve allow`
+    hint: look at it, then allow it: `pyve allow`
     ");
     assert!(!place.project().join(".pyve/envs/said-once/sourced").exists());
     place.done("allow");
@@ -226,7 +226,7 @@ fn an_environment_without_a_record_is_used() {
     error: the environment at `.pyve/envs/said-twice` was moved or copied from `[PROJECT]/.pyve/envs/said-once`
       the scripts in it name the old place
       project: [PROJECT]
-    hint: type `pyve init --force` to recreate it here
+    hint: recreate it here: `pyve init --force`
     ");
 }
 
@@ -250,11 +250,11 @@ fn init_takes_over_scripts_only_after_a_word() {
     error: the environment at `.pyve/envs/demo` is not trusted: a shell would source its activation script `.pyve/envs/demo/etc/conda/activate.d/greet.sh`
       this user's pyve has no record of it
       project: [PROJECT]
-    hint: look at it, then type `pyve allow`
+    hint: look at it, then allow it: `pyve allow`
     ");
     for refused in [init().arg("--yes").run(), init().run()] {
         assert_eq!(refused.code, Some(1), "{refused}");
-        assert!(refused.err().ends_with("hint: look at it, then type `pyve allow`\n"), "{refused}");
+        assert!(refused.err().ends_with("hint: look at it, then allow it: `pyve allow`\n"), "{refused}");
     }
     let cancelled = init().stdin("n\n").run().success();
     assert!(cancelled.err().ends_with("cancelled: `.pyve/envs/demo` is not used\n"), "{cancelled}");

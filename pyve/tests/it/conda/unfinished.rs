@@ -46,7 +46,7 @@ fn a_creation_that_was_killed_is_not_taken_for_an_environment() {
     ----- stderr -----
     error: the environment was left half made: making it was interrupted
       project: [PROJECT]
-    hint: type `pyve init` to make it again
+    hint: recreate it: `pyve init`
     ");
     place.done("init");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");

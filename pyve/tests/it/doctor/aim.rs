@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use pyve_testkit::{World, contents};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{give_pyve, problems};
 use crate::ready::{changed_nothing, quick};
@@ -158,9 +158,7 @@ fn a_sentence_says_where_it_is_typed_too() {
     world.pyve().args(["init", "--no-direnv"]).run().success();
     world.state().edit("default/venv.json", |text| text.replace("\"schema\":1", "\"schema\":9"));
     let report = CASES[0].report(&world);
-    let hint = super::check(&report, "pyve.record-unreadable")["hint"].as_str().unwrap().to_owned();
-    assert_eq!(
-        hint,
-        "upgrade pyve, or type `pyve -C project init --force --no-direnv` to make the environment again with this one"
-    );
+    let check = super::check(&report, "pyve.record-unreadable");
+    assert_eq!(check["hint"], "upgrade pyve, or recreate the environment with this one");
+    assert_eq!(check["remedy"], json!(["pyve", "-C", "project", "init", "--force", "--no-direnv"]));
 }

@@ -42,9 +42,9 @@ fn a_pip_that_is_not_whole() {
     fs::remove_dir_all(lib.join("site-packages/pip/_internal/cli")).unwrap();
     assert_ne!(crate::ready::pyve(&world, "run pip --version").code, Some(0));
     let told = crate::ready::pyve(&world, "init").err();
-    assert!(told.contains("the environment does not work") && told.contains("hint: pyve init --force"), "{told}");
+    assert!(told.contains("the environment does not work") && told.contains("hint: run `pyve init --force`"), "{told}");
     let elsewhere = world.pyve().current_dir(world.root()).args(["-C", "project", "init"]).run().err();
-    assert!(elsewhere.contains("hint: pyve -C project init --force\n"), "{elsewhere}");
+    assert!(elsewhere.contains("hint: run `pyve -C project init --force`\n"), "{elsewhere}");
     mended(&world, "venv.pip-broken");
     crate::ready::done(&world, "run pip --version");
 }

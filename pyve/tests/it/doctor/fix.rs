@@ -52,7 +52,7 @@ fn what_is_safe_is_done_without_a_question() {
       → pyve run python -m ensurepip --default-pip
     14 ok, 1 warning
     ----- stderr -----
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     ");
     assert_eq!(mode(&env), 0o600);
     assert!(wrong(&world).is_empty());

@@ -39,7 +39,7 @@ fn a_project_with_an_environment_is_moved_out_of_a_synced_folder() {
     fs::create_dir(world.home().join("app")).unwrap();
     let _ = world.pyve().current_dir(&project).args(["init", "--no-direnv"]).run().success();
     let synced = check(&report_in(&world, &project), "pyve.synced-folder");
-    assert_eq!(synced["hint"], "move the project to a folder that is not synchronised, then type `pyve doctor` in it");
+    assert_eq!(synced["hint"], "move the project to a folder that is not synchronised");
     let moved = world.root().join("app");
     fs::rename(&project, &moved).unwrap();
     let _ = world.pyve().current_dir(&moved).args(["init", "--force", "--no-direnv", "--yes"]).run().success();

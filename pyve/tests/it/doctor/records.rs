@@ -66,7 +66,7 @@ fn a_record_of_a_newer_pyve() {
     let Some(world) = healthy() else { return };
     world.state().edit(SEALED, |text| text.replace("\"schema\":1", "\"schema\":9"));
     mended_by(&world, "pyve.record-unreadable", |help| {
-        assert_eq!(help, "upgrade pyve, or type `pyve init --force` to make the environment again with this one");
+        assert_eq!(help, "upgrade pyve, or recreate the environment with this one: `pyve init --force`");
         let _ = world.command("sh").args(["-c", "pyve init --force"]).stdin("y\n").run().success();
         allow(&world);
     });
@@ -89,8 +89,8 @@ fn a_pyve_that_is_older_or_newer_than_its_project() {
     let Some(world) = healthy() else { return };
     let (text, settings) = (world.state().content(SEALED), world.read(".pyve/config"));
     let newer = |help: &str| {
-        assert_eq!(help, "update pyve; to go on with this one: pyve init --update");
-        let _ = world.command("sh").args(["-c", help.split_once(": ").unwrap().1]).run().success();
+        assert_eq!(help, "update pyve, or go on with this one: `pyve init --update`");
+        let _ = world.command("sh").args(["-c", help.split_once(": ").unwrap().1.trim_matches('`')]).run().success();
     };
     world.state().write(SEALED, &text.replace("\"pyve_version\":\"4.0.0\"", "\"pyve_version\":\"9.1.0\""));
     let detail = exactly(&world, "pyve.version-older")["detail"].clone();
@@ -145,7 +145,7 @@ fn a_choice_of_a_newer_pyve_is_mended_too() {
     let ids = wrong(&world);
     assert_eq!(ids.into_iter().collect::<Vec<_>>(), ["pyve.backend"]);
     mended_by(&world, "pyve.backend", |help| {
-        assert_eq!(help, "upgrade pyve, or type `pyve init --force` to make the environment again with this one");
+        assert_eq!(help, "upgrade pyve, or recreate the environment with this one: `pyve init --force`");
         let _ = world.command("sh").args(["-c", "pyve init --force"]).stdin("y\n").run().success();
         allow(&world);
     });

@@ -116,7 +116,7 @@ fn a_purge_that_was_killed_is_told_to_a_command() {
     ----- stderr -----
     error: removing the environment was interrupted
       project: [PROJECT]
-    hint: type `pyve purge` to remove the rest, or `pyve init` to create it
+    hint: remove the rest with `pyve purge`, or create it again: `pyve init`
     ");
     assert_eq!(scene.said("init").code, Some(0));
     assert!(!scene.world.tree().contains("pyve-old"), "{}", scene.world.tree());

@@ -19,6 +19,6 @@ fn what_it_made_runs_without_a_record_and_not_at_another_place() {
     error: the environment at `.minimal` was moved or copied from `[PROJECT]/.minimal`
       the scripts in it name the old place
       project: [ROOT]/copy
-    hint: type `pyve init --force` to recreate it here
+    hint: recreate it here: `pyve init --force`
     ");
 }

@@ -123,7 +123,7 @@ fn scripts_that_pixi_would_source_wait_for_consent() {
     error: the environment at `.pixi/envs/default` is not trusted: a shell would source its activation script `pixi.toml`
       this user's pyve has no record of it
       project: [PROJECT]
-    hint: look at it, then type `pyve allow`
+    hint: look at it, then allow it: `pyve allow`
     ");
     assert_eq!(asked(), before, "pixi was started");
     world.pyve().arg("allow").run().success();

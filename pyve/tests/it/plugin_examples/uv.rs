@@ -122,7 +122,7 @@ fn without_uv_the_ways_to_it_are_named() {
     assert_eq!((refused.code, refused.out()), (Some(1), String::new()), "{refused}");
     assert_eq!(
         refused.err(),
-        "error: Backend 'uv' required but not found\n  Required: uv\nhint: pyve init --backend uv --auto-bootstrap, or \
-         choose the place with --bootstrap-to project|user\n"
+        "error: Backend 'uv' required but not found\n  Required: uv\nhint: choose the place with \
+         `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend uv --auto-bootstrap`\n"
     );
 }

@@ -27,7 +27,7 @@ fn a_purge_removes_what_was_not_there_before() {
     // What is in it by now is the tool's.
     world.write("modules/a/b", "");
     let said = told(&world, "purge --yes");
-    assert!(said.contains("removed modules/\n"), "{said}");
+    assert!(said.contains("  remove  modules/\n"), "{said}");
     changed_nothing(&before, &contents(world.project()));
     assert!(!world.project().join("modules").exists());
 }

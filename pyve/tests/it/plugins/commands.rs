@@ -26,7 +26,7 @@ fn adding_shows_what_it_is_and_asks() {
          SHA-256         {hash}\n\
          A plugin runs with all your permissions, as any program that you start.\n"
     );
-    let no = "error: plugin `frozen` was not added: nobody said yes\nhint: pyve plugin add --yes [ROOT]/some-name.so\n";
+    let no = "error: plugin `frozen` was not added: nobody said yes\nhint: run `pyve plugin add --yes [ROOT]/some-name.so`\n";
     assert_eq!(refused.code, Some(1));
     assert_eq!(refused.stderr, format!("{shown}Add plugin `frozen`? [y/N]: \n{no}"));
     let cancelled = world.answered(&add, "n\n");
@@ -50,7 +50,7 @@ fn nobody_is_asked_in_ci() {
     world.set("CI", "true");
     let said = world.answered(&["plugin", "add", library.to_str().unwrap()], "y\n");
     assert_eq!(said.code, Some(1));
-    assert!(said.stderr.ends_with("hint: pyve plugin add --yes [ROOT]/frozen.so\n"), "{}", said.stderr);
+    assert!(said.stderr.ends_with("hint: run `pyve plugin add --yes [ROOT]/frozen.so`\n"), "{}", said.stderr);
     world.add(&library);
 }
 
@@ -85,7 +85,7 @@ fn an_id_that_is_taken_is_refused_with_both_names() {
     assert_eq!(
         world.pyve(&add).stderr,
         "error: [ROOT]/new.so has the id `frozen`, which plugin `frozen` 1.0.0 ([ROOT]/home/.pyve/plugins/frozen.so) has \
-         already\nhint: pyve plugin add --replace [ROOT]/new.so\n"
+         already\nhint: run `pyve plugin add --replace [ROOT]/new.so`\n"
     );
     assert_eq!(world.pyve(&["plugin", "add", "--yes", "--replace", stress.to_str().unwrap()]).code, Some(0));
     assert!(world.pyve(&["plugin", "list"]).stdout.contains("Misbehaves"));
@@ -99,7 +99,7 @@ fn an_id_that_is_taken_is_refused_with_both_names() {
     assert_eq!(
         world.pyve(&add).stderr,
         "error: [ROOT]/new.so cannot be used: its id \"../evil\" is not `[a-z][a-z0-9-]*` of at most 32 characters\n\
-         hint: pyve plugin check [ROOT]/new.so\n"
+         hint: run `pyve plugin check [ROOT]/new.so`\n"
     );
 }
 
@@ -113,7 +113,7 @@ fn a_library_dropped_in_by_hand_is_listed_with_the_command_that_adds_it() {
         world.pyve(&["plugin", "list"]).stdout,
         "libthing.so            not added\n    \
          [ROOT]/home/.pyve/plugins/libthing.so is not used: it was not added\n    \
-         pyve plugin add [ROOT]/home/.pyve/plugins/libthing.so\n"
+         run `pyve plugin add [ROOT]/home/.pyve/plugins/libthing.so`\n"
     );
     world.add(&library);
     assert_eq!(world.pyve(&["plugin", "list"]).stdout, "frozen  1.0.0     trusted      As it was at 1.0\n");
@@ -133,7 +133,7 @@ fn a_file_of_the_same_name_is_not_overwritten() {
     assert!(
         said.stderr.ends_with(
             "error: cannot add plugin `frozen`: [ROOT]/home/.pyve/plugins/frozen.so is there already\n  it was not added\n\
-             hint: pyve plugin add [ROOT]/home/.pyve/plugins/frozen.so, or remove that file\n"
+             hint: remove that file, or add it: `pyve plugin add [ROOT]/home/.pyve/plugins/frozen.so`\n"
         ),
         "{}",
         said.stderr
@@ -143,7 +143,11 @@ fn a_file_of_the_same_name_is_not_overwritten() {
     fs::copy(libraries().path("stress"), &other).unwrap();
     world.add(&other);
     let said = world.pyve(&add);
-    assert!(said.stderr.ends_with("  it is plugin `stress`\nhint: pyve plugin remove stress\n"), "{}", said.stderr);
+    assert!(
+        said.stderr.ends_with("  it is plugin `stress`\nhint: run `pyve plugin remove stress`\n"),
+        "{}",
+        said.stderr
+    );
     assert!(world.pyve(&["plugin", "list"]).stdout.starts_with("stress  "));
 }
 
@@ -175,7 +179,7 @@ fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
     assert_eq!(
         world.pyve(&ask).stderr,
         "error: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins/frozen.so has changed since it was added: its owner, \
-         mode or name was changed (its content is the same)\nhint: pyve plugin trust frozen\n"
+         mode or name was changed (its content is the same)\nhint: run `pyve plugin trust frozen`\n"
     );
     let mut bytes = fs::read(&file).unwrap();
     bytes.push(0);
@@ -185,7 +189,7 @@ fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
         said.stderr,
         format!(
             "error: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins/frozen.so has changed since it was added: its \
-             size was {} bytes and is {}, it was written to (its content is another)\nhint: pyve plugin trust frozen\n",
+             size was {} bytes and is {}, it was written to (its content is another)\nhint: run `pyve plugin trust frozen`\n",
             bytes.len() - 1,
             bytes.len()
         )
@@ -193,7 +197,11 @@ fn a_file_that_changed_is_not_opened_until_it_is_trusted_again() {
     let trust = ["plugin", "trust", "frozen"];
     for (answer, code, end) in [
         ("n\n", 0, "cancelled: plugin `frozen` is still not used\n"),
-        ("", 1, "error: plugin `frozen` is still not used: nobody said yes\nhint: pyve plugin trust --yes frozen\n"),
+        (
+            "",
+            1,
+            "error: plugin `frozen` is still not used: nobody said yes\nhint: run `pyve plugin trust --yes frozen`\n",
+        ),
     ] {
         let said = world.answered(&trust, answer);
         assert_eq!(said.code, Some(code));
@@ -231,7 +239,11 @@ fn removing_takes_file_and_record() {
     world.add(&libraries().path("frozen"));
     for (answer, code, end) in [
         ("n\n", 0, "cancelled: plugin `frozen` was not removed\n"),
-        ("", 1, "error: plugin `frozen` was not removed: nobody said yes\nhint: pyve plugin remove --yes frozen\n"),
+        (
+            "",
+            1,
+            "error: plugin `frozen` was not removed: nobody said yes\nhint: run `pyve plugin remove --yes frozen`\n",
+        ),
     ] {
         let kept = world.answered(&["plugin", "remove", "frozen"], answer);
         assert_eq!(kept.code, Some(code));
@@ -262,7 +274,7 @@ fn a_missing_file_and_a_broken_manifest_are_told() {
         world.pyve(&["plugin", "list"]).stdout,
         "frozen  1.0.0     missing      As it was at 1.0\n    \
          plugin `frozen` is not used: there is no file [ROOT]/home/.pyve/plugins/frozen.so\n    \
-         pyve plugin remove frozen\n"
+         run `pyve plugin remove frozen`\n"
     );
     let manifest = world.plugins().join("manifest.json");
     let text = fs::read_to_string(&manifest).unwrap();

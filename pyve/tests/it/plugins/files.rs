@@ -161,14 +161,14 @@ fn files_and_folders_that_others_could_write_to() {
     assert_eq!(
         refusal(&world, &library),
         "error: [ROOT]/frozen.so is not opened: it can be changed by others (mode 666)\n\
-         hint: chmod go-w [ROOT]/frozen.so\n"
+         hint: run `chmod go-w [ROOT]/frozen.so`\n"
     );
     fs::set_permissions(&library, fs::Permissions::from_mode(0o644)).unwrap();
     fs::set_permissions(&world.root, fs::Permissions::from_mode(0o777)).unwrap();
     assert_eq!(
         refusal(&world, &library),
         "error: [ROOT]/frozen.so is not opened: the folder [ROOT] can be changed by others (mode 777)\n\
-         hint: chmod go-w [ROOT]\n"
+         hint: run `chmod go-w [ROOT]`\n"
     );
     // What only root's group may write to is not others'. Where this is not root, nothing can be given to that group.
     if std::os::unix::fs::chown(&world.root, None, Some(0)).is_ok() {
@@ -183,6 +183,6 @@ fn files_and_folders_that_others_could_write_to() {
     assert_eq!(
         said.stderr,
         "error: plugin `frozen` is not used: [ROOT]/home/.pyve/plugins is not opened: it can be changed by others (mode \
-         777)\nhint: chmod go-w [ROOT]/home/.pyve/plugins\n"
+         777)\nhint: run `chmod go-w [ROOT]/home/.pyve/plugins`\n"
     );
 }

@@ -51,7 +51,7 @@ fn without_a_hash_only_the_user_can_agree() {
     assert!(
         said.stderr.ends_with(&format!(
             "Add plugin `frozen`? [y/N]: \nerror: plugin `frozen` was not added: nobody said yes\n\
-             hint: pyve plugin add --yes --sha256 {} {url}\n",
+             hint: run `pyve plugin add --yes --sha256 {} {url}`\n",
             sha256(&library)
         )),
         "{}",

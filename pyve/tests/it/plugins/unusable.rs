@@ -48,13 +48,13 @@ fn one_in_quarantine_is_an_error_of_every_command_that_needs_it() {
     error: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `stress.txt` asks for it
-    hint: pyve plugin trust stress
+    hint: run `pyve plugin trust stress`
     ");
     for line in ["init --force --yes", "init --dry-run", "init --explain", "config", "config --json"] {
         let outcome = pyve(&world, line);
         assert_eq!((outcome.code, outcome.out().as_str()), (Some(1), ""), "{line}: {outcome}");
         assert!(outcome.err().contains("error: plugin `stress` is not used: it crashed in `detect`"), "{outcome}");
-        assert!(outcome.err().ends_with("hint: pyve plugin trust stress\n"), "{line}: {outcome}");
+        assert!(outcome.err().ends_with("hint: run `pyve plugin trust stress`\n"), "{line}: {outcome}");
     }
     let doctor = pyve(&world, "doctor");
     assert_eq!(doctor.code, Some(1), "{doctor}");
@@ -78,7 +78,7 @@ fn one_that_changed_or_is_gone() {
     ----- stderr -----
     error: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so has changed since it was added: its size was [SIZE] bytes and is 7, it was written to (its content is another)
       `stress.txt` asks for it
-    hint: pyve plugin trust stress
+    hint: run `pyve plugin trust stress`
     ");
     fs::remove_file(file(&world)).unwrap();
     insta::assert_snapshot!(told(&world, "init --yes"), @r"
@@ -87,7 +87,7 @@ fn one_that_changed_or_is_gone() {
     ----- stderr -----
     error: plugin `stress` is not used: there is no file [HOME]/.pyve/plugins/stress.so
       `stress.txt` asks for it
-    hint: pyve plugin remove stress
+    hint: run `pyve plugin remove stress`
     ");
     std::os::unix::fs::symlink("/dev/zero", file(&world)).unwrap();
     insta::assert_snapshot!(told(&world, "init --yes"), @r"
@@ -96,7 +96,7 @@ fn one_that_changed_or_is_gone() {
     ----- stderr -----
     error: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so is not a regular file
       `stress.txt` asks for it
-    hint: pyve plugin remove stress
+    hint: run `pyve plugin remove stress`
     ");
     assert_eq!(pyve(&world, "plugin trust --yes stress").code, Some(1));
     fs::remove_file(file(&world)).unwrap();
@@ -115,7 +115,7 @@ fn one_that_others_could_change() {
     ----- stderr -----
     error: plugin `stress` is not used: [HOME]/.pyve/plugins is not opened: it can be changed by others (mode 777)
       `stress.txt` asks for it
-    hint: chmod go-w [HOME]/.pyve/plugins
+    hint: run `chmod go-w [HOME]/.pyve/plugins`
     ");
     set_mode(&folder(&world), 0o755);
     set_mode(&file(&world), 0o666);
@@ -125,7 +125,7 @@ fn one_that_others_could_change() {
     ----- stderr -----
     error: plugin `stress` is not used: [HOME]/.pyve/plugins/stress.so is not opened: it can be changed by others (mode 666)
       `stress.txt` asks for it
-    hint: chmod go-w [HOME]/.pyve/plugins/stress.so
+    hint: run `chmod go-w [HOME]/.pyve/plugins/stress.so`
     ");
     set_mode(&file(&world), 0o644);
     set_mode(&folder(&world).join("manifest.json"), 0o666);
@@ -135,7 +135,7 @@ fn one_that_others_could_change() {
     ----- stderr -----
     error: [HOME]/.pyve/plugins/manifest.json is not opened: it can be changed by others (mode 666)
       `--backend stress` asks for it
-    hint: chmod go-w [HOME]/.pyve/plugins/manifest.json
+    hint: run `chmod go-w [HOME]/.pyve/plugins/manifest.json`
     ");
 }
 
@@ -152,7 +152,7 @@ fn one_that_the_config_names() {
     error: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `.pyve/config:1` asks for it
-    hint: pyve plugin trust stress
+    hint: run `pyve plugin trust stress`
     ");
     assert_eq!(pyve(&world, "config").code, Some(1));
 }
@@ -174,7 +174,7 @@ fn a_kept_launch_needs_no_plugin_and_a_new_one_does() {
     error: plugin `stress` is not used: it crashed in `detect` (SIGSEGV)
       [HOME]/.pyve/plugins/stress.so
       `.pyve/config:3` asks for it
-    hint: pyve plugin trust stress
+    hint: run `pyve plugin trust stress`
     ");
 }
 

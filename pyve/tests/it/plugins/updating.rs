@@ -27,7 +27,7 @@ fn what_stands_is_updated_in_place() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ Backend: stress (.pyve/config:3 says so)
+    ✓ Backend: stress (set in `.pyve/config:3`)
     ✓ stress: 1.0.0 (PATH, /bin/sh)
     ✓ Environment: .stress (updated)
     Run commands in it with: pyve run CMD
@@ -93,7 +93,7 @@ fn one_that_is_only_half_updated_is_recreated_by_the_next_init() {
     ----- stderr -----
     error: the environment was left half made: making it was interrupted
       project: [PROJECT]
-    hint: type `pyve init` to make it again
+    hint: recreate it: `pyve init`
     ");
     done(&world, "init --no-direnv");
     assert!(!world.project().join(".stress/half").exists());

@@ -150,7 +150,7 @@ fn an_init_says_that_it_restored_the_old_one_and_keeps_it() {
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
-    warning: pip: the environment was made without pip; to mend it: pyve run python -m ensurepip --default-pip
+    warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     Run commands in it with: pyve run CMD
     ");
     assert!(world.project().join(".venv/mark").exists());

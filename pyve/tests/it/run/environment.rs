@@ -73,7 +73,7 @@ fn a_moved_environments_scripts_are_named_as_dead() {
         "126\nerror: cannot execute {}: its interpreter is gone\n  \
          its first line asks for /old/place/.venv/bin/python, which is not there\n  \
          the environment at .venv was made elsewhere, or what it was made from was removed\n\
-         hint: type `pyve init --force` to make the environment again",
+         hint: recreate the environment: `pyve init --force`",
         script.display()
     );
     assert_eq!(place.told(output), expected.replace(place.top.to_str().unwrap(), "<top>"));
@@ -90,7 +90,7 @@ fn an_interpreter_that_was_removed_is_not_replaced_by_the_systems() {
         place.refused(&["run", "python", "-V"]),
         "126\nerror: cannot execute <top>/my project/.venv/bin/python: it is a link to what is gone\n  \
          it leads to /gone/bin/python3, which is not there\n\
-         hint: type `pyve init --force` to make the environment again"
+         hint: recreate the environment: `pyve init --force`"
     );
     assert!(real_python().exists());
 }

@@ -22,12 +22,12 @@ fn before_the_first_init() {
     fs::create_dir_all(place.project.join(".pyve/state")).unwrap();
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nerror: this project has no environment yet\n  project: <top>/my project\nhint: type `pyve init` to make it"
+        "125\nerror: this project has no environment yet\n  project: <top>/my project\nhint: create it: `pyve init`"
     );
     assert_eq!(
         place.refused(&["run", "--env", "docs", "true"]),
         "125\nerror: this project has no environment called `docs` yet\n  project: <top>/my project\n\
-         hint: type `pyve init --env docs` to make it"
+         hint: create it: `pyve init --env docs`"
     );
 }
 
@@ -38,7 +38,7 @@ fn an_environment_of_another_backend() {
         place.refused(&["run", "--backend", "micromamba", "true"]),
         "125\nerror: this project has no micromamba environment yet\n  \
          project: <top>/my project; its environment was last made with venv\n\
-         hint: type `pyve init --backend micromamba` to make one"
+         hint: create one: `pyve init --backend micromamba`"
     );
 }
 
@@ -51,7 +51,7 @@ fn an_environment_left_half_made() {
     assert_eq!(
         place.refused(&["run", "true"]),
         "125\nerror: the environment was left half made: making it was interrupted\n  project: <top>/my project\n\
-         hint: type `pyve init` to make it again"
+         hint: recreate it: `pyve init`"
     );
     let path = place.project.join(".pyve/state/lock");
     fs::write(&path, "pyve init (process 12)").unwrap();
@@ -72,7 +72,7 @@ fn a_project_that_was_moved_or_copied() {
     place.project = new;
     let moved = "125\nerror: this project was moved or copied from <top>/my project\n  \
          it is at <top>/new place now; its environment and the scripts in it name the old place\n\
-         hint: type `pyve init --force` to make the environment again here";
+         hint: recreate the environment here: `pyve init --force`";
     assert_eq!(place.refused(&["run", "true"]), moved);
     fs::create_dir_all(place.top.join("my project/.venv/bin")).unwrap();
     assert_eq!(place.refused(&["run", "true"]), moved, "the original is still there");
@@ -85,7 +85,7 @@ fn an_environment_that_is_gone() {
     assert_eq!(
         place.refused(&["run", "true"]),
         "125\nerror: the environment at .venv is gone\n  project: <top>/my project\n\
-         hint: type `pyve init` to make it again"
+         hint: recreate it: `pyve init`"
     );
 }
 
@@ -99,7 +99,7 @@ fn a_record_of_a_newer_pyve() {
         format!(
             "125\nerror: <top>/my project/.pyve/state/default/current was written by a newer pyve\n  \
              it has format 2; this pyve {version} knows formats up to 1\n\
-             hint: upgrade pyve, or type `pyve init --force` to make the environment again with this one"
+             hint: upgrade pyve, or recreate the environment with this one: `pyve init --force`"
         )
     );
 }

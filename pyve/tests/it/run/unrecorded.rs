@@ -67,7 +67,7 @@ fn what_was_kept_holds_as_long_as_nothing_changed() {
     ----- stderr -----
     error: this project has no environment yet
       project: [PROJECT]
-    hint: type `pyve init` to make it
+    hint: create it: `pyve init`
     ");
     fs::remove_file(world.project().join("environment.yml")).unwrap();
     inside(&world);
@@ -79,7 +79,7 @@ fn what_was_kept_holds_as_long_as_nothing_changed() {
     error: this project has no environment yet
       project: [PROJECT]
       `away` is an environment, and not the one that is meant
-    hint: type `pyve init away` to use it
+    hint: use it: `pyve init away`
     ");
 }
 
@@ -93,7 +93,7 @@ fn what_git_tracks_is_used_only_after_a_word() {
     error: the environment at `.venv` is not trusted: git tracks files of it in `[PROJECT]`
       this user's pyve has no record of it
       project: [PROJECT]
-    hint: look at it, then type `pyve allow`
+    hint: look at it, then allow it: `pyve allow`
     ");
     assert_eq!(kept(&world), 0);
     insta::assert_snapshot!(told(&world, "allow"), @"
@@ -117,7 +117,7 @@ fn what_git_tracks_is_used_only_after_a_word() {
     error: the environment at `.venv` is not trusted: `pyve deny` was typed for this project
       this user's pyve has no record of it
       project: [PROJECT]
-    hint: look at it, then type `pyve allow`
+    hint: look at it, then allow it: `pyve allow`
     ");
     let said = world.pyve().env("PYVE_TRUST", world.root()).args(["run", "ls"]).run();
     assert_eq!(said.code, Some(125), "who said no means it: {said}");
@@ -170,7 +170,7 @@ fn what_others_could_have_changed_is_used_only_after_a_word() {
     error: the environment at `.venv` is not trusted: others can change `[PROJECT]` (mode 777)
       this user's pyve has no record of it
       project: [PROJECT]
-    hint: look at it, then type `pyve allow`
+    hint: look at it, then allow it: `pyve allow`
     ");
     fs::set_permissions(world.project(), fs::Permissions::from_mode(0o755)).unwrap();
     inside(&world);
@@ -191,7 +191,7 @@ fn an_environment_that_was_moved_is_refused() {
     error: the environment at `.venv` was moved or copied from `[PROJECT]/.venv`
       the scripts in it name the old place
       project: [ROOT]/moved
-    hint: type `pyve init --force` to recreate it here
+    hint: recreate it here: `pyve init --force`
     ");
 }
 
@@ -208,7 +208,7 @@ fn another_environment_of_the_project_is_named() {
     error: this project has no environment yet
       project: [PROJECT]
       `venv` is an environment, and not the one that is meant
-    hint: type `pyve init venv` to use it
+    hint: use it: `pyve init venv`
     ");
     done(&world, "init venv");
     assert_eq!(done(&world, "run printenv VIRTUAL_ENV").out(), "[PROJECT]/venv\n");
@@ -227,7 +227,7 @@ fn init_does_not_take_over_what_a_repository_brought() {
     error: the environment at `.venv` is not trusted: git tracks files of it in `[PROJECT]`
       this user's pyve has no record of it
       project: [PROJECT]
-    hint: look at it, then type `pyve allow`
+    hint: look at it, then allow it: `pyve allow`
     ");
     assert!(!world.project().join(".pyve").exists());
     git(&world, &["rm", "-r", "-q", "--cached", ".venv"]);
@@ -262,7 +262,7 @@ fn a_record_that_a_repository_brought_starts_nothing_and_removes_nothing() {
     ----- stderr -----
     error: this project has no environment yet
       project: [PROJECT]
-    hint: type `pyve init` to make it
+    hint: create it: `pyve init`
     ");
     // Neither does one that another user's pyve sealed.
     let other = pyve_testkit::State::new(world.project(), &world.root().join("other/.pyve"));
