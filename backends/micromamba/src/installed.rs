@@ -1,8 +1,9 @@
-//! What is in an environment, read from the names in `conda-meta/` without opening a file.
+//! What is in an environment: conda's packages by the names in `conda-meta/`, and what Python knows of.
 
 use std::path::{Path, PathBuf};
 
 use pyve_formats::conda_package::PackageFile;
+use pyve_formats::dist_info::{self, Distribution, SitePackages};
 
 /// The packages of the environment at `prefix`, by name; none if `conda-meta` cannot be read.
 pub fn packages(prefix: &Path) -> Option<Vec<PackageFile>> {
@@ -12,6 +13,16 @@ pub fn packages(prefix: &Path) -> Option<Vec<PackageFile>> {
         names.filter_map(|name| PackageFile::of(name.strip_suffix(".json")?)).collect();
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     Some(packages)
+}
+
+/// What Python knows of; one for each Python that is, or was, in the environment.
+pub fn sites(prefix: &Path) -> Vec<SitePackages> {
+    dist_info::of_environment(prefix).into_iter().filter_map(SitePackages::read).collect()
+}
+
+/// pip, or what does the same, if it put the distribution there. conda says `conda`, or nothing.
+pub fn pip_installer(site: &SitePackages, distribution: &Distribution) -> Option<String> {
+    site.installer(distribution).filter(|said| matches!(said.as_str(), "pip" | "uv"))
 }
 
 /// The file that describes a package, with a list of all of its files.

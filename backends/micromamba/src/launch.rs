@@ -13,6 +13,23 @@ use crate::activation::{self, Effects, Scene};
 use crate::{create, describe, pyve, source, tool};
 
 pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
+    let prefix = prefix(request)?;
+    let program = tool::recorded_or_likely(request, host);
+    let scripts = scripts(&prefix);
+    let plain = with_inputs(plain(request, host, &prefix, program.as_deref()), &prefix, &scripts);
+    let mut launch = match (&scripts[..], program) {
+        ([], _) => plain,
+        (_, program) => activated(plain, &prefix, &scripts, program.as_deref(), host)?,
+    };
+    for file in describe::MARKERS.into_iter().chain(request.text("env_file")) {
+        // Whether pip is cautioned against depends on them.
+        launch = launch.input(request.in_project(file));
+    }
+    Ok(pip_cautions(request).into_iter().fold(launch, Launch::caution))
+}
+
+/// The environment that was recorded, if it is whole.
+pub fn prefix(request: &Request) -> Result<PathBuf> {
     let recorded = request.recorded().ok_or_else(|| {
         Error::of_kind(
             ErrorKind::NO_ENVIRONMENT,
@@ -26,18 +43,7 @@ pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
         return Err(Error::of_kind(ErrorKind::NO_ENVIRONMENT, format!("the environment {} {what}", prefix.display()))
             .remedy(&pyve(&["init", "--force"])));
     }
-    let program = tool::recorded_or_likely(request, host);
-    let scripts = scripts(&prefix);
-    let plain = with_inputs(plain(request, host, &prefix, program.as_deref()), &prefix, &scripts);
-    let mut launch = match (&scripts[..], program) {
-        ([], _) => plain,
-        (_, program) => activated(plain, &prefix, &scripts, program.as_deref(), host)?,
-    };
-    for file in describe::MARKERS.into_iter().chain(request.text("env_file")) {
-        // Whether pip is cautioned against depends on them.
-        launch = launch.input(request.in_project(file));
-    }
-    Ok(pip_cautions(request).into_iter().fold(launch, Launch::caution))
+    Ok(prefix)
 }
 
 /// Without activation scripts no shell is needed at all.

@@ -16,6 +16,7 @@ mod lock;
 mod name;
 mod origin;
 mod output_filter;
+mod packages;
 mod pip_list;
 mod prefix;
 mod python;
@@ -25,7 +26,8 @@ mod tool;
 mod yaml;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Request, Result, Tool, ToolAnswer,
+    Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Package, Request, Result, Tool,
+    ToolAnswer,
 };
 
 /// The backend, without any state of its own.
@@ -55,6 +57,10 @@ impl Backend for MicromambaBackend {
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         inspect::environments(request)
+    }
+
+    fn packages(&self, request: &Request, _: &dyn Host) -> Result<Vec<Package>> {
+        packages::installed(request)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The answer to "how is a command run inside?": what the environment's `activate` script would do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pyve_formats::activate::{self, Activate};
 use pyve_formats::pyvenv_cfg;
@@ -49,7 +49,16 @@ pub fn prefix(request: &Request) -> Result<PathBuf> {
     Ok(request.in_project(name))
 }
 
-fn usable(prefix: &std::path::Path, request: &Request) -> Result<Environment> {
+fn usable(prefix: &Path, request: &Request) -> Result<Environment> {
+    let environment = environment(prefix, request)?;
+    match Fault::of(&environment, request) {
+        Some(fault) if !fault.runs() => Err(unusable(prefix, &fault)),
+        _ => Ok(environment),
+    }
+}
+
+/// The environment at `prefix`, whether it can be used or not.
+pub fn environment(prefix: &Path, request: &Request) -> Result<Environment> {
     let at = prefix.display();
     match look(prefix, request) {
         Sight::Absent => {
@@ -59,14 +68,11 @@ fn usable(prefix: &std::path::Path, request: &Request) -> Result<Environment> {
         Sight::Foreign(why) => Err(Error::new(format!("{at} is no virtual environment: it {why}"))
             .hint("move it away and type `pyve init`, or name another folder: pyve init DIR")),
         Sight::Beginnings => Err(unusable(prefix, &Fault::HalfMade)),
-        Sight::Environment(environment) => match Fault::of(&environment, request) {
-            Some(fault) if !fault.runs() => Err(unusable(prefix, &fault)),
-            _ => Ok(environment),
-        },
+        Sight::Environment(environment) => Ok(environment),
     }
 }
 
-fn unusable(prefix: &std::path::Path, fault: &Fault) -> Error {
+fn unusable(prefix: &Path, fault: &Fault) -> Error {
     Error::new(format!("the virtual environment at {} cannot be used: {}", prefix.display(), fault.words()))
         .remedy(&rebuild())
 }

@@ -1,7 +1,8 @@
 //! The venv backend: Python's own virtual environments, made with the Python that the project asks for.
 //!
 //! The modules: `tool` asks the host for the Python, `environment` reads what is on disk, `prepared` says which tree an
-//! environment is cloned from, and `create`, `dependencies`, `launch`, `diagnose` and `inspect` answer the questions.
+//! environment is cloned from, and `create`, `dependencies`, `launch`, `diagnose`, `inspect` and `packages` answer the
+//! questions.
 
 mod create;
 mod dependencies;
@@ -12,6 +13,7 @@ mod fault;
 mod inspect;
 mod launch;
 mod layout;
+mod packages;
 mod pip;
 mod prefix;
 mod prepared;
@@ -20,7 +22,7 @@ mod tool;
 
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Request, Result, Tool,
+    Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Package, Request, Result, Tool,
     ToolAnswer,
 };
 
@@ -56,6 +58,10 @@ impl Backend for VenvBackend {
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         inspect::environments(request)
+    }
+
+    fn packages(&self, request: &Request, _: &dyn Host) -> Result<Vec<Package>> {
+        packages::installed(request)
     }
 }
 

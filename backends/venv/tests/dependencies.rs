@@ -9,7 +9,7 @@ use std::process::Command;
 use pyve_backend_venv::backend;
 use pyve_formats::sha256;
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Backend, Creation, Detection, Strength};
+use pyve_plugin_api::{Backend, Creation, Description, Detection, Strength};
 use world::{World, newest, take, tool, write};
 
 fn plan(world: &World) -> Creation {
@@ -70,7 +70,8 @@ fn every_marker_is_seen() {
     assert_eq!(detections, markers.map(|file| Detection::new(file, Strength::GENERIC)));
     let described = backend().describe();
     assert_eq!(described.markers.iter().map(|it| it.file.as_str()).collect::<Vec<_>>(), markers);
-    assert_eq!(BackendObject::new(backend()).describe().unwrap(), described);
+    let through_abi = Description { capabilities: vec!["packages".into()].into(), ..described.clone() };
+    assert_eq!(BackendObject::new(backend()).describe().unwrap(), through_abi);
     assert_eq!(described.ignores, ["/{directory}"]);
     let positional = described.positional().unwrap();
     assert_eq!((positional.key.as_str(), positional.default.as_str()), ("directory", ".venv"));

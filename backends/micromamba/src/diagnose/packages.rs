@@ -5,6 +5,7 @@ use pyve_plugin_api::Finding;
 
 use super::sight::Sight;
 use super::{listed, rebuild};
+use crate::installed;
 
 /// A distribution of which there are two.
 struct Doubled {
@@ -39,7 +40,7 @@ fn in_folder(site: &SitePackages, sight: &Sight, pip: Option<&[String]>) -> Vec<
             [single] => format!("{} of conda, and {} of pip over it", replaced(site, sight, single)?, single.version),
             several => several.iter().map(|it| it.version.as_str()).collect::<Vec<_>>().join(" and "),
         };
-        let copy = same.iter().find(|it| Sight::is_by_pip(site, it));
+        let copy = same.iter().find(|it| installed::pip_installer(site, it).is_some());
         let names_it = |names: &[String], copy: &Distribution| names.contains(&copy.name) || !site.is_requested(copy);
         let by_file = pip.zip(copy).is_some_and(|(names, copy)| names_it(names, copy));
         Some(Doubled { name: same[0].name.clone(), versions, by_file })
@@ -49,7 +50,9 @@ fn in_folder(site: &SitePackages, sight: &Sight, pip: Option<&[String]>) -> Vec<
 
 /// The version that conda believes to be there, where pip has put another one over it.
 fn replaced<'a>(site: &SitePackages, sight: &'a Sight, single: &Distribution) -> Option<&'a str> {
-    sight.of_conda(single).filter(|version| **version != single.version && Sight::is_by_pip(site, single))
+    sight
+        .of_conda(single)
+        .filter(|version| **version != single.version && installed::pip_installer(site, single).is_some())
 }
 
 /// What the `pip:` list names and Python does not know of, a half sentence each.

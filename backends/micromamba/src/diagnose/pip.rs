@@ -4,6 +4,7 @@ use pyve_plugin_api::{Finding, Status};
 
 use super::sight::Sight;
 use super::{listed, rebuild};
+use crate::installed;
 
 pub fn of(sight: &Sight) -> Vec<Finding> {
     missing(sight).into_iter().chain(unlisted(sight)).collect()
@@ -49,7 +50,7 @@ fn by_pip(sight: &Sight) -> Vec<String> {
     let mut names = Vec::new();
     for site in &sight.sites {
         let unknown = site.distributions.iter().filter(|it| sight.of_conda(it).is_none());
-        names.extend(unknown.filter(|it| Sight::is_by_pip(site, it)).map(|it| it.name.clone()));
+        names.extend(unknown.filter(|it| installed::pip_installer(site, it).is_some()).map(|it| it.name.clone()));
     }
     names.sort();
     names.dedup();

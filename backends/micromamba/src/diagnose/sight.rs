@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use pyve_formats::conda_package::PackageFile;
-use pyve_formats::dist_info::{self, Distribution, SitePackages};
+use pyve_formats::dist_info::{Distribution, SitePackages};
 use pyve_formats::python_name::normalized;
 use pyve_plugin_api::Request;
 
@@ -35,7 +35,7 @@ impl<'a> Sight<'a> {
             source,
             versions: versions.collect(),
             packages,
-            sites: dist_info::of_environment(prefix).into_iter().filter_map(SitePackages::read).collect(),
+            sites: installed::sites(prefix),
             prefix: prefix.to_owned(),
             shown: shown.to_owned(),
         }
@@ -48,11 +48,6 @@ impl<'a> Sight<'a> {
     /// The version of conda's package for a distribution of Python's.
     pub fn of_conda(&self, distribution: &Distribution) -> Option<&str> {
         self.versions.get(&distribution.name).map(String::as_str)
-    }
-
-    /// Whether pip, or what does the same, put it there. conda says `conda`, or nothing.
-    pub fn is_by_pip(site: &SitePackages, distribution: &Distribution) -> bool {
-        site.installer(distribution).is_some_and(|said| matches!(said.as_str(), "pip" | "uv"))
     }
 
     /// A path below the prefix as messages name it.

@@ -20,6 +20,8 @@ pub struct Report {
     backend: Explanation,
     /// What the backend works with, in its own words.
     tool: String,
+    /// The optional questions of the contract that it answers.
+    capabilities: Vec<String>,
     /// What the files alone ask for.
     detected_backend: Option<String>,
     /// The marker files of the chosen backend.
@@ -80,6 +82,7 @@ impl Report {
                 .map(|home| ConfigFile { path: UserConfig::path(home).into(), present: user.is_present() }),
             backend: selection.into(),
             tool: description.tool.to_string(),
+            capabilities: description.capabilities.iter().map(ToString::to_string).collect(),
             detected_backend: detected.and_then(|report| report.backend.clone()),
             environment_files: choice.detections.iter().map(|detection| detection.file.clone()).collect(),
             settings: rows(config, &user, choice.known(), &selection.backend),

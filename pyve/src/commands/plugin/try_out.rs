@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Arg, ArgAction, ArgMatches, Command, arg, value_parser};
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Question, Request, Tool};
+use pyve_plugin_api::{LockRequest, Question, Request, Requirements, Tool};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::lookup::{find, inventory};
@@ -17,26 +18,17 @@ use crate::process::{BackendHost, code_of, process_of};
 
 pub const ENTRY: Entry = Entry { name: "try", arguments, execute, failed: |code| code };
 
-/// Those that need nothing but a request, and `create`.
-const QUESTIONS: [Question; 7] = [
-    Question::Describe,
-    Question::Detect,
-    Question::EnsureTool,
-    Question::Create,
-    Question::Run,
-    Question::Diagnose,
-    Question::Inspect,
-];
-
 fn arguments() -> Command {
     let path = |name: &'static str| Arg::new(name).long(name).value_parser(value_parser!(PathBuf));
+    let json = |name: &'static str| Arg::new(name).long(name).value_name("JSON");
     Command::new("try")
         .about("Ask a plugin one question")
         .hide(true)
-        .arg(arg!(<QUESTION>).value_parser(QUESTIONS.map(Question::name)))
+        .arg(arg!(<QUESTION>).value_parser(Question::ALL.map(Question::name)))
         .arg(Arg::new("ID").required(true))
         .arg(path("project"))
-        .arg(Arg::new("tool").long("tool"))
+        .arg(json("tool").help("For `create` and `update`"))
+        .arg(json("requirements").help("For `adopt`, as `requirements` answers"))
         .arg(path("then").help("A program to start afterwards, as `pyve run` would"))
         .arg(arg!(--added "The plugin was added").action(ArgAction::SetTrue))
 }
@@ -44,13 +36,14 @@ fn arguments() -> Command {
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
     let text = |name: &str| matches.get_one::<String>(name).expect("clap requires it");
-    let tool = matches.get_one::<String>("tool").map(|text| serde_json::from_str::<Tool>(text)).transpose()?;
+    let tool: Tool = given(matches, "tool")?;
+    let requirements: Requirements = given(matches, "requirements")?;
     let project = path("project").unwrap_or_else(|| session.caller.folder().to_owned());
     let inventory = inventory(session)?;
     let backend = plugins::open(find(&inventory, text("ID"))?, &session.caller)?;
     let hosting = session.hosting(&session.layout(project));
     let request = Request::new(&hosting.project, session.pyve_home()?);
-    let answer = answer(&backend, text("QUESTION").parse()?, &request, &tool.unwrap_or_default(), &hosting)?;
+    let answer = answer(&backend, text("QUESTION").parse()?, &request, (&tool, &requirements), &hosting)?;
     session.console.result(&answer.to_string());
     drop(backend);
     if let Some(program) = path("then") {
@@ -61,11 +54,17 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     Ok(exit::DONE)
 }
 
+/// What an argument holds as JSON; without it, nothing.
+fn given<T: DeserializeOwned + Default>(matches: &ArgMatches, name: &str) -> Result<T> {
+    let text = matches.get_one::<String>(name);
+    Ok(text.map(|text| serde_json::from_str(text)).transpose()?.unwrap_or_default())
+}
+
 fn answer(
     backend: &BackendObject,
     question: Question,
     request: &Request,
-    tool: &Tool,
+    (tool, requirements): (&Tool, &Requirements),
     host: &BackendHost<'_>,
 ) -> Result<Value> {
     Ok(match question {
@@ -75,6 +74,13 @@ fn answer(
         Question::Create => serde_json::to_value(backend.create(request, tool, host)?)?,
         Question::Run => serde_json::to_value(backend.run(request, host)?)?,
         Question::Diagnose => serde_json::to_value(backend.diagnose(request, host)?)?,
-        _ => serde_json::to_value(backend.inspect(request, host)?)?,
+        Question::Inspect => serde_json::to_value(backend.inspect(request, host)?)?,
+        Question::Update => serde_json::to_value(backend.update(request, tool, host)?)?,
+        Question::Lock => serde_json::to_value(backend.lock(request, &LockRequest::check(), host)?)?,
+        Question::Requirements => serde_json::to_value(backend.requirements(request, host)?)?,
+        Question::Adopt => serde_json::to_value(backend.adopt(request, requirements, host)?)?,
+        Question::Packages => serde_json::to_value(backend.packages(request, host)?)?,
+        Question::Environments => serde_json::to_value(backend.environments(request, host)?)?,
+        later => bail!("this pyve does not know how to ask `{later}`"),
     })
 }

@@ -14,6 +14,28 @@ fn a_plugin_frozen_at_1_0_passes_every_check() {
 }
 
 #[test]
+fn its_optional_questions_can_be_asked() {
+    let world = World::new();
+    world.add(&libraries().path("frozen"));
+    let asked = |question: &str| world.pyve(&["plugin", "try", question, "frozen"]);
+    let requirements = asked("requirements").stdout;
+    let adopted = world.pyve(&["plugin", "try", "adopt", "frozen", "--requirements", requirements.trim_end()]);
+    for (said, part) in [
+        (asked("update"), r#""title":"Freeze again""#),
+        (asked("lock"), r#""state":"missing""#),
+        (adopted, r#""reason":"it would melt""#),
+        (asked("packages"), r#""name":"ice""#),
+        (asked("environments"), r#""name":"winter""#),
+    ] {
+        assert!(said.code == Some(0) && said.stdout.contains(part), "{part}: {said:?}");
+    }
+    world.add(&libraries().path("stress"));
+    let unsupported = world.pyve(&["plugin", "try", "lock", "stress"]);
+    let expected = "error: the backend does not support `lock`\n";
+    assert_eq!((unsupported.code, unsupported.stderr.as_str()), (Some(1), expected));
+}
+
+#[test]
 fn a_plugin_made_with_the_next_minor_version_works() {
     let world = World::new();
     let newer = libraries().path("frozen-newer");

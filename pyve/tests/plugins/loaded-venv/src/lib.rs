@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Detection, Finding, Host, Inspection, Launch, Request, Result, Tool, ToolAnswer,
+    Backend, Creation, Description, Detection, Finding, Host, Inspection, Launch, Package, Request, Result, Tool,
+    ToolAnswer,
 };
 
 /// A backend out of the library.
@@ -69,5 +70,9 @@ impl Backend for Loaded {
 
     fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
         self.0.inspect(request, host)
+    }
+
+    fn packages(&self, request: &Request, host: &dyn Host) -> Result<Vec<Package>> {
+        self.0.packages(request, host)
     }
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use pyve_backend_venv::VenvBackend;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Detection, Finding, Host, Inspection, Launch, Request, Result, Tool, ToolAnswer,
-    export_backend,
+    Backend, Creation, Description, Detection, Finding, Host, Inspection, Launch, Package, Request, Result, Tool,
+    ToolAnswer, export_backend,
 };
 
 struct Loaded(VenvBackend);
@@ -37,6 +37,10 @@ impl Backend for Loaded {
 
     fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
         self.0.inspect(request, host)
+    }
+
+    fn packages(&self, request: &Request, host: &dyn Host) -> Result<Vec<Package>> {
+        self.0.packages(request, host)
     }
 }
 
