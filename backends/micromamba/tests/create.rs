@@ -291,7 +291,7 @@ fn a_wrong_hash_leaves_nothing_that_is_taken_for_an_environment() {
     world.write("conda-lock.yml", &channel.lock(&[entry], &pyve_standin_micromamba::channel::platform()));
     assert_snapshot!(failure(&world), @r#"
     File not valid: SHA256 doesn't match expectation "0000000000000000000000000000000000000000000000000000000000000000"
-    => conda-lock -f environment.yml -p [PLATFORM]
+    => run `conda-lock -f environment.yml -p [PLATFORM]`
     "#);
     assert!(world.prefix().join("conda-meta").is_dir(), "micromamba leaves this behind");
     let plan = world.plan(&world.request());

@@ -169,18 +169,18 @@ fn without_an_environment_the_error_says_what_makes_one() {
     let refused = |request: &Request| world.shown(&MicromambaBackend.run(request, &world.host).unwrap_err());
     assert_snapshot!(refused(&world.request()), @"
     there is no environment for [PROJECT] yet
-    => pyve init
+    => run `pyve init`
     ");
     let request = made(&world, &["hello"]);
     fs::remove_file(world.prefix().join("conda-meta/history")).unwrap();
     assert_snapshot!(refused(&request), @"
     the environment [PROJECT]/.pyve/envs/demo is not a whole conda environment
-    => pyve init --force
+    => run `pyve init --force`
     ");
     fs::remove_dir_all(world.prefix()).unwrap();
     assert_snapshot!(refused(&request), @"
     the environment [PROJECT]/.pyve/envs/demo is gone
-    => pyve init --force
+    => run `pyve init --force`
     ");
 }
 
@@ -193,7 +193,7 @@ fn uncertain_scripts_without_a_micromamba_are_an_error() {
     assert_snapshot!(world.shown(&MicromambaBackend.run(&request, &world.host).unwrap_err()), @"
     the environment has activation scripts, and there is no micromamba to run them
       the first of them is [PROJECT]/.pyve/envs/demo/etc/conda/activate.d/activated.sh
-    => pyve init --auto-bootstrap
+    => run `pyve init --auto-bootstrap`
     ");
 }
 

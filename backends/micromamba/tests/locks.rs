@@ -57,7 +57,7 @@ fn without_a_record_the_lock_is_held_against_the_requirements() {
       environment.yml asks for 'hello>=2', but 1.0 is locked
       environment.yml asks for 'purelib', which is not locked
       environment.yml asks pip for 'requests>=2', which is not locked
-    => conda-lock -f environment.yml -p [PLATFORM]
+    => run `conda-lock -f environment.yml -p [PLATFORM]`
     ");
     world.write("environment.yml", "channels: [conda-forge]\ndependencies: [hello]\n");
     assert_snapshot!(question(&world, &world.request()), @"
@@ -81,7 +81,7 @@ fn a_missing_lock_is_told_and_refused_when_strict() {
     assert_snapshot!(world.tidy(&told.join("\n")), @"info: no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]");
     assert_snapshot!(strict(&world), @"
     environment.yml has no lock file, and --strict asks for one
-    => conda-lock -f environment.yml -p [PLATFORM]
+    => run `conda-lock -f environment.yml -p [PLATFORM]`
     ");
 }
 

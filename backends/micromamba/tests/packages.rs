@@ -49,6 +49,6 @@ fn nothing_is_installed_in_no_environment() {
     assert!(error.is(ErrorKind::NO_ENVIRONMENT));
     assert_snapshot!(world.shown(&error), @"
     there is no environment for [PROJECT] yet
-    => pyve init
+    => run `pyve init`
     ");
 }

@@ -18,7 +18,7 @@ fn wrong(world: &World) -> Vec<String> {
     bad.map(line).collect()
 }
 
-const REBUILD: &str = "pyve init --force";
+const REBUILD: &str = "run `pyve init --force`";
 
 #[test]
 fn a_healthy_environment_is_told_without_starting_anything() {
@@ -58,15 +58,15 @@ fn a_healthy_environment_is_told_without_starting_anything() {
 #[test]
 fn nothing_there() {
     let real = newest();
-    let absent = "error venv.environment: there is none at HOME/app/.venv -> pyve init".to_owned();
+    let absent = "error venv.environment: there is none at HOME/app/.venv -> run `pyve init`".to_owned();
     let world = World::new().on_path(real, &format!("python{}", real.minor));
     assert_eq!(wrong(&world), std::slice::from_ref(&absent));
     let world = World::new().in_project(".python-version", "3.99\n");
-    let tool = "error venv.tool: Python 3.99 is not installed (asked for by .python-version:1) -> pyve init";
+    let tool = "error venv.tool: Python 3.99 is not installed (asked for by .python-version:1) -> run `pyve init`";
     assert_eq!(wrong(&world), [tool.to_owned(), absent]);
     let world = World::new().on_path(real, &format!("python{}", real.minor)).in_project(".venv/notes.txt", "");
     let foreign = "HOME/app/.venv is not empty and has no pyvenv.cfg; pyve leaves it alone";
-    assert_eq!(wrong(&world), [format!("error venv.environment: {foreign} -> pyve init .venv-pyve")]);
+    assert_eq!(wrong(&world), [format!("error venv.environment: {foreign} -> run `pyve init .venv-pyve`")]);
     let world = World::new().directory(".git");
     let why = "\".git\" (init DIR) cannot be the folder of the virtual environment: \
                that name has another meaning in a project -> name a folder directly in the project, such as .venv";
@@ -138,7 +138,7 @@ fn moved_half_made_or_without_pip() {
         &format!("version = {}\ncommand = python -m venv --without-pip .venv\n", real.version),
     );
     let pip = "warning venv.pip-missing: the environment was made without pip";
-    assert_eq!(wrong(&world), [format!("{pip} -> pyve run python -m ensurepip --default-pip")]);
+    assert_eq!(wrong(&world), [format!("{pip} -> run `pyve run python -m ensurepip --default-pip`")]);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn packages_that_are_missing_other_or_doubled() {
     install("six-1.16.0");
     install("idna-2.8");
     install("attrs-23.1.0");
-    let deps = "pyve init --install-deps";
+    let deps = "run `pyve init --install-deps`";
     assert_eq!(
         wrong(&world),
         [

@@ -279,7 +279,7 @@ fn debians_python_in_parts_gets_the_package_named() {
     let answer = ask(&world);
     let why = "Python 3.11.2 at BIN/python3.11 has no module ensurepip";
     assert_eq!(world.plain(&answer.missing), why);
-    assert_eq!(answer.remedy.to_string(), "sudo apt install python3.11-venv");
+    assert_eq!(answer.remedy.typed().unwrap(), "sudo apt install python3.11-venv");
     assert_eq!(answer.recipes[0].instruction, "sudo apt install python3.11-venv");
     assert_eq!(seen(&world, &answer), ["PATH python3.11 (BIN/python3.11): its module ensurepip is missing"]);
 

@@ -90,7 +90,7 @@ fn the_recorded_environment_is_used_wherever_the_settings_point() {
 #[test]
 fn there_is_nothing_to_run_in() {
     let world = World::new();
-    let none = ("there is no virtual environment at HOME/app/.venv".to_owned(), "pyve init".to_owned());
+    let none = ("there is no virtual environment at HOME/app/.venv".to_owned(), "run `pyve init`".to_owned());
     assert_eq!(refused(&world), none);
     let world = World::new().in_project("src/app.py", "").directory("src");
     let foreign = "HOME/app/src is no virtual environment: it is not empty and has no pyvenv.cfg".to_owned();
@@ -102,7 +102,7 @@ fn there_is_nothing_to_run_in() {
 fn what_cannot_work_is_refused_with_the_reason() {
     let unusable = |why: &str| {
         let message = format!("the virtual environment at HOME/app/.venv cannot be used: {why}");
-        (message, "pyve init --force".to_owned())
+        (message, "run `pyve init --force`".to_owned())
     };
     let world = World::new();
     let prefix = world.venv(newest(), ".venv");
@@ -147,7 +147,7 @@ fn a_moved_project_is_noticed() {
                         made in HOME/app/.venv, and moved or copied since";
         assert_eq!(
             (world.plain(&error.message).as_str(), error.remedy.to_string().as_str()),
-            (expected, "pyve init --force")
+            (expected, "run `pyve init --force`")
         );
     }
 }

@@ -39,6 +39,7 @@ fn nothing_is_installed_in_no_environment() {
     std::fs::remove_dir_all(world.venv(real, ".venv").join("lib")).unwrap();
     let error = backend().packages(&world.request(), &world.host()).unwrap_err();
     let told = format!("{} -> {}", world.plain(&error.message), error.remedy);
-    let expected = "the packages of the virtual environment at HOME/app/.venv cannot be read -> pyve init --force";
+    let expected =
+        "the packages of the virtual environment at HOME/app/.venv cannot be read -> run `pyve init --force`";
     assert_eq!(told, expected);
 }
