@@ -5,9 +5,10 @@ use std::path::Path;
 use pyve_formats::conda_platform;
 use pyve_formats::environment_yml::{EnvironmentError, EnvironmentFile, KEYS, Note, NoteKind};
 use pyve_formats::yaml::Position;
-use pyve_plugin_api::{Error, Result};
+use pyve_plugin_api::Error;
 
 use crate::caution::Caution;
+use crate::unusable::Unusable;
 use crate::yaml;
 
 /// What to copy where there is no file yet.
@@ -25,16 +26,17 @@ pub struct Environment {
 
 impl Environment {
     /// Reads and checks the file at `path`, which is called `file` in messages.
-    pub fn read(path: &Path, file: &str) -> Result<Self> {
+    pub fn read(path: &Path, file: &str) -> Result<Self, Unusable> {
         Self::parse(&yaml::read(path, file)?, file, path)
     }
 
-    fn parse(text: &str, file: &str, path: &Path) -> Result<Self> {
+    fn parse(text: &str, file: &str, path: &Path) -> Result<Self, Unusable> {
         let Some(root) = yaml::parse(text, file)? else {
-            return Err(with_sample(&format!("{file} is empty, so the environment would be empty too"), file));
+            let error = with_sample(&format!("{file} is empty, so the environment would be empty too"), file);
+            return Err(Unusable::content(file, error));
         };
         let content = EnvironmentFile::read(&root, text, path, &conda_platform::current());
-        let content = content.map_err(|error| refused(error, file))?;
+        let content = content.map_err(|error| Unusable::content(file, refused(error, file)))?;
         let warnings = content.notes.iter().map(|note| caution(note, file)).collect();
         Ok(Self { file: file.to_owned(), content, warnings })
     }
@@ -108,12 +110,12 @@ fn caution(note: &Note, file: &str) -> Caution {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Environment> {
+    fn parse(text: &str) -> Result<Environment, Unusable> {
         Environment::parse(text, "environment.yml", Path::new("/nowhere/environment.yml"))
     }
 
     fn refused(text: &str) -> String {
-        crate::shown(&parse(text).unwrap_err())
+        crate::shown(&parse(text).unwrap_err().error)
     }
 
     fn warnings(text: &str) -> String {

@@ -23,6 +23,7 @@ mod python;
 mod source;
 mod state;
 mod tool;
+mod unusable;
 mod yaml;
 
 use pyve_plugin_api::{

@@ -5,8 +5,9 @@ use std::path::Path;
 use pyve_formats::Written;
 use pyve_formats::conda_lock::{CondaLock, LockedPackage};
 use pyve_formats::conda_platform;
-use pyve_plugin_api::{Command, Error, Result};
+use pyve_plugin_api::{Command, Error};
 
+use crate::unusable::{Unusable, Why};
 use crate::yaml;
 
 /// The ending by which micromamba knows a lock file; under any other name it is read as an environment file.
@@ -34,29 +35,34 @@ pub struct Locked {
 
 impl Lock {
     /// Reads and checks the file at `path`, called `file` in messages; `spec` is what it is made from.
-    pub fn read(path: &Path, file: &str, spec: &str) -> Result<Self> {
+    pub fn read(path: &Path, file: &str, spec: &str) -> Result<Self, Unusable> {
         Self::parse(&yaml::read(path, file)?, file, spec, &conda_platform::current())
     }
 
-    pub fn parse(text: &str, file: &str, spec: &str, platform: &str) -> Result<Self> {
+    pub fn parse(text: &str, file: &str, spec: &str, platform: &str) -> Result<Self, Unusable> {
         let again = command(spec, platform);
+        let unusable = |error: Error| Unusable::content(file, error.remedy(&again));
+        let elsewhere = |known: &[String]| {
+            Unusable::new(file, Why::OtherPlatform, other_platform(file, platform, known).remedy(&again))
+        };
         let Some(root) = yaml::parse(text, file)? else {
-            return Err(Error::new(format!("{file} is empty, so the environment would be empty too")).remedy(&again));
+            return Err(unusable(Error::new(format!("{file} is empty, so the environment would be empty too"))));
         };
         let lock = CondaLock::read(&root);
-        check_version(lock.version.as_ref(), file, &again)?;
+        check_version(lock.version.as_ref(), file).map_err(unusable)?;
         if !lock.platforms.is_empty() && !lock.platforms.iter().any(|name| name == platform) {
-            return Err(other_platform(file, platform, &lock.platforms).remedy(&again));
+            return Err(elsewhere(&lock.platforms));
         }
         let Some(items) = lock.packages else {
-            return Err(Error::new(format!("{file} has no list 'package', so it locks nothing")).remedy(&again));
+            return Err(unusable(Error::new(format!("{file} has no list 'package', so it locks nothing"))));
         };
         let mine: Vec<&LockedPackage> = items.iter().filter(|item| item.is_of(platform)).collect();
         if mine.is_empty() {
             let others: Vec<String> = items.iter().filter_map(|item| item.platform.clone()).collect();
-            return Err(other_platform(file, platform, &others).remedy(&again));
+            return Err(elsewhere(&others));
         }
-        let packages = mine.into_iter().map(|item| locked(item, file, &again)).collect::<Result<_>>()?;
+        let packages =
+            mine.into_iter().map(|item| locked(item, file)).collect::<Result<_, Error>>().map_err(unusable)?;
         Ok(Self { channels: lock.channels, packages })
     }
 
@@ -76,16 +82,14 @@ pub fn is_lock_name(file: &str) -> bool {
     file.ends_with(ENDING)
 }
 
-fn check_version(said: Option<&Written>, file: &str, again: &Command) -> Result<()> {
+fn check_version(said: Option<&Written>, file: &str) -> Result<(), Error> {
     match said {
         Some(Written { text, .. }) if text == "1" => Ok(()),
         Some(Written { text, line }) => {
             let what = format!("{file}:{line}: lock files of version '{text}' cannot be read, only those of 1");
-            Err(Error::new(what).remedy(again))
+            Err(Error::new(what))
         }
-        None => {
-            Err(Error::new(format!("{file} does not say its version, so it is not a conda-lock file")).remedy(again))
-        }
+        None => Err(Error::new(format!("{file} does not say its version, so it is not a conda-lock file"))),
     }
 }
 
@@ -98,8 +102,8 @@ fn other_platform(file: &str, platform: &str, known: &[String]) -> Error {
         .detail("micromamba would make an empty environment of it and call that a success")
 }
 
-fn locked(item: &LockedPackage, file: &str, again: &Command) -> Result<Locked> {
-    let broken = |what: String| Error::new(format!("{file}:{}: {what}", item.line)).remedy(again);
+fn locked(item: &LockedPackage, file: &str) -> Result<Locked, Error> {
+    let broken = |what: String| Error::new(format!("{file}:{}: {what}", item.line));
     let name = item.name.as_ref().ok_or_else(|| broken("a locked package has no name".to_owned()))?;
     let version = item.version.clone().ok_or_else(|| broken(format!("the locked '{name}' has no version")))?;
     if item.url.is_none() {
@@ -119,7 +123,7 @@ mod tests {
     const SHA: &str = "366cd9cd8be14df1ab8ed50352a82111082a36686b2d389fdb79a92c3fafb3e3";
 
     fn refused(text: &str) -> String {
-        crate::shown(&Lock::parse(text, "conda-lock.yml", "environment.yml", "linux-64").unwrap_err())
+        crate::shown(&Lock::parse(text, "conda-lock.yml", "environment.yml", "linux-64").unwrap_err().error)
     }
 
     fn package(more: &str) -> String {
@@ -150,50 +154,50 @@ mod tests {
     fn a_lock_that_cannot_be_used_says_how_to_make_one() {
         insta::assert_snapshot!(refused(""), @"
         conda-lock.yml is empty, so the environment would be empty too
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused("dependencies: []\n"), @"
         conda-lock.yml does not say its version, so it is not a conda-lock file
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused("version: 9\n"), @"
         conda-lock.yml:1: lock files of version '9' cannot be read, only those of 1
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused("version: 1\n"), @"
         conda-lock.yml has no list 'package', so it locks nothing
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused("version: 1\nmetadata:\n  platforms: [osx-arm64, osx-64]\npackage: []\n"), @"
         conda-lock.yml locks nothing for linux-64; the platforms it is made for: osx-64, osx-arm64
           micromamba would make an empty environment of it and call that a success
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused("version: 1\npackage:\n  - platform: win-64\n"), @"
         conda-lock.yml locks nothing for linux-64; the platforms it is made for: win-64
           micromamba would make an empty environment of it and call that a success
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused("version: 1\npackage: []\n"), @"
         conda-lock.yml locks nothing for linux-64; the platforms it is made for: none
           micromamba would make an empty environment of it and call that a success
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused(&package("")), @"
         conda-lock.yml:3: the locked 'Hello' has no version
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused(&package("    version: '1'\n")), @"
         conda-lock.yml:3: the locked 'Hello' has no url
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused(&package("    version: '1'\n    url: u\n    hash: {sha256: short}\n")), @"
         conda-lock.yml:3: the locked 'Hello' has no sha256, so its download could not be verified
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
         insta::assert_snapshot!(refused("version: 1\npackage:\n  - platform: linux-64\n"), @"
         conda-lock.yml:3: a locked package has no name
-        => conda-lock -f environment.yml -p linux-64
+        => run `conda-lock -f environment.yml -p linux-64`
         ");
     }
 }

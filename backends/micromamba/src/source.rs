@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::conda_lock::CondaLock;
-use pyve_plugin_api::{Consent, Error, Recipe, Request, Result, Step};
+use pyve_plugin_api::{Consent, Error, Recipe, Request, Step};
 
 use crate::caution::Caution;
 use crate::describe::MARKERS;
 use crate::environment::{Environment, MINIMAL};
 use crate::lock::{self, Lock};
+use crate::unusable::{Unusable, Why};
 use crate::yaml;
 
 /// The file, read and checked, and what stands beside it.
@@ -27,7 +28,7 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn of(request: &Request) -> Result<Self> {
+    pub fn of(request: &Request) -> Result<Self, Unusable> {
         match request.text("env_file") {
             Some(file) => named(request, file),
             None => detected(request),
@@ -45,7 +46,7 @@ fn is_there(path: &Path) -> bool {
     path.exists()
 }
 
-fn named(request: &Request, file: &str) -> Result<Source> {
+fn named(request: &Request, file: &str) -> Result<Source, Unusable> {
     let path = request.in_project(file);
     let origin = request.origin("env_file").unwrap_or("env_file");
     if !is_there(&path) {
@@ -53,15 +54,15 @@ fn named(request: &Request, file: &str) -> Result<Source> {
         let error = Error::new(format!("the environment file '{file}' does not exist"))
             .detail(format!("{origin} names it; it would be {}", path.display()))
             .hint(format!("correct {origin}, or write {file}"));
-        return Err(if usage { error.usage() } else { error });
+        return Err(Unusable::new("", Why::Missing, if usage { error.usage() } else { error }));
     }
     from_file(request, file, &path)
 }
 
-fn detected(request: &Request) -> Result<Source> {
+fn detected(request: &Request) -> Result<Source, Unusable> {
     let there: Vec<&str> = MARKERS.into_iter().filter(|file| is_there(&request.in_project(file))).collect();
     let Some(file) = there.first() else {
-        return Err(nothing(request));
+        return Err(Unusable::new("", Why::Missing, nothing(request)));
     };
     let mut source = from_file(request, file, &request.in_project(file))?;
     if there.contains(&"environment.yml") && there.contains(&"environment.yaml") {
@@ -71,7 +72,7 @@ fn detected(request: &Request) -> Result<Source> {
     Ok(source)
 }
 
-fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source> {
+fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source, Unusable> {
     let mut source = Source {
         file: file.to_owned(),
         path: path.to_owned(),
@@ -109,13 +110,13 @@ pub fn environment(request: &Request) -> Option<Environment> {
 }
 
 /// The environment file that a lock belongs to.
-fn beside(request: &Request) -> Result<Option<Environment>> {
+fn beside(request: &Request) -> Result<Option<Environment>, Unusable> {
     let files = MARKERS.into_iter().filter(|file| !lock::is_lock_name(file));
     let file = files.into_iter().find(|file| is_there(&request.in_project(file)));
     file.map(|file| Environment::read(&request.in_project(file), file)).transpose()
 }
 
-fn refuse_disguised_lock(path: &Path, file: &str) -> Result<()> {
+fn refuse_disguised_lock(path: &Path, file: &str) -> Result<(), Unusable> {
     let text = yaml::read(path, file)?;
     // Parsing costs; a lock names its packages in lines of this form.
     if !text.lines().any(|line| line.trim_end() == "package:") {
@@ -127,9 +128,11 @@ fn refuse_disguised_lock(path: &Path, file: &str) -> Result<()> {
     }
     let stem = file.trim_end_matches(".yml").trim_end_matches(".yaml").trim_end_matches(".lock");
     let better = format!("{}{}", stem.trim_end_matches("-lock"), lock::ENDING);
-    Err(Error::new(format!("{file} is a lock file, but micromamba knows one only by a name that ends in -lock.yml"))
-        .detail("under its own name it would be read as an environment file, and the environment would be empty")
-        .hint(format!("mv {file} {better} && pyve init --env-file {better}")))
+    let error =
+        Error::new(format!("{file} is a lock file, but micromamba knows one only by a name that ends in -lock.yml"))
+            .detail("under its own name it would be read as an environment file, and the environment would be empty")
+            .hint(format!("mv {file} {better} && pyve init --env-file {better}"));
+    Err(Unusable::content(file, error))
 }
 
 fn nothing(request: &Request) -> Error {

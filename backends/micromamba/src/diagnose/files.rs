@@ -1,13 +1,14 @@
 //! The files that the environment is made from: can they be used, and does the lock still fit.
 
 use pyve_formats::conda_platform;
-use pyve_plugin_api::{Command, Error, Finding, FindingKind, Request, Status};
+use pyve_plugin_api::{Command, Finding, FindingKind, Request, Status};
 
 use super::refused;
 use crate::describe::MARKERS;
 use crate::freshness::{self, Freshness};
 use crate::lock::is_lock_name;
 use crate::source::Source;
+use crate::unusable::{Unusable, Why};
 
 const SPEC: &str = "Environment file";
 const LOCK: &str = "Lock file";
@@ -59,17 +60,14 @@ fn lock_anew(spec: &str) -> Command {
     Command::new("conda-lock").args(["-f", spec, "-p", &conda_platform::current()])
 }
 
-/// A file that nothing can be made from: the lock or the environment file, whichever the error is about.
-pub fn unusable(request: &Request, error: &Error) -> Finding {
-    let unread = error.message.strip_prefix("could not read `");
-    let file = unread.unwrap_or(&error.message).split([':', ' ', '`']).next().unwrap_or_default();
+/// A file that nothing can be made from: the lock or the environment file.
+pub fn unusable(request: &Request, Unusable { file, why, error }: &Unusable) -> Finding {
     if !is_lock_name(file) {
         return refused("micromamba.environment-file", SPEC, error);
     }
-    let other = error.message.contains("locks nothing for");
-    let id = if other { "micromamba.lock-other-platform" } else { "micromamba.lock" };
+    let id = if *why == Why::OtherPlatform { "micromamba.lock-other-platform" } else { "micromamba.lock" };
     // What cannot be read can perhaps not be written, either.
-    if unread.is_some() && !error.remedy.is_none() {
+    if *why == Why::Unread {
         return refused(id, LOCK, error);
     }
     let finding = Finding::error(id, LOCK, &error.message);
@@ -86,26 +84,25 @@ pub fn unusable(request: &Request, error: &Error) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pyve_plugin_api::Error;
 
-    fn told(message: &str, remedy: &str) -> String {
+    fn told(file: &str, why: Why) -> String {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("environment.yaml"), "dependencies: []\n").unwrap();
         let request = Request::new(folder.path(), folder.path());
-        let finding =
-            unusable(&request, &if remedy.is_empty() { Error::new(message) } else { Error::new(message).hint(remedy) });
+        let finding = unusable(&request, &Unusable::new(file, why, Error::new("it").hint("chmod u+r it")));
         let command = finding.remedy.typed().unwrap_or_default();
         format!("{} | {command} | {}", finding.id, finding.hint_text().unwrap_or_default())
     }
 
     #[test]
-    fn the_file_that_the_error_is_about_decides() {
-        let here = conda_platform::current();
-        let again = format!("micromamba.lock | conda-lock -f environment.yaml -p {here} | ");
-        assert_eq!(told("conda-lock.yml:3:1 is not valid YAML", "correct line 3 of conda-lock.yml"), again);
-        assert_eq!(told("could not read `conda-lock.yml`: it does not exist", ""), again);
-        let denied = told("could not read `conda-lock.yml`: permission denied", "chmod u+r conda-lock.yml");
-        assert_eq!(denied, "micromamba.lock |  | chmod u+r conda-lock.yml");
-        let spec = told("could not read `environment.yaml`: permission denied", "chmod u+r environment.yaml");
-        assert_eq!(spec, "micromamba.environment-file |  | chmod u+r environment.yaml");
+    fn the_file_and_what_is_wrong_with_it_decide() {
+        let again = format!("conda-lock -f environment.yaml -p {} | ", conda_platform::current());
+        let lock = "conda-lock.yml";
+        assert_eq!(told(lock, Why::Content), format!("micromamba.lock | {again}"));
+        assert_eq!(told(lock, Why::Missing), format!("micromamba.lock | {again}"));
+        assert_eq!(told(lock, Why::OtherPlatform), format!("micromamba.lock-other-platform | {again}"));
+        assert_eq!(told(lock, Why::Unread), "micromamba.lock |  | chmod u+r it");
+        assert_eq!(told("environment.yaml", Why::Unread), "micromamba.environment-file |  | chmod u+r it");
     }
 }

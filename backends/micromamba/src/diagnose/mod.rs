@@ -23,7 +23,7 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     findings.extend(environment::of(request, source.as_ref().ok()));
     findings.extend(match &source {
         Ok(source) => files::of(request, source),
-        Err(error) => vec![files::unusable(request, error)],
+        Err(unusable) => vec![files::unusable(request, unusable)],
     });
     findings
 }
