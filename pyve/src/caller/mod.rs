@@ -9,11 +9,13 @@ use crate::failure::Failure;
 
 mod home;
 pub mod seal;
+mod timeout;
 #[cfg(unix)]
 pub mod users;
 
 use home::NoHome;
 use seal::Keyring;
+pub use timeout::seconds;
 
 /// Whether pyve keeps what it learns on the way for the next time: answers of programs, crashes of plugins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -24,12 +24,9 @@ pub fn run(words: Vec<OsString>) -> u8 {
     if let Some(line) = run_line::read(&words) {
         return run_fast(line);
     }
-    if let [_, command, serve, library] = words.as_slice()
-        && command == "plugin"
-        && serve == plugins::process::SERVE
-    {
+    if let Some(served) = plugins::process::serve(&words) {
         // pyve started itself to ask a plugin; what goes wrong is told by whoever listens.
-        return if plugins::process::serve(library.as_ref()).is_ok() { exit::DONE } else { exit::FAILED };
+        return if served.is_ok() { exit::DONE } else { exit::FAILED };
     }
     if let Some(code) = complete::answer(&words) {
         return code;

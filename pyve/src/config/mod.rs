@@ -34,7 +34,7 @@ pub use host::{Fallback, HostSetting, SETTINGS, Scope};
 pub use initial::Initial;
 pub use link_mode::LinkMode;
 pub use merge::{RequestParts, merge, python};
-pub use problem::{printable, quoted};
+pub use problem::{is_unprintable, printable, quoted};
 pub use schema::schema;
 pub use user::UserConfig;
 pub use version_line::update_version_line;

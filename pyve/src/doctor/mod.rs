@@ -32,7 +32,7 @@ pub use text::rendered;
 /// Examines the project that the caller is in.
 pub fn examine(options: &Options, session: &Session) -> Result<Report, Failure> {
     let context = Arc::new(Context::survey(options, &session.read_only())?);
-    let checks = runner::all(&context);
+    let checks = runner::all(&context)?;
     Ok(Report::new(&context, checks))
 }
 

@@ -7,7 +7,8 @@ use ureq::{Error, Proxy, Timeout};
 use url::Url;
 
 use super::fetch_error::{ADDRESS, FetchError, NETWORK, Retry};
-use super::timeouts::{Timeouts, words};
+use super::timeouts::Timeouts;
+use crate::caller::seconds;
 use crate::failure;
 
 const AUTHORITY: &str = "where the network has its own certificate authority, set PYVE_CA_FILE to its PEM file";
@@ -69,16 +70,16 @@ impl Endpoint {
         let remedy = format!("{NETWORK}; PYVE_HTTP_TIMEOUT=120 allows more seconds");
         let reason = match limit {
             Timeout::Resolve | Timeout::Connect => {
-                format!("no connection to {} within {}", self.nearest(), words(connect))
+                format!("no connection to {} within {}", self.nearest(), seconds(connect))
             }
             Timeout::Global | Timeout::PerCall => {
                 return FetchError::new(
                     Retry::NextAddress,
-                    format!("it was not there after {}", words(whole)),
+                    format!("it was not there after {}", seconds(whole)),
                     NETWORK,
                 );
             }
-            _ => format!("nothing came from {} for {}", self.host, words(stall)),
+            _ => format!("nothing came from {} for {}", self.host, seconds(stall)),
         };
         FetchError::new(Retry::SameAddress, reason, remedy)
     }

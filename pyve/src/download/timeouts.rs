@@ -30,21 +30,7 @@ impl Timeouts {
 
     /// The defaults, or `PYVE_HTTP_TIMEOUT` seconds for a connection and for every silence.
     pub fn from_variables(caller: &Caller) -> Result<Self, Failure> {
-        let Some(value) = caller.nonempty(VARIABLE) else { return Ok(Self::DEFAULT) };
-        let seconds = value.to_str().and_then(|text| text.trim().parse::<f64>().ok());
-        match seconds.filter(|seconds| (0.001..=86_400.0).contains(seconds)) {
-            Some(seconds) => {
-                let limit = Duration::from_secs_f64(seconds);
-                Ok(Self { connect: limit, stall: limit, ..Self::DEFAULT })
-            }
-            None => Err(Failure::usage(format!("{VARIABLE} is no number of seconds: {}", value.to_string_lossy()))
-                .remedy(format!("set it to seconds, for example {VARIABLE}=60, or unset it"))),
-        }
+        let limit = caller.timeout(VARIABLE)?;
+        Ok(limit.map_or(Self::DEFAULT, |limit| Self { connect: limit, stall: limit, ..Self::DEFAULT }))
     }
-}
-
-/// A time limit in words: `30 seconds`, `0.2 seconds`, `1 second`.
-pub fn words(limit: Duration) -> String {
-    let seconds = limit.as_secs_f64();
-    if seconds == 1.0 { "1 second".to_owned() } else { format!("{seconds} seconds") }
 }

@@ -14,9 +14,11 @@ use crate::doctor;
 use crate::failure::Failure;
 use crate::files::envrc;
 use crate::launch::refresh;
+use crate::plugins;
 use crate::process::gate;
 use crate::project::Layout;
 use crate::records::{self, Artifact, Chosen, Current, Fingerprint, Found, Identity, Record, Status};
+use crate::registry;
 use crate::steps::Move;
 
 /// The record as it is, byte for byte, for telling whether somebody else wrote it: its times tell too little of that.
@@ -192,6 +194,7 @@ pub fn verify(
     record: &Record,
     new: bool,
 ) -> Result<Vec<Finding>, Failure> {
+    exists(choice, record)?;
     let mut recorded = record.recorded.clone();
     recorded.ready = true;
     let request = Request { recorded: Some(recorded).into(), ..request.clone() };
@@ -209,6 +212,20 @@ pub fn verify(
     Err(match new || first.remedy.is_none() {
         false => failure.with_remedy(doctor::typed(&first.remedy, choice, session, record)),
         true => failure.remedy("see every step").command(["pyve", "init", "--force", "--verbose"]),
+    })
+}
+
+/// A backend whose steps end well without an environment has planned something else than it said.
+fn exists(choice: &ProjectContext, record: &Record) -> Result<(), Failure> {
+    let (prefix, id) = (record.recorded.prefix.path(), choice.description.id.as_str());
+    if prefix.is_dir() {
+        return Ok(());
+    }
+    let shown = choice.layout.show(&prefix);
+    let failure = Failure::new(format!("backend `{id}` did not create `{shown}`: it does not exist after its steps"));
+    Err(match registry::find(id) {
+        Some(_) => failure.remedy("see every step").command(["pyve", "init", "--force", "--verbose"]),
+        None => failure.remedy(plugins::without(id)),
     })
 }
 

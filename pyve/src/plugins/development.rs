@@ -7,7 +7,7 @@ use super::fingerprint::Fingerprint;
 use super::inventory::{Known, Origin, libraries};
 use super::manifest::{Entry, Folder, Manifest, Trust};
 use super::state::State;
-use super::{probe, store};
+use super::{probe, taken};
 use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
 
@@ -25,7 +25,7 @@ pub fn known(home: &Path, caller: &Caller, persistence: Persistence) -> Vec<Know
     for path in folders.iter().flat_map(|folder| libraries(folder)) {
         let mut plugin = one(&folder, &manifest, caller, &path);
         if let Some(other) = plugins.iter().find(|other| plugin.is_usable() && other.name() == plugin.name()) {
-            plugin.state = State::Refused(store::clash(&plugin.name(), &path, &other.path.display().to_string()));
+            plugin.state = State::Refused(taken::clash(&plugin.name(), &path, &other.path.display().to_string()));
         }
         plugins.push(plugin);
     }
@@ -56,7 +56,7 @@ fn remembered<'a>(manifest: &'a Manifest, path: &Path) -> Option<&'a Entry> {
 
 fn learn(folder: &Folder, caller: &Caller, path: &Path) -> Result<Entry, Failure> {
     let entry = probe::examine(caller, path)?.entry(path.into());
-    store::refuse_built_in(entry.id(), path)?;
+    taken::refuse_id(entry.id(), path)?;
     // Where it cannot be written it is tried again the next time.
     let _ = folder.change(|manifest| {
         manifest.plugins.retain(|other| other.file != entry.file);

@@ -175,5 +175,5 @@ pub fn open(known: &Known, caller: &Caller) -> Result<BackendObject, Failure> {
     };
     let path = fs::canonicalize(&known.path).map_err(|error| Failure::io("read", &known.path, &error))?;
     ownership::check(&path, "opened")?;
-    Ok(BackendObject::new(Remote::new(path, entry.description.clone(), known.folder.clone(), caller.clone())))
+    Ok(BackendObject::new(Remote::new(path, entry, known.folder.clone(), caller.clone())))
 }

@@ -16,13 +16,19 @@ use crate::files::{atomic, lock_file, ownership};
 
 const SCHEMA: u32 = 1;
 
+/// How many questions in a row a plugin may leave without an answer until it is put into quarantine.
+const HANGS: u32 = 3;
+
+/// The same in words.
+pub const AGAIN: &str = "for the third time in a row";
+
 /// Whether a recorded plugin may be opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum Trust {
     #[default]
     Trusted,
-    /// It crashed or ended its process; how, as half a sentence.
+    /// It crashed, ended its process, or did not answer again and again; how, as half a sentence.
     Quarantined { reason: String },
 }
 
@@ -38,6 +44,13 @@ pub struct Entry {
     pub fingerprint: Fingerprint,
     #[serde(flatten)]
     pub trust: Trust,
+    /// How many questions in a row it did not answer in time.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hangs: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Entry {
@@ -78,10 +91,8 @@ impl Manifest {
         self.plugins.retain(|entry| entry.id() != id);
     }
 
-    pub fn quarantine(&mut self, id: &str, reason: &str) {
-        for entry in self.plugins.iter_mut().filter(|entry| entry.id() == id) {
-            entry.trust = Trust::Quarantined { reason: reason.to_owned() };
-        }
+    fn entry(&mut self, id: &str) -> Option<&mut Entry> {
+        self.plugins.iter_mut().find(|entry| entry.id() == id)
     }
 }
 
@@ -179,11 +190,32 @@ impl Folder {
     /// Puts a plugin into quarantine, also for those who only look: it is not to harm anybody again. Whether that could
     /// be written down.
     pub fn quarantine(&self, id: &str, reason: &str) -> bool {
-        let note = |manifest: &mut Manifest| {
-            manifest.quarantine(id, reason);
-            Ok(())
+        self.note(id, |entry| entry.trust = Trust::Quarantined { reason: reason.to_owned() }).is_some()
+    }
+
+    /// Notes that a plugin did not answer in time; whether that put it into quarantine.
+    pub fn note_hang(&self, id: &str, reason: &str) -> bool {
+        let hang = |entry: &mut Entry| {
+            entry.hangs += 1;
+            let quarantined = entry.hangs >= HANGS;
+            if quarantined {
+                entry.trust = Trust::Quarantined { reason: format!("{reason}, {AGAIN}") };
+            }
+            quarantined
         };
-        self.clone().with(Persistence::ReadWrite).change(note).is_ok()
+        self.note(id, hang).unwrap_or(false)
+    }
+
+    /// Notes that a plugin answers again.
+    pub fn note_answer(&self, id: &str) {
+        // Where that cannot be written down, a later hang counts for more than it should.
+        let _ = self.note(id, |entry| entry.hangs = 0);
+    }
+
+    /// Notes something of a plugin, also for those who only look; nothing where that cannot be written down.
+    fn note<T>(&self, id: &str, note: impl FnOnce(&mut Entry) -> T) -> Option<T> {
+        let folder = self.clone().with(Persistence::ReadWrite);
+        folder.change(|manifest| Ok(manifest.entry(id).map(note))).ok().flatten()
     }
 
     /// Makes the folder, closed to the changes of others whatever the user's mask.

@@ -17,14 +17,18 @@ pub mod process;
 mod remote;
 mod state;
 pub mod store;
+mod taken;
 pub mod trial;
 pub mod validate;
+mod voice;
 
 pub use inspect::{SIZE_LIMIT, inspect};
 pub use inventory::{Inventory, Known, Origin, known, libraries, open};
 pub use manifest::{Entry, Folder};
 pub use process::give_up;
+pub use remote::without;
 pub use state::State;
+pub use taken::{Taken, owner_of_id};
 
 /// The interface of plugins that this pyve speaks.
 pub fn api_version() -> String {

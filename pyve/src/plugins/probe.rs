@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::OsText;
+use pyve_plugin_api::{Description, OsText};
+use serde_json::Value;
 
 use super::inspect::{Inspected, inspect};
 use super::manifest::{Entry, Trust};
 use super::process::{Introduction, Question};
-use super::trial::Trial;
+use super::trial::{Trial, Verdict};
 use super::validate;
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -16,7 +17,7 @@ use crate::failure::Failure;
 #[derive(Clone, Debug)]
 pub struct Examined {
     pub inspected: Inspected,
-    pub introduction: Introduction,
+    pub introduction: Introduction<Description>,
 }
 
 impl Examined {
@@ -33,6 +34,7 @@ impl Examined {
             sha256: self.inspected.sha256,
             fingerprint: self.inspected.fingerprint,
             trust: Trust::Trusted,
+            hangs: 0,
         }
     }
 }
@@ -40,21 +42,25 @@ impl Examined {
 /// Examines the file from outside, then tries it in a child.
 pub fn examine(caller: &Caller, path: &Path) -> Result<Examined, Failure> {
     let inspected = inspect(path)?;
-    let introduction = introduction(caller, &inspected.path).map_err(|failure| named(path, failure))?;
-    match validate::description(&introduction.description).into_iter().next() {
-        Some(fault) => Err(Failure::new(format!("{} cannot be used: {fault}", path.display()))
-            .command_on(&["pyve", "plugin", "check"], path)),
-        None => Ok(Examined { inspected, introduction }),
-    }
+    let trial = Trial::of(&inspected.path, caller);
+    let tried = trial.ask(Question::Describe, None)?.verdict;
+    let introduction = introduced(tried).map_err(|failure| unusable(path, failure))?;
+    let Introduction { api_version, description } = introduction;
+    let description = validate::description(description).map_err(|faults| {
+        let failure = Failure::new("it returned an invalid answer to `describe`");
+        let failure = faults.into_iter().fold(failure, Failure::detail);
+        unusable(path, failure.command_on(&["pyve", "plugin", "check"], path))
+    })?;
+    Ok(Examined { inspected, introduction: Introduction { api_version, description } })
 }
 
-/// What the library says of itself.
-pub fn introduction(caller: &Caller, library: &Path) -> Result<Introduction, Failure> {
-    let answer = Trial::of(library, caller).ask(Question::Describe, None)?.answer()?;
-    serde_json::from_value(answer).map_err(|error| Failure::new(format!("its answer is garbled: {error}")))
+/// What the library says of itself, not yet looked at.
+pub fn introduced(verdict: Verdict) -> Result<Introduction<Value>, Failure> {
+    serde_json::from_value(verdict.answer()?)
+        .map_err(|error| Failure::new(format!("it returned an invalid answer to `describe`: {error}")))
 }
 
-fn named(path: &Path, failure: Failure) -> Failure {
+fn unusable(path: &Path, failure: Failure) -> Failure {
     let failure = Failure { message: format!("{} cannot be used: {}", path.display(), failure.message), ..failure };
-    if failure.remedy.is_none() { failure.remedy("tell the plugin's author") } else { failure }
+    if failure.remedy.is_none() { failure.remedy("report this to its author") } else { failure }
 }

@@ -1,18 +1,25 @@
 //! An added plugin as a backend: every question goes to a process of its own, which is started with the first one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use pyve_plugin_api::Question as Kind;
 use pyve_plugin_api::{
-    Adoption, Backend, Command, Creation, DeclaredEnvironment, Description, Detection, Error, ErrorKind, Finding, Host,
-    Inspection, Launch, Lock, LockRequest, Package, Remedy, Request, Requirements, Result, Tool, ToolAnswer, Update,
+    Adoption, Backend, Command, Creation, DeclaredEnvironment, Description, Detection, Error, ErrorBody, ErrorKind,
+    Finding, Host, Inspection, Launch, Lock, LockRequest, Package, Remedy, Request, Requirements, Result, Tool,
+    ToolAnswer, Update,
 };
-use serde::de::DeserializeOwned;
 
 use super::load::library::Refusal;
-use super::manifest::Folder;
-use super::process::{Connection, End, Ending, Outcome, Prints, Question, Start};
+use super::manifest::{AGAIN, Entry, Folder};
+use super::process::{Connection, End, Ending, Outcome, Prints, Question, Start, TIMEOUT_VARIABLE};
+use super::validate::{self, Answer, Subject};
+use super::voice::Voice;
 use crate::caller::Caller;
+
+/// How many faults of one answer are told.
+const FAULTS: usize = 10;
 
 /// A plugin that is asked by pyve's own commands.
 pub struct Remote {
@@ -22,6 +29,8 @@ pub struct Remote {
     folder: Folder,
     caller: Caller,
     line: Mutex<Line>,
+    /// Whether it did not answer the last time.
+    hung: AtomicBool,
 }
 
 /// Whether it is there to be asked.
@@ -32,29 +41,39 @@ enum Line {
     Broken(Error),
 }
 
+/// What helps against a plugin that does not keep to the contract.
+pub fn without(id: &str) -> String {
+    format!("report this to its author, or run `pyve plugin remove {id}` to do without it")
+}
+
 impl Remote {
-    pub fn new(path: PathBuf, description: Description, folder: Folder, caller: Caller) -> Self {
-        Self { path, description, folder, caller, line: Mutex::new(Line::NotYet) }
+    pub fn new(path: PathBuf, entry: &Entry, folder: Folder, caller: Caller) -> Self {
+        let (description, hung) = (entry.description.clone(), AtomicBool::new(entry.hangs > 0));
+        Self { path, description, folder, caller, line: Mutex::new(Line::NotYet), hung }
     }
 
-    fn ask<T: DeserializeOwned>(&self, question: Question, host: Option<&dyn Host>) -> Result<T> {
+    fn ask<T: Answer>(&self, question: Question, host: Option<&dyn Host>) -> Result<T> {
+        let (method, project) = (question.kind(), question.project());
+        let voice = host.map(|host| Voice { host, name: self.id() });
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*line, Line::NotYet) {
             *line = Line::Open(self.start()?);
         }
         let outcome = match &mut *line {
-            Line::Open(connection) => connection.ask(question, host),
+            Line::Open(connection) => connection.ask(question, voice.as_ref().map(|voice| voice as &dyn Host)),
             Line::Broken(error) => return Err(error.clone()),
             Line::NotYet => return Err(Error::new("it was not started")),
         };
         let error = match outcome {
-            Outcome::Answer { value, .. } => {
-                return serde_json::from_value(value).map_err(|error| {
-                    let message = format!("plugin `{}` returned an invalid answer: {error}", self.id());
-                    Error::new(message).hint(self.without())
-                });
+            Outcome::Answer(value) => {
+                self.answered();
+                let subject = Subject { description: &self.description, project: &project };
+                return validate::read(value, &subject).map_err(|faults| self.invalid(method, faults));
             }
-            Outcome::Error(error) => return Err(self.named(error.into())),
+            Outcome::Error(error) => {
+                self.answered();
+                return Err(self.error(method, error));
+            }
             Outcome::Refused(refused) => self.refused(refused),
             Outcome::Ended(end) => self.ended(&end),
         };
@@ -64,49 +83,73 @@ impl Remote {
 
     fn start(&self) -> Result<Connection> {
         let (caller, folder) = (&self.caller, self.caller.folder());
-        let start = Start { library: &self.path, caller, folder, prints: Prints::Shown };
-        Connection::start(&start).map_err(|failure| Error::new(failure.message))
+        let prints = Prints::Shown(self.id().to_owned());
+        let start = Start { library: &self.path, caller, folder, prints, watched: false };
+        Connection::start(&start).map_err(|failure| Error::new(failure.message).with_remedy(*failure.remedy))
     }
 
     fn id(&self) -> &str {
         &self.description.id
     }
 
-    fn without(&self) -> String {
-        format!("tell its author; `pyve plugin remove {}` does without it", self.id())
+    /// Only those times count in which it did not answer one after the other.
+    fn answered(&self) {
+        if self.hung.swap(false, Ordering::Relaxed) {
+            self.folder.note_answer(self.id());
+        }
+    }
+
+    /// Not an answer in the sense of the contract, and so not used at all.
+    fn invalid(&self, method: Kind, faults: Vec<String>) -> Error {
+        let error = Error::new(format!("plugin `{}` returned an invalid answer to `{method}`", self.id()));
+        let more = faults.len().saturating_sub(FAULTS);
+        let error = faults.into_iter().take(FAULTS).fold(error, Error::detail);
+        let error = if more > 0 { error.detail(format!("and {more} more")) } else { error };
+        error.hint(without(self.id()))
     }
 
     /// A panic is told with the name of the plugin; everything else is the plugin's own business.
-    fn named(&self, error: Error) -> Error {
+    fn error(&self, method: Kind, error: ErrorBody) -> Error {
+        let error = match validate::readable(error) {
+            Ok(error) => Error::from(error),
+            Err(faults) => return self.invalid(method, faults),
+        };
         if !error.is(ErrorKind::PANICKED) {
             return error;
         }
         let message = error.message.replacen("the backend", &format!("plugin `{}`", self.id()), 1);
-        let named = Error::of_kind(ErrorKind::PANICKED, message).hint(self.without());
+        let named = Error::of_kind(ErrorKind::PANICKED, message).hint(without(self.id()));
         error.details.iter().fold(named, Error::detail)
     }
 
     fn refused(&self, refused: Refusal) -> Error {
         let error = Error::new(format!("plugin `{}` cannot be used: {}", self.id(), refused.why));
-        let author = || Remedy::text("tell the plugin's author");
+        let author = || Remedy::text("report this to its author");
         let error = error.with_remedy(if refused.remedy.is_none() { author() } else { *refused.remedy });
         refused.details.iter().fold(error, Error::detail)
     }
 
-    /// What ends its process is not asked again until the user says so; what is slow may be quicker the next time.
+    /// What ends its process is not asked again until the user says so. What is slow may be quicker the next time, but
+    /// not for ever.
     fn ended(&self, end: &End) -> Error {
         let (id, words) = (self.id(), end.words());
         let error = Error::new(format!("plugin `{id}` {}", words.strip_prefix("it ").unwrap_or(&words)));
-        if end.is_crash() && self.folder.quarantine(id, &words) {
-            let error = error.detail("it is not used again until it is trusted");
-            return error.remedy(&Command::new("pyve").args(["plugin", "trust", id]));
-        }
+        let quarantined = match end.is_crash() {
+            true => self.folder.quarantine(id, &words),
+            false => end.is_hang() && self.folder.note_hang(id, &words),
+        };
         match end.ending {
-            Ending::TimedOut(_) => {
-                let more = "set `PYVE_PLUGIN_TIME_LIMIT` to more seconds";
-                error.hint(format!("{more}, or `pyve plugin remove {id}` to do without it"))
+            _ if quarantined => {
+                let error = if end.is_hang() { error.detail(format!("it did not answer {AGAIN}")) } else { error };
+                error
+                    .detail("it is not used again until it is trusted")
+                    .remedy(&Command::new("pyve").args(["plugin", "trust", id]))
             }
-            _ => error.hint(self.without()),
+            Ending::TimedOut(_) => {
+                let more = format!("set `{TIMEOUT_VARIABLE}` to more seconds");
+                error.hint(format!("{more}, or run `pyve plugin remove {id}` to do without it"))
+            }
+            _ => error.hint(without(id)),
         }
     }
 }
@@ -117,7 +160,7 @@ impl Backend for Remote {
         self.description.clone()
     }
 
-    fn detect(&self, project: &std::path::Path) -> Result<Vec<Detection>> {
+    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
         self.ask(Question::detect(project), None)
     }
 

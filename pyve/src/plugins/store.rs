@@ -12,41 +12,41 @@ use super::inventory::{Known, Origin};
 use super::manifest::{Changing, Entry, Folder, Manifest};
 use super::own_file;
 use super::probe::Examined;
+use super::taken::{self, Taken};
 use crate::failure::Failure;
-use crate::registry::BUILT_IN;
 
-/// Two backends with one id.
-pub fn clash(id: &str, path: &Path, other: &str) -> Failure {
-    Failure::new(format!("{} has the id `{id}`, which {other} has already", path.display()))
+/// How a plugin is added.
+pub struct Adding<'a> {
+    pub taken: &'a Taken,
+    /// Whether it may take the place of another one of its id.
+    pub replace: bool,
 }
 
-/// Refuses the id of a built-in backend.
-pub fn refuse_built_in(id: &str, path: &Path) -> Result<(), Failure> {
-    if BUILT_IN.iter().any(|factory| factory.id == id) {
-        return Err(clash(id, path, &format!("pyve's own backend `{id}`"))
-            .remedy("give it another id in its `describe` and build it again"));
-    }
-    Ok(())
-}
-
-/// Refuses an id that is taken: by a built-in backend, or by another plugin unless that is to be replaced.
-pub fn refuse_clash(folder: &Folder, manifest: &Manifest, examined: &Examined, replace: bool) -> Result<(), Failure> {
+/// Refuses an id or a flag that is taken: by pyve, by a built-in backend, or by another plugin that is not to be replaced.
+pub fn refuse_clash(
+    folder: &Folder,
+    manifest: &Manifest,
+    examined: &Examined,
+    adding: &Adding<'_>,
+) -> Result<(), Failure> {
     let (id, path) = (examined.id(), &examined.inspected.path);
-    refuse_built_in(id, path)?;
-    let Some(other) = manifest.find(id).filter(|_| !replace) else { return Ok(()) };
+    taken::refuse_id(id, path)?;
+    let others = manifest.plugins.iter().map(|entry| &entry.description);
+    adding.taken.refuse_flags(path, &examined.introduction.description, others)?;
+    let Some(other) = manifest.find(id).filter(|_| !adding.replace) else { return Ok(()) };
     let place = folder.path().join(other.file.path());
     if place == *path || other.sha256 == examined.inspected.sha256 {
         return Ok(());
     }
     let whose = format!("plugin `{id}` {} ({})", other.description.version, place.display());
-    Err(clash(id, path, &whose).command_on(&["pyve", "plugin", "add", "--replace"], path))
+    Err(taken::clash(id, path, &whose).command_on(&["pyve", "plugin", "add", "--replace"], path))
 }
 
 /// Copies a library into the folder, unless it lies there already, and records it. Until it is recorded nothing has
 /// changed: the copy has a name of its own, which is noted first so that it is removed whatever happens.
-pub fn add(folder: &Folder, examined: Examined, replace: bool) -> Result<Entry, Failure> {
+pub fn add(folder: &Folder, examined: Examined, adding: &Adding<'_>) -> Result<Entry, Failure> {
     let mut changing = folder.begin()?;
-    refuse_clash(folder, &changing.manifest, &examined, replace)?;
+    refuse_clash(folder, &changing.manifest, &examined, adding)?;
     let recorded = bring(folder, &mut changing, &examined).and_then(|name| {
         let old = changing.manifest.find(examined.id()).map(|old| old.file.clone());
         let mut entry = examined.entry(name.as_path().into());

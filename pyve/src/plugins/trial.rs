@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Command, ErrorKind, Host, Level, Output, PythonSearch, PythonSpec};
+use pyve_plugin_api::{Command, Error, ErrorKind, Host, Level, Output, PythonSearch, PythonSpec};
 use serde_json::Value;
 
-use super::process::{Connection, Outcome, Prints, Question, Start};
+use super::process::{Connection, Outcome, Prints, Question, Start, Traces};
+use super::validate;
 use crate::caller::Caller;
 use crate::failure::Failure;
 
@@ -14,23 +15,53 @@ pub struct Trial {
     library: PathBuf,
     pub caller: Caller,
     folder: Option<PathBuf>,
+    watched: bool,
+}
+
+/// What a question brought, and what the library did to its process meanwhile, where it is watched.
+#[derive(Debug)]
+pub struct Tried {
+    pub verdict: Verdict,
+    pub traces: Traces,
 }
 
 /// An answer, an error that the backend returned, or the reason why it gave neither.
 #[derive(Debug)]
 pub enum Verdict {
-    /// The answer, and whether the library has started a process of its own.
-    Answer(Value, bool),
+    Answer(Value),
     Error(Failure),
     /// The message begins with the library's own doing: `it crashed in …`.
     Broken(Failure),
 }
 
 impl Verdict {
+    fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Answer(value) => Self::Answer(value),
+            Outcome::Refused(refused) => {
+                Self::Broken(Failure { details: refused.details, remedy: refused.remedy, ..Failure::new(refused.why) })
+            }
+            Outcome::Ended(end) => Self::Broken(Failure { details: end.printed.clone(), ..Failure::new(end.words()) }),
+            Outcome::Error(error) => match validate::readable(error) {
+                Ok(error) => Self::of_error(error.into()),
+                Err(faults) => {
+                    Self::Broken(Failure { details: faults, ..Failure::new("it returned an invalid error") })
+                }
+            },
+        }
+    }
+
+    fn of_error(error: Error) -> Self {
+        let panicked = error.is(ErrorKind::PANICKED);
+        let message = error.message.replacen("the backend panicked", "it panicked", 1);
+        let failure = Failure { message, ..Failure::from(error) };
+        if panicked { Self::Broken(failure) } else { Self::Error(failure) }
+    }
+
     /// The answer, or why there is none.
     pub fn answer(self) -> Result<Value, Failure> {
         match self {
-            Self::Answer(value, _) => Ok(value),
+            Self::Answer(value) => Ok(value),
             Self::Error(failure) | Self::Broken(failure) => Err(failure),
         }
     }
@@ -39,7 +70,7 @@ impl Verdict {
 impl Trial {
     /// Asked in an empty folder, with the variables of `caller`.
     pub fn of(library: &Path, caller: &Caller) -> Self {
-        Self { library: library.to_owned(), caller: caller.clone(), folder: None }
+        Self { library: library.to_owned(), caller: caller.clone(), folder: None, watched: false }
     }
 
     /// Asked in `folder`, with these variables in the place of the user's.
@@ -49,31 +80,21 @@ impl Trial {
         self
     }
 
+    /// Watched, so that what the library does to its process is known.
+    pub fn watched(self) -> Self {
+        Self { watched: true, ..self }
+    }
+
     /// Asks. Fails only where no process can be started.
-    pub fn ask(&self, question: Question, host: Option<&dyn Host>) -> Result<Verdict, Failure> {
+    pub fn ask(&self, question: Question, host: Option<&dyn Host>) -> Result<Tried, Failure> {
         let nowhere =
             tempfile::tempdir().map_err(|error| Failure::io("make a folder in", &std::env::temp_dir(), &error))?;
         let folder = self.folder.as_deref().unwrap_or(nowhere.path());
-        let start = Start { library: &self.library, caller: &self.caller, folder, prints: Prints::Kept };
-        let outcome = Connection::start(&start)?.ask(question, host);
-        Ok(match outcome {
-            Outcome::Answer { value, started } => Verdict::Answer(value, started),
-            Outcome::Refused(refused) => Verdict::Broken(Failure {
-                details: refused.details,
-                remedy: refused.remedy,
-                ..Failure::new(refused.why)
-            }),
-            Outcome::Ended(end) => {
-                Verdict::Broken(Failure { details: end.printed.clone(), ..Failure::new(end.words()) })
-            }
-            Outcome::Error(error) => {
-                let panicked = error.kind == ErrorKind::PANICKED;
-                let message = error.message.replacen("the backend panicked", "it panicked", 1);
-                let failure = Failure::from(pyve_plugin_api::Error::from(error));
-                let failure = Failure { message, ..failure };
-                if panicked { Verdict::Broken(failure) } else { Verdict::Error(failure) }
-            }
-        })
+        let (library, caller, watched) = (&self.library, &self.caller, self.watched);
+        let start = Start { library, caller, folder, prints: Prints::Kept, watched };
+        let mut connection = Connection::start(&start)?;
+        let outcome = connection.ask(question, host);
+        Ok(Tried { verdict: Verdict::of(outcome), traces: connection.traces.clone() })
     }
 }
 

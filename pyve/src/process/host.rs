@@ -45,10 +45,13 @@ pub fn processes_started() -> usize {
 
 impl Host for BackendHost<'_> {
     fn log(&self, level: Level, message: &str) {
-        match level {
-            Level::DEBUG => self.console.debug(message),
-            Level::WARNING => self.console.warning(message),
-            _ => self.console.info(message),
+        // A line of its own would look like pyve's own words.
+        for line in message.lines() {
+            match level {
+                Level::DEBUG => self.console.debug(line),
+                Level::WARNING => self.console.warning(line),
+                _ => self.console.info(line),
+            }
         }
     }
 

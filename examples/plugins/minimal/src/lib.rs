@@ -8,9 +8,15 @@ use pyve_plugin_api::{
     Marker, PrefixState, Request, Result, Step, Strength, Tool, ToolAnswer, export_backend,
 };
 
-const PREFIX: &str = ".minimal";
-
 struct Minimal;
+
+/// Where the environment is that the request means: each name has a folder of its own.
+fn prefix(request: &Request) -> PathBuf {
+    match request.environment.as_str() {
+        "default" => request.in_project(".minimal"),
+        name => request.in_project(".pyve/envs").join(name),
+    }
+}
 
 impl Backend for Minimal {
     fn describe(&self) -> Description {
@@ -18,6 +24,7 @@ impl Backend for Minimal {
             .tool("Python")
             .marker(Marker::exclusive("minimal.txt"))
             .ignore("/.minimal/")
+            .ignore("/.pyve/envs/")
     }
 
     fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
@@ -37,7 +44,7 @@ impl Backend for Minimal {
     }
 
     fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
-        let prefix = request.in_project(PREFIX);
+        let prefix = prefix(request);
         let make = Command::new(&tool.path).args(["-m", "venv", "--without-pip"]).arg(&prefix);
         let creation = Creation::new("minimal", &prefix).interpreter(prefix.join("bin/python"));
         Ok(match (prefix.join("pyvenv.cfg").is_file(), prefix.exists()) {
@@ -49,7 +56,7 @@ impl Backend for Minimal {
     }
 
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
-        let prefix = request.in_project(PREFIX);
+        let prefix = prefix(request);
         if !prefix.join("pyvenv.cfg").is_file() {
             return Err(Error::new(format!("there is no environment at {}", prefix.display()))
                 .remedy(&Command::new("pyve").arg("init")));
@@ -58,7 +65,7 @@ impl Backend for Minimal {
     }
 
     fn diagnose(&self, request: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
-        let python = request.in_project(PREFIX).join("bin/python");
+        let python = prefix(request).join("bin/python");
         Ok(vec![match python.exists() {
             true => Finding::ok("minimal.python", "Python", &python.display().to_string()),
             false => Finding::error("minimal.python", "Python", &format!("{} is not there", python.display()))
@@ -67,7 +74,7 @@ impl Backend for Minimal {
     }
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
-        let prefix = request.in_project(PREFIX);
+        let prefix = prefix(request);
         let inspection = Inspection::at(&prefix);
         if !prefix.join("pyvenv.cfg").is_file() {
             return Ok(inspection);

@@ -8,9 +8,12 @@ use pyve_plugin_api::{Command, Creation, Error, PrefixState, Request, Result};
 /// Where pixi puts environments.
 pub const ENVS: &str = ".pixi/envs";
 
-/// The environment's name in the manifest.
+/// The environment's name in the manifest: the one that the user named, else the one that is set.
 pub fn name(request: &Request) -> &str {
-    request.text("environment").unwrap_or("default")
+    match request.environment.as_str() {
+        "default" => request.text("environment").unwrap_or("default"),
+        name => name,
+    }
 }
 
 /// `.pixi/envs/<name>`, where pixi puts it.
@@ -63,6 +66,15 @@ pub fn with_state(creation: Creation, request: &Request) -> Creation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_environment_has_a_folder_of_its_own() {
+        let request = Request::new("/p", "/home/.pyve");
+        let named = Request { environment: "test".into(), ..request.clone() };
+        let set = request.clone().with_setting("environment", ["dev"], ".pyve/config:2");
+        let folders = [&request, &named, &set].map(prefix);
+        assert_eq!(folders, ["default", "test", "dev"].map(|name| Path::new("/p/.pixi/envs").join(name)));
+    }
 
     #[test]
     fn the_manifest_is_pixi_toml_or_a_table_of_pyproject() {

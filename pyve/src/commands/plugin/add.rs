@@ -3,11 +3,12 @@
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command, arg};
 
-use super::{argument, show, source};
+use super::{argument, show, source, taken};
 use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
-use crate::plugins::{Folder, probe, store};
+use crate::plugins::store::{self, Adding};
+use crate::plugins::{Folder, probe};
 
 pub const ENTRY: Entry = Entry { name: "add", arguments, execute, failed: |code| code };
 
@@ -36,8 +37,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
             .detail(format!("found:    {}", examined.inspected.sha256))
             .into());
     }
-    let replace = matches.get_flag("replace");
-    store::refuse_clash(&folder, &folder.read()?, &examined, replace).map_err(|failure| fetched.named(failure))?;
+    let taken = taken::everywhere()?;
+    let adding = Adding { taken: &taken, replace: matches.get_flag("replace") };
+    store::refuse_clash(&folder, &folder.read()?, &examined, &adding).map_err(|failure| fetched.named(failure))?;
     let entry = examined.clone().entry(fetched.path().into());
     for line in show::entry(&entry) {
         session.console.note(&line);
@@ -49,7 +51,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         let unanswered = || Failure::new(format!("{kept}: nobody said yes")).command(fetched.add_again(&entry.sha256));
         return Err(reply.failure(&kept, unanswered).into());
     }
-    let entry = store::add(&folder, examined, replace)?;
+    let entry = store::add(&folder, examined, &adding)?;
     session.console.done(&format!("added plugin `{}` {}", entry.id(), entry.description.version));
     if matches.get_flag("json") {
         session.console.result(&show::document("plugin", serde_json::to_value(&entry)?));

@@ -5,7 +5,7 @@ use clap::{ArgMatches, Command, arg};
 use serde_json::{Value, json};
 
 use super::lookup::{find, inventory};
-use super::{argument, show};
+use super::{argument, show, taken};
 use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
@@ -30,7 +30,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         Err(_) => find(&inventory(session)?, &said.to_string_lossy())?.path.clone(),
     };
     let (json, mut checks) = (matches.get_flag("json"), Vec::new());
-    check::suite(&session.caller, &path, &mut |check| {
+    check::suite(&session.caller, &taken::everywhere()?, &path, &mut |check| {
         if !json {
             session.console.result(&line(&check));
         }

@@ -10,6 +10,7 @@ mod new;
 mod remove;
 mod show;
 mod source;
+mod taken;
 mod trust;
 mod try_out;
 

@@ -9,8 +9,7 @@ use clap::{Arg, ArgMatches, Command, arg, value_parser};
 use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
-use crate::plugins::validate;
-use crate::registry::BUILT_IN;
+use crate::plugins::{self, validate};
 
 pub const ENTRY: Entry = Entry { name: "new", arguments, execute, failed: |code| code };
 
@@ -31,16 +30,16 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let name: &String = matches.get_one("NAME").expect("clap requires it");
     if !validate::is_id(name) {
         let why = format!("invalid plugin ID `{name}`: use `[a-z][a-z0-9-]*`, at most 32 characters");
-        return Err(Failure::usage(why).command(["pyve", "plugin", "new", &validate::as_id(name)]).into());
-    }
-    if BUILT_IN.iter().any(|factory| factory.id == name) {
-        let why = format!("plugin ID `{name}` is the ID of a built-in backend");
-        return Err(Failure::usage(why).command(["pyve", "plugin", "new", &format!("my-{name}")]).into());
+        return Err(Failure::usage(why).command(["pyve", "plugin", "new", &validate::nearest_id(name)]).into());
     }
     let folder = session.caller.folder().join(format!("pyve-{name}"));
+    if let Some(owner) = plugins::owner_of_id(name) {
+        let why = format!("plugin ID `{name}` is already taken by {owner}");
+        return Err(Failure::usage(why).command(["pyve", "plugin", "new", &format!("my-{name}")]).into());
+    }
     let api = match matches.get_one::<PathBuf>("api-path") {
         Some(path) => depend_on(&session.caller.folder().join(path))?,
-        None => format!("\"{}\"", crate::plugins::api_version()),
+        None => format!("\"{}\"", plugins::api_version()),
     };
     write(&folder, &MANIFEST.replace("{name}", name).replace("{api}", &api), &LIBRARY.replace("{name}", name))?;
     session.console.done(&format!("created `{}`", folder.display()));

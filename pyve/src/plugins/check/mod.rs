@@ -6,7 +6,11 @@ mod tree;
 
 use std::path::Path;
 
-use super::{inspect, probe, store, validate};
+use super::probe;
+use super::process::Question;
+use super::taken::{self, Taken};
+use super::trial::Trial;
+use super::{inspect, validate};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use questions::Questions;
@@ -35,8 +39,8 @@ impl Check {
 }
 
 /// Runs every check on the library at `path`; each is told to `report` as soon as it is known. Fails only where pyve
-/// itself cannot go on.
-pub fn suite(caller: &Caller, path: &Path, report: &mut dyn FnMut(Check)) -> Result<(), Failure> {
+/// itself cannot go on. `taken` is what others have already.
+pub fn suite(caller: &Caller, taken: &Taken, path: &Path, report: &mut dyn FnMut(Check)) -> Result<(), Failure> {
     let inspected = match inspect(path) {
         Ok(inspected) => inspected,
         Err(failure) => {
@@ -45,18 +49,25 @@ pub fn suite(caller: &Caller, path: &Path, report: &mut dyn FnMut(Check)) -> Res
         }
     };
     report(Check::new("the file", Vec::new()));
-    let introduction = match probe::introduction(caller, &inspected.path) {
+    let tried = Trial::of(&inspected.path, caller).watched().ask(Question::Describe, None)?;
+    let introduction = match probe::introduced(tried.verdict) {
         Ok(introduction) => introduction,
         Err(failure) => {
             report(Check::failed("the handshake", failure));
             return Ok(());
         }
     };
-    report(Check::new("the handshake", Vec::new()));
-    let description = introduction.description;
-    let mut faults = validate::description(&description);
-    faults.extend(store::refuse_built_in(&description.id, path).err().map(|failure| failure.message));
-    report(Check::new("the description", faults));
+    report(Check::new("the handshake", tried.traces.changed));
+    let description = match validate::description(introduction.description) {
+        Ok(description) => description,
+        Err(faults) => {
+            report(Check::new("the description", faults));
+            return Ok(());
+        }
+    };
+    let clashes = [taken::refuse_id(&description.id, path), taken.refuse_flags(path, &description, [])];
+    let clashes = clashes.into_iter().filter_map(Result::err).map(|failure| failure.message);
+    report(Check::new("the description", clashes.collect()));
     for sample in sample::samples(&description) {
         Questions { caller, library: &inspected.path, description: &description, sample: &sample }.ask_all(report)?;
     }

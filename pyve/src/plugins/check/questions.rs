@@ -1,20 +1,31 @@
-//! The five questions about one sample project, and what their answers must be like.
+//! The questions about one sample project, and what their answers must be like.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Creation, Description, Detection, Finding, Inspection, Launch, Request, Tool, ToolAnswer};
-use serde::de::DeserializeOwned;
+use pyve_plugin_api::Question as Kind;
+use pyve_plugin_api::{
+    Adoption, Creation, DeclaredEnvironment, Description, Detection, Ecosystem, Finding, Inspection, Launch, Lock,
+    LockRequest, Package, Request, Requirement, Requirements, Step, Tool, ToolAnswer, Update,
+};
 
 use super::Check;
 use super::sample::{Expected, Sample, Sandbox};
 use super::tree::Tree;
 use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
+use crate::files::allowed_paths::AllowedPaths;
 use crate::plugins::process::Question;
 use crate::plugins::trial::{Quiet, Trial, Verdict};
-use crate::plugins::validate::{self, Bounds};
+use crate::plugins::validate::{self, Answer, Subject};
 use crate::process::BackendHost;
 use crate::ui::{Console, Volume};
+
+/// The name of a second environment.
+const OTHER: &str = "other";
+
+/// The questions that a plugin need not answer.
+const OPTIONAL: [Kind; 6] =
+    [Kind::Update, Kind::Lock, Kind::Requirements, Kind::Adopt, Kind::Packages, Kind::Environments];
 
 /// The questions about one project.
 pub struct Questions<'a> {
@@ -25,7 +36,7 @@ pub struct Questions<'a> {
 }
 
 /// What one question brought.
-struct Answer<T> {
+struct Answered<T> {
     value: Option<T>,
     /// The error that the backend returned, which is an answer in most cases.
     error: Option<String>,
@@ -34,55 +45,103 @@ struct Answer<T> {
 
 impl Questions<'_> {
     pub fn ask_all(&self, report: &mut dyn FnMut(Check)) -> Result<(), Failure> {
-        let sandbox = Sandbox::of(self.sample)
+        let sandbox = &Sandbox::of(self.sample)
             .map_err(|error| Failure::io("make a sample project in", &std::env::temp_dir(), &error))?;
-        let home = sandbox.folder("pyve");
-        let bounds = Bounds { project: &sandbox.project, home: &home };
-        let request = || Request::new(&sandbox.project, &home);
-        let mut tell = |question: &str, faults: Vec<String>| {
+        let allowed = AllowedPaths::new(&sandbox.project, Some(&sandbox.folder("pyve"))).backend(&self.description.id);
+        let mut tell = |question: Kind, faults: Vec<String>| {
             report(Check::new(format!("{question} {}", self.sample.name), faults));
         };
-        tell("detect", self.detect(&sandbox)?);
-
-        let mut tool = self.ask::<ToolAnswer>(Question::EnsureTool { request: request() }, &sandbox)?;
-        tool.judge(|answer| validate::tool(answer, &bounds));
-        tell("ensure_tool", tool.faults);
-
-        let tool = tool_of(tool.value.as_ref(), &sandbox);
-        let mut creation = self.ask::<Creation>(Question::Create { request: request(), tool }, &sandbox)?;
-        creation.judge(|answer| validate::creation(answer, &bounds));
-        tell("create", creation.faults);
-
-        let mut launch = self.ask::<Launch>(Question::Run { request: request() }, &sandbox)?;
-        launch.judge(validate::launch);
-        tell("run", launch.faults);
-
-        let mut findings = self.ask::<Vec<Finding>>(Question::Diagnose { request: request() }, &sandbox)?;
-        findings.judge(|answer| validate::findings(answer, &self.description.id));
-        tell("diagnose", findings.faults);
-
-        let mut inspection = self.ask::<Inspection>(Question::Inspect { request: request() }, &sandbox)?;
-        inspection.judge(|answer| validate::inspection(answer, &bounds));
-        tell("inspect", inspection.faults);
+        tell(Kind::Detect, self.detect(sandbox)?);
+        let tool = self.tool(sandbox, &allowed)?;
+        let asked = tool_of(tool.value.as_ref(), sandbox);
+        tell(Kind::EnsureTool, tool.faults);
+        tell(Kind::Create, self.create(sandbox, &allowed, &asked)?);
+        let request = || self.request(sandbox, None);
+        tell(Kind::Run, self.ask::<Launch>(Question::Run { request: request() }, sandbox)?.faults);
+        tell(Kind::Diagnose, self.ask::<Vec<Finding>>(Question::Diagnose { request: request() }, sandbox)?.faults);
+        tell(Kind::Inspect, self.inspect(sandbox, &allowed)?);
+        for kind in OPTIONAL.into_iter().filter(|kind| self.description.can(*kind)) {
+            tell(kind, self.optional(kind, &asked, sandbox)?);
+        }
         Ok(())
+    }
+
+    fn tool(&self, sandbox: &Sandbox, allowed: &AllowedPaths) -> Result<Answered<ToolAnswer>, Failure> {
+        let question = Question::EnsureTool { request: self.request(sandbox, None) };
+        let mut answer = self.ask::<ToolAnswer>(question, sandbox)?;
+        answer
+            .judge(|answer| steps(allowed, answer.recipes.iter().flat_map(|recipe| &recipe.steps).chain(&answer.pins)));
+        Ok(answer)
+    }
+
+    fn create(&self, sandbox: &Sandbox, allowed: &AllowedPaths, tool: &Tool) -> Result<Vec<String>, Failure> {
+        let question = |name| Question::Create { request: self.request(sandbox, name), tool: tool.clone() };
+        let mut answer = self.ask::<Creation>(question(None), sandbox)?;
+        answer.judge(|creation| places(allowed, creation));
+        if self.sample.asks_for_another {
+            let other = self.ask::<Creation>(question(Some(OTHER)), sandbox)?;
+            answer.compare(&other, |creation| creation.prefix.path().into_owned());
+        }
+        Ok(answer.faults)
+    }
+
+    fn inspect(&self, sandbox: &Sandbox, allowed: &AllowedPaths) -> Result<Vec<String>, Failure> {
+        let question = |name| Question::Inspect { request: self.request(sandbox, name) };
+        let mut answer = self.ask::<Inspection>(question(None), sandbox)?;
+        answer.judge(|inspection| {
+            let prefixes = inspection.environments.iter().map(|environment| environment.prefix.path());
+            prefixes.filter_map(|prefix| told(allowed.prefix(&prefix))).collect()
+        });
+        if self.sample.asks_for_another {
+            let other = self.ask::<Inspection>(question(Some(OTHER)), sandbox)?;
+            answer.compare(&other, |inspection| inspection.prefix.path().into_owned());
+        }
+        Ok(answer.faults)
+    }
+
+    /// Those that the plugin answers are held to the rules as well.
+    fn optional(&self, kind: Kind, tool: &Tool, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {
+        let request = self.request(sandbox, None);
+        Ok(match kind {
+            Kind::Update => self.ask::<Update>(Question::Update { request, tool: tool.clone() }, sandbox)?.faults,
+            Kind::Lock => self.ask::<Lock>(Question::Lock { request, lock: LockRequest::check() }, sandbox)?.faults,
+            Kind::Requirements => self.ask::<Requirements>(Question::Requirements { request }, sandbox)?.faults,
+            Kind::Adopt => {
+                let from = Requirements::new().requirement(Requirement::new(Ecosystem::PYPI, "sample"));
+                self.ask::<Adoption>(Question::Adopt { request, from }, sandbox)?.faults
+            }
+            Kind::Packages => self.ask::<Vec<Package>>(Question::Packages { request }, sandbox)?.faults,
+            _ => self.ask::<Vec<DeclaredEnvironment>>(Question::Environments { request }, sandbox)?.faults,
+        })
+    }
+
+    /// The circumstances as pyve tells them; a named environment comes with a folder of its own where the backend lets
+    /// the user name one.
+    fn request(&self, sandbox: &Sandbox, environment: Option<&str>) -> Request {
+        let request = Request::new(&sandbox.project, sandbox.folder("pyve"));
+        let Some(name) = environment else { return request };
+        let request = Request { environment: name.into(), ..request };
+        match self.description.positional().into_option() {
+            Some(setting) => request.with_setting(&setting.key, [format!("{}-{name}", setting.default)], "--env"),
+            None => request,
+        }
     }
 
     fn detect(&self, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {
         let mut answer = self.ask::<Vec<Detection>>(Question::detect(&sandbox.project), sandbox)?;
-        answer.judge(|seen| validate::detections(seen, &sandbox.project, self.description));
         match (&self.sample.expected, &answer.value, answer.error.take()) {
             (Expected::Nothing | Expected::Marker(_), _, Some(error)) => {
-                answer.faults.push(format!("an error: {error}"))
+                answer.faults.push(format!("it returned an error: {error}"))
             }
             (Expected::Nothing, Some(seen), _) if !seen.is_empty() => {
-                answer.faults.push(format!("it saw {} in it", seen[0].file.display()));
+                answer.faults.push(format!("it found `{}`", seen[0].file.display()));
             }
             (Expected::Marker(marker), Some(seen), _) => {
                 let here = seen.iter().find(|detection| detection.file.path() == Path::new(marker.file.as_str()));
                 match here {
-                    None => answer.faults.push(format!("it did not see {}", marker.file)),
+                    None => answer.faults.push(format!("it did not find `{}`", marker.file)),
                     Some(detection) if detection.strength != marker.strength => answer.faults.push(format!(
-                        "{} is announced as {} and seen as {}",
+                        "`{}` is declared as {} and found as {}",
                         marker.file, marker.strength, detection.strength
                     )),
                     Some(_) => {}
@@ -94,7 +153,7 @@ impl Questions<'_> {
     }
 
     /// Asks in a process of its own, and compares the sandbox before and after.
-    fn ask<T: DeserializeOwned>(&self, question: Question, sandbox: &Sandbox) -> Result<Answer<T>, Failure> {
+    fn ask<T: Answer>(&self, question: Question, sandbox: &Sandbox) -> Result<Answered<T>, Failure> {
         let detecting = matches!(question, Question::Detect { .. });
         let mut variables = vec![
             ("HOME", sandbox.folder("home")),
@@ -102,7 +161,7 @@ impl Questions<'_> {
             ("TMPDIR", sandbox.folder("tmp")),
         ];
         variables.extend(detecting.then(|| ("PATH", sandbox.folder("nothing"))));
-        let trial = Trial::of(self.library, self.caller).within(&sandbox.project, &variables);
+        let trial = Trial::of(self.library, self.caller).within(&sandbox.project, &variables).watched();
         let console = Console::new(Volume::Quiet, anstream::ColorChoice::Never, false);
         let (caller, project) = (&trial.caller, sandbox.project.clone());
         let hosting = BackendHost {
@@ -118,33 +177,62 @@ impl Questions<'_> {
             watched.extend([sandbox.folder("home"), sandbox.folder("tmp")]);
         }
         let before = Tree::of(&watched);
-        let verdict = trial.ask(question, Some(&Quiet(&hosting)))?;
-        let mut answer = Answer { value: None, error: None, faults: Vec::new() };
-        match verdict {
-            Verdict::Answer(value, started) => {
-                if detecting && started {
-                    answer.faults.push("it started a process".to_owned());
-                }
-                match serde_json::from_value(value) {
+        let tried = trial.ask(question, Some(&Quiet(&hosting)))?;
+        let mut answer = Answered { value: None, error: None, faults: Vec::new() };
+        match tried.verdict {
+            Verdict::Answer(value) => {
+                let subject = Subject { description: self.description, project: &sandbox.project };
+                match validate::read(value, &subject) {
                     Ok(value) => answer.value = Some(value),
-                    Err(error) => answer.faults.push(format!("its answer is garbled: {error}")),
+                    Err(faults) => answer.faults = faults,
                 }
-            }
-            Verdict::Error(failure) if failure.message.trim().is_empty() => {
-                answer.faults.push("an error without a word".to_owned())
             }
             Verdict::Error(failure) => answer.error = Some(failure.message),
             Verdict::Broken(failure) => answer.faults.extend(std::iter::once(failure.message).chain(failure.details)),
         }
+        answer.faults.extend((detecting && tried.traces.started).then(|| "it started a process".to_owned()));
+        answer.faults.extend(tried.traces.changed);
         answer.faults.extend(before.difference(&Tree::of(&watched), &sandbox.folder("work")));
         Ok(answer)
     }
 }
 
-impl<T> Answer<T> {
+impl<T> Answered<T> {
     fn judge(&mut self, judge: impl FnOnce(&T) -> Vec<String>) {
         self.faults.extend(self.value.as_ref().map(judge).unwrap_or_default());
     }
+
+    /// Two environments of a project must have a folder each.
+    fn compare(&mut self, other: &Self, prefix: impl Fn(&T) -> PathBuf) {
+        let (Some(own), Some(theirs)) = (&self.value, &other.value) else { return };
+        let (own, theirs) = (prefix(own), prefix(theirs));
+        if own == theirs && !own.as_os_str().is_empty() {
+            self.faults
+                .push(format!("the environments `default` and `{OTHER}` have the same prefix: {}", own.display()));
+        }
+    }
+}
+
+/// Where the environment is made, as the gate of all paths judges it.
+fn places(allowed: &AllowedPaths, creation: &Creation) -> Vec<String> {
+    let prefix = creation.prefix.path();
+    let place = match creation.external {
+        true => told(allowed.external(&prefix)),
+        false => told(allowed.prefix(&prefix)),
+    };
+    let allowed = allowed.clone().environment(&prefix);
+    let dependencies = creation.dependencies.as_ref().into_option();
+    let planned = creation.steps.iter().chain(dependencies.iter().flat_map(|recipe| &recipe.steps));
+    place.into_iter().chain(steps(&allowed, planned)).collect()
+}
+
+fn steps<'a>(allowed: &AllowedPaths, steps: impl IntoIterator<Item = &'a Step>) -> Vec<String> {
+    let failures = steps.into_iter().filter_map(|step| allowed.check([step]).err().map(|failure| (step, failure)));
+    failures.map(|(step, failure)| format!("the step `{}`: {}", step.title, failure.message)).collect()
+}
+
+fn told<T>(judged: Result<T, Failure>) -> Option<String> {
+    judged.err().map(|failure| failure.message)
 }
 
 /// The tool that was found, or that a recipe would provide; else one that stands for any.

@@ -2,4 +2,6 @@
 
 mod layout;
 pub mod library;
+mod signals;
+pub mod surroundings;
 pub mod usage;

@@ -1,25 +1,37 @@
 //! The process of a plugin: opens the library, answers questions, and ends when pyve does.
 
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 
-use pyve_plugin_api::{Error, Result};
+use pyve_plugin_api::{Description, Error, Result};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::host::Distant;
 use super::protocol::{FromPlugin, Introduction, Question, ToPlugin, line};
 use crate::plugins::load::library::{self, Opened, Refusal};
+use crate::plugins::load::surroundings::Surroundings;
 use crate::plugins::load::usage;
 
 /// The word after `pyve plugin` by which pyve starts itself as such a process; the library follows.
 pub const SERVE: &str = "serve";
 
+/// The word after `pyve plugin` for one that tells what the library does to the process itself.
+pub const WATCH: &str = "watch";
+
+/// Serves the library that the words of a command line name; `None` where they mean something else.
+pub fn serve(words: &[OsString]) -> Option<std::io::Result<()>> {
+    let [_, command, how, library] = words else { return None };
+    let is_ours = command == "plugin" && (how == SERVE || how == WATCH);
+    is_ours.then(|| answer_all(library.as_ref(), how == WATCH))
+}
+
 /// Answers questions to the library until pyve goes away.
-pub fn serve(library: &Path) -> std::io::Result<()> {
+fn answer_all(library: &Path, watched: bool) -> std::io::Result<()> {
     let (input, output) = take_streams()?;
     let alone = leave_terminal();
     leave_no_core();
@@ -37,6 +49,7 @@ pub fn serve(library: &Path) -> std::io::Result<()> {
     };
     std::thread::Builder::new().name("questions".to_owned()).spawn(read)?;
     let line = Line { output: RefCell::new(output), messages };
+    let before = watched.then(Surroundings::now);
     let opened = library::open(library, &mut |stage| line.calling(stage));
     while let Ok(message) = line.messages.recv() {
         let ToPlugin::Question(question) = message else { continue };
@@ -46,6 +59,10 @@ pub fn serve(library: &Path) -> std::io::Result<()> {
                 FromPlugin::Refused { why: why.clone(), details: details.clone(), remedy: remedy.clone() }
             }
         };
+        if let Some(before) = &before {
+            let changed = before.difference(&Surroundings::now());
+            line.say(&FromPlugin::Traces { started: usage::started_processes(), changed });
+        }
         line.say(&said);
     }
     Ok(())
@@ -82,7 +99,7 @@ impl Line {
 fn answer(opened: &Opened, question: &Question, line: &Line) -> FromPlugin {
     line.calling(question.kind().name());
     match value(opened, question, &Distant(line)) {
-        Ok(value) => FromPlugin::Answer { value, started: usage::started_processes() },
+        Ok(value) => FromPlugin::Answer(value),
         Err(error) => FromPlugin::Error((*error).clone()),
     }
 }
@@ -107,7 +124,7 @@ fn value(opened: &Opened, question: &Question, host: &Distant<'_>) -> Result<Val
 }
 
 /// Who it is. Whoever describes himself in two ways cannot be recorded.
-fn introduction(opened: &Opened) -> Result<Introduction> {
+fn introduction(opened: &Opened) -> Result<Introduction<Description>> {
     let (description, again) = (opened.backend.describe()?, opened.backend.describe()?);
     if description != again {
         return Err(Error::new("it describes itself otherwise when it is asked a second time"));

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pyve_plugin_api::{ErrorBody, Host};
 use serde_json::Value;
 
-use super::child_main::SERVE;
+use super::child_main::{SERVE, WATCH};
 use super::ending::{End, Ending};
 use super::host;
 use super::printed::{Printed, Prints};
@@ -19,13 +20,14 @@ use super::protocol::{FromPlugin, Question, ToPlugin, line};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::plugins::load::library::Refusal;
+use crate::plugins::validate::MESSAGE;
 use crate::process::{end_group, wait};
 
 /// How long a library may take to answer one question.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The user's own limit, in seconds.
-const TIME_LIMIT_VARIABLE: &str = "PYVE_PLUGIN_TIME_LIMIT";
+pub const TIMEOUT_VARIABLE: &str = "PYVE_PLUGIN_TIMEOUT";
 
 /// How long the process may take until it opens the library, which is the machine's own slowness.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -36,15 +38,20 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How often a wait looks whether it was given up.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// The most bytes of one message.
-const LARGEST: u64 = 64 << 20;
-
 /// How many waits were given up so far.
 static GIVEN_UP: AtomicUsize = AtomicUsize::new(0);
 
-/// Ends every question that is being asked.
-pub fn give_up() {
+/// The question that is being asked, if one is.
+static ASKED: Mutex<Option<&'static str>> = Mutex::new(None);
+
+/// Ends every question that is being asked, and says which that was.
+pub fn give_up() -> Option<&'static str> {
     GIVEN_UP.fetch_add(1, Ordering::SeqCst);
+    *asked()
+}
+
+fn asked() -> MutexGuard<'static, Option<&'static str>> {
+    ASKED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How the process is started.
@@ -53,12 +60,13 @@ pub struct Start<'a> {
     pub caller: &'a Caller,
     pub folder: &'a Path,
     pub prints: Prints,
+    /// Whether it tells what the library does to the process itself.
+    pub watched: bool,
 }
 
 /// What became of a question.
 pub enum Outcome {
-    /// The answer, and whether the library has started a process of its own.
-    Answer { value: Value, started: bool },
+    Answer(Value),
     /// The error that the backend returned.
     Error(ErrorBody),
     /// The library gives no backend.
@@ -75,6 +83,17 @@ pub struct Connection {
     printed: Printed,
     stage: Option<String>,
     limit: Duration,
+    /// What it told of the library, where it is watched.
+    pub traces: Traces,
+}
+
+/// What a library did to its process.
+#[derive(Clone, Debug, Default)]
+pub struct Traces {
+    /// Whether it has started a process of its own.
+    pub started: bool,
+    /// What it changed, a sentence each.
+    pub changed: Vec<String>,
 }
 
 /// The time that is left for an answer.
@@ -86,10 +105,14 @@ struct Clock {
 impl Connection {
     /// Starts the process; it opens the library while it is being asked.
     pub fn start(start: &Start<'_>) -> Result<Self, Failure> {
+        let limit = start.caller.timeout(TIMEOUT_VARIABLE)?.unwrap_or(TIMEOUT);
         let pyve = std::env::current_exe().map_err(|error| Failure::io("find", Path::new("pyve"), &error))?;
         let cannot = |error: io::Error| Failure::io("start", &pyve, &error);
         let mut command = Command::new(&pyve);
-        command.args(["plugin", SERVE]).arg(start.library).current_dir(start.folder);
+        command
+            .args(["plugin", if start.watched { WATCH } else { SERVE }])
+            .arg(start.library)
+            .current_dir(start.folder);
         let variables: &[(OsString, OsString)] = start.caller.variables();
         command.env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -98,13 +121,20 @@ impl Connection {
         let (Some(output), Some(errors)) = (output, errors) else {
             return Err(cannot(io::Error::other("it has no streams")));
         };
-        let printed = Printed::listen(errors, start.prints).map_err(cannot)?;
+        let printed = Printed::listen(errors, start.prints.clone()).map_err(cannot)?;
         let messages = listen(output).map_err(cannot)?;
-        Ok(Self { process, input, messages, printed, stage: None, limit: limit(start.caller) })
+        Ok(Self { process, input, messages, printed, stage: None, limit, traces: Traces::default() })
     }
 
     /// Asks. The time that `host` takes to answer the library does not count.
     pub fn ask(&mut self, question: Question, host: Option<&dyn Host>) -> Outcome {
+        *asked() = Some(question.kind().name());
+        let outcome = self.outcome_of(question, host);
+        *asked() = None;
+        outcome
+    }
+
+    fn outcome_of(&mut self, question: Question, host: Option<&dyn Host>) -> Outcome {
         let given_up = GIVEN_UP.load(Ordering::SeqCst);
         let limit = if self.stage.is_none() { START_LIMIT } else { self.limit };
         let mut clock = Clock { limit, left: limit };
@@ -114,7 +144,8 @@ impl Connection {
             let message = self.messages.recv_timeout(clock.left.min(GLANCE));
             clock.left = clock.left.saturating_sub(begun.elapsed());
             match message {
-                Ok(Some(FromPlugin::Answer { value, started })) => return Outcome::Answer { value, started },
+                Ok(Some(FromPlugin::Traces { started, changed })) => self.traces = Traces { started, changed },
+                Ok(Some(FromPlugin::Answer(value))) => return Outcome::Answer(value),
                 Ok(Some(FromPlugin::Error(error))) => return Outcome::Error(error),
                 Ok(Some(FromPlugin::Refused { why, details, remedy })) => {
                     return Outcome::Refused(Refusal { why, details, remedy });
@@ -195,13 +226,13 @@ fn listen(output: impl Read + Send + 'static) -> io::Result<Receiver<Option<From
         let mut output = BufReader::new(output);
         loop {
             let mut text = Vec::new();
-            match output.by_ref().take(LARGEST).read_until(b'\n', &mut text) {
+            match output.by_ref().take(MESSAGE).read_until(b'\n', &mut text) {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}
             }
             let message = match serde_json::from_slice(&text) {
                 Ok(said) => Some(said),
-                Err(_) if text.len() as u64 == LARGEST => None,
+                Err(_) if text.len() as u64 == MESSAGE => None,
                 Err(_) => continue,
             };
             if sender.send(message).is_err() {
@@ -211,9 +242,4 @@ fn listen(output: impl Read + Send + 'static) -> io::Result<Receiver<Option<From
     };
     std::thread::Builder::new().name("answers".to_owned()).spawn(read)?;
     Ok(messages)
-}
-
-fn limit(caller: &Caller) -> Duration {
-    let said = caller.nonempty(TIME_LIMIT_VARIABLE).and_then(|value| value.to_str()?.parse::<f32>().ok());
-    said.and_then(|seconds| Duration::try_from_secs_f32(seconds).ok()).unwrap_or(TIME_LIMIT)
 }

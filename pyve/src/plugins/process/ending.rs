@@ -5,6 +5,8 @@ use std::process::ExitStatus;
 use crate::sys;
 use std::time::Duration;
 
+use crate::caller::seconds;
+
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -40,6 +42,11 @@ impl End {
         self.stage.is_some() && matches!(self.ending, Ending::Exit(_) | Ending::Signal(_) | Ending::Overflow)
     }
 
+    /// Whether the library was asked and did not answer in time.
+    pub fn is_hang(&self) -> bool {
+        self.stage.is_some() && matches!(self.ending, Ending::TimedOut(_))
+    }
+
     /// What the library did: `it crashed in …`.
     pub fn words(&self) -> String {
         let place = match self.stage.as_deref() {
@@ -51,35 +58,14 @@ impl End {
             Ending::Exit(code) => format!("it ended the process {place} with exit code {code}"),
             Ending::Signal(number) => format!("it crashed {place} ({})", signal_name(number)),
             Ending::Overflow => format!("it overflowed its stack {place}"),
-            Ending::TimedOut(limit) => {
-                let unit = if limit == Duration::from_secs(1) { "second" } else { "seconds" };
-                format!("it did not answer {place} within {} {unit}", limit.as_secs_f32())
-            }
+            Ending::TimedOut(limit) => format!("it did not answer {place} within {}", seconds(limit)),
             Ending::GivenUp => format!("it has not answered yet {place}"),
             Ending::Flood => format!("it answered too much {place}"),
         }
     }
 }
 
-#[cfg(unix)]
-fn signal_name(number: i32) -> String {
-    let known = [
-        (libc::SIGSEGV, "SIGSEGV"),
-        (libc::SIGBUS, "SIGBUS"),
-        (libc::SIGILL, "SIGILL"),
-        (libc::SIGFPE, "SIGFPE"),
-        (libc::SIGABRT, "SIGABRT"),
-        (libc::SIGTRAP, "SIGTRAP"),
-        (libc::SIGKILL, "SIGKILL"),
-        (libc::SIGTERM, "SIGTERM"),
-    ];
-    known
-        .iter()
-        .find(|(known, _)| *known == number)
-        .map_or_else(|| format!("signal {number}"), |(_, name)| (*name).to_owned())
-}
-
-#[cfg(not(unix))]
-fn signal_name(number: i32) -> String {
-    format!("signal {number}")
+/// `SIGSEGV`, or the number of one that has no name.
+pub fn signal_name(number: i32) -> String {
+    signal_hook::low_level::signal_name(number).map_or_else(|| format!("signal {number}"), ToOwned::to_owned)
 }

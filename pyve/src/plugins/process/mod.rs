@@ -11,8 +11,8 @@ mod host;
 mod printed;
 mod protocol;
 
-pub use child_main::{SERVE, serve};
-pub use connection::{Connection, Outcome, Start, give_up};
-pub use ending::{End, Ending};
+pub use child_main::serve;
+pub use connection::{Connection, Outcome, Start, TIMEOUT_VARIABLE, Traces, give_up};
+pub use ending::{End, Ending, signal_name};
 pub use printed::Prints;
 pub use protocol::{Introduction, Question};

@@ -5,6 +5,9 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::config::printable;
+use crate::plugins::validate;
+
 /// What Rust's own runtime says before it aborts a process whose stack is full, and while it does.
 const OVERFLOW: &str = "has overflowed its stack";
 const ABORTING: &str = "fatal runtime error: stack overflow";
@@ -16,9 +19,10 @@ const KEPT: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What becomes of what it prints.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Prints {
-    Shown,
+    /// Shown, each line under this name.
+    Shown(String),
     Kept,
 }
 
@@ -27,8 +31,6 @@ pub enum Prints {
 struct Heard {
     kept: Vec<u8>,
     overflowed: bool,
-    /// A blank line, which goes before what follows; before the word of an overflow there is one, too.
-    blank: bool,
 }
 
 pub struct Printed {
@@ -49,11 +51,11 @@ impl Printed {
                 for part in bytes[..count].split_inclusive(|byte| *byte == b'\n') {
                     line.extend_from_slice(part);
                     if line.ends_with(b"\n") || line.len() > KEPT {
-                        take(&writing, &std::mem::take(&mut line), prints);
+                        take(&writing, &std::mem::take(&mut line), &prints);
                     }
                 }
             }
-            take(&writing, &line, prints);
+            take(&writing, &line, &prints);
             let _ = sender.send(());
         };
         std::thread::Builder::new().name("printed".to_owned()).spawn(listen)?;
@@ -74,23 +76,20 @@ impl Printed {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&heard.kept);
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        lines[lines.len().saturating_sub(3)..].iter().map(|line| format!("it said: {line}")).collect()
+        lines[lines.len().saturating_sub(3)..].iter().map(|line| format!("it said: {}", printable(line))).collect()
     }
 }
 
-fn take(heard: &Mutex<Heard>, line: &[u8], prints: Prints) {
+fn take(heard: &Mutex<Heard>, line: &[u8], prints: &Prints) {
     let text = String::from_utf8_lossy(line);
     let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
-    let blank = std::mem::take(&mut heard.blank);
     if text.contains(OVERFLOW) {
         heard.overflowed = true;
     } else if text.starts_with(ABORTING) {
         // Told by pyve, in its own words.
-    } else if line == b"\n" && !blank {
-        heard.blank = true;
-    } else if prints == Prints::Shown {
-        let before = if blank { &b"\n"[..] } else { b"" };
-        let _ = std::io::stderr().write_all(&[before, line].concat());
+    } else if let Prints::Shown(name) = prints {
+        let lines = validate::lines(&text).into_iter().map(|line| format!("{name}: {line}\n"));
+        let _ = std::io::stderr().write_all(lines.collect::<String>().as_bytes());
     } else if heard.kept.len() < KEPT {
         heard.kept.extend_from_slice(line);
     }

@@ -1,11 +1,11 @@
 //! What pyve and the process of a plugin say to each other: a line of JSON each.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::Question as Kind;
 use pyve_plugin_api::{
-    Command, Description, ErrorBody, Extension, Level, LockRequest, OsText, Output, PythonSearch, PythonSpec, Remedy,
-    Request, Requirements, Tool,
+    Command, ErrorBody, Extension, Level, LockRequest, OsText, Output, PythonSearch, PythonSpec, Remedy, Request,
+    Requirements, Tool,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,6 +34,25 @@ impl Question {
         Self::Detect { project: project.into() }
     }
 
+    /// The project that it is about; nothing for the one that is about none.
+    pub fn project(&self) -> PathBuf {
+        match self {
+            Self::Describe => PathBuf::new(),
+            Self::Detect { project } => project.path().into_owned(),
+            Self::EnsureTool { request }
+            | Self::Create { request, .. }
+            | Self::Run { request }
+            | Self::Diagnose { request }
+            | Self::Inspect { request }
+            | Self::Update { request, .. }
+            | Self::Lock { request, .. }
+            | Self::Requirements { request }
+            | Self::Adopt { request, .. }
+            | Self::Packages { request }
+            | Self::Environments { request } => request.project().into_owned(),
+        }
+    }
+
     /// Which question of the contract it is.
     pub fn kind(&self) -> Kind {
         match self {
@@ -56,9 +75,9 @@ impl Question {
 
 /// The answer to [`Question::Describe`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Introduction {
+pub struct Introduction<D> {
     pub api_version: String,
-    pub description: Description,
+    pub description: D,
 }
 
 /// What pyve says.
@@ -87,11 +106,13 @@ pub enum FromPlugin {
     Capture(Command),
     Python(PythonSpec),
     Sha256(OsText),
-    /// The answer, and whether the library has started a process of its own.
-    Answer {
-        value: Value,
+    /// Whether the library has started a process of its own, and what it changed in its own: said before an answer where
+    /// it is watched.
+    Traces {
         started: bool,
+        changed: Vec<String>,
     },
+    Answer(Value),
     /// The error that the backend returned.
     Error(ErrorBody),
     /// The library gives no backend.

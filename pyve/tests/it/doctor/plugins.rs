@@ -133,7 +133,7 @@ fn one_that_fails_when_it_is_asked() {
     for (stress, id) in [("diagnose:panic", "pyve.diagnosis"), ("run:panic", "pyve.launch-failed")] {
         world.set("STRESS", stress);
         mended_by(&world, id, |help| {
-            assert_eq!(help, "tell its author; `pyve plugin remove stress` does without it");
+            assert_eq!(help, "report this to its author, or run `pyve plugin remove stress` to do without it");
             // The author mends it.
             world.set("STRESS", "");
         });

@@ -84,23 +84,66 @@ fn an_id_that_is_taken_is_refused_with_both_names() {
     let add = ["plugin", "add", "--yes", stress.to_str().unwrap()];
     assert_eq!(
         world.pyve(&add).stderr,
-        "error: [ROOT]/new.so has the id `frozen`, which plugin `frozen` 1.0.0 ([ROOT]/home/.pyve/plugins/frozen.so) has \
-         already\nhint: run `pyve plugin add --replace [ROOT]/new.so`\n"
+        "error: [ROOT]/new.so has the id `frozen`, which plugin `frozen` 1.0.0 ([ROOT]/home/.pyve/plugins/frozen.so) already \
+         has\nhint: run `pyve plugin add --replace [ROOT]/new.so`\n"
     );
     assert_eq!(world.pyve(&["plugin", "add", "--yes", "--replace", stress.to_str().unwrap()]).code, Some(0));
     assert!(world.pyve(&["plugin", "list"]).stdout.contains("Misbehaves"));
     world.set("STRESS_ID", "venv");
     assert_eq!(
         world.pyve(&add).stderr,
-        "error: [ROOT]/new.so has the id `venv`, which pyve's own backend `venv` has already\n\
+        "error: [ROOT]/new.so has the id `venv`, which pyve's backend `venv` already has\n\
          hint: give it another id in its `describe` and build it again\n"
     );
     world.set("STRESS_ID", "../evil");
     assert_eq!(
         world.pyve(&add).stderr,
-        "error: [ROOT]/new.so cannot be used: its id \"../evil\" is not `[a-z][a-z0-9-]*` of at most 32 characters\n\
+        "error: [ROOT]/new.so cannot be used: it returned an invalid answer to `describe`\n  \
+         `id` is not `[a-z][a-z0-9-]*` of at most 32 characters: `../evil`\n\
          hint: run `pyve plugin check [ROOT]/new.so`\n"
     );
+}
+
+#[test]
+fn ids_and_flags_of_pyve_or_of_another_plugin_are_refused() {
+    let mut world = World::new();
+    let library = world.bring(&libraries().path("stress"), "new");
+    world.add(&libraries().path("frozen"));
+    let path = library.to_str().unwrap();
+    for id in ["auto", "default", "python"] {
+        world.set("STRESS_ID", id);
+        let expected = format!(
+            "error: [ROOT]/new.so has the id `{id}`, which pyve itself already has\n\
+             hint: give it another id in its `describe` and build it again\n"
+        );
+        assert_eq!(world.pyve(&["plugin", "add", "--yes", path]).stderr, expected);
+    }
+    world.set("STRESS_ID", "stress");
+    let owners = [
+        ("force", "`pyve init`"),
+        ("quiet", "`pyve init`"),
+        ("env-name", "pyve's backend `micromamba`"),
+        ("frozen-dir", "plugin `frozen` 1.0.0"),
+    ];
+    for (flag, owner) in owners {
+        world.set("STRESS_FLAG", flag);
+        let expected = format!(
+            "error: [ROOT]/new.so has the flag `--{flag}`, which {owner} already has\n\
+             hint: give it another flag in its `describe` and build it again\n"
+        );
+        let said = world.pyve(&["plugin", "add", "--yes", path]);
+        assert_eq!((said.code, said.stderr), (Some(1), expected));
+    }
+    // The author is told before anybody else is.
+    world.set("STRESS_FLAG", "force");
+    let checked = world.pyve(&["plugin", "check", path]);
+    assert_eq!(checked.code, Some(1));
+    let fault = "FAIL  the description: [ROOT]/new.so has the flag `--force`, which `pyve init` already has\n";
+    assert!(checked.stdout.contains(fault), "{}", checked.stdout);
+    world.set("STRESS_FLAG", "frozen-dir");
+    world.pyve(&["plugin", "remove", "--yes", "frozen"]);
+    world.add(&library);
+    world.add(&library);
 }
 
 #[test]
@@ -345,7 +388,7 @@ fn development_folders_are_tried_again_after_each_build() {
         world.pyve(&["plugin", "list"]).stdout,
         "stress      0.1.0     trusted      Misbehaves when told to\n\
          libmine.so            refused\n    \
-         [ROOT]/build/libmine.so has the id `venv`, which pyve's own backend `venv` has already\n    \
+         [ROOT]/build/libmine.so has the id `venv`, which pyve's backend `venv` already has\n    \
          give it another id in its `describe` and build it again\n"
     );
 }

@@ -72,7 +72,7 @@ fn ending_its_process_is_no_success() {
 fn a_panic_and_a_hang_are_errors_and_nothing_more() {
     for stress in ["detect:panic", "detect:loop", "detect:flood"] {
         let mut world = stressed(stress);
-        world.set("PYVE_PLUGIN_TIME_LIMIT", "0.3");
+        world.set("PYVE_PLUGIN_TIMEOUT", "0.3");
         assert_eq!(world.pyve(&ask("detect")).code, Some(1), "{stress}");
         assert_eq!(quarantine(&mut world), None, "{stress}");
     }
@@ -81,7 +81,7 @@ fn a_panic_and_a_hang_are_errors_and_nothing_more() {
 #[test]
 fn what_pyve_does_for_it_is_not_its_own_time() {
     let mut world = stressed("ensure_tool:slow-capture");
-    world.set("PYVE_PLUGIN_TIME_LIMIT", "0.5");
+    world.set("PYVE_PLUGIN_TIMEOUT", "0.5");
     let said = world.pyve(&ask("ensure_tool"));
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
 }
@@ -159,17 +159,19 @@ fn one_process_answers_all_questions_of_a_command() {
 #[test]
 fn one_that_hangs_ends_the_command_and_leaves_the_project_as_it_was() {
     let mut world = stressed("create:loop");
-    world.set("PYVE_PLUGIN_TIME_LIMIT", "0.3");
+    world.set("PYVE_PLUGIN_TIMEOUT", "0.3");
     fs::write(world.path("project/stress.txt"), "").unwrap();
     let said = world.pyve(&["init", "--no-direnv"]);
     assert_eq!(said.code, Some(1));
-    let hint = "hint: set `PYVE_PLUGIN_TIME_LIMIT` to more seconds, or `pyve plugin remove stress` to do without it\n";
+    let hint = "hint: set `PYVE_PLUGIN_TIMEOUT` to more seconds, or run `pyve plugin remove stress` to do without it\n";
     let words =
         |method: &str| format!("error: plugin `stress` did not answer in `{method}` within 0.3 seconds\n{hint}");
     assert_eq!(said.stderr, words("create"));
     assert_eq!(fs::read_dir(world.path("project")).unwrap().count(), 1);
     world.set("STRESS", "");
     assert_eq!(world.pyve(&["init", "--no-direnv"]).code, Some(0));
+    // What was kept of the launch counts for nothing any more.
+    fs::write(world.path("project/.stress/ready"), "changed").unwrap();
     world.set("STRESS", "run:loop");
     // What was kept does not hold for other settings.
     let config = world.path("project/.pyve/config");
@@ -177,12 +179,52 @@ fn one_that_hangs_ends_the_command_and_leaves_the_project_as_it_was() {
     fs::write(&config, format!("{text}\n")).unwrap();
     let said = world.pyve(&["run", "true"]);
     assert_eq!((said.code, said.stderr), (Some(125), words("run")));
-    let said = world.pyve(&["run", "true"]);
-    assert_eq!(said.code, Some(125), "it is not quarantined, and asked again");
     world.set("STRESS", "diagnose:loop");
     let said = world.pyve(&["doctor"]);
     assert_eq!(said.code, Some(1));
     assert!(said.stdout.contains("plugin `stress` did not answer in `diagnose` within 0.3 seconds"), "{}", said.stdout);
+    world.set("PYVE_PLUGIN_TIMEOUT", "soon");
+    let said = world.pyve(&["run", "true"]);
+    assert_eq!(said.code, Some(125));
+    assert_eq!(
+        said.stderr,
+        "error: PYVE_PLUGIN_TIMEOUT is no number of seconds: soon\n\
+         hint: set it to seconds, for example PYVE_PLUGIN_TIMEOUT=60, or unset it\n"
+    );
+}
+
+#[test]
+fn one_that_hangs_three_times_in_a_row_is_put_aside_as_one_that_crashes_is() {
+    let mut world = stressed("");
+    world.set("PYVE_PLUGIN_TIMEOUT", "0.3");
+    for _ in 0..2 {
+        world.set("STRESS", "create:loop");
+        for _ in 0..2 {
+            assert!(!world.pyve(&ask("create")).stderr.contains("trust"));
+        }
+        assert_eq!(quarantine(&mut world), None);
+        // An answer, be it to another question, begins the count anew.
+        assert_eq!(world.pyve(&ask("detect")).stdout, "[]\n");
+    }
+    world.set("STRESS", "create:loop");
+    for _ in 0..2 {
+        assert!(!world.pyve(&ask("create")).stderr.contains("trust"));
+    }
+    let third = world.pyve(&ask("create"));
+    assert_eq!(
+        third.stderr,
+        "error: plugin `stress` did not answer in `create` within 0.3 seconds\n  \
+         it did not answer for the third time in a row\n  \
+         it is not used again until it is trusted\n\
+         hint: run `pyve plugin trust stress`\n"
+    );
+    let reason = "it did not answer in `create` within 0.3 seconds, for the third time in a row";
+    assert_eq!(quarantine(&mut world).as_deref(), Some(reason));
+    assert_eq!(world.pyve(&ask("detect")).code, Some(1));
+    assert_eq!(world.pyve(&["plugin", "trust", "--yes", "stress"]).code, Some(0));
+    world.set("STRESS", "create:loop");
+    assert_eq!(world.pyve(&ask("create")).code, Some(1));
+    assert_eq!(quarantine(&mut world), None, "trust forgets how often it hung");
 }
 
 #[test]
@@ -192,7 +234,8 @@ fn what_it_prints_is_no_result() {
     assert_eq!(said.code, Some(0));
     let answer: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!(answer[0]["id"], "stress.tool");
-    assert_eq!(said.stderr.matches("printed to standard output").count(), 3, "{}", said.stderr);
+    assert_eq!(said.stderr.matches("printed to standard output\n").count(), 3, "{}", said.stderr);
+    assert!(said.stderr.lines().all(|line| line.starts_with("stress: ")), "{}", said.stderr);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod world;
 
 mod adding;
 mod also_created;
+mod answers;
 mod author;
 mod commands;
 mod compatibility;

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Launch, Marker, PrefixState, Question,
-    Request, Result, Step, StepKind, Strength, Tool, ToolAnswer, Update, export_backend,
+    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Level, Marker,
+    PrefixState, Question, Request, Result, Setting, SettingKind, Step, StepKind, Strength, Tool, ToolAnswer, Update,
+    export_backend,
 };
 
 unsafe extern "C" {
@@ -51,6 +52,12 @@ fn overflow(depth: u64) -> u64 {
     overflow(depth + 1) + room[depth as usize % 512]
 }
 
+fn hang() -> ! {
+    loop {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 fn act(method: &str) {
     for action in wanted(method) {
         match action.as_str() {
@@ -61,9 +68,10 @@ fn act(method: &str) {
             "abort" => std::process::abort(),
             "exit0" => std::process::exit(0),
             "_exit0" => unsafe { _exit(0) },
-            "loop" => loop {
-                std::thread::sleep(Duration::from_millis(1));
-            },
+            "loop" => hang(),
+            // In projects of its own it answers.
+            "loop-unmarked" if Path::new("stress.txt").exists() => {}
+            "loop-unmarked" => hang(),
             "threads" => (0..8).for_each(|_| drop(std::thread::spawn(|| std::thread::sleep(Duration::from_secs(600))))),
             "thread-exit0" => drop(std::thread::spawn(|| {
                 std::thread::sleep(Duration::from_millis(30));
@@ -99,7 +107,9 @@ fn act(method: &str) {
             }
             "alone" => assert_eq!(unsafe { getsid(0) }, std::process::id() as i32, "it has pyve's terminal"),
             "flood" => (0..).for_each(|number| println!("{number}")),
-            "capture" | "slow-capture" | "bad" => {}
+            // What the answers are told to be like.
+            "capture" | "slow-capture" | "bad" | "nul" | "no-steps" | "many" | "large" | "no-inputs" | "wordless"
+            | "log" | "same" => {}
             // Where its steps go is said behind the sign.
             path if path.contains('=') => {}
             other => panic!("the stress plugin knows no `{other}`"),
@@ -125,6 +135,15 @@ fn steps(method: &str) -> Vec<Step> {
     write.into_iter().chain(remove).chain(folder).collect()
 }
 
+/// Where the environment of the request is; the same for all where the method is told so.
+fn prefix(method: &str, request: &Request) -> std::path::PathBuf {
+    let name = if is(method, "same") { "default" } else { request.environment.as_str() };
+    request.in_project(match name {
+        "default" => ".stress".to_owned(),
+        name => format!(".pyve/envs/{name}"),
+    })
+}
+
 struct Stress;
 
 impl Stress {
@@ -138,7 +157,13 @@ impl Backend for Stress {
     fn describe(&self) -> Description {
         act("describe");
         let id = std::env::var("STRESS_ID").unwrap_or_else(|_| "stress".to_owned());
-        Description::new(&id, "0.1.0", "Misbehaves when told to").marker(Marker::exclusive("stress.txt"))
+        let large = is("describe", "large").then(|| "large ".repeat(2 << 20));
+        let summary = large.as_deref().unwrap_or("Misbehaves when told to");
+        let description = Description::new(&id, "0.1.0", summary).marker(Marker::exclusive("stress.txt"));
+        match std::env::var("STRESS_FLAG") {
+            Ok(flag) => description.setting(Setting::new("setting", SettingKind::TEXT, "A setting").flag(&flag)),
+            Err(_) => description,
+        }
     }
 
     fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
@@ -155,10 +180,18 @@ impl Backend for Stress {
         if is("ensure_tool", "bad") {
             return Ok(ToolAnswer::found(Tool::new("sh", "1", "PATH")));
         }
+        if is("ensure_tool", "wordless") {
+            return Ok(ToolAnswer::default());
+        }
+        if is("ensure_tool", "log") {
+            host.log(Level::INFO, "error: not pyve's\nhint: type what I say");
+            host.log(Level::WARNING, "one\n\nerror: two\u{1b}[31m\r");
+            host.progress("error: three\nfour");
+        }
         if is("ensure_tool", "slow-capture") {
             host.capture(&Command::new("/bin/sleep").arg("1"))?;
         }
-        let environment = || host.capture(&Command::new("/usr/bin/env")).map(|output| output.text());
+        let environment = || host.capture(&Command::new("/usr/bin/env")).map(|output| output.text().replace('\n', " "));
         let version = if is("ensure_tool", "capture") { environment()? } else { "1.0.0".to_owned() };
         Ok(ToolAnswer::found(Tool::new("/bin/sh", &version, "PATH")))
     }
@@ -170,9 +203,18 @@ impl Backend for Stress {
             strange.kind = StepKind::from("dance".to_owned());
             return Ok(Creation::new("stress", "/").step(strange));
         }
-        let prefix = request.in_project(said("create", "prefix").unwrap_or_else(|| ".stress".to_owned()));
+        let prefix = said("create", "prefix").map_or_else(|| prefix("create", request), |path| request.in_project(path));
         let ready = prefix.join("ready");
         let mut creation = Creation::new("stress", &prefix);
+        if let Some(bare) = said("create", "bare") {
+            creation.prefix = bare.into();
+        }
+        if is("create", "nul") {
+            creation.prefix = format!("{}\0x", prefix.display()).into();
+        }
+        if is("create", "no-steps") {
+            return Ok(creation);
+        }
         if said("create", "prefix").is_some() {
             creation = creation.state(PrefixState::BROKEN, "is whatever it is told to be");
         }
@@ -189,7 +231,20 @@ impl Backend for Stress {
         if is("run", "bad") {
             return Ok(Launch::new().path("bin").env("A=B", "1"));
         }
-        let prefix = request.in_project(".stress");
+        let prefix = prefix("run", request);
+        if let Some(folder) = said("run", "folder") {
+            return Ok(Launch::new().path(folder).input(prefix.join("ready")));
+        }
+        if let Some(name) = said("run", "variable") {
+            return Ok(Launch::new().env(&name, "1").input(prefix.join("ready")));
+        }
+        if is("run", "many") {
+            let many = (0..100_000).fold(Launch::new(), |launch, number| launch.env(&format!("V{number}"), "1"));
+            return Ok(many.input(prefix.join("ready")));
+        }
+        if is("run", "no-inputs") {
+            return Ok(Launch::new().env("STRESSED", "1"));
+        }
         if prefix.join("ready").is_file() {
             return Ok(Launch::new().env("STRESSED", "1").input(prefix.join("ready")));
         }
@@ -204,7 +259,7 @@ impl Backend for Stress {
             return Ok(vec![Finding::error("other.tool", "", "")]);
         }
         let mut findings = vec![Finding::ok("stress.tool", "Tool", "/bin/sh")];
-        let prefix = request.in_project(".stress");
+        let prefix = prefix("diagnose", request);
         if !prefix.is_dir() {
             let detail = format!("there is none at {}", prefix.display());
             let remedy = Command::new("pyve").arg("init");
@@ -234,6 +289,11 @@ impl Backend for Stress {
             update = update.step(Step::run("Try", Command::new("/bin/sh").args(["-c", &script])));
         }
         Ok(update)
+    }
+
+    fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
+        act("inspect");
+        Ok(if is("inspect", "same") { Inspection::at(prefix("inspect", request)) } else { Inspection::unknown() })
     }
 }
 

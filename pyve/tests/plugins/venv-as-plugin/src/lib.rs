@@ -32,7 +32,10 @@ impl Backend for Loaded {
     }
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
-        self.0.diagnose(request, host)
+        let mut findings = self.0.diagnose(request, host)?;
+        // Findings bear the id of the backend that they are of.
+        findings.iter_mut().for_each(|finding| finding.id = format!("loaded-{}", finding.id).into());
+        Ok(findings)
     }
 
     fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {

@@ -1,0 +1,50 @@
+//! What a backend says of itself.
+
+use pyve_plugin_api::{Description, Marker, Setting, SettingKind, Strength};
+
+use super::faults::{Faults, shown};
+use super::id::is_id;
+
+pub fn validate(description: &Description, faults: &mut Faults) {
+    let id = description.id.as_str();
+    faults.unless(is_id(id), || format!("`id` is not `[a-z][a-z0-9-]*` of at most 32 characters: {}", shown(id)));
+    faults.words("`version`", &description.version);
+    faults.line("`summary`", &description.summary);
+    faults.line("`tool`", &description.tool);
+    description.capabilities.iter().for_each(|capability| faults.words("`capabilities`", capability));
+    description.markers.iter().for_each(|one| marker(one, faults));
+    for line in &description.ignores {
+        let safe = !line.trim().is_empty() && !line.starts_with('!');
+        faults.unless(safe, || format!("`ignores` has {}, which is not a pattern to ignore", shown(line)));
+        faults.line("`ignores`", line);
+    }
+    settings(&description.settings, faults);
+}
+
+fn marker(marker: &Marker, faults: &mut Faults) {
+    let name = marker.file.as_str();
+    let plain = !name.is_empty() && !name.contains(['/', '\\']) && name != "." && name != "..";
+    faults.unless(plain, || format!("the marker {} is not a file name", shown(name)));
+    faults.line("the name of a marker", name);
+    faults.line("`table`", &marker.table);
+    let known = [Strength::GENERIC, Strength::EXCLUSIVE].contains(&marker.strength);
+    faults.unless(known, || format!("the marker {} has an unknown strength", shown(name)));
+}
+
+fn settings(settings: &[Setting], faults: &mut Faults) {
+    let kinds = [SettingKind::TEXT, SettingKind::BOOL, SettingKind::LIST, SettingKind::PATH];
+    for (index, setting) in settings.iter().enumerate() {
+        let (key, flag) = (setting.key.as_str(), setting.flag.as_str());
+        let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        faults.unless(plain, || format!("the setting {} is not a plain key", shown(key)));
+        faults.unless(kinds.contains(&setting.kind), || format!("the setting {} has an unknown kind", shown(key)));
+        let is_twice = |other: &Setting| other.key == key || (!flag.is_empty() && other.flag == flag);
+        let twice = settings[..index].iter().any(is_twice);
+        faults.unless(!twice, || format!("the setting {} or its flag is declared twice", shown(key)));
+        faults.unless(flag.is_empty() || is_id(flag), || format!("the flag {} is not `[a-z][a-z0-9-]*`", shown(flag)));
+        faults.line("the summary of a setting", &setting.summary);
+        faults.line("the default of a setting", &setting.default);
+    }
+    let positional = settings.iter().filter(|setting| setting.positional).count();
+    faults.unless(positional <= 1, || format!("{positional} settings are positional; at most one can be"));
+}

@@ -1,0 +1,56 @@
+//! How commands are started in the environment.
+
+use pyve_plugin_api::{Launch, PathEntry};
+
+use super::faults::{Faults, shown_path};
+use super::{Answer, Subject};
+
+/// What separates the folders of PATH, and so cannot be part of one.
+const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
+
+impl Answer for Launch {
+    fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
+        parts(self, faults);
+        faults.unless(!self.inputs.is_empty(), || "`inputs` names nothing that the answer depends on".to_owned());
+        faults.few("`inputs`", self.inputs.len());
+        self.inputs.iter().for_each(|input| faults.absolute("an input", input));
+        if let Some(shell) = self.shell.as_ref().into_option() {
+            parts(shell, faults);
+        }
+    }
+}
+
+/// What also the launch of an interactive shell has.
+fn parts(launch: &Launch, faults: &mut Faults) {
+    let folders = launch.path.iter().chain(&launch.path_append);
+    faults.few("PATH", folders.clone().count());
+    folders.for_each(|entry| folder(entry, faults));
+    faults.few("`env`", launch.env.len());
+    launch.env.iter().for_each(|variable| faults.variable("`env`", &variable.name));
+    for (field, names) in [("`env_remove`", &launch.env_remove), ("`deactivate`", &launch.deactivate)] {
+        faults.few(field, names.len());
+        names.iter().for_each(|name| faults.variable(field, name));
+    }
+    if let Some(nesting) = launch.nesting.as_ref().into_option() {
+        faults.variable("`nesting`", &nesting.level);
+        faults.variable("`nesting`", &nesting.prefix);
+    }
+    faults.argv("`wrapper`", &launch.wrapper);
+    launch.scripts.iter().for_each(|script| faults.absolute("a script", script));
+    for caution in &launch.cautions {
+        faults.unless(!caution.command.is_empty(), || "a caution has no command".to_owned());
+        faults.words("the message of a caution", &caution.message);
+        faults.remedy("the remedy of a caution", &caution.remedy);
+    }
+}
+
+fn folder(entry: &PathEntry, faults: &mut Faults) {
+    match entry.variable.is_empty() {
+        true => faults.absolute("a folder for PATH", &entry.folder),
+        false => faults.variable("`path`", &entry.variable),
+    }
+    let folder = entry.folder.path();
+    faults.unless(!folder.to_string_lossy().contains(SEPARATOR), || {
+        format!("a folder for PATH contains `{SEPARATOR}`: {}", shown_path(&folder))
+    });
+}

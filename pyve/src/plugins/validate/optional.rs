@@ -1,0 +1,79 @@
+//! Answers to the questions that a backend need not answer.
+
+use pyve_plugin_api::{
+    Adoption, DeclaredEnvironment, Ecosystem, Lock, LockState, Package, Requirement, Requirements, Update,
+};
+
+use super::faults::{Faults, shown};
+use super::{Answer, Subject, step};
+
+const STATES: [LockState; 4] = [LockState::FRESH, LockState::STALE, LockState::MISSING, LockState::UNDECIDABLE];
+
+const ECOSYSTEMS: [Ecosystem; 2] = [Ecosystem::PYPI, Ecosystem::CONDA];
+
+impl Answer for Update {
+    fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
+        step::all(&self.steps, faults);
+        faults.line("`recreate`", &self.recreate);
+        let one = self.steps.is_empty() || self.recreate.is_empty();
+        faults.unless(one, || "there are steps, and `recreate` says that they do not do it".to_owned());
+    }
+}
+
+impl Answer for Lock {
+    fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
+        faults.unless(!self.file.is_empty(), || "`file` is empty".to_owned());
+        faults.unless(STATES.contains(&self.state), || "`state` is not a known state".to_owned());
+        self.reasons.iter().for_each(|reason| faults.line("`reasons`", reason));
+        step::all(&self.steps, faults);
+    }
+}
+
+impl Answer for Requirements {
+    fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
+        self.requirements.iter().for_each(|one| requirement(one, faults));
+        faults.line("`python`", &self.python);
+        self.sources.iter().for_each(|source| faults.line("`sources`", source));
+        self.variables.iter().for_each(|variable| faults.variable("`variables`", &variable.name));
+    }
+}
+
+impl Answer for Adoption {
+    fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
+        self.adopted.iter().for_each(|adopted| requirement(&adopted.from, faults));
+        step::all(&self.steps, faults);
+        self.files.iter().for_each(|file| faults.unless(!file.is_empty(), || "`files` has an empty path".to_owned()));
+    }
+}
+
+impl Answer for Vec<Package> {
+    fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
+        for package in self {
+            faults.words("the name of a package", &package.name);
+            faults.line("the version of a package", &package.version);
+            ecosystem(&package.name, package.ecosystem, faults);
+        }
+    }
+}
+
+impl Answer for Vec<DeclaredEnvironment> {
+    fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
+        for environment in self {
+            faults.words("the name of an environment", &environment.name);
+            faults.unless(!environment.file.is_empty(), || {
+                format!("the environment {} has no file", shown(&environment.name))
+            });
+            faults.line("the summary of an environment", &environment.summary);
+        }
+    }
+}
+
+fn requirement(requirement: &Requirement, faults: &mut Faults) {
+    faults.words("the name of a requirement", &requirement.name);
+    ecosystem(&requirement.name, requirement.ecosystem, faults);
+}
+
+fn ecosystem(name: &str, ecosystem: Ecosystem, faults: &mut Faults) {
+    let known = ECOSYSTEMS.contains(&ecosystem);
+    faults.unless(known, || format!("{} is of an unknown ecosystem", shown(name)));
+}
