@@ -33,7 +33,12 @@ impl Place {
 
     fn with_environments() -> Self {
         let place = Self::new();
-        for line in ["init --no-direnv --no-install-deps", "init --env dev --no-direnv --no-install-deps"] {
+        let project = &place.home.project;
+        for (prefix, line) in [(".venv", "init --no-direnv"), (".pyve/envs/dev", "init --env dev --no-direnv")] {
+            // Taken over by `init`. Without pip it is there in no time.
+            let mut python = place.home.command("python3");
+            python.args(["-I", "-m", "venv", "--without-pip"]).arg(project.join(prefix));
+            assert_eq!(place.home.said(&mut python).code, 0);
             let said = place.home.pyve(line);
             assert_eq!(said.code, 0, "{}", said.whole());
         }

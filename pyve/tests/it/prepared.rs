@@ -307,8 +307,7 @@ fn two_at_once_make_one_tree() {
 #[test]
 fn without_a_place_for_trees_python_makes_the_environment_itself() {
     use std::os::unix::fs::PermissionsExt;
-    let Some(python) = interpreter(3, 8) else { return };
-    let world = World::new().python(python);
+    let (Some(world), Some(python)) = (light("project"), interpreter(3, 11)) else { return };
     let real = Made::by_python(&world, python);
     let home = world.home().join(".pyve");
     std::fs::create_dir(&home).unwrap();
@@ -334,9 +333,8 @@ fn without_a_place_for_trees_python_makes_the_environment_itself() {
 
 #[test]
 fn a_path_that_shells_would_quote_is_left_to_python() {
-    let Some(python) = interpreter(3, 8) else { return };
     for name in ["it's a $HOME", "p~1"] {
-        let world = World::named(name).python(python);
+        let (Some(world), Some(python)) = (light(name), interpreter(3, 11)) else { return };
         let real = Made::by_python(&world, python);
         initialised(&world, python).assert_equals(&real, python);
         assert!(!cache(&world).exists(), "{name}");

@@ -37,10 +37,15 @@ pub fn quick(project: impl AsRef<OsStr>) -> Option<World> {
     // Since 3.11 `pyvenv.cfg` says that pip was left out.
     let python = interpreter(3, 11)?;
     let world = whole(project)?;
+    without_pip(&world, python);
+    Some(world)
+}
+
+/// Gives the world a Python whose environments have no pip.
+pub fn without_pip(world: &World, python: &Interpreter) {
     // Behind a link: a script that starts what lies in a version manager's folder is taken for a shim.
     link(&world.root().join("base/python3"), &python.path);
     world.stand_in("python3", WITHOUT_PIP);
-    Some(world)
 }
 
 /// An ensurepip that installs a pip of a few files.

@@ -3,9 +3,12 @@
 use pyve_testkit::{World, contents, interpreter};
 
 use super::{library, world_with};
+use crate::ready::without_pip;
 
 fn world() -> Option<World> {
-    Some(world_with("pyve_venv_as_plugin").python(interpreter(3, 10)?))
+    let world = world_with("pyve_venv_as_plugin");
+    without_pip(&world, interpreter(3, 11)?);
+    Some(world)
 }
 
 /// The steps that a backend plans, with its id made neutral.
