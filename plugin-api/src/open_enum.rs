@@ -24,6 +24,11 @@ macro_rules! open_enum {
                 self.0 == 0
             }
 
+            /// Whether it is one of the values above.
+            pub fn is_known(&self) -> bool {
+                Self::VALUES.iter().any(|(number, _)| *number == self.0)
+            }
+
             /// The lower-case name used in JSON and messages; `unknown` for one that was never set, or of a newer API.
             pub fn as_str(self) -> &'static str {
                 match self.0 { $($number => $text,)+ _ => "unknown" }

@@ -306,6 +306,6 @@ fn without_threads_the_work_is_done_all_the_same() {
     ----- stderr -----
     Downloading plugin from http://127.0.0.1:1/libpyve_plugin_fern.so
     error: could not start a thread: resource temporarily unavailable
-    hint: end other programs, or raise the limit: ulimit -u
+    hint: end other programs, or raise the limit of `ulimit -u`
     ");
 }

@@ -80,7 +80,7 @@ mod tests {
     fn the_manifest_is_pixi_toml_or_a_table_of_pyproject() {
         let root = tempfile::tempdir().unwrap();
         let request = Request::new(root.path(), "/home/.pyve");
-        assert_eq!(manifest(&request).unwrap_err().remedy.to_string(), "pixi init");
+        assert_eq!(manifest(&request).unwrap_err().remedy.to_string(), "run `pixi init`");
         std::fs::write(root.path().join("pyproject.toml"), "[tool.pixi.workspace]\nchannels = []\n").unwrap();
         assert_eq!(manifest(&request).unwrap(), root.path().join("pyproject.toml"));
         std::fs::write(root.path().join("pixi.toml"), "").unwrap();

@@ -9,8 +9,6 @@ use super::{Answer, Subject, step};
 
 const STATES: [LockState; 4] = [LockState::FRESH, LockState::STALE, LockState::MISSING, LockState::UNDECIDABLE];
 
-const ECOSYSTEMS: [Ecosystem; 2] = [Ecosystem::PYPI, Ecosystem::CONDA];
-
 impl Answer for Update {
     fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
         step::all(&self.steps, faults);
@@ -74,6 +72,5 @@ fn requirement(requirement: &Requirement, faults: &mut Faults) {
 }
 
 fn ecosystem(name: &str, ecosystem: Ecosystem, faults: &mut Faults) {
-    let known = ECOSYSTEMS.contains(&ecosystem);
-    faults.unless(known, || format!("{} is of an unknown ecosystem", shown(name)));
+    faults.unless(ecosystem.is_known(), || format!("{} is of an unknown ecosystem", shown(name)));
 }

@@ -46,7 +46,7 @@ impl Backend for Frozen {
     }
 
     fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
-        let prefix = request.in_project(request.text("directory").unwrap_or(".frozen"));
+        let prefix = prefix(request);
         let creation = Creation::new("frozen", &prefix).spec("frozen.lock", &"0".repeat(64));
         let fill = Command::new(&tool.path).args(["-c", "true"]).env("FROZEN", &prefix).env_remove("THAW");
         let filter = OutputFilter::new("fill").keep(["error "]).hint("thaw", Remedy::text("keep it cold"));
@@ -62,7 +62,7 @@ impl Backend for Frozen {
     }
 
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
-        let prefix = request.in_project(".frozen");
+        let prefix = prefix(request);
         if prefix.is_dir() {
             let launch = Launch::new().path(prefix.join("bin")).env("FROZEN", &prefix);
             let launch = launch.deactivate("FROZEN").env_remove("THAW").input(prefix).append_path("/opt/frozen");
@@ -78,13 +78,13 @@ impl Backend for Frozen {
     }
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
-        let prefix = request.in_project(".frozen");
+        let prefix = prefix(request);
         let existing = prefix.is_dir().then(|| ExistingEnvironment::new("frozen", &prefix));
         Ok(existing.into_iter().fold(Inspection::at(prefix), Inspection::environment))
     }
 
-    fn update(&self, _: &Request, tool: &Tool, _: &dyn Host) -> Result<Update> {
-        Ok(Update::new().step(Step::run("Freeze again", Command::new(&tool.path).args(["-c", "true"]))))
+    fn update(&self, _: &Request, _: &Tool, _: &dyn Host) -> Result<Update> {
+        Ok(Update::new().step(Step::run("Freeze again", Command::new("/bin/sh").args(["-c", "true"]))))
     }
 
     fn lock(&self, _: &Request, lock: &LockRequest, _: &dyn Host) -> Result<Lock> {
@@ -108,6 +108,15 @@ impl Backend for Frozen {
 
     fn environments(&self, _: &Request, _: &dyn Host) -> Result<Vec<DeclaredEnvironment>> {
         Ok(vec![DeclaredEnvironment::new("winter", "frozen.toml").line(3)])
+    }
+}
+
+/// Each environment has a folder of its own.
+fn prefix(request: &Request) -> std::path::PathBuf {
+    let directory = request.text("directory").unwrap_or(".frozen");
+    match request.environment.as_str() {
+        "" | "default" => request.in_project(directory),
+        name => request.in_project(format!("{directory}-{name}")),
     }
 }
 

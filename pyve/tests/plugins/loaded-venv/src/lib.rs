@@ -65,7 +65,12 @@ impl Backend for Loaded {
     }
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
-        self.0.diagnose(request, host)
+        let mut findings = self.0.diagnose(request, host)?;
+        // Its tests know findings by the id of the backend that is compiled in.
+        for finding in &mut findings {
+            finding.id = finding.id.trim_start_matches("loaded-").into();
+        }
+        Ok(findings)
     }
 
     fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
