@@ -224,7 +224,7 @@ fn exists(choice: &ProjectContext, record: &Record) -> Result<(), Failure> {
     let shown = choice.layout.show(&prefix);
     let failure = Failure::new(format!("backend `{id}` did not create `{shown}`: it does not exist after its steps"));
     Err(match registry::find(id) {
-        Some(_) => failure.remedy("see every step").command(["pyve", "init", "--force", "--verbose"]),
+        Some(_) => failure.remedy("pyve init --force --verbose shows every step"),
         None => failure.remedy(plugins::without(id)),
     })
 }

@@ -85,7 +85,7 @@ impl Remote {
         let (caller, folder) = (&self.caller, self.caller.folder());
         let prints = Prints::Shown(self.id().to_owned());
         let start = Start { library: &self.path, caller, folder, prints, watched: false };
-        Connection::start(&start).map_err(|failure| Error::new(failure.message).with_remedy(*failure.remedy))
+        Connection::start(&start).map_err(Error::from)
     }
 
     fn id(&self) -> &str {

@@ -60,7 +60,8 @@ impl Questions<'_> {
         tell(Kind::Run, self.ask::<Launch>(Question::Run { request: request() }, sandbox)?.faults);
         tell(Kind::Diagnose, self.ask::<Vec<Finding>>(Question::Diagnose { request: request() }, sandbox)?.faults);
         tell(Kind::Inspect, self.inspect(sandbox, &allowed)?);
-        for kind in OPTIONAL.into_iter().filter(|kind| self.description.can(*kind)) {
+        let optional = OPTIONAL.into_iter().filter(|kind| self.sample.thorough && self.description.can(*kind));
+        for kind in optional {
             tell(kind, self.optional(kind, &asked, sandbox)?);
         }
         Ok(())
@@ -78,7 +79,7 @@ impl Questions<'_> {
         let question = |name| Question::Create { request: self.request(sandbox, name), tool: tool.clone() };
         let mut answer = self.ask::<Creation>(question(None), sandbox)?;
         answer.judge(|creation| places(allowed, creation));
-        if self.sample.asks_for_another {
+        if self.sample.thorough {
             let other = self.ask::<Creation>(question(Some(OTHER)), sandbox)?;
             answer.compare(&other, |creation| creation.prefix.path().into_owned());
         }
@@ -92,7 +93,7 @@ impl Questions<'_> {
             let prefixes = inspection.environments.iter().map(|environment| environment.prefix.path());
             prefixes.filter_map(|prefix| told(allowed.prefix(&prefix))).collect()
         });
-        if self.sample.asks_for_another {
+        if self.sample.thorough {
             let other = self.ask::<Inspection>(question(Some(OTHER)), sandbox)?;
             answer.compare(&other, |inspection| inspection.prefix.path().into_owned());
         }

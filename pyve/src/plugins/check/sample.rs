@@ -35,8 +35,8 @@ pub struct Sample {
     markers: Vec<Marker>,
     content: Content,
     read_only: bool,
-    /// Whether the questions are asked about a second environment as well.
-    pub asks_for_another: bool,
+    /// Whether all is asked: about a second environment, and what a plugin need not answer.
+    pub thorough: bool,
 }
 
 impl Sample {
@@ -48,7 +48,7 @@ impl Sample {
             markers: markers.to_vec(),
             content: Content::Usual,
             read_only: false,
-            asks_for_another: false,
+            thorough: false,
         }
     }
 }
@@ -68,7 +68,7 @@ pub fn samples(description: &Description) -> Vec<Sample> {
     }
     // The first one with a marker; a backend without markers is asked for by name, also in an empty project.
     let usual = samples.len().min(2) - 1;
-    samples[usual].asks_for_another = true;
+    samples[usual].thorough = true;
     let broken = Sample::new("with markers full of garbage", Expected::Anything, markers);
     samples.push(Sample { content: Content::Garbage, ..broken });
     let folders = Sample::new("with folders in place of markers", Expected::Anything, markers);

@@ -13,6 +13,12 @@ const TEXT: usize = 128 << 10;
 /// The most entries of one list.
 const ENTRIES: usize = 10_000;
 
+/// The most entries of a list that costs something whenever a command is run.
+const FEW: usize = 1000;
+
+/// Such lists: what is looked at, and what has to fit into a command's environment.
+const COSTLY: [&str; 6] = ["`env`", "`env_remove`", "`deactivate`", "`inputs`", "`path`", "`path_append`"];
+
 /// The most bytes of a file that a step writes.
 const CONTENTS: usize = 1 << 20;
 
@@ -32,7 +38,8 @@ fn walk(name: &str, value: &Value, faults: &mut Faults) {
         }
         Value::Array(bytes) if name == "`contents`" => at_most(name, bytes.len(), CONTENTS, "bytes", faults),
         Value::Array(entries) => {
-            at_most(name, entries.len(), ENTRIES, "entries", faults);
+            let most = if COSTLY.contains(&name) { FEW } else { ENTRIES };
+            at_most(name, entries.len(), most, "entries", faults);
             entries.iter().take(ENTRIES).for_each(|entry| walk(name, entry, faults));
         }
         Value::Object(fields) => match fields.get("bytes") {

@@ -1,18 +1,15 @@
 //! How the environment is made, and where.
 
-use pyve_plugin_api::{Creation, PrefixState};
+use pyve_plugin_api::Creation;
 
 use super::faults::Faults;
 use super::{Answer, Subject, recipe, step};
-
-const STATES: [PrefixState; 5] =
-    [PrefixState::ABSENT, PrefixState::USABLE, PrefixState::OUTDATED, PrefixState::BROKEN, PrefixState::FOREIGN];
 
 impl Answer for Creation {
     fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
         faults.absolute("`prefix`", &self.prefix);
         faults.words("`name`", &self.name);
-        faults.unless(STATES.contains(&self.state), || "`state` is not a known state".to_owned());
+        faults.unless(self.state.is_known(), || "`state` is not a known state".to_owned());
         faults.line("`state_detail`", &self.state_detail);
         faults.absolute_if_any("`interpreter`", &self.interpreter);
         step::all(&self.steps, faults);

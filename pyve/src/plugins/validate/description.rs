@@ -1,6 +1,6 @@
 //! What a backend says of itself.
 
-use pyve_plugin_api::{Description, Marker, Setting, SettingKind, Strength};
+use pyve_plugin_api::{Description, Marker, Setting};
 
 use super::faults::{Faults, shown};
 use super::id::is_id;
@@ -27,17 +27,15 @@ fn marker(marker: &Marker, faults: &mut Faults) {
     faults.unless(plain, || format!("the marker {} is not a file name", shown(name)));
     faults.line("the name of a marker", name);
     faults.line("`table`", &marker.table);
-    let known = [Strength::GENERIC, Strength::EXCLUSIVE].contains(&marker.strength);
-    faults.unless(known, || format!("the marker {} has an unknown strength", shown(name)));
+    faults.unless(marker.strength.is_known(), || format!("the marker {} has an unknown strength", shown(name)));
 }
 
 fn settings(settings: &[Setting], faults: &mut Faults) {
-    let kinds = [SettingKind::TEXT, SettingKind::BOOL, SettingKind::LIST, SettingKind::PATH];
     for (index, setting) in settings.iter().enumerate() {
         let (key, flag) = (setting.key.as_str(), setting.flag.as_str());
         let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
         faults.unless(plain, || format!("the setting {} is not a plain key", shown(key)));
-        faults.unless(kinds.contains(&setting.kind), || format!("the setting {} has an unknown kind", shown(key)));
+        faults.unless(setting.kind.is_known(), || format!("the setting {} has an unknown kind", shown(key)));
         let is_twice = |other: &Setting| other.key == key || (!flag.is_empty() && other.flag == flag);
         let twice = settings[..index].iter().any(is_twice);
         faults.unless(!twice, || format!("the setting {} or its flag is declared twice", shown(key)));

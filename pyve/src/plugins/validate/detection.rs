@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use pyve_plugin_api::{Detection, Strength};
+use pyve_plugin_api::Detection;
 
 use super::faults::{Faults, shown_path};
 use super::{Answer, Subject};
@@ -18,8 +18,7 @@ impl Answer for Vec<Detection> {
             let markers = &subject.description.markers;
             let announced = markers.iter().any(|marker| Path::new(marker.file.as_str()) == file);
             faults.unless(announced, || format!("the file {} is not one of its markers", name()));
-            let known = [Strength::GENERIC, Strength::EXCLUSIVE].contains(&found.strength);
-            faults.unless(known, || format!("the file {} has an unknown strength", name()));
+            faults.unless(found.strength.is_known(), || format!("the file {} has an unknown strength", name()));
         }
     }
 }

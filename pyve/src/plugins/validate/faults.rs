@@ -9,9 +9,6 @@ use crate::config::{is_unprintable, printable};
 /// The most letters of a name, a title or a summary.
 const LINE: usize = 1000;
 
-/// The most entries of a list that costs something each time: variables, folders of PATH, inputs.
-const FEW: usize = 1000;
-
 /// The most bytes that a download or an unpacked archive may ask for.
 const SIZE: u64 = 16 << 30;
 
@@ -67,11 +64,6 @@ impl Faults {
     pub fn variable(&mut self, field: &str, name: &str) {
         self.unless(!name.is_empty(), || format!("{field} has an empty variable name"));
         self.unless(!name.contains('='), || format!("{field} has the invalid variable name {}", shown(name)));
-    }
-
-    /// A list that every run or every command has to bear.
-    pub fn few(&mut self, field: &str, entries: usize) {
-        self.unless(entries <= FEW, || format!("{field} has {entries} entries; at most {FEW} are allowed"));
     }
 
     /// A SHA-256 in hex.

@@ -5,8 +5,6 @@ use pyve_plugin_api::{Finding, Status};
 use super::faults::{Faults, shown};
 use super::{Answer, Subject, step};
 
-const STATUSES: [Status; 4] = [Status::OK, Status::INFO, Status::WARNING, Status::ERROR];
-
 impl Answer for Vec<Finding> {
     fn validate(&self, subject: &Subject<'_>, faults: &mut Faults) {
         let prefix = format!("{}.", subject.description.id);
@@ -15,8 +13,7 @@ impl Answer for Vec<Finding> {
             let own = finding.id.strip_prefix(&*prefix).is_some_and(|rest| !rest.is_empty());
             faults.unless(own, || format!("the id of the finding {id} does not begin with `{prefix}`"));
             faults.line("the id of a finding", &finding.id);
-            let known = STATUSES.contains(&finding.status);
-            faults.unless(known, || format!("the finding {id} has an unknown status"));
+            faults.unless(finding.status.is_known(), || format!("the finding {id} has an unknown status"));
             faults.words(&format!("the subject of the finding {id}"), &finding.subject);
             let told = finding.status != Status::ERROR || !finding.remedy.is_none() || !finding.detail.is_empty();
             faults.unless(told, || format!("the error {id} has neither a detail nor a remedy"));

@@ -12,7 +12,6 @@ impl Answer for Launch {
     fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
         parts(self, faults);
         faults.unless(!self.inputs.is_empty(), || "`inputs` names nothing that the answer depends on".to_owned());
-        faults.few("`inputs`", self.inputs.len());
         self.inputs.iter().for_each(|input| faults.absolute("an input", input));
         if let Some(shell) = self.shell.as_ref().into_option() {
             parts(shell, faults);
@@ -23,12 +22,9 @@ impl Answer for Launch {
 /// What also the launch of an interactive shell has.
 fn parts(launch: &Launch, faults: &mut Faults) {
     let folders = launch.path.iter().chain(&launch.path_append);
-    faults.few("PATH", folders.clone().count());
     folders.for_each(|entry| folder(entry, faults));
-    faults.few("`env`", launch.env.len());
     launch.env.iter().for_each(|variable| faults.variable("`env`", &variable.name));
     for (field, names) in [("`env_remove`", &launch.env_remove), ("`deactivate`", &launch.deactivate)] {
-        faults.few(field, names.len());
         names.iter().for_each(|name| faults.variable(field, name));
     }
     if let Some(nesting) = launch.nesting.as_ref().into_option() {

@@ -1,13 +1,9 @@
 //! Answers to the questions that a backend need not answer.
 
-use pyve_plugin_api::{
-    Adoption, DeclaredEnvironment, Ecosystem, Lock, LockState, Package, Requirement, Requirements, Update,
-};
+use pyve_plugin_api::{Adoption, DeclaredEnvironment, Ecosystem, Lock, Package, Requirement, Requirements, Update};
 
 use super::faults::{Faults, shown};
 use super::{Answer, Subject, step};
-
-const STATES: [LockState; 4] = [LockState::FRESH, LockState::STALE, LockState::MISSING, LockState::UNDECIDABLE];
 
 impl Answer for Update {
     fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
@@ -21,7 +17,7 @@ impl Answer for Update {
 impl Answer for Lock {
     fn validate(&self, _: &Subject<'_>, faults: &mut Faults) {
         faults.unless(!self.file.is_empty(), || "`file` is empty".to_owned());
-        faults.unless(STATES.contains(&self.state), || "`state` is not a known state".to_owned());
+        faults.unless(self.state.is_known(), || "`state` is not a known state".to_owned());
         self.reasons.iter().for_each(|reason| faults.line("`reasons`", reason));
         step::all(&self.steps, faults);
     }

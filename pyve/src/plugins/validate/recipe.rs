@@ -8,8 +8,7 @@ use super::{id, step, tool};
 pub fn validate(recipe: &Recipe, faults: &mut Faults) {
     let (name, manual) = (recipe.id.as_str(), recipe.consent == Consent::MANUAL);
     faults.unless(id::is_id(name), || format!("the recipe {} is not named `[a-z][a-z0-9-]*`", shown(name)));
-    let known = [Consent::CONFIRM, Consent::BOOTSTRAP, Consent::MANUAL].contains(&recipe.consent);
-    faults.unless(known, || format!("the recipe {} needs an unknown consent", shown(name)));
+    faults.unless(recipe.consent.is_known(), || format!("the recipe {} needs an unknown consent", shown(name)));
     faults.unless(!manual || recipe.steps.is_empty(), || format!("the recipe {} is manual and has steps", shown(name)));
     let says = !manual || !recipe.instruction.is_empty();
     faults.unless(says, || format!("the recipe {} is manual and has no instruction", shown(name)));

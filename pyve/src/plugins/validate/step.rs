@@ -68,7 +68,6 @@ fn parts(step: &Step, title: &str, faults: &mut Faults) {
 
 fn command(title: &str, command: &Command, faults: &mut Faults) {
     faults.unless(!command.program.is_empty(), || format!("the command of the step {title} has no program"));
-    faults.few(&format!("the environment of the step {title}"), command.env.len() + command.env_remove.len());
     let names = command.env.iter().map(|variable| &variable.name).chain(&command.env_remove);
     names.for_each(|name| faults.variable(&format!("the command of the step {title}"), name));
     faults.unless(command.timeout <= TIMEOUT, || {

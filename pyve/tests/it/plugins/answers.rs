@@ -107,7 +107,7 @@ fn a_launch_that_cannot_be() {
     ----- stdout -----
     ----- stderr -----
     error: plugin `stress` returned an invalid answer to `run`
-      `env` has 100000 entries; at most 10000 are allowed
+      `env` has 100000 entries; at most 1000 are allowed
     hint: report this to its author, or run `pyve plugin remove stress` to do without it
     run:no-inputs
     exit code: 125
