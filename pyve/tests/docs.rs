@@ -29,7 +29,9 @@ fn examples() {
 fn the_guide_shows_the_plugin_that_is_compiled() {
     let read = |path: &str| fs_err::read_to_string(workspace_root().join(path)).unwrap();
     let plugin = read("examples/plugins/minimal/src/lib.rs");
-    assert!(read("docs/plugins.md").contains(&format!("```rust\n{}\n```", plugin.trim_end())));
+    let page = read("docs/writing-plugins.md");
+    assert!(page.contains(&format!("```rust\n{}\n```", plugin.trim_end())));
+    assert!(page.contains(concat!("tag = \"v", env!("CARGO_PKG_VERSION"), "\"")), "the tag of this version");
 }
 
 /// Tries every page below a folder before it fails, so that all that is wrong is seen at once.

@@ -29,9 +29,3 @@ pub use process::give_up;
 pub use remote::without;
 pub use state::State;
 pub use taken::{Taken, owner_of_id};
-
-/// The interface of plugins that this pyve speaks.
-pub fn api_version() -> String {
-    use pyve_plugin_api::abi_stable::library::RootModule;
-    pyve_plugin_api::abi::BackendModuleRef::VERSION_STRINGS.to_string()
-}

@@ -1,12 +1,15 @@
-//! The shortest honest backend: environments without pip, made by the interpreter's own `venv`.
+//! The backend `minimal`: environments without pip, made by the interpreter's own `venv`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Detection, Error, ExistingEnvironment, Finding, Host, Inspection, Launch,
-    Marker, PrefixState, Request, Result, Step, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, Description, Error, ErrorKind, ExistingEnvironment, Finding, Host, Inspection, Launch,
+    Marker, PrefixState, PythonSpec, Request, Result, Step, Tool, ToolAnswer, export_backend,
 };
+
+#[cfg(test)]
+mod tests;
 
 struct Minimal;
 
@@ -27,20 +30,8 @@ impl Backend for Minimal {
             .ignore("/.pyve/envs/")
     }
 
-    fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
-        let asked = project.join("minimal.txt").is_file();
-        Ok(asked.then(|| Detection::new("minimal.txt", Strength::EXCLUSIVE)).into_iter().collect())
-    }
-
-    fn ensure_tool(&self, _: &Request, host: &dyn Host) -> Result<ToolAnswer> {
-        for python in host.find_program("python3") {
-            let output =
-                host.capture(&Command::new(&python).args(["-c", "import platform; print(platform.python_version())"]))?;
-            if output.success() {
-                return Ok(ToolAnswer::found(Tool::new(python, &output.text(), "PATH")));
-            }
-        }
-        Ok(ToolAnswer::missing("there is no python3 on PATH").hint("install Python 3"))
+    fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+        Ok(host.find_python(&PythonSpec::of(request).module("venv"))?.into())
     }
 
     fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
@@ -49,7 +40,7 @@ impl Backend for Minimal {
         let creation = Creation::new("minimal", &prefix).interpreter(prefix.join("bin/python"));
         Ok(match (prefix.join("pyvenv.cfg").is_file(), prefix.exists()) {
             (true, _) => creation.state(PrefixState::USABLE, "made before"),
-            (false, true) => creation.state(PrefixState::FOREIGN, "there is no pyvenv.cfg in it"),
+            (false, true) => creation.state(PrefixState::FOREIGN, "has no pyvenv.cfg"),
             (false, false) => creation,
         }
         .step(Step::run("Create the environment", make)))
@@ -58,8 +49,8 @@ impl Backend for Minimal {
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         let prefix = prefix(request);
         if !prefix.join("pyvenv.cfg").is_file() {
-            return Err(Error::new(format!("there is no environment at {}", prefix.display()))
-                .remedy(&Command::new("pyve").arg("init")));
+            let message = format!("there is no environment at `{}`", prefix.display());
+            return Err(Error::of_kind(ErrorKind::NO_ENVIRONMENT, message).remedy(&Command::new("pyve").arg("init")));
         }
         Ok(Launch::new().path(prefix.join("bin")).env("VIRTUAL_ENV", &prefix).input(prefix.join("pyvenv.cfg")))
     }
@@ -68,7 +59,7 @@ impl Backend for Minimal {
         let python = prefix(request).join("bin/python");
         Ok(vec![match python.exists() {
             true => Finding::ok("minimal.python", "Python", &python.display().to_string()),
-            false => Finding::error("minimal.python", "Python", &format!("{} is not there", python.display()))
+            false => Finding::error("minimal.python", "Python", &format!("`{}` does not exist", python.display()))
                 .remedy(&Command::new("pyve").args(["init", "--force"])),
         }])
     }
