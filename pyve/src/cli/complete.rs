@@ -34,6 +34,10 @@ pub fn answer(words: &[OsString]) -> Option<u8> {
     for candidate in line.candidates(&session) {
         let help = candidate.get_help().map(|help| format!("\t{help}")).unwrap_or_default();
         let value = candidate.get_value().to_string_lossy();
+        // A file may be called so that a shell would take it for several candidates, or a terminal for a command.
+        if value.chars().any(char::is_control) {
+            continue;
+        }
         session.console.result(&format!("{value}{}", help.lines().next().unwrap_or_default()));
     }
     Some(exit::DONE)

@@ -1,6 +1,7 @@
 //! Completions in the real shells: commands and options, backends, environments, and programs of an environment.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::home::{Home, Said};
@@ -134,6 +135,27 @@ fn backends_environments_and_programs_are_offered_where_they_are_wanted() {
     assert_eq!(place.offered(&["pyve", "run", "python", "no"]), ["notes.txt"]);
     assert_eq!(place.offered(&["pyve", "run", "--", "python", "no"]), ["notes.txt"]);
     assert_eq!(place.offered(&["pyve", "run", "python", "--qu"]), [""; 0]);
+}
+
+/// What a stranger calls a file is no command of the user's.
+#[test]
+fn names_of_files_are_quoted_where_the_shell_does_not_see_to_it() {
+    let place = Place::new();
+    let project = &place.home.project;
+    let inserted = r#"source "$1"; COMP_WORDS=(pyve run ls x); COMP_CWORD=3; _pyve ./pyve
+        for reply in "${COMPREPLY[@]}"; do eval "printf '<%s>\n' $reply"; done"#;
+    for name in ["x $(touch sprung)", "x;touch sprung", "x*", "x'\"y", "x\ntouch sprung", "x\u{1b}[2J"] {
+        fs::write(project.join(name), "").unwrap();
+    }
+    fs::write(project.join("pyve"), "#!/bin/sh\ntouch sprung\n").unwrap();
+    fs::set_permissions(project.join("pyve"), PermissionsExt::from_mode(0o755)).unwrap();
+    let said = place.shell("bash", inserted, &[]);
+    let mut lines: Vec<&str> = said.stdout.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["<x $(touch sprung)>", "<x'\"y>", "<x*>", "<x;touch sprung>"], "{}", said.whole());
+    let zsh = r#"autoload -Uz compinit && compinit -D && source "$1"; _describe() { : }; words=(./pyve run ls x); CURRENT=4; _pyve"#;
+    assert_eq!(place.shell("zsh", zsh, &[]).code, 0);
+    assert!(!project.join("sprung").exists());
 }
 
 #[test]

@@ -2,7 +2,8 @@
 # Completes the command line of pyve; pyve itself knows the candidates.
 _pyve() {
     local -a lines folders others
-    lines=("${(@f)$("$words[1]" completions --at $((CURRENT - 1)) "${(@Q)words}" 2>/dev/null)}")
+    # The pyve on PATH is asked, not one that a checkout brings.
+    lines=("${(@f)$(command pyve completions --at $((CURRENT - 1)) "${(@Q)words}" 2>/dev/null)}")
     lines=("${(@)lines//:/\\:}")
     lines=("${(@)lines/$'\t'/:}")
     lines=(${lines:#})
