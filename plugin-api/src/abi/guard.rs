@@ -32,7 +32,7 @@ pub(crate) fn guarded<T>(part: impl Display, body: impl FnOnce() -> Result<T, Er
         // The payload's own drop could panic again, outside of any guard.
         std::mem::forget(payload);
         let place = PLACE.with(|place| place.borrow_mut().take()).unwrap_or_else(|| "unknown place".to_owned());
-        let message = format!("the backend panicked in `{part}`: {message}");
+        let message = format!("panicked in `{part}`: {message}");
         Err(Error::of_kind(ErrorKind::PANICKED, message).detail(format!("at {place}")))
     })
 }
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn a_panic_is_an_error_with_its_place() {
         let error = guarded::<()>(crate::question::Question::Detect, || panic!("no {}", "luck")).unwrap_err();
-        assert_eq!(error.message, "the backend panicked in `detect`: no luck");
+        assert_eq!(error.message, "panicked in `detect`: no luck");
         assert!(error.details[0].contains("guard.rs:"), "{}", error.details[0]);
     }
 

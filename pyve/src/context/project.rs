@@ -11,15 +11,15 @@ use crate::plugins::Inventory;
 use crate::project::{EnvironmentName, Layout, no_project};
 use crate::records::{Found, Record};
 use crate::registry;
-use crate::selection::{self, Inputs, Level, Selection};
+use crate::selection::{self, Inputs, Level, Selection, Warning};
 
 /// What the command line says of the choice.
 #[derive(Clone, Copy, Default)]
 pub struct Wanted<'a> {
     pub backend: Option<&'a str>,
     pub environment: Option<&'a EnvironmentName>,
-    /// What was written down of the last choice may be damaged, since it is written anew.
-    pub anew: bool,
+    /// What was written down of the last choice may be damaged, since it is rewritten.
+    pub recreate: bool,
 }
 
 /// The outcome.
@@ -74,8 +74,8 @@ impl ProjectContext {
         let has_files = config.is_some();
         let config = config.unwrap_or_default();
         let current = match selection::current(&layout, &environment) {
-            Err(failure) if wanted.anew => {
-                session.console.warning(&format!("{}; it is written anew", failure.message));
+            Err(failure) if wanted.recreate => {
+                session.console.warning(&format!("{}; it is rewritten", failure.message));
                 None
             }
             current => current?,
@@ -101,7 +101,7 @@ impl ProjectContext {
         let unfit = if by_files { selection::unfit(layout.root(), markers) } else { Vec::new() };
         let told =
             unfit.iter().map(|error| format!("`{}` is not considered: {}", layout.show(error.path()), error.reason()));
-        selection.warnings.extend(told);
+        selection.warnings.extend(told.map(Warning::new));
         let description = backends.describe(&selection.backend)?.clone();
         let backend = backends.open(&selection.backend)?;
         let chosen = candidates.into_iter().find(|candidate| candidate.id == selection.backend);

@@ -68,7 +68,7 @@ impl Context {
         let loaded = is_project.then(|| Config::load(&layout, backends.descriptions())).transpose();
         let (config, problem) =
             loaded.map_or_else(|failure| (Some(Config::default()), Some(failure)), |config| (config, None));
-        let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment), anew: false };
+        let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment), recreate: false };
         let choice = ProjectContext::with(session, backends, layout.clone(), wanted, config);
         let choice = match choice {
             Err(failure) if failure.code == exit::USAGE && options.backend.is_some() => return Err(failure),

@@ -44,7 +44,7 @@ pub fn explanation(choice: &ProjectContext, options: &Options, session: &Session
     let selection = Explanation::from(&choice.selection);
     if !options.json {
         session.console.result(&selection.text());
-        selection.warnings.iter().for_each(|warning| session.console.warning(warning));
+        selection.warnings.iter().for_each(|warning| session.console.warning(&warning.to_string()));
         return Ok(());
     }
     let project = choice.layout.root().display().to_string();

@@ -38,8 +38,11 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
 
 /// The same in a project that is known already.
 pub fn in_project(layout: Layout, backends: Backends, options: &Options, session: &Session) -> Result<u8> {
-    let wanted =
-        Wanted { backend: options.backend.as_deref(), environment: options.environment.as_ref(), anew: options.force };
+    let wanted = Wanted {
+        backend: options.backend.as_deref(),
+        environment: options.environment.as_ref(),
+        recreate: options.force,
+    };
     let mut choice = ProjectContext::in_project(session, backends, layout, wanted)?;
     if options.explain {
         dry_run::explanation(&choice, options, session)?;
@@ -54,7 +57,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     if !options.dry_run {
         recover::recover(&choice.layout, "pyve init", &session.console)?;
     }
-    choice.selection.warnings.iter().for_each(|warning| session.console.warning(warning));
+    choice.selection.warnings.iter().for_each(|warning| session.console.warning(&warning.to_string()));
     tell_of_plugins(&choice, session);
     let ask = session.ask(options.yes);
     let known = record::bytes(&choice);

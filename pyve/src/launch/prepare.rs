@@ -68,8 +68,8 @@ fn attempted(
     if let Some(prepared) = at_hand(session, layout, environment, flag, (folder.as_ref(), current.as_ref()))? {
         return Ok(prepared);
     }
-    let anew = anew(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
-    let Anew { record, kept, chosen, prefix_stamp, replaced, found } = anew;
+    let computed = computed(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
+    let Computed { record, kept, chosen, prefix_stamp, replaced, found } = computed;
     match found {
         None => keep(layout, &record, &kept, chosen),
         Some((choice, basis)) if flag.is_none() => unrecorded::keep(session, &choice, &record, &kept, basis),
@@ -139,8 +139,8 @@ pub fn found(
     if let Some(prepared) = kept(folder.as_ref(), layout, environment, flag, current.as_ref())? {
         return Ok(Found { launch: prepared.launch, kept: true });
     }
-    let anew = anew(session, host, layout, environment, flag, current.as_ref())?;
-    Ok(Found { launch: anew.kept.launch, kept: false })
+    let computed = computed(session, host, layout, environment, flag, current.as_ref())?;
+    Ok(Found { launch: computed.kept.launch, kept: false })
 }
 
 /// What is recorded of the environment lies in one folder, which is opened once.
@@ -177,7 +177,7 @@ fn kept(
 }
 
 /// What was found out, and what it was found from.
-struct Anew {
+struct Computed {
     record: Record,
     kept: KeptLaunch,
     chosen: Option<Chosen>,
@@ -187,14 +187,14 @@ struct Anew {
     found: Option<(ProjectContext, Basis)>,
 }
 
-fn anew(
+fn computed(
     session: &Session,
     host: &BackendHost<'_>,
     layout: &Layout,
     environment: &EnvironmentName,
     flag: Option<&str>,
     current: Option<&Current>,
-) -> Result<Anew, Failure> {
+) -> Result<Computed, Failure> {
     // Before the config is read: a change in between must not go unnoticed.
     let config = Fingerprint::now(&layout.config());
     if current.is_none() {
@@ -204,7 +204,7 @@ fn anew(
             return Err(unfinished(&record, layout));
         }
     }
-    let wanted = Wanted { backend: flag, environment: Some(environment), anew: false };
+    let wanted = Wanted { backend: flag, environment: Some(environment), recreate: false };
     let choice = ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), wanted)?;
     let id = choice.description.id.to_string();
     let Some(record) = choice.record()?.mine() else {
@@ -227,7 +227,7 @@ fn anew(
             refreshed.map_err(|failure| if prefix_stamp.holds() { failure } else { failure.passing() })?
         }
     };
-    Ok(Anew { record, kept, chosen, prefix_stamp, replaced, found: None })
+    Ok(Computed { record, kept, chosen, prefix_stamp, replaced, found: None })
 }
 
 /// What stands without a record, if it may be used.
@@ -236,13 +236,13 @@ fn stands(
     host: &BackendHost<'_>,
     choice: ProjectContext,
     config: Fingerprint,
-) -> Result<Option<Anew>, Failure> {
+) -> Result<Option<Computed>, Failure> {
     let Some(Unrecorded { record, kept, basis }) = unrecorded::find(session, host, &choice, config)? else {
         return Ok(None);
     };
     let prefix_stamp = PrefixStamp::now(&record.recorded.prefix.path());
     let (record, found) = (record, Some((choice, basis)));
-    Ok(prefix_stamp.map(|prefix_stamp| Anew { record, kept, chosen: None, prefix_stamp, replaced: false, found }))
+    Ok(prefix_stamp.map(|prefix_stamp| Computed { record, kept, chosen: None, prefix_stamp, replaced: false, found }))
 }
 
 /// Refuses an environment that is unfinished, somewhere else, or gone.
@@ -284,7 +284,7 @@ fn unfinished(record: &Record, layout: &Layout) -> Failure {
             .detail(project)
             .remedy("remove the rest with `pyve purge`, or create it again")
             .command(init(&record.environment)),
-        (None, false) => Failure::new("the environment was left half made: making it was interrupted")
+        (None, false) => Failure::new("creating the environment was interrupted")
             .detail(project)
             .remedy("recreate it")
             .command(init(&record.environment)),

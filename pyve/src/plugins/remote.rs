@@ -117,7 +117,7 @@ impl Remote {
         if !error.is(ErrorKind::PANICKED) {
             return error;
         }
-        let message = error.message.replacen("the backend", &format!("plugin `{}`", self.id()), 1);
+        let message = format!("plugin `{}` {}", self.id(), error.message);
         let named = Error::of_kind(ErrorKind::PANICKED, message).hint(without(self.id()));
         error.details.iter().fold(named, Error::detail)
     }

@@ -53,9 +53,11 @@ impl Verdict {
 
     fn of_error(error: Error) -> Self {
         let panicked = error.is(ErrorKind::PANICKED);
-        let message = error.message.replacen("the backend panicked", "it panicked", 1);
-        let failure = Failure { message, ..Failure::from(error) };
-        if panicked { Self::Broken(failure) } else { Self::Error(failure) }
+        let failure = Failure::from(error);
+        if !panicked {
+            return Self::Error(failure);
+        }
+        Self::Broken(Failure { message: format!("it {}", failure.message), ..failure })
     }
 
     /// The answer, or why there is none.

@@ -41,7 +41,7 @@ impl From<&Selection> for Explanation {
             decided_by: selection.level.title(),
             why: selection.why.clone(),
             levels: levels.collect(),
-            warnings: selection.warnings.clone(),
+            warnings: selection.warnings.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The level of the files: whose markers were found, and which of them speaks louder.
 
+use std::fmt;
+
 use pyve_plugin_api::{Detection, Strength};
 
 use crate::failure::Failure;
@@ -34,11 +36,34 @@ pub fn show(detection: &Detection) -> String {
     }
 }
 
+/// What a choice warns about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// What was seen, as one sentence without a full stop.
+    pub seen: String,
+    /// What settles it, as another; empty where nothing has to be settled.
+    pub settle: String,
+}
+
+impl Warning {
+    /// One that nothing has to be done about.
+    pub fn new(seen: String) -> Self {
+        Self { seen, settle: String::new() }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.seen)?;
+        if self.settle.is_empty() { Ok(()) } else { write!(f, ". {}", self.settle) }
+    }
+}
+
 /// What the files say.
 pub struct Verdict<'a> {
     pub winner: &'a Candidate,
     pub why: String,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 /// Who the files ask for; `None` if for nobody.
@@ -57,20 +82,16 @@ pub fn verdict(candidates: &[Candidate]) -> Option<Verdict<'_>> {
 }
 
 /// The warning that two backends are asked for, if the other's files are not the winner's as well.
-fn dispute(winner: &Candidate, other: &Candidate) -> Option<String> {
+fn dispute(winner: &Candidate, other: &Candidate) -> Option<Warning> {
     let is_shared = |detection: &Detection| winner.detections.iter().any(|own| own.file == detection.file);
     let file = if other.is_exclusive() {
         other.voice()
     } else {
         show(other.detections.iter().find(|detection| !is_shared(detection))?)
     };
-    Some(format!(
-        "`{}` asks for {}, `{file}` for {}; using {}. Run `pyve init --backend {}` or `pyve init --backend {}` to select one",
-        winner.voice(),
-        winner.id,
-        other.id,
-        winner.id,
-        winner.id,
-        other.id
-    ))
+    let (voice, won, lost) = (winner.voice(), &winner.id, &other.id);
+    Some(Warning {
+        seen: format!("`{voice}` asks for {won}, `{file}` for {lost}; using {won}"),
+        settle: format!("Run `pyve init --backend {won}` or `pyve init --backend {lost}` to select one"),
+    })
 }

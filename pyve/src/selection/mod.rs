@@ -8,6 +8,6 @@ mod rules;
 mod tests;
 
 pub use explain::Explanation;
-pub use files::Candidate;
+pub use files::{Candidate, Warning};
 pub use markers::unfit;
 pub use rules::{AUTO, Inputs, Level, Plugins, Selection, current, select};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::files::{self, Candidate, show};
+use super::files::{self, Candidate, Warning, show};
 use crate::config::{FILE, Sourced, quoted};
 use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
@@ -81,7 +81,7 @@ pub struct Selection {
     pub level: Level,
     pub why: String,
     pub levels: Vec<Report>,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 /// Chooses. A level that decides and names a backend that nobody knows is an error.

@@ -30,7 +30,8 @@ fn inputs(candidates: &[Candidate]) -> Inputs<'_> {
 
 fn outcome(candidates: &[Candidate]) -> (String, Level, String, Vec<String>) {
     let selection = select(&inputs(candidates)).unwrap();
-    (selection.backend, selection.level, selection.why, selection.warnings)
+    let warnings = selection.warnings.iter().map(ToString::to_string).collect();
+    (selection.backend, selection.level, selection.why, warnings)
 }
 
 fn words(failure: &Failure) -> String {

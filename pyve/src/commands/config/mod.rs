@@ -46,7 +46,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         session.console.result(&serde_json::to_string_pretty(&report)?);
     } else {
         session.console.result(&report.text());
-        choice.selection.warnings.iter().for_each(|warning| session.console.warning(warning));
+        choice.selection.warnings.iter().for_each(|warning| session.console.warning(&warning.to_string()));
     }
     Ok(exit::DONE)
 }

@@ -21,8 +21,7 @@ fn backend(context: &Context) -> Vec<Check> {
     let named = if choice.is_default() { String::new() } else { format!(", environment `{}`", context.environment) };
     let mut checks = vec![Check::ok("pyve.backend", SUBJECT, format!("{id} ({}){named}", choice.selection.why))];
     checks.extend(choice.selection.warnings.iter().map(|warning| {
-        let seen = warning.split(". Run `pyve init").next().unwrap_or(warning);
-        let check = Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {seen}"));
+        let check = Check::warning("pyve.backend-disputed", SUBJECT, format!("{id}: {}", warning.seen));
         check.remedy(context.target.typed.init(&["--backend", id]))
     }));
     checks

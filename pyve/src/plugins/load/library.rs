@@ -4,7 +4,6 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::Remedy;
 use pyve_plugin_api::abi::{BackendModuleRef, BackendObject, Hello};
 use pyve_plugin_api::abi_stable::library::{
     AbiHeaderRef, IsLayoutChecked, LibHeader, LibraryError, ROOT_MODULE_LOADER_NAME_WITH_NUL, RootModule,
@@ -12,6 +11,7 @@ use pyve_plugin_api::abi_stable::library::{
 };
 use pyve_plugin_api::abi_stable::sabi_types::VersionNumber;
 use pyve_plugin_api::abi_stable::{StableAbi, abi_stability::abi_checking};
+use pyve_plugin_api::{ErrorKind, Remedy};
 
 use super::layout;
 
@@ -58,7 +58,7 @@ pub fn open(path: &Path, stage: &mut dyn FnMut(&'static str)) -> Result<Opened, 
     check_hello(&hello)?;
     stage("new");
     let backend = module.new()().into_result().map_err(|error| Refusal {
-        why: error.message.replacen("the backend", "it", 1),
+        why: if error.is(ErrorKind::PANICKED) { format!("it {}", error.message) } else { error.message.to_string() },
         details: error.details.iter().map(ToString::to_string).collect(),
         remedy: Box::new(error.remedy.clone()),
     })?;
