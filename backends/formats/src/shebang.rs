@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::read;
 use crate::shell_word;
 
-/// As many bytes of a script hold its first two lines: the longest path, with room for the words around it.
+/// As many bytes of a script hold its first two lines: the longest path, with space for the words around it.
 pub const HEAD: usize = 4096 + 256;
 
 /// The words of a first line, and the program behind it where that is a shell.

@@ -129,7 +129,7 @@ fn entries(table: &DeTable, lines: &Lines) -> Vec<(Written, Node)> {
     table.iter().map(|(key, value)| (written(key), Node::of(value, lines))).collect()
 }
 
-/// Where the lines of a text end: to count them anew for every value would take a large file for ever.
+/// Where the lines of a text end: counting them again for every value would take for ever in a large file.
 struct Lines(Vec<usize>);
 
 impl Lines {

@@ -117,7 +117,7 @@ fn by_times(lock: &Path, environment: &Path, source: &Source, unclear: &str) -> 
     }
 }
 
-/// The command that makes the lock anew for this machine.
+/// The command that writes the lock again for this machine.
 pub fn update_command(source: &Source) -> Command {
     lock::command(source.spec_file(), &conda_platform::current())
 }

@@ -72,7 +72,7 @@ impl Lock {
     }
 }
 
-/// What makes the lock anew.
+/// What writes the lock again.
 pub fn command(spec: &str, platform: &str) -> Command {
     Command::new("conda-lock").args(["-f", spec, "-p", platform])
 }

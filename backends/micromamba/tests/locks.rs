@@ -109,7 +109,7 @@ fn with_a_record_the_spec_must_be_what_the_lock_was_made_from() {
     Continue anyway?
     ");
     lock(&world, &[("hello", "2.0")]);
-    assert_eq!(question(&world, &made), "", "another lock is compared anew");
+    assert_eq!(question(&world, &made), "", "another lock is compared again");
     let plan = world.plan(&made);
     assert_eq!(plan.state_detail, "conda-lock.yml has changed: other packages are locked");
 }

@@ -1,4 +1,4 @@
-//! One thing that was checked: what was seen, and what mends it.
+//! One thing that was checked: what was seen, and what fixes it.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub enum Fix {
     /// Take the rights of others from a file.
     #[cfg(unix)]
     Mode { path: PathBuf, mode: u32 },
-    /// Write pyve's own blocks anew, as `pyve init` does; nothing that was made is made again.
+    /// Rewrite pyve's own blocks, as `pyve init` does; nothing is recreated.
     Wiring,
     /// Make the environment, as `pyve init` does; with `force` in the place of the one that is there.
     Make { force: bool },
@@ -111,7 +111,7 @@ impl Check {
         self
     }
 
-    /// Whether there is something to mend.
+    /// Whether there is something to fix.
     pub fn is_problem(&self) -> bool {
         self.status >= Status::WARNING
     }

@@ -13,7 +13,7 @@ pub enum Outcome {
     Failed(String),
 }
 
-/// One fix, for all the checks that it mends.
+/// One fix, for all the checks that it is for.
 #[derive(Clone, Debug)]
 pub struct Fixed {
     pub action: String,

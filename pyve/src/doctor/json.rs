@@ -58,16 +58,16 @@ pub fn schema() -> Value {
         ("detail", text("what was seen")),
         (
             "remedy",
-            json!({"description": "the command that mends it, word by word; empty where none does", "type": "array", "items": word}),
+            json!({"description": "the command that fixes it, word by word; empty where none does", "type": "array", "items": word}),
         ),
         ("hint", perhaps("what fixes it in words, or what the command does")),
-        ("fixable", json!({"description": "whether `pyve doctor --fix` can mend it", "type": "boolean"})),
+        ("fixable", json!({"description": "whether `pyve doctor --fix` can fix it", "type": "boolean"})),
         ("duration_ms", json!({"description": "milliseconds that the group of the check took", "type": "number"})),
         ("processes", json!({"description": "how many processes it started", "type": "integer", "minimum": 0})),
     ]);
     let fix = object(&[
         ("action", text("what was, or would be, done")),
-        ("checks", json!({"description": "the ids of what it mends", "type": "array", "items": {"type": "string"}})),
+        ("checks", json!({"description": "the ids of what it fixes", "type": "array", "items": {"type": "string"}})),
         ("outcome", json!({"enum": ["planned", "done", "declined", "failed"]})),
         ("message", perhaps("why it failed")),
     ]);

@@ -1,4 +1,4 @@
-//! Remedies aimed at the environment that was examined: what is typed must mend this one and no other.
+//! Remedies aimed at the environment that was examined: what is typed must fix this one and no other.
 
 use crate::caller::Caller;
 use crate::context::{ProjectContext, Typed};

@@ -50,7 +50,7 @@ impl Report {
 }
 
 /// One cause is one problem: where the record says already that the environment is not to be used, what its backend
-/// finds at it that the same command mends is left out.
+/// finds at it that the same command fixes is left out.
 fn follow(checks: &mut Vec<Check>) {
     // That no command can be started in a broken environment is no news.
     let broken = |check: &Check| check.status == Status::ERROR && !check.id.starts_with("pyve.");

@@ -92,7 +92,7 @@ fn local_remedy(error: &std::io::Error, path: &Path) -> String {
     let folder = path.parent().unwrap_or(path).display();
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            format!("make room on the disk of {folder}, then run the same command again")
+            format!("free some space on the disk of {folder}, then run the same command again")
         }
         ErrorKind::FileTooLarge => "allow larger files (ulimit -f), then run the same command again".to_owned(),
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => format!("make {folder} writable for you"),

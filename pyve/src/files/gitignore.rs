@@ -1,4 +1,4 @@
-//! pyve's block in `.gitignore`: what is made anew on every machine and so is never committed.
+//! pyve's block in `.gitignore`: what is created on every machine and so is never committed.
 
 use std::collections::BTreeSet;
 use std::path::Path;

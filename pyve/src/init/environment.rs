@@ -1,4 +1,4 @@
-//! The environment itself: kept, made, or made anew, as what stands there allows.
+//! The environment itself: kept, created or recreated, as what stands there allows.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -80,7 +80,7 @@ fn confirmed(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
     // Who wrote `--force` where nobody can be asked has answered already.
     let reply = match making.options.dry_run {
         true => Reply::Yes,
-        false => ask.confirm(&format!("Make {prefix} anew?"), false, true),
+        false => ask.confirm(&format!("Recreate {prefix}?"), false, true),
     };
     if reply.is_yes() {
         return Ok(Decision::Rebuild);

@@ -38,7 +38,7 @@ pub fn stands(choice: &ProjectContext) -> bool {
 /// The record from before; one that counts for nothing is as good as none.
 pub fn before(choice: &ProjectContext, session: &Session) -> Option<Record> {
     let rewritten = |why: String| {
-        session.console.warning(&format!("{why}; it is written anew"));
+        session.console.warning(&format!("{why}; it is rewritten"));
         None
     };
     match choice.record() {

@@ -127,7 +127,7 @@ fn alive(path: PathBuf, inside: &Inside, home: &Home) -> Result<PathBuf, Failure
             .remedy("recreate the environment")
             .command(["pyve", "init", "--force"])
     } else {
-        failure.remedy("mend the first line of the script, or install what it asks for")
+        failure.remedy("fix the first line of the script, or install what it asks for")
     })
 }
 

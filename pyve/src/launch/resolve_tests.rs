@@ -83,7 +83,7 @@ fn a_dead_script_on_path_is_not_the_environments_fault() {
         place.refused("tool"),
         "126\ncannot execute /other/tool: its interpreter is gone\n\
          its first line asks for no-such-interpreter, which is not there\n\
-         mend the first line of the script, or install what it asks for"
+         fix the first line of the script, or install what it asks for"
     );
 }
 

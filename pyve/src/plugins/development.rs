@@ -18,7 +18,7 @@ const VARIABLE: &str = "PYVE_PLUGIN_PATH";
 pub fn known(home: &Path, caller: &Caller, persistence: Persistence) -> Vec<Known> {
     let Some(value) = caller.nonempty(VARIABLE) else { return Vec::new() };
     let folder = Folder::of_development(home).with(persistence);
-    // What is kept is only a memory: one that cannot be read is made anew.
+    // What is kept is only a memory: one that cannot be read is replaced.
     let manifest = folder.read().unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(value).map(|path| caller.folder().join(path)).collect();
     let mut plugins: Vec<Known> = Vec::new();

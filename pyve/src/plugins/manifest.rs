@@ -164,7 +164,7 @@ impl Folder {
         Ok(outcome)
     }
 
-    /// Begins a change of several parts. What an earlier one left undone is taken back first.
+    /// Begins a change of several parts. What an earlier one left undone is undone first.
     pub fn begin(&self) -> Result<Changing<'_>, Failure> {
         if self.persistence == Persistence::ReadOnly {
             return Err(Failure::new(format!("{} is only looked at", self.path.display())));

@@ -1,4 +1,4 @@
-//! Ctrl-C while something is being changed: noted, so that the change can be taken back, instead of ending pyve at once.
+//! Ctrl-C while something is being changed: noted, so that the change can be undone, instead of ending pyve at once.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};

@@ -37,7 +37,7 @@ impl Identity {
         path.symlink_metadata().ok().map(|metadata| Self::from(&metadata))
     }
 
-    /// Whether it is at this path. Devices may be numbered anew when the machine starts, so the folder's own counts, too.
+    /// Whether it is at this path. Devices may get other numbers when the machine starts, so the folder's own counts, too.
     pub fn is_at(self, path: &Path) -> bool {
         let Some(there) = Self::at(path).filter(|there| there.inode == self.inode) else { return false };
         let around = || path.parent().and_then(Self::at).map(|folder| folder.device);

@@ -69,7 +69,7 @@ fn follow(journal: &Journal, prefix: &Entry) -> Result<bool, Failure> {
     put_back(&old, prefix).map(|()| true)
 }
 
-/// Where the old environment is. A file system that numbers its folders anew leaves only the name to go by.
+/// Where the old environment is. A file system that gives its folders new numbers leaves only the name to go by.
 fn whereabouts(journal: &Journal, prefix: &Entry) -> Option<Entry> {
     let exchanged = begun(prefix).into_iter().filter_map(|folder| folder.inner(backup::TREE).ok());
     let known = exchanged.chain(put_aside(prefix)).find(|entry| journal.old.is_at(entry.path()));

@@ -98,7 +98,7 @@ pub fn how_it_ended(command: &Command, code: i32) -> String {
 fn failed(command: &Command, code: i32) -> Failure {
     Failure::new(how_it_ended(command, code))
         .detail(format!("it was started as: {command}"))
-        .remedy("read what it said above; once that is mended, run the same command of pyve again")
+        .remedy("fix the error above and run the same command again")
 }
 
 #[cfg(all(test, unix))]

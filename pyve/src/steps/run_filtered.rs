@@ -130,7 +130,7 @@ impl ProgramOutput<'_> {
         let failure = failure.detail(format!("all it said is in {path}"));
         match self.filtered.remedy() {
             Some(remedy) => failure.remedy(remedy.to_string()),
-            None => failure.remedy(format!("read {path}; once that is mended, run the same command of pyve again")),
+            None => failure.remedy(format!("read {path}, fix the error, and run the same command again")),
         }
     }
 }
@@ -185,7 +185,7 @@ mod tests {
           one
           two
           all it said is in [PROJECT]/.pyve/state/make.log
-        => read [PROJECT]/.pyve/state/make.log; once that is mended, run the same command of pyve again
+        => read [PROJECT]/.pyve/state/make.log, fix the error, and run the same command again
         ");
     }
 

@@ -1,4 +1,4 @@
-//! Cloning a template: files that do not hold its path are shared or copied, the others written anew.
+//! Cloning a template: files that do not hold its path are shared or copied, the others rewritten.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, FileTimes, OpenOptions};

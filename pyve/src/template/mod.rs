@@ -3,7 +3,7 @@
 //! A template stands at a path of its own below pyve's cache, and some of its files hold that path. An inventory beside it
 //! says which; a clone gets those with its own path instead, and the others as they are, by default in a way that no change of
 //! one is seen in another. Owner, group and mode of each file are those that its maker would have given it today, whoever and
-//! whatever umask the template was made by. A template without an inventory was left half made. One whose files are not what
+//! whatever umask the template was made by. Making a template without an inventory was interrupted. One whose files are not what
 //! the inventory says (owner, mode, content) was damaged. Both are made again. One of another user, or in a folder that others
 //! can write to, is not used.
 

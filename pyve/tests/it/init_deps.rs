@@ -75,7 +75,7 @@ fn pips_failure_is_the_failure_and_the_environment_stays() {
     insta::assert_snapshot!(ours, @r"
     /.venv/bin/python failed with exit code 1
       it was started as: [PROJECT]/.venv/bin/python -I -m pip install -r requirements.txt
-    hint: read what it said above; once that is mended, run the same command of pyve again
+    hint: fix the error above and run the same command again
     ");
     // The environment stands all the same, and is pyve's.
     assert_eq!(world.pyve().args(["run", "python", "-V"]).run().code, Some(0));

@@ -34,7 +34,7 @@ fn a_first_one_that_fails_leaves_nothing() {
     error: [BIN]/python3 failed with exit code 3
       it was started as: [BIN]/python3 -I -m venv '[PROJECT]/.venv'
       what was made of .venv was removed
-    hint: read what it said above; once that is mended, run the same command of pyve again
+    hint: fix the error above and run the same command again
     ");
     assert_eq!(world.tree(), "");
 }
@@ -70,7 +70,7 @@ fn the_old_one_comes_back_byte_for_byte_if_the_new_one_fails() {
     error: [BIN]/python3 failed with exit code 3
       it was started as: [BIN]/python3 -I -m venv [PROJECT]/.venv
       the old .venv is back in its place
-    hint: read what it said above; once that is mended, run the same command of pyve again
+    hint: fix the error above and run the same command again
     ");
     changed_nothing(&before, &contents(world.project()));
     replace_python(&world, HANGS);
@@ -97,7 +97,7 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    error: the environment was left half made: making it was interrupted
+    error: creating the environment was interrupted
       project: [PROJECT]
     hint: recreate it: `pyve init`
     ");

@@ -22,14 +22,14 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    Make .venv anew? [y/N]: 
+    Recreate .venv? [y/N]: 
     cancelled: .venv was left as it is
     ");
     insta::assert_snapshot!(answered(""), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    Make .venv anew? [y/N]: 
+    Recreate .venv? [y/N]: 
     error: .venv was left as it is
     hint: run `pyve init --force --yes`
     ");
@@ -37,14 +37,14 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    Make .venv anew? [y/N]: 
+    Recreate .venv? [y/N]: 
     Please answer y or n.
-    Make .venv anew? [y/N]: 
+    Recreate .venv? [y/N]: 
     cancelled: .venv was left as it is
     ");
     // Ctrl-D.
     let mut terminal = world.pyve().args(["init", "--force"]).terminal();
-    terminal.expect("Make .venv anew? [y/N]: ").control('d');
+    terminal.expect("Recreate .venv? [y/N]: ").control('d');
     let (code, screen) = terminal.end();
     assert!(code == 0 && screen.contains("cancelled: .venv was left as it is\n"), "{code} {screen}");
     changed_nothing(&before, &contents(world.project()));
@@ -52,7 +52,7 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    Make .venv anew? [y/N]: 
+    Recreate .venv? [y/N]: 
     Create the virtual environment
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)

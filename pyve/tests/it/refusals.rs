@@ -171,7 +171,7 @@ fn a_damaged_record_is_told_and_written_anew() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    warning: `.pyve/state/default/venv.json` is not used: it has no seal; it is written anew
+    warning: `.pyve/state/default/venv.json` is not used: it has no seal; it is rewritten
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)

@@ -1,4 +1,4 @@
-//! The answer to "what is wrong?": one room per subject, and what they look at.
+//! The answer to "what is wrong?": one module per subject, and what they look at.
 
 mod environment;
 mod files;

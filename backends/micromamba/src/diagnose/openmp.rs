@@ -50,7 +50,7 @@ pub fn of(sight: &Sight) -> Option<Finding> {
     if clashing.len() > 1 {
         let detail = format!("a process that loads two of these ends with OMP error 15: {}", shown(&clashing));
         let finding = Finding::warning("micromamba.openmp-clash", SUBJECT, &detail);
-        return Some(mended(finding, &clashing, sight));
+        return Some(with_remedy(finding, &clashing, sight));
     }
     let bundled: Vec<&Library> = libraries.iter().filter(|library| library.bundled.is_some()).collect();
     if libraries.len() < 2 || bundled.is_empty() {
@@ -62,7 +62,7 @@ pub fn of(sight: &Sight) -> Option<Finding> {
 }
 
 /// A package that no file asks for goes with the next environment; what the files ask for is theirs to say.
-fn mended(finding: Finding, clashing: &[&Library], sight: &Sight) -> Finding {
+fn with_remedy(finding: Finding, clashing: &[&Library], sight: &Sight) -> Finding {
     let file = sight.spec_file();
     let bundled: Vec<&str> = clashing.iter().filter_map(|library| library.bundled.as_deref()).collect();
     let Some(first) = bundled.first() else {

@@ -1,4 +1,4 @@
-//! The answer to "what is wrong?": one room per group of checks.
+//! The answer to "what is wrong?": one module per group of checks.
 
 mod environment;
 mod packages;

@@ -13,7 +13,7 @@ _pyve_prompt() {
   return "$pyve_status"
 }
 _pyve_prompt
-# A theme may build the prompt anew each time, so it is looked at again after whatever else runs.
+# A theme may rebuild the prompt each time, so it is looked at again after whatever else runs.
 case "${PROMPT_COMMAND[*]-}" in
   *_pyve_prompt*) ;;
   *)

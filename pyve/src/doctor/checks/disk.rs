@@ -16,7 +16,7 @@ pub fn checks(context: &Context) -> Vec<Check> {
 
 fn judged(free: u64, place: &str) -> Check {
     let (subject, shown) = ("Disk space", in_words(free));
-    let help = "remove what is not needed; `pyve purge` takes back the environments of a project";
+    let help = "remove what is not needed; `pyve purge` removes the environments of a project";
     let left = format!("{shown} left at {place}");
     if free < LEAST {
         return Check::error("pyve.disk-full", subject, left).hint(help);

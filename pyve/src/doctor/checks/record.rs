@@ -74,7 +74,7 @@ fn unfinished(context: &Context, record: &Record) -> Check {
         (Some(_), _) => {
             "recreating the environment was interrupted; the next `pyve run` or `pyve init` restores the old one"
         }
-        (None, _) => "the environment was left half made: making it was interrupted",
+        (None, _) => "creating the environment was interrupted",
     };
     rebuilt(Check::error("pyve.record-unfinished", SUBJECT, detail), context, false)
 }

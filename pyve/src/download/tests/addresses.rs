@@ -303,6 +303,6 @@ fn what_this_computer_refuses_has_its_own_remedy() {
     );
     assert_eq!(
         told(ErrorKind::QuotaExceeded),
-        "ERROR 1: cannot write /p/bin/tool: quota exceeded\nhint: make room on the disk of /p/bin, then run the same command again"
+        "ERROR 1: cannot write /p/bin/tool: quota exceeded\nhint: free some space on the disk of /p/bin, then run the same command again"
     );
 }

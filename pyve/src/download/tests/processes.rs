@@ -1,4 +1,4 @@
-//! Processes of their own: two at once, one that is killed, one that has no room.
+//! Processes of their own: two at once, one that is killed, one that has no space.
 
 use std::process::{Command, Output, Stdio};
 use std::sync::Barrier;
@@ -219,6 +219,6 @@ fn a_full_disk_is_said_to_be_one() {
         stage.told(&failure(&[(&source, error)], &sources)),
         "\
 ERROR 1: cannot write T/bin/tool: no space left on device
-hint: make room on the disk of T/bin, then run the same command again"
+hint: free some space on the disk of T/bin, then run the same command again"
     );
 }

@@ -1,4 +1,4 @@
-//! `init` a second time: kept, brought in line, made anew, taken back.
+//! `init` a second time: kept, brought in line, recreated, restored.
 
 use std::fs;
 

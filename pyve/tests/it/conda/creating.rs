@@ -246,7 +246,7 @@ fn without_a_record_run_means_the_environment_that_was_named_or_init_says_what_t
     assert_eq!(used(), "demo");
     assert_snapshot!(place.refused("init --no-direnv --env-name other"), @"
     1
-    warning: `.pyve/state/default/micromamba.json` is not used: its seal is not this user's, or it was changed since; it is written anew
+    warning: `.pyve/state/default/micromamba.json` is not used: its seal is not this user's, or it was changed since; it is rewritten
     error: `pyve run` would use `.pyve/envs/demo`, not `.pyve/envs/other`
       pyve cannot keep a record of it: there is no key in its own folder, and none can be written
     hint: set `micromamba: {env_name: other}` in `.pyve/config`, then run `pyve init` again

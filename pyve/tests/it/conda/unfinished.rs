@@ -44,7 +44,7 @@ fn a_creation_that_was_killed_is_not_taken_for_an_environment() {
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    error: the environment was left half made: making it was interrupted
+    error: creating the environment was interrupted
       project: [PROJECT]
     hint: recreate it: `pyve init`
     ");
@@ -98,7 +98,7 @@ fn a_pyve_that_was_killed_is_followed_by_one_that_makes_it_whole() {
     let index = place.world.root().join("slow").join(channel::platform()).join("repodata.json");
     drop(fs::OpenOptions::new().write(true).open(index).unwrap());
     let said = place.world.pyve().args(["run", "hello"]).run();
-    assert!(said.err().contains("the environment was left half made: making it was interrupted"), "{said}");
+    assert!(said.err().contains("creating the environment was interrupted"), "{said}");
     fs::create_dir_all(place.prefix().join("conda-meta")).unwrap();
     place.environment(&["hello"]);
     place.done("init");

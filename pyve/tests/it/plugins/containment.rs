@@ -203,7 +203,7 @@ fn one_that_hangs_three_times_in_a_row_is_put_aside_as_one_that_crashes_is() {
             assert!(!world.pyve(&ask("create")).stderr.contains("trust"));
         }
         assert_eq!(quarantine(&mut world), None);
-        // An answer, be it to another question, begins the count anew.
+        // An answer, be it to another question, begins the count again.
         assert_eq!(world.pyve(&ask("detect")).stdout, "[]\n");
     }
     world.set("STRESS", "create:loop");

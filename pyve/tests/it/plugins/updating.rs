@@ -68,7 +68,7 @@ fn a_failure_that_changed_nothing_leaves_the_environment_in_use() {
     Try
     error: /bin/sh failed with exit code 3
       it was started as: /bin/sh -c 'exit 3'
-    hint: read what it said above; once that is mended, run the same command of pyve again
+    hint: fix the error above and run the same command again
     ");
     done(&world, "run /bin/true");
     assert!(world.project().join(".stress/kept").exists());
@@ -85,13 +85,13 @@ fn one_that_is_only_half_updated_is_recreated_by_the_next_init() {
     error: /bin/sh failed with exit code 3
       it was started as: /bin/sh -c ': > .stress/half; exit 3'
       `.stress` is only half updated; the next `pyve init` recreates it
-    hint: read what it said above; once that is mended, run the same command of pyve again
+    hint: fix the error above and run the same command again
     ");
     insta::assert_snapshot!(told(&world, "run /bin/true"), @"
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    error: the environment was left half made: making it was interrupted
+    error: creating the environment was interrupted
       project: [PROJECT]
     hint: recreate it: `pyve init`
     ");

@@ -50,7 +50,7 @@ fn an_environment_left_half_made() {
     place.write_record(record);
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nerror: the environment was left half made: making it was interrupted\n  project: <top>/my project\n\
+        "125\nerror: creating the environment was interrupted\n  project: <top>/my project\n\
          hint: recreate it: `pyve init`"
     );
     let path = place.project.join(".pyve/state/lock");
