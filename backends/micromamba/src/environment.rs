@@ -97,6 +97,14 @@ fn caution(note: &Note, file: &str) -> Caution {
             "'dependencies' is an empty list, so the environment will be empty".to_owned(),
             "list the packages you need below 'dependencies:'".to_owned(),
         ),
+        NoteKind::VariableWithoutEffect(name) => (
+            format!("'{name}' in 'variables' has no effect: the activation sets it itself"),
+            format!("remove line {line}"),
+        ),
+        NoteKind::NullVariable(name) => (
+            format!("micromamba sets the variable '{name}', which has no value, to the text 'null'"),
+            format!("write '{name}: \"\"' as line {line} for an empty value"),
+        ),
         NoteKind::CommentSelector { package, selector } => {
             let instead = format!("write '- sel({selector}): {package}'");
             let ignored = format!("micromamba ignores the comment '# [{selector}]' and takes '{package}' everywhere");
@@ -201,6 +209,10 @@ mod tests {
         environment.yml:1: micromamba ignores the unknown key 'channel'; did you mean 'channels'? => write 'channels:' in the place of 'channel:' on line 1 in environment.yml
         environment.yml:6: micromamba ignores the unknown key 'extra' => remove 'extra:', which begins on line 6, in environment.yml
         environment.yml:4: micromamba ignores the comment '# [linux]' and takes 'hello' everywhere; write '- sel(linux): hello' => write '- sel(linux): hello' as line 4 in environment.yml
+        ");
+        insta::assert_snapshot!(warnings("dependencies: [a]\nvariables:\n  N:\n  PATH: /x\n"), @"
+        environment.yml:3: micromamba sets the variable 'N', which has no value, to the text 'null' => write 'N: \"\"' as line 3 for an empty value in environment.yml
+        environment.yml:4: 'PATH' in 'variables' has no effect: the activation sets it itself => remove line 4 in environment.yml
         ");
         insta::assert_snapshot!(warnings("dependencies: []\n"), @"environment.yml:1: 'dependencies' is an empty list, so the environment will be empty => list the packages you need below 'dependencies:' in environment.yml");
     }

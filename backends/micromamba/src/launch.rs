@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pyve_formats::environment_yml::SET_BY_ACTIVATION;
 use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Caution, Command, Error, ErrorKind, Host, Launch, Nesting, Request, Result};
 use serde_json::Value;
@@ -60,7 +61,7 @@ fn plain(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
         launch = launch.env("MAMBA_EXE", program);
     }
     for (name, value) in package_variables(prefix) {
-        launch = if value.is_empty() { launch.env_remove(&name) } else { launch.env(&name, value) };
+        launch = launch.env(&name, value);
     }
     launch = launch.nesting(Nesting::new("CONDA_SHLVL", "CONDA_PREFIX"));
     launch.deactivate("VIRTUAL_ENV").env_remove("PYTHONHOME")
@@ -106,7 +107,11 @@ fn names(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
     names
 }
 
-/// `etc/conda/env_vars.d/*.json`, then `conda-meta/state`, which wins. conda writes all names in capitals.
+/// What `conda env config vars unset` leaves for a variable: nothing sets it, no package either.
+const UNSET: &str = "***unset***";
+
+/// `etc/conda/env_vars.d/*.json`, then `conda-meta/state`, which wins. conda writes all names in capitals, and what the
+/// activation itself sets wins over both.
 fn package_variables(prefix: &Path) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
     let mut take = |path: &Path, below: Option<&str>| {
@@ -124,6 +129,7 @@ fn package_variables(prefix: &Path) -> BTreeMap<String, String> {
         take(&file, None);
     }
     take(&prefix.join("conda-meta/state"), Some("env_vars"));
+    variables.retain(|name, value| value != UNSET && !SET_BY_ACTIVATION.contains(&name.as_str()));
     variables
 }
 

@@ -131,6 +131,34 @@ fn variables_of_the_file_and_of_packages_are_set() {
 }
 
 #[test]
+fn variables_of_any_value_are_data_and_those_of_the_activation_win() {
+    let world = World::new();
+    let channel = World::channel().url();
+    let text = format!(
+        "channels: ['{channel}']\ndependencies: [activated]\nvariables:\n  QUOTED: \"it's $(id)\"\n  EMPTY: ''\n  \
+         NOTHING:\n  PATH: /theirs\n  conda_prefix: /theirs\n  conda_shlvl: '7'\n"
+    );
+    world.write("environment.yml", &text);
+    let request = world.make(world.request());
+    let launch = world.launch(&request);
+    let mut caller = caller(&world);
+    let ours = by_launch(&world, &launch, &caller);
+    let values = ["QUOTED", "EMPTY", "NOTHING", "CONDA_SHLVL"].map(|name| ours[name].as_str());
+    assert_eq!(values, ["it's $(id)", "", "null", "1"]);
+    assert_eq!(ours["CONDA_PREFIX"], world.prefix().display().to_string());
+    assert!(!ours["PATH"].contains("/theirs"), "{}", ours["PATH"]);
+
+    // What `conda env config vars unset` leaves: nothing sets it, the package `activated` neither.
+    let state = world.prefix().join("conda-meta/state");
+    fs::write(&state, r#"{"env_vars": {"GONE": "***unset***", "SAMPLE_JSON": "***unset***", "STAYS": "1"}}"#).unwrap();
+    let launch = world.launch(&request);
+    let ours = by_launch(&world, &launch, &caller);
+    assert_eq!((ours.get("GONE"), ours.get("SAMPLE_JSON"), ours["STAYS"].as_str()), (None, None, "1"));
+    caller.insert("GONE".to_owned(), "the caller's".into());
+    assert_eq!(by_launch(&world, &launch, &caller)["GONE"], "the caller's");
+}
+
+#[test]
 fn where_scripts_depend_on_the_caller_micromamba_stands_in_front() {
     let world = World::new();
     let request = made(&world, &["hello", "activated"]);

@@ -14,6 +14,10 @@ use crate::yaml::{Node, Position};
 /// The keys that micromamba or conda-lock reads.
 pub const KEYS: [&str; 7] = ["name", "channels", "dependencies", "variables", "prefix", "platforms", "category"];
 
+/// The variables that an activation sets itself: of the same name in `variables:` they have no effect.
+pub const SET_BY_ACTIVATION: [&str; 5] =
+    ["PATH", "CONDA_PREFIX", "CONDA_SHLVL", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER"];
+
 /// An environment file that can be understood.
 #[derive(Clone, Debug, Default)]
 pub struct EnvironmentFile {
@@ -51,6 +55,10 @@ pub enum NoteKind {
     UnknownKey(String),
     /// `dependencies` is an empty list.
     NoDependencies,
+    /// A variable of this name that the activation sets itself.
+    VariableWithoutEffect(String),
+    /// A variable of this name without a value, which becomes the text `null`.
+    NullVariable(String),
     /// A selector in a comment, as conda-build has them: `- hello  # [linux]`. Here it changes nothing.
     CommentSelector {
         /// `hello`.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{EnvironmentError, EnvironmentFile, Fault, KEYS, Note, NoteKind};
+use super::{EnvironmentError, EnvironmentFile, Fault, KEYS, Note, NoteKind, SET_BY_ACTIVATION};
 use crate::Written;
 use crate::conda_platform;
 use crate::match_spec::MatchSpec;
@@ -82,17 +82,37 @@ impl Reader<'_> {
             return self.fault(node, what, "write each variable as a line '  NAME: value' below 'variables:'");
         };
         for (key, value) in entries {
-            match (key.text(), value.text()) {
-                (Some(name), Some(value)) => {
-                    self.result.variables.insert(name.to_owned(), value.to_owned());
-                }
-                (Some(name), None) => {
-                    let what = format!("the value of the variable '{name}' must be a text, not {}", value.described());
-                    self.fault(value, what, LINE_EDIT);
-                }
-                (None, _) => self.fault(key, "a variable's name must be a text".to_owned(), LINE_EDIT),
+            match key.text() {
+                Some(name) => self.variable(name, key, value),
+                None => self.fault(key, "a variable's name must be a text".to_owned(), LINE_EDIT),
             }
         }
+    }
+
+    fn variable(&mut self, name: &str, key: &Node, value: &Node) {
+        // What no shell can export would keep the activation from what comes after it.
+        if !is_variable(name) {
+            let what = format!("'{name}' cannot be the name of a variable");
+            return self.fault(key, what, "name the variable on line {line} with letters, digits and '_'");
+        }
+        let text = match value.text() {
+            Some(text) => text,
+            None if value.is_null() => {
+                self.note(key.position.line, NoteKind::NullVariable(name.to_owned()));
+                "null"
+            }
+            None => {
+                let what = format!("the value of the variable '{name}' must be a text, not {}", value.described());
+                return self.fault(value, what, LINE_EDIT);
+            }
+        };
+        if text.contains('\0') {
+            return self.fault(value, format!("the value of the variable '{name}' has a NUL in it"), LINE_EDIT);
+        }
+        if SET_BY_ACTIVATION.contains(&name.to_uppercase().as_str()) {
+            self.note(key.position.line, NoteKind::VariableWithoutEffect(name.to_owned()));
+        }
+        self.result.variables.insert(name.to_owned(), text.to_owned());
     }
 
     fn dependencies(&mut self, node: Option<&Node>) -> Result<(), EnvironmentError> {
@@ -210,6 +230,13 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a shell can have a variable of that name.
+fn is_variable(name: &str) -> bool {
+    !name.starts_with(|letter: char| letter.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
 const NAME_EDIT: &str = "write line {line} as 'name: myproject'";
 const LINE_EDIT: &str = "correct line {line}";
 
@@ -264,6 +291,26 @@ mod tests {
         let file = parse().unwrap();
         assert_eq!((file.requirements.entries.len(), file.requirements.files.len()), (2, 2));
         assert_eq!(file.own_requirements().count(), 0);
+    }
+
+    #[test]
+    fn variables_are_what_micromamba_takes_them_for() {
+        let text = "dependencies: [a]\nvariables:\n  E: ''\n  N:\n  T: ~\n  Q: \"it's\"\n  Path: /x\n";
+        let file = parse(text, Path::new("environment.yml"), "linux-64").unwrap();
+        let pairs: Vec<String> = file.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(pairs, ["E=", "N=null", "Path=/x", "Q=it's", "T=null"]);
+        let null = |line, name: &str| Note { line, kind: NoteKind::NullVariable(name.into()) };
+        let vain = Note { line: 7, kind: NoteKind::VariableWithoutEffect("Path".into()) };
+        assert_eq!(file.notes, [null(4, "N"), null(5, "T"), vain]);
+        let text = "dependencies: [a]\nvariables:\n  A B: 1\n  2x: 1\n  'A=$(id)': 1\n";
+        let Err(EnvironmentError::Faults(faults)) = parse(text, Path::new("environment.yml"), "linux-64") else {
+            panic!("no mistake")
+        };
+        let faults: Vec<String> = faults.into_iter().map(|it| format!("{}: {}", it.position.line, it.what)).collect();
+        assert_eq!(faults, ["A B", "2x", "A=$(id)"].map(|name| {
+            let line = ["A B", "2x", "A=$(id)"].iter().position(|other| *other == name).unwrap() + 3;
+            format!("{line}: '{name}' cannot be the name of a variable")
+        }));
     }
 
     #[test]

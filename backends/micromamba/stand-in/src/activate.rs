@@ -24,8 +24,9 @@ fn plan(prefix: &Path) -> Activation {
         return Activation { variables: Vec::new(), scripts: Vec::new() };
     }
     let bin = format!("{shown}/bin");
+    // What the activation sets itself comes last, and wins.
     let old: Vec<String> = variable("PATH").split(':').map(str::to_owned).collect();
-    let mut variables = Vec::new();
+    let mut variables: Vec<_> = of_packages(prefix).into_iter().collect();
     let path = if level > 0 && !outer.is_empty() {
         variables.push((format!("CONDA_PREFIX_{level}"), outer.clone()));
         let outer_bin = format!("{outer}/bin");
@@ -38,7 +39,6 @@ fn plan(prefix: &Path) -> Activation {
     variables.push(("CONDA_SHLVL".to_owned(), (level + 1).to_string()));
     variables.push(("CONDA_DEFAULT_ENV".to_owned(), shown.clone()));
     variables.push(("CONDA_PROMPT_MODIFIER".to_owned(), format!("({shown}) ")));
-    variables.extend(of_packages(prefix));
     Activation { variables, scripts: files(&prefix.join("etc/conda/activate.d"), ".sh") }
 }
 

@@ -40,7 +40,9 @@ pub fn environment(path: &Path) -> Result<Requested, Vec<String>> {
         requested.take(item);
     }
     for (name, value) in root["variables"].as_mapping().into_iter().flatten() {
-        if let (Some(name), Some(value)) = (name.as_str(), text_of(value)) {
+        // What has no value becomes a text.
+        let text = if value.is_null() { Some("null".to_owned()) } else { text_of(value) };
+        if let (Some(name), Some(value)) = (name.as_str(), text) {
             requested.variables.push((name.to_uppercase(), value));
         }
     }

@@ -69,6 +69,18 @@ fn an_outer_environment_is_left_and_kept_in_mind() {
 }
 
 #[test]
+fn a_variable_that_was_unset_is_not_exported() {
+    let Some(place) = project("demo", &["activated"]) else { return };
+    let state = r#"{"env_vars": {"GONE": "***unset***", "EMPTY": "", "QUOTED": "it's"}}"#;
+    fs::write(place.prefix().join("conda-meta/state"), state).unwrap();
+    place.done("init");
+    let variables = entered(&place, "", &[]);
+    assert_eq!((variables.get("GONE"), value(&variables, "QUOTED")), (None, "it's"));
+    assert_eq!(variables.get("EMPTY"), Some(&Some(String::new())));
+    assert_eq!(place.run(&["sh", "-c", "echo \"${GONE-none} ${EMPTY-none} $QUOTED\""]), "none  it's\n");
+}
+
+#[test]
 fn scripts_that_depend_on_the_caller_are_sourced_as_they_are() {
     let Some(place) = project("demo", &["activated"]) else { return };
     let script = place.prefix().join("etc/conda/activate.d/own.sh");

@@ -185,6 +185,18 @@ fn from_any_folder_and_with_any_exit_code() {
     assert_eq!(place.world.pyve().args(["run", "nosuchcmd"]).run().code, Some(127));
 }
 
+/// conda's history does not quote the prefix, so that a part of its name looks like an option.
+#[test]
+fn a_project_whose_name_has_an_option_in_it() {
+    let place = Place::named("a -f b");
+    place.environment(&["hello"]);
+    place.done("init --env-name demo");
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+    let said = place.done("doctor");
+    assert!(!said.out().contains("moved"), "{said}");
+    place.done("init --env-name demo");
+}
+
 /// As the bash tool left it, or an image that somebody else built.
 #[test]
 fn an_environment_without_a_record_is_used() {
