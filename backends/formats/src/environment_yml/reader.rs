@@ -307,10 +307,13 @@ mod tests {
             panic!("no mistake")
         };
         let faults: Vec<String> = faults.into_iter().map(|it| format!("{}: {}", it.position.line, it.what)).collect();
-        assert_eq!(faults, ["A B", "2x", "A=$(id)"].map(|name| {
-            let line = ["A B", "2x", "A=$(id)"].iter().position(|other| *other == name).unwrap() + 3;
-            format!("{line}: '{name}' cannot be the name of a variable")
-        }));
+        assert_eq!(
+            faults,
+            ["A B", "2x", "A=$(id)"].map(|name| {
+                let line = ["A B", "2x", "A=$(id)"].iter().position(|other| *other == name).unwrap() + 3;
+                format!("{line}: '{name}' cannot be the name of a variable")
+            })
+        );
     }
 
     #[test]
