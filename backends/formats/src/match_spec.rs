@@ -24,7 +24,7 @@ pub struct MatchSpec {
 }
 
 /// The keys that may stand in `name[key=value]`.
-const BRACKET_KEYS: [&str; 14] = [
+const BRACKET_KEYS: [&str; 18] = [
     "version",
     "build",
     "build_number",
@@ -39,6 +39,10 @@ const BRACKET_KEYS: [&str; 14] = [
     "features",
     "track_features",
     "optional",
+    "target",
+    "extras",
+    "flags",
+    "when",
 ];
 
 impl MatchSpec {
@@ -75,10 +79,15 @@ impl MatchSpec {
         self.name.starts_with("__")
     }
 
-    /// A package given by its file: its name is in the file's name.
+    /// Whether a package of exactly [`MatchSpec::name`] is in an environment that was made of it: not so of patterns, of what
+    /// is said of the machine, and of addresses that name no package's file.
+    pub fn is_of_one_package(&self) -> bool {
+        !self.name.is_empty() && !self.name.contains('*') && !self.is_virtual()
+    }
+
+    /// A package given by its file: its name is in the file's name, and is empty if that is no package's.
     fn of_archive(text: &str) -> Self {
-        let file = PackageFile::of_archive(text);
-        let name = file.map_or_else(|| text.to_ascii_lowercase(), |file| file.name);
+        let name = PackageFile::of_archive(text).map(|file| file.name).unwrap_or_default();
         Self { text: text.to_owned(), name, version: VersionSpec::Any, build: String::new(), opaque: true }
     }
 
@@ -148,6 +157,7 @@ fn split_bracket(text: &str) -> Result<(&str, Pairs), String> {
         let value = value.trim_start();
         let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'));
         let (value, rest) = match quote {
+            None if value.starts_with('[') => value[1..].split_once(']').ok_or("a list in brackets is not closed")?,
             Some(quote) => value[1..].split_once(quote).ok_or("a quote in brackets is not closed")?,
             None => value.split_once(',').unwrap_or((value, "")),
         };
@@ -283,6 +293,8 @@ mod tests {
         assert_eq!(accepts("numpy[md5=abc]", "1.0", "0"), None);
         assert_eq!(accepts("numpy[version='>2', md5=abc]", "1.0", "0"), Some(false));
         assert_eq!(accepts("numpy[build='^py3']", "1.0", "0"), None);
+        assert_eq!(accepts("numpy[extras=[a, b], version='1.*']", "1.0", "0"), None);
+        assert_eq!(accepts("numpy[flags=[cuda], version='1.*']", "2.0", "0"), Some(false));
     }
 
     #[test]
@@ -307,6 +319,17 @@ mod tests {
     }
 
     #[test]
+    fn only_what_names_one_package_can_be_missing() {
+        let of_one = |text| MatchSpec::parse(text).unwrap().is_of_one_package();
+        for text in ["numpy", "_libgcc_mutex", "file:///a/b::hello", "https://host/linux-64/my-pkg-1.2-0.conda"] {
+            assert!(of_one(text), "{text}");
+        }
+        for text in ["__glibc>=2.17", "__unix", "*[build=mkl*]", "libblas*", "https://host/latest", "file:///a/b.conda"] {
+            assert!(!of_one(text), "{text}");
+        }
+    }
+
+    #[test]
     fn malformed_specs_say_what_is_wrong() {
         let why = |text| MatchSpec::parse(text).unwrap_err();
         assert_eq!(why("hello=>="), "'=>=' is not a version or a range of versions");
@@ -317,6 +340,7 @@ mod tests {
         assert_eq!(why("hello[version=1"), "the bracket '[' is not closed");
         assert_eq!(why("hello[verison=1]"), "'verison' is not a key that can stand in brackets");
         assert_eq!(why("hello[version='1]"), "a quote in brackets is not closed");
+        assert_eq!(why("hello[extras=[a, b]"), "a list in brackets is not closed");
         assert_eq!(why("hello[1]"), "'1' in brackets is not of the form key=value");
         assert_eq!(why("hello>=1.0,,<2"), "'>=1.0,,<2' is not a version or a range of versions");
     }

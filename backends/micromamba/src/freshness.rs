@@ -65,7 +65,7 @@ fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>)
     let (mut stale, mut unclear) = (Vec::new(), Vec::new());
     let file = &environment.file;
     for package in environment.content.packages.iter().filter(|package| !package.is_virtual()) {
-        if package.name.contains('*') {
+        if !package.is_of_one_package() {
             unclear.push(package.text.clone());
             continue;
         }

@@ -8,6 +8,7 @@ mod describe;
 mod diagnose;
 mod environment;
 mod freshness;
+mod history;
 mod inputs;
 mod inspect;
 mod installed;

@@ -5,6 +5,7 @@ use std::path::Path;
 use pyve_formats::conda_package::PackageFile;
 use pyve_plugin_api::{PrefixState, Request};
 
+use crate::history;
 use crate::inputs::Inputs;
 use crate::installed;
 use crate::origin;
@@ -131,17 +132,29 @@ pub fn shortfalls(packages: &[PackageFile], request: &Request, source: &Source) 
     }
     let asked = source.environment.iter().flat_map(|environment| environment.content.packages.iter().cloned());
     let python = python::requested(request).ok().flatten();
-    for requested in asked.chain(python).filter(|requested| !requested.name.contains('*') && !requested.is_virtual()) {
+    for requested in asked.chain(python).filter(|requested| requested.is_of_one_package()) {
         match find(&requested.name) {
             None => {
                 short.push(format!("{} is not installed, though '{}' is asked for", requested.name, requested.text))
             }
-            Some(package) if requested.accepts(&package.version, &package.build) == Some(false) => short.push(format!(
-                "{} {} is installed, but '{}' is asked for",
-                package.name, package.version, requested.text
-            )),
+            Some(package)
+                if requested.accepts(&package.version, &package.build) == Some(false)
+                    && !was_chosen(package, request, source) =>
+            {
+                short.push(format!(
+                    "{} {} is installed, but '{}' is asked for",
+                    package.name, package.version, requested.text
+                ));
+            }
             Some(_) => {}
         }
     }
     short
+}
+
+/// Whether micromamba itself chose the package for what the files still ask for: of a spec its reading counts, not ours.
+fn was_chosen(package: &PackageFile, request: &Request, source: &Source) -> bool {
+    let Some(recorded) = request.recorded() else { return false };
+    let same = Inputs::recorded(recorded).is_some_and(|then| then.changes(&Inputs::of(request, source)).is_empty());
+    same && history::made_with(&recorded.prefix.path(), package)
 }

@@ -7,6 +7,7 @@ mod world;
 use std::fs;
 
 use insta::assert_snapshot;
+use pyve_plugin_api::PrefixState;
 use world::World;
 
 #[test]
@@ -31,6 +32,21 @@ fn what_was_solved_is_not_missing() {
     let made = world.make(world.request());
     let diagnosis = world.diagnosis(&made);
     assert!(!diagnosis.contains("error ") && !diagnosis.contains("warning "), "{diagnosis}");
+}
+
+#[test]
+fn what_the_solver_chose_is_not_refused_for_another_reading() {
+    let world = World::new();
+    world.environment(&["hello=2.0"]);
+    let made = world.make(world.request());
+    // As it would be if the real program read this spec in another way than pyve.
+    world.environment(&["hello=1.0"]);
+    let read_otherwise = world.with_record(world.request(), &world.plan(&world.request()));
+    assert_eq!(world.plan(&read_otherwise).state, PrefixState::USABLE);
+    assert!(!world.diagnosis(&read_otherwise).contains("package-missing"));
+    assert_eq!(world.plan(&made).state, PrefixState::OUTDATED, "the file asks for something else than then");
+    let found = world.diagnosis(&world.request());
+    assert!(found.contains("hello 2.0 is installed, but 'hello=1.0' is asked for"), "{found}");
 }
 
 #[test]
