@@ -324,7 +324,8 @@ mod tests {
         for text in ["numpy", "_libgcc_mutex", "file:///a/b::hello", "https://host/linux-64/my-pkg-1.2-0.conda"] {
             assert!(of_one(text), "{text}");
         }
-        for text in ["__glibc>=2.17", "__unix", "*[build=mkl*]", "libblas*", "https://host/latest", "file:///a/b.conda"] {
+        for text in ["__glibc>=2.17", "__unix", "*[build=mkl*]", "libblas*", "https://host/latest", "file:///a/b.conda"]
+        {
             assert!(!of_one(text), "{text}");
         }
     }
