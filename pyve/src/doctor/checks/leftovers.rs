@@ -1,10 +1,10 @@
 //! What pyve left behind: environments without a record, and old ones that were put aside by a pyve that was killed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::OsText;
+use pyve_plugin_api::{OsText, PrefixState};
 
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
@@ -19,12 +19,27 @@ pub fn checks(context: &Context) -> Vec<Check> {
     if lock::holder(&context.layout).is_some() {
         return Vec::new();
     }
-    let aside: BTreeSet<PathBuf> = aside(context).into_iter().filter(|path| !path.is_symlink()).collect();
-    let told = aside.iter().map(|path| {
-        let detail = format!("{}: an old environment that an interrupted pyve put aside", context.layout.show(path));
-        removed(Check::warning("pyve.left-over", SUBJECT, detail), path)
+    let mut aside = aside(context);
+    aside.retain(|path, _| !path.is_symlink());
+    let whole = if aside.is_empty() { Vec::new() } else { recognised(context, |state| state != PrefixState::BROKEN) };
+    let told = aside.iter().map(|(path, prefix)| {
+        let shown = context.layout.show(path);
+        let detail = format!("{shown}: an old environment that an interrupted pyve put aside");
+        match whole.contains(prefix) {
+            true => removed(Check::warning("pyve.left-over", SUBJECT, detail), path),
+            // It may be the only one that works.
+            false => {
+                let check =
+                    Check::warning("pyve.left-over", SUBJECT, format!("{detail}; no whole one stands in its place"));
+                let back: [OsText; 3] = ["mv".into(), path.as_path().into(), prefix.as_path().into()];
+                match prefix.symlink_metadata() {
+                    Ok(_) => check.hint("keep it until `pyve init --force` has recreated the environment"),
+                    Err(_) => check.remedy(back),
+                }
+            }
+        }
     });
-    let orphans = orphans(context).into_iter().filter(|path| !aside.contains(path));
+    let orphans = orphans(context).into_iter().filter(|path| !aside.contains_key(path));
     told.chain(orphaned(orphans.collect(), context)).chain(of_bash_tool(context)).collect()
 }
 
@@ -45,7 +60,7 @@ fn removed(check: Check, path: &Path) -> Check {
 /// Folders of which pyve has no record. Only an empty one is worth nothing: the bash tool's environments, and
 /// everything else that somebody put there, are not pyve's to remove, nor to have removed.
 fn orphaned(orphans: Vec<PathBuf>, context: &Context) -> Vec<Check> {
-    let recognised = if orphans.is_empty() { Vec::new() } else { recognised(context) };
+    let recognised = if orphans.is_empty() { Vec::new() } else { recognised(context, |_| true) };
     let told = orphans.into_iter().map(|path| {
         let shown = context.layout.show(&path);
         let warning = |seen: &str| Check::warning("pyve.orphaned-environment", SUBJECT, format!("{shown}: {seen}"));
@@ -63,20 +78,22 @@ fn orphaned(orphans: Vec<PathBuf>, context: &Context) -> Vec<Check> {
     told.collect()
 }
 
-/// The environments of the project that the chosen backend knows as its own.
-fn recognised(context: &Context) -> Vec<PathBuf> {
+/// The environments of the project that the chosen backend knows as its own, those in such a state.
+fn recognised(context: &Context, fits: impl Fn(PrefixState) -> bool) -> Vec<PathBuf> {
     let Ok(choice) = &context.choice else { return Vec::new() };
     let seen =
         context.request(choice).ok().and_then(|request| choice.backend.inspect(&request, &context.hosting()).ok());
-    let environments = seen.into_iter().flat_map(|seen| seen.environments);
+    let environments = seen.into_iter().flat_map(|seen| seen.environments).filter(|seen| fits(seen.state));
     environments.map(|environment| environment.prefix.path().into_owned()).collect()
 }
 
-/// Where the new environment is not finished the old one is the only whole one: `init` removes it once it is not needed.
-fn aside(context: &Context) -> BTreeSet<PathBuf> {
+/// What lies aside, each with the prefix that it was put aside for. Where the new environment is not finished the old one
+/// is the only whole one: `init` removes it once it is not needed.
+fn aside(context: &Context) -> BTreeMap<PathBuf, PathBuf> {
     let records = context.records().records.iter().filter(|record| record.status == Status::Ready);
     let prefixes = records.map(|record| record.recorded.prefix.path().into_owned());
-    prefixes.filter(|prefix| prefix.starts_with(context.layout.root())).flat_map(|prefix| leftovers(&prefix)).collect()
+    let inside = prefixes.filter(|prefix| prefix.starts_with(context.layout.root()));
+    inside.flat_map(|prefix| leftovers(&prefix).into_iter().map(move |path| (path, prefix.clone()))).collect()
 }
 
 /// The folders below `.pyve/envs` that no record speaks of. With a record that cannot be read nobody can tell, and

@@ -1,6 +1,7 @@
 //! What is left of a creation that failed or was killed: the old environment, or none.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -55,12 +56,18 @@ fn a_creation_that_was_killed_is_not_taken_for_an_environment() {
 /// A project whose channel never answers: its index is a pipe into which nobody writes.
 fn waiting() -> Place {
     let place = Place::new();
+    pipe(&place);
+    place
+}
+
+/// Lets the project's channel be one that never answers; the path of its index.
+fn pipe(place: &Place) -> PathBuf {
     let index = place.world.root().join("slow").join(channel::platform()).join("repodata.json");
     fs::create_dir_all(index.parent().unwrap()).unwrap();
     assert!(Command::new("mkfifo").arg(&index).status().unwrap().success());
     let url = format!("file://{}", place.world.root().join("slow").display());
     place.world.write("environment.yml", format!("channels: ['{url}']\ndependencies: [hello]\n"));
-    place
+    index
 }
 
 /// Waits until micromamba waits.
@@ -103,4 +110,54 @@ fn a_pyve_that_was_killed_is_followed_by_one_that_makes_it_whole() {
     place.environment(&["hello"]);
     place.done("init");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+}
+
+#[test]
+fn what_a_killed_recreation_put_aside_comes_back_before_anything_else() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.done("init");
+    let good = fs::read(place.prefix().join("conda-meta/history")).unwrap();
+    let index = pipe(&place);
+    let mut command = place.pyve("init --force --yes").into_command();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_for_create(&place);
+    fs::create_dir_all(place.prefix().join("conda-meta")).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(fs::OpenOptions::new().write(true).open(index).unwrap());
+    let doctor = place.world.pyve().arg("doctor").run();
+    assert!(!doctor.to_string().contains("rm -rf"), "{doctor}");
+    place.environment(&["nosuchpkg"]);
+    assert_snapshot!(place.refused("init --force --yes"), @"
+    1
+    recreating .pyve/envs/demo was interrupted; the old .pyve/envs/demo is back in its place
+    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    Create the environment 'demo' from environment.yml
+    error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
+      Could not solve for environment specs
+      └─ nosuchpkg =* * does not exist (perhaps a typo or a missing channel).
+      all it said is in [PROJECT]/.pyve/state/create.log
+      the old .pyve/envs/demo is back in its place
+    hint: correct the package's name in environment.yml, or add the channel that has it below 'channels:'
+    ");
+    assert_eq!(fs::read(place.prefix().join("conda-meta/history")).unwrap(), good);
+    let envs = fs::read_dir(place.project().join(".pyve/envs")).unwrap().flatten();
+    assert_eq!(envs.map(|entry| entry.file_name()).collect::<Vec<_>>(), ["demo"]);
+    assert_eq!(place.run(&["hello"]), "hello 2.0\n");
+
+    // Whatever led to it: what was put aside is not called worthless while nothing whole stands in its place.
+    let aside = place.prefix().with_file_name("demo.pyve-old-0");
+    fs::rename(place.prefix(), &aside).unwrap();
+    let doctor = || place.world.pyve().arg("doctor").run().to_string();
+    let kept = "an old environment that an interrupted pyve put aside; no whole one stands in its place\n  → ";
+    let told = doctor();
+    assert!(told.contains(&format!("{kept}mv [PROJECT]/.pyve/envs/demo.pyve-old-0 [PROJECT]/.pyve/envs/demo\n")), "{told}");
+    fs::create_dir_all(place.prefix().join("conda-meta")).unwrap();
+    let told = doctor();
+    assert!(told.contains(&format!("{kept}keep it until")) && !told.contains("rm -rf"), "{told}");
+    fs::remove_dir_all(place.prefix()).unwrap();
+    fs::rename(&aside, place.prefix()).unwrap();
+    fs::create_dir(&aside).unwrap();
+    assert!(doctor().contains("rm -rf"));
 }
