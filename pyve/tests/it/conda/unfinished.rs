@@ -152,7 +152,10 @@ fn what_a_killed_recreation_put_aside_comes_back_before_anything_else() {
     let doctor = || place.world.pyve().arg("doctor").run().to_string();
     let kept = "an old environment that an interrupted pyve put aside; no whole one stands in its place\n  → ";
     let told = doctor();
-    assert!(told.contains(&format!("{kept}mv [PROJECT]/.pyve/envs/demo.pyve-old-0 [PROJECT]/.pyve/envs/demo\n")), "{told}");
+    assert!(
+        told.contains(&format!("{kept}mv [PROJECT]/.pyve/envs/demo.pyve-old-0 [PROJECT]/.pyve/envs/demo\n")),
+        "{told}"
+    );
     fs::create_dir_all(place.prefix().join("conda-meta")).unwrap();
     let told = doctor();
     assert!(told.contains(&format!("{kept}keep it until")) && !told.contains("rm -rf"), "{told}");
