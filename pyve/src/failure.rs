@@ -59,7 +59,7 @@ impl Failure {
 
     /// The system refused `action` (`write`, `read`, `start`) on `path`.
     pub fn io(action: &str, path: &Path, error: &io::Error) -> Self {
-        Self::new(format!("cannot {action} {}: {}", path.display(), reason(error)))
+        Self::new(format!("could not {action} `{}`: {}", path.display(), reason(error)))
     }
 
     /// The system starts no further thread, of which it has a limited number per user.
@@ -178,7 +178,7 @@ mod tests {
     fn system_errors_are_words() {
         let error = io::Error::from_raw_os_error(13);
         let failure = Failure::io("write", Path::new("/p/.envrc"), &error);
-        assert_eq!(failure.message, "cannot write /p/.envrc: permission denied");
+        assert_eq!(failure.message, "could not write `/p/.envrc`: permission denied");
     }
 
     #[test]
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_chain_of_causes_is_one_sentence() {
-        let error = anyhow::Error::from(io::Error::from_raw_os_error(2)).context("cannot start git");
-        assert_eq!(from_error(&error).message, "cannot start git: No such file or directory");
+        let error = anyhow::Error::from(io::Error::from_raw_os_error(2)).context("could not start `git`");
+        assert_eq!(from_error(&error).message, "could not start `git`: No such file or directory");
     }
 }

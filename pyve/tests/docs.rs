@@ -64,5 +64,5 @@ fn the_security_page_names_tests_that_are_there() {
     let last = |name: &str| name.rsplit("::").next().unwrap_or_default().to_owned();
     let is_there = |name: &str| ["fn ", "mod "].iter().any(|kind| text.contains(&format!("{kind}{}", last(name))));
     let gone: Vec<&str> = named.into_iter().filter(|name| !is_there(name)).collect();
-    assert!(gone.is_empty(), "docs/security.md names tests that are not there: {gone:#?}");
+    assert!(gone.is_empty(), "docs/security.md names tests that do not exist: {gone:#?}");
 }

@@ -20,14 +20,14 @@ pub fn description() -> Description {
 fn settings() -> [Setting; 5] {
     [
         Setting::new("env_name", SettingKind::TEXT, "The name of the environment")
-            .default_value("`name:` in environment.yml, else the project folder's name")
+            .default_value("`name:` in environment.yml, else the project directory's name")
             .flag("env-name"),
         Setting::new("env_file", SettingKind::PATH, "The file that the environment is made from")
             .default_value("conda-lock.yml, else environment.yml")
             .flag("env-file"),
         Setting::new("channels", SettingKind::LIST, "Channels to look for packages in, before those of the file")
             .flag("channel"),
-        Setting::new("prefix", SettingKind::PATH, "The folder of the environment, inside the project"),
+        Setting::new("prefix", SettingKind::PATH, "The directory of the environment, inside the project"),
         Setting::new("allow_pip", SettingKind::BOOL, "Whether pip may be run in the environment without a warning")
             .default_value("false"),
     ]

@@ -33,7 +33,7 @@ fn of_folder(project: &Path) -> Result<String> {
     if sanitized(&folder).is_empty() {
         return Ok("env".to_owned());
     }
-    checked(&folder, "the project's folder")
+    checked(&folder, "the project's directory")
 }
 
 fn checked(name: &str, origin: &str) -> Result<String> {
@@ -133,7 +133,7 @@ mod tests {
         => pyve init --env-name NAME
         ");
         insta::assert_snapshot!(crate::shown(&of(&Request::new("/p/Conda", "/h"), None).unwrap_err()), @"
-        'Conda' (the project's folder) cannot name an environment: conda reserves that name
+        'Conda' (the project's directory) cannot name an environment: conda reserves that name
           reserved are base, root, default, conda, mamba, micromamba
         => pyve init --env-name NAME
         ");

@@ -14,7 +14,7 @@ pub fn prefix(request: &Request, name: &str) -> Result<PathBuf> {
     let refuse = |why: &str| {
         let origin = request.origin("prefix").unwrap_or("micromamba.prefix");
         Error::new(format!("the prefix '{given}' ({origin}) {why}"))
-            .hint(format!("set micromamba.prefix to a folder of its own inside the project, like {ENVS}/{name}"))
+            .hint(format!("set micromamba.prefix to a directory of its own inside the project, like {ENVS}/{name}"))
     };
     let project = request.project();
     let inside = below(&project, Path::new(given)).ok_or_else(|| refuse("lies outside the project"))?;
@@ -23,7 +23,7 @@ pub fn prefix(request: &Request, name: &str) -> Result<PathBuf> {
         return Err(refuse("is the project itself"));
     }
     if first == Some(Component::Normal(".git".as_ref())) || inside == Path::new(".pyve") {
-        return Err(refuse("is a folder that others use"));
+        return Err(refuse("is a directory that others use"));
     }
     let prefix = project.join(inside);
     if !really_inside(&project, &prefix) {
@@ -78,23 +78,23 @@ mod tests {
     fn a_prefix_elsewhere_is_refused() {
         insta::assert_snapshot!(crate::shown(&parsed("../victim").unwrap_err()), @"
         the prefix '../victim' (.pyve/config:3) lies outside the project
-        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        => set micromamba.prefix to a directory of its own inside the project, like .pyve/envs/x
         ");
         insta::assert_snapshot!(crate::shown(&parsed("/etc").unwrap_err()), @"
         the prefix '/etc' (.pyve/config:3) lies outside the project
-        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        => set micromamba.prefix to a directory of its own inside the project, like .pyve/envs/x
         ");
         insta::assert_snapshot!(crate::shown(&parsed("a/..").unwrap_err()), @"
         the prefix 'a/..' (.pyve/config:3) is the project itself
-        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        => set micromamba.prefix to a directory of its own inside the project, like .pyve/envs/x
         ");
         insta::assert_snapshot!(crate::shown(&parsed(".git/env").unwrap_err()), @"
-        the prefix '.git/env' (.pyve/config:3) is a folder that others use
-        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        the prefix '.git/env' (.pyve/config:3) is a directory that others use
+        => set micromamba.prefix to a directory of its own inside the project, like .pyve/envs/x
         ");
         insta::assert_snapshot!(crate::shown(&parsed(".pyve").unwrap_err()), @"
-        the prefix '.pyve' (.pyve/config:3) is a folder that others use
-        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        the prefix '.pyve' (.pyve/config:3) is a directory that others use
+        => set micromamba.prefix to a directory of its own inside the project, like .pyve/envs/x
         ");
     }
 
@@ -106,7 +106,7 @@ mod tests {
         let request = Request::new(project.path(), "/h").with_setting("prefix", ["link/env"], ".pyve/config:3");
         insta::assert_snapshot!(crate::shown(&prefix(&request, "x").unwrap_err()), @"
         the prefix 'link/env' (.pyve/config:3) lies outside the project, behind a symbolic link
-        => set micromamba.prefix to a folder of its own inside the project, like .pyve/envs/x
+        => set micromamba.prefix to a directory of its own inside the project, like .pyve/envs/x
         ");
     }
 }

@@ -54,7 +54,7 @@ fn nothing_there_yet() {
     let world = World::without_tool();
     assert_snapshot!(world.diagnosis(&world.request()), @"
     error micromamba.tool | Micromamba: not installed => pyve init --auto-bootstrap
-    error micromamba.environment-missing | Environment: .pyve/envs/demo is not there => pyve init
+    error micromamba.environment-missing | Environment: .pyve/envs/demo does not exist => pyve init
     error micromamba.environment-file | Environment file: there is no environment.yml and no conda-lock.yml to make the environment from -> write environment.yml, then run: pyve init
     ");
 }
@@ -73,7 +73,7 @@ fn silent_failures_are_noticed() {
     ok micromamba.environment | Environment: .pyve/envs/demo (2 packages)
     error micromamba.package-missing | Environment: hello 2.0 is installed, but 'hello=1.0' is asked for => pyve init --force
     error micromamba.package-missing | Environment: purelib is not installed, though 'purelib' is asked for => pyve init --force
-    error micromamba.python | Python: [PROJECT]/.pyve/envs/demo/bin/python is not there => pyve init --force
+    error micromamba.python | Python: [PROJECT]/.pyve/envs/demo/bin/python does not exist => pyve init --force
     ok micromamba.environment-file | Environment file: environment.yml
     info micromamba.lock-missing | Lock file: missing => conda-lock -f environment.yml -p [PLATFORM]
     ");
@@ -88,7 +88,7 @@ fn silent_failures_are_noticed() {
     fs::remove_file(meta.join("history")).unwrap();
     assert_snapshot!(world.diagnosis(&made).lines().nth(1).unwrap_or_default(), @"error micromamba.half-made | Environment: .pyve/envs/demo: it has no conda-meta/history, so its creation did not end well => pyve init --force");
     fs::remove_dir_all(world.prefix()).unwrap();
-    assert_snapshot!(world.diagnosis(&made).lines().nth(1).unwrap_or_default(), @"error micromamba.environment-missing | Environment: .pyve/envs/demo is not there => pyve init");
+    assert_snapshot!(world.diagnosis(&made).lines().nth(1).unwrap_or_default(), @"error micromamba.environment-missing | Environment: .pyve/envs/demo does not exist => pyve init");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn files_that_cannot_be_used_are_findings_not_failures() {
     world.write("environment.yml", "dependencies: [a\n");
     assert_snapshot!(world.diagnosis(&world.request()), @"
     ok micromamba.tool | Micromamba: [HOME]/bin/micromamba (v2.8.1, user)
-    error micromamba.environment-missing | Environment: .pyve/envs/demo is not there => pyve init
+    error micromamba.environment-missing | Environment: .pyve/envs/demo does not exist => pyve init
     error micromamba.environment-file | Environment file: environment.yml:2:1 is not valid YAML: while parsing a flow sequence, expected ',' or ']' -> correct line 2 of environment.yml
     ");
     world.environment(&["hello"]);
@@ -163,7 +163,7 @@ fn whether_python_can_be_started_is_told_by_its_file() {
     };
     fs::remove_file(&python).unwrap();
     std::os::unix::fs::symlink("/no/such/python", &python).unwrap();
-    assert_snapshot!(line(), @"error micromamba.python | Python: leads to /no/such/python, which is not there => pyve init --force");
+    assert_snapshot!(line(), @"error micromamba.python | Python: leads to /no/such/python, which does not exist => pyve init --force");
     fs::remove_file(&python).unwrap();
     fs::write(&python, "").unwrap();
     assert_snapshot!(line(), @"error micromamba.python | Python: is empty => pyve init --force");

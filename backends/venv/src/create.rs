@@ -81,7 +81,7 @@ fn refuse_odd_letters(prefix: &Path) -> Result<()> {
         return Ok(());
     }
     let message = format!("Python cannot make an environment at {}: the path is not UTF-8", prefix.display());
-    Err(Error::new(message).hint("rename the folder whose name is not UTF-8"))
+    Err(Error::new(message).hint("rename the directory whose name is not UTF-8"))
 }
 
 /// An environment whose path holds the separator of PATH can never be on PATH.
@@ -90,7 +90,9 @@ fn refuse_separator(prefix: &Path) -> Result<()> {
         return Ok(());
     }
     let separator = if cfg!(windows) { ';' } else { ':' };
-    let message =
-        format!("no environment can be used in {}: \"{separator}\" separates the folders of PATH", prefix.display());
-    Err(Error::new(message).hint(format!("rename the folder so that it has no \"{separator}\" in it")))
+    let message = format!(
+        "no environment can be used in {}: \"{separator}\" separates the directories of PATH",
+        prefix.display()
+    );
+    Err(Error::new(message).hint(format!("rename the directory so that it has no \"{separator}\" in it")))
 }

@@ -10,7 +10,7 @@ pub const ID: &str = "venv";
 const MARKERS: [&str; 6] = ["pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "poetry.lock"];
 
 pub fn description() -> Description {
-    let directory = Setting::new("directory", SettingKind::PATH, "The folder of the virtual environment")
+    let directory = Setting::new("directory", SettingKind::PATH, "The directory of the virtual environment")
         .default_value(DEFAULT)
         .positional();
     let description =

@@ -37,7 +37,7 @@ pub fn look(prefix: &Path, request: &Request) -> Sight {
         return Sight::Foreign(why);
     }
     if !prefix.is_dir() {
-        return Sight::Foreign("is not a folder".to_owned());
+        return Sight::Foreign("is not a directory".to_owned());
     }
     match Cfg::read(prefix) {
         Ok(Some(cfg)) => return Sight::Environment(Environment { prefix: prefix.to_owned(), cfg }),
@@ -56,7 +56,7 @@ pub fn look(prefix: &Path, request: &Request) -> Sight {
 fn leads_away(link: &Path, project: &Path) -> Option<String> {
     let target = std::fs::read_link(link).unwrap_or_default();
     let Ok(real) = std::fs::canonicalize(link) else {
-        return Some(format!("is a link to {}, which is not there", target.display()));
+        return Some(format!("is a link to {}, which does not exist", target.display()));
     };
     let project = std::fs::canonicalize(project).unwrap_or_else(|_| project.to_owned());
     (!real.starts_with(project)).then(|| format!("is a link to {}, outside the project", real.display()))

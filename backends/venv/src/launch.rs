@@ -66,7 +66,7 @@ pub fn environment(prefix: &Path, request: &Request) -> Result<Environment> {
                 .remedy(&pyve(&["init"])))
         }
         Sight::Foreign(why) => Err(Error::new(format!("{at} is no virtual environment: it {why}"))
-            .hint("move it away and type `pyve init`, or name another folder: pyve init DIR")),
+            .hint("move it away and run `pyve init`, or name another directory: pyve init DIR")),
         Sight::Beginnings => Err(unusable(prefix, &Fault::HalfMade)),
         Sight::Environment(environment) => Ok(environment),
     }

@@ -22,8 +22,8 @@ fn name(request: &Request) -> Result<&str> {
         None => Ok(name),
         Some(why) => {
             let origin = request.origin("directory").unwrap_or_default();
-            let message = format!("\"{given}\" ({origin}) cannot be the folder of the virtual environment: {why}");
-            Err(Error::new(message).hint("name a folder directly in the project, such as .venv").usage())
+            let message = format!("\"{given}\" ({origin}) cannot be the directory of the virtual environment: {why}");
+            Err(Error::new(message).hint("name a directory directly in the project, such as .venv").usage())
         }
     }
 }
@@ -31,7 +31,7 @@ fn name(request: &Request) -> Result<&str> {
 fn refusal(name: &str) -> Option<&'static str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     if name.is_empty() || name == "." || name == ".." {
-        Some("it is not the name of a folder in the project")
+        Some("it is not the name of a directory in the project")
     } else if !name.chars().all(plain) {
         Some("only letters, digits, \".\", \"_\" and \"-\" may be in its name")
     } else if TAKEN.contains(&name.to_ascii_lowercase().as_str()) {
@@ -58,14 +58,14 @@ mod tests {
     #[test]
     fn other_names_are_refused_with_their_origin() {
         let message = |directory: &str| ask(directory).unwrap_err().message.to_string();
-        let refused = "(.pyve/config:4) cannot be the folder of the virtual environment:";
+        let refused = "(.pyve/config:4) cannot be the directory of the virtual environment:";
         for taken in [".env", ".git", ".GIT", ".gitignore", ".tool-versions", ".python-version", ".envrc", ".pyve"] {
             assert_eq!(message(taken), format!("\"{taken}\" {refused} that name has another meaning in a project"));
         }
         for outside in ["", ".", "..", "/"] {
             assert_eq!(
                 message(outside),
-                format!("\"{outside}\" {refused} it is not the name of a folder in the project")
+                format!("\"{outside}\" {refused} it is not the name of a directory in the project")
             );
         }
         for odd in ["../victim", "/etc", "a/b", "my env", "$(id)", "é"] {
@@ -75,7 +75,7 @@ mod tests {
         let error = ask("..").unwrap_err();
         assert_eq!(
             (error.remedy.to_string().as_str(), error.is(pyve_plugin_api::ErrorKind::USAGE)),
-            ("name a folder directly in the project, such as .venv", true)
+            ("name a directory directly in the project, such as .venv", true)
         );
     }
 }

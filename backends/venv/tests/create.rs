@@ -207,10 +207,10 @@ fn what_is_no_environment_is_foreign() {
     let world = World::new().in_project("src/app.py", "").directory("src");
     assert_eq!(foreign(&world), "is not empty and has no pyvenv.cfg");
     let world = World::new().in_project(".venv", "a file");
-    assert_eq!(foreign(&world), "is not a folder");
+    assert_eq!(foreign(&world), "is not a directory");
     let world = World::new();
     std::os::unix::fs::symlink("/no/such", world.project().join(".venv")).unwrap();
-    assert_eq!(foreign(&world), "is a link to /no/such, which is not there");
+    assert_eq!(foreign(&world), "is a link to /no/such, which does not exist");
     let world = World::new().file("elsewhere/pyvenv.cfg", "home = /usr/bin\n");
     std::os::unix::fs::symlink(world.home().join("elsewhere"), world.project().join(".venv")).unwrap();
     assert_eq!(foreign(&world), "is a link to HOME/elsewhere, outside the project");
@@ -239,7 +239,7 @@ fn a_folder_that_can_never_be_on_path_is_refused() {
     let error = backend().create(&request, &tool(newest()), &world.host()).unwrap_err();
     assert_eq!(
         error.message,
-        "no environment can be used in /shop:east/app/.venv: \":\" separates the folders of PATH"
+        "no environment can be used in /shop:east/app/.venv: \":\" separates the directories of PATH"
     );
-    assert_eq!(error.remedy.text, "rename the folder so that it has no \":\" in it");
+    assert_eq!(error.remedy.text, "rename the directory so that it has no \":\" in it");
 }

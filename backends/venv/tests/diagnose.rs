@@ -68,8 +68,8 @@ fn nothing_there() {
     let foreign = "HOME/app/.venv is not empty and has no pyvenv.cfg; pyve leaves it alone";
     assert_eq!(wrong(&world), [format!("error venv.environment: {foreign} -> run `pyve init .venv-pyve`")]);
     let world = World::new().directory(".git");
-    let why = "\".git\" (init DIR) cannot be the folder of the virtual environment: \
-               that name has another meaning in a project -> name a folder directly in the project, such as .venv";
+    let why = "\".git\" (init DIR) cannot be the directory of the virtual environment: \
+               that name has another meaning in a project -> name a directory directly in the project, such as .venv";
     assert_eq!(wrong(&world), [format!("error venv.directory: {why}")]);
 }
 
@@ -152,14 +152,14 @@ fn dead_scripts_are_named() {
         executable(&bin.join(name), "#!/old/app/.venv/bin/python\nimport sys\n");
     }
     let dead =
-        "black, pytest, ruff and 1 more in HOME/app/.venv/bin run by /old/app/.venv/bin/python, which is not there";
+        "black, pytest, ruff and 1 more in HOME/app/.venv/bin run by /old/app/.venv/bin/python, which does not exist";
     assert_eq!(wrong(&world), [format!("error venv.dead-shebang: {dead} -> {REBUILD}")]);
     for name in ["pytest", "ruff", "zope"] {
         std::fs::remove_file(bin.join(name)).unwrap();
     }
     // As pip writes it where the path has a space.
     executable(&bin.join("black"), "#!/bin/sh\n'''exec' \"/old app/.venv/bin/python3\" \"$0\" \"$@\"\n' '''\n");
-    let dead = "black in HOME/app/.venv/bin run by /old app/.venv/bin/python3, which is not there";
+    let dead = "black in HOME/app/.venv/bin run by /old app/.venv/bin/python3, which does not exist";
     assert_eq!(wrong(&world), [format!("error venv.dead-shebang: {dead} -> {REBUILD}")]);
     let python = &newest().python;
     executable(&bin.join("black"), &format!("#!{}\n", python.display()));

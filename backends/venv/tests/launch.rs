@@ -94,7 +94,7 @@ fn there_is_nothing_to_run_in() {
     assert_eq!(refused(&world), none);
     let world = World::new().in_project("src/app.py", "").directory("src");
     let foreign = "HOME/app/src is no virtual environment: it is not empty and has no pyvenv.cfg".to_owned();
-    let remedy = "move it away and type `pyve init`, or name another folder: pyve init DIR".to_owned();
+    let remedy = "move it away and run `pyve init`, or name another directory: pyve init DIR".to_owned();
     assert_eq!(refused(&world), (foreign, remedy));
 }
 

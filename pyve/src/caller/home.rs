@@ -27,11 +27,11 @@ impl fmt::Display for NoHome {
         match self {
             #[cfg(unix)]
             Self::NotSet => {
-                write!(f, "`{VARIABLE}` is not set, and the password database has no home folder for this user")
+                write!(f, "`{VARIABLE}` is not set, and the password database has no home directory for this user")
             }
             #[cfg(not(unix))]
             Self::NotSet => write!(f, "`{VARIABLE}` is not set"),
-            Self::Missing(path) => write!(f, "`{VARIABLE}` is `{}`, which is not a folder", path.display()),
+            Self::Missing(path) => write!(f, "`{VARIABLE}` is `{}`, which is not a directory", path.display()),
             #[cfg(unix)]
             Self::Foreign(path) => write!(f, "`{VARIABLE}` is `{}`, which belongs to another user", path.display()),
         }
@@ -155,8 +155,8 @@ mod tests {
             [NoHome::NotSet, NoHome::Missing("/x".into()), NoHome::Foreign("/y".into())].map(|no| no.to_string());
         insta::assert_debug_snapshot!(told, @r#"
         [
-            "`HOME` is not set, and the password database has no home folder for this user",
-            "`HOME` is `/x`, which is not a folder",
+            "`HOME` is not set, and the password database has no home directory for this user",
+            "`HOME` is `/x`, which is not a directory",
             "`HOME` is `/y`, which belongs to another user",
         ]
         "#);

@@ -40,8 +40,8 @@ pub struct Caller {
 impl Caller {
     /// Takes the variables and the working folder as they are, then goes to each of `changes` (`-C`).
     pub fn now(changes: &[PathBuf]) -> Result<Self, Failure> {
-        let mut folder =
-            std::env::current_dir().map_err(|error| Failure::io("find the working folder", Path::new("."), &error))?;
+        let mut folder = std::env::current_dir()
+            .map_err(|error| Failure::io("find the working directory", Path::new("."), &error))?;
         for change in changes {
             folder.push(change);
         }
@@ -154,7 +154,7 @@ impl Caller {
 
     /// pyve's own folder, for commands that are about what lies in it.
     pub fn needed_pyve_home(&self) -> Result<PathBuf, Failure> {
-        self.pyve_home().ok_or_else(|| self.no_home("could not find pyve's own folder"))
+        self.pyve_home().ok_or_else(|| self.no_home("could not find pyve's own directory"))
     }
 
     /// Whose seals count: this user's, by the key in pyve's own folder.
@@ -165,7 +165,7 @@ impl Caller {
     /// `what` needs a home folder, and there is none.
     pub fn no_home(&self, what: &str) -> Failure {
         let why = self.why_no_home().unwrap_or_default();
-        let remedy = format!("set `{}` to a folder of yours, or `PYVE_HOME`", home::VARIABLE);
+        let remedy = format!("set `{}` to a directory of yours, or `PYVE_HOME`", home::VARIABLE);
         Failure::new(format!("{what}: {why}")).remedy(remedy)
     }
 

@@ -149,7 +149,7 @@ mod tests {
     fn what_a_setting_is_for_can_be_read_in_an_editor() {
         let schema = schema(&known());
         let directory = &schema["properties"]["moss"]["properties"]["directory"];
-        assert_eq!(directory["description"], "the folder (default: .moss)");
+        assert_eq!(directory["description"], "the directory (default: .moss)");
         assert_eq!(schema["properties"]["backend"]["enum"], json!(["moss", "reed", "auto", null]));
     }
 }

@@ -7,7 +7,7 @@ use super::*;
 /// Two backends with a setting of every kind between them.
 pub fn known() -> Vec<Description> {
     let moss = Description::new("moss", "1.0", "Mosses").setting(
-        Setting::new("directory", SettingKind::PATH, "the folder")
+        Setting::new("directory", SettingKind::PATH, "the directory")
             .default_value(".moss")
             .flag("directory")
             .positional(),

@@ -47,6 +47,6 @@ fn of_folder(file: Option<&Path>, folder: &Path) -> Result<Vec<Certificate<'stat
 }
 
 fn wrong(variable: &str, path: &Path, why: &str) -> FetchError {
-    let reason = format!("cannot read the certificates that {variable} names, {}: {why}", path.display());
+    let reason = format!("could not read the certificates that {variable} names, {}: {why}", path.display());
     FetchError::new(Retry::Never, reason, format!("correct or unset {variable}")).about_this_computer()
 }

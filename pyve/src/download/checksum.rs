@@ -53,7 +53,7 @@ impl Checksum {
     pub fn unknown(url: &str) -> Result<Self, Failure> {
         match Source::parse(url)? {
             Source::Web(url) if !is_private(&url) => {
-                Err(Failure::new(format!("cannot trust {}: the connection is not encrypted", shown(&url)))
+                Err(Failure::new(format!("could not trust `{}`: the connection is not encrypted", shown(&url)))
                     .remedy("give an https URL, or the SHA-256 that the file must have"))
             }
             _ => Ok(Self::Unknown),
@@ -79,7 +79,7 @@ impl Checksum {
 }
 
 fn plan(what: String) -> Failure {
-    Failure::new(format!("cannot verify the download: {what}"))
+    Failure::new(format!("could not verify the download: {what}"))
         .remedy("report this to the author of the backend: a download needs `sha256` or `sha256_url`")
 }
 
@@ -98,6 +98,6 @@ fn private(url: &Url) -> Result<(), Failure> {
     if is_private(url) {
         return Ok(());
     }
-    Err(Failure::new(format!("cannot trust a SHA-256 from {}: the connection is not encrypted", shown(url)))
+    Err(Failure::new(format!("could not trust a SHA-256 from `{}`: the connection is not encrypted", shown(url)))
         .remedy("give an https URL for the hash, or pin it"))
 }

@@ -43,7 +43,7 @@ impl FetchError {
 
     /// This computer refused `action` on `path`.
     pub fn local(action: &str, path: &Path, error: &std::io::Error) -> Self {
-        let reason = format!("cannot {action} {}: {}", path.display(), failure::reason(error));
+        let reason = format!("could not {action} `{}`: {}", path.display(), failure::reason(error));
         Self::new(Retry::Never, reason, local_remedy(error, path)).about_this_computer()
     }
 
@@ -111,8 +111,8 @@ pub fn failure(errors: &[(&Source, FetchError)], sources: &Sources) -> Failure {
     let alone = errors.len() == 1 || last.retry == Retry::Never;
     let mut failure = match (last.local, alone) {
         (true, _) => Failure::new(last.reason.as_str()),
-        (false, true) => Failure::new(format!("cannot download {source}: {}", last.reason)),
-        (false, false) => Failure::new(format!("cannot download from any of {} addresses", errors.len())),
+        (false, true) => Failure::new(format!("could not download `{source}`: {}", last.reason)),
+        (false, false) => Failure::new(format!("could not download from any of {} addresses", errors.len())),
     };
     failure.details = match alone {
         true => last.details.iter().cloned().chain(last.counted()).collect(),
@@ -127,7 +127,7 @@ pub fn failure(errors: &[(&Source, FetchError)], sources: &Sources) -> Failure {
 
 /// The failure of the one address of a hash.
 pub fn of_hash(source: &Source, error: FetchError) -> Failure {
-    let mut failure = Failure::new(format!("cannot get the SHA-256 from {source}: {}", error.reason));
+    let mut failure = Failure::new(format!("could not get the SHA-256 from `{source}`: {}", error.reason));
     failure.details.extend(error.counted());
     failure.remedy(error.remedy)
 }

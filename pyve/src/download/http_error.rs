@@ -75,7 +75,7 @@ impl Endpoint {
             Timeout::Global | Timeout::PerCall => {
                 return FetchError::new(
                     Retry::NextAddress,
-                    format!("it was not there after {}", seconds(whole)),
+                    format!("it was not complete after {}", seconds(whole)),
                     NETWORK,
                 );
             }
@@ -99,7 +99,7 @@ impl Endpoint {
             }
             // What the TLS library refuses comes as this.
             ErrorKind::InvalidData => untrusted(&self.host, &error.to_string()),
-            _ => FetchError::passing(format!("cannot reach {}: {}", self.nearest(), failure::reason(error))),
+            _ => FetchError::passing(format!("could not reach {}: {}", self.nearest(), failure::reason(error))),
         }
     }
 

@@ -64,7 +64,7 @@ fn fetch_within(download: &Download, target: &Path, terms: &Terms, timeouts: Tim
 fn what_is_left(target: &Path) -> String {
     match target.symlink_metadata() {
         Ok(_) => format!("{} was left as it was", target.display()),
-        Err(_) => format!("{} was not made", target.display()),
+        Err(_) => format!("{} was not created", target.display()),
     }
 }
 

@@ -51,7 +51,7 @@ impl Sources {
             None => download.urls.iter().map(|url| Source::parse(url)).collect::<Result<_, _>>()?,
         };
         if list.is_empty() {
-            return Err(Failure::new("cannot download: the plan names no address")
+            return Err(Failure::new("could not download: the plan names no address")
                 .remedy("report this to the author of the backend: a download needs `urls`"));
         }
         let sources = Self { list, mirror };
@@ -94,7 +94,7 @@ impl Sources {
             Some(mirror) => format!("{again}, or set {} to the path of a local copy", mirror.variable),
             None => again,
         };
-        Err(Failure::new(format!("cannot download {first}: pyve is offline ({why})")).remedy(remedy))
+        Err(Failure::new(format!("could not download `{first}`: pyve is offline ({why})")).remedy(remedy))
     }
 }
 
@@ -118,7 +118,8 @@ fn of_user(variable: &str, value: &OsStr) -> Result<Source, Failure> {
 impl Source {
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let wrong = |why: &str| {
-            Failure::new(format!("cannot download {text}: {why}")).remedy("give an http, https or file URL instead")
+            Failure::new(format!("could not download `{text}`: {why}"))
+                .remedy("give an http, https or file URL instead")
         };
         let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
         match url.scheme() {

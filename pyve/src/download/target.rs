@@ -34,14 +34,14 @@ pub struct Temporary<'a> {
 impl<'a> Target<'a> {
     pub fn prepare(target: &'a Path) -> Result<Self, Failure> {
         let Some(name) = target.file_name().filter(|_| !target.is_dir()) else {
-            return Err(Failure::new(format!("cannot write {}: it is a folder", target.display()))
-                .remedy("move that folder away, then run the same command again"));
+            return Err(Failure::new(format!("could not write `{}`: it is a directory", target.display()))
+                .remedy("move that directory away, then run the same command again"));
         };
         let folder = match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
             _ => PathBuf::from("."),
         };
-        ownership::make_folder(&folder).map_err(|error| local_failure("make the folder", &folder, &error))?;
+        ownership::make_folder(&folder).map_err(|error| local_failure("create the directory", &folder, &error))?;
         let mut prefix = OsString::from(".");
         prefix.push(name);
         prefix.push(".");

@@ -106,7 +106,7 @@ impl Unpacking<'_> {
                 self.link(&target, &name)?;
                 links.insert(name);
             }
-            _ => return Err(refused("it is neither a file nor a folder nor a link")),
+            _ => return Err(refused("it is neither a file nor a directory nor a link")),
         }
         Ok(())
     }
@@ -284,7 +284,7 @@ mod tests {
         let hard = Tar::new().link("l", "nowhere").add(EntryType::Link, "m", 0o644, "l", b"");
         assert_eq!(refused(hard), "m: it is a link to a link");
         let pipe = Tar::new().add(EntryType::Fifo, "p", 0o644, "", b"");
-        assert_eq!(refused(pipe), "p: it is neither a file nor a folder nor a link");
+        assert_eq!(refused(pipe), "p: it is neither a file nor a directory nor a link");
     }
 
     #[test]

@@ -97,7 +97,7 @@ pub fn behind_links(path: &Path) -> Result<Entry, Failure> {
         let next = fs::read_link(&target).map_err(|error| Failure::io("follow the link", &target, &error))?;
         target = target.parent().unwrap_or(Path::new("")).join(next);
     }
-    Err(Failure::new(format!("cannot write {}: the links it goes through never end", path.display()))
+    Err(Failure::new(format!("could not write `{}`: it leads through a loop of symbolic links", path.display()))
         .remedy(format!("remove the link {}", path.display())))
 }
 
@@ -136,8 +136,8 @@ fn settle(file: &File, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn not_a_file(path: &Path) -> Failure {
-    let what = if path.is_dir() { "a folder" } else { "no regular file" };
-    Failure::new(format!("cannot write {}: it is {what}", path.display()))
+    let what = if path.is_dir() { "a directory" } else { "no regular file" };
+    Failure::new(format!("could not write `{}`: it is {what}", path.display()))
         .remedy(format!("move {} away", path.display()))
 }
 
@@ -146,10 +146,10 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     let folder = path.parent().unwrap_or(path).display().to_string();
     match error.kind() {
         io::ErrorKind::NotFound => {
-            Failure::new(format!("cannot write {}: there is no folder {folder}", path.display()))
+            Failure::new(format!("could not write `{}`: the directory `{folder}` does not exist", path.display()))
                 .command(["mkdir", "-p", &folder])
         }
-        io::ErrorKind::PermissionDenied => failure.remedy(format!("make the folder {folder} writable for you")),
+        io::ErrorKind::PermissionDenied => failure.remedy(format!("create the directory {folder} writable for you")),
         io::ErrorKind::StorageFull => failure.remedy("free some space, then try again"),
         _ => failure,
     }
@@ -230,7 +230,10 @@ mod tests {
         let link = folder.path().join("rc");
         symlink("rc", &link).unwrap();
         let failure = write(&link, b"new", None).unwrap_err();
-        assert_eq!(failure.message, format!("cannot write {}: the links it goes through never end", link.display()));
+        assert_eq!(
+            failure.message,
+            format!("could not write `{}`: it leads through a loop of symbolic links", link.display())
+        );
     }
 
     #[test]
@@ -250,9 +253,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let shown = folder.path().display();
         let failure = write(&folder.path().join("no/file"), b"", None).unwrap_err();
-        assert_eq!(failure.message, format!("cannot write {shown}/no/file: there is no folder {shown}/no"));
+        assert_eq!(
+            failure.message,
+            format!("could not write `{shown}/no/file`: the directory `{shown}/no` does not exist")
+        );
         assert_eq!(failure.remedy.to_string(), format!("run `mkdir -p {shown}/no`"));
         let failure = write(folder.path(), b"", None).unwrap_err();
-        assert_eq!(failure.message, format!("cannot write {shown}: it is a folder"));
+        assert_eq!(failure.message, format!("could not write `{shown}`: it is a directory"));
     }
 }

@@ -13,7 +13,10 @@ use crate::failure::Failure;
 pub fn set_line(file: &Entry, key: &str, line: &str) -> Result<Change, Failure> {
     let path = file.path();
     if line.contains(['\n', '\r']) {
-        return Err(Failure::new(format!("cannot write {line:?} into {}: it is more than one line", path.display())));
+        return Err(Failure::new(format!(
+            "could not write {line:?} to `{}`: it is more than one line",
+            path.display()
+        )));
     }
     let before = atomic::read(path)?;
     let text = before.as_deref().unwrap_or_default();
@@ -142,7 +145,7 @@ mod tests {
     fn a_line_is_one_line() {
         let failure = set_line(&Entry::anywhere(Path::new("/.tool-versions")).unwrap(), "python", "python 3\nruby 1")
             .unwrap_err();
-        let message = "cannot write \"python 3\\nruby 1\" into /.tool-versions: it is more than one line";
+        let message = "could not write \"python 3\\nruby 1\" to `/.tool-versions`: it is more than one line";
         assert_eq!(failure.message, message);
     }
 }

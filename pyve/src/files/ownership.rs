@@ -54,7 +54,7 @@ fn refused(path: &Path, place: &Path, use_: &str, why: String) -> Failure {
     if path == place {
         Failure::new(format!("{} is not {use_}: it {why}", path.display()))
     } else {
-        Failure::new(format!("{} is not {use_}: the folder {} {why}", path.display(), place.display()))
+        Failure::new(format!("{} is not {use_}: the directory {} {why}", path.display(), place.display()))
     }
 }
 

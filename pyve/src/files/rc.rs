@@ -66,7 +66,7 @@ impl Shell {
 /// Puts the PATH lines into the file.
 pub fn add_path(shell: Shell, file: &Path) -> Result<Change, Failure> {
     if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::io("make", folder, &error))?;
+        std::fs::create_dir_all(folder).map_err(|error| Failure::io("create", folder, &error))?;
     }
     block_file::update(&atomic::behind_links(file)?, shell.path_lines().as_bytes(), before_sdkman)
 }

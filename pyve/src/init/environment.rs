@@ -43,7 +43,7 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         PrefixState::BROKEN => Err(Failure::new(format!("the environment {prefix} cannot be used: {detail}"))
             .remedy("recreate it; the old one is restored if that fails")
             .command(["pyve", "init", "--force"])),
-        other => Err(Failure::new(format!("cannot tell what stands at {prefix}: {other}")).remedy("update pyve")),
+        other => Err(Failure::new(format!("unknown state of `{prefix}`: {other}")).remedy("update pyve")),
     }
 }
 
@@ -91,8 +91,8 @@ fn confirmed(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
 
 fn another_place(making: &Making) -> String {
     match making.choice.description.positional().into_option() {
-        Some(_) => "name another folder: pyve init DIR".to_owned(),
-        None => "move it away, then type `pyve init` again".to_owned(),
+        Some(_) => "name another directory: pyve init DIR".to_owned(),
+        None => "move it away, then run `pyve init` again".to_owned(),
     }
 }
 

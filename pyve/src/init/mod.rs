@@ -124,5 +124,5 @@ fn tell_of_plugins(choice: &ProjectContext, session: &Session) {
 
 /// Nobody answered a question on which the environment depends.
 fn declined() -> Failure {
-    Failure::new("the environment was not made: nobody answered").command(["pyve", "init", "--yes"])
+    Failure::new("the environment was not created: nobody answered").command(["pyve", "init", "--yes"])
 }

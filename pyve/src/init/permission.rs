@@ -29,7 +29,7 @@ pub fn place(allowed: &AllowedPaths, making: &Making<'_>) -> Result<(), Failure>
 }
 
 fn of_backend(failure: Failure, making: &Making<'_>) -> Failure {
-    failure.detail(format!("backend `{}`, its environment's folder", making.choice.description.id))
+    failure.detail(format!("backend `{}`, its environment's directory", making.choice.description.id))
 }
 
 /// Whether a record is of this very folder.

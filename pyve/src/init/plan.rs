@@ -115,14 +115,14 @@ impl<'a> Plan<'a> {
             && !update::still_works(before, &self.request, choice, session)
         {
             let shown = choice.layout.show(&self.creation.prefix.path());
-            return failure.detail(format!("`{shown}` is only half updated; the next `pyve init` recreates it"));
+            return failure.detail(format!("`{shown}` is only partly updated; the next `pyve init` recreates it"));
         }
         record::restore(choice, self.before.as_ref());
         let failure = self.remove_created(choice, failure);
         let prefix = self.creation.prefix.path();
         let begins = self.decided == Decision::Make && !self.creation.external;
         match begins.then(|| remove_beginnings(&self.allowed, &prefix)) {
-            Some(Ok(true)) => failure.detail(format!("what was made of {} was removed", choice.layout.show(&prefix))),
+            Some(Ok(true)) => failure.detail(format!("the incomplete {} was removed", choice.layout.show(&prefix))),
             Some(Err(removing)) => failure.detail(removing.message),
             Some(Ok(false)) | None => failure,
         }

@@ -205,7 +205,7 @@ pub fn verify(
         session.console.debug(&format!("{} {}: {}", finding.id, finding.subject, finding.detail));
     }
     let Some(first) = errors.first() else { return Ok(others) };
-    let what = if new { "the environment was made, but does not work" } else { "the environment does not work" };
+    let what = if new { "the environment was created, but does not work" } else { "the environment does not work" };
     let failure = Failure::new(format!("{what}: {}", first.detail));
     let lines = errors.iter().skip(1).map(|finding| format!("{}: {}", finding.subject, finding.detail));
     let failure = lines.fold(failure, Failure::detail);

@@ -18,7 +18,7 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     let verb = match plan.decided {
         Decision::Keep => "kept",
         Decision::Update(_) => "updated",
-        Decision::Make | Decision::Rebuild => "made",
+        Decision::Make | Decision::Rebuild => "created",
     };
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
@@ -74,7 +74,7 @@ fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, s
 
 fn direnv(session: &Session) {
     if programs("direnv", &session.caller).next().is_some() {
-        session.console.info("To enter the environment with the folder: direnv allow");
+        session.console.info("Run `direnv allow` to activate it automatically");
     } else {
         session.console.warning(
             "direnv is not installed, so .envrc has no effect; install it (apt install direnv, brew install direnv), \

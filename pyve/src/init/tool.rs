@@ -66,7 +66,7 @@ fn agreed<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> R
 
 fn named<'a>(answer: &'a ToolAnswer, backend: &Description, place: &str) -> Result<&'a Recipe, Failure> {
     answer.recipes.iter().find(|recipe| recipe.id == place && recipe.consent == Consent::BOOTSTRAP).ok_or_else(|| {
-        Failure::usage(format!("backend `{}` cannot put {} into the {place}'s sandbox", backend.id, backend.tool))
+        Failure::usage(format!("backend `{}` does not install {} into the {place}'s sandbox", backend.id, backend.tool))
             .detail(answer.missing.to_string())
             .with_remedy(if answer.remedy.is_none() { init(&[]) } else { answer.remedy.clone() })
     })

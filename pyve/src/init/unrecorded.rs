@@ -28,7 +28,7 @@ pub fn check(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
         None => Failure::new(format!("`pyve run` would not find `{created}`")),
     };
     let failure =
-        failure.detail("pyve cannot keep a record of it: there is no key in its own folder, and none can be written");
+        failure.detail("pyve could not keep a record of it: its own directory has no key, and none could be written");
     Err(failure
         .remedy(format!("set {} in `{FILE}`, then run `pyve init` again", said(plan, choice, options).join(", "))))
 }

@@ -35,7 +35,7 @@ pub fn problems(
 }
 
 fn broken(made: bool, first: &Check, others: &[Check]) -> Failure {
-    let what = if made { "the environment was made, but does not work" } else { "the environment does not work" };
+    let what = if made { "the environment was created, but does not work" } else { "the environment does not work" };
     let failure = Failure::new(format!("{what}: {}", first.detail));
     let failure = others.iter().fold(failure, |failure, other| failure.detail(line(other)));
     match first.remedy.is_none() {

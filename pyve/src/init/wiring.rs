@@ -101,9 +101,7 @@ fn remember_block(making: &Making, made: &Rc<RefCell<Record>>, file: &str) {
 fn block<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> crate::steps::Later<'a, Vec<u8>> {
     let (choice, record) = (making.choice, Rc::clone(made));
     Box::new(move || {
-        choice
-            .envrc_block(&record.borrow())
-            .ok_or_else(|| Failure::new("the environment says not how to start commands"))
+        choice.envrc_block(&record.borrow()).ok_or_else(|| Failure::new("internal error: no launch recorded"))
     })
 }
 

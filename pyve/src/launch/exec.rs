@@ -56,7 +56,7 @@ fn become_it(mut command: Command, _: &OsStr) -> io::Result<u8> {
 }
 
 fn refused(program: &Path, error: &io::Error) -> Failure {
-    let failure = Failure::new(format!("cannot execute {}: {}", program.display(), reason(error)));
+    let failure = Failure::new(format!("could not execute `{}`: {}", program.display(), reason(error)));
     let failure = match error.kind() {
         // It was there a moment ago: what is missing is what the system needs to load it.
         io::ErrorKind::NotFound => failure
@@ -65,8 +65,9 @@ fn refused(program: &Path, error: &io::Error) -> Failure {
         io::ErrorKind::ArgumentListTooLong => failure
             .detail("arguments and variables together are too long")
             .remedy("pass fewer arguments, or a file that lists them"),
-        io::ErrorKind::PermissionDenied => failure
-            .remedy("look at the permissions of the file, of its folders, and whether the disk is mounted `noexec`"),
+        io::ErrorKind::PermissionDenied => failure.remedy(
+            "check the permissions of the file and of its directories, and whether the disk is mounted `noexec`",
+        ),
         _ => failure.remedy("install the program again, for this kind of machine"),
     };
     failure.code(exit::RUN_NOT_EXECUTABLE)
@@ -87,7 +88,7 @@ mod tests {
         assert_eq!(
             said(2),
             (
-                "cannot execute /p/tool: no such file or directory".to_owned(),
+                "could not execute `/p/tool`: no such file or directory".to_owned(),
                 vec!["the file is there, but the loader that it asks for is not".to_owned()],
                 "install the program again".to_owned()
             )
@@ -95,15 +96,18 @@ mod tests {
         assert_eq!(
             said(7),
             (
-                "cannot execute /p/tool: argument list too long".to_owned(),
+                "could not execute `/p/tool`: argument list too long".to_owned(),
                 vec!["arguments and variables together are too long".to_owned()],
                 "pass fewer arguments, or a file that lists them".to_owned()
             )
         );
         let permissions =
-            "look at the permissions of the file, of its folders, and whether the disk is mounted `noexec`";
-        assert_eq!(said(13), ("cannot execute /p/tool: permission denied".to_owned(), vec![], permissions.to_owned()));
+            "check the permissions of the file and of its directories, and whether the disk is mounted `noexec`";
+        assert_eq!(
+            said(13),
+            ("could not execute `/p/tool`: permission denied".to_owned(), vec![], permissions.to_owned())
+        );
         let machine = "install the program again, for this kind of machine";
-        assert_eq!(said(8), ("cannot execute /p/tool: exec format error".to_owned(), vec![], machine.to_owned()));
+        assert_eq!(said(8), ("could not execute `/p/tool`: exec format error".to_owned(), vec![], machine.to_owned()));
     }
 }

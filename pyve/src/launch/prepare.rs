@@ -274,8 +274,8 @@ fn unfinished(record: &Record, layout: &Layout) -> Failure {
     let removed = record.status == Status::Removing;
     let failure = match (lock::holder(layout), removed) {
         (Some(holder), _) => {
-            let what = if removed { "removed" } else { "made" };
-            Failure::new(format!("the environment is being {what} just now"))
+            let what = if removed { "removed" } else { "created" };
+            Failure::new(format!("the environment is being {what} right now"))
                 .detail(project)
                 .detail(format!("by {holder}"))
                 .remedy("wait until that is done, then try again")
@@ -314,7 +314,7 @@ pub fn replaced(shown: &str) -> Failure {
 
 fn made_by_another(last: &str, chosen: &str, environment: &EnvironmentName, layout: &Layout) -> Failure {
     Failure::new(format!("this project has no {chosen} environment yet"))
-        .detail(format!("project: {}; its environment was last made with {last}", layout.root().display()))
+        .detail(format!("project: {}; its environment was last created with {last}", layout.root().display()))
         .remedy("create one")
         .command([init(environment), vec!["--backend".into(), chosen.into()]].concat())
         .passing()
@@ -328,5 +328,5 @@ fn init(environment: &EnvironmentName) -> Vec<OsText> {
 /// Nothing from `folder` upward is a project of pyve's.
 pub fn no_project(folder: &Path) -> Failure {
     Failure::new(format!("no pyve project found in `{}` or any parent directory", folder.display()))
-        .remedy("run `pyve init` in the project's folder, or `pyve -C DIR run …`")
+        .remedy("run `pyve init` in the project's directory, or `pyve -C DIR run …`")
 }

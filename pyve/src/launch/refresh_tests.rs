@@ -30,7 +30,7 @@ impl Backend for Telling {
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
         let recorded = request.recorded().ok_or_else(|| Error::new("nothing is recorded"))?;
         if !recorded.ready {
-            return Err(Error::new("not ready").hint("type `pyve init`"));
+            return Err(Error::new("not ready").hint("run `pyve init`"));
         }
         let said = format!("{} {} {}", request.environment, request.text("key").unwrap_or("-"), recorded.name);
         Ok(Launch::new().env("SAID", &said).input(request.in_project("input")))
@@ -111,7 +111,7 @@ fn what_the_backend_says_against_it_reaches_the_user() {
     let mut place = place();
     place.record.recorded.ready = false;
     let failure = ask(&place).unwrap_err();
-    assert_eq!((failure.message.as_str(), failure.remedy.to_string().as_str()), ("not ready", "type `pyve init`"));
+    assert_eq!((failure.message.as_str(), failure.remedy.to_string().as_str()), ("not ready", "run `pyve init`"));
 }
 
 #[test]

@@ -115,13 +115,13 @@ fn look(path: &Path) -> Sight {
 fn alive(path: PathBuf, inside: &Inside, home: &Home) -> Result<PathBuf, Failure> {
     let folders = inside.own.iter().chain(&inside.others).cloned();
     let Some(interpreter) = shebang::dead(&path, folders) else { return Ok(path) };
-    let failure = Failure::new(format!("cannot execute {}: its interpreter is gone", path.display()))
-        .detail(format!("its first line asks for {interpreter}, which is not there"))
+    let failure = Failure::new(format!("could not execute `{}`: its interpreter does not exist", path.display()))
+        .detail(format!("its first line names `{interpreter}`, which does not exist"))
         .code(exit::RUN_NOT_EXECUTABLE);
     Err(if inside.owns(&path) {
         failure
             .detail(format!(
-                "the environment at {} was made elsewhere, or what it was made from was removed",
+                "the environment at {} was created elsewhere, or what it was created from was removed",
                 home.shown
             ))
             .remedy("recreate the environment")
@@ -132,33 +132,33 @@ fn alive(path: PathBuf, inside: &Inside, home: &Home) -> Result<PathBuf, Failure
 }
 
 fn dangling(path: &Path, target: &Path, inside: &Inside) -> Failure {
-    let failure = Failure::new(format!("cannot execute {}: it is a link to what is gone", path.display()))
-        .detail(format!("it leads to {}, which is not there", target.display()))
+    let failure = Failure::new(format!("broken symbolic link: `{}`", path.display()))
+        .detail(format!("its target `{}` does not exist", target.display()))
         .code(exit::RUN_NOT_EXECUTABLE);
     if inside.owns(path) {
         failure.remedy("recreate the environment").command(["pyve", "init", "--force"])
     } else {
-        failure.remedy("make the link again, or name another command")
+        failure.remedy("recreate the link, or run another command")
     }
 }
 
 fn not_executable(path: &Path) -> Failure {
-    Failure::new(format!("cannot execute {}", path.display()))
+    Failure::new(format!("could not execute `{}`", path.display()))
         .detail("it is not marked as executable")
         .remedy("start it with its interpreter (`pyve run python FILE`), or mark it with `chmod +x`")
         .code(exit::RUN_NOT_EXECUTABLE)
 }
 
 fn a_folder(path: &Path) -> Failure {
-    Failure::new(format!("cannot execute {}", path.display()))
-        .detail("it is a folder")
+    Failure::new(format!("could not execute `{}`", path.display()))
+        .detail("it is a directory")
         .remedy("name a program")
         .code(exit::RUN_NOT_EXECUTABLE)
 }
 
 fn missing(path: &Path) -> Failure {
-    Failure::new(format!("cannot find {}", path.display()))
-        .remedy("check the path; a relative one begins at the folder you are in")
+    Failure::new(format!("could not find `{}`", path.display()))
+        .remedy("check the path; a relative one begins at the directory you are in")
         .code(exit::RUN_NOT_FOUND)
 }
 

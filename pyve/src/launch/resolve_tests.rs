@@ -57,7 +57,7 @@ fn a_command_with_a_slash_is_a_path() {
     let missing = place.folder.path().join("gone");
     assert_eq!(
         place.refused(missing.to_str().unwrap()),
-        "127\ncannot find /gone\ncheck the path; a relative one begins at the folder you are in"
+        "127\ncould not find `/gone`\ncheck the path; a relative one begins at the directory you are in"
     );
 }
 
@@ -68,9 +68,9 @@ fn a_dead_script_of_the_environment_hides_the_one_on_path() {
     place.file("own/tool", "#!/old/.venv/bin/python\n", 0o755);
     assert_eq!(
         place.refused("tool"),
-        "126\ncannot execute /own/tool: its interpreter is gone\n\
-         its first line asks for /old/.venv/bin/python, which is not there\n\
-         the environment at .venv was made elsewhere, or what it was made from was removed\n\
+        "126\ncould not execute `/own/tool`: its interpreter does not exist\n\
+         its first line names `/old/.venv/bin/python`, which does not exist\n\
+         the environment at .venv was created elsewhere, or what it was created from was removed\n\
          recreate the environment: `pyve init --force`"
     );
 }
@@ -81,8 +81,8 @@ fn a_dead_script_on_path_is_not_the_environments_fault() {
     place.file("other/tool", "#!/usr/bin/env no-such-interpreter\n", 0o755);
     assert_eq!(
         place.refused("tool"),
-        "126\ncannot execute /other/tool: its interpreter is gone\n\
-         its first line asks for no-such-interpreter, which is not there\n\
+        "126\ncould not execute `/other/tool`: its interpreter does not exist\n\
+         its first line names `no-such-interpreter`, which does not exist\n\
          fix the first line of the script, or install what it asks for"
     );
 }
@@ -94,8 +94,8 @@ fn a_link_to_a_removed_interpreter_hides_the_one_on_path() {
     symlink("/gone/python3.11", place.folder.path().join("own/python")).unwrap();
     assert_eq!(
         place.refused("python"),
-        "126\ncannot execute /own/python: it is a link to what is gone\n\
-         it leads to /gone/python3.11, which is not there\n\
+        "126\nbroken symbolic link: `/own/python`\n\
+         its target `/gone/python3.11` does not exist\n\
          recreate the environment: `pyve init --force`"
     );
 }
@@ -105,13 +105,16 @@ fn a_file_that_is_not_executable_is_named() {
     let place = Fixture::new();
     place.file("other/activate", "", 0o755);
     place.file("own/activate", "", 0o644);
-    let expected = "126\ncannot execute /own/activate\nit is not marked as executable\n\
+    let expected = "126\ncould not execute `/own/activate`\nit is not marked as executable\n\
          start it with its interpreter (`pyve run python FILE`), or mark it with `chmod +x`";
     assert_eq!(place.refused("activate"), expected);
     place.file("other/data", "", 0o644);
     assert_eq!(place.refused("data"), expected.replace("/own/activate", "/other/data"));
     let own = place.folder.path().join("own");
-    assert_eq!(place.refused(own.to_str().unwrap()), "126\ncannot execute /own\nit is a folder\nname a program");
+    assert_eq!(
+        place.refused(own.to_str().unwrap()),
+        "126\ncould not execute `/own`\nit is a directory\nname a program"
+    );
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
     let refused =
         |why: String| Err(Failure::new(format!("{} is no plugin: {why}", path.display())).remedy(ANOTHER_FILE));
     match metadata.len() {
-        _ if metadata.is_dir() => refused("it is a folder".to_owned()),
+        _ if metadata.is_dir() => refused("it is a directory".to_owned()),
         _ if !metadata.is_file() => refused("it is not a regular file".to_owned()),
         0 => refused("it is empty".to_owned()),
         size if size > SIZE_LIMIT => {
@@ -66,7 +66,7 @@ fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
 fn nothing_at(path: &Path) -> Failure {
     let failure = match fs::read_link(path) {
         Ok(target) => Failure::new(format!(
-            "{} is no plugin: it links to {}, which is not there",
+            "{} is no plugin: it links to {}, which does not exist",
             path.display(),
             target.display()
         )),
@@ -130,7 +130,7 @@ fn right_kind(file: &File<'_>) -> Result<(), Flaw> {
     let ((format, name), ours) = (native(), std::env::consts::ARCH);
     let bits = if file.is_64() { 64 } else { 32 };
     let wrong = if file.format() != format {
-        Some(format!("it is made for another system ({:?}; {name} is expected)", file.format()))
+        Some(format!("it is built for another system ({:?}; {name} is expected)", file.format()))
     } else if bits != usize::BITS {
         Some(format!("it is a {bits}-bit library; {} bits are expected", usize::BITS))
     } else if file.is_little_endian() != cfg!(target_endian = "little") {

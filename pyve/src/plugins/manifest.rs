@@ -140,7 +140,7 @@ impl Folder {
         ownership::check_one(&path, &path, &file.metadata, "opened")?;
         let again = format!("remove {} and add the plugins again with `pyve plugin add`", path.display());
         let manifest: Manifest = serde_json::from_slice(&file.bytes).map_err(|error| {
-            Failure::new(format!("cannot understand {}: {error}", path.display())).remedy(again.as_str())
+            Failure::new(format!("could not understand `{}`: {error}", path.display())).remedy(again.as_str())
         })?;
         if manifest.schema > SCHEMA {
             let why = format!("{} was written by a newer pyve (schema {})", path.display(), manifest.schema);
@@ -150,7 +150,7 @@ impl Folder {
             self.is_for_added() && file.path().components().count() != 1 || file.path().file_name().is_none()
         };
         if let Some(file) = manifest.plugins.iter().map(|entry| &entry.file).chain(&manifest.adding).find(outside) {
-            let why = format!("{} names a file outside of its folder: {}", path.display(), file.display());
+            let why = format!("{} names a file outside of its directory: {}", path.display(), file.display());
             return Err(Failure::new(why).remedy(again));
         }
         Ok(manifest)
@@ -220,7 +220,7 @@ impl Folder {
 
     /// Makes the folder, closed to the changes of others whatever the user's mask.
     pub fn make(&self) -> Result<(), Failure> {
-        ownership::make_folder(&self.path).map_err(|error| Failure::io("make the folder", &self.path, &error))
+        ownership::make_folder(&self.path).map_err(|error| Failure::io("create the directory", &self.path, &error))
     }
 
     /// Writes a file of the folder whole or not at all; others may read it.

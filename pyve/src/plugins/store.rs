@@ -92,7 +92,7 @@ fn refuse_overwriting(folder: &Folder, manifest: &Manifest, id: &str, name: &Pat
     if target.symlink_metadata().is_err() {
         return Ok(());
     }
-    let failure = Failure::new(format!("cannot add plugin `{id}`: {} is there already", target.display()));
+    let failure = Failure::new(format!("could not add plugin `{id}`: {} already exists", target.display()));
     Err(match manifest.plugins.iter().find(|entry| entry.file.path() == name) {
         Some(other) => {
             failure.detail(format!("it is plugin `{0}`", other.id())).command(["pyve", "plugin", "remove", other.id()])
@@ -130,8 +130,8 @@ pub fn trust(folder: &Folder, id: &str, examined: Examined) -> Result<Entry, Fai
 /// Takes a plugin out: its file first, so that a failure leaves it recorded.
 pub fn remove(folder: &Folder, known: &Known) -> Result<(), Failure> {
     if known.origin == Origin::Development {
-        return Err(Failure::new(format!("{} is not in pyve's folder of plugins", known.path.display()))
-            .remedy("take its folder out of PYVE_PLUGIN_PATH"));
+        return Err(Failure::new(format!("{} is not in pyve's directory of plugins", known.path.display()))
+            .remedy("take its directory out of PYVE_PLUGIN_PATH"));
     }
     folder.change(|manifest| {
         match fs::remove_file(&known.path) {

@@ -90,7 +90,7 @@ impl Trial {
     /// Asks. Fails only where no process can be started.
     pub fn ask(&self, question: Question, host: Option<&dyn Host>) -> Result<Tried, Failure> {
         let nowhere =
-            tempfile::tempdir().map_err(|error| Failure::io("make a folder in", &std::env::temp_dir(), &error))?;
+            tempfile::tempdir().map_err(|error| Failure::io("create a directory in", &std::env::temp_dir(), &error))?;
         let folder = self.folder.as_deref().unwrap_or(nowhere.path());
         let (library, caller, watched) = (&self.library, &self.caller, self.watched);
         let start = Start { library, caller, folder, prints: Prints::Kept, watched };

@@ -114,7 +114,7 @@ impl BackendHost<'_> {
     fn started(&self, command: &Command, mut process: Process) -> Result<Output> {
         let limit = if command.timeout == 0 { TIME_LIMIT } else { Duration::from_millis(command.timeout) };
         let cannot = |error: std::io::Error| {
-            Error::new(format!("cannot run {}: {}", command.program.display(), crate::failure::reason(&error)))
+            Error::new(format!("could not run `{}`: {}", command.program.display(), crate::failure::reason(&error)))
         };
         let waiting = cancel::Waiting::begin(&command.program.display()).map_err(Error::new)?;
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

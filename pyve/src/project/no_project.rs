@@ -22,16 +22,16 @@ impl fmt::Display for NoProject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => write!(f, "the root of the file system cannot be a project"),
-            Self::Home => write!(f, "the home folder cannot be a project"),
+            Self::Home => write!(f, "the home directory cannot be a project"),
             #[cfg(unix)]
-            Self::HomeOf(name) => write!(f, "the home folder of `{name}` cannot be a project"),
+            Self::HomeOf(name) => write!(f, "the home directory of `{name}` cannot be a project"),
         }
     }
 }
 
 impl From<NoProject> for Failure {
     fn from(why: NoProject) -> Self {
-        Self::new(why.to_string()).remedy("create a folder for the project and run `pyve -C DIR init`")
+        Self::new(why.to_string()).remedy("create a directory for the project and run `pyve -C DIR init`")
     }
 }
 

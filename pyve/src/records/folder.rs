@@ -42,7 +42,8 @@ impl Folder {
 
     /// The same, made where there is none.
     pub fn make(layout: &Layout, below: Option<&str>) -> Result<Self, Failure> {
-        Self::reach(layout, below, true)?.ok_or_else(|| Failure::new("the folder of pyve's state vanished").passing())
+        Self::reach(layout, below, true)?
+            .ok_or_else(|| Failure::new("the directory of pyve's state vanished").passing())
     }
 
     /// A folder of pyve's own below `home`; `None` where there is none.
@@ -53,7 +54,7 @@ impl Folder {
     /// The same, made where there is none.
     pub fn make_at_home(home: &Path, names: &[&str]) -> Result<Self, Failure> {
         let made = Self::below(home, names, true)?;
-        let folder = made.ok_or_else(|| Failure::new(format!("there is no folder {}", home.display())))?;
+        let folder = made.ok_or_else(|| Failure::new(format!("the directory `{}` does not exist", home.display())))?;
         // Who writes here removes what pyves that were killed left.
         [home, &folder.path].into_iter().for_each(remove_stale);
         Ok(folder)
@@ -106,7 +107,7 @@ impl Folder {
                 Some(why) => Failure::new(format!("could not open `{}`: {why}", path.display()))
                     .remedy("remove it")
                     .command_on(&["rm", "-r"], &path),
-                None => failure.remedy("look whether the project's folder is yours to write"),
+                None => failure.remedy("check that you may write to the project's directory"),
             }
         })
     }
@@ -146,6 +147,6 @@ fn refused(root: &Path, path: &Path, make: bool, error: &std::io::Error) -> Fail
             .detail(project)
             .remedy("move it away")
             .command([OsText::from("mv"), path.into(), format!("{}.old", path.display()).into()]),
-        _ => Failure::io(if make { "make the folder" } else { "open" }, path, error),
+        _ => Failure::io(if make { "create the directory" } else { "open" }, path, error),
     }
 }

@@ -314,7 +314,7 @@ fn a_project_reached_through_a_link_did_not_move() {
     let recorded = Recorded { prefix: link.join(".venv").into(), ..Recorded::default() };
     let record = Record::creating(&by_link, &EnvironmentName::default(), "venv", recorded);
     record.save(&by_link).unwrap();
-    let Found::Here(record) = load(&layout) else { panic!("it is the same folder") };
+    let Found::Here(record) = load(&layout) else { panic!("it is the same directory") };
     assert_eq!((record.moved_from(&layout), record.place()), (None, Some(".venv".into())));
     let elsewhere = Layout::new(folder.path(), layout.keyring());
     assert_eq!(record.moved_from(&elsewhere), Some(&link.into()));

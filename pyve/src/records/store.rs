@@ -110,7 +110,7 @@ impl StateFile<'_> {
     /// Writes the file, whole or not at all, sealed for `project`.
     pub fn save<T: State>(&self, layout: &Layout, project: OsText, value: &T) -> Result<(), Failure> {
         let path = self.folder.path().join(self.file);
-        let cannot = |why: String| Failure::new(format!("cannot write {}: {why}", path.display()));
+        let cannot = |why: String| Failure::new(format!("could not write `{}`: {why}", path.display()));
         let mut body =
             serde_json::to_vec(&Head { schema: T::SCHEMA, project }).map_err(|error| cannot(error.to_string()))?;
         body.push(b'\n');

@@ -136,7 +136,7 @@ fn warn_about(outcome: &dotenv::Outcome, template: &Option<PathBuf>, executor: &
         }
         dotenv::Outcome::TemplateMissing => {
             let template = template.as_deref().unwrap_or(Path::new("")).display();
-            executor.console.warning(&format!("{template} is not there; {} is empty", dotenv::FILE));
+            executor.console.warning(&format!("{template} does not exist; {} is empty", dotenv::FILE));
         }
         _ => {}
     }

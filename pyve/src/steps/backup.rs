@@ -202,7 +202,7 @@ fn cannot_replace(prefix: &Entry, error: &io::Error) -> Failure {
     if is_held(error) {
         return failure
             .detail("it is a mount point, or part of a container's image: it can be removed, but not moved")
-            .remedy("type `pyve purge`, then `pyve init`");
+            .remedy("run `pyve purge`, then `pyve init`");
     }
     failure.remedy("close the programs that use it, then try again")
 }
@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn one_that_cannot_leave_its_place_is_said_to_be_so() {
         let failure = cannot_replace(&entry(Path::new("/.e")), &io::Error::from_raw_os_error(16));
-        assert_eq!(failure.remedy.to_string(), "type `pyve purge`, then `pyve init`");
+        assert_eq!(failure.remedy.to_string(), "run `pyve purge`, then `pyve init`");
         let failure = cannot_replace(&entry(Path::new("/.e")), &io::Error::from_raw_os_error(13));
         assert_eq!(failure.remedy.to_string(), "close the programs that use it, then try again");
     }

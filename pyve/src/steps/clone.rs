@@ -21,7 +21,7 @@ pub fn tree(executor: &Executor<'_>, step: &Step, old: &mut Backup<'_>) -> Resul
     let entry = executor.allowed.clone_target(&target).map_err(refused)?;
     let mode = UserConfig::load(executor.caller, executor.pyve_home)?.link_mode();
     if entry.exists() && !entry.is_empty_folder() && !old.is_due(&entry) {
-        return Err(Failure::new(format!("cannot make {}: something is there already", target.display()))
+        return Err(Failure::new(format!("could not create `{}`: it already exists", target.display()))
             .remedy(format!("move {} away, then try again", target.display())));
     }
     // What is behind a link is not pyve's to make and to remove.
@@ -74,7 +74,7 @@ impl Beginning {
         let created = target.create_folder_beside(&start);
         created
             .map(|folder| Self { folder, kept: false })
-            .map_err(|error| Failure::io("create a folder beside", target.path(), &error))
+            .map_err(|error| Failure::io("create a directory beside", target.path(), &error))
     }
 
     fn keep(mut self) {
@@ -160,7 +160,7 @@ fn make_tree(
     umask: Option<u32>,
 ) -> Result<(), Failure> {
     let Some(make) = make else {
-        return Err(Failure::new(format!("cannot clone {}: it is not there", source.display()))
+        return Err(Failure::new(format!("could not clone `{}`: it does not exist", source.display()))
             .remedy("report this to the author of the backend"));
     };
     let made = run::start_under(executor, make, umask);
@@ -281,7 +281,7 @@ mod tests {
         fs::create_dir(&target).unwrap();
         place.execute(&step(&place, ".e", MAKE)).unwrap();
         let failure = place.execute(&step(&place, ".e", MAKE)).unwrap_err();
-        assert_eq!(failure.message, format!("cannot make {}: something is there already", target.display()));
+        assert_eq!(failure.message, format!("could not create `{}`: it already exists", target.display()));
         symlink("nowhere", place.root().join("link")).unwrap();
         assert!(place.execute(&step(&place, "link", MAKE)).is_err());
         fs::set_permissions(target.join("lib/empty"), fs::Permissions::from_mode(0o700)).unwrap();
@@ -295,6 +295,6 @@ mod tests {
         assert_eq!(failure.message, format!("/bin/sh did not make {}", source.display()));
         let step = Step { command: None.into(), ..step(&place, ".e", "true") };
         let failure = place.execute(&step).unwrap_err();
-        assert_eq!(failure.message, format!("cannot clone {}: it is not there", source.display()));
+        assert_eq!(failure.message, format!("could not clone `{}`: it does not exist", source.display()));
     }
 }

@@ -10,7 +10,7 @@ pub fn download(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     let target =
         executor.allowed.download(&executor.path(step)).map_err(|failure| executor.about_step(failure, step))?;
     let Some(download) = step.download.as_ref().into_option() else {
-        return Err(Failure::new(format!("cannot do the step `{}`: it names nothing to fetch", step.title))
+        return Err(Failure::new(format!("could not carry out the step `{}`: it names nothing to fetch", step.title))
             .remedy("report this to the author of the backend"));
     };
     let terms = Terms { caller: executor.caller, console: executor.console, offline: executor.offline };
@@ -51,13 +51,13 @@ mod tests {
         let zeros = "0".repeat(64);
         let failure = place.execute(&step(&place, &zeros, ".pyve/bin/tool")).unwrap_err();
         let root = place.root().display();
-        assert_eq!(failure.message, format!("cannot download {root}/local: it is not the file that was expected"));
+        assert_eq!(failure.message, format!("could not download `{root}/local`: it is not the file that was expected"));
         assert_eq!(
             failure.details,
             [
                 format!("expected SHA-256 {zeros}"),
                 format!("received SHA-256 {HASH}"),
-                format!("{root}/.pyve/bin/tool was not made")
+                format!("{root}/.pyve/bin/tool was not created")
             ]
         );
         assert_eq!(fs::read_dir(place.root().join(".pyve/bin")).unwrap().count(), 0);
@@ -77,7 +77,7 @@ mod tests {
         let mut step = step(&place, HASH, "tool");
         step.download = Default::default();
         let failure = place.execute(&step).unwrap_err();
-        assert_eq!(failure.message, "cannot do the step `Fetch`: it names nothing to fetch");
+        assert_eq!(failure.message, "could not carry out the step `Fetch`: it names nothing to fetch");
         assert_eq!(failure.remedy.to_string(), "report this to the author of the backend");
     }
 }

@@ -51,6 +51,6 @@ pub fn make_folder(path: &Path) -> Result<(), Failure> {
 
 /// Why a folder is not there, with what helps.
 pub fn cannot_create(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::io("make the folder", path, error)
-        .remedy(format!("look what is at {}, and whether you may write there", path.display()))
+    Failure::io("create the directory", path, error)
+        .remedy(format!("check what is at {}, and that you may write there", path.display()))
 }

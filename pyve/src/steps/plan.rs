@@ -109,7 +109,7 @@ mod tests {
         write .pyve/config if it is missing
         record the environment `default` as creating
         put aside .e
-        make folder .e/new
+        create directory .e/new
         record the environment `default` as ready
         remove the old .e
         write .gitignore (marked block)

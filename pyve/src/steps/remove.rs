@@ -50,14 +50,14 @@ pub fn tree(path: &Path) -> Result<(), Failure> {
 }
 
 fn no_folder(path: &Path, is_link: bool) -> Failure {
-    let what = if is_link { "a link to somewhere else" } else { "no folder" };
-    Failure::new(format!("cannot remove {}: it is {what}", path.display()))
+    let what = if is_link { "a link to somewhere else" } else { "no directory" };
+    Failure::new(format!("could not remove `{}`: it is {what}", path.display()))
         .remedy("remove it yourself")
         .command_on(&["rm"], path)
 }
 
 fn cannot_remove(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::io("remove", path, error).remedy("close the programs that use it, and look whether you may write there")
+    Failure::io("remove", path, error).remedy("close the programs that use it, and check that you may write there")
 }
 
 #[cfg(all(test, unix))]
@@ -88,7 +88,10 @@ mod tests {
         symlink(&victim, place.root().join(".e/link")).unwrap();
         let removed = |path: &str| place.execute(&Step::remove_dir("Remove", path)).unwrap_err().message;
         let shown = place.root().join(".e/link");
-        assert_eq!(removed(".e/link"), format!("cannot remove {}: it is a link to somewhere else", shown.display()));
+        assert_eq!(
+            removed(".e/link"),
+            format!("could not remove `{}`: it is a link to somewhere else", shown.display())
+        );
         let leads = format!("`.e/link` is a link to `{}`, outside of the project", victim.display());
         assert_eq!(removed(".e/link/inner"), format!("could not remove `.e/link/inner`: {leads}"));
         assert_eq!(removed("../victim"), "could not remove `../victim`: it is not normalised (it contains `..`)");
@@ -103,6 +106,6 @@ mod tests {
         fs::create_dir(place.root().join(".e")).unwrap();
         fs::write(&file, "").unwrap();
         let failure = place.execute(&Step::remove_dir("Remove", ".e/file")).unwrap_err();
-        assert_eq!(failure.message, format!("cannot remove {}: it is no folder", file.display()));
+        assert_eq!(failure.message, format!("could not remove `{}`: it is no directory", file.display()));
     }
 }

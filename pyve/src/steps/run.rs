@@ -19,7 +19,7 @@ pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     match (step.command.as_ref().into_option(), step.output_filter.as_ref().into_option()) {
         (Some(command), Some(filter)) => run_filtered::start(executor, step, command, filter),
         (Some(command), None) => start(executor, command),
-        (None, _) => Err(Failure::new(format!("cannot do the step `{}`: it names no program", step.title))
+        (None, _) => Err(Failure::new(format!("could not carry out the step `{}`: it names no program", step.title))
             .remedy("report this to the author of the backend")),
     }
 }
@@ -54,7 +54,7 @@ fn ended(child: &mut Child, command: &Command) -> Result<ExitStatus, Failure> {
 }
 
 pub fn cannot_wait(command: &Command, error: &io::Error) -> Failure {
-    Failure::new(format!("cannot wait for {}: {}", command.program.display(), reason(error)))
+    Failure::new(format!("could not wait for `{}`: {}", command.program.display(), reason(error)))
 }
 
 pub fn stopped(command: &Command) -> Failure {
@@ -73,15 +73,14 @@ pub fn cannot_start(command: &Command, error: &io::Error) -> Failure {
     let folder = command.current_dir.display();
     match error.kind() {
         io::ErrorKind::NotFound if !command.current_dir.is_empty() && !command.current_dir.path().is_dir() => {
-            Failure::new(format!("cannot start {program}: there is no folder {folder}"))
+            Failure::new(format!("could not start `{program}`: the directory `{folder}` does not exist"))
                 .command(["mkdir", "-p", &folder])
         }
-        io::ErrorKind::NotFound => Failure::new(format!("cannot start {program}: there is no such program"))
-            .remedy("install it, or put its folder on PATH"),
-        io::ErrorKind::PermissionDenied => {
-            Failure::new(format!("cannot start {program}: it is not executable")).command(["chmod", "+x", &program])
-        }
-        _ => Failure::new(format!("cannot start {program}: {}", reason(error))),
+        io::ErrorKind::NotFound => Failure::new(format!("could not start `{program}`: no such program"))
+            .remedy("install it, or put its directory on PATH"),
+        io::ErrorKind::PermissionDenied => Failure::new(format!("could not start `{program}`: it is not executable"))
+            .command(["chmod", "+x", &program]),
+        _ => Failure::new(format!("could not start `{program}`: {}", reason(error))),
     }
 }
 
@@ -141,11 +140,11 @@ mod tests {
     fn what_cannot_be_started_is_named() {
         let place = Fixture::new();
         let message = |command: Command| place.execute(&Step::run("Try", command)).unwrap_err().message;
-        assert_eq!(message(Command::new("/no/such")), "cannot start /no/such: there is no such program");
-        assert_eq!(message(Command::new("/etc/passwd")), "cannot start /etc/passwd: it is not executable");
+        assert_eq!(message(Command::new("/no/such")), "could not start `/no/such`: no such program");
+        assert_eq!(message(Command::new("/etc/passwd")), "could not start `/etc/passwd`: it is not executable");
         assert_eq!(
             message(Command::new("/bin/sh").current_dir("/no/such")),
-            "cannot start /bin/sh: there is no folder /no/such"
+            "could not start `/bin/sh`: the directory `/no/such` does not exist"
         );
     }
 

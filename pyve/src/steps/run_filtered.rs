@@ -28,8 +28,8 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, filter: &O
     let log = Log::create(executor, &filter.log, command)?;
     let mut output = ProgramOutput { filtered: Filtered::new(filter), log, view: OutputView::new(executor.console) };
     let mut process = process_of(command, executor.caller, executor.project.root())?;
-    let (reader, writer) = io::pipe().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
-    let second = writer.try_clone().map_err(|error| Failure::io("make a pipe for", Path::new("output"), &error))?;
+    let (reader, writer) = io::pipe().map_err(|error| Failure::io("create a pipe for", Path::new("output"), &error))?;
+    let second = writer.try_clone().map_err(|error| Failure::io("create a pipe for", Path::new("output"), &error))?;
     // What is not seen at once cannot be answered.
     process.stdin(Stdio::null()).stdout(writer).stderr(second);
     let mut child = process.spawn().map_err(|error| run::cannot_start(command, &error))?;
@@ -215,6 +215,6 @@ mod tests {
         slow.command = Some(Command::new("/bin/sleep").arg("20").timeout(Duration::from_millis(100))).into();
         assert_eq!(place.execute(&slow).unwrap_err().message, "/bin/sleep was ended: it took more than 0.1 seconds");
         slow.command = Some(Command::new("/no/such")).into();
-        assert_eq!(place.execute(&slow).unwrap_err().message, "cannot start /no/such: there is no such program");
+        assert_eq!(place.execute(&slow).unwrap_err().message, "could not start `/no/such`: no such program");
     }
 }

@@ -14,8 +14,8 @@ pub fn step(step: &Step, project: &Layout) -> String {
         StepKind::DOWNLOAD => format!("download {} to {target}", source(step)),
         StepKind::WRITE_FILE if step.mode != 0 => format!("write {target} (mode {:o})", step.mode),
         StepKind::WRITE_FILE => format!("write {target}"),
-        StepKind::CREATE_DIR => format!("make folder {target}"),
-        StepKind::REMOVE_DIR => format!("remove folder {target}"),
+        StepKind::CREATE_DIR => format!("create directory {target}"),
+        StepKind::REMOVE_DIR => format!("remove directory {target}"),
         StepKind::CLONE_TREE => format!("clone {} to {target}", path(&step.source, project)),
         StepKind::SET_LINE => format!("set in {target}: {}", step.text()),
         StepKind::CONFIRM => format!("ask: {}", step.text()),
@@ -94,8 +94,8 @@ mod tests {
         );
         assert_eq!(shown(Step::write_file("t", "a", b"").mode(0o600)), "write a (mode 600)");
         assert_eq!(shown(Step::write_file("t", "/h/a", b"")), "write /h/a");
-        assert_eq!(shown(Step::create_dir("t", "/p/a")), "make folder a");
-        assert_eq!(shown(Step::remove_dir("t", "/p/a")), "remove folder a");
+        assert_eq!(shown(Step::create_dir("t", "/p/a")), "create directory a");
+        assert_eq!(shown(Step::remove_dir("t", "/p/a")), "remove directory a");
         assert_eq!(shown(Step::clone_tree("t", "/h/c", python, "/p/.e")), "clone /h/c to .e");
         assert_eq!(
             shown(Step::set_line("t", ".tool-versions", "python", "python 3")),
@@ -109,12 +109,15 @@ mod tests {
         );
         let small = Recipe::new("small", "Small", Consent::CONFIRM);
         let large = Recipe::new("large", "Large", Consent::CONFIRM).step(Step::create_dir("t", "a"));
-        assert_eq!(shown(Step::choose("t", "Which?", [small, large])), "ask: Which? (Small; Large: make folder a)");
+        assert_eq!(
+            shown(Step::choose("t", "Which?", [small, large])),
+            "ask: Which? (Small; Large: create directory a)"
+        );
         assert_eq!(shown(Step::default()), "unknown step: ");
     }
 
     #[test]
     fn a_line_stays_one_line() {
-        assert_eq!(shown(Step::create_dir("t", "a\nb\x1b[0m")), "make folder a\\nb\\u{1b}[0m");
+        assert_eq!(shown(Step::create_dir("t", "a\nb\x1b[0m")), "create directory a\\nb\\u{1b}[0m");
     }
 }

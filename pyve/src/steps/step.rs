@@ -93,8 +93,11 @@ impl Executor<'_> {
 
 fn unknown(step: &Step) -> Failure {
     let title = if step.title.is_empty() { "a step" } else { step.title.as_str() };
-    Failure::new(format!("cannot do the step `{title}`: it needs a newer pyve than {}", env!("CARGO_PKG_VERSION")))
-        .remedy("update pyve, or use the version of the backend made for this one")
+    Failure::new(format!(
+        "could not carry out the step `{title}`: it needs a newer pyve than {}",
+        env!("CARGO_PKG_VERSION")
+    ))
+    .remedy("update pyve, or use the version of the backend made for this one")
 }
 
 #[cfg(all(test, unix))]
@@ -126,7 +129,7 @@ mod tests {
         let place = Fixture::new();
         fs::write(place.root().join("x"), "").unwrap();
         let failure = place.execute(&Step::create_dir("Make", "x/y")).unwrap_err();
-        assert_eq!(failure.message, "could not create the folder `x/y`: `x` is not a folder");
+        assert_eq!(failure.message, "could not create the directory `x/y`: `x` is not a directory");
     }
 
     #[test]
@@ -170,6 +173,6 @@ mod tests {
     fn a_kind_of_tomorrow_is_refused() {
         let step: Step = serde_json::from_str(r#"{"kind":"teleport","title":"Beam it up"}"#).unwrap();
         let failure = Fixture::new().execute(&step).unwrap_err();
-        assert_eq!(failure.message, "cannot do the step `Beam it up`: it needs a newer pyve than 4.0.0");
+        assert_eq!(failure.message, "could not carry out the step `Beam it up`: it needs a newer pyve than 4.0.0");
     }
 }

@@ -21,7 +21,9 @@ use crate::process::interrupt;
 /// Unpacks the archive of the step into its folder, which must not be there or be empty.
 pub fn unpack(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     let Some(archive) = step.archive.as_ref().into_option() else {
-        return Err(Failure::new(format!("cannot do the step `{}`: it names no archive", step.title)).remedy(AUTHOR));
+        return Err(
+            Failure::new(format!("could not carry out the step `{}`: it names no archive", step.title)).remedy(AUTHOR)
+        );
     };
     let target =
         executor.allowed.create_folder(&executor.path(step)).map_err(|failure| executor.about_step(failure, step))?;
@@ -120,7 +122,7 @@ fn failure(problem: Problem, archive: &Archive, executor: &Executor<'_>, step: &
         Problem::Io(error) if is_garbled(&error) => {
             failure(format!("it is not a {} archive, or not whole", archive.kind)).detail(reason(&error)).remedy(AUTHOR)
         }
-        Problem::Io(error) => failure(reason(&error)).remedy("free some space, or look whether you may write there"),
+        Problem::Io(error) => failure(reason(&error)).remedy("free some space, or check that you may write there"),
     }
 }
 
@@ -243,11 +245,11 @@ mod tests {
         => report this to the author of the backend
         ");
         insta::assert_snapshot!(refused(|_, step| step.archive = Default::default()), @r"
-        cannot do the step `Unpack the tool`: it names no archive
+        could not carry out the step `Unpack the tool`: it names no archive
         => report this to the author of the backend
         ");
         let outside = refused(|_, step| step.path = "../out".into());
-        let why = "could not create the folder `../out`: it is not normalised (it contains `..`)";
+        let why = "could not create the directory `../out`: it is not normalised (it contains `..`)";
         assert_eq!(outside.lines().next(), Some(why));
     }
 }

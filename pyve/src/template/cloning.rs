@@ -58,7 +58,7 @@ const LARGE: u64 = 1024 * 1024;
 /// Clones the template to `folder`, which must not be there yet, for being moved to `target` as a whole.
 pub fn clone(inventory: &Inventory, folder: &Path, target: &Path, mode: LinkMode) -> Result<(), CloneError> {
     let tree = inventory.path.path();
-    fs::create_dir_all(folder).map_err(|error| system("create the folder", folder, &error))?;
+    fs::create_dir_all(folder).map_err(|error| system("create the directory", folder, &error))?;
     let seen = |path: &Path| path.metadata().map_err(|error| system("examine", path, &error));
     let sharing = Sharing::new(mode, &seen(folder)?, &seen(&tree)?);
     let cloning = Cloning { tree: &tree, folder, target, sharing: &sharing, mode };
@@ -95,7 +95,7 @@ impl<'a> Cloning<'a> {
                     let path = self.folder.join(path);
                     // The system sees to owner, group, umask and access lists, as it does for files.
                     sys::create_folder(&path, mode.asked | 0o700)
-                        .map_err(|error| system("create the folder", &path, &error))?;
+                        .map_err(|error| system("create the directory", &path, &error))?;
                     left.folders.extend((mode.asked & 0o700 != 0o700 || mode.fixed != 0).then_some((path, *mode)));
                 }
                 Kind::Link { to } => {

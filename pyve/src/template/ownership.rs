@@ -46,7 +46,7 @@ fn check(place: &Path, metadata: &Metadata) -> Result<(), Failure> {
         });
     }
     if !metadata.is_dir() {
-        return Err(Failure::new(format!("`{}` is not a folder", place.display())));
+        return Err(Failure::new(format!("`{}` is not a directory", place.display())));
     }
     let mode = sys::mode(metadata);
     if mode & OPEN == 0 {

@@ -113,7 +113,7 @@ fn a_clone_is_what_the_interpreter_itself_makes_there() {
     let mut made = false;
     prepared(&cache, Some(folder.path()), true, || {
         made = true;
-        std::fs::create_dir_all(&cache).map_err(|error| Failure::io("make", &cache, &error))
+        std::fs::create_dir_all(&cache).map_err(|error| Failure::io("create", &cache, &error))
     })
     .unwrap();
     assert!(made, "a damaged tree is made again");
@@ -126,7 +126,7 @@ fn a_tree_whose_making_was_interrupted_is_made_again() {
     std::fs::create_dir_all(root.join("half")).unwrap();
     let inventory = prepared(&root, Some(folder.path()), false, || {
         assert!(!root.exists(), "what was left is removed first");
-        std::fs::create_dir_all(root.join("whole")).map_err(|error| Failure::io("make", &root, &error))
+        std::fs::create_dir_all(root.join("whole")).map_err(|error| Failure::io("create", &root, &error))
     })
     .unwrap();
     assert_eq!(inventory.entries.len(), 1);

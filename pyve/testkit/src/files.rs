@@ -57,7 +57,7 @@ pub fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 fn names(folder: &Path) -> Vec<std::ffi::OsString> {
     let entries = fs_err::read_dir(folder).unwrap_or_else(|error| panic!("{error}"));
-    let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry of a folder").file_name()).collect();
+    let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry of a directory").file_name()).collect();
     names.sort();
     names
 }

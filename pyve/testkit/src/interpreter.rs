@@ -40,7 +40,7 @@ impl Interpreter {
         std::os::unix::fs::symlink(&self.path, link).expect("a new link to an interpreter");
         if another_python::is_stand_in(self) {
             for library in entries(&self.prefix).iter().filter(|path| !path.ends_with("bin")) {
-                let beside = link.with_file_name(library.file_name().expect("a folder of libraries"));
+                let beside = link.with_file_name(library.file_name().expect("a directory of libraries"));
                 std::os::unix::fs::symlink(library, beside).expect("a new link to a library");
             }
         }
@@ -73,7 +73,7 @@ pub fn interpreter(major: u32, minor: u32) -> Option<&'static Interpreter> {
     if found.is_none() {
         let reason = format!(
             "no Python {major}.{minor} or newer that makes virtual environments; install python3 and python3-venv, or \
-             name the folder of one in PYVE_TEST_PYTHONS"
+             name the directory of one in PYVE_TEST_PYTHONS"
         );
         leave_out(&reason, Location::caller());
     }
@@ -99,7 +99,7 @@ pub fn interpreter_besides(first: &Interpreter, major: u32, minor: u32) -> Optio
         Err(why) => {
             let reason = format!(
                 "no Python {major}.{minor} or newer besides {} that makes virtual environments, and no stand-in could be \
-                 made ({why}); name the folder of one in PYVE_TEST_PYTHONS",
+                 made ({why}); name the directory of one in PYVE_TEST_PYTHONS",
                 first.minor()
             );
             leave_out(&reason, Location::caller());

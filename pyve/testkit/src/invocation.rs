@@ -63,7 +63,7 @@ impl<'world> Invocation<'world> {
     /// Starts in this folder; a relative one is of the project.
     #[must_use]
     pub fn current_dir(mut self, folder: impl AsRef<Path>) -> Self {
-        let here = self.command.get_current_dir().expect("an invocation has a folder").join(folder);
+        let here = self.command.get_current_dir().expect("an invocation has a directory").join(folder);
         self.command.current_dir(here);
         self
     }

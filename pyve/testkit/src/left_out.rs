@@ -30,7 +30,7 @@ pub fn left_out(reason: &str) {
 
 fn open() -> impl Write {
     let file = file();
-    fs_err::create_dir_all(file.parent().expect("a file is in a folder")).expect("the target folder");
+    fs_err::create_dir_all(file.parent().expect("a file is in a directory")).expect("the target directory");
     fs_err::OpenOptions::new().create(true).append(true).open(file).expect("the list of tests left out")
 }
 

@@ -26,7 +26,7 @@ pub fn reader(start: Start, pyve: &Path) -> Option<World> {
         .link(&git)
         .packages(&wheels);
     let clone = if start == Start::Clone { world.project().to_owned() } else { world.root().join("upstream") };
-    fs_err::create_dir_all(&clone).expect("a new folder in the world");
+    fs_err::create_dir_all(&clone).expect("a new directory in the world");
     clean_copy(&git, &clone);
     publish(&world, &clone);
 

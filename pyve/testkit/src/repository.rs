@@ -5,7 +5,7 @@ use std::process::Command;
 
 /// The root of the workspace.
 pub fn workspace_root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate lies two folders deep")
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate lies two directories deep")
 }
 
 /// Cargo's target folder.
@@ -21,7 +21,7 @@ pub(crate) fn test_tools() -> PathBuf {
 /// Where cargo puts the `pyve` that belongs to this test executable.
 pub(crate) fn pyve_place() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
-    let deps = test.parent().expect("an executable is in a folder");
+    let deps = test.parent().expect("an executable is in a directory");
     // Documentation tests and examples lie elsewhere, but run no pyve.
     deps.parent().unwrap_or(deps).join(format!("pyve{}", std::env::consts::EXE_SUFFIX))
 }
@@ -56,7 +56,7 @@ pub fn repository_files(git: &Path) -> Vec<PathBuf> {
 pub fn clean_copy(git: &Path, to: &Path) {
     for file in repository_files(git) {
         let copy = to.join(&file);
-        fs_err::create_dir_all(copy.parent().expect("a file is in a folder")).expect("a new folder");
+        fs_err::create_dir_all(copy.parent().expect("a file is in a directory")).expect("a new directory");
         fs_err::copy(workspace_root().join(file), copy).unwrap_or_else(|error| panic!("{error}"));
     }
 }

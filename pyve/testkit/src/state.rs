@@ -60,7 +60,7 @@ impl State {
         }
         let seal: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         let path = self.path(name);
-        fs_err::create_dir_all(path.parent().expect("it has a folder")).expect("the folder of state");
+        fs_err::create_dir_all(path.parent().expect("it has a directory")).expect("the directory of state");
         fs_err::write(&path, format!("pyve-seal 1 {seal}\n{body}")).expect("the file of state");
     }
 
@@ -68,7 +68,7 @@ impl State {
     fn key(&self) -> Vec<u8> {
         let path = self.pyve_home.join("key");
         if !path.exists() {
-            fs_err::create_dir_all(&self.pyve_home).expect("pyve's own folder");
+            fs_err::create_dir_all(&self.pyve_home).expect("pyve's own directory");
             fs_err::write(&path, [7; 32]).expect("the key");
             #[cfg(unix)]
             for (path, mode) in [(&path, 0o600), (&self.pyve_home, 0o755)] {

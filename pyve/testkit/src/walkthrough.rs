@@ -52,7 +52,7 @@ pub fn walk(name: &str, markdown: &str, machine: impl Fn(Start) -> Option<World>
 fn memory(world: &World) -> PathBuf {
     let memory = world.root().join("walk");
     if !memory.exists() {
-        fs_err::create_dir(&memory).expect("a new folder in the world");
+        fs_err::create_dir(&memory).expect("a new directory in the world");
         let mut start = world.project().as_os_str().as_encoded_bytes().to_vec();
         start.push(b'\n');
         fs_err::write(memory.join("folder"), start).expect("a new file in the world");
@@ -61,9 +61,9 @@ fn memory(world: &World) -> PathBuf {
 }
 
 fn write(world: &World, at: &str, path: &str, text: &str) {
-    let here = fs_err::read_to_string(memory(world).join("folder")).expect("a page's folders are UTF-8");
+    let here = fs_err::read_to_string(memory(world).join("folder")).expect("a page's directories are UTF-8");
     let file = PathBuf::from(here.trim_end_matches('\n')).join(path);
-    fs_err::create_dir_all(file.parent().expect("a file is in a folder"))
+    fs_err::create_dir_all(file.parent().expect("a file is in a directory"))
         .and_then(|()| fs_err::write(&file, text))
         .unwrap_or_else(|error| panic!("{at}: {error}"));
 }

@@ -43,13 +43,13 @@ impl World {
     /// # Panics
     /// Where the file system refuses the name (not UTF-8 on macOS).
     pub fn named(project: impl AsRef<OsStr>) -> Self {
-        let mut folder = tempfile::Builder::new().prefix("pyve-world-").tempdir().expect("a temporary folder");
+        let mut folder = tempfile::Builder::new().prefix("pyve-world-").tempdir().expect("a temporary directory");
         folder.disable_cleanup(std::env::var_os("PYVE_TEST_KEEP").is_some());
         // On macOS the temporary folder is behind a link, and programs report the real path.
-        let root = fs_err::canonicalize(folder.path()).expect("the temporary folder exists");
+        let root = fs_err::canonicalize(folder.path()).expect("the temporary directory exists");
         let project = root.join(project.as_ref());
         for made in [&project, &root.join("home"), &root.join("tmp"), &root.join("bin")] {
-            fs_err::create_dir(made).expect("a new folder in the world");
+            fs_err::create_dir(made).expect("a new directory in the world");
         }
         let filters = RefCell::new(Filters::for_world(&root, &project));
         let path = RefCell::new(vec![root.join("bin")]);
@@ -176,7 +176,7 @@ impl World {
     /// Where the name is not on this world's PATH: link it first.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Invocation<'_> {
         let program = program.as_ref();
-        let path = std::env::join_paths(self.path.borrow().iter()).expect("no folder of PATH has a separator in it");
+        let path = std::env::join_paths(self.path.borrow().iter()).expect("no directory of PATH has a separator in it");
         let found = which::which_in(program, Some(&path), &self.project)
             .unwrap_or_else(|_| panic!("`{}` is not on this world's PATH: link it", program.to_string_lossy()));
         let mut invocation = Invocation::new(found, &self.project, self.filters.borrow().clone());
@@ -216,7 +216,8 @@ impl World {
     /// Writes a file of the project, with the folders above it.
     pub fn write(&self, file: impl AsRef<Path>, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.project.join(file);
-        fs_err::create_dir_all(path.parent().expect("a file is in a folder")).expect("a new folder in the project");
+        fs_err::create_dir_all(path.parent().expect("a file is in a directory"))
+            .expect("a new directory in the project");
         fs_err::write(&path, text).expect("a new file in the project");
         path
     }

@@ -51,7 +51,7 @@ fn an_update_takes_it_over() {
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     kept(&world);
@@ -103,7 +103,7 @@ fn a_plain_init_uses_it_and_leaves_its_lines() {
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     .envrc still has lines of the bash tool; to replace them: pyve init --update
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     kept(&world);

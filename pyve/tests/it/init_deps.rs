@@ -36,8 +36,8 @@ fn it_asks_once_the_environment_stands() {
     Install the dependencies of requirements.txt? [Y/n]: 
     ✓ Backend: venv (found `requirements.txt`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
-    To enter the environment with the folder: direnv allow
+    ✓ Environment: .venv (created)
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert!(!has_tabulate(&world));

@@ -28,7 +28,7 @@ fn dependencies_that_break_the_environment_are_no_success() {
     let outcome = world.pyve().args(["init", "--no-direnv", "--install-deps"]).run();
     let told = outcome.err();
     assert_eq!(outcome.code, Some(1), "{outcome}");
-    let error = "error: the environment was made, but does not work: [PROJECT]/.venv: made with Python 3.1, but its \
+    let error = "error: the environment was created, but does not work: [PROJECT]/.venv: made with Python 3.1, but its \
                  interpreter";
     assert!(told.contains(error), "{told}");
     assert!(told.ends_with("hint: run `pyve init --force --no-direnv`\n"), "{told}");
@@ -56,8 +56,8 @@ fn an_interpreter_that_dies_meanwhile_is_no_success() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    error: the environment was made, but does not work: [PROJECT]/.venv: its interpreter /gone/python3 is gone
-      what was made of .venv was removed
+    error: the environment was created, but does not work: [PROJECT]/.venv: its interpreter /gone/python3 is gone
+      the incomplete .venv was removed
     hint: see every step: `pyve init --force --verbose --no-direnv`
     ");
     assert!(!world.project().join(".venv").exists() && !world.project().join(".pyve").exists());
@@ -107,7 +107,7 @@ fn each_problem_is_one_line_with_what_mends_it_where_init_was_typed() {
     ✓ …
     ✓ …
     warning: pip: the environment was made without pip; run `pyve -C Dropbox/app run --env dev python -m ensurepip --default-pip`
-    warning: Location: [PROJECT]/app: Dropbox copies this folder, which damages environments in it; run `mv [PROJECT]/app [HOME]/app`
+    warning: Location: [PROJECT]/app: Dropbox copies this directory, which damages environments in it; run `mv [PROJECT]/app [HOME]/app`
     Run commands in it with: pyve run CMD
     ");
     // The folder of an environment with a name is no setting of the project's.

@@ -33,7 +33,7 @@ fn a_first_one_that_fails_leaves_nothing() {
     no space left
     error: [BIN]/python3 failed with exit code 3
       it was started as: [BIN]/python3 -I -m venv '[PROJECT]/.venv'
-      what was made of .venv was removed
+      the incomplete .venv was removed
     hint: fix the error above and run the same command again
     ");
     assert_eq!(world.tree(), "");
@@ -49,7 +49,7 @@ fn a_first_one_that_is_interrupted_leaves_nothing() {
     Create the virtual environment
     error: interrupted
       while this ran: [ROOT]/bin/python3 -I -m venv '[ROOT]/my project/.venv'
-      what was made of .venv was removed
+      the incomplete .venv was removed
     ");
     assert_eq!(world.tree(), "");
 }
@@ -109,9 +109,9 @@ fn one_that_was_killed_is_not_used_and_is_made_again() {
     Create the virtual environment
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert!(!world.project().join(".venv/bin/half").exists());

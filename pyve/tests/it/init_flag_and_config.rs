@@ -13,10 +13,10 @@ fn another_folder_than_the_settings_name() {
     Create the virtual environment
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .second (made)
+    ✓ Environment: .second (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     warning: .pyve/config:6 says `directory: .first`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes what stands there; change it there to keep .second
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert!(world.read(".pyve/config").contains("directory: .first\n"));
@@ -47,10 +47,10 @@ fn another_python_than_the_settings_name() {
     Create the virtual environment
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     warning: .pyve/config:2 says Python 3.2.1, which the next `pyve init` without --python-version takes; change it there to keep >=3.11
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(world.read(".pyve/config"), "python:\n  version: \"3.2.1\"\n");
@@ -68,10 +68,10 @@ fn another_backend_than_the_settings_name() {
     Create the virtual environment
     ✓ Backend: venv (set by `--backend`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run --backend venv python -m ensurepip --default-pip`
     warning: .pyve/config:1 says `backend: micromamba`, and `pyve run` follows it; for this environment write `backend: venv` there, or type: pyve run --backend venv CMD
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     insta::assert_snapshot!(told(&world, "run printenv VIRTUAL_ENV"), @r"
@@ -79,7 +79,7 @@ fn another_backend_than_the_settings_name() {
     ----- stdout -----
     ----- stderr -----
     error: this project has no micromamba environment yet
-      project: [PROJECT]; its environment was last made with venv
+      project: [PROJECT]; its environment was last created with venv
     hint: create one: `pyve init --backend micromamba`
     ");
     assert_eq!(done(&world, "run --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv\n");

@@ -43,7 +43,7 @@ fn a_name_that_is_not_utf8() {
     let said = tried(b"caf\xe9");
     let wanted = "exit code: 1\n----- stdout -----\n----- stderr -----\n\
                   error: Python cannot make an environment at [ROOT]/caf\u{fffd}/.venv: the path is not UTF-8\n\
-                  hint: rename the folder whose name is not UTF-8\n";
+                  hint: rename the directory whose name is not UTF-8\n";
     assert_eq!(said.as_deref().unwrap_or(wanted), wanted);
 }
 
@@ -54,8 +54,8 @@ fn a_name_with_the_separator_of_path() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: no environment can be used in [PROJECT]/.venv: ":" separates the folders of PATH
-    hint: rename the folder so that it has no ":" in it
+    error: no environment can be used in [PROJECT]/.venv: ":" separates the directories of PATH
+    hint: rename the directory so that it has no ":" in it
     "#);
     assert_eq!(world.tree(), "");
 }

@@ -43,9 +43,9 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     Create the virtual environment
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(world.read(".tool-versions"), format!("ruby 3.3.0\npython {} # old\n", python.version));
@@ -58,7 +58,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(world.read(".pyve/config").matches("python").count(), 0);
@@ -197,11 +197,11 @@ fn an_environment_of_another_release_is_kept_until_it_is_updated() {
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     warning: Python: [MINOR].99, but .python-version:1 asks for [VERSION]; run `pyve init --force`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     let outcome = done(&world, "init --update");
-    assert!(outcome.err().contains("✓ Environment: .venv (made)"), "{outcome}");
+    assert!(outcome.err().contains("✓ Environment: .venv (created)"), "{outcome}");
 }
 
 #[test]
@@ -278,9 +278,9 @@ fn a_missing_version_is_installed_after_a_yes() {
     Create the virtual environment
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (asdf, [HOME]/.asdf/installs/python/[VERSION]/bin/python)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(world.read(".tool-versions"), format!("python {}\n", python.version));
@@ -371,7 +371,7 @@ fn an_interpreter_that_a_file_of_the_project_names_is_started_by_init_alone() {
     ----- stderr -----
     error: could not use Python path:[ROOT]/named
       found: PATH python3 ([BIN]/python3)
-      found: path path:[ROOT]/named ([ROOT]/named/bin/python): .tool-versions:1 names it, and [ROOT]/named/bin/python is not started: the folder [ROOT]/named can be changed by others (mode 777)
+      found: path path:[ROOT]/named ([ROOT]/named/bin/python): .tool-versions:1 names it, and [ROOT]/named/bin/python is not started: the directory [ROOT]/named can be changed by others (mode 777)
     hint: edit .tool-versions:1, or name another one with --python-version
     ");
     assert!(!trace.exists());

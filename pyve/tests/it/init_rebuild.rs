@@ -56,9 +56,9 @@ fn it_asks_and_a_no_or_the_end_of_input_changes_nothing() {
     Create the virtual environment
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert!(!mark(&world) && pyve(&world, "run python -V").code == Some(0));
@@ -140,7 +140,7 @@ fn a_moved_project_is_noticed_and_repaired() {
     hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");
     let outcome = there("init --force --yes").success();
-    assert!(outcome.err().contains("✓ Environment: .venv (made)"), "{outcome}");
+    assert!(outcome.err().contains("✓ Environment: .venv (created)"), "{outcome}");
     let outcome = there("run pip --version").success();
     assert!(outcome.out().contains("from [ROOT]/new place/.venv/lib/"), "{outcome}");
     assert_eq!(world.tree(), "", "the old place is left alone");

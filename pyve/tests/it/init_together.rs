@@ -31,7 +31,7 @@ fn the_second_init_waits_and_finds_the_work_done() {
     assert!(err.contains("✓ Environment: .venv (kept)\n"), "{outcome}");
     assert!(!err.contains("Create the virtual environment"), "{outcome}");
     let output = first.wait_with_output().unwrap();
-    assert!(String::from_utf8(output.stderr).unwrap().contains("✓ Environment: .venv (made)\n"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("✓ Environment: .venv (created)\n"));
     assert_eq!(pyve(&world, "run python -V").code, Some(0));
 }
 
@@ -103,6 +103,6 @@ fn many_at_once_make_one_environment() {
         String::from_utf8(output.stderr).unwrap()
     };
     let said: Vec<String> = started.into_iter().map(said).collect();
-    assert_eq!(said.iter().filter(|said| said.contains("(made)")).count(), 1, "{said:#?}");
+    assert_eq!(said.iter().filter(|said| said.contains("(created)")).count(), 1, "{said:#?}");
     assert_eq!(said.iter().filter(|said| said.contains("(kept)")).count(), 3, "{said:#?}");
 }

@@ -18,8 +18,8 @@ fn a_fresh_project_gets_exactly_this() {
     Create the virtual environment
     ✓ Backend: venv (found `requirements.txt`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
-    To enter the environment with the folder: direnv allow
+    ✓ Environment: .venv (created)
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     insta::assert_snapshot!(tree(world.project(), &[".venv"]), @r"
@@ -100,7 +100,7 @@ fn a_fresh_project_gets_exactly_this() {
     assert_eq!(said.err(), "");
     let home = tree(&world.home(), &[".pyve/cache"]);
     let kept = "0755 .pyve/\n0755 .pyve/cache/\n0600 .pyve/key\n";
-    assert_eq!(home, kept, "the home folder has pyve's cache and key, and nothing else");
+    assert_eq!(home, kept, "the home directory has pyve's cache and key, and nothing else");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_second_init_changes_not_a_byte() {
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     changed_nothing(&before, &files(&world));
@@ -136,7 +136,7 @@ fn it_works_from_a_subfolder_and_with_c() {
     world.write("pyproject.toml", "");
     world.write("src/deep/module.py", "");
     let outcome = world.pyve().arg("init").current_dir("src/deep").run().success();
-    assert!(outcome.err().contains("✓ Environment: .venv (made)\n"), "{outcome}");
+    assert!(outcome.err().contains("✓ Environment: .venv (created)\n"), "{outcome}");
     assert!(world.project().join(".venv/bin/python").exists() && !world.project().join("src/deep/.venv").exists());
     let outcome = world.pyve().args(["-C", "project/src", "init"]).current_dir("..").run().success();
     assert!(outcome.err().contains("✓ Environment: .venv (kept)\n"), "{outcome}");
@@ -144,14 +144,14 @@ fn it_works_from_a_subfolder_and_with_c() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: cannot change to [PROJECT]/nowhere: no such file or directory
+    error: could not change to `[PROJECT]/nowhere`: no such file or directory
     ");
 }
 
 #[test]
 fn the_spellings_of_the_bash_tool_are_known() {
     let Some(world) = quick("project") else { return };
-    for (line, made) in [("--init", ".venv (made)"), ("-i", ".venv (kept)"), ("-i .venv/", ".venv (kept)")] {
+    for (line, made) in [("--init", ".venv (created)"), ("-i", ".venv (kept)"), ("-i .venv/", ".venv (kept)")] {
         let outcome = done(&world, line);
         assert!(outcome.err().contains(&format!("✓ Environment: {made}\n")), "{line}: {outcome}");
     }
@@ -178,8 +178,8 @@ fn names_that_cannot_be_the_folder_are_refused() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: ".git" (command line) cannot be the folder of the virtual environment: that name has another meaning in a project
-    hint: name a folder directly in the project, such as .venv
+    error: ".git" (command line) cannot be the directory of the virtual environment: that name has another meaning in a project
+    hint: name a directory directly in the project, such as .venv
     "#);
     insta::assert_snapshot!(told(&world, "init ../victim"), @"
     exit code: 2
@@ -211,7 +211,7 @@ fn a_foreign_folder_is_not_touched() {
     ----- stderr -----
     error: .venv exists and is not an environment of pyve's: it is not empty and has no pyvenv.cfg
       it was not touched
-    hint: name another folder: pyve init DIR
+    hint: name another directory: pyve init DIR
     ");
     insta::assert_snapshot!(told(&world, "init src --force --yes"), @r"
     exit code: 1
@@ -219,16 +219,16 @@ fn a_foreign_folder_is_not_touched() {
     ----- stderr -----
     error: src exists and is not an environment of pyve's: it is not empty and has no pyvenv.cfg
       it was not touched
-    hint: name another folder: pyve init DIR
+    hint: name another directory: pyve init DIR
     ");
     fs::write(world.project().join("file"), "").unwrap();
     insta::assert_snapshot!(told(&world, "init file"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: file exists and is not an environment of pyve's: it is not a folder
+    error: file exists and is not an environment of pyve's: it is not a directory
       it was not touched
-    hint: name another folder: pyve init DIR
+    hint: name another directory: pyve init DIR
     ");
     fs::remove_file(world.project().join("file")).unwrap();
     assert_eq!(contents(world.project()), before);
@@ -246,7 +246,7 @@ fn a_link_out_of_the_project_is_foreign() {
     ----- stderr -----
     error: .venv exists and is not an environment of pyve's: it is a link to [ROOT]/elsewhere, outside the project
       it was not touched
-    hint: name another folder: pyve init DIR
+    hint: name another directory: pyve init DIR
     ");
     assert_eq!(tree(&elsewhere, &[]), "");
 }

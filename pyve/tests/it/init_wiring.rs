@@ -18,7 +18,7 @@ fn without_direnv_no_envrc_is_written_and_nothing_is_said_of_it() {
     Create the virtual environment
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     Run commands in it with: pyve run CMD
     ");
@@ -36,7 +36,7 @@ fn a_missing_direnv_is_a_warning() {
     Create the virtual environment
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     warning: direnv is not installed, so .envrc has no effect; install it (apt install direnv, brew install direnv), or use --no-direnv
     Run commands in it with: pyve run CMD
@@ -83,7 +83,7 @@ fn the_users_secrets_are_for_the_user_only_and_kept() {
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!((world.read(".env").as_str(), mode(&env)), ("TOKEN=1\n", 0o640));
@@ -97,12 +97,12 @@ fn a_template_fills_the_first_env() {
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
-    warning: [HOME]/.local/.env is not there; .env is empty
+    warning: [HOME]/.local/.env does not exist; .env is empty
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (made)
+    ✓ Environment: .venv (created)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     fs::remove_file(world.project().join(".env")).unwrap();

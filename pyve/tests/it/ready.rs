@@ -178,7 +178,7 @@ pub fn until(file: &Path, mut child: Child) -> Child {
         }
         if ended || start.elapsed() > Duration::from_secs(60) {
             let (code, said) = signal(child, "KILL");
-            panic!("{} is not there after {:?}; {code:?}, {said}", file.display(), start.elapsed());
+            panic!("{} does not exist after {:?}; {code:?}, {said}", file.display(), start.elapsed());
         }
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -128,7 +128,7 @@ fn help_shows_examples_and_changes_nothing() {
 #[test]
 fn a_project_that_cannot_be_written_is_named() {
     let Some(world) = quick("project") else { return };
-    world.write(".pyve", "a file where the folder belongs");
+    world.write(".pyve", "a file where the directory belongs");
     insta::assert_snapshot!(told(&world, "init"), @r"
     exit code: 1
     ----- stdout -----
@@ -176,7 +176,7 @@ fn a_damaged_record_is_told_and_written_anew() {
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(pyve(&world, "run python -V").code, Some(0));
@@ -191,8 +191,8 @@ fn the_home_folder_is_no_project() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: the home folder cannot be a project
-    hint: create a folder for the project and run `pyve -C DIR init`
+    error: the home directory cannot be a project
+    hint: create a directory for the project and run `pyve -C DIR init`
     ");
     changed_nothing(&before, &contents(world.root()));
 }

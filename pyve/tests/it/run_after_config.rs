@@ -37,7 +37,7 @@ fn settings_that_cannot_be_followed_are_named() {
     ----- stdout -----
     ----- stderr -----
     error: this project has no micromamba environment yet
-      project: [PROJECT]; its environment was last made with venv
+      project: [PROJECT]; its environment was last created with venv
     hint: create one: `pyve init --backend micromamba`
     ");
     assert_eq!(done(&world, "run --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv\n");
@@ -68,7 +68,7 @@ fn a_backend_without_an_environment_here() {
     ----- stdout -----
     ----- stderr -----
     error: this project has no micromamba environment yet
-      project: [PROJECT]; its environment was last made with venv
+      project: [PROJECT]; its environment was last created with venv
     hint: create one: `pyve init --backend micromamba`
     ");
     insta::assert_snapshot!(told(&world, "run --backend ../x python -V"), @"

@@ -143,7 +143,7 @@ fn without_a_home_there_is_no_place() {
     1
     --- stdout
     --- stderr
-    error: could not find `~/.local/bin`: `HOME` is `[HOME]/missing`, which is not a folder
+    error: could not find `~/.local/bin`: `HOME` is `[HOME]/missing`, which is not a directory
     hint: set `HOME` to your home directory
     ");
 }

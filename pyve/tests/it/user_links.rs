@@ -35,21 +35,21 @@ fn nothing_is_written_through_a_link_that_leaves_the_project() {
     insta::assert_snapshot!(said.join(""), @r"
     .envrc
     could not write `.envrc`: `.envrc` is a link to `[HOME]/victim`, outside of the project
-    hint: replace the link `.envrc` with a file or folder of the project
+    hint: replace the link `.envrc` with a file or directory of the project
     .gitignore
     could not write `.gitignore`: `.gitignore` is a link to `[HOME]/victim`, outside of the project
-    hint: replace the link `.gitignore` with a file or folder of the project
+    hint: replace the link `.gitignore` with a file or directory of the project
     .tool-versions
     could not write `.tool-versions`: `.tool-versions` is a link to `[HOME]/victim`, outside of the project
       backend `venv`, step `Pin Python [VERSION] in .tool-versions`
-    hint: replace the link `.tool-versions` with a file or folder of the project
+    hint: replace the link `.tool-versions` with a file or directory of the project
     .python-version
     could not write `.python-version`: `.python-version` is a link to `[HOME]/victim`, outside of the project
       backend `venv`, step `Pin Python [VERSION] in .python-version`
-    hint: replace the link `.python-version` with a file or folder of the project
+    hint: replace the link `.python-version` with a file or directory of the project
     .pyve/config
     could not write `.pyve/config`: `.pyve/config` is a link to `[HOME]/victim`, outside of the project
-    hint: replace the link `.pyve/config` with a file or folder of the project
+    hint: replace the link `.pyve/config` with a file or directory of the project
     ");
 }
 

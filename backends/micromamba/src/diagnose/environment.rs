@@ -34,7 +34,7 @@ fn prefix(request: &Request, source: Option<&Source>) -> pyve_plugin_api::Result
 /// Why nothing in it need be looked at.
 fn fault(prefix: &Path, shown: &str) -> Option<Finding> {
     if !prefix.exists() {
-        let detail = format!("{shown} is not there");
+        let detail = format!("{shown} does not exist");
         return Some(Finding::error("micromamba.environment-missing", SUBJECT, &detail).remedy(&pyve(&["init"])));
     }
     let broken = |id: &str, why: String| Finding::error(id, SUBJECT, &format!("{shown}: {why}")).remedy(&rebuild());

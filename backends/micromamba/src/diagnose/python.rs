@@ -28,8 +28,8 @@ pub fn of(sight: &Sight) -> Option<Finding> {
 fn unusable(path: &Path) -> Option<String> {
     let Ok(data) = fs::metadata(path) else {
         return Some(match fs::read_link(path) {
-            Ok(target) => format!("leads to {}, which is not there", target.display()),
-            Err(_) => "is not there".to_owned(),
+            Ok(target) => format!("leads to {}, which does not exist", target.display()),
+            Err(_) => "does not exist".to_owned(),
         });
     };
     if !data.is_file() {

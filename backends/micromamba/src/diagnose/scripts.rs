@@ -21,7 +21,7 @@ pub fn dead(sight: &Sight) -> Option<Finding> {
     let (_, interpreter) = dead.first()?;
     let names: Vec<String> = dead.iter().map(|(name, _)| name.clone()).collect();
     let (folder, gone) = (folder.display(), interpreter.display());
-    let detail = format!("{} in {folder} run by {gone}, which is not there", listed(&names));
+    let detail = format!("{} in {folder} run by {gone}, which does not exist", listed(&names));
     Some(Finding::warning("micromamba.dead-shebang", "Scripts", &detail).remedy(&rebuild()))
 }
 

@@ -22,7 +22,7 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     let prefix = match launch::prefix(request) {
         Ok(prefix) => prefix,
         Err(error) => {
-            let finding = Finding::error("venv.directory", "Environment folder", &error.message);
+            let finding = Finding::error("venv.directory", "Environment directory", &error.message);
             return vec![finding.with_remedy(error.remedy.clone())];
         }
     };

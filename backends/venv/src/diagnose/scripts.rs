@@ -23,7 +23,7 @@ pub fn dead(environment: &Environment) -> Option<Finding> {
     let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
     let more = dead.len().saturating_sub(NAMED);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let state = if first.exists() { "is not of this environment" } else { "is not there" };
+    let state = if first.exists() { "is not of this environment" } else { "does not exist" };
     let detail =
         format!("{}{rest} in {} run by {}, which {state}", names.join(", "), folder.display(), first.display());
     Some(Finding::error("venv.dead-shebang", "Scripts", &detail).remedy(&rebuild()))

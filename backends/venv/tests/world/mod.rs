@@ -44,7 +44,7 @@ pub fn reals() -> &'static [Real] {
 pub fn two() -> (&'static Real, &'static Real) {
     match reals() {
         [older, .., newer] => (older, newer),
-        _ => panic!("these tests need two minor versions of Python; name the folder of one in PYVE_TEST_PYTHONS"),
+        _ => panic!("these tests need two minor versions of Python; name the directory of one in PYVE_TEST_PYTHONS"),
     }
 }
 

@@ -70,7 +70,7 @@ impl Backend for Pixi {
         let environment = match prefix.join("conda-meta").is_dir() {
             true => Finding::ok("pixi.environment", "Environment", &prefix.display().to_string()),
             false => {
-                let detail = format!("{} is not there", prefix.display());
+                let detail = format!("{} does not exist", prefix.display());
                 Finding::error("pixi.environment-missing", "Environment", &detail).remedy(&init)
             }
         };

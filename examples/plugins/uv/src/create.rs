@@ -50,7 +50,7 @@ fn with_state(creation: Creation, prefix: &Path, request: &Request) -> Result<Cr
         return Ok(if empty { creation } else { foreign });
     }
     if !project::interpreter(prefix).exists() {
-        return Ok(creation.state(PrefixState::BROKEN, "its interpreter is gone"));
+        return Ok(creation.state(PrefixState::BROKEN, "its interpreter does not exist"));
     }
     let changed = request.recorded().is_some_and(|recorded| recorded.specs != creation.specs);
     Ok(match changed {

@@ -24,7 +24,7 @@ pub fn examine(request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
     let python = project::interpreter(&prefix);
     findings.push(match (prefix.join("pyvenv.cfg").is_file(), python.exists()) {
         (false, _) => {
-            Finding::error("uv.environment-missing", "Environment", &format!("{} is not there", prefix.display()))
+            Finding::error("uv.environment-missing", "Environment", &format!("{} does not exist", prefix.display()))
                 .remedy(&Command::new("pyve").arg("init"))
         }
         (true, false) => {

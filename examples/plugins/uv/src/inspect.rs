@@ -30,7 +30,7 @@ fn existing(prefix: &Path, request: &Request) -> ExistingEnvironment {
         None => existing,
     };
     match (interpreter.exists(), config(prefix).and_then(|config| config.version)) {
-        (false, _) => existing.broken("its interpreter is gone"),
+        (false, _) => existing.broken("its interpreter does not exist"),
         (true, Some(version)) => existing.detail(&format!("made with Python {version}")),
         (true, None) => existing,
     }

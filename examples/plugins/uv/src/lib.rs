@@ -24,7 +24,7 @@ impl Backend for Uv {
             .marker(Marker::exclusive("pyproject.toml").table("tool.uv"))
             .marker(Marker::generic("pyproject.toml"))
             .setting(
-                Setting::new("directory", SettingKind::PATH, "The environment's folder")
+                Setting::new("directory", SettingKind::PATH, "The environment's directory")
                     .default_value(".venv")
                     .positional(),
             )

@@ -101,7 +101,7 @@ fn a_key_of_another_user_is_none() {
     assert!(!keyring(home.path()).holds("state", b"content", &seal));
     let guest = keyring(home.path());
     guest.seal("state", b"content").unwrap();
-    assert!(!guest.lasts(), "no key is kept in a folder of another user's");
+    assert!(!guest.lasts(), "no key is kept in a directory of another user's");
 }
 
 #[test]

@@ -111,8 +111,8 @@ impl Report {
             ("Detected backend", self.detected_backend.clone().unwrap_or_else(none)),
             ("Environment file", if files.is_empty() { none() } else { files.join(", ") }),
             ("Variables file", self.paths.env_file.to_owned()),
-            ("pyve's folder", path(&self.paths.pyve_home)),
-            ("Install folder", path(&self.paths.install)),
+            ("pyve's directory", path(&self.paths.pyve_home)),
+            ("Install directory", path(&self.paths.install)),
         ];
         let facts: String = facts.iter().map(|(name, value)| format!("{:<19}{value}\n", format!("{name}:"))).collect();
         format!("{facts}\n{}\n\nSettings:\n{}", self.backend.text(), table(&self.settings))

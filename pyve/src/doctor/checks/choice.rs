@@ -32,6 +32,6 @@ fn settings(context: &Context) -> Check {
     match &context.config {
         Some(failure) => Check::failed(id, subject, failure),
         None if context.choice.as_ref().is_ok_and(|choice| choice.config.is_present()) => Check::ok(id, subject, FILE),
-        None => Check::info(id, subject, format!("{FILE} is not there, so nothing is set")),
+        None => Check::info(id, subject, format!("{FILE} does not exist, so nothing is set")),
     }
 }

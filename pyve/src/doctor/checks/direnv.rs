@@ -43,7 +43,7 @@ pub fn block(context: &Context) -> Option<Check> {
     Some(match block_file::is_current(&path, &body) {
         Ok(true) => Check::ok(id, subject, envrc::FILE),
         Ok(false) => {
-            let seen = if path.exists() { "pyve's block is not as pyve writes it" } else { "it is not there" };
+            let seen = if path.exists() { "pyve's block was modified" } else { "it does not exist" };
             Check::warning(id, subject, format!("{}: {seen}", envrc::FILE))
                 .remedy(context.target.typed.init(&[]))
                 .fix(Fix::Wiring)

@@ -96,7 +96,7 @@ fn command(program: &Path, args: &[&str], root: &Path) -> Command {
 }
 
 fn committed(root: &Path) -> Check {
-    let detail = format!("{FILE}: git has it, and with it what it says");
+    let detail = format!("{FILE}: it is committed to git, and with it what it says");
     // Without -f git keeps what was added before the file was edited. The file itself stays in both cases.
     let words =
         ["git".into(), "-C".into(), OsText::from(root), "rm".into(), "--cached".into(), "-f".into(), FILE.into()];

@@ -22,7 +22,7 @@ fn block(context: &Context) -> Option<Check> {
         .and_then(|request| gitignore::is_current(context.layout.root(), &choice.ignored(&request)));
     Some(match current {
         Ok(true) => Check::ok(id, SUBJECT, file),
-        Ok(false) => Check::warning(id, SUBJECT, format!("{file}: pyve's block is not as pyve writes it"))
+        Ok(false) => Check::warning(id, SUBJECT, format!("{file}: pyve's block was modified"))
             .remedy(context.target.typed.init(&[]))
             .fix(Fix::Wiring),
         Err(failure) => unclosed(id, SUBJECT, &failure),

@@ -66,7 +66,7 @@ fn orphaned(orphans: Vec<PathBuf>, context: &Context) -> Vec<Check> {
         let warning = |seen: &str| Check::warning("pyve.orphaned-environment", SUBJECT, format!("{shown}: {seen}"));
         if fs::read_dir(&path).is_ok_and(|mut inside| inside.next().is_none()) {
             let words: [OsText; 2] = ["rmdir".into(), path.as_path().into()];
-            return warning("an empty folder").remedy(words).fix(Fix::Remove(path));
+            return warning("an empty directory").remedy(words).fix(Fix::Remove(path));
         }
         if recognised.contains(&path) {
             let detail = format!("{shown}: an environment of which pyve has no record");

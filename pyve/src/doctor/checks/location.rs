@@ -16,12 +16,12 @@ fn synced(context: &Context) -> Option<Check> {
     let root = context.layout.root();
     let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let service = [root, &real].into_iter().find_map(service)?;
-    let detail = format!("{}: {service} copies this folder, which damages environments in it", root.display());
+    let detail = format!("{}: {service} copies this directory, which damages environments in it", root.display());
     let check = Check::warning("pyve.synced-folder", "Location", detail);
     let target = context.home.as_ref().zip(root.file_name()).map(|(home, name)| home.join(name));
     Some(match target.filter(|target| target.symlink_metadata().is_err()) {
         Some(target) => check.remedy([OsText::from("mv"), root.into(), target.into()]),
-        None => check.hint("move the project to a folder that is not synchronised"),
+        None => check.hint("move the project to a directory that is not synchronised"),
     })
 }
 

@@ -40,7 +40,7 @@ fn absent(context: &Context) -> Check {
             .remedy(context.target.typed.init(&[]));
     }
     let Some(environment) = standing(context) else {
-        return Check::info("pyve.record", SUBJECT, "none: pyve made no environment here yet");
+        return Check::info("pyve.record", SUBJECT, "none: no environment was created yet");
     };
     let prefix = environment.prefix.path();
     let shown = context.layout.show(&prefix);
@@ -60,14 +60,14 @@ fn standing(context: &Context) -> Option<ExistingEnvironment> {
 }
 
 fn made_with(record: &Record) -> String {
-    format!("ready, made with pyve {}", record.pyve_version)
+    format!("ready, created with pyve {}", record.pyve_version)
 }
 
 fn unfinished(context: &Context, record: &Record) -> Check {
     let removed = record.status == Status::Removing;
     if let Some(holder) = lock::holder(&context.layout) {
-        let what = if removed { "removed" } else { "made" };
-        return Check::info("pyve.record", SUBJECT, format!("the environment is being {what} just now by {holder}"));
+        let what = if removed { "removed" } else { "created" };
+        return Check::info("pyve.record", SUBJECT, format!("the environment is being {what} right now by {holder}"));
     }
     let detail = match (&record.journal, removed) {
         (_, true) => "removing the environment was interrupted",

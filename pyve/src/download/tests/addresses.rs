@@ -37,10 +37,10 @@ fn every_address_that_failed_is_told() {
     assert_eq!(
         stage.fetch(&plan).unwrap_err(),
         "\
-ERROR 1: cannot download from any of 2 addresses
+ERROR 1: could not download from any of 2 addresses
   http://127.0.0.1:PORT/a: the server answered 410 Gone
   http://127.0.0.1:PORT/b: the server answered 502 Bad Gateway (tried 3 times)
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     stage.assert_nothing();
@@ -59,10 +59,10 @@ fn a_file_url_is_copied_and_verified() {
         stage.fetch(&plan(&file_url(&stage, "copy"))).unwrap_err(),
         format!(
             "\
-ERROR 1: cannot download T/copy: it is not the file that was expected
+ERROR 1: could not download `T/copy`: it is not the file that was expected
   expected SHA-256 {}
   received SHA-256 {}
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: do not use that file; run the same command again on another network",
             sha256(BODY),
             sha256(b"something else")
@@ -77,24 +77,24 @@ fn a_file_that_is_none() {
     assert_eq!(
         stage.fetch(&plan(&file_url(&stage, "missing"))).unwrap_err(),
         "\
-ERROR 1: cannot download T/missing: no such file or directory
-  T/bin/tool was not made
+ERROR 1: could not download `T/missing`: no such file or directory
+  T/bin/tool was not created
 hint: check the address"
     );
     fs::create_dir(stage.path("folder")).unwrap();
     assert_eq!(
         stage.fetch(&plan(&file_url(&stage, "folder"))).unwrap_err(),
         "\
-ERROR 1: cannot download T/folder: it is a directory, not a regular file
-  T/bin/tool was not made
+ERROR 1: could not download `T/folder`: it is a directory, not a regular file
+  T/bin/tool was not created
 hint: check the address"
     );
     fs::write(stage.path("large"), vec![0; 1001]).unwrap();
     assert_eq!(
         stage.fetch(&plan(&file_url(&stage, "large"))).unwrap_err(),
         "\
-ERROR 1: cannot download T/large: it is larger than the limit of 1000 bytes
-  T/bin/tool was not made
+ERROR 1: could not download `T/large`: it is larger than the limit of 1000 bytes
+  T/bin/tool was not created
 hint: check the address"
     );
     stage.assert_nothing();
@@ -127,10 +127,10 @@ fn a_mirror_with_another_file_is_named() {
         stage.fetch(&plan("https://example.invalid/tool").mirror_variable("PYVE_TOOL_URL")).unwrap_err(),
         format!(
             "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: it is not the file that was expected
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it is not the file that was expected
   expected SHA-256 {}
   received SHA-256 {}
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: do not use that file; run the same command again on another network; the address is from PYVE_TOOL_URL: correct or unset it",
             sha256(BODY),
             sha256(b"another file")
@@ -148,7 +148,7 @@ fn a_mirror_that_is_no_address() {
             format!(
                 "\
 ERROR 2: PYVE_TOOL_URL is neither a URL nor an absolute path: {value}
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: set PYVE_TOOL_URL to an http, https or file URL, or to the absolute path of a local copy"
             )
         );
@@ -163,16 +163,16 @@ fn offline_nothing_is_asked() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: pyve is offline (--offline)
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: pyve is offline (--offline)
+  T/bin/tool was not created
 hint: run the same command without --offline"
     );
     let stage = Stage::new().set("PYVE_OFFLINE", "1");
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool")).mirror_variable("PYVE_TOOL_URL")).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: pyve is offline (PYVE_OFFLINE)
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: pyve is offline (PYVE_OFFLINE)
+  T/bin/tool was not created
 hint: unset PYVE_OFFLINE, or set PYVE_TOOL_URL to the path of a local copy"
     );
     let hash = Download { sha256: "".into(), ..plan(&server.url("/tool")) }.sha256_url(&server.url("/tool.sha256"));
@@ -185,8 +185,8 @@ hint: unset PYVE_OFFLINE, or set PYVE_TOOL_URL to the path of a local copy"
     assert_eq!(
         stage.fetch(&hash).unwrap_err(),
         "\
-ERROR 1: cannot get the SHA-256 from http://127.0.0.1:PORT/tool.sha256: pyve is offline (--offline)
-  T/bin/tool was not made
+ERROR 1: could not get the SHA-256 from `http://127.0.0.1:PORT/tool.sha256`: pyve is offline (--offline)
+  T/bin/tool was not created
 hint: run the same command again with a network"
     );
     assert_eq!(server.asked().len(), 0);
@@ -215,29 +215,29 @@ fn a_plan_with_no_address_or_a_strange_one() {
     assert_eq!(
         stage.fetch(&Download { urls: Vec::new().into(), ..plan("") }).unwrap_err(),
         "\
-ERROR 1: cannot download: the plan names no address
-  T/bin/tool was not made
+ERROR 1: could not download: the plan names no address
+  T/bin/tool was not created
 hint: report this to the author of the backend: a download needs `urls`"
     );
     assert_eq!(
         stage.fetch(&plan("gopher://example.org/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download gopher://example.org/tool: pyve does not know gopher URLs
-  T/bin/tool was not made
+ERROR 1: could not download `gopher://example.org/tool`: pyve does not know gopher URLs
+  T/bin/tool was not created
 hint: give an http, https or file URL instead"
     );
     assert_eq!(
         stage.fetch(&plan("tool")).unwrap_err(),
         "\
-ERROR 1: cannot download tool: relative URL without a base
-  T/bin/tool was not made
+ERROR 1: could not download `tool`: relative URL without a base
+  T/bin/tool was not created
 hint: give an http, https or file URL instead"
     );
     assert_eq!(
         stage.fetch(&plan("file://elsewhere.example.org/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download file://elsewhere.example.org/tool: the URL is no path on this computer
-  T/bin/tool was not made
+ERROR 1: could not download `file://elsewhere.example.org/tool`: the URL is no path on this computer
+  T/bin/tool was not created
 hint: give an http, https or file URL instead"
     );
 }
@@ -246,20 +246,20 @@ hint: give an http, https or file URL instead"
 fn places_that_cannot_be_written() {
     let server = Server::of_file(BODY);
     let stage = Stage::new();
-    fs::write(stage.path("bin"), "a file where a folder should be").unwrap();
+    fs::write(stage.path("bin"), "a file where a directory should be").unwrap();
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot make the folder T/bin: file exists
-  T/bin/tool was not made
+ERROR 1: could not create the directory `T/bin`: file exists
+  T/bin/tool was not created
 hint: check T, then run the same command again"
     );
     let deeper = stage.path("bin/deep/tool");
     assert_eq!(
         stage.fetch_to(&plan(&server.url("/tool")), &deeper).unwrap_err(),
         "\
-ERROR 1: cannot make the folder T/bin/deep: not a directory
-  T/bin/deep/tool was not made
+ERROR 1: could not create the directory `T/bin/deep`: not a directory
+  T/bin/deep/tool was not created
 hint: check T/bin, then run the same command again"
     );
     assert_eq!(server.asked().len(), 0);
@@ -273,9 +273,9 @@ fn names_that_cannot_be_taken() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot write T/bin/tool: it is a folder
+ERROR 1: could not write `T/bin/tool`: it is a directory
   T/bin/tool was left as it was
-hint: move that folder away, then run the same command again"
+hint: move that directory away, then run the same command again"
     );
     let stage = Stage::new();
     let long = stage.path(&format!("bin/{}", "x".repeat(240)));
@@ -283,8 +283,8 @@ hint: move that folder away, then run the same command again"
     assert_eq!(
         told.replace(&"x".repeat(240), "LONG"),
         "\
-ERROR 1: cannot write T/bin/LONG: invalid filename
-  T/bin/LONG was not made
+ERROR 1: could not write `T/bin/LONG`: invalid filename
+  T/bin/LONG was not created
 hint: check T/bin, then run the same command again"
     );
 }
@@ -295,14 +295,14 @@ fn what_this_computer_refuses_has_its_own_remedy() {
     let told = |kind: ErrorKind| Stage::new().told(&local_failure("write", target, &kind.into()));
     assert_eq!(
         told(ErrorKind::PermissionDenied),
-        "ERROR 1: cannot write /p/bin/tool: permission denied\nhint: make /p/bin writable for you"
+        "ERROR 1: could not write `/p/bin/tool`: permission denied\nhint: make /p/bin writable for you"
     );
     assert_eq!(
         told(ErrorKind::ReadOnlyFilesystem),
-        "ERROR 1: cannot write /p/bin/tool: read-only filesystem or storage medium\nhint: make /p/bin writable for you"
+        "ERROR 1: could not write `/p/bin/tool`: read-only filesystem or storage medium\nhint: make /p/bin writable for you"
     );
     assert_eq!(
         told(ErrorKind::QuotaExceeded),
-        "ERROR 1: cannot write /p/bin/tool: quota exceeded\nhint: free some space on the disk of /p/bin, then run the same command again"
+        "ERROR 1: could not write `/p/bin/tool`: quota exceeded\nhint: free some space on the disk of /p/bin, then run the same command again"
     );
 }

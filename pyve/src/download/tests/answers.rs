@@ -59,9 +59,9 @@ fn a_body_that_ends_early_is_tried_three_times() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: the connection ended after 12 of 30 bytes
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: the connection ended after 12 of 30 bytes
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     assert_eq!(server.asked().len(), 3);
@@ -77,9 +77,9 @@ fn chunks_that_end_early_are_noticed() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: the connection ended after 5 bytes, before the end
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: the connection ended after 5 bytes, before the end
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     stage.assert_nothing();
@@ -93,8 +93,8 @@ fn a_file_that_is_not_there_is_asked_for_once() {
     assert_eq!(
         stage.fetch(&plan).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: the server answered 404 Not Found
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: the server answered 404 Not Found
+  T/bin/tool was not created
 hint: check the address, or set PYVE_TOOL_URL to a mirror's URL or to the path of a local copy"
     );
     assert_eq!(server.asked().len(), 1);
@@ -110,7 +110,7 @@ fn a_server_in_trouble_is_asked_three_times() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: the server answered 500 Internal Server Error
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: the server answered 500 Internal Server Error
   tried 3 times
   T/bin/tool was left as it was
 hint: check the network and the proxy variables, then run the same command again"
@@ -159,8 +159,8 @@ fn redirects_without_end_are_given_up() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: more than 10 redirects, the last to http://127.0.0.1:PORT/tool
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: more than 10 redirects, the last to http://127.0.0.1:PORT/tool
+  T/bin/tool was not created
 hint: check the address"
     );
     assert_eq!(server.asked().len(), 11);
@@ -174,8 +174,8 @@ fn a_redirect_to_what_is_no_web_address_is_refused() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: it redirects to file:///etc/passwd, which is no web address
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it redirects to file:///etc/passwd, which is no web address
+  T/bin/tool was not created
 hint: check the address"
     );
     stage.assert_nothing();
@@ -188,16 +188,16 @@ fn a_redirect_to_nowhere_is_refused() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: it redirects to http://[broken: invalid IPv6 address
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it redirects to http://[broken: invalid IPv6 address
+  T/bin/tool was not created
 hint: check the address"
     );
     let server = Server::new(|_, line| reply(line, "302 Found", "Content-Length: 0\r\n", b""));
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: the server answered 302 Found
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: the server answered 302 Found
+  T/bin/tool was not created
 hint: check the address"
     );
     stage.assert_nothing();
@@ -216,8 +216,8 @@ fn headers_without_end_are_given_up() {
     assert_eq!(
         told.split_once("the server's headers").unwrap_or_else(|| panic!("{told}")),
         (
-            "ERROR 1: cannot download http://127.0.0.1:PORT/tool: ",
-            " are too long\n  T/bin/tool was not made\nhint: check the address"
+            "ERROR 1: could not download `http://127.0.0.1:PORT/tool`: ",
+            " are too long\n  T/bin/tool was not created\nhint: check the address"
         )
     );
     stage.assert_nothing();
@@ -235,9 +235,9 @@ fn a_body_that_stalls_is_given_up() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: nothing came from 127.0.0.1:PORT for 0.2 seconds
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: nothing came from 127.0.0.1:PORT for 0.2 seconds
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
     );
     assert_eq!(server.asked().len(), 3);
@@ -252,9 +252,9 @@ fn a_server_that_never_answers_is_given_up() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: nothing came from 127.0.0.1:PORT for 0.2 seconds
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: nothing came from 127.0.0.1:PORT for 0.2 seconds
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
     );
     stage.assert_nothing();
@@ -275,8 +275,8 @@ fn a_body_that_trickles_for_ever_is_given_up() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: it was not there after 0.5 seconds
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it was not complete after 0.5 seconds
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     assert_eq!(server.asked().len(), 1);
@@ -290,9 +290,9 @@ fn a_server_that_hangs_up_is_tried_again() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: 127.0.0.1:PORT ended the connection without an answer
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: 127.0.0.1:PORT ended the connection without an answer
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     assert_eq!(server.asked().len(), 3);
@@ -306,8 +306,8 @@ fn what_is_not_http_is_said_so() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: 127.0.0.1:PORT does not speak HTTP: http parse fail: invalid HTTP version
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: 127.0.0.1:PORT does not speak HTTP: http parse fail: invalid HTTP version
+  T/bin/tool was not created
 hint: check the address"
     );
     stage.assert_nothing();
@@ -324,8 +324,8 @@ fn a_file_announced_as_too_large_is_not_fetched() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: it is larger than the limit of 1000 bytes
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it is larger than the limit of 1000 bytes
+  T/bin/tool was not created
 hint: check the address"
     );
     stage.assert_nothing();
@@ -342,8 +342,8 @@ fn a_file_that_turns_out_too_large_is_given_up_at_once() {
     assert_eq!(
         stage.fetch(&plan(&server.url("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: it is larger than the limit of 1000 bytes
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it is larger than the limit of 1000 bytes
+  T/bin/tool was not created
 hint: check the address"
     );
     assert_eq!(server.asked().len(), 1);

@@ -14,10 +14,10 @@ fn a_different_hash_is_shown_beside_the_expected_one() {
     let wrong = plan(&server.url("/tool")).executable().mirror_variable("PYVE_TOOL_URL");
     let text = format!(
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: it is not the file that was expected
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it is not the file that was expected
   expected SHA-256 {}
   received SHA-256 {}
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: do not use that file; run the same command again on another network, or set PYVE_TOOL_URL to a mirror's URL or to the path of a local copy",
         sha256(BODY),
         sha256(b"something else")
@@ -27,7 +27,7 @@ hint: do not use that file; run the same command again on another network, or se
     stage.assert_nothing();
 
     fs::write(stage.target(), "old").unwrap();
-    assert_eq!(stage.fetch(&wrong).unwrap_err(), text.replace("tool was not made", "tool was left as it was"));
+    assert_eq!(stage.fetch(&wrong).unwrap_err(), text.replace("tool was not created", "tool was left as it was"));
     assert_eq!(fs::read(stage.target()).unwrap(), b"old");
     assert_eq!(stage.files().len(), 1);
 }
@@ -39,7 +39,7 @@ fn a_different_hash_is_not_hidden_by_a_second_address() {
     let mut plan = plan(&wrong.url("/tool"));
     plan.urls.push(right.url("/tool").into());
     assert!(stage.fetch(&plan).unwrap_err().starts_with(
-        "ERROR 1: cannot download http://127.0.0.1:PORT/tool: it is not the file that was expected\n  expected"
+        "ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it is not the file that was expected\n  expected"
     ));
     assert_eq!(right.asked().len(), 0);
     stage.assert_nothing();
@@ -62,8 +62,8 @@ fn a_plan_without_a_hash_is_refused() {
             stage.fetch(&Download::new(&server.url("/tool"), hash, 1000)).unwrap_err(),
             format!(
                 "\
-ERROR 1: cannot verify the download: {why}
-  T/bin/tool was not made
+ERROR 1: could not verify the download: {why}
+  T/bin/tool was not created
 hint: report this to the author of the backend: a download needs `sha256` or `sha256_url`"
             )
         );
@@ -102,10 +102,10 @@ fn the_hash_of_the_server_is_checked() {
         stage.fetch(&by_server(&server)).unwrap_err(),
         format!(
             "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: it is not the file that was expected
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: it is not the file that was expected
   expected SHA-256 {}
   received SHA-256 {}
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: do not use that file; run the same command again on another network",
             sha256(b"x"),
             sha256(BODY)
@@ -122,7 +122,7 @@ fn what_is_no_hash_is_refused() {
         stage.fetch(&by_server(&server)).unwrap_err(),
         "\
 ERROR 1: http://127.0.0.1:PORT/tool.sha256 does not begin with a SHA-256
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: run the same command again later, or on another network"
     );
     assert_eq!(server.paths(), ["/tool.sha256"]);
@@ -136,9 +136,9 @@ fn a_hash_that_cannot_be_had_ends_it() {
     assert_eq!(
         stage.fetch(&by_server(&server)).unwrap_err(),
         "\
-ERROR 1: cannot get the SHA-256 from http://127.0.0.1:PORT/tool.sha256: the server answered 503 Service Unavailable
+ERROR 1: could not get the SHA-256 from `http://127.0.0.1:PORT/tool.sha256`: the server answered 503 Service Unavailable
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     stage.assert_nothing();
@@ -152,8 +152,8 @@ fn a_hash_from_an_open_line_is_not_trusted() {
     assert_eq!(
         stage.fetch(&plan).unwrap_err(),
         "\
-ERROR 1: cannot trust a SHA-256 from http://example.invalid/tool.sha256: the connection is not encrypted
-  T/bin/tool was not made
+ERROR 1: could not trust a SHA-256 from `http://example.invalid/tool.sha256`: the connection is not encrypted
+  T/bin/tool was not created
 hint: give an https URL for the hash, or pin it"
     );
     assert_eq!(server.asked().len(), 0);
@@ -176,7 +176,7 @@ fn a_mirror_may_have_another_version_if_the_user_vouches_for_it() {
         stage.fetch(&plan).unwrap_err(),
         "\
 ERROR 2: PYVE_TOOL_SHA256 is no SHA-256: 0123\\n
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: set PYVE_TOOL_SHA256 to the 64 hexadecimal digits that `sha256sum FILE` prints"
     );
     let stage = Stage::new().set("PYVE_TOOL_SHA256", sha256(other));
@@ -185,7 +185,7 @@ hint: set PYVE_TOOL_SHA256 to the 64 hexadecimal digits that `sha256sum FILE` pr
         "\
 ERROR 2: PYVE_TOOL_SHA256 is set, but PYVE_TOOL_URL is not
   a hash of your own counts for an address of your own only
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: set PYVE_TOOL_URL as well, or unset PYVE_TOOL_SHA256"
     );
 }

@@ -17,9 +17,9 @@ fn nobody_listens() {
     assert_eq!(
         stage.fetch(&plan(&url).mirror_variable("PYVE_TOOL_URL")).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: cannot reach 127.0.0.1:PORT: connection refused
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: could not reach 127.0.0.1:PORT: connection refused
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again, or set PYVE_TOOL_URL to a mirror's URL or to the path of a local copy"
     );
     stage.assert_nothing();
@@ -31,9 +31,9 @@ fn a_host_that_nobody_knows() {
     assert_eq!(
         stage.fetch(&plan("http://nowhere.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download http://nowhere.invalid/tool: no address is known for the host nowhere.invalid
+ERROR 1: could not download `http://nowhere.invalid/tool`: no address is known for the host nowhere.invalid
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     stage.assert_nothing();
@@ -97,8 +97,8 @@ fn a_proxy_that_refuses() {
     assert_eq!(
         stage.fetch(&plan("https://example.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download https://example.invalid/tool: the proxy 127.0.0.1:PORT answered 407 Proxy Authentication Required
-  T/bin/tool was not made
+ERROR 1: could not download `https://example.invalid/tool`: the proxy 127.0.0.1:PORT answered 407 Proxy Authentication Required
+  T/bin/tool was not created
 hint: check the proxy variables and the name and password in them"
     );
     assert_eq!(proxy.asked().len(), 1);
@@ -108,9 +108,9 @@ hint: check the proxy variables and the name and password in them"
     assert_eq!(
         stage.fetch(&plan("https://example.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download https://example.invalid/tool: the proxy 127.0.0.1:PORT answered 502 Bad Gateway
+ERROR 1: could not download `https://example.invalid/tool`: the proxy 127.0.0.1:PORT answered 502 Bad Gateway
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     assert_eq!(proxy.asked().len(), 3);
@@ -122,9 +122,9 @@ fn a_proxy_that_is_not_there() {
     assert_eq!(
         stage.fetch(&plan("http://example.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download http://example.invalid/tool: cannot reach the proxy 127.0.0.1:PORT: connection refused
+ERROR 1: could not download `http://example.invalid/tool`: could not reach the proxy 127.0.0.1:PORT: connection refused
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     stage.assert_nothing();
@@ -137,9 +137,9 @@ fn a_proxy_that_hangs_up() {
     assert_eq!(
         stage.fetch(&plan("http://example.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download http://example.invalid/tool: the proxy 127.0.0.1:PORT did not answer
+ERROR 1: could not download `http://example.invalid/tool`: the proxy 127.0.0.1:PORT did not answer
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     assert_eq!(proxy.asked().len(), 3);
@@ -155,9 +155,9 @@ fn a_connection_that_never_stands() {
     assert_eq!(
         stage.fetch(&plan(&format!("https://127.0.0.1:{port}/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download https://127.0.0.1:PORT/tool: no connection to 127.0.0.1:PORT within 0.2 seconds
+ERROR 1: could not download `https://127.0.0.1:PORT/tool`: no connection to 127.0.0.1:PORT within 0.2 seconds
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
     );
     let mut stage = Stage::new().set("HTTP_PROXY", format!("127.0.0.1:{port}"));
@@ -165,9 +165,9 @@ hint: check the network and the proxy variables, then run the same command again
     assert_eq!(
         stage.fetch(&plan("http://example.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot download http://example.invalid/tool: no connection to the proxy 127.0.0.1:PORT within 0.2 seconds
+ERROR 1: could not download `http://example.invalid/tool`: no connection to the proxy 127.0.0.1:PORT within 0.2 seconds
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again; PYVE_HTTP_TIMEOUT=120 allows more seconds"
     );
     stage.assert_nothing();
@@ -180,7 +180,7 @@ fn a_proxy_variable_that_makes_no_sense() {
         stage.fetch(&plan("https://example.invalid/tool")).unwrap_err(),
         "\
 ERROR 1: HTTPS_PROXY does not hold the URL of a proxy
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: correct or unset it, for example HTTPS_PROXY=http://proxy.example.org:3128"
     );
     stage.assert_nothing();
@@ -206,8 +206,8 @@ fn an_unknown_authority_is_not() {
     assert_eq!(
         stage.fetch(&plan(&server.https("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download https://127.0.0.1:PORT/tool: no trusted connection to 127.0.0.1:PORT: invalid peer certificate: UnknownIssuer
-  T/bin/tool was not made
+ERROR 1: could not download `https://127.0.0.1:PORT/tool`: no trusted connection to 127.0.0.1:PORT: invalid peer certificate: UnknownIssuer
+  T/bin/tool was not created
 hint: where the network has its own certificate authority, set PYVE_CA_FILE to its PEM file"
     );
     assert_eq!(server.asked().len(), 0);
@@ -228,8 +228,8 @@ fn a_server_that_does_not_encrypt() {
     assert_eq!(
         stage.fetch(&plan(&format!("https://127.0.0.1:{port}/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download https://127.0.0.1:PORT/tool: no encrypted connection to 127.0.0.1:PORT: received corrupt message of type InvalidContentType
-  T/bin/tool was not made
+ERROR 1: could not download `https://127.0.0.1:PORT/tool`: no encrypted connection to 127.0.0.1:PORT: received corrupt message of type InvalidContentType
+  T/bin/tool was not created
 hint: check the address"
     );
     stage.assert_nothing();
@@ -241,8 +241,8 @@ fn certificates_that_cannot_be_read() {
     assert_eq!(
         stage.fetch(&plan("https://example.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot read the certificates that PYVE_CA_FILE names, /nowhere/ca.pem: no such file or directory
-  T/bin/tool was not made
+ERROR 1: could not read the certificates that PYVE_CA_FILE names, /nowhere/ca.pem: no such file or directory
+  T/bin/tool was not created
 hint: correct or unset PYVE_CA_FILE"
     );
     let stage = Stage::new();
@@ -252,16 +252,16 @@ hint: correct or unset PYVE_CA_FILE"
     assert_eq!(
         stage.fetch(&plan("https://example.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot read the certificates that SSL_CERT_FILE names, T/empty.pem: it holds no certificate in PEM form
-  T/bin/tool was not made
+ERROR 1: could not read the certificates that SSL_CERT_FILE names, T/empty.pem: it holds no certificate in PEM form
+  T/bin/tool was not created
 hint: correct or unset SSL_CERT_FILE"
     );
     let stage = Stage::new().set("SSL_CERT_DIR", "/nowhere");
     assert_eq!(
         stage.fetch(&plan("https://example.invalid/tool")).unwrap_err(),
         "\
-ERROR 1: cannot read the certificates that SSL_CERT_DIR names, /nowhere: it holds no certificate
-  T/bin/tool was not made
+ERROR 1: could not read the certificates that SSL_CERT_DIR names, /nowhere: it holds no certificate
+  T/bin/tool was not created
 hint: correct or unset SSL_CERT_DIR"
     );
 }
@@ -277,8 +277,8 @@ fn a_redirect_does_not_leave_the_encrypted_line() {
     assert_eq!(
         stage.fetch(&plan(&server.https("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download https://127.0.0.1:PORT/tool: it redirects to http://127.0.0.1:PORT/tool, which is not encrypted
-  T/bin/tool was not made
+ERROR 1: could not download `https://127.0.0.1:PORT/tool`: it redirects to http://127.0.0.1:PORT/tool, which is not encrypted
+  T/bin/tool was not created
 hint: check the address"
     );
     assert_eq!(open.asked().len(), 0);
@@ -296,9 +296,9 @@ fn an_encrypted_line_cut_in_the_middle_is_noticed() {
     assert_eq!(
         stage.fetch(&plan(&server.https("/tool"))).unwrap_err(),
         "\
-ERROR 1: cannot download https://127.0.0.1:PORT/tool: the connection ended after 9 of 30 bytes
+ERROR 1: could not download `https://127.0.0.1:PORT/tool`: the connection ended after 9 of 30 bytes
   tried 3 times
-  T/bin/tool was not made
+  T/bin/tool was not created
 hint: check the network and the proxy variables, then run the same command again"
     );
     stage.assert_nothing();
@@ -317,8 +317,8 @@ fn a_name_and_password_go_to_their_host_alone_and_are_not_shown() {
     assert_eq!(
         stage.fetch(&plan(&url)).unwrap_err(),
         "\
-ERROR 1: cannot download http://127.0.0.1:PORT/tool: the server answered 403 Forbidden
-  T/bin/tool was not made
+ERROR 1: could not download `http://127.0.0.1:PORT/tool`: the server answered 403 Forbidden
+  T/bin/tool was not created
 hint: check the address"
     );
     assert_eq!(server.asked().len(), 2);

@@ -137,7 +137,7 @@ fn ctrl_c_ends_it_at_once_and_leaves_nothing() {
         let output = child.wait_with_output().unwrap();
         assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
         let told = said(&output).replace(&stage.path("bin").display().to_string(), "BIN");
-        assert_eq!(told.split("\n\nthread").next().unwrap(), "error: interrupted\n  BIN/tool was not made");
+        assert_eq!(told.split("\n\nthread").next().unwrap(), "error: interrupted\n  BIN/tool was not created");
         stage.assert_nothing();
     }
 }
@@ -187,8 +187,8 @@ fn a_file_that_may_not_grow_leaves_nothing() {
     assert_eq!(
         told.trim(),
         "\
-error: cannot write BIN/tool: file too large
-  BIN/tool was not made
+error: could not write `BIN/tool`: file too large
+  BIN/tool was not created
 hint: allow larger files (ulimit -f), then run the same command again"
     );
     stage.assert_nothing();
@@ -218,7 +218,7 @@ fn a_full_disk_is_said_to_be_one() {
     assert_eq!(
         stage.told(&failure(&[(&source, error)], &sources)),
         "\
-ERROR 1: cannot write T/bin/tool: no space left on device
+ERROR 1: could not write `T/bin/tool`: no space left on device
 hint: free some space on the disk of T/bin, then run the same command again"
     );
 }

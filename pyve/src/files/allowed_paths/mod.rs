@@ -231,7 +231,7 @@ impl AllowedPaths {
             Use::Prefix => "use the environment",
             Use::Write => "write",
             Use::Download => "download to",
-            Use::CreateFolder => "create the folder",
+            Use::CreateFolder => "create the directory",
             Use::Remove => "remove",
         };
         let shown = self.show(path);
@@ -280,7 +280,7 @@ impl AllowedPaths {
     fn remedy(&self, rule: &Rule, path: &Path) -> String {
         match (rule, &self.backend) {
             (Rule::LeavingLink(link, _) | Rule::Link(link, _) | Rule::EndlessLinks(link), _) => {
-                format!("replace the link `{}` with a file or folder of the project", self.show(link))
+                format!("replace the link `{}` with a file or directory of the project", self.show(link))
             }
             (Rule::NotOurs | Rule::Exists | Rule::NotAFolder(_), _) => {
                 format!("move `{}` away, then try again", path.display())
@@ -291,7 +291,7 @@ impl AllowedPaths {
             (_, Some(backend)) => {
                 format!("check the settings of `{backend}` in `.pyve/config`, or report this to its author")
             }
-            (_, None) => "name a folder inside of the project".to_owned(),
+            (_, None) => "name a directory inside of the project".to_owned(),
         }
     }
 }

@@ -62,12 +62,12 @@ impl fmt::Display for Rule {
                 write!(f, "`{}` is a link to `{}`, outside of the project", link.display(), target.display())
             }
             Self::Link(link, target) => write!(f, "`{}` is a link to `{}`", link.display(), target.display()),
-            Self::EndlessLinks(link) => write!(f, "the links that begin at `{}` never end", link.display()),
-            Self::NotAFolder(path) => write!(f, "`{}` is not a folder", path.display()),
+            Self::EndlessLinks(link) => write!(f, "`{}` is a loop of symbolic links", link.display()),
+            Self::NotAFolder(path) => write!(f, "`{}` is not a directory", path.display()),
             Self::Exists => f.write_str("it already exists and was not created by pyve"),
             Self::NotOurs => f.write_str("it was not created by pyve and is not empty"),
             Self::Tracked => f.write_str("git tracks files in it"),
-            Self::Prefix => f.write_str("it is the environment's folder, above it or in it"),
+            Self::Prefix => f.write_str("it is the environment's directory, above it or in it"),
         }
     }
 }

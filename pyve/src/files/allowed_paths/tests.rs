@@ -86,7 +86,7 @@ fn each_rule_is_told_with_backend_step_and_path() {
     --
     could not write `link/keep`: `link` is a link to `[TOP]/victim`, outside of the project
     backend `acme`, step `Write`
-    replace the link `link` with a file or folder of the project
+    replace the link `link` with a file or directory of the project
     --
     could not remove `src`: it was not created by pyve and is not empty
     backend `acme`, step `Remove`
@@ -100,22 +100,22 @@ fn each_rule_is_told_with_backend_step_and_path() {
     --
     could not remove `up/.ssh`: `up` is a link to `[TOP]/home`, outside of the project
     backend `acme`, step `Remove`
-    replace the link `up` with a file or folder of the project
+    replace the link `up` with a file or directory of the project
     --
     could not remove `.`: it is the project itself
     backend `acme`, step `Remove`
     check the settings of `acme` in `.pyve/config`, or report this to its author
     --
-    could not create the folder `../victim/x`: it is not normalised (it contains `..`)
+    could not create the directory `../victim/x`: it is not normalised (it contains `..`)
     allowed is what is below `[TOP]/p`, and `bin`, `pythons` and `cache` in `[TOP]/home/.pyve`
     backend `acme`, step `Make`
     check the settings of `acme` in `.pyve/config`, or report this to its author
     --
-    could not create the folder `.git/hooks`: it belongs to a git repository
+    could not create the directory `.git/hooks`: it belongs to a git repository
     backend `acme`, step `Make`
     check the settings of `acme` in `.pyve/config`, or report this to its author
     --
-    could not create the folder `src/keep.py/x`: `src/keep.py` is not a folder
+    could not create the directory `src/keep.py/x`: `src/keep.py` is not a directory
     backend `acme`, step `Make`
     move `[TOP]/p/src/keep.py/x` away, then try again
     --
@@ -167,8 +167,8 @@ fn a_link_that_stays_in_the_project_is_followed_and_its_target_judged() {
     could not write `repository/config`: it belongs to a git repository
     check the settings of `acme` in `.pyve/config`, or report this to its author
     --
-    could not write `ring/x`: the links that begin at `ring` never end
-    replace the link `ring` with a file or folder of the project
+    could not write `ring/x`: `ring` is a loop of symbolic links
+    replace the link `ring` with a file or directory of the project
     ");
 }
 

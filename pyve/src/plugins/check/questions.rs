@@ -46,7 +46,7 @@ struct Answered<T> {
 impl Questions<'_> {
     pub fn ask_all(&self, report: &mut dyn FnMut(Check)) -> Result<(), Failure> {
         let sandbox = &Sandbox::of(self.sample)
-            .map_err(|error| Failure::io("make a sample project in", &std::env::temp_dir(), &error))?;
+            .map_err(|error| Failure::io("create a sample project in", &std::env::temp_dir(), &error))?;
         let allowed = AllowedPaths::new(&sandbox.project, Some(&sandbox.folder("pyve"))).backend(&self.description.id);
         let mut tell = |question: Kind, faults: Vec<String>| {
             report(Check::new(format!("{question} {}", self.sample.name), faults));

@@ -71,13 +71,13 @@ pub fn samples(description: &Description) -> Vec<Sample> {
     samples[usual].thorough = true;
     let broken = Sample::new("with markers full of garbage", Expected::Anything, markers);
     samples.push(Sample { content: Content::Garbage, ..broken });
-    let folders = Sample::new("with folders in place of markers", Expected::Anything, markers);
+    let folders = Sample::new("with directories in place of markers", Expected::Anything, markers);
     samples.push(Sample { content: Content::Folders, ..folders });
     for (what, folder) in hostile_names() {
-        let sample = Sample::new(format!("in a folder {what}"), first.clone(), first_marker);
+        let sample = Sample::new(format!("in a directory {what}"), first.clone(), first_marker);
         samples.push(Sample { folder, ..sample });
     }
-    samples.push(Sample { read_only: true, ..Sample::new("in a read-only folder", first, first_marker) });
+    samples.push(Sample { read_only: true, ..Sample::new("in a read-only directory", first, first_marker) });
     samples
 }
 

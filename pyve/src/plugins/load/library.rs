@@ -121,14 +121,14 @@ fn checked_version(header: &LibHeader) -> Result<String, Refusal> {
     }
     let remedy =
         if their_number.major > our_number.major { "upgrade pyve" } else { "get a newer version of the plugin" };
-    Err(Refusal::new(format!("it is made for version {theirs} of the plugin API; this pyve has version {ours}"))
+    Err(Refusal::new(format!("it is built for version {theirs} of the plugin API; this pyve has version {ours}"))
         .remedy(remedy))
 }
 
 /// Compares the layout of everything that crosses the boundary, in the direction that lets both sides grow.
 fn check_layout(header: &LibHeader) -> Result<(), Refusal> {
     let IsLayoutChecked::Yes(theirs) = header.root_mod_consts().layout() else {
-        return Err(Refusal::new("it says nothing about the layout of its types"));
+        return Err(Refusal::new("it does not state its type layout"));
     };
     let ours = BackendModuleRef::LAYOUT;
     let number = |strings| VersionNumber::new(strings).ok().map(|v: VersionNumber| (v.major, v.minor, v.patch));
@@ -138,7 +138,7 @@ fn check_layout(header: &LibHeader) -> Result<(), Refusal> {
     let persistence = abi_checking::CheckingGlobals::new();
     abi_checking::check_layout_compatibility_with_globals(interface, implementation, &persistence).map_err(|errors| {
         Refusal {
-            why: "its types are laid out otherwise than in this pyve's plugin API".to_owned(),
+            why: "its type layout is incompatible with this pyve's plugin API".to_owned(),
             details: layout::summary(&errors),
             remedy: Remedy::text("build it with the released crate pyve-plugin-api").into(),
         }

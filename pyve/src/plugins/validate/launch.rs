@@ -42,11 +42,11 @@ fn parts(launch: &Launch, faults: &mut Faults) {
 
 fn folder(entry: &PathEntry, faults: &mut Faults) {
     match entry.variable.is_empty() {
-        true => faults.absolute("a folder for PATH", &entry.folder),
+        true => faults.absolute("a directory for PATH", &entry.folder),
         false => faults.variable("`path`", &entry.variable),
     }
     let folder = entry.folder.path();
     faults.unless(!folder.to_string_lossy().contains(SEPARATOR), || {
-        format!("a folder for PATH contains `{SEPARATOR}`: {}", shown_path(&folder))
+        format!("a directory for PATH contains `{SEPARATOR}`: {}", shown_path(&folder))
     });
 }

@@ -140,8 +140,8 @@ fn a_launch_names_folders_variables_and_what_it_depends_on() {
     assert_eq!(
         faults(&bad),
         [
-            "a folder for PATH is not an absolute path: `bin`",
-            "a folder for PATH contains `:`: `/a:b`",
+            "a directory for PATH is not an absolute path: `bin`",
+            "a directory for PATH contains `:`: `/a:b`",
             "`env` has an empty variable name",
             "`env_remove` has the invalid variable name `A=B`",
             "`deactivate` has an empty variable name",

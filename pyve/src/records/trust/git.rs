@@ -131,7 +131,7 @@ mod tests {
             assert_eq!(check(&prefix), Ok(()), "version {version}");
             git(&root, &["add", "-f", ".venv/bin/python"]);
             assert_eq!(check(&prefix), Err(format!("git tracks files of it in `{}`", root.display())));
-            assert_eq!(check(&root.join(".ven")), Ok(()), "another folder whose name begins so");
+            assert_eq!(check(&root.join(".ven")), Ok(()), "another directory whose name begins so");
             git(&root, &["update-index", "--split-index"]);
             assert!(check(&prefix).is_err(), "a shared index, version {version}");
         }

@@ -23,7 +23,7 @@ fn nothing_changes_where_nothing_has_changed() {
     ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     let after = contents(place.project());
@@ -46,7 +46,7 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
     ✓ Environment: .pyve/envs/demo (kept)
-    To enter the environment with the folder: direnv allow
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert!(place.done("init").err().contains("has changed"), "it is noticed until it is acted on");
@@ -56,8 +56,8 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     Create the environment 'demo' from environment.yml
     ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
-    ✓ Environment: .pyve/envs/demo (made)
-    To enter the environment with the folder: direnv allow
+    ✓ Environment: .pyve/envs/demo (created)
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
@@ -107,7 +107,7 @@ fn what_is_broken_is_never_called_a_success() {
     std::os::unix::fs::symlink("/no/such/python", place.prefix().join("bin/python")).unwrap();
     assert_snapshot!(place.refused("init"), @"
     1
-    error: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python leads to /no/such/python, which is not there
+    error: the environment does not work: [PROJECT]/.pyve/envs/demo/bin/python leads to /no/such/python, which does not exist
     hint: run `pyve init --force`
     ");
     fs::remove_file(place.prefix().join("conda-meta/hello-2.0-0.json")).unwrap();

@@ -38,7 +38,7 @@ fn a_stale_lock_is_asked_about() {
     assert!(!place.project().join(".pyve").exists());
     let unanswered = answered(&place, "init", "");
     assert!(unanswered.starts_with("exit code: 1\n"), "the end of input is no yes");
-    let told = "error: the environment was not made: nobody answered\nhint: run `pyve init --yes`\n";
+    let told = "error: the environment was not created: nobody answered\nhint: run `pyve init --yes`\n";
     assert!(unanswered.ends_with(told), "{unanswered}");
     assert_snapshot!(answered(&place, "init --no-direnv", "\n"), @"
     exit code: 0
@@ -55,7 +55,7 @@ fn a_stale_lock_is_asked_about() {
     Create the environment 'demo' from conda-lock.yml
     ✓ Backend: micromamba (found `conda-lock.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
-    ✓ Environment: .pyve/envs/demo (made)
+    ✓ Environment: .pyve/envs/demo (created)
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
@@ -99,7 +99,7 @@ fn in_ci_a_stale_lock_is_used_in_silence_and_strict_refuses_it() {
     Create the environment 'demo' from conda-lock.yml
     ✓ Backend: micromamba (found `conda-lock.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
-    ✓ Environment: .pyve/envs/demo (made)
+    ✓ Environment: .pyve/envs/demo (created)
     Run commands in it with: pyve run CMD
     ");
     assert_snapshot!(place.done("init --no-direnv").err(), @"

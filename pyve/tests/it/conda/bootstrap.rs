@@ -83,8 +83,8 @@ fn auto_bootstrap_installs_it_for_the_user() {
     Create the environment 'demo' from environment.yml
     ✓ Backend: micromamba (found `environment.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
-    ✓ Environment: .pyve/envs/demo (made)
-    To enter the environment with the folder: direnv allow
+    ✓ Environment: .pyve/envs/demo (created)
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_installed(&place, &place.sandbox());
@@ -133,10 +133,10 @@ fn a_different_hash_is_refused_and_nothing_is_left() {
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Download micromamba 2.9.0
     Downloading micromamba from http://[SERVER]/micromamba
-    error: cannot download http://[SERVER]/micromamba: it is not the file that was expected
+    error: could not download `http://[SERVER]/micromamba`: it is not the file that was expected
       expected SHA-256 [PINNED]
       received SHA-256 306c6ca7407560340797866e077e053627ad409277d1b9da58106fce4cf717cb
-      [HOME]/.pyve/bin/micromamba was not made
+      [HOME]/.pyve/bin/micromamba was not created
     hint: do not use that file; run the same command again on another network; the address is from PYVE_MICROMAMBA_URL: correct or unset it
     ");
     assert_eq!(fs::read_dir(place.sandbox().parent().unwrap()).unwrap().count(), 0);
@@ -150,8 +150,8 @@ fn offline_says_so() {
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Download micromamba 2.9.0
-    error: cannot download http://[SERVER]/micromamba: pyve is offline (--offline)
-      [HOME]/.pyve/bin/micromamba was not made
+    error: could not download `http://[SERVER]/micromamba`: pyve is offline (--offline)
+      [HOME]/.pyve/bin/micromamba was not created
     hint: run the same command without --offline, or set PYVE_MICROMAMBA_URL to the path of a local copy
     ");
     assert_eq!(server.asked(), 0);
@@ -280,11 +280,12 @@ fn a_tool_of_the_user_that_others_could_change_is_refused() {
     error: Backend 'micromamba' required but not found
       Detected: environment.yml
       Required: micromamba
-      found: [HOME]/.pyve/bin/micromamba (user): not started: the folder [HOME]/.pyve/bin can be changed by others (mode 777); to change that: run `chmod go-w [HOME]/.pyve/bin`
+      found: [HOME]/.pyve/bin/micromamba (user): not started: the directory [HOME]/.pyve/bin can be changed by others (mode 777); to change that: run `chmod go-w [HOME]/.pyve/bin`
     hint: choose the place with `--bootstrap-to project|user`, or let pyve choose: `pyve init --backend micromamba --auto-bootstrap`
     ");
     let seen = place.pyve("doctor").run();
-    let refused = "[HOME]/.pyve/bin/micromamba is not started\n  the folder [HOME]/.pyve/bin can be changed by others";
+    let refused =
+        "[HOME]/.pyve/bin/micromamba is not started\n  the directory [HOME]/.pyve/bin can be changed by others";
     assert!(seen.out().contains(refused), "{seen}");
     assert!(seen.out().contains("→ chmod go-w [HOME]/.pyve/bin\n"), "{seen}");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");

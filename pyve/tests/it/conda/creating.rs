@@ -19,8 +19,8 @@ fn an_environment_file_becomes_an_environment() {
     Create the environment 'demo' from environment.yml
     ✓ Backend: micromamba (found `environment.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
-    ✓ Environment: .pyve/envs/demo (made)
-    To enter the environment with the folder: direnv allow
+    ✓ Environment: .pyve/envs/demo (created)
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(place.run(&["hello", "you"]), "hello 1.0 you\n");
@@ -58,7 +58,7 @@ fn a_lock_becomes_the_very_packages_it_names() {
     Create the environment 'demo' from conda-lock.yml
     ✓ Backend: micromamba (found `conda-lock.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
-    ✓ Environment: .pyve/envs/demo (made)
+    ✓ Environment: .pyve/envs/demo (created)
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
@@ -126,7 +126,7 @@ fn flags_name_the_environment_its_file_its_channels_and_its_python() {
     );
     let invocation = place.world.pyve().args(line.split(' ').map(|word| word.replace('\u{a0}', " "))).env("CI", "1");
     let outcome = invocation.run().success();
-    assert!(outcome.err().contains("Environment: .pyve/envs/data-work (made)"), "{outcome}");
+    assert!(outcome.err().contains("Environment: .pyve/envs/data-work (created)"), "{outcome}");
     let version = format!("Python {}\n", python.version);
     let said = place.world.pyve().args(["run", "python", "--version"]).run().success();
     assert_eq!(String::from_utf8_lossy(&said.stdout), version);
@@ -225,8 +225,8 @@ fn what_is_doubtful_in_a_file_is_said_once() {
     Create the environment 'demo' from environment.yml
     ✓ Backend: micromamba (found `environment.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
-    ✓ Environment: .pyve/envs/demo (made)
-    To enter the environment with the folder: direnv allow
+    ✓ Environment: .pyve/envs/demo (created)
+    Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(place.run(&["printenv", "MODE"]), "a $HOME b\n");
@@ -248,7 +248,7 @@ fn without_a_record_run_means_the_environment_that_was_named_or_init_says_what_t
     1
     warning: `.pyve/state/default/micromamba.json` is not used: its seal is not this user's, or it was changed since; it is rewritten
     error: `pyve run` would use `.pyve/envs/demo`, not `.pyve/envs/other`
-      pyve cannot keep a record of it: there is no key in its own folder, and none can be written
+      pyve could not keep a record of it: its own directory has no key, and none could be written
     hint: set `micromamba: {env_name: other}` in `.pyve/config`, then run `pyve init` again
     ");
     assert_eq!(used(), "demo");

@@ -169,7 +169,7 @@ fn a_lock_whose_hash_is_wrong_leaves_nothing_behind() {
     error: could not create the environment 'demo' from conda-lock.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       File not valid: SHA256 doesn't match expectation "0000000000000000000000000000000000000000000000000000000000000000"
       all it said is in [PROJECT]/.pyve/state/create.log
-      what was made of .pyve/envs/demo was removed
+      the incomplete .pyve/envs/demo was removed
     hint: run `conda-lock -f environment.yml -p [PLATFORM]`
     "#);
     place.assert_no_environment();
@@ -186,7 +186,7 @@ fn what_stands_in_the_way_is_not_touched() {
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     error: theirs exists and is not an environment of pyve's: it is not a conda environment
       it was not touched
-    hint: move it away, then type `pyve init` again
+    hint: move it away, then run `pyve init` again
     ");
     fs::create_dir(place.project().join("theirs/conda-meta")).unwrap();
     assert_snapshot!(place.refused("init --force"), @"
@@ -194,16 +194,16 @@ fn what_stands_in_the_way_is_not_touched() {
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     error: theirs exists and is not an environment of pyve's: it is a conda environment that pyve did not make
       it was not touched
-    hint: move it away, then type `pyve init` again
+    hint: move it away, then run `pyve init` again
     ");
     fs::remove_dir_all(place.project().join("theirs")).unwrap();
     place.world.write("theirs", "precious");
     assert_snapshot!(place.refused("init --force"), @"
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    error: theirs exists and is not an environment of pyve's: it is not a folder
+    error: theirs exists and is not an environment of pyve's: it is not a directory
       it was not touched
-    hint: move it away, then type `pyve init` again
+    hint: move it away, then run `pyve init` again
     ");
     assert_eq!(place.world.read("theirs"), "precious");
 }
@@ -227,6 +227,6 @@ fn a_pip_list_that_cannot_be_installed() {
     let said = place.refused("init");
     // What pip itself says differs from version to version.
     assert!(said.starts_with("1\n") && said.contains("\nhint: correct the 'pip:' list in environment.yml\n"), "{said}");
-    assert!(said.contains("what was made of .pyve/envs/demo was removed"), "{said}");
+    assert!(said.contains("the incomplete .pyve/envs/demo was removed"), "{said}");
     place.assert_no_environment();
 }

@@ -34,7 +34,7 @@ fn files(start: &str) -> Vec<PathBuf> {
             }
         }
     }
-    assert!(!found.is_empty(), "{} is not there", start.display());
+    assert!(!found.is_empty(), "{} does not exist", start.display());
     found
 }
 

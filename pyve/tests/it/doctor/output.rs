@@ -12,11 +12,11 @@ fn an_empty_folder_is_told_what_to_type() {
     ----- stdout -----
     Pyve Environment Diagnostics
     ✓ Backend: venv (default)
-    • Settings: .pyve/config is not there, so nothing is set
+    • Settings: .pyve/config does not exist, so nothing is set
     ✓ Tool: Python [VERSION] ([BIN]/python3, PATH)
     ✗ Environment: there is none at [PROJECT]/.venv
       → pyve init
-    • Record: none: pyve made no environment here yet
+    • Record: none: no environment was created yet
     ✓ pyve: 4.0.0
     ✓ Disk space: [ROOM] left
     4 ok, 1 error
@@ -45,7 +45,7 @@ fn a_healthy_project_is_all_marks() {
     ✓ Environment: [PROJECT]/.venv
     ✓ Python: [VERSION]
     • Packages: [AS MANY AS PYTHON INSTALLS]
-    ✓ Record: ready, made with pyve 4.0.0
+    ✓ Record: ready, created with pyve 4.0.0
     ✓ pyve: 4.0.0
     ✓ Activation: [KEPT OR NOT]
     ✓ direnv file: .envrc

@@ -20,7 +20,8 @@ fn folders_that_services_copy() {
         fs::write(project.join("mine.txt"), service).unwrap();
         let seen = report_in(&world, &project);
         let synced = check(&seen, "pyve.synced-folder");
-        let detail = format!("{}: {service} copies this folder, which damages environments in it", project.display());
+        let detail =
+            format!("{}: {service} copies this directory, which damages environments in it", project.display());
         assert_eq!(synced["detail"], detail);
         type_remedy_in(&world, &project, &synced);
         let moved = world.home().join("it's mine");
@@ -39,7 +40,7 @@ fn a_project_with_an_environment_is_moved_out_of_a_synced_folder() {
     fs::create_dir(world.home().join("app")).unwrap();
     let _ = world.pyve().current_dir(&project).args(["init", "--no-direnv"]).run().success();
     let synced = check(&report_in(&world, &project), "pyve.synced-folder");
-    assert_eq!(synced["hint"], "move the project to a folder that is not synchronised");
+    assert_eq!(synced["hint"], "move the project to a directory that is not synchronised");
     let moved = world.root().join("app");
     fs::rename(&project, &moved).unwrap();
     let _ = world.pyve().current_dir(&moved).args(["init", "--force", "--no-direnv", "--yes"]).run().success();

@@ -98,10 +98,10 @@ fn a_folder_that_cannot_be_one() {
     let check = exactly(&world, "venv.directory");
     assert_eq!(
         check["detail"],
-        "\"my env\" (.pyve/config:3) cannot be the folder of the virtual environment: only letters, digits, \".\", \
+        "\"my env\" (.pyve/config:3) cannot be the directory of the virtual environment: only letters, digits, \".\", \
          \"_\" and \"-\" may be in its name"
     );
-    assert_eq!(check["hint"], "name a folder directly in the project, such as .venv");
+    assert_eq!(check["hint"], "name a directory directly in the project, such as .venv");
     settings(".venv");
     done(&world, "init --no-direnv");
     assert!(wrong(&world).is_empty());

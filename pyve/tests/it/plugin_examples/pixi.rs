@@ -70,7 +70,7 @@ fn settings_lead_it_nowhere_outside() {
     ----- stderr -----
     error: could not use the environment `.pixi/envs/../../../victim`: it is not normalised (it contains `..`)
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
-      backend `pixi`, its environment's folder
+      backend `pixi`, its environment's directory
     hint: check the settings of `pixi` in `.pyve/config`, or report this to its author
     ");
     assert_eq!(fs_err::read_to_string(victim.join("keep")).unwrap(), "mine");

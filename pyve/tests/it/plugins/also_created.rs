@@ -123,14 +123,14 @@ fn only_what_could_be_removed_again_may_be_named() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: could not remove `.stress`: it is the environment's folder, above it or in it
+    error: could not remove `.stress`: it is the environment's directory, above it or in it
       backend `stress`, what it creates besides
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     .stress/x
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: could not remove `.stress/x`: it is the environment's folder, above it or in it
+    error: could not remove `.stress/x`: it is the environment's directory, above it or in it
       backend `stress`, what it creates besides
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     .pyve/state

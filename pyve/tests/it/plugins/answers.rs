@@ -79,14 +79,14 @@ fn a_launch_that_cannot_be() {
     ----- stdout -----
     ----- stderr -----
     error: plugin `stress` returned an invalid answer to `run`
-      a folder for PATH is not an absolute path: `bin`
+      a directory for PATH is not an absolute path: `bin`
     hint: report this to its author, or run `pyve plugin remove stress` to do without it
     run:folder=/opt/a:b
     exit code: 125
     ----- stdout -----
     ----- stderr -----
     error: plugin `stress` returned an invalid answer to `run`
-      a folder for PATH contains `:`: `/opt/a:b`
+      a directory for PATH contains `:`: `/opt/a:b`
     hint: report this to its author, or run `pyve plugin remove stress` to do without it
     run:variable=A=B
     exit code: 125
@@ -140,7 +140,7 @@ fn a_missing_tool_without_words_and_findings_of_others() {
       the id of the finding `other.tool` does not begin with `stress.`
       the subject of the finding `other.tool` is empty
       the error `other.tool` has neither a detail nor a remedy
-      what was made of .stress was removed
+      the incomplete .stress was removed
     hint: report this to its author, or run `pyve plugin remove stress` to do without it
     ");
     insta::assert_snapshot!(all(&world, "plugin try --added detect stress", &["detect:bad"]), @r"

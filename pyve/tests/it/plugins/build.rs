@@ -130,7 +130,7 @@ fn read(path: &Path) -> String {
 
 /// Writes a file unless it says that already: an unchanged one is not built again.
 fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().expect("a file has a folder")).unwrap();
+    fs::create_dir_all(path.parent().expect("a file has a directory")).unwrap();
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return;
     }

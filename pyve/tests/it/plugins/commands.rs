@@ -175,7 +175,7 @@ fn a_file_of_the_same_name_is_not_overwritten() {
     assert_eq!(said.code, Some(1));
     assert!(
         said.stderr.ends_with(
-            "error: cannot add plugin `frozen`: [ROOT]/home/.pyve/plugins/frozen.so is there already\n  it was not added\n\
+            "error: could not add plugin `frozen`: [ROOT]/home/.pyve/plugins/frozen.so already exists\n  it was not added\n\
              hint: remove that file, or add it: `pyve plugin add [ROOT]/home/.pyve/plugins/frozen.so`\n"
         ),
         "{}",
@@ -325,7 +325,7 @@ fn a_missing_file_and_a_broken_manifest_are_told() {
     let said = world.pyve(&["plugin", "list"]);
     assert_eq!(
         said.stderr,
-        "error: [ROOT]/home/.pyve/plugins/manifest.json names a file outside of its folder: ../../../evil.so\n\
+        "error: [ROOT]/home/.pyve/plugins/manifest.json names a file outside of its directory: ../../../evil.so\n\
          hint: remove [ROOT]/home/.pyve/plugins/manifest.json and add the plugins again with `pyve plugin add`\n\
          no plugins found; add one with `pyve plugin add FILE`\n"
     );
@@ -334,7 +334,7 @@ fn a_missing_file_and_a_broken_manifest_are_told() {
     assert_eq!(said.code, Some(0));
     assert!(
         said.stderr
-            .starts_with("error: cannot understand [ROOT]/home/.pyve/plugins/manifest.json: key must be a string"),
+            .starts_with("error: could not understand `[ROOT]/home/.pyve/plugins/manifest.json`: key must be a string"),
         "{}",
         said.stderr
     );

@@ -97,7 +97,7 @@ fn another_major_version_is_refused() {
     assert_eq!(said.code, Some(1));
     assert_eq!(
         said.stderr,
-        "error: [ROOT]/major.so cannot be used: it is made for version 2.0.0 of the plugin API; this pyve has version 1.0.0\n\
+        "error: [ROOT]/major.so cannot be used: it is built for version 2.0.0 of the plugin API; this pyve has version 1.0.0\n\
          hint: upgrade pyve\n"
     );
 }
@@ -110,7 +110,7 @@ fn another_layout_is_refused_in_a_few_lines() {
     assert_eq!(said.code, Some(1));
     assert_eq!(
         said.stderr,
-        "error: [ROOT]/swapped.so cannot be used: its types are laid out otherwise than in this pyve's plugin API\n  \
+        "error: [ROOT]/swapped.so cannot be used: its type layout is incompatible with this pyve's plugin API\n  \
          in field `0` of type `Detection`: unexpected field\n  \
          expected: field `line` of type `u32`\n  \
          found: field `strength` of type `Strength`\n\

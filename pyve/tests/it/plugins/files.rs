@@ -48,7 +48,7 @@ fn files_that_are_no_libraries() {
     symlink(world.path("gone"), world.path("dangling.so")).unwrap();
     assert_eq!(
         refusal(&world, &world.path("dangling.so")),
-        "error: [ROOT]/dangling.so is no plugin: it links to [ROOT]/gone, which is not there\nhint: give the path of a plugin's library\n"
+        "error: [ROOT]/dangling.so is no plugin: it links to [ROOT]/gone, which does not exist\nhint: give the path of a plugin's library\n"
     );
     fs::create_dir(world.path("folder.so")).unwrap();
     assert_eq!(
@@ -111,7 +111,7 @@ fn libraries_for_another_machine() {
     assert_eq!(
         written(&world, "apple.so", apple),
         format!(
-            "error: [ROOT]/apple.so is no plugin for this pyve: it is made for another system (MachO; ELF is expected)\n\
+            "error: [ROOT]/apple.so is no plugin for this pyve: it is built for another system (MachO; ELF is expected)\n\
              hint: get the one for linux on {}\n",
             std::env::consts::ARCH
         )
@@ -167,7 +167,7 @@ fn files_and_folders_that_others_could_write_to() {
     fs::set_permissions(&world.root, fs::Permissions::from_mode(0o777)).unwrap();
     assert_eq!(
         refusal(&world, &library),
-        "error: [ROOT]/frozen.so is not opened: the folder [ROOT] can be changed by others (mode 777)\n\
+        "error: [ROOT]/frozen.so is not opened: the directory [ROOT] can be changed by others (mode 777)\n\
          hint: run `chmod go-w [ROOT]`\n"
     );
     // What only root's group may write to is not others'. Where this is not root, nothing can be given to that group.

@@ -72,7 +72,7 @@ fn what_is_fetched_is_examined_and_goes_by_its_url() {
     let said = world.answered(&["plugin", "add", "http://example.org/plugin.so"], "y\n");
     assert_eq!(
         said.stderr,
-        "error: cannot trust http://example.org/plugin.so: the connection is not encrypted\n\
+        "error: could not trust `http://example.org/plugin.so`: the connection is not encrypted\n\
          hint: give an https URL, or the SHA-256 that the file must have\n"
     );
 }

@@ -86,7 +86,7 @@ const CHECKED: &[(&str, &[&str])] = &[
             "detect in an empty project: it started a process",
             "ensure_tool in an empty project: the path of `found` is not an absolute path: `sh`",
             "create in an empty project: it made \"project/litter.txt\"",
-            "run in an empty project: a folder for PATH is not an absolute path: `bin`; `env` has the invalid variable name `A=B`; `inputs` names nothing that the answer depends on",
+            "run in an empty project: a directory for PATH is not an absolute path: `bin`; `env` has the invalid variable name `A=B`; `inputs` names nothing that the answer depends on",
             "diagnose in an empty project: it did not answer in `diagnose` within 0.5 seconds",
         ],
     ),

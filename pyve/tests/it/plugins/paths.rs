@@ -39,28 +39,28 @@ fn no_prefix_but_one_of_its_own_in_the_project() {
     ----- stderr -----
     error: could not use the environment `../home`: it is not normalised (it contains `..`)
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
-      backend `stress`, its environment's folder
+      backend `stress`, its environment's directory
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     .
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: could not use the environment `.`: it is the project itself
-      backend `stress`, its environment's folder
+      backend `stress`, its environment's directory
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     .git
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: could not use the environment `.git`: it belongs to a git repository
-      backend `stress`, its environment's folder
+      backend `stress`, its environment's directory
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     src
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: could not remove `src`: it was not created by pyve and is not empty
-      backend `stress`, its environment's folder
+      backend `stress`, its environment's directory
     hint: move `[PROJECT]/src` away, then try again
     ../victim
     exit code: 1
@@ -68,7 +68,7 @@ fn no_prefix_but_one_of_its_own_in_the_project() {
     ----- stderr -----
     error: could not use the environment `../victim`: it is not normalised (it contains `..`)
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
-      backend `stress`, its environment's folder
+      backend `stress`, its environment's directory
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     /
     exit code: 1
@@ -76,21 +76,21 @@ fn no_prefix_but_one_of_its_own_in_the_project() {
     ----- stderr -----
     error: could not use the environment `/`: it is outside of the project
       allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
-      backend `stress`, its environment's folder
+      backend `stress`, its environment's directory
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     .pyve
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: could not use the environment `.pyve`: `.pyve` is reserved for pyve itself
-      backend `stress`, its environment's folder
+      backend `stress`, its environment's directory
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     .pyve/state/x
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: could not use the environment `.pyve/state/x`: `.pyve/state` is reserved for pyve itself
-      backend `stress`, its environment's folder
+      backend `stress`, its environment's directory
     hint: check the settings of `stress` in `.pyve/config`, or report this to its author
     ");
 }

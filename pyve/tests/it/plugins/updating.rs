@@ -84,7 +84,7 @@ fn one_that_is_only_half_updated_is_recreated_by_the_next_init() {
     Try
     error: /bin/sh failed with exit code 3
       it was started as: /bin/sh -c ': > .stress/half; exit 3'
-      `.stress` is only half updated; the next `pyve init` recreates it
+      `.stress` is only partly updated; the next `pyve init` recreates it
     hint: fix the error above and run the same command again
     ");
     insta::assert_snapshot!(told(&world, "run /bin/true"), @"

@@ -87,7 +87,7 @@ fn where_the_new_one_is_made_in_place_a_command_waits_for_it_and_restores_the_ol
     exit code: 125
     ----- stdout -----
     ----- stderr -----
-    error: the environment is being made just now
+    error: the environment is being created right now
       project: [PROJECT]
       by pyve init (process [ID])
     hint: wait until that is done, then try again

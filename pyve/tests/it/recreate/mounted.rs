@@ -50,9 +50,9 @@ fn on_a_mount_point() {
     [PROJECT]/.venv
     ----- stderr -----
     Create the virtual environment
-    error: cannot replace [PROJECT]/.venv: device or resource busy
+    error: could not replace `[PROJECT]/.venv`: device or resource busy
       it is a mount point, or part of a container's image: it can be removed, but not moved
-    hint: type `pyve purge`, then `pyve init`
+    hint: run `pyve purge`, then `pyve init`
     ");
 }
 
@@ -74,8 +74,8 @@ cd "$1"
     [PROJECT]/.venv
     ----- stderr -----
     Create the virtual environment
-    error: cannot replace [PROJECT]/.venv: invalid cross-device link
+    error: could not replace `[PROJECT]/.venv`: invalid cross-device link
       it is a mount point, or part of a container's image: it can be removed, but not moved
-    hint: type `pyve purge`, then `pyve init`
+    hint: run `pyve purge`, then `pyve init`
     ");
 }

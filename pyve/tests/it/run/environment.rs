@@ -70,9 +70,9 @@ fn a_moved_environments_scripts_are_named_as_dead() {
     let script = place.program("tool", "#!/old/place/.venv/bin/python\nprint('never')\n");
     let output = place.run(&["tool"]);
     let expected = format!(
-        "126\nerror: cannot execute {}: its interpreter is gone\n  \
-         its first line asks for /old/place/.venv/bin/python, which is not there\n  \
-         the environment at .venv was made elsewhere, or what it was made from was removed\n\
+        "126\nerror: could not execute `{}`: its interpreter does not exist\n  \
+         its first line names `/old/place/.venv/bin/python`, which does not exist\n  \
+         the environment at .venv was created elsewhere, or what it was created from was removed\n\
          hint: recreate the environment: `pyve init --force`",
         script.display()
     );
@@ -88,8 +88,8 @@ fn an_interpreter_that_was_removed_is_not_replaced_by_the_systems() {
     place.write_records();
     assert_eq!(
         place.refused(&["run", "python", "-V"]),
-        "126\nerror: cannot execute <top>/my project/.venv/bin/python: it is a link to what is gone\n  \
-         it leads to /gone/bin/python3, which is not there\n\
+        "126\nerror: broken symbolic link: `<top>/my project/.venv/bin/python`\n  \
+         its target `/gone/bin/python3` does not exist\n\
          hint: recreate the environment: `pyve init --force`"
     );
     assert!(real_python().exists());

@@ -12,7 +12,7 @@ fn outside_of_a_project() {
     assert_eq!(
         place.refused(&["run", "true"]),
         "125\nerror: no pyve project found in `<top>/my project` or any parent directory\n\
-         hint: run `pyve init` in the project's folder, or `pyve -C DIR run …`"
+         hint: run `pyve init` in the project's directory, or `pyve -C DIR run …`"
     );
 }
 
@@ -37,7 +37,7 @@ fn an_environment_of_another_backend() {
     assert_eq!(
         place.refused(&["run", "--backend", "micromamba", "true"]),
         "125\nerror: this project has no micromamba environment yet\n  \
-         project: <top>/my project; its environment was last made with venv\n\
+         project: <top>/my project; its environment was last created with venv\n\
          hint: create one: `pyve init --backend micromamba`"
     );
 }
@@ -59,7 +59,7 @@ fn an_environment_left_half_made() {
     file.lock().unwrap();
     assert_eq!(
         place.refused(&["run", "true"]),
-        "125\nerror: the environment is being made just now\n  project: <top>/my project\n  \
+        "125\nerror: the environment is being created right now\n  project: <top>/my project\n  \
          by pyve init (process 12)\nhint: wait until that is done, then try again"
     );
 }
@@ -142,7 +142,10 @@ fn commands_that_are_nowhere_or_no_program() {
         "127\nerror: command not found: pytset\n  it is neither in the environment at .venv nor on PATH\n\
          hint: did you mean `pytest`?"
     );
-    assert_eq!(place.refused(&["run", "/"]), "126\nerror: cannot execute /\n  it is a folder\nhint: name a program");
+    assert_eq!(
+        place.refused(&["run", "/"]),
+        "126\nerror: could not execute `/`\n  it is a directory\nhint: name a program"
+    );
 }
 
 #[test]
@@ -155,7 +158,7 @@ fn arguments_that_are_too_long_together() {
     place.write_record(record);
     assert_eq!(
         place.refused(&["run", "/bin/true"]),
-        "126\nerror: cannot execute /bin/true: argument list too long\n  \
+        "126\nerror: could not execute `/bin/true`: argument list too long\n  \
          arguments and variables together are too long\nhint: pass fewer arguments, or a file that lists them"
     );
 }

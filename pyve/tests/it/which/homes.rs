@@ -16,7 +16,7 @@ tried run printenv VIRTUAL_ENV
 [ "$(cat out)" = "$PWD/.venv" ] || cat out >&2
 tried doctor
 tried config
-grep "^pyve's folder" out | sed 's/  */ /g'
+grep "^pyve's directory" out | sed 's/  */ /g'
 tried purge --yes $UNRECORDED
 [ ! -e .venv ] || echo "there still is a .venv" >&2
 rm out
@@ -50,7 +50,7 @@ fn told(prepared: impl FnOnce(&Machine<'_>) -> (Option<OsString>, &'static [&'st
 
 /// Everything works, and this is said of pyve's own folder.
 fn working(folder: &str) -> String {
-    format!("pyve's folder: {folder}\nexit codes: 0 0 0 0 0\n")
+    format!("pyve's directory: {folder}\nexit codes: 0 0 0 0 0\n")
 }
 
 #[test]
@@ -68,13 +68,13 @@ fn nothing_is_kept_where_there_is_no_home_at_all() {
         (None, &[])
     });
     let Some(told) = told else { return };
-    assert_eq!(told, working("none: `HOME` is not set, and the password database has no home folder for this user"));
+    assert_eq!(told, working("none: `HOME` is not set, and the password database has no home directory for this user"));
 }
 
 #[test]
 fn a_home_that_does_not_exist_is_none_and_is_not_created() {
     let Some(told) = told(|machine| (Some(machine.world.root().join("other").into()), &[])) else { return };
-    assert_eq!(told, working("none: `HOME` is `[ROOT]/other`, which is not a folder"));
+    assert_eq!(told, working("none: `HOME` is `[ROOT]/other`, which is not a directory"));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn the_root_is_a_home_and_nobodys_project() {
     ----- stdout -----
     ----- stderr -----
     error: the root of the file system cannot be a project
-    hint: create a folder for the project and run `pyve -C DIR init`
+    hint: create a directory for the project and run `pyve -C DIR init`
     ");
 }
 
@@ -147,14 +147,14 @@ fn commands_about_pyves_own_folder_say_that_there_is_none() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: could not find pyve's own folder: `HOME` is `/nowhere`, which is not a folder
-    hint: set `HOME` to a folder of yours, or `PYVE_HOME`
+    error: could not find pyve's own directory: `HOME` is `/nowhere`, which is not a directory
+    hint: set `HOME` to a directory of yours, or `PYVE_HOME`
     ");
     insta::assert_snapshot!(tried("init --local-env --no-direnv"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: could not find the template `~/.local/.env`: `HOME` is `/nowhere`, which is not a folder
+    error: could not find the template `~/.local/.env`: `HOME` is `/nowhere`, which is not a directory
     hint: omit `--local-env`, or set `HOME`
     ");
 }

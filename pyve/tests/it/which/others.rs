@@ -63,7 +63,7 @@ fn the_home_behind_a_link() {
     // The folder itself is refused, by whatever path.
     for folder in [world.home(), linked.clone()] {
         let refused = machine.pyve(&folder, "init").env("HOME", &linked).run();
-        assert!(refused.err().starts_with("error: the home folder cannot be a project\n"), "{refused}");
+        assert!(refused.err().starts_with("error: the home directory cannot be a project\n"), "{refused}");
     }
 }
 
@@ -93,8 +93,8 @@ fn the_home_of_another_user() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: the home folder of `alice` cannot be a project
-    hint: create a folder for the project and run `pyve -C DIR init`
+    error: the home directory of `alice` cannot be a project
+    hint: create a directory for the project and run `pyve -C DIR init`
     ");
 }
 

@@ -52,7 +52,7 @@ fn scripts_whose_interpreter_is_gone() {
     put(&place, "bin/another", "#!/sw/bin/perl\n");
     let seen = check(&report(&place.world, ""), "micromamba.dead-shebang");
     let folder = place.prefix().join("bin").display().to_string();
-    assert_eq!(seen["detail"], format!("tool in {folder} run by /old/place/bin/python, which is not there"));
+    assert_eq!(seen["detail"], format!("tool in {folder} run by /old/place/bin/python, which does not exist"));
     mended(&place.world, "micromamba.dead-shebang");
     assert!(!place.prefix().join("bin/tool").exists());
     put(&place, "bin/long", "#!/bin/sh\n'''exec' \"/a folder/bin/python\" \"$0\" \"$@\" #'''\n");

@@ -54,7 +54,7 @@ impl Backend for Frozen {
         let tools = request.tools_dir(Scope::PROJECT).map(|folder| folder.join("frozen.tar.gz")).unwrap_or_default();
         Ok(creation
             .state(PrefixState::ABSENT, "")
-            .step(Step::create_dir("Make the folder", &prefix))
+            .step(Step::create_dir("Make the directory", &prefix))
             .step(Step::choose("Hardness", "How hard?", choices))
             .step(Step::unpack("Unpack", tools, Archive::tar_gz(&"0".repeat(64), 1000), prefix.join("unpacked")))
             .step(Step::run("Fill it", fill).output_filter(filter))

@@ -250,7 +250,7 @@ impl Backend for Stress {
         }
         let init = Command::new("pyve").arg("init");
         let remedy = if prefix.is_dir() { init.arg("--force") } else { init };
-        Err(Error::new(format!("{} is not there", prefix.display())).remedy(&remedy))
+        Err(Error::new(format!("{} does not exist", prefix.display())).remedy(&remedy))
     }
 
     fn diagnose(&self, request: &Request, _: &dyn Host) -> Result<Vec<Finding>> {
