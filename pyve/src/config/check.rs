@@ -36,14 +36,14 @@ impl<'a> Check<'a> {
         if document.is_null() {
             return;
         }
-        let sample = host::of(self.scope).next().map(|setting| format!("{}: {}", setting.key, setting.sample));
+        let sample = host::settings(self.scope).next().map(|setting| format!("{}: {}", setting.key, setting.sample));
         let edit = format!("write keys and values, such as `{}`", sample.unwrap_or_default());
         let entries = self.entries("file", document, &edit);
         // A section of the chosen backend is left to the choice: it knows where plugins are looked for.
         let chosen = entries.iter().find(|(key, _)| key.text == host::BACKEND).map(|(_, node)| node.value.clone());
         for (key, node) in &entries {
             let id = key.text.as_str();
-            if let Some(setting) = host::of(self.scope).find(|setting| setting.key == id) {
+            if let Some(setting) = host::settings(self.scope).find(|setting| setting.key == id) {
                 self.host(setting, node);
             } else if host::top_keys(self.scope).contains(&id) {
                 self.host_section(id, node);
@@ -71,11 +71,11 @@ impl<'a> Check<'a> {
 
     fn host_section(&mut self, name: &str, node: &Node) {
         for (key, node) in self.mapping(name, node) {
-            let mut settings = host::of(self.scope).filter(|setting| setting.section() == Some(name));
+            let mut settings = host::settings(self.scope).filter(|setting| setting.section() == Some(name));
             match settings.find(|setting| setting.name() == key.text) {
                 Some(setting) => self.host(setting, &node),
                 None => {
-                    let settings = host::of(self.scope).filter(|setting| setting.section() == Some(name));
+                    let settings = host::settings(self.scope).filter(|setting| setting.section() == Some(name));
                     let keys: Vec<&str> = settings.map(HostSetting::name).collect();
                     self.unknown(name, &key, &keys);
                 }

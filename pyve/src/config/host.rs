@@ -135,13 +135,13 @@ pub const SETTINGS: [HostSetting; 6] = [
 ];
 
 /// The settings of a file.
-pub fn of(scope: Scope) -> impl Iterator<Item = &'static HostSetting> {
+pub fn settings(scope: Scope) -> impl Iterator<Item = &'static HostSetting> {
     SETTINGS.iter().filter(move |setting| setting.scope == scope)
 }
 
 /// The names at the top of a file, settings and sections, each once.
 pub fn top_keys(scope: Scope) -> Vec<&'static str> {
-    let mut keys: Vec<&str> = of(scope).map(|setting| setting.section().unwrap_or(setting.key)).collect();
+    let mut keys: Vec<&str> = settings(scope).map(|setting| setting.section().unwrap_or(setting.key)).collect();
     keys.dedup();
     keys
 }

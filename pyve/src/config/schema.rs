@@ -18,11 +18,11 @@ pub const FORMAT: &str =
 pub fn schema(known: &[Description]) -> Value {
     let mut properties = Map::new();
     let mut add = |key: &str, value: Value| properties.insert(key.to_owned(), value);
-    for setting in host::of(Scope::Project).filter(|setting| setting.section().is_none()) {
+    for setting in host::settings(Scope::Project).filter(|setting| setting.section().is_none()) {
         add(setting.key, setting.schema(known));
     }
     for own in &SECTIONS {
-        let settings = host::of(Scope::Project).filter(|setting| setting.section() == Some(own.name));
+        let settings = host::settings(Scope::Project).filter(|setting| setting.section() == Some(own.name));
         add(own.name, section(own.summary, settings.map(|setting| (setting.name(), setting.schema(known)))));
     }
     for description in known {

@@ -33,7 +33,7 @@ impl UserConfig {
                 Self { present: true, values }
             }
         };
-        for setting in host::of(Scope::User) {
+        for setting in host::settings(Scope::User) {
             let Some(variable) = setting.variable else { continue };
             let Some(value) = caller.nonempty(variable) else { continue };
             let said = setting.said(variable, &value.to_string_lossy());
@@ -92,7 +92,7 @@ mod tests {
 
     fn said(text: &str, variable: &str) -> Option<(String, String)> {
         let config = load(Some(text), variable).unwrap();
-        let setting = host::of(Scope::User).next().unwrap();
+        let setting = host::settings(Scope::User).next().unwrap();
         let said = config.said(setting)?;
         assert_eq!(config.link_mode().name(), said.value);
         let origin = said.origin.rsplit('/').next().unwrap_or_default().to_owned();

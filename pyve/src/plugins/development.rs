@@ -50,7 +50,7 @@ fn one(folder: &Folder, manifest: &Manifest, caller: &Caller, path: &Path) -> Kn
 }
 
 fn remembered<'a>(manifest: &'a Manifest, path: &Path) -> Option<&'a Entry> {
-    let now = Fingerprint::of(&fs::metadata(path).ok()?);
+    let now = Fingerprint::from_metadata(&fs::metadata(path).ok()?);
     manifest.plugins.iter().find(|entry| entry.file.path() == path && entry.fingerprint == now)
 }
 

@@ -20,7 +20,7 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    pub fn of(metadata: &Metadata) -> Self {
+    pub fn from_metadata(metadata: &Metadata) -> Self {
         let sys::Stat { size, modified, changed, inode, .. } = sys::stat(metadata);
         Self { size, mtime: modified, inode, ctime: changed }
     }

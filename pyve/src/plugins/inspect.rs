@@ -38,8 +38,8 @@ pub fn inspect(path: &Path) -> Result<Inspected, Failure> {
     let path = regular_file(path)?;
     ownership::check(&path, "opened")?;
     let file = own_file::read(&path, Limit::of_bytes(SIZE_LIMIT))?.ok_or_else(|| nothing_at(&path))?;
-    library(&file.bytes).map_err(|flaw| flaw.of(&path))?;
-    Ok(Inspected { sha256: sha256::of(&file.bytes), fingerprint: Fingerprint::of(&file.metadata), path })
+    library(&file.bytes).map_err(|flaw| flaw.into_failure(&path))?;
+    Ok(Inspected { sha256: sha256::of(&file.bytes), fingerprint: Fingerprint::from_metadata(&file.metadata), path })
 }
 
 /// The file's real place, if it is a regular file of a bearable size.
@@ -82,7 +82,7 @@ struct Flaw {
 }
 
 impl Flaw {
-    fn of(self, path: &Path) -> Failure {
+    fn into_failure(self, path: &Path) -> Failure {
         Failure::new(format!("{} is no plugin for this pyve: {}", path.display(), self.why)).remedy(self.remedy)
     }
 

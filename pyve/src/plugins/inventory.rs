@@ -9,7 +9,7 @@ use pyve_plugin_api::abi::BackendObject;
 use super::development;
 use super::manifest::{Entry, Folder, Manifest};
 use super::remote::Remote;
-use super::state::{Ground, State};
+use super::state::{FolderCheck, State};
 
 use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
@@ -137,10 +137,12 @@ pub fn known(home: &Path, caller: &Caller, persistence: Persistence) -> Inventor
 }
 
 fn added(folder: &Folder, manifest: &Manifest) -> Vec<Known> {
-    let Some(ground) = (!manifest.plugins.is_empty()).then(|| Ground::of(folder.path())) else { return Vec::new() };
+    let Some(check) = (!manifest.plugins.is_empty()).then(|| FolderCheck::new(folder.path())) else {
+        return Vec::new();
+    };
     let one = |entry: &Entry| {
         let path = folder.path().join(entry.file.path());
-        Known::new(path.clone(), Origin::Added, ground.state(&path, entry), Some(entry.clone()), folder)
+        Known::new(path.clone(), Origin::Added, check.state(&path, entry), Some(entry.clone()), folder)
     };
     manifest.plugins.iter().map(one).collect()
 }

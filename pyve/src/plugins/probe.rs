@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::inspect::{Inspected, inspect};
 use super::manifest::{Entry, Trust};
-use super::process::{Introduction, Question};
+use super::process::{Call, Introduction};
 use super::trial::{Trial, Verdict};
 use super::validate;
 use crate::caller::Caller;
@@ -42,8 +42,8 @@ impl Examined {
 /// Examines the file from outside, then tries it in a child.
 pub fn examine(caller: &Caller, path: &Path) -> Result<Examined, Failure> {
     let inspected = inspect(path)?;
-    let trial = Trial::of(&inspected.path, caller);
-    let tried = trial.ask(Question::Describe, None)?.verdict;
+    let trial = Trial::new(&inspected.path, caller);
+    let tried = trial.ask(Call::Describe, None)?.verdict;
     let introduction = introduced(tried).map_err(|failure| unusable(path, failure))?;
     let Introduction { api_version, description } = introduction;
     let description = validate::description(description).map_err(|faults| {

@@ -4,16 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use pyve_plugin_api::Question as Kind;
 use pyve_plugin_api::{
     Adoption, Backend, Command, Creation, DeclaredEnvironment, Description, Detection, Error, ErrorBody, ErrorKind,
-    Finding, Host, Inspection, Launch, Lock, LockRequest, Package, Remedy, Request, Requirements, Result, Tool,
-    ToolAnswer, Update,
+    Finding, Host, Inspection, Launch, Lock, LockRequest, Package, Question, Remedy, Request, Requirements, Result,
+    Tool, ToolAnswer, Update,
 };
 
 use super::load::library::Refusal;
 use super::manifest::{AGAIN, Entry, Folder};
-use super::process::{Connection, End, Ending, Outcome, Prints, Question, Start, TIMEOUT_VARIABLE};
+use super::process::{Call, Connection, End, Ending, Outcome, Prints, Start, TIMEOUT_VARIABLE};
 use super::validate::{self, Answer, Subject};
 use super::voice::Voice;
 use crate::caller::Caller;
@@ -52,7 +51,7 @@ impl Remote {
         Self { path, description, folder, caller, line: Mutex::new(Line::NotYet), hung }
     }
 
-    fn ask<T: Answer>(&self, question: Question, host: Option<&dyn Host>) -> Result<T> {
+    fn ask<T: Answer>(&self, question: Call, host: Option<&dyn Host>) -> Result<T> {
         let (method, project) = (question.kind(), question.project());
         let voice = host.map(|host| Voice { host, name: self.id() });
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,7 +99,7 @@ impl Remote {
     }
 
     /// Not an answer in the sense of the contract, and so not used at all.
-    fn invalid(&self, method: Kind, faults: Vec<String>) -> Error {
+    fn invalid(&self, method: Question, faults: Vec<String>) -> Error {
         let error = Error::new(format!("plugin `{}` returned an invalid answer to `{method}`", self.id()));
         let more = faults.len().saturating_sub(FAULTS);
         let error = faults.into_iter().take(FAULTS).fold(error, Error::detail);
@@ -109,7 +108,7 @@ impl Remote {
     }
 
     /// A panic is told with the name of the plugin; everything else is the plugin's own business.
-    fn error(&self, method: Kind, error: ErrorBody) -> Error {
+    fn error(&self, method: Question, error: ErrorBody) -> Error {
         let error = match validate::readable(error) {
             Ok(error) => Error::from(error),
             Err(faults) => return self.invalid(method, faults),
@@ -161,50 +160,50 @@ impl Backend for Remote {
     }
 
     fn detect(&self, project: &Path) -> Result<Vec<Detection>> {
-        self.ask(Question::detect(project), None)
+        self.ask(Call::detect(project), None)
     }
 
     fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
-        self.ask(Question::EnsureTool { request: request.clone() }, Some(host))
+        self.ask(Call::EnsureTool { request: request.clone() }, Some(host))
     }
 
     fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
-        self.ask(Question::Create { request: request.clone(), tool: tool.clone() }, Some(host))
+        self.ask(Call::Create { request: request.clone(), tool: tool.clone() }, Some(host))
     }
 
     fn run(&self, request: &Request, host: &dyn Host) -> Result<Launch> {
-        self.ask(Question::Run { request: request.clone() }, Some(host))
+        self.ask(Call::Run { request: request.clone() }, Some(host))
     }
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
-        self.ask(Question::Diagnose { request: request.clone() }, Some(host))
+        self.ask(Call::Diagnose { request: request.clone() }, Some(host))
     }
 
     fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
-        self.ask(Question::Inspect { request: request.clone() }, Some(host))
+        self.ask(Call::Inspect { request: request.clone() }, Some(host))
     }
 
     fn update(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
-        self.ask(Question::Update { request: request.clone(), tool: tool.clone() }, Some(host))
+        self.ask(Call::Update { request: request.clone(), tool: tool.clone() }, Some(host))
     }
 
     fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
-        self.ask(Question::Lock { request: request.clone(), lock: lock.clone() }, Some(host))
+        self.ask(Call::Lock { request: request.clone(), lock: lock.clone() }, Some(host))
     }
 
     fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {
-        self.ask(Question::Requirements { request: request.clone() }, Some(host))
+        self.ask(Call::Requirements { request: request.clone() }, Some(host))
     }
 
     fn adopt(&self, request: &Request, from: &Requirements, host: &dyn Host) -> Result<Adoption> {
-        self.ask(Question::Adopt { request: request.clone(), from: from.clone() }, Some(host))
+        self.ask(Call::Adopt { request: request.clone(), from: from.clone() }, Some(host))
     }
 
     fn packages(&self, request: &Request, host: &dyn Host) -> Result<Vec<Package>> {
-        self.ask(Question::Packages { request: request.clone() }, Some(host))
+        self.ask(Call::Packages { request: request.clone() }, Some(host))
     }
 
     fn environments(&self, request: &Request, host: &dyn Host) -> Result<Vec<DeclaredEnvironment>> {
-        self.ask(Question::Environments { request: request.clone() }, Some(host))
+        self.ask(Call::Environments { request: request.clone() }, Some(host))
     }
 }

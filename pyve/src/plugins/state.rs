@@ -47,11 +47,11 @@ impl State {
     }
 }
 
-/// The folder of plugins, looked at once for all that are in it.
-pub struct Ground(Result<(), Failure>);
+/// What the check of the plugins' directory said, asked once for all that are in it.
+pub struct FolderCheck(Result<(), Failure>);
 
-impl Ground {
-    pub fn of(folder: &Path) -> Self {
+impl FolderCheck {
+    pub fn new(folder: &Path) -> Self {
         let real = fs::canonicalize(folder).map_err(|error| Failure::io("read", folder, &error));
         Self(real.and_then(|real| ownership::check(&real, "opened")))
     }
@@ -73,7 +73,7 @@ impl Ground {
         if let Err(failure) = self.0.clone().and_then(|()| ownership::check_one(path, path, &metadata, "opened")) {
             return State::Refused(failure);
         }
-        match entry.fingerprint.difference(&Fingerprint::of(&metadata)) {
+        match entry.fingerprint.difference(&Fingerprint::from_metadata(&metadata)) {
             Some(difference) => State::Changed(with_content(path, entry, difference)),
             None => State::Trusted,
         }

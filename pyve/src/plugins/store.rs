@@ -149,5 +149,5 @@ pub fn remove(folder: &Folder, known: &Known) -> Result<(), Failure> {
 
 fn fingerprint(path: &Path) -> Result<Fingerprint, Failure> {
     let metadata = fs::symlink_metadata(path).map_err(|error| Failure::io("read", path, &error))?;
-    Ok(Fingerprint::of(&metadata))
+    Ok(Fingerprint::from_metadata(&metadata))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::{Command, Error, ErrorKind, Host, Level, Output, PythonSearch, PythonSpec};
 use serde_json::Value;
 
-use super::process::{Connection, Outcome, Prints, Question, Start, Traces};
+use super::process::{Call, Connection, Outcome, Prints, Start, Traces};
 use super::validate;
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    fn of(outcome: Outcome) -> Self {
+    fn from_outcome(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Answer(value) => Self::Answer(value),
             Outcome::Refused(refused) => {
@@ -43,7 +43,7 @@ impl Verdict {
             }
             Outcome::Ended(end) => Self::Broken(Failure { details: end.printed.clone(), ..Failure::new(end.words()) }),
             Outcome::Error(error) => match validate::readable(error) {
-                Ok(error) => Self::of_error(error.into()),
+                Ok(error) => Self::from_error(error.into()),
                 Err(faults) => {
                     Self::Broken(Failure { details: faults, ..Failure::new("it returned an invalid error") })
                 }
@@ -51,7 +51,7 @@ impl Verdict {
         }
     }
 
-    fn of_error(error: Error) -> Self {
+    fn from_error(error: Error) -> Self {
         let panicked = error.is(ErrorKind::PANICKED);
         let failure = Failure::from(error);
         if !panicked {
@@ -71,7 +71,7 @@ impl Verdict {
 
 impl Trial {
     /// Asked in an empty folder, with the variables of `caller`.
-    pub fn of(library: &Path, caller: &Caller) -> Self {
+    pub fn new(library: &Path, caller: &Caller) -> Self {
         Self { library: library.to_owned(), caller: caller.clone(), folder: None, watched: false }
     }
 
@@ -88,7 +88,7 @@ impl Trial {
     }
 
     /// Asks. Fails only where no process can be started.
-    pub fn ask(&self, question: Question, host: Option<&dyn Host>) -> Result<Tried, Failure> {
+    pub fn ask(&self, question: Call, host: Option<&dyn Host>) -> Result<Tried, Failure> {
         let nowhere =
             tempfile::tempdir().map_err(|error| Failure::io("create a directory in", &std::env::temp_dir(), &error))?;
         let folder = self.folder.as_deref().unwrap_or(nowhere.path());
@@ -96,7 +96,7 @@ impl Trial {
         let start = Start { library, caller, folder, prints: Prints::Kept, watched };
         let mut connection = Connection::start(&start)?;
         let outcome = connection.ask(question, host);
-        Ok(Tried { verdict: Verdict::of(outcome), traces: connection.traces.clone() })
+        Ok(Tried { verdict: Verdict::from_outcome(outcome), traces: connection.traces.clone() })
     }
 }
 

@@ -30,8 +30,7 @@ pub fn plan(inputs: &Inputs<'_>, all: &All, directory: &Path) -> Outcome {
     for record in &all.records {
         if prefix_here(record, layout) == directory {
             plan.environment(record, inputs);
-            let shared =
-                |made: &Artifact| all.records.iter().any(|other| other != record && other.made.contains(made));
+            let shared = |made: &Artifact| all.records.iter().any(|other| other != record && other.made.contains(made));
             let own = record.made.iter().filter(|made| is_its(made) && !shared(made));
             own.for_each(|made| plan.made(made, record, inputs));
             plan.record(record, rest(record, layout), layout);

@@ -7,7 +7,7 @@ mod tree;
 use std::path::Path;
 
 use super::probe;
-use super::process::Question;
+use super::process::Call;
 use super::taken::{self, Taken};
 use super::trial::Trial;
 use super::{inspect, validate};
@@ -49,7 +49,7 @@ pub fn suite(caller: &Caller, taken: &Taken, path: &Path, report: &mut dyn FnMut
         }
     };
     report(Check::new("the file", Vec::new()));
-    let tried = Trial::of(&inspected.path, caller).watched().ask(Question::Describe, None)?;
+    let tried = Trial::new(&inspected.path, caller).watched().ask(Call::Describe, None)?;
     let introduction = match probe::introduced(tried.verdict) {
         Ok(introduction) => introduction,
         Err(failure) => {

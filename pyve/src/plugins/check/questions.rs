@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::Question as Kind;
+use pyve_plugin_api::Question;
 use pyve_plugin_api::{
     Adoption, Creation, DeclaredEnvironment, Description, Detection, Ecosystem, Finding, Inspection, Launch, Lock,
     LockRequest, Package, Request, Requirement, Requirements, Step, Tool, ToolAnswer, Update,
@@ -14,7 +14,7 @@ use super::tree::Tree;
 use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
-use crate::plugins::process::Question;
+use crate::plugins::process::Call;
 use crate::plugins::trial::{Quiet, Trial, Verdict};
 use crate::plugins::validate::{self, Answer, Subject};
 use crate::process::BackendHost;
@@ -24,8 +24,14 @@ use crate::ui::{Console, Volume};
 const OTHER: &str = "other";
 
 /// The questions that a plugin need not answer.
-const OPTIONAL: [Kind; 6] =
-    [Kind::Update, Kind::Lock, Kind::Requirements, Kind::Adopt, Kind::Packages, Kind::Environments];
+const OPTIONAL: [Question; 6] = [
+    Question::Update,
+    Question::Lock,
+    Question::Requirements,
+    Question::Adopt,
+    Question::Packages,
+    Question::Environments,
+];
 
 /// The questions about one project.
 pub struct Questions<'a> {
@@ -45,21 +51,21 @@ struct Answered<T> {
 
 impl Questions<'_> {
     pub fn ask_all(&self, report: &mut dyn FnMut(Check)) -> Result<(), Failure> {
-        let sandbox = &Sandbox::of(self.sample)
+        let sandbox = &Sandbox::create(self.sample)
             .map_err(|error| Failure::io("create a sample project in", &std::env::temp_dir(), &error))?;
         let allowed = AllowedPaths::new(&sandbox.project, Some(&sandbox.folder("pyve"))).backend(&self.description.id);
-        let mut tell = |question: Kind, faults: Vec<String>| {
+        let mut tell = |question: Question, faults: Vec<String>| {
             report(Check::new(format!("{question} {}", self.sample.name), faults));
         };
-        tell(Kind::Detect, self.detect(sandbox)?);
+        tell(Question::Detect, self.detect(sandbox)?);
         let tool = self.tool(sandbox, &allowed)?;
         let asked = tool_of(tool.value.as_ref(), sandbox);
-        tell(Kind::EnsureTool, tool.faults);
-        tell(Kind::Create, self.create(sandbox, &allowed, &asked)?);
+        tell(Question::EnsureTool, tool.faults);
+        tell(Question::Create, self.create(sandbox, &allowed, &asked)?);
         let request = || self.request(sandbox, None);
-        tell(Kind::Run, self.ask::<Launch>(Question::Run { request: request() }, sandbox)?.faults);
-        tell(Kind::Diagnose, self.ask::<Vec<Finding>>(Question::Diagnose { request: request() }, sandbox)?.faults);
-        tell(Kind::Inspect, self.inspect(sandbox, &allowed)?);
+        tell(Question::Run, self.ask::<Launch>(Call::Run { request: request() }, sandbox)?.faults);
+        tell(Question::Diagnose, self.ask::<Vec<Finding>>(Call::Diagnose { request: request() }, sandbox)?.faults);
+        tell(Question::Inspect, self.inspect(sandbox, &allowed)?);
         let optional = OPTIONAL.into_iter().filter(|kind| self.sample.thorough && self.description.can(*kind));
         for kind in optional {
             tell(kind, self.optional(kind, &asked, sandbox)?);
@@ -68,7 +74,7 @@ impl Questions<'_> {
     }
 
     fn tool(&self, sandbox: &Sandbox, allowed: &AllowedPaths) -> Result<Answered<ToolAnswer>, Failure> {
-        let question = Question::EnsureTool { request: self.request(sandbox, None) };
+        let question = Call::EnsureTool { request: self.request(sandbox, None) };
         let mut answer = self.ask::<ToolAnswer>(question, sandbox)?;
         answer
             .judge(|answer| steps(allowed, answer.recipes.iter().flat_map(|recipe| &recipe.steps).chain(&answer.pins)));
@@ -76,7 +82,7 @@ impl Questions<'_> {
     }
 
     fn create(&self, sandbox: &Sandbox, allowed: &AllowedPaths, tool: &Tool) -> Result<Vec<String>, Failure> {
-        let question = |name| Question::Create { request: self.request(sandbox, name), tool: tool.clone() };
+        let question = |name| Call::Create { request: self.request(sandbox, name), tool: tool.clone() };
         let mut answer = self.ask::<Creation>(question(None), sandbox)?;
         answer.judge(|creation| places(allowed, creation));
         if self.sample.thorough {
@@ -87,7 +93,7 @@ impl Questions<'_> {
     }
 
     fn inspect(&self, sandbox: &Sandbox, allowed: &AllowedPaths) -> Result<Vec<String>, Failure> {
-        let question = |name| Question::Inspect { request: self.request(sandbox, name) };
+        let question = |name| Call::Inspect { request: self.request(sandbox, name) };
         let mut answer = self.ask::<Inspection>(question(None), sandbox)?;
         answer.judge(|inspection| {
             let prefixes = inspection.environments.iter().map(|environment| environment.prefix.path());
@@ -101,18 +107,18 @@ impl Questions<'_> {
     }
 
     /// Those that the plugin answers are held to the rules as well.
-    fn optional(&self, kind: Kind, tool: &Tool, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {
+    fn optional(&self, kind: Question, tool: &Tool, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {
         let request = self.request(sandbox, None);
         Ok(match kind {
-            Kind::Update => self.ask::<Update>(Question::Update { request, tool: tool.clone() }, sandbox)?.faults,
-            Kind::Lock => self.ask::<Lock>(Question::Lock { request, lock: LockRequest::check() }, sandbox)?.faults,
-            Kind::Requirements => self.ask::<Requirements>(Question::Requirements { request }, sandbox)?.faults,
-            Kind::Adopt => {
+            Question::Update => self.ask::<Update>(Call::Update { request, tool: tool.clone() }, sandbox)?.faults,
+            Question::Lock => self.ask::<Lock>(Call::Lock { request, lock: LockRequest::check() }, sandbox)?.faults,
+            Question::Requirements => self.ask::<Requirements>(Call::Requirements { request }, sandbox)?.faults,
+            Question::Adopt => {
                 let from = Requirements::new().requirement(Requirement::new(Ecosystem::PYPI, "sample"));
-                self.ask::<Adoption>(Question::Adopt { request, from }, sandbox)?.faults
+                self.ask::<Adoption>(Call::Adopt { request, from }, sandbox)?.faults
             }
-            Kind::Packages => self.ask::<Vec<Package>>(Question::Packages { request }, sandbox)?.faults,
-            _ => self.ask::<Vec<DeclaredEnvironment>>(Question::Environments { request }, sandbox)?.faults,
+            Question::Packages => self.ask::<Vec<Package>>(Call::Packages { request }, sandbox)?.faults,
+            _ => self.ask::<Vec<DeclaredEnvironment>>(Call::Environments { request }, sandbox)?.faults,
         })
     }
 
@@ -129,7 +135,7 @@ impl Questions<'_> {
     }
 
     fn detect(&self, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {
-        let mut answer = self.ask::<Vec<Detection>>(Question::detect(&sandbox.project), sandbox)?;
+        let mut answer = self.ask::<Vec<Detection>>(Call::detect(&sandbox.project), sandbox)?;
         match (&self.sample.expected, &answer.value, answer.error.take()) {
             (Expected::Nothing | Expected::Marker(_), _, Some(error)) => {
                 answer.faults.push(format!("it returned an error: {error}"))
@@ -154,15 +160,15 @@ impl Questions<'_> {
     }
 
     /// Asks in a process of its own, and compares the sandbox before and after.
-    fn ask<T: Answer>(&self, question: Question, sandbox: &Sandbox) -> Result<Answered<T>, Failure> {
-        let detecting = matches!(question, Question::Detect { .. });
+    fn ask<T: Answer>(&self, question: Call, sandbox: &Sandbox) -> Result<Answered<T>, Failure> {
+        let detecting = matches!(question, Call::Detect { .. });
         let mut variables = vec![
             ("HOME", sandbox.folder("home")),
             ("PYVE_HOME", sandbox.folder("pyve")),
             ("TMPDIR", sandbox.folder("tmp")),
         ];
         variables.extend(detecting.then(|| ("PATH", sandbox.folder("nothing"))));
-        let trial = Trial::of(self.library, self.caller).within(&sandbox.project, &variables).watched();
+        let trial = Trial::new(self.library, self.caller).within(&sandbox.project, &variables).watched();
         let console = Console::new(Volume::Quiet, anstream::ColorChoice::Never, false);
         let (caller, project) = (&trial.caller, sandbox.project.clone());
         let hosting = BackendHost {
@@ -177,7 +183,7 @@ impl Questions<'_> {
         if detecting {
             watched.extend([sandbox.folder("home"), sandbox.folder("tmp")]);
         }
-        let before = Tree::of(&watched);
+        let before = Tree::snapshot(&watched);
         let tried = trial.ask(question, Some(&Quiet(&hosting)))?;
         let mut answer = Answered { value: None, error: None, faults: Vec::new() };
         match tried.verdict {
@@ -193,7 +199,7 @@ impl Questions<'_> {
         }
         answer.faults.extend((detecting && tried.traces.started).then(|| "it started a process".to_owned()));
         answer.faults.extend(tried.traces.changed);
-        answer.faults.extend(before.difference(&Tree::of(&watched), &sandbox.folder("work")));
+        answer.faults.extend(before.difference(&Tree::snapshot(&watched), &sandbox.folder("work")));
         Ok(answer)
     }
 }

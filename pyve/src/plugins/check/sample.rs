@@ -105,7 +105,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    pub fn of(sample: &Sample) -> io::Result<Self> {
+    pub fn create(sample: &Sample) -> io::Result<Self> {
         let root = tempfile::Builder::new().prefix("pyve-check-").tempdir()?;
         // The system's own temporary folder may be a link (/tmp on macOS).
         let place = fs::canonicalize(root.path())?;

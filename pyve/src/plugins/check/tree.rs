@@ -21,7 +21,7 @@ enum Thing {
 }
 
 impl Tree {
-    pub fn of(folders: &[PathBuf]) -> Self {
+    pub fn snapshot(folders: &[PathBuf]) -> Self {
         let mut things = BTreeMap::new();
         for folder in folders {
             collect(folder, &mut things);
@@ -55,7 +55,7 @@ fn collect(folder: &Path, things: &mut BTreeMap<PathBuf, Thing>) {
             // A pipe that a plugin left is told by its fingerprint, and not waited for.
             let bytes = read::bytes_no_follow(&path, Limit::PROGRAM).ok().flatten();
             let sha256 = bytes.map(|bytes| sha256::of(&bytes)).unwrap_or_default();
-            Thing::File { fingerprint: Fingerprint::of(&metadata), sha256 }
+            Thing::File { fingerprint: Fingerprint::from_metadata(&metadata), sha256 }
         };
         things.insert(path, thing);
     }
@@ -72,12 +72,12 @@ mod tests {
         for name in ["kept", "gone", "changed"] {
             fs::write(root.join(name), "1").unwrap();
         }
-        let before = Tree::of(&[root.to_owned()]);
-        assert!(before.difference(&Tree::of(&[root.to_owned()]), root).is_empty());
+        let before = Tree::snapshot(&[root.to_owned()]);
+        assert!(before.difference(&Tree::snapshot(&[root.to_owned()]), root).is_empty());
         fs::remove_file(root.join("gone")).unwrap();
         fs::write(root.join("changed"), "2").unwrap();
         fs::create_dir(root.join("new")).unwrap();
-        let difference = before.difference(&Tree::of(&[root.to_owned()]), root);
+        let difference = before.difference(&Tree::snapshot(&[root.to_owned()]), root);
         assert_eq!(difference, ["it removed \"gone\"", "it made \"new\"", "it changed \"changed\""]);
     }
 }

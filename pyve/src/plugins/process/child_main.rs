@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::host::Distant;
-use super::protocol::{FromPlugin, Introduction, Question, ToPlugin, line};
+use super::protocol::{Call, FromPlugin, Introduction, ToPlugin, line};
 use crate::plugins::load::library::{self, Opened, Refusal};
 use crate::plugins::load::surroundings::Surroundings;
 use crate::plugins::load::usage;
@@ -52,7 +52,7 @@ fn answer_all(library: &Path, watched: bool) -> std::io::Result<()> {
     let before = watched.then(Surroundings::now);
     let opened = library::open(library, &mut |stage| line.calling(stage));
     while let Ok(message) = line.messages.recv() {
-        let ToPlugin::Question(question) = message else { continue };
+        let ToPlugin::Call(question) = message else { continue };
         let said = match &opened {
             Ok(opened) => answer(opened, &question, &line),
             Err(Refusal { why, details, remedy }) => {
@@ -96,7 +96,7 @@ impl Line {
     }
 }
 
-fn answer(opened: &Opened, question: &Question, line: &Line) -> FromPlugin {
+fn answer(opened: &Opened, question: &Call, line: &Line) -> FromPlugin {
     line.calling(question.kind().name());
     match value(opened, question, &Distant(line)) {
         Ok(value) => FromPlugin::Answer(value),
@@ -104,22 +104,22 @@ fn answer(opened: &Opened, question: &Question, line: &Line) -> FromPlugin {
     }
 }
 
-fn value(opened: &Opened, question: &Question, host: &Distant<'_>) -> Result<Value> {
+fn value(opened: &Opened, question: &Call, host: &Distant<'_>) -> Result<Value> {
     let backend = &opened.backend;
     match question {
-        Question::Describe => text(&introduction(opened)?),
-        Question::Detect { project } => text(&backend.detect(&project.path())?),
-        Question::EnsureTool { request } => text(&backend.ensure_tool(request, host)?),
-        Question::Create { request, tool } => text(&backend.create(request, tool, host)?),
-        Question::Run { request } => text(&backend.run(request, host)?),
-        Question::Diagnose { request } => text(&backend.diagnose(request, host)?),
-        Question::Inspect { request } => text(&backend.inspect(request, host)?),
-        Question::Update { request, tool } => text(&backend.update(request, tool, host)?),
-        Question::Lock { request, lock } => text(&backend.lock(request, lock, host)?),
-        Question::Requirements { request } => text(&backend.requirements(request, host)?),
-        Question::Adopt { request, from } => text(&backend.adopt(request, from, host)?),
-        Question::Packages { request } => text(&backend.packages(request, host)?),
-        Question::Environments { request } => text(&backend.environments(request, host)?),
+        Call::Describe => text(&introduction(opened)?),
+        Call::Detect { project } => text(&backend.detect(&project.path())?),
+        Call::EnsureTool { request } => text(&backend.ensure_tool(request, host)?),
+        Call::Create { request, tool } => text(&backend.create(request, tool, host)?),
+        Call::Run { request } => text(&backend.run(request, host)?),
+        Call::Diagnose { request } => text(&backend.diagnose(request, host)?),
+        Call::Inspect { request } => text(&backend.inspect(request, host)?),
+        Call::Update { request, tool } => text(&backend.update(request, tool, host)?),
+        Call::Lock { request, lock } => text(&backend.lock(request, lock, host)?),
+        Call::Requirements { request } => text(&backend.requirements(request, host)?),
+        Call::Adopt { request, from } => text(&backend.adopt(request, from, host)?),
+        Call::Packages { request } => text(&backend.packages(request, host)?),
+        Call::Environments { request } => text(&backend.environments(request, host)?),
     }
 }
 

@@ -16,7 +16,7 @@ use super::child_main::{SERVE, WATCH};
 use super::ending::{End, Ending};
 use super::host;
 use super::printed::{Printed, Prints};
-use super::protocol::{FromPlugin, Question, ToPlugin, line};
+use super::protocol::{Call, FromPlugin, ToPlugin, line};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::plugins::load::library::Refusal;
@@ -127,18 +127,18 @@ impl Connection {
     }
 
     /// Asks. The time that `host` takes to answer the library does not count.
-    pub fn ask(&mut self, question: Question, host: Option<&dyn Host>) -> Outcome {
+    pub fn ask(&mut self, question: Call, host: Option<&dyn Host>) -> Outcome {
         *asked() = Some(question.kind().name());
         let outcome = self.outcome_of(question, host);
         *asked() = None;
         outcome
     }
 
-    fn outcome_of(&mut self, question: Question, host: Option<&dyn Host>) -> Outcome {
+    fn outcome_of(&mut self, question: Call, host: Option<&dyn Host>) -> Outcome {
         let given_up = GIVEN_UP.load(Ordering::SeqCst);
         let limit = if self.stage.is_none() { START_LIMIT } else { self.limit };
         let mut clock = Clock { limit, left: limit };
-        self.say(&ToPlugin::Question(Box::new(question)));
+        self.say(&ToPlugin::Call(Box::new(question)));
         loop {
             let begun = Instant::now();
             let message = self.messages.recv_timeout(clock.left.min(GLANCE));

@@ -15,4 +15,4 @@ pub use child_main::serve;
 pub use connection::{Connection, Outcome, Start, TIMEOUT_VARIABLE, Traces, give_up};
 pub use ending::{End, Ending, signal_name};
 pub use printed::Prints;
-pub use protocol::{Introduction, Question};
+pub use protocol::{Call, Introduction};

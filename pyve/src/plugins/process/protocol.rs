@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::Question as Kind;
 use pyve_plugin_api::{
-    Command, ErrorBody, Extension, Level, LockRequest, OsText, Output, PythonSearch, PythonSpec, Remedy, Request,
-    Requirements, Tool,
+    Command, ErrorBody, Extension, Level, LockRequest, OsText, Output, PythonSearch, PythonSpec, Question, Remedy,
+    Request, Requirements, Tool,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +12,7 @@ use serde_json::Value;
 /// A question of the contract, with what it is about.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "question", rename_all = "snake_case")]
-pub enum Question {
+pub enum Call {
     Describe,
     Detect { project: OsText },
     EnsureTool { request: Request },
@@ -29,7 +28,7 @@ pub enum Question {
     Environments { request: Request },
 }
 
-impl Question {
+impl Call {
     pub fn detect(project: &Path) -> Self {
         Self::Detect { project: project.into() }
     }
@@ -54,26 +53,26 @@ impl Question {
     }
 
     /// Which question of the contract it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Question {
         match self {
-            Self::Describe => Kind::Describe,
-            Self::Detect { .. } => Kind::Detect,
-            Self::EnsureTool { .. } => Kind::EnsureTool,
-            Self::Create { .. } => Kind::Create,
-            Self::Run { .. } => Kind::Run,
-            Self::Diagnose { .. } => Kind::Diagnose,
-            Self::Inspect { .. } => Kind::Inspect,
-            Self::Update { .. } => Kind::Update,
-            Self::Lock { .. } => Kind::Lock,
-            Self::Requirements { .. } => Kind::Requirements,
-            Self::Adopt { .. } => Kind::Adopt,
-            Self::Packages { .. } => Kind::Packages,
-            Self::Environments { .. } => Kind::Environments,
+            Self::Describe => Question::Describe,
+            Self::Detect { .. } => Question::Detect,
+            Self::EnsureTool { .. } => Question::EnsureTool,
+            Self::Create { .. } => Question::Create,
+            Self::Run { .. } => Question::Run,
+            Self::Diagnose { .. } => Question::Diagnose,
+            Self::Inspect { .. } => Question::Inspect,
+            Self::Update { .. } => Question::Update,
+            Self::Lock { .. } => Question::Lock,
+            Self::Requirements { .. } => Question::Requirements,
+            Self::Adopt { .. } => Question::Adopt,
+            Self::Packages { .. } => Question::Packages,
+            Self::Environments { .. } => Question::Environments,
         }
     }
 }
 
-/// The answer to [`Question::Describe`].
+/// The answer to [`Call::Describe`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Introduction<D> {
     pub api_version: String,
@@ -84,7 +83,7 @@ pub struct Introduction<D> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToPlugin {
-    Question(Box<Question>),
+    Call(Box<Call>),
     Variable(Option<OsText>),
     Programs(Vec<OsText>),
     Captured(Result<Captured, ErrorBody>),
