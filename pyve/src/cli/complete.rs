@@ -13,12 +13,15 @@ use crate::commands::{self, Globals};
 use crate::context::{Backends, Session};
 use crate::failure::exit;
 use crate::launch;
+use crate::plugins::Known;
 use crate::project::{EnvironmentName, Layout};
 use crate::records;
 use crate::selection::AUTO;
 
 /// The commands that take a backend and an environment.
 const WITH_ENVIRONMENT: [&str; 3] = ["init", "run", "doctor"];
+/// The subcommands of `plugin` that take one that is there.
+const WITH_PLUGIN: [&str; 3] = ["info", "remove", "trust"];
 
 /// `pyve completions --at INDEX WORDS…`: prints the candidates for the word at the index, one a line, with what it is
 /// after a tab; `None` for any other line. What goes wrong is told to nobody: a shell that completes has no place for it.
@@ -117,6 +120,15 @@ impl Line {
                     .mut_arg("env", |argument| argument.add(ArgValueCompleter::new(OneOf(environments))))
             });
         }
+        if entry.name == "plugin" {
+            let plugins = plugins(session);
+            tree = tree.mut_subcommand(entry.name, |command| {
+                WITH_PLUGIN.into_iter().fold(command, |command, name| {
+                    let plugins = ArgValueCompleter::new(OneOf(plugins.clone()));
+                    command.mut_subcommand(name, |one| one.mut_arg("ID", |argument| argument.add(plugins)))
+                })
+            });
+        }
         if entry.name == "run" {
             let programs = if has_command {
                 None
@@ -168,6 +180,14 @@ fn known(session: &Session) -> Vec<(String, String)> {
     let described = backends.iter().flat_map(Backends::descriptions);
     let described = described.map(|backend| (backend.id.to_string(), backend.summary.to_string()));
     described.chain([(AUTO.to_owned(), "Select by the project's files".to_owned())]).collect()
+}
+
+/// The plugins that are there, whatever their state.
+fn plugins(session: &Session) -> Vec<(String, String)> {
+    let Ok(home) = session.pyve_home() else { return Vec::new() };
+    let inventory = crate::plugins::known(&home, &session.caller, session.persistence);
+    let summary = |known: &Known| known.description().map(|plugin| plugin.summary.to_string()).unwrap_or_default();
+    inventory.plugins.iter().map(|known| (known.name(), summary(known))).collect()
 }
 
 /// The environments of the project that are recorded.

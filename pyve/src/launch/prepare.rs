@@ -328,5 +328,5 @@ fn init(environment: &EnvironmentName) -> Vec<OsText> {
 /// Nothing from `folder` upward is a project of pyve's.
 pub fn no_project(folder: &Path) -> Failure {
     Failure::new(format!("no pyve project found in `{}` or any parent directory", folder.display()))
-        .remedy("run `pyve init` in the project's directory, or `pyve -C DIR run …`")
+        .remedy("run `pyve init` in the project's directory, or name a project with `-C DIR`")
 }

@@ -124,6 +124,11 @@ fn backends_environments_and_programs_are_offered_where_they_are_wanted() {
         assert_eq!(place.offered(&["pyve", command, "--env", "d"]), ["default", "dev"], "{command}");
         assert_eq!(place.offered(&["pyve", command, "--env", "dev"]), ["dev"], "{command}");
     }
+    let behind_the_sign = |words: &[&str]| place.shell("bash", BASH, words).stdout;
+    assert_eq!(behind_the_sign(&["pyve", "run", "--env", "=", "de"]), "default\ndev\n");
+    assert_eq!(behind_the_sign(&["pyve", "run", "--env", "="]), "default\ndev\n");
+    assert_eq!(place.shell("bash", BASH, &["pyve", "run", "--env=dev", "pytho"]).stdout.lines().next(), Some("python"));
+    assert_eq!(behind_the_sign(&["pyve", "run", "--env", "=", "dev", "activa"]), "\n");
     assert_eq!(place.offered(&["pyve", "run", "activate"]), [""; 0]);
     assert!(place.offered(&["pyve", "run", "pyth"]).contains(&"python".to_owned()));
     assert!(place.offered(&["pyve", "run", "--env", "dev", "pyth"]).contains(&"python".to_owned()));

@@ -52,6 +52,10 @@ fn nobody_is_asked_in_ci() {
     assert_eq!(said.code, Some(1));
     assert!(said.stderr.ends_with("hint: run `pyve plugin add --yes [ROOT]/frozen.so`\n"), "{}", said.stderr);
     world.add(&library);
+    for command in ["info", "remove", "trust"] {
+        let offered = world.pyve(&["completions", "--at", "3", "pyve", "plugin", command, "fr"]);
+        assert_eq!(offered.stdout, "frozen\tAs it was at 1.0\n", "{command}");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn outside_of_a_project() {
     assert_eq!(
         place.refused(&["run", "true"]),
         "125\nerror: no pyve project found in `<top>/my project` or any parent directory\n\
-         hint: run `pyve init` in the project's directory, or `pyve -C DIR run …`"
+         hint: run `pyve init` in the project's directory, or name a project with `-C DIR`"
     );
 }
 
