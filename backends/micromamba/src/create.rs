@@ -1,18 +1,21 @@
 //! How the environment is made: one `micromamba create`, shielded from every other conda environment.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Command, Creation, Error, Host, Level, PrefixState, Request, Result, Step, Tool};
 
+use crate::condarc::{self, Said};
 use crate::describe::ID;
 use crate::freshness::{self, Freshness};
 use crate::inputs::{self, Inputs};
+use crate::output_filter::Circumstances;
 use crate::source::Source;
 use crate::{installed, name, output_filter, prefix, python, state};
+use pyve_formats::conda_platform;
 use pyve_formats::match_spec::MatchSpec;
 
-/// What an outer environment, or a user's request for other output, would change.
-const UNSET: [&str; 20] = [
+/// What an outer environment, or a user's wish for another kind of call, would change.
+const UNSET: [&str; 18] = [
     "CONDA_PREFIX",
     "CONDA_DEFAULT_ENV",
     "CONDA_SHLVL",
@@ -25,9 +28,6 @@ const UNSET: [&str; 20] = [
     "MAMBA_EXE",
     "MAMBA_TARGET_PREFIX",
     "MAMBA_DRY_RUN",
-    // Mutes the text of errors too.
-    "MAMBA_QUIET",
-    "MAMBA_JSON",
     "MAMBA_DOWNLOAD_ONLY",
     "VIRTUAL_ENV",
     "PYTHONHOME",
@@ -36,11 +36,15 @@ const UNSET: [&str; 20] = [
     "PIP_PREFIX",
 ];
 
+/// What `quiet: true` or `json: true` in a file of settings would take away: the reason of a failure.
+const SPOKEN: [&str; 2] = ["MAMBA_QUIET", "MAMBA_JSON"];
+
 pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
     let source = Source::of(request)?;
     source.warnings.iter().for_each(|caution| host.log(Level::WARNING, &caution.text));
     let name = name::of(request, source.environment.as_ref())?;
     let prefix = prefix::prefix(request, &name)?;
+    let platform = checked_platform(request, &source, host)?;
     let python = python::joined(request, &source)?;
     let freshness = checked_lock(request, &source)?;
     let (state, detail) = state::at(request, &prefix, &source);
@@ -53,7 +57,12 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     }
     let command = command(request, tool, host, &Call { prefix: &prefix, source: &source, python: python.as_ref() })?;
     let step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
-    let step = step.output_filter(output_filter::filter(&source.file, &freshness::update_command(&source)));
+    let step = step.output_filter(output_filter::filter(&Circumstances {
+        file: &source.file,
+        relock: &freshness::update_command(&source),
+        platform: platform.as_ref(),
+        pythons: &pythons(request, &source, python.as_ref()),
+    }));
     creation = with_specs(creation.step(step), &source);
     if python.is_some() || has_python(&source) {
         creation = creation.interpreter(installed::interpreter(&prefix));
@@ -69,6 +78,30 @@ pub fn has_python(source: &Source) -> bool {
         Some(lock) => lock.package("python").is_some(),
         None => source.environment.as_ref().is_some_and(|environment| environment.wants_python()),
     }
+}
+
+/// The platform that the user's settings name in the place of this machine's, where what is made for it runs here.
+fn checked_platform(request: &Request, source: &Source, host: &dyn Host) -> Result<Option<Said>> {
+    let Some(other) = condarc::other_platform(request, host) else { return Ok(None) };
+    let here = conda_platform::current();
+    if source.lock.is_none() && conda_platform::runs(&other.value, &here) {
+        return Ok(Some(other));
+    }
+    let value = &other.value;
+    let what = match &source.lock {
+        Some(_) => format!("{} is used for {here}", source.file),
+        None => format!("this machine is {here}"),
+    };
+    Err(Error::new(format!("packages would be for {value} ({}), but {what}", other.origin()))
+        .hint(other.removal("platform")))
+}
+
+/// The Pythons that are asked for, as specs, and where.
+fn pythons(request: &Request, source: &Source, joined: Option<&MatchSpec>) -> Vec<(String, String)> {
+    let of_flag = joined.zip(request.python()).map(|(spec, python)| (spec.text.clone(), python.origin.to_string()));
+    let file = source.environment.as_ref().filter(|_| source.lock.is_none());
+    let of_file = file.and_then(|file| Some((file.content.package("python")?.text.clone(), file.file.clone())));
+    of_flag.into_iter().chain(of_file).collect()
 }
 
 fn checked_lock(request: &Request, source: &Source) -> Result<Freshness> {
@@ -132,12 +165,27 @@ pub fn shielded(mut command: Command, request: &Request, host: &dyn Host) -> Com
     for outer in 1..=level.min(64) {
         command = command.env_remove(&format!("CONDA_PREFIX_{outer}"));
     }
-    if host.variable("MAMBA_ROOT_PREFIX").is_none_or(|root| root.is_empty()) {
-        // Without a home folder beside the tools of the project: git ignores it there, and purge removes it.
-        let cache = request.home().map_or_else(|| request.in_project(".pyve/bin/cache"), |home| home.join("cache"));
-        command = command.env("MAMBA_ROOT_PREFIX", cache.join("micromamba"));
+    for name in SPOKEN {
+        // micromamba takes neither `0` nor an empty text for no.
+        command = command.env(name, "false");
+    }
+    if users_root_prefix(host).is_none() {
+        command = command.env("MAMBA_ROOT_PREFIX", root_prefix(request, host));
     }
     command
+}
+
+fn users_root_prefix(host: &dyn Host) -> Option<PathBuf> {
+    host.variable("MAMBA_ROOT_PREFIX").filter(|root| !root.is_empty()).map(PathBuf::from)
+}
+
+/// Where micromamba keeps its packages: the user's folder, else one of pyve's own.
+pub fn root_prefix(request: &Request, host: &dyn Host) -> PathBuf {
+    users_root_prefix(host).unwrap_or_else(|| {
+        // Without a home folder beside the tools of the project: git ignores it there, and purge removes it.
+        let cache = request.home().map_or_else(|| request.in_project(".pyve/bin/cache"), |home| home.join("cache"));
+        cache.join("micromamba")
+    })
 }
 
 fn with_specs(mut creation: Creation, source: &Source) -> Creation {

@@ -1,17 +1,15 @@
 //! How a command is run inside: what `micromamba run` does, worked out once so that nothing of it runs again.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use pyve_formats::environment_yml::SET_BY_ACTIVATION;
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Caution, Command, Error, ErrorKind, Host, Launch, Nesting, Request, Result};
+use pyve_plugin_api::{Caution, Error, ErrorKind, Host, Launch, Nesting, Request, Result};
 use serde_json::Value;
 
 use crate::activation::{self, Effects, Scene};
-use crate::{create, describe, pyve, source, tool};
+use crate::{describe, names, pyve, source, tool};
 
 pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
     let prefix = prefix(request)?;
@@ -54,7 +52,7 @@ fn plain(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
         launch = launch.path(folder);
     }
     launch = launch.path_below("MAMBA_ROOT_PREFIX", "condabin");
-    let names = names(request, host, prefix, program);
+    let names = names::of(request, host, prefix, program);
     launch = launch.env("CONDA_PREFIX", prefix).env("CONDA_SHLVL", "1");
     launch = launch.env("CONDA_DEFAULT_ENV", names.environment).env("CONDA_PROMPT_MODIFIER", names.prompt);
     if let Some(program) = program {
@@ -74,37 +72,6 @@ fn path_folders(prefix: &Path) -> Vec<PathBuf> {
     } else {
         vec![prefix.join("bin")]
     }
-}
-
-/// What the environment is called inside.
-struct Names {
-    environment: OsString,
-    prompt: OsString,
-}
-
-/// micromamba shortens the name for some prefixes and lets users set the prompt: only it knows for sure.
-fn names(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Path>) -> Names {
-    let mut prompt = OsString::from("(");
-    prompt.push(prefix);
-    prompt.push(") ");
-    let mut names = Names { environment: prefix.into(), prompt };
-    let Some(program) = program else { return names };
-    let ask = Command::new(program).args(["shell", "activate", "-s", "bash", "-p"]).arg(prefix);
-    let ask = create::shielded(ask, request, host).timeout(Duration::from_secs(5));
-    let Some(output) = host.capture(&ask).ok().filter(|output| output.success()) else { return names };
-    let text = output.text();
-    let exported = |name: &str| {
-        let start = format!("export {name}='");
-        let value = text.lines().find_map(|line| line.strip_prefix(&start)?.strip_suffix('\''))?;
-        (!value.contains('\'')).then(|| OsString::from(value))
-    };
-    if let Some(environment) = exported("CONDA_DEFAULT_ENV") {
-        names.environment = environment;
-    }
-    if let Some(prompt) = exported("CONDA_PROMPT_MODIFIER") {
-        names.prompt = prompt;
-    }
-    names
 }
 
 /// What `conda env config vars unset` leaves for a variable: nothing sets it, no package either.

@@ -3,6 +3,7 @@
 mod activation;
 mod bootstrap;
 mod caution;
+mod condarc;
 mod create;
 mod describe;
 mod diagnose;
@@ -15,6 +16,7 @@ mod installed;
 mod launch;
 mod lock;
 mod name;
+mod names;
 mod origin;
 mod output_filter;
 mod packages;

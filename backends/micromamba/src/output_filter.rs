@@ -1,16 +1,30 @@
 //! Which lines of micromamba's output matter when it fails, and what helps against each kind of failure.
 
+use pyve_formats::conda_platform;
 use pyve_plugin_api::{Command, OutputFilter, Remedy};
+
+use crate::condarc::Said;
 
 const AWAY: &str = "move what stands at the environment's place away, then run: pyve init";
 
-/// What is shown of a failed creation from `file`, whose lock `relock` writes again.
-///
-/// In order: the first text that the output holds says what helps.
-pub fn filter(file: &str, relock: &Command) -> OutputFilter {
+/// What a creation is made from, as far as it says what helps when it fails.
+pub struct Circumstances<'a> {
+    /// The file that the environment is made from.
+    pub file: &'a str,
+    /// What writes its lock again.
+    pub relock: &'a Command,
+    /// A platform that the user's settings ask for in the place of this machine's.
+    pub platform: Option<&'a Said>,
+    /// The Pythons that are asked for, as specs, and where.
+    pub pythons: &'a [(String, String)],
+}
+
+/// What is shown of a failed creation. In order: the first text that the output holds says what helps.
+pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
+    let file = of.file;
     let text = |text: String| Remedy::text(text);
     let pip = || text(format!("correct the 'pip:' list in {file}"));
-    OutputFilter::new("create")
+    let filter = OutputFilter::new("create")
         .keep([
             "error    libmamba ",
             "critical libmamba ",
@@ -23,14 +37,33 @@ pub fn filter(file: &str, relock: &Command) -> OutputFilter {
         ])
         .drop(["Run with --verbose", "The following stack trace"])
         .strip(["error    libmamba ", "critical libmamba ", "ERROR: "])
-        .max_lines(8)
+        .max_lines(8);
+    let filter = of.platform.into_iter().fold(filter, |filter, said| {
+        let helps = || text(other_platform(said));
+        // What there is for another platform has other names and versions, or the channel has nothing at all for it.
+        let filter = filter.hint(ABSENT, helps()).hint("Could not solve for environment specs", helps());
+        filter.hint("Download error", helps())
+    });
+    let filter = of.pythons.iter().fold(filter, |filter, (spec, place)| {
+        // `└─ python =3.99 * does not exist …`: the name is right.
+        let constraint = spec.trim_start_matches("python").trim();
+        let helps = format!("ask for another Python in {place}, or add the channel that has this one below 'channels:' in {file}");
+        filter.hint(&format!("─ python {constraint} * does not exist"), text(helps))
+    });
+    filter
         .hint(
-            "does not exist (perhaps a typo or a missing channel)",
+            "=* * does not exist",
             text(format!("correct the package's name in {file}, or add the channel that has it below 'channels:'")),
         )
-        .hint("SHA256 doesn't match", Remedy::command(relock))
-        .hint("MD5 doesn't match", Remedy::command(relock))
-        .hint("Failed to read environment lockfile", Remedy::command(relock))
+        .hint(
+            ABSENT,
+            text(format!(
+                "correct the package's version or name in {file}, or add the channel that has it below 'channels:'"
+            )),
+        )
+        .hint("SHA256 doesn't match", Remedy::command(of.relock))
+        .hint("MD5 doesn't match", Remedy::command(of.relock))
+        .hint("Failed to read environment lockfile", Remedy::command(of.relock))
         .hint(
             "Could not solve for environment specs",
             text(format!("loosen the versions that exclude each other in {file}")),
@@ -42,4 +75,14 @@ pub fn filter(file: &str, relock: &Command) -> OutputFilter {
         .hint("Target prefix already exists and is not a folder", Remedy::text(AWAY))
         .hint("Pip failed", pip())
         .hint("pip failed to install", pip())
+}
+
+/// What micromamba says of a package that no channel has.
+const ABSENT: &str = "does not exist (perhaps a typo or a missing channel)";
+
+/// That packages are looked for another platform, who says so, and what to do about it.
+fn other_platform(said: &Said) -> String {
+    let Said { value, .. } = said;
+    let (origin, here, edit) = (said.origin(), conda_platform::current(), said.removal("platform"));
+    format!("packages were looked for on {value} ({origin}), and this machine is {here}: {edit}, then run: pyve init")
 }

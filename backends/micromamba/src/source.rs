@@ -86,7 +86,9 @@ fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source, Unusa
         source.lock = Some(Lock::read(path, file, source.spec_file())?);
     } else {
         refuse_disguised_lock(path, file)?;
-        source.environment = Some(Environment::read(path, file)?);
+        let environment = Environment::read(path, file)?;
+        refuse_path_as_name(&environment)?;
+        source.environment = Some(environment);
         source.unused_lock = request.in_project("conda-lock.yml").is_file();
     }
     if let Some(environment) = &source.environment {
@@ -132,6 +134,16 @@ fn refuse_disguised_lock(path: &Path, file: &str) -> Result<(), Unusable> {
         Error::new(format!("{file} is a lock file, but micromamba knows one only by a name that ends in -lock.yml"))
             .detail("under its own name it would be read as an environment file, and the environment would be empty")
             .hint(format!("mv {file} {better} && pyve init --env-file {better}"));
+    Err(Unusable::content(file, error))
+}
+
+/// micromamba ends with an error where the name in its file has a slash, whatever the prefix is.
+fn refuse_path_as_name(environment: &Environment) -> Result<(), Unusable> {
+    let file = &environment.file;
+    let Some(name) = environment.content.name.as_ref().filter(|name| name.text.contains('/')) else { return Ok(()) };
+    let what = format!("{file}:{}: '{}' cannot name an environment: micromamba takes no '/' in a name", name.line, name.text);
+    let better = name.text.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let error = Error::new(what).hint(format!("write line {} of {file} as 'name: {better}'", name.line));
     Err(Unusable::content(file, error))
 }
 

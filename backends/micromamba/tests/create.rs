@@ -26,8 +26,8 @@ fn an_environment_file_becomes_an_environment() {
     assert_eq!(creation.steps[0].title, "Create the environment 'demo' from environment.yml");
     assert_snapshot!(world.tidy(&command(&creation.steps[0])), @"[HOME]/bin/micromamba create -y -p [PROJECT]/.pyve/envs/demo -f [PROJECT]/environment.yml");
     let set = &creation.steps[0].command.as_ref().unwrap().env;
-    assert_eq!(set[0].name, "MAMBA_ROOT_PREFIX");
-    assert_eq!(set[0].value.path(), world.home().join("cache/micromamba"));
+    let root = set.iter().find(|variable| variable.name == "MAMBA_ROOT_PREFIX").unwrap();
+    assert_eq!(root.value.path(), world.home().join("cache/micromamba"));
 
     let made = world.make(world.request());
     let state = world.plan(&made);
@@ -253,6 +253,25 @@ fn failures_are_filtered_to_the_lines_that_matter() {
     => correct the package's name in environment.yml, or add the channel that has it below 'channels:'
     ");
     assert!(!world.prefix().exists());
+    world.environment(&["hello=3.0"]);
+    assert_snapshot!(failure(&world), @"
+    Could not solve for environment specs
+    └─ hello =3.0 * does not exist (perhaps a typo or a missing channel).
+    => correct the package's version or name in environment.yml, or add the channel that has it below 'channels:'
+    ");
+    world.environment(&["python=3.99"]);
+    assert_snapshot!(failure(&world), @"
+    Could not solve for environment specs
+    └─ python =3.99 * does not exist (perhaps a typo or a missing channel).
+    => ask for another Python in environment.yml, or add the channel that has this one below 'channels:' in environment.yml
+    ");
+    world.environment(&["hello"]);
+    let plan = world.plan(&with_python(world.request(), "3.99"));
+    assert_snapshot!(filtered(&world, plan.steps.last().unwrap()), @"
+    Could not solve for environment specs
+    └─ python =3.99 * does not exist (perhaps a typo or a missing channel).
+    => ask for another Python in --python-version, or add the channel that has this one below 'channels:' in environment.yml
+    ");
     world.environment(&["hello=2.0", "clash"]);
     assert_snapshot!(failure(&world), @"
     Could not solve for environment specs
@@ -299,6 +318,62 @@ fn a_wrong_hash_leaves_nothing_that_is_taken_for_an_environment() {
     assert!(world.diagnosis(&world.request()).contains("error micromamba.half-made"));
 }
 
+/// A file of settings in the home folder of the test.
+fn settings(world: &World, file: &str, text: &str) {
+    fs::write(world.home().parent().unwrap().join(file), text).unwrap();
+}
+
+#[test]
+fn settings_that_mute_micromamba_do_not_hide_why_it_failed() {
+    let world = World::new();
+    world.environment(&["nosuchpkg"]);
+    for text in ["quiet: true\n", "json: true\n", "quiet: true\njson: true\n"] {
+        settings(&world, ".condarc", text);
+        let told = failure(&world);
+        assert!(told.contains("└─ nosuchpkg =* * does not exist") && told.contains("=> correct the"), "{text}{told}");
+    }
+}
+
+#[test]
+fn a_platform_that_settings_name_is_told_as_theirs() {
+    let mut world = World::new();
+    world.environment(&["hello"]);
+    let foreign = if cfg!(target_os = "macos") { "linux-64" } else { "osx-64" };
+    settings(&world, ".condarc", &format!("channels: []\nplatform: {foreign}\n"));
+    let told = world.refused(&world.request()).replace(foreign, "[FOREIGN]");
+    assert_snapshot!(told, @"
+    packages would be for [FOREIGN] (~/.condarc:2), but this machine is [PLATFORM]
+    => remove 'platform:' from line 2 of ~/.condarc
+    ");
+    let channel = World::channel();
+    let platform = pyve_standin_micromamba::channel::platform();
+    world.write("conda-lock.yml", &channel.lock(&[channel.entry("hello", "1.0").unwrap()], &platform));
+    world.host = std::mem::take(&mut world.host).variable("CONDA_SUBDIR", "noarch");
+    assert_snapshot!(world.refused(&world.request()), @"
+    packages would be for noarch (CONDA_SUBDIR), but conda-lock.yml is used for [PLATFORM]
+    => unset CONDA_SUBDIR
+    ");
+    fs::remove_file(world.project().join("conda-lock.yml")).unwrap();
+    // What is for no platform in particular runs here; only there is not all of it.
+    settings(&world, ".condarc", "platform: noarch\n");
+    world.environment(&["clash"]);
+    assert_snapshot!(failure(&world), @"
+    Could not solve for environment specs
+    └─ clash =* * is requested and cannot be installed with the others.
+    => packages were looked for on noarch (CONDA_SUBDIR), and this machine is [PLATFORM]: unset CONDA_SUBDIR, then run: pyve init
+    ");
+}
+
+#[test]
+fn a_path_as_a_name_is_refused_before_micromamba_does() {
+    let world = World::new();
+    world.write("environment.yml", "name: team//demo\nchannels: [conda-forge]\ndependencies: [hello]\n");
+    assert_snapshot!(world.refused(&world.request().with_setting("env_name", ["demo"], "--env-name")), @"
+    environment.yml:1: 'team//demo' cannot name an environment: micromamba takes no '/' in a name
+    => write line 1 of environment.yml as 'name: team-demo'
+    ");
+}
+
 #[test]
 fn outer_environments_and_muting_wishes_do_not_reach_micromamba() {
     let mut world = World::new();
@@ -307,10 +382,11 @@ fn outer_environments_and_muting_wishes_do_not_reach_micromamba() {
     world.environment(&["hello"]);
     let plan = world.plan(&world.request());
     let command = plan.steps[0].command.as_ref().unwrap();
-    for name in ["CONDA_PREFIX", "CONDA_PREFIX_1", "CONDA_PREFIX_2", "CONDA_DEFAULT_ENV", "MAMBA_QUIET", "PYTHONHOME"] {
+    for name in ["CONDA_PREFIX", "CONDA_PREFIX_1", "CONDA_PREFIX_2", "CONDA_DEFAULT_ENV", "PYTHONHOME"] {
         assert!(command.env_remove.iter().any(|unset| unset == name), "{name}");
     }
-    assert!(command.env.is_empty(), "the user's own package cache is used: {:?}", command.env);
+    let set: Vec<String> = command.env.iter().map(|it| format!("{}={}", it.name, it.value.display())).collect();
+    assert_eq!(set, ["MAMBA_QUIET=false", "MAMBA_JSON=false"], "and the user's own package cache is used");
 }
 
 /// The smallest wheel there can be, made by the machine's python.

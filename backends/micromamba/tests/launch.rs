@@ -63,14 +63,26 @@ fn every_variable_is_what_micromamba_run_makes_it() {
     assert_snapshot!(pairs(&launch, &world).join("\n"), @"
     CONDA_PREFIX=[PROJECT]/.pyve/envs/demo
     CONDA_SHLVL=1
-    CONDA_DEFAULT_ENV=[PROJECT]/.pyve/envs/demo
-    CONDA_PROMPT_MODIFIER=([PROJECT]/.pyve/envs/demo) 
+    CONDA_DEFAULT_ENV=demo
+    CONDA_PROMPT_MODIFIER=(demo) 
     MAMBA_EXE=[HOME]/bin/micromamba
     ");
+    assert!(world.host.captured().is_empty(), "no program is asked: {:?}", world.host.captured());
     let caller = caller(&world);
     assert_eq!(by_launch(&world, &launch, &caller), by_micromamba(&world, &caller));
     let said = world.start(&world.prefix().join("bin/hello"), &["there"], &enter(&launch, &caller));
     assert_eq!(said.out, "hello 2.0 there\n");
+}
+
+#[test]
+fn where_settings_change_the_prompt_micromamba_is_asked() {
+    let world = World::new();
+    let request = made(&world, &["hello"]);
+    fs::write(world.home().parent().unwrap().join(".condarc"), "changeps1: false\n").unwrap();
+    let launch = world.launch(&request);
+    assert_eq!(world.host.captured().len(), 1);
+    let prompt = launch.env.iter().find(|variable| variable.name == "CONDA_PROMPT_MODIFIER");
+    assert!(prompt.is_none_or(|prompt| prompt.value.is_empty()), "{prompt:?}");
 }
 
 #[test]
@@ -97,8 +109,8 @@ fn activation_scripts_are_seen_once_and_kept() {
     assert_snapshot!(pairs(&launch, &world).join("\n"), @"
     CONDA_PREFIX=[PROJECT]/.pyve/envs/demo
     CONDA_SHLVL=1
-    CONDA_DEFAULT_ENV=[PROJECT]/.pyve/envs/demo
-    CONDA_PROMPT_MODIFIER=([PROJECT]/.pyve/envs/demo) 
+    CONDA_DEFAULT_ENV=demo
+    CONDA_PROMPT_MODIFIER=(demo) 
     MAMBA_EXE=[HOME]/bin/micromamba
     SAMPLE_JSON=from json
     SAMPLE_HOME=[PROJECT]/.pyve/envs/demo/share/sample

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use crate::output::{complain, say};
+use crate::settings;
 
 /// What an activation sets, in the order of its printing.
 struct Activation {
@@ -37,8 +38,12 @@ fn plan(prefix: &Path) -> Activation {
     variables.push(("PATH".to_owned(), format!("{bin}:{path}")));
     variables.push(("CONDA_PREFIX".to_owned(), shown.clone()));
     variables.push(("CONDA_SHLVL".to_owned(), (level + 1).to_string()));
-    variables.push(("CONDA_DEFAULT_ENV".to_owned(), shown.clone()));
-    variables.push(("CONDA_PROMPT_MODIFIER".to_owned(), format!("({shown}) ")));
+    let is_among_others = prefix.parent().and_then(Path::file_name).is_some_and(|folder| folder == "envs");
+    let name = prefix.file_name().filter(|_| is_among_others).map(|name| name.to_string_lossy().into_owned());
+    let name = name.unwrap_or(shown);
+    let prompt = if settings::text("changeps1", &[]).as_deref() == Some("false") { String::new() } else { format!("({name}) ") };
+    variables.push(("CONDA_DEFAULT_ENV".to_owned(), name));
+    variables.push(("CONDA_PROMPT_MODIFIER".to_owned(), prompt));
     Activation { variables, scripts: files(&prefix.join("etc/conda/activate.d"), ".sh") }
 }
 

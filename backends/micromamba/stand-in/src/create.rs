@@ -6,10 +6,10 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::channel::platform;
 use crate::link::link;
 use crate::output::{complain, say};
 use crate::record::{Record, Spec};
+use crate::settings;
 use crate::solve::solve;
 use crate::spec_file::{self, Requested};
 
@@ -96,7 +96,7 @@ fn load(options: &Options, of_file: &[String]) -> Result<Vec<Record>, Vec<String
         channels.push("conda-forge".to_owned());
     }
     let (mut repo, mut unreachable) = (Vec::new(), Vec::new());
-    let subdirs = [options.platform.clone().unwrap_or_else(platform), "noarch".to_owned()];
+    let subdirs = [options.platform.clone().unwrap_or_else(settings::platform), "noarch".to_owned()];
     for channel in &channels {
         let channel = if channel.starts_with('/') { format!("file://{channel}") } else { channel.clone() };
         for subdir in &subdirs {
@@ -155,7 +155,7 @@ fn dry_run(options: &Options, records: &[Record]) -> Outcome {
 }
 
 fn from_lock(options: &Options, file: &Path) -> Outcome {
-    let platform = options.platform.clone().unwrap_or_else(platform);
+    let platform = options.platform.clone().unwrap_or_else(settings::platform);
     let category = options.category.as_deref().unwrap_or("main");
     let locked = spec_file::lock(file, category, &platform)?;
     if !options.dry_run {

@@ -14,5 +14,6 @@ mod create;
 mod link;
 mod output;
 mod record;
+mod settings;
 mod solve;
 mod spec_file;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::activate;
 use crate::create::{self, Options};
 use crate::output::{complain, say};
+use crate::settings;
 
 /// The version that the stand-in says it has.
 pub const VERSION: &str = "2.8.1";
@@ -117,7 +118,12 @@ fn create(args: &[OsString]) -> u8 {
             _ => options.specs.push(text),
         }
     }
-    let lines = match create::run(&options) {
+    let said = settings::flag("quiet").and_then(|by_setting| {
+        quiet |= by_setting;
+        options.json |= settings::flag("json")?;
+        create::run(&options)
+    });
+    let lines = match said {
         Ok(()) => return 0,
         Err(lines) => lines,
     };

@@ -35,6 +35,9 @@ pub fn environment(path: &Path) -> Result<Requested, Vec<String>> {
     let text = fs::read_to_string(path)
         .map_err(|_| vec![format!("error    libmamba YAML spec file '{shown}' not found"), stop()])?;
     let root: Value = serde_yaml::from_str(&text).map_err(|error| syntax(path, &error))?;
+    if text_of(&root["name"]).is_some_and(|name| name.contains('/')) {
+        return Err(vec!["critical libmamba Cannot use a name with '/' for an environment".to_owned()]);
+    }
     let mut requested = Requested { channels: texts(&root["channels"]), ..Requested::default() };
     for item in root["dependencies"].as_sequence().into_iter().flatten() {
         requested.take(item);

@@ -20,7 +20,7 @@ fn base_is_never_activated() {
     let _ = base("init").success();
     let said = base("run printenv CONDA_PREFIX CONDA_DEFAULT_ENV PATH").success().out();
     let inside: Vec<&str> = said.lines().collect();
-    assert_eq!(inside[..2], ["[PROJECT]/.pyve/envs/demo"; 2]);
+    assert_eq!(inside[..2], ["[PROJECT]/.pyve/envs/demo", "demo"]);
     assert!(!inside[2].contains("/opt/base/bin"), "{said}");
     let log = fs::read_to_string(place.world.root().join("calls")).unwrap_or_default();
     let prefix = format!("\"-p\",\"{}\"", place.prefix().display());
