@@ -87,8 +87,7 @@ fn files(prefix: Option<&Path>, request: &Request, host: &dyn Host) -> Vec<PathB
     let configuration = host.variable("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty());
     files.extend(configuration.iter().flat_map(|folder| in_folder(&Path::new(folder).join("conda"), false)));
     files.extend(in_folder(&create::root_prefix(request, host), true));
-    let system: &[&str] =
-        if cfg!(windows) { &["C:\\ProgramData\\conda"] } else { &["/var/lib/conda", "/etc/conda"] };
+    let system: &[&str] = if cfg!(windows) { &["C:\\ProgramData\\conda"] } else { &["/var/lib/conda", "/etc/conda"] };
     files.extend(system.iter().flat_map(|folder| in_folder(Path::new(folder), true)));
     files
 }

@@ -47,7 +47,9 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
     let filter = of.pythons.iter().fold(filter, |filter, (spec, place)| {
         // `└─ python =3.99 * does not exist …`: the name is right.
         let constraint = spec.trim_start_matches("python").trim();
-        let helps = format!("ask for another Python in {place}, or add the channel that has this one below 'channels:' in {file}");
+        let helps = format!(
+            "ask for another Python in {place}, or add the channel that has this one below 'channels:' in {file}"
+        );
         filter.hint(&format!("─ python {constraint} * does not exist"), text(helps))
     });
     filter

@@ -141,7 +141,8 @@ fn refuse_disguised_lock(path: &Path, file: &str) -> Result<(), Unusable> {
 fn refuse_path_as_name(environment: &Environment) -> Result<(), Unusable> {
     let file = &environment.file;
     let Some(name) = environment.content.name.as_ref().filter(|name| name.text.contains('/')) else { return Ok(()) };
-    let what = format!("{file}:{}: '{}' cannot name an environment: micromamba takes no '/' in a name", name.line, name.text);
+    let what =
+        format!("{file}:{}: '{}' cannot name an environment: micromamba takes no '/' in a name", name.line, name.text);
     let better = name.text.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     let error = Error::new(what).hint(format!("write line {} of {file} as 'name: {better}'", name.line));
     Err(Unusable::content(file, error))

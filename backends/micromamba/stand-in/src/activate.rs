@@ -41,7 +41,8 @@ fn plan(prefix: &Path) -> Activation {
     let is_among_others = prefix.parent().and_then(Path::file_name).is_some_and(|folder| folder == "envs");
     let name = prefix.file_name().filter(|_| is_among_others).map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or(shown);
-    let prompt = if settings::text("changeps1", &[]).as_deref() == Some("false") { String::new() } else { format!("({name}) ") };
+    let prompt =
+        if settings::text("changeps1", &[]).as_deref() == Some("false") { String::new() } else { format!("({name}) ") };
     variables.push(("CONDA_DEFAULT_ENV".to_owned(), name));
     variables.push(("CONDA_PROMPT_MODIFIER".to_owned(), prompt));
     Activation { variables, scripts: files(&prefix.join("etc/conda/activate.d"), ".sh") }

@@ -28,7 +28,9 @@ pub fn flag(key: &str) -> Result<bool, Vec<String>> {
     match text(key, &[&variable]).as_deref() {
         Some("true") => Ok(true),
         Some("false") | None => Ok(false),
-        Some(other) => Err(vec![format!("critical libmamba Bad conversion of configurable '{key}' with value '{other}'")]),
+        Some(other) => {
+            Err(vec![format!("critical libmamba Bad conversion of configurable '{key}' with value '{other}'")])
+        }
     }
 }
 
