@@ -14,6 +14,8 @@ pub struct Cfg {
     pub home: Option<PathBuf>,
     /// The version of Python then.
     pub version: Option<Version>,
+    /// The interpreter that it was made with, as Python 3.11 and later note it.
+    pub executable: Option<PathBuf>,
     /// The command that made it, as Python 3.11 and later note it.
     pub command: Option<String>,
     /// The maker, if it was not Python's own venv: `uv`, `virtualenv`.
@@ -38,6 +40,7 @@ impl Cfg {
             match key.trim().to_ascii_lowercase().as_str() {
                 "home" => cfg.home = Some(value.into()),
                 "version" | "version_info" => cfg.version = cfg.version.or_else(|| read_version(value)),
+                "executable" => cfg.executable = Some(value.into()),
                 "command" => cfg.command = Some(value.to_owned()),
                 maker @ ("uv" | "virtualenv") => cfg.maker = Some(maker.to_owned()),
                 _ => {}
@@ -74,10 +77,11 @@ mod tests {
     #[test]
     fn all_three_makers_are_read() {
         let venv = Cfg::parse(
-            "home = /usr/bin\nversion = 3.11.2\nprompt = \"it's\"\ncommand = /usr/bin/python3 -m venv --without-pip /p/.venv\n",
+            "home = /usr/bin\nversion = 3.11.2\nexecutable = /usr/bin/python3.11\nprompt = \"it's\"\ncommand = /usr/bin/python3 -m venv --without-pip /p/.venv\n",
         );
         assert_eq!(venv.home, Some("/usr/bin".into()));
         assert_eq!(venv.version.as_ref().unwrap().to_string(), "3.11.2");
+        assert_eq!(venv.executable, Some("/usr/bin/python3.11".into()));
         assert!(venv.pip_left_out());
         let virtualenv = Cfg::parse(
             "home = /usr/bin\nimplementation = CPython\nversion_info = 3.12.4.final.0\nvirtualenv = 20.26\n",

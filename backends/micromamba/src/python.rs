@@ -35,7 +35,10 @@ fn constraint(wanted: &VersionRequest) -> Option<String> {
             let parts: Vec<String> = range.iter().map(|part| of_part(&part.to_string())).collect();
             Some(parts.join(","))
         }
-        VersionRequest::System | VersionRequest::Folder(_) | VersionRequest::Named(_) => None,
+        VersionRequest::FreeThreaded(_)
+        | VersionRequest::System
+        | VersionRequest::Folder(_)
+        | VersionRequest::Named(_) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_formats::python_version::{self, VersionRequest};
+use pyve_formats::python_version::VersionRequest;
 use pyve_plugin_api::{Command, Host, Interpreter, OsText, PythonSearch, PythonSpec, Recipe, Remedy, Result};
 
 use crate::interpreter;
@@ -55,7 +55,7 @@ impl Machine<'_> {
             implementation: interpreter.facts.implementation.as_str().into(),
             base_prefix: interpreter.facts.base_prefix.as_path().into(),
             library,
-            ..Interpreter::new(&interpreter.path, &interpreter.version.to_string(), &choice.origin)
+            ..Interpreter::new(&interpreter.path, &interpreter.build.to_string(), &choice.origin)
         });
         if search.requested.explicit {
             let pin = if search.requested.asks.iter().any(|ask| ask.text == "system") { "system" } else { &choice.pin };
@@ -106,13 +106,12 @@ fn is_the_systems(executable: &Path) -> bool {
 /// Debian splits what makes environments off into packages of its own.
 fn incomplete(interpreter: &interpreter::Interpreter, search: &Search) -> PythonSearch {
     let module = interpreter.lacks().unwrap_or_default();
-    let (major, minor) = python_version::minor_of(&interpreter.version);
-    let (version, path) = (&interpreter.version, interpreter.path.display());
+    let (version, path) = (&interpreter.build, interpreter.path.display());
     let mut answer = PythonSearch::missing(&format!("Python {version} at {path} has no module {module}"));
     answer.seen.extend(search.inventory().iter().map(|line| line.as_str().into()));
     let splits_off = interpreter.facts.debian && ["venv", "ensurepip"].contains(&module);
     if splits_off && is_the_systems(&interpreter.facts.executable) {
-        let package = format!("python{major}.{minor}-venv");
+        let package = format!("python{}-venv", interpreter.build.series());
         let command = Command::new("sudo").args(["apt", "install", &package]);
         let label = format!("Install Debian's package {package}");
         answer.recipes.push(Recipe::manual("apt", &label, &command.to_string()));

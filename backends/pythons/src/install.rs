@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use pep440_rs::Version;
-use pyve_formats::python_version::{self, VersionRequest};
+use pyve_formats::python_version::{Build, VersionRequest};
 use pyve_plugin_api::{Consent, Recipe, Tool};
 
 use crate::layout;
@@ -69,7 +68,7 @@ fn full_version(search: &Search, manager: &Manager, spec: &VersionRequest, text:
     let Some(program) = &manager.program else { return Err("its program is not on PATH".to_owned()) };
     let command = match manager.name {
         // asdf has no cheap way to look for one version; its own words are plain if there is none.
-        "asdf" if matches!(spec, VersionRequest::Exact(_)) => return Ok(text.to_owned()),
+        "asdf" if let VersionRequest::Exact(version) = spec => return Ok(version.to_string()),
         "asdf" => asdf::known(spec, text, program).env("ASDF_DATA_DIR", &manager.root),
         _ => pyenv::known(spec, text, program).env("PYENV_ROOT", &manager.root),
     };
@@ -84,11 +83,12 @@ fn full_version(search: &Search, manager: &Manager, spec: &VersionRequest, text:
     if let VersionRequest::Named(name) = spec {
         return names.last().filter(|known| known.starts_with(name)).map(str::to_owned).ok_or_else(unknown);
     }
-    let fits = |version: &Version| spec.fits(version) && search.requested.allows(version) && !version.any_prerelease();
-    let exact = |version: &Version| matches!(spec, VersionRequest::Exact(_)) && spec.fits(version);
-    let mut known: Vec<_> = names.filter_map(python_version::parse_installed).filter(|v| fits(v) || exact(v)).collect();
-    known.sort_by(python_version::best_first);
+    let allowed = |build: &Build| search.requested.allows(&build.version) && !build.version.any_prerelease();
+    let is_exact = matches!(spec.of_any_build(), VersionRequest::Exact(_));
+    let fits = |build: &Build| spec.fits(build) && (is_exact || allowed(build));
+    let mut known: Vec<_> = names.filter_map(Build::parse).filter(fits).collect();
+    known.sort_by(Build::best_first);
     // `3.12` alone is not the name of anything that can be installed.
-    known.retain(|version| version.release().len() >= 3);
-    known.first().map(Version::to_string).ok_or_else(unknown)
+    known.retain(|build| build.version.release().len() >= 3);
+    known.first().map(Build::to_string).ok_or_else(unknown)
 }

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pep440_rs::Version;
-use pyve_formats::python_version;
+use pyve_formats::python_version::{self, Build};
 use pyve_plugin_api::Host;
 
 use crate::probe::{Facts, probe};
@@ -13,7 +12,7 @@ use crate::{layout, shim};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interpreter {
     pub path: PathBuf,
-    pub version: Version,
+    pub build: Build,
     pub facts: Facts,
 }
 
@@ -43,7 +42,8 @@ fn answer(path: PathBuf, modules: &[String], named_by: Option<&str>, host: &dyn 
     let facts = probe(&path, modules, named_by, host)?;
     let version = python_version::parse_installed(&facts.version)
         .ok_or_else(|| format!("it says its version is \"{}\"", facts.version))?;
-    Ok(Interpreter { path, version, facts })
+    let build = Build { version, free_threaded: facts.free_threaded };
+    Ok(Interpreter { path, build, facts })
 }
 
 /// The real interpreter, if the one that answered only stands for it.
@@ -57,7 +57,7 @@ fn behind(found: &Interpreter) -> Result<Option<PathBuf>, String> {
         real.clone_from(reported);
     }
     if layout::environment_of(&real).is_some() {
-        real = layout::versioned_interpreter(&found.facts.base_prefix, python_version::minor_of(&found.version));
+        real = layout::versioned_interpreter(&found.facts.base_prefix, &found.build);
         if !real.is_file() || layout::environment_of(&real).is_some() {
             return Err("it belongs to a virtual environment whose own Python is gone".to_owned());
         }

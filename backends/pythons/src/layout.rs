@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::python_version::Build;
+
 /// The interpreter of an installation; the name tried first if none is there.
 pub fn installed_interpreter(folder: &Path) -> PathBuf {
     let names: &[&str] =
@@ -10,12 +12,12 @@ pub fn installed_interpreter(folder: &Path) -> PathBuf {
     paths.clone().find(|path| path.is_file()).or_else(|| paths.next()).unwrap_or_default()
 }
 
-/// The interpreter of the installation at `prefix` by its full name, `bin/python3.12`.
-pub fn versioned_interpreter(prefix: &Path, minor: (u64, u64)) -> PathBuf {
+/// The interpreter of the installation at `prefix` by its full name: `bin/python3.12`, `bin/python3.13t`.
+pub fn versioned_interpreter(prefix: &Path, build: &Build) -> PathBuf {
     if cfg!(windows) {
         return prefix.join("python.exe");
     }
-    let versioned = prefix.join("bin").join(format!("python{}.{}", minor.0, minor.1));
+    let versioned = prefix.join("bin").join(format!("python{}", build.series()));
     if versioned.is_file() { versioned } else { installed_interpreter(prefix) }
 }
 

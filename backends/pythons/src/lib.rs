@@ -26,7 +26,7 @@ use pyve_plugin_api::Error;
 
 pub use find::Machine;
 pub use layout::environment_of;
-pub use on_path::minor_in_name;
+pub use on_path::series_in_name;
 pub use requested::{Ask, RequestedPython, home};
 pub use requires_python::Constraint;
 

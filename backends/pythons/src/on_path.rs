@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::python_version::Series;
 use pyve_plugin_api::Host;
 
 use crate::managers::Manager;
@@ -12,12 +13,12 @@ use crate::{layout, shim};
 pub struct OnPath {
     pub path: PathBuf,
     /// What its name tells: 3.11 for `python3.11`; `None` where only running it tells.
-    pub minor: Option<(u64, u64)>,
+    pub series: Option<Series>,
 }
 
 /// Every Python on PATH once, in PATH's order by name, without the shims of `managers`.
 pub fn pythons(host: &dyn Host, managers: &[Manager]) -> Vec<OnPath> {
-    let versioned = (3..=40).rev().map(|minor| format!("python3.{minor}"));
+    let versioned = (3..=40).rev().flat_map(|minor| [format!("python3.{minor}"), format!("python3.{minor}t")]);
     let names = ["python3", "python"].into_iter().map(str::to_owned).chain(versioned);
     let mut found: Vec<(PathBuf, OnPath)> = Vec::new();
     for path in names.flat_map(|name| host.find_program(&executable(&name))) {
@@ -30,7 +31,7 @@ pub fn pythons(host: &dyn Host, managers: &[Manager]) -> Vec<OnPath> {
             continue;
         }
         let candidate = candidate(path, &real);
-        if candidate.minor.is_none_or(|(major, _)| major >= 3) {
+        if candidate.series.is_none_or(|series| series.minor.0 >= 3) {
             found.push((real, candidate));
         }
     }
@@ -57,32 +58,15 @@ fn executable(name: &str) -> String {
 /// `/usr/bin/python3` becomes `/usr/bin/python3.11` where that is the same program beside it: an
 /// environment made with the former breaks when the system moves on to 3.12.
 fn candidate(path: PathBuf, real: &Path) -> OnPath {
-    let minor = minor_in_name(&path).or_else(|| minor_in_name(real));
-    let versioned = minor.filter(|_| layout::environment_of(&path).is_none()).and_then(|(major, minor)| {
-        let beside = path.parent()?.join(executable(&format!("python{major}.{minor}")));
+    let series = series_in_name(&path).or_else(|| series_in_name(real));
+    let versioned = series.filter(|_| layout::environment_of(&path).is_none()).and_then(|series| {
+        let beside = path.parent()?.join(executable(&format!("python{series}")));
         (std::fs::canonicalize(&beside).ok()? == real).then_some(beside)
     });
-    OnPath { path: versioned.unwrap_or(path), minor }
+    OnPath { path: versioned.unwrap_or(path), series }
 }
 
-/// 3.11 for `python3.11`.
-pub fn minor_in_name(path: &Path) -> Option<(u64, u64)> {
-    let name = path.file_name()?.to_str()?;
-    let name = name.strip_suffix(".exe").unwrap_or(name);
-    let (major, minor) = name.strip_prefix("python")?.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_tell_the_minor_version() {
-        assert_eq!(minor_in_name(Path::new("/usr/bin/python3.11")), Some((3, 11)));
-        assert_eq!(minor_in_name(Path::new("python3.12.exe")), Some((3, 12)));
-        for odd in ["python3", "python", "python3.11-config", "pypy3.10", "mise"] {
-            assert_eq!(minor_in_name(Path::new(odd)), None, "{odd}");
-        }
-    }
+/// 3.11 for `/usr/bin/python3.11`.
+pub fn series_in_name(path: &Path) -> Option<Series> {
+    Series::of_program(path.file_name()?.to_str()?)
 }

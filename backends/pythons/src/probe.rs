@@ -21,6 +21,9 @@ pub struct Facts {
     pub library: String,
     /// `cpython`, `pypy`.
     pub implementation: String,
+    /// Whether it is the build without the global interpreter lock.
+    #[serde(default)]
+    pub free_threaded: bool,
     /// The modules among those asked for that it has not.
     pub missing: Vec<String>,
     /// Whether Debian packages it, in parts.
@@ -28,6 +31,8 @@ pub struct Facts {
 }
 
 // Importing json takes longer than all the rest, and every value here is a text or a bool. The arguments are modules.
+// Free-threaded builds say so in `sys.version` (see "Python support for free threading") and by the ABI flag `t`;
+// `sysconfig` knows it as well, and takes as long to load as all the rest.
 const SCRIPT: &str = r#"
 import sys, os
 from importlib.util import find_spec
@@ -36,8 +41,9 @@ def text(value):
     return '"' + "".join("\\u%02x%02x" % pair for pair in zip(units[::2], units[1::2])) + '"'
 v = sys.version_info
 stage = {"alpha": "a", "beta": "b", "candidate": "rc"}.get(v[3])
-print('{"version":%s,"executable":%s,"base_prefix":%s,"library":%s,"implementation":%s,"missing":[%s],"debian":%s}' % (
-    text("%d.%d.%d" % v[:3] + (stage + str(v[4]) if stage else "")),
+free_threaded = "t" in getattr(sys, "abiflags", "") or "free-threading build" in sys.version
+print('{"version":%s,"free_threaded":%s,"executable":%s,"base_prefix":%s,"library":%s,"implementation":%s,"missing":[%s],"debian":%s}' % (
+    text("%d.%d.%d" % v[:3] + (stage + str(v[4]) if stage else "")), "true" if free_threaded else "false",
     text(sys.executable or ""), text(sys.base_prefix), text(os.path.dirname(os.__file__)), text(sys.implementation.name),
     ",".join(text(name) for name in sys.argv[1:] if not find_spec(name)), "true" if os.path.exists("/etc/debian_version") else "false"))
 "#;
@@ -70,11 +76,13 @@ pub fn probe(path: &Path, modules: &[String], named_by: Option<&str>, host: &dyn
 /// What an answer of the interpreter at `path` about itself depends on; empty where that cannot be told.
 fn inputs(path: &Path) -> Vec<PathBuf> {
     let real = std::fs::canonicalize(path).unwrap_or_default();
-    let minor = on_path::minor_in_name(&real);
+    let series = on_path::series_in_name(&real);
     let is_installed = layout::environment_of(path).is_none() && layout::environment_of(&real).is_none();
-    let library = minor.zip(real.parent().and_then(Path::parent)).and_then(|((major, minor), prefix)| {
-        let library = prefix.join("lib").join(format!("python{major}.{minor}"));
-        library.join("os.py").is_file().then_some(library)
+    let library = series.zip(real.parent().and_then(Path::parent)).and_then(|(series, prefix)| {
+        let mut libraries = [series, series.without_lock()]
+            .into_iter()
+            .map(|series| prefix.join("lib").join(format!("python{series}")));
+        libraries.find(|library| library.join("os.py").is_file())
     });
     let Some(library) = library.filter(|_| is_installed) else { return Vec::new() };
     let modules = ["os.py", "venv/__init__.py", "ensurepip/__init__.py"].map(|file| library.join(file));

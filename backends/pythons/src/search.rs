@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use pep440_rs::Version;
 use pyve_formats::python_version::files::Line;
-use pyve_formats::python_version::{self, VersionRequest};
+use pyve_formats::python_version::{Build, Series, VersionRequest};
 use pyve_plugin_api::Host;
 
 use crate::interpreter::{Interpreter, inspect};
@@ -121,11 +120,13 @@ impl<'a> Search<'a> {
             Err(why) => return self.fail(path, origin, name, &why),
         };
         let by_name = matches!(spec, VersionRequest::Named(_) | VersionRequest::Folder(_));
-        if !by_name && !spec.fits(&found.version) {
+        // The build is what its version manager says it is, too.
+        let free_threaded = found.build.free_threaded || Build::parse(name).is_some_and(|named| named.free_threaded);
+        if !by_name && !spec.fits(&Build { free_threaded, ..found.build.clone() }) {
             return None;
         }
         let why = match found.lacks() {
-            _ if !self.requested.allows(&found.version) => format!("it is Python {}", found.version),
+            _ if !self.requested.allows(&found.build.version) => format!("it is Python {}", found.build),
             Some(module) => {
                 self.incomplete.get_or_insert_with(|| found.clone());
                 format!("its module {module} is missing")
@@ -159,30 +160,38 @@ impl<'a> Search<'a> {
             return paths.iter().find_map(|path| self.attempt(path, "PATH", name, spec));
         }
         let (named, nameless): (Vec<OnPath>, Vec<OnPath>) =
-            on_path::pythons(self.host, &self.managers).into_iter().partition(|python| python.minor.is_some());
+            on_path::pythons(self.host, &self.managers).into_iter().partition(|python| python.series.is_some());
         // Their names do not tell the version, so they must be run before any order is known.
         let mut best = nameless.iter().filter_map(|python| self.fitting(python, spec)).min_by(newest);
-        let mut minors: Vec<_> = named.iter().filter_map(|python| python.minor).collect();
+        let mut minors: Vec<_> = named.iter().filter_map(|python| Some(python.series?.minor)).collect();
         minors.sort_unstable_by(|a, b| b.cmp(a));
         minors.dedup();
         for minor in minors {
             // A finished release of a newer series ends the search.
-            if best.as_ref().is_none_or(|(best, _)| best.any_prerelease() || python_version::minor_of(best) <= minor) {
-                let series = named.iter().filter(|python| python.minor == Some(minor));
+            if best.as_ref().is_none_or(|best| !ends_the_search(&best.build, minor)) {
+                let series = named.iter().filter(|python| python.series.is_some_and(|series| series.minor == minor));
                 let found = series.filter_map(|python| self.fitting(python, spec)).min_by(newest);
                 best = best.into_iter().chain(found).min_by(newest);
             }
         }
-        let (version, interpreter) = best?;
-        Some(Choice { interpreter, origin: "PATH".to_owned(), pin: version.to_string() })
+        let interpreter = best?;
+        let pin = interpreter.build.to_string();
+        Some(Choice { interpreter, origin: "PATH".to_owned(), pin })
     }
 
-    fn fitting(&mut self, python: &OnPath, spec: &VersionRequest) -> Option<(Version, Interpreter)> {
-        if python.minor.is_some_and(|minor| !spec.may_be(minor, self.requested.specifiers())) {
+    fn fitting(&mut self, python: &OnPath, spec: &VersionRequest) -> Option<Interpreter> {
+        if python.series.is_some_and(|series| !self.may_be(spec, series)) {
             return None;
         }
-        let found = self.inspected(&python.path, "PATH", &name(&python.path), spec)?;
-        Some((found.version.clone(), found))
+        self.inspected(&python.path, "PATH", &name(&python.path), spec)
+    }
+
+    /// Whether a program whose name tells `series` can be what `spec` means. That of a build without the lock has both
+    /// names, with and without the `t`.
+    fn may_be(&self, spec: &VersionRequest, series: Series) -> bool {
+        let wrong_build = series.free_threaded
+            && !matches!(spec, VersionRequest::FreeThreaded(_) | VersionRequest::Any | VersionRequest::System);
+        !wrong_build && spec.may_be(series.minor, self.requested.specifiers())
     }
 
     /// Every Python that was found, whether it fits or not.
@@ -194,8 +203,8 @@ impl<'a> Search<'a> {
         }
         for python in on_path::pythons(self.host, &self.managers) {
             let ran = self.ran.iter().find(|(path, _)| *path == python.path).and_then(|(_, it)| it.as_ref().ok());
-            let ran = ran.map(|interpreter| interpreter.version.to_string());
-            let told = || python.minor.map(|(major, minor)| format!("{major}.{minor}"));
+            let ran = ran.map(|interpreter| interpreter.build.to_string());
+            let told = || python.series.map(|series| series.to_string());
             let version = ran.or_else(told).unwrap_or_else(|| name(&python.path));
             found.push((python.path, "PATH", version));
         }
@@ -210,8 +219,13 @@ impl<'a> Search<'a> {
     }
 }
 
-fn newest(a: &(Version, Interpreter), b: &(Version, Interpreter)) -> std::cmp::Ordering {
-    python_version::best_first(&a.0, &b.0)
+fn newest(a: &Interpreter, b: &Interpreter) -> std::cmp::Ordering {
+    Build::best_first(&a.build, &b.build)
+}
+
+/// A finished release of the usual build ends the search among older series.
+fn ends_the_search(best: &Build, minor: (u64, u64)) -> bool {
+    !best.version.any_prerelease() && !best.free_threaded && best.series().minor > minor
 }
 
 fn name(path: &Path) -> String {

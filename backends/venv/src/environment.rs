@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::python_version;
+use pyve_formats::python_version::{self, Build};
 use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_formats::scripts;
 use pyve_plugin_api::Request;
@@ -71,15 +71,29 @@ impl Environment {
         layout::interpreter(&self.prefix)
     }
 
-    /// `3.12.4`, as it was when the environment was made; empty if nothing tells.
+    /// The Python that it was made with; `None` if nothing tells.
+    pub fn build(&self) -> Option<Build> {
+        let version = self.cfg.version.clone()?;
+        let free_threaded = self.site_packages().is_some_and(|folder| layout::is_free_threaded(&folder))
+            || self.cfg.executable.as_deref().and_then(pyve_pythons::series_in_name).is_some_and(|it| it.free_threaded);
+        Some(Build { version, free_threaded })
+    }
+
+    /// `3.12.4`, `3.13.0t`; empty if nothing tells.
     pub fn version(&self) -> String {
-        self.cfg.version.as_ref().map(ToString::to_string).unwrap_or_default()
+        self.build().as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
     /// The folder of its packages.
     pub fn site_packages(&self) -> Option<PathBuf> {
         let version = self.cfg.version.as_ref()?;
         Some(layout::site_packages(&self.prefix, python_version::minor_of(version)))
+    }
+
+    /// Whether its packages lie where PyPy looks for them.
+    pub fn is_pypy(&self) -> bool {
+        let library = self.site_packages().and_then(|folder| Some(folder.parent()?.file_name()?.to_owned()));
+        library.is_some_and(|name| name.to_string_lossy().starts_with("pypy"))
     }
 
     /// Whether pip was put in to the end.

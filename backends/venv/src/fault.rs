@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::python_version;
+use pyve_formats::python_version::{self, Series};
 use pyve_plugin_api::Request;
 
 use crate::environment::Environment;
@@ -126,11 +126,14 @@ fn minor_of_base(base: &Path, was: (u64, u64)) -> Option<(u64, u64)> {
         // The interpreter is a copy: it is the one it was.
         return None;
     }
-    if let Some(minor) = pyve_pythons::minor_in_name(base) {
-        return Some(minor);
+    if let Some(series) = pyve_pythons::series_in_name(base) {
+        return Some(series.minor);
     }
     let lib = base.parent()?.parent()?.join("lib");
-    let own = |minor: (u64, u64)| lib.join(format!("python{}.{}", minor.0, minor.1)).join("os.py").is_file();
+    let of_series = |series: Series| lib.join(format!("python{series}")).join("os.py").is_file();
+    let own = |minor: (u64, u64)| {
+        [true, false].map(|free_threaded| Series { minor, free_threaded }).into_iter().any(of_series)
+    };
     if own(was) {
         return Some(was);
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::python_version::Series;
 pub use pyve_formats::scripts::PROGRAMS;
 pub use pyve_pythons::environment_of;
 
@@ -27,6 +28,12 @@ pub fn site_packages(prefix: &Path, minor: (u64, u64)) -> PathBuf {
     let others = [format!("pypy{major}.{minor}"), format!("python{major}.{minor}t")];
     let other = others.iter().map(|name| named(name)).find(|folder| folder.is_dir());
     other.unwrap_or_else(|| named(&format!("python{major}.{minor}")))
+}
+
+/// Whether the folder of packages `lib/python3.13t/site-packages` is one of a build without the global lock.
+pub fn is_free_threaded(site_packages: &Path) -> bool {
+    let name = site_packages.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    name.and_then(Series::of_program).is_some_and(|series| series.free_threaded)
 }
 
 #[cfg(all(test, unix))]

@@ -8,6 +8,7 @@ use pyve_plugin_api::{PrefixState, Request, Tool};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
+use crate::tool;
 use pyve_pythons::RequestedPython;
 
 /// The state, and what was seen as half a sentence.
@@ -39,15 +40,15 @@ pub fn has_pip(prefix: &Path) -> bool {
 /// A newer patch release that has been installed since is no reason to make an environment again;
 /// a version that is not what the project asks for is.
 fn is_requested(environment: &Environment, requested: &RequestedPython, tool: &Tool) -> bool {
-    let Some(version) = &environment.cfg.version else { return false };
-    if !requested.allows(version) {
+    let Some(build) = environment.build() else { return false };
+    if !requested.allows(&build.version) {
         return false;
     }
     requested.asks.is_empty()
         || requested.asks.iter().any(|ask| match ask.spec {
             VersionRequest::Named(_) | VersionRequest::Folder(_) | VersionRequest::System => {
-                environment.version() == tool.version.as_str()
+                environment.version() == tool.version.as_str() && environment.is_pypy() == tool::is_pypy(tool)
             }
-            _ => ask.spec.fits(version),
+            _ => ask.spec.fits(&build),
         })
 }

@@ -32,6 +32,11 @@ pub fn answer(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     Ok(ToolAnswer { found: found.into(), ..search.into() })
 }
 
+/// Whether the Python is PyPy, as far as it was asked.
+pub fn is_pypy(tool: &Tool) -> bool {
+    tool.extension.get::<Facts>(ID).is_some_and(|facts| facts.implementation == "pypy")
+}
+
 fn tool(python: &Interpreter) -> Tool {
     let facts = Facts {
         implementation: python.implementation.to_string(),

@@ -120,6 +120,23 @@ fn another_version_than_the_wanted_one_is_outdated() {
 }
 
 #[test]
+fn an_environment_of_a_build_without_the_global_lock_is_told_by_its_folder() {
+    let real = newest();
+    let world = World::new();
+    let prefix = world.venv(real, ".venv");
+    std::fs::rename(
+        prefix.join(format!("lib/python{}", real.minor)),
+        prefix.join(format!("lib/python{}t", real.minor)),
+    )
+    .unwrap();
+    let made = format!("made with Python {}t", real.version);
+    assert_eq!(state(&world), (PrefixState::USABLE, made.clone()));
+    let world = world.flag(&format!("{}t", real.minor));
+    assert_eq!(state(&world), (PrefixState::USABLE, made.clone()));
+    assert_eq!(state(&world.flag(&real.minor)), (PrefixState::OUTDATED, made));
+}
+
+#[test]
 fn what_is_left_of_an_environment_is_broken() {
     let real = newest();
     let broken = |world: &World| {

@@ -5,7 +5,7 @@ mod world;
 
 use pyve_backend_venv::backend;
 use pyve_plugin_api::{Backend, Error, ErrorKind, Tool, ToolAnswer};
-use world::{World, newest, reals, two};
+use world::{Real, World, newest, reals, two};
 
 fn ask(world: &World) -> ToolAnswer {
     backend().ensure_tool(&world.request(), &world.host()).unwrap()
@@ -265,6 +265,43 @@ fn a_python_of_another_kind_is_found_by_its_name() {
     assert_eq!(chosen(&world), (real.version.clone(), "PATH".to_owned(), "BIN/pypy3.10".to_owned()));
     let world = World::new().config(&format!("path:{}", real.prefix.display()));
     assert_eq!(chosen(&world).1, "path");
+}
+
+/// A Python that says of itself what builds without the global lock say, in one of the two ways; the rest is true.
+fn without_lock(real: &Real, says: &str) -> String {
+    let prefix = format!("import sys; {says}; exec(sys.argv.pop(1))");
+    format!("#!/bin/sh\nscript=$4; shift 4\nexec {} -I -S -c '{prefix}' \"$script\" \"$@\"\n", real.python.display())
+}
+
+#[test]
+fn a_build_without_the_global_lock_is_taken_only_where_it_is_asked_for() {
+    let real = newest();
+    let flags = without_lock(real, "sys.abiflags = \"t\"");
+    let version = without_lock(real, "sys.version = sys.version.replace(\"(\", \"free-threading build (\", 1)");
+    let named = format!("python{}t", real.minor);
+    let full = format!("{}t", real.version);
+    let on_path = |name: &str, asked: &str| World::new().program(name, &flags).config(asked);
+    for asked in [format!("{}t", real.minor), full.clone(), format!(">={}+freethreaded", real.minor)] {
+        let expected = (full.clone(), "PATH".to_owned(), format!("BIN/{named}"));
+        assert_eq!(chosen(&on_path(&named, &asked)), expected, "{asked}");
+        assert_eq!(chosen(&World::new().program(&named, &version).config(&asked)), expected, "{asked}");
+        // Its other name is the usual one; only it itself can tell.
+        assert_eq!(chosen(&on_path(&format!("python{}", real.minor), &asked)).0, full);
+    }
+    for name in [&named, "python3"] {
+        assert_eq!(ask(&on_path(name, &real.minor)).missing, format!("Python {} is not installed", real.minor));
+    }
+    // Where no version is asked for it comes last, and is better than none.
+    let world = World::new().program("python3", &flags);
+    assert_eq!(chosen(&world).0, full);
+    assert_eq!(chosen(&world.on_path(real, &format!("python{}", real.minor))).0, real.version);
+
+    let path = format!(".pyenv/versions/{full}/bin/python");
+    let world = World::new().in_pyenv(real).script(&path, &flags);
+    let in_pyenv = (full.clone(), "pyenv".to_owned(), format!("HOME/{path}"));
+    assert_eq!(chosen(&world), pyenvs(&real.version));
+    let world = world.in_project(".python-version", &format!("{}t\n", real.minor));
+    assert_eq!(chosen(&world), in_pyenv);
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub fn tool_versions(file: &Path) -> Result<Vec<Line>, ReadError> {
 pub fn python_version(file: &Path) -> Result<Vec<Line>, ReadError> {
     let one = |(number, words): (usize, Vec<String>)| {
         let first = words.first()?;
-        let text = if first.starts_with(['<', '>', '=', '!', '~']) { words.join(" ") } else { first.clone() };
+        let text = if first.contains(['<', '>', '=', '!', '~']) { words.join(" ") } else { first.clone() };
         Some(Line { file: file.to_owned(), number, text })
     };
     Ok(words(file)?.into_iter().filter_map(one).collect())
@@ -92,8 +92,10 @@ mod tests {
         std::fs::write(&file, "# tools\nnodejs 20.1\r\npython 3.12.4 3.11.7 # two\r\npython 3.8\n").unwrap();
         assert_eq!(texts(&tool_versions(&file).unwrap()), [(3, "3.12.4"), (3, "3.11.7")]);
         let file = folder.path().join(PYTHON_VERSION);
-        std::fs::write(&file, "\n# mine\n3.12.4\r\n3.11 rest\n>=3.9, <3.14 # uv\n").unwrap();
-        assert_eq!(texts(&python_version(&file).unwrap()), [(3, "3.12.4"), (4, "3.11"), (5, ">=3.9, <3.14")]);
+        std::fs::write(&file, "\n# mine\n3.12.4\r\n3.11 rest\n>=3.9, <3.14 # uv\ncpython>=3.9, <3.14\nsystem\n")
+            .unwrap();
+        let expected = [(3, "3.12.4"), (4, "3.11"), (5, ">=3.9, <3.14"), (6, "cpython>=3.9, <3.14"), (7, "system")];
+        assert_eq!(texts(&python_version(&file).unwrap()), expected);
     }
 
     #[test]

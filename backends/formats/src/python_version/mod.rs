@@ -1,10 +1,12 @@
 //! Versions of Python: how people ask for one, and which installed ones are meant.
 
+mod build;
 pub mod files;
 mod request;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+pub use build::{Build, Series};
 pub use request::VersionRequest;
 
 /// The name of an installation or an answer of an interpreter as a version; `3.13-dev` and `3.13t` are none.
@@ -18,11 +20,6 @@ pub fn parse_installed(text: &str) -> Option<Version> {
 pub fn minor_of(version: &Version) -> (u64, u64) {
     let release = version.release();
     (release.first().copied().unwrap_or(0), release.get(1).copied().unwrap_or(0))
-}
-
-/// Finished releases before pre-releases, newer before older.
-pub fn best_first(a: &Version, b: &Version) -> std::cmp::Ordering {
-    (a.any_prerelease().cmp(&b.any_prerelease())).then_with(|| b.cmp(a))
 }
 
 /// A constraint such as `requires-python`, as `packaging` reads it: white space and commas with nothing beside them do
@@ -46,13 +43,5 @@ mod tests {
         for text in [">=3.9 <3.14", "3.9", ">=", ">=3.9.*"] {
             assert!(constraint(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn a_pre_release_comes_last() {
-        let version = |text| parse_installed(text).unwrap();
-        let mut found = [version("3.13.0"), version("3.15.0a1"), version("3.9.18"), version("3.13.10")];
-        found.sort_by(best_first);
-        assert_eq!(found.map(|v| v.to_string()), ["3.13.10", "3.13.0", "3.9.18", "3.15.0a1"]);
     }
 }

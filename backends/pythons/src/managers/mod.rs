@@ -6,7 +6,7 @@ pub mod pyenv;
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
-use pyve_formats::python_version::{self, VersionRequest};
+use pyve_formats::python_version::{Build, VersionRequest};
 use pyve_plugin_api::Host;
 
 use crate::layout;
@@ -30,7 +30,7 @@ pub struct Installation {
     /// The folder's name: `3.12.4`, `pypy3.10-7.3.15`.
     pub name: String,
     /// `None` for those that only have a name, and for virtual environments kept beside them.
-    pub version: Option<Version>,
+    pub build: Option<Build>,
     pub interpreter: PathBuf,
 }
 
@@ -51,8 +51,8 @@ impl Manager {
         let names = std::fs::read_dir(&self.installs).into_iter().flatten().flatten();
         let mut found: Vec<_> =
             names.filter_map(|entry| self.installation(&entry.file_name().into_string().ok()?)).collect();
-        found.sort_by(|a, b| match (&a.version, &b.version) {
-            (Some(a), Some(b)) => python_version::best_first(a, b),
+        found.sort_by(|a, b| match (&a.build, &b.build) {
+            (Some(a), Some(b)) => Build::best_first(a, b),
             (a, b) => b.is_some().cmp(&a.is_some()),
         });
         found
@@ -63,8 +63,8 @@ impl Manager {
         let folder = self.installs.join(name);
         let interpreter = layout::installed_interpreter(&folder);
         let environment = folder.join("pyvenv.cfg").is_file();
-        let version = python_version::parse_installed(name).filter(|_| !environment);
-        interpreter.is_file().then(|| Installation { name: name.to_owned(), version, interpreter })
+        let build = Build::parse(name).filter(|_| !environment);
+        interpreter.is_file().then(|| Installation { name: name.to_owned(), build, interpreter })
     }
 
     /// Those that `spec` means and `allows` admits, best first.
@@ -72,15 +72,17 @@ impl Manager {
         if let VersionRequest::Named(name) = spec {
             return self.named(name);
         }
-        let fits = |found: &Installation| found.version.as_ref().is_some_and(|v| spec.fits(v) && allows(v));
+        let fits = |found: &Installation| found.build.as_ref().is_some_and(|it| spec.fits(it) && allows(&it.version));
         self.installations().into_iter().filter(fits).collect()
     }
 
-    /// `pypy3.10` means that very folder, or else the newest `pypy3.10-…`.
+    /// `pypy3.10` means that very folder, or else the newest `pypy3.10-…`; `pypy` the newest `pypy3.…`, as its Python 2
+    /// is none here.
     fn named(&self, name: &str) -> Vec<Installation> {
         if let Some(exact) = self.installation(name) {
             return vec![exact];
         }
+        let name = if name == "pypy" { "pypy3" } else { name };
         let belongs = |found: &Installation| {
             found.name.strip_prefix(name).is_some_and(|rest| rest.starts_with(['-', '.']) && !rest.ends_with("-dev"))
         };
@@ -115,7 +117,17 @@ mod tests {
     #[test]
     fn a_name_means_its_folder_or_the_newest_of_its_kind() {
         let root = tempfile::tempdir().unwrap();
-        for name in ["3.9.18", "3.12.1", "3.12.10", "pypy3.10-7.3.9", "pypy3.10-7.3.15", "3.13-dev", "empty"] {
+        for name in [
+            "3.9.18",
+            "3.12.1",
+            "3.12.10",
+            "3.13.0t",
+            "pypy3.10-7.3.9",
+            "pypy3.10-7.3.15",
+            "3.13-dev",
+            "3.13t-dev",
+            "empty",
+        ] {
             let interpreter = layout::installed_interpreter(&root.path().join(name));
             std::fs::create_dir_all(interpreter.parent().unwrap()).unwrap();
             if name != "empty" {
@@ -133,6 +145,9 @@ mod tests {
         assert_eq!(names(">=3.9"), ["3.12.10", "3.12.1", "3.9.18"]);
         assert_eq!(names("pypy3.10"), ["pypy3.10-7.3.15", "pypy3.10-7.3.9"]);
         assert_eq!(names("3.13-dev"), ["3.13-dev"]);
+        assert_eq!((names("3.13t"), names("3.13t-dev")), (vec!["3.13.0t".to_owned()], vec!["3.13t-dev".to_owned()]));
+        assert_eq!(names("3.13"), [""; 0]);
+        assert_eq!(names("pypy"), ["pypy3.10-7.3.15", "pypy3.10-7.3.9"]);
         assert_eq!(names("pypy3.1"), [""; 0]);
     }
 }

@@ -16,22 +16,22 @@ pub fn version(environment: &Environment, request: &Request, host: &dyn Host) ->
             return Finding::error("venv.pin-mismatch", SUBJECT, &error.message).with_remedy(error.remedy.clone());
         }
     };
-    let Some(version) = &environment.cfg.version else {
+    let Some(build) = environment.build() else {
         let detail = format!("{} does not tell its version", environment.prefix.join("pyvenv.cfg").display());
         return Finding::warning("venv.python", SUBJECT, &detail).remedy(&rebuild());
     };
-    if let Some(constraint) = requested.constraint.as_ref().filter(|it| !it.specifiers.contains(version)) {
-        let detail = format!("{version}, but {} requires {}", constraint.origin, constraint.text);
+    if let Some(constraint) = requested.constraint.as_ref().filter(|it| !it.specifiers.contains(&build.version)) {
+        let detail = format!("{build}, but {} requires {}", constraint.origin, constraint.text);
         return Finding::error("venv.pin-mismatch", SUBJECT, &detail).remedy(&rebuild());
     }
     // What a name stands for is not known without its version manager.
     let by_name = |spec: &VersionRequest| matches!(spec, VersionRequest::Named(_) | VersionRequest::Folder(_));
-    let agrees = requested.asks.iter().any(|ask| by_name(&ask.spec) || ask.spec.fits(version));
+    let agrees = requested.asks.iter().any(|ask| by_name(&ask.spec) || ask.spec.fits(&build));
     match requested.asks.first() {
         Some(ask) if !agrees => {
-            let detail = format!("{version}, but {} asks for {}", ask.origin, ask.text);
+            let detail = format!("{build}, but {} asks for {}", ask.origin, ask.text);
             Finding::warning("venv.pin-mismatch", SUBJECT, &detail).remedy(&rebuild())
         }
-        _ => Finding::ok("venv.python", SUBJECT, &version.to_string()),
+        _ => Finding::ok("venv.python", SUBJECT, &build.to_string()),
     }
 }

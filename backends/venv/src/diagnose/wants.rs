@@ -72,7 +72,7 @@ fn markers(environment: &Environment) -> Option<MarkerEnvironment> {
     let python = environment.cfg.version.as_ref()?;
     let (full, minor) = (python.to_string(), python_version::minor_of(python));
     let minor = format!("{}.{}", minor.0, minor.1);
-    let pypy = environment.site_packages().is_some_and(|folder| folder.to_string_lossy().contains("pypy"));
+    let pypy = environment.is_pypy();
     let (os, system, platform) = match std::env::consts::OS {
         "macos" => ("posix", "Darwin", "darwin"),
         "windows" => ("nt", "Windows", "win32"),
