@@ -4,6 +4,9 @@ use crate::Written;
 use crate::conda_package::PackageFile;
 use crate::yaml::Node;
 
+/// The category of what is installed by default.
+pub const MAIN: &str = "main";
+
 /// What a lock file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CondaLock {
@@ -13,6 +16,8 @@ pub struct CondaLock {
     pub channels: Vec<String>,
     /// The platforms that it is made for, as its head says.
     pub platforms: Vec<String>,
+    /// The files that it is made from, as its head says: relative to it.
+    pub sources: Vec<String>,
     /// The packages of all platforms and categories; `None` where there is no such list.
     pub packages: Option<Vec<LockedPackage>>,
 }
@@ -52,6 +57,7 @@ impl CondaLock {
             version: version.and_then(|node| Some(Written { text: node.text()?.to_owned(), line: node.position.line })),
             channels: list("channels").iter().filter_map(channel).collect(),
             platforms: list("platforms").iter().filter_map(|item| item.text().map(str::to_owned)).collect(),
+            sources: list("sources").iter().filter_map(|item| item.text().map(str::to_owned)).collect(),
             packages: packages.map(|items| items.iter().map(LockedPackage::read).collect()),
         }
     }
@@ -83,10 +89,14 @@ impl LockedPackage {
         }
     }
 
-    /// Whether it is installed on a platform by default.
-    pub fn is_of(&self, platform: &str) -> bool {
-        let is_main = self.category.as_ref().is_none_or(|category| category == "main");
-        is_main && self.platform.as_ref().is_some_and(|name| name == platform || name == "noarch")
+    /// Whether it can be installed on a platform.
+    pub fn is_for(&self, platform: &str) -> bool {
+        self.platform.as_ref().is_some_and(|name| name == platform || name == "noarch")
+    }
+
+    /// Its category: what is installed by default is in [`MAIN`], and so is what names none.
+    pub fn category(&self) -> &str {
+        self.category.as_deref().unwrap_or(MAIN)
     }
 
     /// Whether pip installs it.
@@ -115,7 +125,7 @@ mod tests {
     #[test]
     fn everything_is_read_as_it_is_written() {
         let text = format!(
-            "version: 1\nmetadata:\n  channels:\n    - url: conda-forge\n    - other\n  platforms: [linux-64, osx-64]\npackage:\n  \
+            "version: 1\nmetadata:\n  channels:\n    - url: conda-forge\n    - other\n  platforms: [linux-64, osx-64]\n  sources: [environment.yml, dev.yml]\npackage:\n  \
              - {{name: Hello, version: '1.0', manager: conda, platform: linux-64, url: https://h/hello-1.0-py3_0.conda, hash: {{sha256: {SHA}, md5: short}}}}\n  \
              - {{name: req, manager: pip, platform: noarch, category: dev, url: u-1-2}}\n"
         );
@@ -127,13 +137,15 @@ mod tests {
             (lock.channels, lock.platforms),
             (vec!["conda-forge".to_owned(), "other".to_owned()], vec!["linux-64".to_owned(), "osx-64".to_owned()])
         );
+        assert_eq!(lock.sources, ["environment.yml", "dev.yml"]);
         let packages = lock.packages.unwrap();
         let hello = &packages[0];
-        assert_eq!((hello.line, hello.name.as_deref(), hello.build()), (8, Some("Hello"), "py3_0".to_owned()));
+        assert_eq!((hello.line, hello.name.as_deref(), hello.build()), (9, Some("Hello"), "py3_0".to_owned()));
         assert_eq!((hello.sha256.as_deref(), hello.md5.as_deref()), (Some(SHA), None));
-        assert!(hello.is_of("linux-64") && !hello.is_of("osx-64") && !hello.is_by_pip());
+        assert!(hello.is_for("linux-64") && !hello.is_for("osx-64") && !hello.is_by_pip());
+        assert_eq!(hello.category(), MAIN);
         let pip = &packages[1];
-        assert!(pip.is_by_pip() && !pip.is_of("linux-64"), "another category");
+        assert!(pip.is_by_pip() && pip.is_for("linux-64") && pip.category() == "dev");
         assert_eq!((pip.build(), pip.version.as_deref()), (String::new(), None));
     }
 

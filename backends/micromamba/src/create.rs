@@ -8,6 +8,7 @@ use crate::condarc::{self, Said};
 use crate::describe::ID;
 use crate::freshness::{self, Freshness};
 use crate::inputs::{self, Inputs};
+use crate::left_out::{self, CATEGORIES};
 use crate::output_filter::Circumstances;
 use crate::source::Source;
 use crate::{installed, name, output_filter, prefix, python, state};
@@ -46,7 +47,7 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     let prefix = prefix::prefix(request, &name)?;
     let platform = checked_platform(request, &source, host)?;
     let python = python::joined(request, &source)?;
-    let freshness = checked_lock(request, &source)?;
+    let freshness = checked_lock(request, &source, host)?;
     let (state, detail) = state::at(request, &prefix, &source);
     if state != PrefixState::USABLE {
         tell(&freshness, &source, host);
@@ -104,7 +105,14 @@ fn pythons(request: &Request, source: &Source, joined: Option<&MatchSpec>) -> Ve
     of_flag.into_iter().chain(of_file).collect()
 }
 
-fn checked_lock(request: &Request, source: &Source) -> Result<Freshness> {
+fn checked_lock(request: &Request, source: &Source, host: &dyn Host) -> Result<Freshness> {
+    for left_out in &source.left_out {
+        let (text, command) = (left_out.text(&source.file), left_out.command());
+        if request.strict {
+            return Err(Error::new(text).remedy(&command));
+        }
+        host.log(Level::WARNING, &format!("{text}; to install it, too: {command}"));
+    }
     let freshness = freshness::of(request, source);
     match freshness::strict_error(source, &freshness).filter(|_| request.strict) {
         Some(error) => Err(error),
@@ -141,6 +149,11 @@ fn command(request: &Request, tool: &Tool, host: &dyn Host, call: &Call) -> Resu
             command = command.arg("-c").arg(checked_channel(channel, request)?);
         }
     }
+    if call.source.lock.is_some() {
+        for category in left_out::chosen(request) {
+            command = command.arg("--category").arg(checked_category(category, request)?);
+        }
+    }
     if let Some(python) = call.python {
         command = command.arg(python.text.as_str());
     }
@@ -154,6 +167,15 @@ fn checked_channel<'a>(channel: &'a str, request: &Request) -> Result<&'a str> {
     let origin = request.origin("channels").unwrap_or("channels");
     Err(Error::new(format!("'{channel}' ({origin}) is not a channel"))
         .hint("name a channel like conda-forge, or give its address"))
+}
+
+fn checked_category<'a>(category: &'a str, request: &Request) -> Result<&'a str> {
+    if !category.is_empty() && !category.starts_with('-') {
+        return Ok(category);
+    }
+    let origin = request.origin(CATEGORIES).unwrap_or(CATEGORIES);
+    Err(Error::new(format!("'{category}' ({origin}) is not a category"))
+        .hint("name a category of the lock file, like main or dev"))
 }
 
 /// Without the variables of outer environments, and with a package cache that is the user's or pyve's own.

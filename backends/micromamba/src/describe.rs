@@ -2,6 +2,8 @@
 
 use pyve_plugin_api::{Description, Marker, Setting, SettingKind};
 
+use crate::left_out::CATEGORIES;
+
 pub const ID: &str = "micromamba";
 
 /// The marker files, in the order in which one is chosen to make the environment from.
@@ -17,7 +19,7 @@ pub fn description() -> Description {
     settings().into_iter().fold(description, Description::setting)
 }
 
-fn settings() -> [Setting; 5] {
+fn settings() -> [Setting; 6] {
     [
         Setting::new("env_name", SettingKind::TEXT, "The name of the environment")
             .default_value("`name:` in environment.yml, else the project directory's name")
@@ -27,6 +29,9 @@ fn settings() -> [Setting; 5] {
             .flag("env-file"),
         Setting::new("channels", SettingKind::LIST, "Channels to look for packages in, before those of the file")
             .flag("channel"),
+        Setting::new(CATEGORIES, SettingKind::LIST, "Categories of the lock file to install")
+            .default_value("main")
+            .flag("category"),
         Setting::new("prefix", SettingKind::PATH, "The directory of the environment, inside the project"),
         Setting::new("allow_pip", SettingKind::BOOL, "Whether pip may be run in the environment without a warning")
             .default_value("false"),

@@ -70,6 +70,8 @@ fn compare(lock: &Lock, environment: &Environment) -> (Vec<String>, Vec<String>)
             continue;
         }
         match lock.package(&package.name) {
+            // It is told as what it is, a choice of categories.
+            None if lock.category_of(|name| name == package.name).is_some() => {}
             None => stale.push(format!("{file} asks for '{}', which is not locked", package.text)),
             Some(locked) => match package.accepts(&locked.version, &locked.build) {
                 Some(true) => {}
@@ -96,7 +98,10 @@ fn pip_not_locked(lock: &Lock, environment: &Environment) -> Vec<String> {
     let locked: Vec<String> = lock.packages.iter().map(|package| normalized(&package.name)).collect();
     let own =
         environment.content.requirements.entries.iter().filter(|entry| entry.origin.file == environment.content.path);
-    let missing = own.filter(|entry| pip_list::name(entry).is_some_and(|name| !locked.contains(&name)));
+    let is_known = |name: &str| {
+        locked.iter().any(|known| known == name) || lock.category_of(|known| normalized(known) == name).is_some()
+    };
+    let missing = own.filter(|entry| pip_list::name(entry).is_some_and(|name| !is_known(&name)));
     missing.map(|entry| format!("{} asks pip for '{}', which is not locked", environment.file, entry.written)).collect()
 }
 
@@ -119,7 +124,7 @@ fn by_times(lock: &Path, environment: &Path, source: &Source, unclear: &str) -> 
 
 /// The command that writes the lock again for this machine.
 pub fn update_command(source: &Source) -> Command {
-    lock::command(source.spec_file(), &conda_platform::current())
+    lock::command(&source.lock_sources(), &conda_platform::current())
 }
 
 /// Asked before a stale lock is used.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::describe::ID;
 use crate::environment::Environment;
+use crate::left_out;
 use crate::source::Source;
 
 /// Kept by the host in the creation's extension, under the id of this backend.
@@ -24,6 +25,8 @@ pub struct Inputs {
     pub variables: BTreeMap<String, String>,
     /// Channels of the flag or the config.
     pub added_channels: Vec<String>,
+    /// Categories of the lock that were asked for.
+    pub categories: Vec<String>,
     /// The Python that was asked for beside the file.
     pub python: String,
     /// Whether the lock agreed with the environment file when it was used.
@@ -35,6 +38,9 @@ impl Inputs {
         let mut inputs = source.environment.as_ref().map(Self::of_environment).unwrap_or_default();
         inputs.source.clone_from(&source.file);
         inputs.added_channels = request.list("channels").into_iter().map(str::to_owned).collect();
+        if source.lock.is_some() {
+            inputs.categories = left_out::categories(request).into_iter().map(str::to_owned).collect();
+        }
         inputs.python = request.python().map(|python| python.version.to_string()).unwrap_or_default();
         inputs
     }
@@ -62,6 +68,12 @@ impl Inputs {
         changes
     }
 
+    /// Which other categories of the lock are asked for; records of earlier versions do not tell.
+    pub fn changed_categories(&self, now: &Self) -> Vec<String> {
+        let same = self.categories.is_empty() || now.categories.is_empty();
+        if same { Vec::new() } else { difference("--category", &self.categories, &now.categories) }
+    }
+
     /// All that would make another environment today.
     pub fn changes(&self, now: &Self) -> Vec<String> {
         let mut changes = Vec::new();
@@ -73,6 +85,7 @@ impl Inputs {
             changes.push("variables changed".to_owned());
         }
         changes.extend(difference("--channel", &self.added_channels, &now.added_channels));
+        changes.extend(self.changed_categories(now));
         if !now.python.is_empty() && self.python != now.python {
             changes.push(format!("Python {} asked for", now.python));
         }

@@ -14,6 +14,7 @@ mod inputs;
 mod inspect;
 mod installed;
 mod launch;
+mod left_out;
 mod lock;
 mod name;
 mod names;

@@ -1,12 +1,13 @@
 //! `conda-lock.yml`, version 1: what it locks for this platform, and what would fail or be passed over in silence.
 
-use std::path::Path;
+use std::path::{Component, Path};
 
 use pyve_formats::Written;
 use pyve_formats::conda_lock::{CondaLock, LockedPackage};
 use pyve_formats::conda_platform;
 use pyve_plugin_api::{Command, Error};
 
+use crate::pyve;
 use crate::unusable::{Unusable, Why};
 use crate::yaml;
 
@@ -18,8 +19,12 @@ pub const ENDING: &str = "-lock.yml";
 pub struct Lock {
     /// As written: addresses or names.
     pub channels: Vec<String>,
-    /// The packages of this platform in the category that is installed.
+    /// The packages of this platform in the categories that are installed.
     pub packages: Vec<Locked>,
+    /// The names of those in other categories only, each with its category.
+    apart: Vec<(String, String)>,
+    /// The files that it is made from, for the command that writes it again.
+    pub sources: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,21 +39,30 @@ pub struct Locked {
 }
 
 impl Lock {
-    /// Reads and checks the file at `path`, called `file` in messages; `spec` is what it is made from.
-    pub fn read(path: &Path, file: &str, spec: &str) -> Result<Self, Unusable> {
-        Self::parse(&yaml::read(path, file)?, file, spec, &conda_platform::current())
+    /// Reads and checks the file at `path`, called `file` in messages. `spec` is what it is made from where it does not say;
+    /// of its packages those in one of the `categories` are installed.
+    pub fn read(path: &Path, file: &str, spec: &str, categories: &[&str]) -> Result<Self, Unusable> {
+        Self::parse(&yaml::read(path, file)?, file, spec, &conda_platform::current(), categories)
     }
 
-    pub fn parse(text: &str, file: &str, spec: &str, platform: &str) -> Result<Self, Unusable> {
-        let again = command(spec, platform);
+    pub fn parse(
+        text: &str,
+        file: &str,
+        spec: &str,
+        platform: &str,
+        categories: &[&str],
+    ) -> Result<Self, Unusable> {
+        let root = yaml::parse(text, file)?;
+        let lock = root.as_ref().map(CondaLock::read).unwrap_or_default();
+        let sources = sources(&lock, spec);
+        let again = command(&sources, platform);
         let unusable = |error: Error| Unusable::content(file, error.remedy(&again));
         let elsewhere = |known: &[String]| {
             Unusable::new(file, Why::OtherPlatform, other_platform(file, platform, known).remedy(&again))
         };
-        let Some(root) = yaml::parse(text, file)? else {
+        if root.is_none() {
             return Err(unusable(Error::new(format!("{file} is empty, so the environment would be empty too"))));
-        };
-        let lock = CondaLock::read(&root);
+        }
         check_version(lock.version.as_ref(), file).map_err(unusable)?;
         if !lock.platforms.is_empty() && !lock.platforms.iter().any(|name| name == platform) {
             return Err(elsewhere(&lock.platforms));
@@ -56,14 +70,27 @@ impl Lock {
         let Some(items) = lock.packages else {
             return Err(unusable(Error::new(format!("{file} has no list 'package', so it locks nothing"))));
         };
-        let mine: Vec<&LockedPackage> = items.iter().filter(|item| item.is_of(platform)).collect();
-        if mine.is_empty() {
+        let here: Vec<&LockedPackage> = items.iter().filter(|item| item.is_for(platform)).collect();
+        if here.is_empty() {
             let others: Vec<String> = items.iter().filter_map(|item| item.platform.clone()).collect();
             return Err(elsewhere(&others));
         }
-        let packages =
+        let (mine, others): (Vec<_>, Vec<_>) = here.into_iter().partition(|item| categories.contains(&item.category()));
+        if mine.is_empty() {
+            let error = other_category(file, platform, categories, &others);
+            return Err(Unusable::new(file, Why::OtherCategory, error));
+        }
+        let packages: Vec<Locked> =
             mine.into_iter().map(|item| locked(item, file)).collect::<Result<_, Error>>().map_err(unusable)?;
-        Ok(Self { channels: lock.channels, packages })
+        let apart = others.into_iter().filter_map(|item| {
+            Some((item.name.as_ref()?.to_ascii_lowercase(), item.category().to_owned()))
+        });
+        Ok(Self { apart: apart.collect(), channels: lock.channels, packages, sources })
+    }
+
+    /// The category of a package that is locked, but not among what is installed; `same` compares names.
+    pub fn category_of(&self, same: impl Fn(&str) -> bool) -> Option<&str> {
+        self.apart.iter().find(|(name, _)| same(name)).map(|(_, category)| category.as_str())
     }
 
     /// The locked package of this name.
@@ -73,8 +100,19 @@ impl Lock {
 }
 
 /// What writes the lock again.
-pub fn command(spec: &str, platform: &str) -> Command {
-    Command::new("conda-lock").args(["-f", spec, "-p", platform])
+pub fn command<S: AsRef<str>>(sources: &[S], platform: &str) -> Command {
+    let files = sources.iter().flat_map(|file| ["-f", file.as_ref()]);
+    Command::new("conda-lock").args(files).args(["-p", platform])
+}
+
+/// The files that the lock says it is made from, where all of them are files beside it or below; else `spec`.
+fn sources(lock: &CondaLock, spec: &str) -> Vec<String> {
+    let is_below = |file: &String| {
+        let mut parts = Path::new(file).components();
+        !file.starts_with('-') && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    };
+    let known = !lock.sources.is_empty() && lock.sources.iter().all(is_below);
+    if known { lock.sources.clone() } else { vec![spec.to_owned()] }
 }
 
 /// Whether micromamba will read a file of this name as a lock.
@@ -102,6 +140,22 @@ fn other_platform(file: &str, platform: &str, known: &[String]) -> Error {
         .detail("micromamba would make an empty environment of it and call that a success")
 }
 
+/// What is locked for this platform is in categories that nobody asked for.
+fn other_category(file: &str, platform: &str, categories: &[&str], others: &[&LockedPackage]) -> Error {
+    let mut known: Vec<&str> = others.iter().map(|item| item.category()).collect();
+    known.sort_unstable();
+    known.dedup();
+    let said = format!(
+        "{file} locks nothing of the category {} for {platform}; what it locks there is of: {}",
+        categories.join(", "),
+        known.join(", ")
+    );
+    let choice = known.iter().flat_map(|category| ["--category", category]);
+    Error::new(said)
+        .detail("micromamba would make an empty environment of it and call that a success")
+        .remedy(&pyve(&["init"]).args(choice))
+}
+
 fn locked(item: &LockedPackage, file: &str) -> Result<Locked, Error> {
     let broken = |what: String| Error::new(format!("{file}:{}: {what}", item.line));
     let name = item.name.as_ref().ok_or_else(|| broken("a locked package has no name".to_owned()))?;
@@ -123,7 +177,7 @@ mod tests {
     const SHA: &str = "366cd9cd8be14df1ab8ed50352a82111082a36686b2d389fdb79a92c3fafb3e3";
 
     fn refused(text: &str) -> String {
-        crate::shown(&Lock::parse(text, "conda-lock.yml", "environment.yml", "linux-64").unwrap_err().error)
+        crate::shown(&Lock::parse(text, "conda-lock.yml", "environment.yml", "linux-64", &["main"]).unwrap_err().error)
     }
 
     fn package(more: &str) -> String {
@@ -139,7 +193,8 @@ mod tests {
              - {{name: mac, version: '1', manager: conda, platform: osx-64, url: u}}\n  \
              - {{name: req, version: '2', manager: pip, platform: linux-64, url: u, hash: {{sha256: {SHA}}}}}\n"
         );
-        let lock = Lock::parse(&text, "conda-lock.yml", "environment.yml", "linux-64").unwrap();
+        let parse = |categories: &[&str]| Lock::parse(&text, "conda-lock.yml", "environment.yml", "linux-64", categories);
+        let lock = parse(&["main"]).unwrap();
         assert_eq!(lock.channels, ["conda-forge", "other"]);
         let locked = |name: &str, version: &str, build: &str, pip| Locked {
             name: name.into(),
@@ -148,6 +203,27 @@ mod tests {
             pip,
         };
         assert_eq!(lock.packages, [locked("hello", "1.0", "py3_0", false), locked("req", "2", "", true)]);
+        assert_eq!((lock.category_of(|name| name == "dev"), lock.category_of(|name| name == "mac")), (Some("dev"), None));
+        assert!(parse(&["main", "dev"]).is_err(), "what is not installed is not checked");
+        insta::assert_snapshot!(crate::shown(&parse(&["docs"]).unwrap_err().error), @"
+        conda-lock.yml locks nothing of the category docs for linux-64; what it locks there is of: dev, main
+          micromamba would make an empty environment of it and call that a success
+        => run `pyve init --category dev --category main`
+        ");
+    }
+
+    #[test]
+    fn the_command_names_every_file_that_a_lock_is_made_from() {
+        let again = |sources: &str| {
+            let text = format!("version: 1\nmetadata:\n  sources: {sources}\npackage: []\n");
+            let error = Lock::parse(&text, "conda-lock.yml", "environment.yaml", "linux-64", &["main"]).unwrap_err().error;
+            error.remedy.to_string()
+        };
+        let both = "run `conda-lock -f environment.yml -f deps/dev.yml -p linux-64`";
+        assert_eq!(again("[environment.yml, deps/dev.yml]"), both);
+        for other in ["[]", "[/etc/environment.yml]", "[../environment.yml]", "[a.yml, --help]"] {
+            assert_eq!(again(other), "run `conda-lock -f environment.yaml -p linux-64`", "{other}");
+        }
     }
 
     #[test]

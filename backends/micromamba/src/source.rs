@@ -8,6 +8,7 @@ use pyve_plugin_api::{Consent, Error, Recipe, Request, Step};
 use crate::caution::Caution;
 use crate::describe::MARKERS;
 use crate::environment::{Environment, MINIMAL};
+use crate::left_out::{self, LeftOut};
 use crate::lock::{self, Lock};
 use crate::unusable::{Unusable, Why};
 use crate::yaml;
@@ -25,6 +26,8 @@ pub struct Source {
     /// A lock that lies there and is not used, because another file was named.
     pub unused_lock: bool,
     pub warnings: Vec<Caution>,
+    /// What is asked for, and locked in a category that is not installed.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Source {
@@ -32,6 +35,14 @@ impl Source {
         match request.text("env_file") {
             Some(file) => named(request, file),
             None => detected(request),
+        }
+    }
+
+    /// The files that the lock is made from, or would be, as commands name them.
+    pub fn lock_sources(&self) -> Vec<&str> {
+        match &self.lock {
+            Some(lock) => lock.sources.iter().map(String::as_str).collect(),
+            None => vec![self.spec_file()],
         }
     }
 
@@ -80,10 +91,12 @@ fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source, Unusa
         lock: None,
         unused_lock: false,
         warnings: Vec::new(),
+        left_out: Vec::new(),
     };
     if lock::is_lock_name(file) {
         source.environment = beside(request)?;
-        source.lock = Some(Lock::read(path, file, source.spec_file())?);
+        let lock = Lock::read(path, file, source.spec_file(), &left_out::categories(request))?;
+        source.lock = Some(lock);
     } else {
         refuse_disguised_lock(path, file)?;
         let environment = Environment::read(path, file)?;
@@ -93,6 +106,7 @@ fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source, Unusa
     }
     if let Some(environment) = &source.environment {
         source.warnings.clone_from(&environment.warnings);
+        source.left_out = source.lock.as_ref().map(|lock| left_out::of(lock, environment, request)).unwrap_or_default();
         if source.lock.is_none() && environment.content.channels.is_empty() && request.list("channels").is_empty() {
             let file = &environment.file;
             let edit = "add 'channels:' with '  - conda-forge'";

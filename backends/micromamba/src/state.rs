@@ -75,6 +75,7 @@ pub fn compared(request: &Request, source: &Source, packages: &[PackageFile]) ->
         if source.lock.is_some() {
             // The lock decides what is installed; the environment file beside it only makes it stale.
             changes = lock_changes(request, source);
+            changes.extend(then.changed_categories(&now));
         } else if changes.is_empty() && fingerprint_differs(request, source) {
             changes.push("a file that its 'pip:' list names reads otherwise".to_owned());
         }

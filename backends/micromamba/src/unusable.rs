@@ -21,6 +21,8 @@ pub enum Why {
     Content,
     /// A lock, of other platforms only.
     OtherPlatform,
+    /// A lock, of other categories only.
+    OtherCategory,
 }
 
 impl Unusable {

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::time::{Duration, SystemTime};
 
 use insta::assert_snapshot;
-use pyve_plugin_api::{Request, StepKind};
+use pyve_plugin_api::{Level, PrefixState, ROption, Request, StepKind};
 use world::World;
 
 fn lock(world: &World, packages: &[(&str, &str)]) {
@@ -69,6 +69,68 @@ fn without_a_record_the_lock_is_held_against_the_requirements() {
       conda-lock -f environment.yml -p [PLATFORM]
 
     Continue anyway?
+    ");
+}
+
+#[test]
+fn packages_of_other_categories_are_told_as_such_and_can_be_chosen() {
+    let world = World::new();
+    let channel = World::channel();
+    let entries = [channel.entry("hello", "1.0").unwrap(), channel.entry("clash", "1.0").unwrap()];
+    let lock = channel.lock(&entries, &pyve_standin_micromamba::channel::platform());
+    let (main, last) = lock.rsplit_once("category: main").unwrap();
+    let lock = format!("{main}category: dev{last}");
+    world.write("conda-lock.yml", &lock);
+    world.environment(&["hello<2", "clash"]);
+    assert_eq!(question(&world, &world.request()), "", "it is not stale");
+    let told = world.host.messages().pop().unwrap();
+    assert_eq!(
+        (told.0, told.1.as_str()),
+        (
+            Level::WARNING,
+            "conda-lock.yml locks clash in the category 'dev', and only 'main' is installed; to install it, too: \
+             pyve init --update --category main --category dev"
+        )
+    );
+    assert_snapshot!(strict(&world), @"
+    conda-lock.yml locks clash in the category 'dev', and only 'main' is installed
+    => run `pyve init --update --category main --category dev`
+    ");
+    let made = world.make(world.request());
+    assert_eq!(world.plan(&made).state, PrefixState::USABLE);
+    let found = world.diagnosis(&made);
+    assert!(
+        found.contains("warning micromamba.lock-category | Lock file: conda-lock.yml locks clash in the category 'dev'"),
+        "{found}"
+    );
+
+    let mut chosen = made.clone().with_setting("categories", ["main", "dev"], "--category");
+    let plan = world.plan(&chosen);
+    assert_eq!(
+        (plan.state, plan.state_detail.as_str()),
+        (PrefixState::OUTDATED, "conda-lock.yml has changed: dev added to --category")
+    );
+    chosen.recorded = ROption::RNone;
+    let made = world.make(chosen);
+    assert!(world.prefix().join("share/clash.txt").is_file());
+    assert_eq!(world.plan(&made).state, PrefixState::USABLE);
+    let mut later = world.request();
+    later.recorded = made.recorded.clone();
+    assert_eq!(world.plan(&later).state, PrefixState::USABLE, "the choice holds until another is made");
+    assert!(!world.diagnosis(&later).contains("lock-category"));
+
+    world.write("conda-lock.yml", &lock.replace("category: main", "category: test"));
+    assert_snapshot!(world.refused(&world.request()), @"
+    conda-lock.yml locks nothing of the category main for [PLATFORM]; what it locks there is of: dev, test
+      micromamba would make an empty environment of it and call that a success
+    => run `pyve init --category dev --category test`
+    ");
+    let found = world.diagnosis(&world.request());
+    assert!(found.contains("=> pyve init --category dev --category test"), "{found}");
+    let bad = world.request().with_setting("categories", ["-x", "dev"], ".pyve/config:4");
+    assert_snapshot!(world.refused(&bad), @"
+    '-x' (.pyve/config:4) is not a category
+    => name a category of the lock file, like main or dev
     ");
 }
 

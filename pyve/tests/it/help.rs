@@ -150,6 +150,8 @@ fn the_first_help_that_anybody_reads() {
           --channel <VALUE>
               Channels to look for packages in, before those of the file
               [micromamba]
+          --category <VALUE>
+              Categories of the lock file to install [micromamba]
 
     Global options:
       -q, --quiet         Print less output

@@ -6,7 +6,7 @@ use pyve_plugin_api::{Command, Finding, FindingKind, Request, Status};
 use super::refused;
 use crate::describe::MARKERS;
 use crate::freshness::{self, Freshness};
-use crate::lock::is_lock_name;
+use crate::lock::{self, is_lock_name};
 use crate::source::Source;
 use crate::unusable::{Unusable, Why};
 
@@ -16,6 +16,12 @@ const LOCK: &str = "Lock file";
 pub fn of(request: &Request, source: &Source) -> Vec<Finding> {
     let mut findings = spec(source);
     findings.push(lock(request, source));
+    let doubtful = doubtful(request);
+    let left_out = source.left_out.iter().map(|left_out| {
+        let detail = left_out.text(&source.file);
+        Finding::new("micromamba.lock-category", doubtful, LOCK, &detail).remedy(&left_out.command())
+    });
+    findings.extend(left_out);
     findings
 }
 
@@ -30,13 +36,17 @@ fn spec(source: &Source) -> Vec<Finding> {
     findings
 }
 
+/// What is doubtful is an error where that was asked for.
+fn doubtful(request: &Request) -> Status {
+    if request.strict { Status::ERROR } else { Status::WARNING }
+}
+
 fn lock(request: &Request, source: &Source) -> Finding {
     if source.unused_lock {
         let detail = format!("conda-lock.yml is not used, as {} was named", source.file);
         return Finding::new("micromamba.lock-unused", Status::INFO, LOCK, &detail);
     }
-    let doubtful = if request.strict { Status::ERROR } else { Status::WARNING };
-    let update = lock_anew(source.spec_file());
+    let update = freshness::update_command(source);
     match freshness::of(request, source) {
         Freshness::Fresh { note } if note.is_empty() => {
             Finding::ok("micromamba.lock", LOCK, &format!("{} (up to date)", source.file))
@@ -46,7 +56,7 @@ fn lock(request: &Request, source: &Source) -> Finding {
         }
         Freshness::Stale(reasons) => {
             let detail = format!("{} (stale): {}", source.file, reasons.join("; "));
-            let finding = Finding::new("micromamba.lock-stale", doubtful, LOCK, &detail).remedy(&update);
+            let finding = Finding::new("micromamba.lock-stale", doubtful(request), LOCK, &detail).remedy(&update);
             finding.kind(FindingKind::ASKED)
         }
         Freshness::Missing => {
@@ -57,7 +67,7 @@ fn lock(request: &Request, source: &Source) -> Finding {
 }
 
 fn lock_anew(spec: &str) -> Command {
-    Command::new("conda-lock").args(["-f", spec, "-p", &conda_platform::current()])
+    lock::command(&[spec], &conda_platform::current())
 }
 
 /// A file that nothing can be made from: the lock or the environment file.
@@ -66,8 +76,8 @@ pub fn unusable(request: &Request, Unusable { file, why, error }: &Unusable) -> 
         return refused("micromamba.environment-file", SPEC, error);
     }
     let id = if *why == Why::OtherPlatform { "micromamba.lock-other-platform" } else { "micromamba.lock" };
-    // What cannot be read can perhaps not be written, either.
-    if *why == Why::Unread {
+    // What cannot be read can perhaps not be written, either; and one made again has the same categories.
+    if matches!(why, Why::Unread | Why::OtherCategory) {
         return refused(id, LOCK, error);
     }
     let finding = Finding::error(id, LOCK, &error.message);

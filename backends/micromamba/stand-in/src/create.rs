@@ -25,7 +25,7 @@ pub struct Options {
     pub dry_run: bool,
     pub json: bool,
     pub platform: Option<String>,
-    pub category: Option<String>,
+    pub categories: Vec<String>,
 }
 
 /// Lines for standard error; the exit code is 1.
@@ -156,15 +156,17 @@ fn dry_run(options: &Options, records: &[Record]) -> Outcome {
 
 fn from_lock(options: &Options, file: &Path) -> Outcome {
     let platform = options.platform.clone().unwrap_or_else(settings::platform);
-    let category = options.category.as_deref().unwrap_or("main");
-    let locked = spec_file::lock(file, category, &platform)?;
+    let main = ["main".to_owned()];
+    let categories = if options.categories.is_empty() { &main[..] } else { &options.categories };
+    let locked = spec_file::lock(file, categories, &platform)?;
     if !options.dry_run {
         make_room(options)?;
     }
     if locked.is_empty() {
         complain(&format!(
-            "warning  libmamba Selected packages for category '{category}' are empty. \
-             The lockfile might not be resolved for your platform ({platform})."
+            "warning  libmamba Selected packages for category '{}' are empty. \
+             The lockfile might not be resolved for your platform ({platform}).",
+            categories.join("', '")
         ));
     }
     let records: Vec<Record> = locked.into_iter().map(locked_record).collect();

@@ -110,7 +110,7 @@ fn create(args: &[OsString]) -> u8 {
             "-f" | "--file" => options.files.push(value().into()),
             "-c" | "--channel" => options.channels.push(value().to_string_lossy().into_owned()),
             "--platform" => options.platform = Some(value().to_string_lossy().into_owned()),
-            "--category" => options.category = Some(value().to_string_lossy().into_owned()),
+            "--category" => options.categories.push(value().to_string_lossy().into_owned()),
             _ if text.starts_with('-') => {
                 complain(&format!("The following argument was not expected: {text}"));
                 return 109;

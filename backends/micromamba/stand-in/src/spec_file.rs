@@ -86,7 +86,7 @@ fn syntax(path: &Path, error: &serde_yaml::Error) -> Vec<String> {
 }
 
 /// The packages of this platform, or the lines of the failure.
-pub fn lock(path: &Path, category: &str, platform: &str) -> Result<Vec<LockedPackage>, Vec<String>> {
+pub fn lock(path: &Path, categories: &[String], platform: &str) -> Result<Vec<LockedPackage>, Vec<String>> {
     let failed = |why: &str| {
         vec![format!("critical libmamba Failed to read environment lockfile at '{}' : {why}", path.display())]
     };
@@ -99,7 +99,7 @@ pub fn lock(path: &Path, category: &str, platform: &str) -> Result<Vec<LockedPac
     let mut packages = Vec::new();
     for item in root["package"].as_sequence().into_iter().flatten() {
         let word = |key: &str| text_of(&item[key]).unwrap_or_default();
-        if word("platform") == platform && word("category") == category && word("manager") == "conda" {
+        if word("platform") == platform && categories.contains(&word("category")) && word("manager") == "conda" {
             let sha256 = text_of(&item["hash"]["sha256"]).unwrap_or_default();
             packages.push(LockedPackage { name: word("name"), version: word("version"), url: word("url"), sha256 });
         }

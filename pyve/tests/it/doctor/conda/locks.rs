@@ -89,3 +89,20 @@ fn one_of_another_platform() {
     locked_anew(&place, "micromamba.lock-other-platform");
     done(&place.world, "init --strict");
 }
+
+#[test]
+fn one_with_packages_in_another_category() {
+    let place = Place::new();
+    place.environment(&["hello", "clash"]);
+    let both = lock(&[("hello", "1.0"), ("clash", "1.0")], &channel::platform());
+    let (main, last) = both.rsplit_once("category: main").unwrap();
+    place.world.write("conda-lock.yml", format!("{main}category: dev{last}"));
+    place.world.write(".pyve/config", "backend: micromamba\nmicromamba:\n  categories: [main, dev]\n");
+    let Some(place) = set_up(place) else { return };
+    place.world.write(".pyve/config", "backend: micromamba\n");
+    done(&place.world, "init --update --category main");
+    let found = only(&report(&place.world, ""), "micromamba.lock-category");
+    type_remedy(&place.world, &found);
+    sound(&place);
+    assert!(place.prefix().join("share/clash.txt").is_file());
+}
