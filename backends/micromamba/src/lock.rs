@@ -45,13 +45,7 @@ impl Lock {
         Self::parse(&yaml::read(path, file)?, file, spec, &conda_platform::current(), categories)
     }
 
-    pub fn parse(
-        text: &str,
-        file: &str,
-        spec: &str,
-        platform: &str,
-        categories: &[&str],
-    ) -> Result<Self, Unusable> {
+    pub fn parse(text: &str, file: &str, spec: &str, platform: &str, categories: &[&str]) -> Result<Self, Unusable> {
         let root = yaml::parse(text, file)?;
         let lock = root.as_ref().map(CondaLock::read).unwrap_or_default();
         let sources = sources(&lock, spec);
@@ -82,9 +76,9 @@ impl Lock {
         }
         let packages: Vec<Locked> =
             mine.into_iter().map(|item| locked(item, file)).collect::<Result<_, Error>>().map_err(unusable)?;
-        let apart = others.into_iter().filter_map(|item| {
-            Some((item.name.as_ref()?.to_ascii_lowercase(), item.category().to_owned()))
-        });
+        let apart = others
+            .into_iter()
+            .filter_map(|item| Some((item.name.as_ref()?.to_ascii_lowercase(), item.category().to_owned())));
         Ok(Self { apart: apart.collect(), channels: lock.channels, packages, sources })
     }
 
@@ -193,7 +187,8 @@ mod tests {
              - {{name: mac, version: '1', manager: conda, platform: osx-64, url: u}}\n  \
              - {{name: req, version: '2', manager: pip, platform: linux-64, url: u, hash: {{sha256: {SHA}}}}}\n"
         );
-        let parse = |categories: &[&str]| Lock::parse(&text, "conda-lock.yml", "environment.yml", "linux-64", categories);
+        let parse =
+            |categories: &[&str]| Lock::parse(&text, "conda-lock.yml", "environment.yml", "linux-64", categories);
         let lock = parse(&["main"]).unwrap();
         assert_eq!(lock.channels, ["conda-forge", "other"]);
         let locked = |name: &str, version: &str, build: &str, pip| Locked {
@@ -203,7 +198,10 @@ mod tests {
             pip,
         };
         assert_eq!(lock.packages, [locked("hello", "1.0", "py3_0", false), locked("req", "2", "", true)]);
-        assert_eq!((lock.category_of(|name| name == "dev"), lock.category_of(|name| name == "mac")), (Some("dev"), None));
+        assert_eq!(
+            (lock.category_of(|name| name == "dev"), lock.category_of(|name| name == "mac")),
+            (Some("dev"), None)
+        );
         assert!(parse(&["main", "dev"]).is_err(), "what is not installed is not checked");
         insta::assert_snapshot!(crate::shown(&parse(&["docs"]).unwrap_err().error), @"
         conda-lock.yml locks nothing of the category docs for linux-64; what it locks there is of: dev, main
@@ -216,7 +214,8 @@ mod tests {
     fn the_command_names_every_file_that_a_lock_is_made_from() {
         let again = |sources: &str| {
             let text = format!("version: 1\nmetadata:\n  sources: {sources}\npackage: []\n");
-            let error = Lock::parse(&text, "conda-lock.yml", "environment.yaml", "linux-64", &["main"]).unwrap_err().error;
+            let error =
+                Lock::parse(&text, "conda-lock.yml", "environment.yaml", "linux-64", &["main"]).unwrap_err().error;
             error.remedy.to_string()
         };
         let both = "run `conda-lock -f environment.yml -f deps/dev.yml -p linux-64`";

@@ -100,7 +100,8 @@ fn packages_of_other_categories_are_told_as_such_and_can_be_chosen() {
     assert_eq!(world.plan(&made).state, PrefixState::USABLE);
     let found = world.diagnosis(&made);
     assert!(
-        found.contains("warning micromamba.lock-category | Lock file: conda-lock.yml locks clash in the category 'dev'"),
+        found
+            .contains("warning micromamba.lock-category | Lock file: conda-lock.yml locks clash in the category 'dev'"),
         "{found}"
     );
 
