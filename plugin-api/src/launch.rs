@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::command::Variable;
 use crate::extension::Extension;
 use crate::os_text::OsText;
+use crate::outer::Outer;
 use crate::remedy::Remedy;
 
 /// A folder put on PATH.
@@ -93,7 +94,7 @@ impl Caution {
 /// How every command of an environment is started: independent of the command and of the caller,
 /// so that the host can keep it.
 ///
-/// The host starts from the caller's variables, leaves the environments named in
+/// The host starts from the caller's variables, undoes what the environments of [`Launch::outer`] set, leaves those named in
 /// [`Launch::deactivate`], removes [`Launch::env_remove`], applies [`Launch::env`], and puts
 /// [`Launch::path`] in front of PATH and [`Launch::path_append`] behind it.
 #[repr(C)]
@@ -117,8 +118,16 @@ pub struct Launch {
     pub nesting: ROption<Nesting>,
     /// A command put in front of the user's own; empty (the usual case) means none.
     pub wrapper: RVec<OsText>,
-    /// Shell scripts (POSIX sh) whose effects are in this launch already; an interactive shell sources them.
+    /// Shell scripts (for bash or POSIX sh) whose effects are in this launch already, unless [`Launch::sources`] says
+    /// otherwise; an interactive shell sources them.
     pub scripts: RVec<OsText>,
+    /// Whether the host sources [`Launch::scripts`] once all else of the launch is applied, since what they do depends on the
+    /// caller. What they did is kept for each set of values that they can have read, where the host can tell.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sources: bool,
+    /// How environments are left that the caller's shell has activated, before anything of this is applied.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub outer: RVec<Outer>,
     /// Files and folders from which this was computed, absolute. If one of them changes, appears or
     /// goes, the host asks again.
     pub inputs: RVec<OsText>,
@@ -196,6 +205,19 @@ impl Launch {
         self
     }
 
+    /// Sources these scripts, in this order, before each command.
+    pub fn source<T: Into<OsText>>(mut self, scripts: impl IntoIterator<Item = T>) -> Self {
+        self.scripts = scripts.into_iter().map(Into::into).collect();
+        self.sources = !self.scripts.is_empty();
+        self
+    }
+
+    /// Says how an environment is left that the caller's shell has activated.
+    pub fn outer(mut self, outer: Outer) -> Self {
+        self.outer.push(outer);
+        self
+    }
+
     /// Warns of a command that does harm here.
     pub fn caution(mut self, caution: Caution) -> Self {
         self.cautions.push(caution);
@@ -222,9 +244,11 @@ mod tests {
     #[test]
     fn a_launch_in_a_launch_survives_json() {
         let plain = Launch::new().path("/e/bin").append_path("/e/more");
-        let launch = plain.clone().env("A", "b").shell(plain.clone()).caution(Caution::new(["pip"], "it harms"));
+        let launch = plain.clone().env("A", "b").shell(plain.clone()).source(["/e/a.sh"]).outer(Outer::conda());
+        let launch = launch.caution(Caution::new(["pip"], "it harms"));
         let json = serde_json::to_string(&launch).unwrap();
         assert_eq!(serde_json::from_str::<Launch>(&json).unwrap(), launch);
-        assert!(!serde_json::to_string(&plain).unwrap().contains("shell"));
+        let plain = serde_json::to_string(&plain).unwrap();
+        assert!(["shell", "sources", "outer"].iter().all(|field| !plain.contains(field)), "{plain}");
     }
 }

@@ -24,6 +24,7 @@ pub mod requirements;
 pub mod scripts;
 pub mod sha256;
 pub mod shebang;
+pub mod shell_names;
 mod shell_word;
 pub mod toml_file;
 mod written;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::shell_names::mentioned;
 use pyve_plugin_api::{Command, Host, OsText};
 
 /// Names and values at one moment.
@@ -84,7 +85,7 @@ fn marks(scene: &Scene) -> Option<Variables> {
     let mut marks = Variables::new();
     for script in scene.scripts {
         let text = String::from_utf8_lossy(&read::bytes(script, Limit::SCRIPT).ok()??).into_owned();
-        for name in words(&text) {
+        for name in mentioned(&text) {
             let taken = scene.variables.contains_key(name) || SHELLS_OWN.contains(&name) || NO_PROBE.contains(&name);
             if !taken && !name.starts_with("BASH") {
                 marks.insert(name.to_owned(), format!("pyve-probe-{name}").into());
@@ -93,19 +94,6 @@ fn marks(scene: &Scene) -> Option<Variables> {
     }
     marks.insert("CONDA_SHLVL".to_owned(), "2".into());
     Some(marks)
-}
-
-/// Names in capitals, and whatever stands behind a `$`.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let starts = text.char_indices().filter(move |(at, c)| part(*c) && !text[..*at].ends_with(part));
-    starts.filter_map(move |(at, c)| {
-        let word = &text[at..];
-        let word = &word[..word.find(|c: char| !part(c)).unwrap_or(word.len())];
-        let used = text[..at].ends_with('$') || text[..at].ends_with("${");
-        let capital = word.len() > 1 && !word.contains(|c: char| c.is_ascii_lowercase());
-        (!c.is_ascii_digit() && (used || capital)).then_some(word)
-    })
 }
 
 /// The variables before and after the scripts.

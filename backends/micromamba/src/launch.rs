@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::environment_yml::SET_BY_ACTIVATION;
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Caution, Error, ErrorKind, Host, Launch, Nesting, Request, Result};
+use pyve_plugin_api::{Caution, Error, ErrorKind, Host, Launch, Nesting, Outer, Request, Result};
 use serde_json::Value;
 
 use crate::activation::{self, Effects, Scene};
@@ -16,10 +16,7 @@ pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
     let program = tool::recorded_or_likely(request, host);
     let scripts = scripts(&prefix);
     let plain = with_inputs(plain(request, host, &prefix, program.as_deref()), &prefix, &scripts);
-    let mut launch = match (&scripts[..], program) {
-        ([], _) => plain,
-        (_, program) => activated(plain, &prefix, &scripts, program.as_deref(), host)?,
-    };
+    let mut launch = if scripts.is_empty() { plain } else { activated(plain, &prefix, &scripts, host) };
     for file in describe::MARKERS.into_iter().chain(request.text("env_file")) {
         // Whether pip is cautioned against depends on them.
         launch = launch.input(request.in_project(file));
@@ -62,7 +59,7 @@ fn plain(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
         launch = launch.env(&name, value);
     }
     launch = launch.nesting(Nesting::new("CONDA_SHLVL", "CONDA_PREFIX"));
-    launch.deactivate("VIRTUAL_ENV").env_remove("PYTHONHOME")
+    launch.outer(Outer::conda()).deactivate("VIRTUAL_ENV").env_remove("PYTHONHOME")
 }
 
 fn path_folders(prefix: &Path) -> Vec<PathBuf> {
@@ -123,32 +120,15 @@ fn with_inputs(mut launch: Launch, prefix: &Path, scripts: &[PathBuf]) -> Launch
     scripts.iter().chain(&variables).fold(launch, |launch, file| launch.input(file))
 }
 
-/// With the effects of the scripts in it; where they are not certain, micromamba itself in front.
-fn activated(
-    mut plain: Launch,
-    prefix: &Path,
-    scripts: &[PathBuf],
-    program: Option<&Path>,
-    host: &dyn Host,
-) -> Result<Launch> {
-    plain.scripts = scripts.iter().map(|script| script.as_path().into()).collect();
-    // A shell sources the scripts; their effects would come twice.
-    let for_shell = Launch { inputs: Default::default(), scripts: Default::default(), ..plain.clone() };
+/// With the effects of the scripts in it; where they depend on who calls, the host sources them.
+fn activated(mut plain: Launch, prefix: &Path, scripts: &[PathBuf], host: &dyn Host) -> Launch {
     if let Some(effects) = activation::observe(&scene(&plain, prefix, scripts, host), host) {
-        return Ok(with_effects(plain, effects).shell(for_shell));
+        plain.scripts = scripts.iter().map(|script| script.as_path().into()).collect();
+        // A shell sources the scripts; their effects would come twice.
+        let for_shell = Launch { inputs: Default::default(), scripts: Default::default(), ..plain.clone() };
+        return with_effects(plain, effects).shell(for_shell);
     }
-    let Some(program) = program else {
-        return Err(Error::new("the environment has activation scripts, and there is no micromamba to run them")
-            .detail(format!("the first of them is {}", scripts[0].display()))
-            .remedy(&pyve(&["init", "--auto-bootstrap"])));
-    };
-    // With its variables set already micromamba would think the environment active and do nothing.
-    let mut launch = Launch::new().deactivate("VIRTUAL_ENV").env_remove("PYTHONHOME");
-    launch.wrapper =
-        [program.as_os_str(), "run".as_ref(), "-p".as_ref(), prefix.as_os_str()].map(Into::into).to_vec().into();
-    launch.scripts = plain.scripts.clone();
-    launch.inputs = plain.inputs.clone();
-    Ok(launch.input(program).shell(for_shell))
+    plain.source(scripts)
 }
 
 fn scene<'a>(plain: &Launch, prefix: &'a Path, scripts: &'a [PathBuf], host: &dyn Host) -> Scene<'a> {

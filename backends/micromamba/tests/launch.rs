@@ -171,23 +171,29 @@ fn variables_of_any_value_are_data_and_those_of_the_activation_win() {
 }
 
 #[test]
-fn where_scripts_depend_on_the_caller_micromamba_stands_in_front() {
+fn where_scripts_depend_on_the_caller_the_host_sources_them() {
     let world = World::new();
     let request = made(&world, &["hello", "activated"]);
     let script = world.prefix().join("etc/conda/activate.d/zz.sh");
     fs::write(&script, "export LD_LIBRARY_PATH=\"$CONDA_PREFIX/lib:$LD_LIBRARY_PATH\"\n").unwrap();
     let launch = world.launch(&request);
-    let words: Vec<String> = launch.wrapper.iter().map(|word| world.tidy(&word.display())).collect();
-    assert_eq!(words, ["[HOME]/bin/micromamba", "run", "-p", "[PROJECT]/.pyve/envs/demo"]);
-    assert!(launch.env.is_empty() && launch.path.is_empty(), "micromamba would take the environment for active");
-    let shell = launch.shell.as_ref().unwrap();
-    assert_eq!(shell.env[0].name, "CONDA_PREFIX");
+    let scripts: Vec<String> = launch.scripts.iter().map(|script| world.tidy(&script.display())).collect();
+    assert_eq!(
+        scripts,
+        ["activated.sh", "zz.sh"].map(|name| format!("[PROJECT]/.pyve/envs/demo/etc/conda/activate.d/{name}"))
+    );
+    assert!(launch.sources && launch.wrapper.is_empty() && launch.shell.is_none());
+    assert!(!launch.env.iter().any(|variable| variable.name == "SAMPLE_HOME"), "what scripts set is not in it");
     let mut caller = caller(&world);
     caller.insert("LD_LIBRARY_PATH".to_owned(), "/mine".into());
-    let wrapper = launch.wrapper[0].path().into_owned();
-    let prefix = world.prefix().display().to_string();
-    let said = world.start(&wrapper, &["run", "-p", &prefix, "/usr/bin/env", "-0"], &enter(&launch, &caller));
-    assert_eq!(seen_by(&said.out)["LD_LIBRARY_PATH"], format!("{prefix}/lib:/mine"));
+    let words = "for script in \"$@\"; do . \"$script\"; done; exec env -0";
+    let mut args = vec!["-c", words, "bash"];
+    let scripts: Vec<String> = launch.scripts.iter().map(|script| script.display()).collect();
+    args.extend(scripts.iter().map(String::as_str));
+    let sourced = world.start(Path::new("/bin/bash"), &args, &enter(&launch, &caller));
+    let sourced = seen_by(&sourced.out);
+    assert_eq!(sourced["LD_LIBRARY_PATH"], format!("{}/lib:/mine", world.prefix().display()));
+    assert_eq!(sourced, by_micromamba(&world, &caller));
 }
 
 #[test]
@@ -225,16 +231,20 @@ fn without_an_environment_the_error_says_what_makes_one() {
 }
 
 #[test]
-fn uncertain_scripts_without_a_micromamba_are_an_error() {
+fn scripts_need_no_micromamba() {
     let world = World::new();
     let request = made(&world, &["activated"]);
     fs::write(world.prefix().join("etc/conda/activate.d/activated.sh"), "export A=$$\n").unwrap();
     fs::remove_file(world.home().join("bin/micromamba")).unwrap();
-    assert_snapshot!(world.shown(&MicromambaBackend.run(&request, &world.host).unwrap_err()), @"
-    the environment has activation scripts, and there is no micromamba to run them
-      the first of them is [PROJECT]/.pyve/envs/demo/etc/conda/activate.d/activated.sh
-    => run `pyve init --auto-bootstrap`
-    ");
+    let launch = world.launch(&request);
+    assert!(launch.sources && launch.scripts.len() == 1, "{launch:?}");
+}
+
+#[test]
+fn an_outer_environment_of_conda_s_is_left_as_conda_does() {
+    let world = World::new();
+    let launch = world.launch(&made(&world, &["hello"]));
+    assert_eq!(launch.outer.to_vec(), [pyve_plugin_api::Outer::conda()]);
 }
 
 #[test]

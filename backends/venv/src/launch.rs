@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::activate::{self, Activate};
 use pyve_formats::pyvenv_cfg;
-use pyve_plugin_api::{Error, ErrorKind, Launch, Request, Result};
+use pyve_plugin_api::{Error, ErrorKind, Launch, Outer, Request, Result};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
@@ -24,6 +24,7 @@ pub fn plan(request: &Request) -> Result<Launch> {
         .env_remove("PYTHONHOME")
         .deactivate("VIRTUAL_ENV")
         .deactivate("CONDA_PREFIX")
+        .outer(Outer::conda())
         .input(prefix.join(pyvenv_cfg::NAME))
         .input(environment.interpreter())
         .input(activate::script(&prefix));

@@ -119,8 +119,9 @@ pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
 
 /// Becomes the command in the environment that was found.
 fn become_it(asked: &Asked, session: &Session, layout: &Layout, prepared: &launch::Prepared) -> Result<u8, Failure> {
-    let caller = &session.caller;
-    let inside = launch::inside(caller.variables(), &prepared.launch);
+    let prefix = prepared.recorded.prefix.path();
+    let entered = launch::enter(&session.caller, layout, &prefix, &prepared.launch);
+    let inside = entered.map_err(|failure| prepared.blame(failure))?;
     let mut words: Vec<OsString> = prepared.launch.wrapper.iter().map(|word| word.os_str().into_owned()).collect();
     words.extend(asked.command.iter().cloned());
     let Some((name, args)) = words.split_first() else { return Err(Failure::usage("missing command")) };

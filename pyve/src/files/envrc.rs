@@ -64,7 +64,7 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
         text.line(&format!("export {}=$((10#$pyve_level + 1)); unset pyve_level", nesting.level));
     }
     text.line("export PATH");
-    text.scripts(entering.launch, for_shell.is_none());
+    text.scripts(entering.launch, for_shell.is_none() && !entering.launch.sources);
     text.set("PYVE_BACKEND", OsStr::new(entering.backend));
     text.set("PYVE_ENV_NAME", OsStr::new(entering.name));
     match entering.prompt {

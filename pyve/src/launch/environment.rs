@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Launch, Nesting, PathEntry};
 
+use super::sourced::Effects;
+
 /// Where programs are looked for in a process without PATH.
 const PATH_OF_NOBODY: &str = if cfg!(unix) { "/usr/bin:/bin" } else { "" };
 
@@ -25,6 +27,18 @@ impl Inside {
     /// Whether the program lies in a folder that the environment put on PATH.
     pub fn owns(&self, program: &Path) -> bool {
         program.parent().is_some_and(|folder| self.own.iter().any(|own| own == folder))
+    }
+
+    /// The same once scripts of the environment have changed the variables. What they put on PATH in front of the
+    /// environment's folders is the environment's, too.
+    pub fn after(self, effects: &Effects) -> Self {
+        let mut variables = Variables(self.variables);
+        effects.apply(&mut variables);
+        let path: Vec<PathBuf> = folders_of(variables.get("PATH")).into_iter().map(PathBuf::from).collect();
+        let last = path.iter().rposition(|folder| self.own.contains(folder));
+        let (own, others) = path.split_at(last.map_or(0, |last| last + 1));
+        let (own, others) = (own.to_vec(), others.to_vec());
+        Self { variables: variables.0, own, others }
     }
 }
 
@@ -136,18 +150,18 @@ fn joined<'a>(folders: impl Iterator<Item = &'a OsStr>) -> OsString {
 }
 
 /// Variables in the caller's order.
-struct Variables(Vec<(OsString, OsString)>);
+pub struct Variables(pub Vec<(OsString, OsString)>);
 
 impl Variables {
-    fn find<'a>(list: &'a [(OsString, OsString)], name: &str) -> Option<&'a OsStr> {
+    pub fn find<'a>(list: &'a [(OsString, OsString)], name: &str) -> Option<&'a OsStr> {
         list.iter().find(|(key, _)| same_name(key, name)).map(|(_, value)| value.as_os_str())
     }
 
-    fn get(&self, name: &str) -> Option<&OsStr> {
+    pub fn get(&self, name: &str) -> Option<&OsStr> {
         Self::find(&self.0, name)
     }
 
-    fn remove(&mut self, name: &str) -> Option<OsString> {
+    pub fn remove(&mut self, name: &str) -> Option<OsString> {
         let place = self.0.iter().position(|(key, _)| same_name(key, name))?;
         let (_, value) = self.0.remove(place);
         // A name may be there twice; the first one counts.
@@ -155,7 +169,7 @@ impl Variables {
         Some(value)
     }
 
-    fn set(&mut self, name: &str, value: &OsStr) {
+    pub fn set(&mut self, name: &str, value: &OsStr) {
         match self.0.iter().position(|(key, _)| same_name(key, name)) {
             Some(place) => {
                 self.0[place].1 = value.to_owned();

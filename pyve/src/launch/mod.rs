@@ -1,18 +1,22 @@
 //! Running: from a kept launch to the command in its environment.
 
 mod cautions;
+mod enter;
 mod environment;
 mod exec;
 mod nearest;
+mod outer;
 mod prefix_stamp;
 mod prepare;
 mod programs;
 mod refresh;
 mod resolve;
 mod shebang;
+mod sourced;
 mod unrecorded;
 
 pub use cautions::caution;
+pub use enter::enter;
 pub use environment::inside;
 pub use exec::exec;
 pub use prefix_stamp::patiently;

@@ -78,11 +78,13 @@ fn words(found: &Found, took: Duration) -> String {
     format!("works{scripts}{through}; the next `pyve run` finds it out again, once, which takes {took}{processes}")
 }
 
-/// What scripts set is in the launch, unless a command in front of the user's own sources them.
+/// What scripts set is in the launch, unless it depends on who calls or a command in front of the user's own sources them.
 fn scripts(launch: &Launch) -> String {
     match launch.scripts.len() {
         0 => String::new(),
         _ if !launch.wrapper.is_empty() => String::new(),
+        1 if launch.sources => "; its activation script is sourced for each caller".to_owned(),
+        count if launch.sources => format!("; its {count} activation scripts are sourced for each caller"),
         1 => ", with what its activation script sets".to_owned(),
         count => format!(", with what its {count} activation scripts set"),
     }
@@ -108,6 +110,11 @@ mod tests {
     #[test]
     fn it_says_how_long_a_command_waits_and_why() {
         let scripted = Launch { scripts: vec!["/e/a.sh".into(), "/e/b.sh".into()].into(), ..Launch::new() };
+        let sourced = Launch::new().source(["/e/a.sh", "/e/b.sh"]);
+        assert_eq!(
+            told(true, sourced, 0.4),
+            "ready in 0.4 ms, kept; its 2 activation scripts are sourced for each caller"
+        );
         let words = ["/opt/bin/tool", "run", "-p", "/e"].map(Into::into).to_vec();
         let wrapped = Launch { wrapper: words.into(), ..scripted.clone() };
         assert_eq!(told(true, Launch::new(), 0.31), "ready in 0.3 ms, kept");

@@ -1,6 +1,8 @@
 //! How commands are started in the environment.
 
-use pyve_plugin_api::{Launch, PathEntry};
+use std::path::Component;
+
+use pyve_plugin_api::{Launch, Outer, PathEntry};
 
 use super::faults::{Faults, shown_path};
 use super::{Answer, Subject};
@@ -33,10 +35,21 @@ fn parts(launch: &Launch, faults: &mut Faults) {
     }
     faults.argv("`wrapper`", &launch.wrapper);
     launch.scripts.iter().for_each(|script| faults.absolute("a script", script));
+    launch.outer.iter().for_each(|outer| left(outer, faults));
     for caution in &launch.cautions {
         faults.unless(!caution.command.is_empty(), || "a caution has no command".to_owned());
         faults.words("the message of a caution", &caution.message);
         faults.remedy("the remedy of a caution", &caution.remedy);
+    }
+}
+
+fn left(outer: &Outer, faults: &mut Faults) {
+    faults.variable("`outer`", &outer.prefix);
+    faults.variable("`outer`", &outer.level);
+    let paths = outer.variables.iter().map(|file| &file.path).chain([&outer.scripts]);
+    for path in paths {
+        let below = path.path().components().all(|part| matches!(part, Component::Normal(_)));
+        faults.unless(below, || format!("`outer` names what is not below the prefix: {}", shown_path(&path.path())));
     }
 }
 

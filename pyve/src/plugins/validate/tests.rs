@@ -2,7 +2,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{
     Command, Consent, Creation, Description, Detection, Download, ErrorBody, ExistingEnvironment, Finding, Inspection,
-    Launch, Marker, Recipe, Remedy, Setting, SettingKind, Step, Strength, Tool, ToolAnswer,
+    Launch, Marker, Outer, Recipe, Remedy, Setting, SettingKind, Step, Strength, Tool, ToolAnswer,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -46,6 +46,17 @@ fn a_description_is_held_to_its_words() {
     );
     let wordy = Description { summary: "x".repeat(1001).into(), ..good };
     assert_eq!(of_description(&wordy), ["`summary` has 1001 characters; at most 1000 are allowed"]);
+}
+
+#[test]
+fn what_is_left_of_an_outer_environment_lies_below_it() {
+    let launch = |outer: Outer| Launch::new().input("/p").outer(outer);
+    assert_eq!(faults(&launch(Outer::conda())), none());
+    let wrong = Outer { prefix: "A=B".into(), scripts: "../x".into(), ..Outer::conda() };
+    assert_eq!(
+        faults(&launch(wrong)),
+        ["`outer` has the invalid variable name `A=B`", "`outer` names what is not below the prefix: `../x`"]
+    );
 }
 
 #[test]

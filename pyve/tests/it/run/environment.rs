@@ -48,6 +48,31 @@ fn python_is_the_environments_even_inside_another_one() {
     assert_eq!(text(&command.output().unwrap().stdout), expected);
 }
 
+/// `conda activate` in the shell from which a virtual environment's command is run.
+#[test]
+fn an_outer_conda_environment_is_left_as_its_own_files_say() {
+    let place = Place::real();
+    let outer = place.top.join("it's outer");
+    let write = |file: &str, text: &str| {
+        let path = outer.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("conda-meta/state", r#"{"env_vars": {"JAVA_HOME": "/j"}}"#);
+    write("etc/conda/deactivate.d/gdal.sh", "unset GDAL_DATA\nexport GDAL_BEFORE=\"$CONDA_PREFIX\"\n");
+    let mut command = place.pyve(&[
+        "run",
+        "sh",
+        "-c",
+        "echo \"${JAVA_HOME-none} ${GDAL_DATA-none} ${CONDA_PREFIX-none} $GDAL_BEFORE $PATH\"",
+    ]);
+    command.env("CONDA_PREFIX", &outer).env("CONDA_SHLVL", "1").env("JAVA_HOME", "/j").env("GDAL_DATA", "/g");
+    command.env("PATH", format!("{}/bin:/usr/bin:/bin", outer.display()));
+    let output = command.output().unwrap();
+    let expected = format!("none none none {} {}/.venv/bin:/usr/bin:/bin\n", outer.display(), place.project.display());
+    assert_eq!((text(&output.stdout), text(&output.stderr)), (expected, String::new()));
+}
+
 #[test]
 fn pyve_in_pyve_changes_nothing_more() {
     let place = Place::real();

@@ -58,6 +58,7 @@ impl Place {
             "env": [{"name": "VIRTUAL_ENV", "value": prefix}, {"name": "VIRTUAL_ENV_PROMPT", "value": "my project"}],
             "env_remove": ["PYTHONHOME"],
             "deactivate": ["VIRTUAL_ENV", "CONDA_PREFIX"],
+            "outer": [pyve_plugin_api::Outer::conda()],
             "inputs": inputs,
         });
         let stamps: Vec<Value> = inputs.iter().map(|path| json!({"path": path, "was": fingerprint(path)})).collect();

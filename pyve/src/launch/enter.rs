@@ -1,0 +1,29 @@
+//! Entering an environment: out of those that the caller is in, and into this one with all that its scripts do.
+
+use std::path::PathBuf;
+
+use pyve_plugin_api::Launch;
+
+use super::environment::{Inside, Variables, inside};
+use super::outer;
+use super::sourced::Scripts;
+use crate::caller::Caller;
+use crate::failure::Failure;
+use crate::project::Layout;
+
+/// What a command of the environment at `prefix` is started with.
+pub fn enter(caller: &Caller, layout: &Layout, prefix: &std::path::Path, launch: &Launch) -> Result<Inside, Failure> {
+    let entered = if launch.outer.is_empty() {
+        inside(caller.variables(), launch)
+    } else {
+        let mut variables = Variables(caller.variables().to_vec());
+        outer::leave(caller, layout, &launch.outer, &mut variables);
+        inside(&variables.0, launch)
+    };
+    if !launch.sources {
+        return Ok(entered);
+    }
+    let scripts: Vec<PathBuf> = launch.scripts.iter().map(|script| script.path().into_owned()).collect();
+    let effects = Scripts { caller, layout, prefix, scripts: &scripts }.effects(&entered.variables)?;
+    Ok(entered.after(&effects))
+}
