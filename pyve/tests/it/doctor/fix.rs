@@ -24,10 +24,6 @@ fn a_dry_run_lists_and_changes_nothing() {
             String("planned"),
         ),
         (
-            String("remove .venv.pyve-old-x"),
-            String("planned"),
-        ),
-        (
             String("set the mode of .env to 600"),
             String("planned"),
         ),
@@ -64,11 +60,12 @@ fn an_environment_is_made_again_after_asking() {
     break_all(&world);
     let seen = report(&world, "--fix");
     let declined = seen["fixes"].as_array().unwrap().iter().filter(|fix| fix["outcome"] == "declined").count();
-    assert_eq!(declined, 2, "{seen:#}");
+    assert_eq!(declined, 1, "{seen:#}");
     assert!(world.project().join(".venv.pyve-old-x").exists());
     assert!(wrong(&world).contains("venv.interpreter-missing"));
     let seen = report(&world, "--fix --yes");
     assert_eq!(seen["counts"]["error"], 0, "{seen:#}");
+    // What was put aside may have been the only good one until a whole environment stood.
     assert!(world.project().join(".venv/bin/python").exists() && !world.project().join(".venv.pyve-old-x").exists());
 }
 

@@ -22,7 +22,7 @@ done
 for file in passwd nsswitch.conf; do
     [ ! -e "$root/etc/$file" ] || mount --bind "$users/$file" "$root/etc/$file"
 done
-exec chroot "$root" sh -c 'cd "$1"; PATH=$2; shift 2; exec "$@"' sh "$directory" "$path" "$@"
+exec chroot "$root" sh -c 'cd "$1"; PATH=$2; shift 2; exec "$@"' sh "$folder" "$path" "$@"
 "#;
 
 /// A machine around a world.
