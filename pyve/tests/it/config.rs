@@ -204,10 +204,7 @@ fn no_home_is_no_obstacle() {
     let output = command.env("HOME", "/nowhere").arg("config").output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert!(
-        stdout.contains("pyve's directory:  none: `HOME` is `/nowhere`, which is not a directory\n"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("pyve's directory:  none: `HOME` is `/nowhere`, which is not a directory\n"), "{stdout}");
 }
 
 #[test]

@@ -223,7 +223,9 @@ fn a_list_that_cannot_be_read_is_told() {
     fs::write(&manifest, "{").unwrap();
     let outcome = pyve(&world, "init --yes");
     assert!(
-        outcome.err().contains("warning: plugins are not considered: could not understand `[HOME]/.pyve/plugins/manifest.json`"),
+        outcome
+            .err()
+            .contains("warning: plugins are not considered: could not understand `[HOME]/.pyve/plugins/manifest.json`"),
         "{outcome}"
     );
     assert!(
