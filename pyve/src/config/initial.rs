@@ -22,33 +22,36 @@ impl Initial<'_> {
         if let Some(version) = self.python {
             text += &format!("\npython:\n  version: {}\n", double_quoted(version));
         }
-        if !self.settings.is_empty() {
-            text += &format!("\n{}:\n", scalar(&self.backend.id));
-        }
-        for given in self.settings {
-            text += &self.setting(given);
-        }
-        text
+        text + &section_text(self.backend, self.settings)
     }
+}
 
-    fn setting(&self, given: &SettingValue) -> String {
-        let kind = self.backend.settings.iter().find(|setting| setting.key == given.key).map(|setting| setting.kind);
-        let first = given.values.first().map(|value| value.as_str()).unwrap_or_default();
-        let key = scalar(&given.key);
-        match kind {
-            Some(SettingKind::LIST) if given.values.is_empty() => format!("  {key}: []\n"),
-            Some(SettingKind::LIST) => {
-                let items = given.values.iter().map(|value| format!("    - {}\n", scalar(value)));
-                format!("  {key}:\n{}", items.collect::<String>())
-            }
-            Some(SettingKind::BOOL) => format!("  {key}: {}\n", first == "true"),
-            _ => format!("  {key}: {}\n", scalar(first)),
+/// The section of a backend with these settings, a blank line before it; nothing for none.
+pub fn section_text(backend: &Description, settings: &[SettingValue]) -> String {
+    if settings.is_empty() {
+        return String::new();
+    }
+    let lines: String = settings.iter().map(|given| setting_text(backend, given)).collect();
+    format!("\n{}:\n{lines}", scalar(&backend.id))
+}
+
+fn setting_text(backend: &Description, given: &SettingValue) -> String {
+    let kind = backend.settings.iter().find(|setting| setting.key == given.key).map(|setting| setting.kind);
+    let first = given.values.first().map(|value| value.as_str()).unwrap_or_default();
+    let key = scalar(&given.key);
+    match kind {
+        Some(SettingKind::LIST) if given.values.is_empty() => format!("  {key}: []\n"),
+        Some(SettingKind::LIST) => {
+            let items = given.values.iter().map(|value| format!("    - {}\n", scalar(value)));
+            format!("  {key}:\n{}", items.collect::<String>())
         }
+        Some(SettingKind::BOOL) => format!("  {key}: {}\n", first == "true"),
+        _ => format!("  {key}: {}\n", scalar(first)),
     }
 }
 
 /// A text as YAML: as it is where no reader of YAML could take it for anything else, else in quotes.
-fn scalar(text: &str) -> String {
+pub fn scalar(text: &str) -> String {
     const OTHER_THINGS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
     let mut letters = text.chars().skip_while(|letter| *letter == '.');
     let is_word = letters.next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == '_')

@@ -5,6 +5,7 @@ mod document;
 mod flags;
 mod host;
 mod initial;
+mod key_line;
 mod link_mode;
 mod merge;
 mod problem;
@@ -15,7 +16,6 @@ mod tests;
 mod user;
 mod value;
 mod values;
-mod version_line;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,13 +31,13 @@ use values::Values;
 
 pub use flags::{CommandLine, arguments};
 pub use host::{Fallback, HostSetting, SETTINGS, Scope};
-pub use initial::Initial;
+pub use initial::{Initial, section_text};
+pub use key_line::{update_backend_line, update_version_line};
 pub use link_mode::LinkMode;
 pub use merge::{RequestParts, merge, python};
 pub use problem::{is_unprintable, printable, quoted};
 pub use schema::schema;
 pub use user::UserConfig;
-pub use version_line::update_version_line;
 
 /// The file as origins and messages name it.
 pub const FILE: &str = ".pyve/config";

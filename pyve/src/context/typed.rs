@@ -7,7 +7,7 @@ use pyve_plugin_api::{OsText, Remedy};
 
 use crate::project::EnvironmentName;
 
-/// The options of `init` whose next word is theirs.
+/// The options of `init` and `run` whose next word is theirs.
 const WITH_VALUE: [&str; 4] = ["--backend", "--env", "--python-version", "--bootstrap-to"];
 
 const NO_DIRENV: &str = "--no-direnv";
@@ -47,7 +47,7 @@ impl Typed {
             ["pyve", "init", said @ ..] => self.at_init(&words, said),
             // What follows the command's own name belongs to the command.
             ["pyve", "run", said @ ..] => {
-                let own = said.iter().take_while(|word| word.starts_with('-')).copied().collect::<Vec<_>>();
+                let own: Vec<&str> = own_options(said).collect();
                 let (start, command) = words.split_at(2);
                 [start, &self.names(&own), command].concat()
             }
@@ -88,6 +88,18 @@ impl Typed {
     }
 }
 
+/// The options of `run` in front of the command, without their values.
+fn own_options<'a>(said: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    let mut words = said.iter().copied();
+    std::iter::from_fn(move || {
+        let option = words.next().filter(|word| word.starts_with('-'))?;
+        if WITH_VALUE.contains(&option) {
+            words.next();
+        }
+        Some(option)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +134,8 @@ mod tests {
 
     #[test]
     fn what_is_said_already_is_not_said_twice() {
+        let run = completed("pyve run tool --env x");
+        assert_eq!(completed(&run.replace("'../my app'", "there")), run.replace("'../my app'", "there"));
         let all = "pyve -C d init .venv-pyve --no-direnv --env x --backend other --python-version 3.11";
         assert_eq!(completed(all), all);
         let own = "pyve init .venv-pyve --no-direnv --env x";

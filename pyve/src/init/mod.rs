@@ -10,6 +10,7 @@ mod meant;
 mod permission;
 mod plan;
 mod record;
+mod settings;
 mod summary;
 pub mod tool;
 mod unrecorded;

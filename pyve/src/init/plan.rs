@@ -8,7 +8,7 @@ use pyve_plugin_api::{Creation, Error, Finding, Recorded, Request, SettingValue,
 use super::decision::Decision;
 use super::making::Making;
 use super::options::Options;
-use super::{environment, permission, record, tool, update, wiring};
+use super::{environment, permission, record, settings, tool, update, wiring};
 use crate::config::CommandLine;
 use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
@@ -36,6 +36,8 @@ pub struct Plan<'a> {
     request: Request,
     /// The record as it was before.
     before: Option<Record>,
+    /// What of the settings changes.
+    pub changes: Vec<settings::Change>,
 }
 
 impl<'a> Plan<'a> {
@@ -46,6 +48,7 @@ impl<'a> Plan<'a> {
         session: &'a Session,
         ask: &Ask<'_>,
     ) -> Result<Self, Failure> {
+        settings::check(choice)?;
         let before = record::before(choice, session);
         let request = request(choice, options, session, before.as_ref())?;
         let host = hosting(choice, options, session);
@@ -72,12 +75,14 @@ impl<'a> Plan<'a> {
         actions.extend(environment::actions(&making, &decided, &shared, &found));
         // Where the environment cannot be made, no version file has changed.
         actions.extend(pins.into_iter().map(Action::from));
-        actions.extend(wiring::actions(&making, &shared)?);
+        let written = settings::written(&making, &mut shared.borrow_mut())?;
+        let changes = written.changes.clone();
+        actions.extend(wiring::actions(&making, written, &shared)?);
         let essential = actions.len();
         actions.extend(environment::dependencies(&making, decided.makes(), ask));
         let Making { creation, before, request, .. } = making;
         let record = shared;
-        Ok(Self { actions, creation, essential, record, found, allowed, decided, request, before })
+        Ok(Self { actions, creation, essential, record, found, allowed, decided, request, before, changes })
     }
 
     /// The tool that made the environment or will make it.

@@ -246,8 +246,9 @@ pub fn finish(
     Current::new(&choice.description.id).save(&choice.layout, &choice.environment)
 }
 
-/// The settings are written by now: what holds from here on is noted, so that the next `run` asks nothing.
-pub fn settle(record: &mut Record, choice: &ProjectContext) -> Result<(), Failure> {
+/// The settings are written by now: what holds from here on is noted, so that the next `run` asks nothing. `will_choose`
+/// says whether they choose this backend again.
+pub fn settle(record: &mut Record, choice: &ProjectContext, will_choose: bool) -> Result<(), Failure> {
     let config = Fingerprint::now(&choice.layout.config());
     if let Some(kept) = &mut record.launch {
         kept.config = config.clone();
@@ -255,7 +256,7 @@ pub fn settle(record: &mut Record, choice: &ProjectContext) -> Result<(), Failur
     record.save(&choice.layout)?;
     let backend = choice.description.id.to_string();
     let mut current = Current::new(&backend);
-    if choice.selection_will_hold() {
+    if will_choose {
         current.chosen = Some(Chosen { backend, config });
     }
     current.save(&choice.layout, &choice.environment)

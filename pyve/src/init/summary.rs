@@ -3,12 +3,12 @@
 use super::decision::Decision;
 use super::options::Options;
 use super::plan::Plan;
-use super::verify;
+use super::{settings, verify};
+use crate::config::FILE;
 use crate::context::{ProjectContext, Session};
 use crate::doctor::Check;
 use crate::files::envrc;
 use crate::process::programs;
-use crate::selection::{AUTO, Level};
 
 /// Says what came about.
 pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session, problems: &[Check]) {
@@ -23,6 +23,7 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     console.done(&format!("Backend: {id} ({})", choice.selection.why));
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
     console.done(&format!("Environment: {prefix} ({verb})"));
+    plan.changes.iter().for_each(|change| console.done(&format!("{change} (`{FILE}`)")));
     problems.iter().for_each(|problem| console.warning(&verify::line(problem)));
     contradictions(plan, choice, options, session);
     if !options.no_direnv {
@@ -38,15 +39,12 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
 /// Where the settings say something else than the flag, the next `run` follows the settings.
 fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session) {
     let id = choice.description.id.as_str();
-    if let Some(said) = choice.config.backend()
-        && choice.selection.level == Level::Flag
-        && said.value != id
-        && said.value != AUTO
-    {
+    // For the default environment the settings changed, or `init` was refused.
+    if let Some(said) = settings::contradicted(choice).filter(|_| !choice.is_default()) {
+        let (origin, name) = (&said.origin, &choice.environment);
         session.console.warning(&format!(
-            "{} says `backend: {}`, and `pyve run` follows it; for this environment write `backend: {id}` there, or \
-             type: pyve run --backend {id} CMD",
-            said.origin, said.value
+            "`{origin}` says `backend: {}`, which `pyve run` follows; to use this environment, run `pyve run --env {name} --backend {id} CMD`",
+            said.value
         ));
     }
     if let (Some(flag), Some(said)) = (&options.python, choice.config.python())

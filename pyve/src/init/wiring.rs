@@ -4,12 +4,11 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use pyve_formats::sha256;
-use pyve_plugin_api::{OsText, SettingValue};
+use pyve_plugin_api::OsText;
 
 use super::making::Making;
-use super::record;
-use crate::config::{FILE, Initial, update_version_line};
+use super::{record, settings};
+use crate::config::FILE;
 use crate::failure::Failure;
 use crate::files::allowed_paths::stays_inside;
 use crate::files::{atomic, envrc, gitignore};
@@ -17,7 +16,11 @@ use crate::records::{Artifact, Record};
 use crate::steps::{Action, HostAction};
 
 /// The actions, and in the record what they make.
-pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Vec<Action<'a>>, Failure> {
+pub fn actions<'a>(
+    making: &Making<'a>,
+    settings: settings::Written,
+    made: &Rc<RefCell<Record>>,
+) -> Result<Vec<Action<'a>>, Failure> {
     look(making)?;
     let mut actions: Vec<Action<'a>> = Vec::new();
     // A file of the user's that is a link out of the project is found out before anything is done.
@@ -25,7 +28,7 @@ pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Ve
     for file in [FILE, gitignore::FILE].into_iter().chain(direnv) {
         stays_inside(making.choice.layout.root(), file)?;
     }
-    actions.extend(settings(making, &mut made.borrow_mut())?);
+    actions.extend(settings.action.map(Action::from));
     actions.push(HostAction::Gitignore { entries: making.choice.ignored(&making.request) }.into());
     remember_block(making, made, gitignore::FILE);
     if !making.options.no_direnv {
@@ -35,7 +38,8 @@ pub fn actions<'a>(making: &Making<'a>, made: &Rc<RefCell<Record>>) -> Result<Ve
     }
     actions.push(HostAction::Dotenv { template: template(making)? }.into());
     let (choice, record) = (making.choice, Rc::clone(made));
-    let write = Box::new(move || record::settle(&mut record.borrow_mut(), choice));
+    let holds = settings.will_choose;
+    let write = Box::new(move || record::settle(&mut record.borrow_mut(), choice, holds));
     let environment = making.choice.environment.clone();
     actions.push(HostAction::Record { environment, status: "wired in", write }.into());
     Ok(actions)
@@ -46,45 +50,6 @@ fn look(making: &Making) -> Result<(), Failure> {
     let root = making.choice.layout.root();
     let files = [Some(gitignore::FILE), (!making.options.no_direnv).then_some(envrc::FILE)];
     files.into_iter().flatten().try_for_each(|file| atomic::read(&root.join(file)).map(drop))
-}
-
-/// The settings are written where there are none; `--update` changes the line of the version.
-fn settings<'a>(making: &Making<'a>, record: &mut Record) -> Result<Option<Action<'a>>, Failure> {
-    let path = making.choice.layout.config();
-    if let Some(text) = atomic::read(&path)? {
-        let updated = update_version_line(&text, env!("CARGO_PKG_VERSION"))?;
-        let due = making.options.update && updated != text;
-        let ours = record.made.iter().position(is_settings).filter(|_| due);
-        if let Some(index) = ours
-            && record.made[index] == settings_made(&text)
-        {
-            record.made[index] = settings_made(&updated);
-        }
-        return Ok(due.then(|| HostAction::UpdateConfig { contents: updated }.into()));
-    }
-    let choice = making.choice;
-    // The folder of an environment with a name of its own is no setting of the project's.
-    let named = !choice.is_default();
-    let folder = choice.description.positional().into_option().filter(|_| named).map(|setting| &setting.key);
-    let said = making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE));
-    let said: Vec<SettingValue> = said.filter(|given| Some(&given.key) != folder).cloned().collect();
-    // A version that a version manager's file holds is said once, there.
-    let pinned = record.made.iter().any(|made| matches!(made, Artifact::Line { .. }));
-    let python = making.options.python.as_deref().filter(|_| !pinned);
-    let initial =
-        Initial { version: env!("CARGO_PKG_VERSION"), backend: &making.choice.description, python, settings: &said };
-    let contents = initial.text().into_bytes();
-    record.made.retain(|made| !is_settings(made));
-    record.remember(settings_made(&contents));
-    Ok(Some(HostAction::WriteConfig { contents }.into()))
-}
-
-fn is_settings(made: &Artifact) -> bool {
-    matches!(made, Artifact::File { path, .. } if *path == OsText::from(FILE))
-}
-
-fn settings_made(contents: &[u8]) -> Artifact {
-    Artifact::File { path: FILE.into(), sha256: Some(sha256::of(contents)) }
 }
 
 fn remember_block(making: &Making, made: &Rc<RefCell<Record>>, file: &str) {

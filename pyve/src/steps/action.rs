@@ -26,8 +26,8 @@ pub enum Action<'a> {
 pub enum HostAction<'a> {
     /// Writes `.pyve/config` where there is none.
     WriteConfig { contents: Vec<u8> },
-    /// Writes `.pyve/config` again, with the version of this pyve.
-    UpdateConfig { contents: Vec<u8> },
+    /// Writes `.pyve/config` again; `changes` says what of it changes.
+    UpdateConfig { contents: Vec<u8>, changes: String },
     /// Brings the block in `.gitignore` up to date; `entries` are the backend's lines.
     Gitignore { entries: Vec<String> },
     /// Brings the block in `.envrc` up to date; with `take_over` the bash tool's lines make place for it.
@@ -81,7 +81,7 @@ impl HostAction<'_> {
         let place = |path: &Path| show::path(&OsText::from(path), project);
         match self {
             Self::WriteConfig { .. } => format!("write {} if it is missing", place(&project.config())),
-            Self::UpdateConfig { .. } => format!("write {} (the version of pyve)", place(&project.config())),
+            Self::UpdateConfig { changes, .. } => format!("write {} ({changes})", place(&project.config())),
             Self::Gitignore { .. } => format!("write {} (marked block)", gitignore::FILE),
             Self::Envrc { .. } => format!("write {} (marked block)", envrc::FILE),
             Self::Dotenv { template: None } => format!("write {} if it is missing (empty, mode 600)", dotenv::FILE),
@@ -101,7 +101,7 @@ impl HostAction<'_> {
                 make_folder(&executor.project.folder())?;
                 atomic::create_entry(&own_file(root, CONFIG)?, contents, None)?;
             }
-            Self::UpdateConfig { contents } => atomic::write_entry(&own_file(root, CONFIG)?, contents, None)?,
+            Self::UpdateConfig { contents, .. } => atomic::write_entry(&own_file(root, CONFIG)?, contents, None)?,
             Self::Gitignore { entries } => {
                 gitignore::update(root, entries)?;
             }

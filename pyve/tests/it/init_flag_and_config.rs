@@ -58,29 +58,32 @@ fn another_python_than_the_settings_name() {
 }
 
 #[test]
-fn another_backend_than_the_settings_name() {
+fn another_backend_than_settings_of_the_users_name() {
     let Some(world) = quick("project") else { return };
-    world.write(".pyve/config", "backend: micromamba\n");
-    insta::assert_snapshot!(told(&world, "init --backend venv"), @r"
+    world.write(".pyve/config", "# mine\nbackend: micromamba\n");
+    for line in ["init --backend venv", "init --backend venv --dry-run"] {
+        insta::allow_duplicates! { insta::assert_snapshot!(told(&world, line), @"
+        exit code: 1
+        ----- stdout -----
+        ----- stderr -----
+        error: `.pyve/config:2` says `backend: micromamba`, not `backend: venv`
+          `pyve run` follows that line, and the file is not as pyve wrote it, so it is not changed
+        hint: write `backend: venv` in `.pyve/config:2`, then: `pyve init --backend venv`
+        ") }
+    }
+    assert!(!world.project().join(".venv").exists() && !world.project().join(".pyve/state").exists());
+    // Another environment's flag is not about that line.
+    insta::assert_snapshot!(told(&world, "init --backend venv --env docs --no-direnv"), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
     Create the virtual environment
     ✓ Backend: venv (set by `--backend`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv (created)
-    warning: pip: the environment was made without pip; run `pyve run --backend venv python -m ensurepip --default-pip`
-    warning: .pyve/config:1 says `backend: micromamba`, and `pyve run` follows it; for this environment write `backend: venv` there, or type: pyve run --backend venv CMD
-    Run `direnv allow` to activate it automatically
+    ✓ Environment: .venv-docs (created)
+    warning: pip: the environment was made without pip; run `pyve run --env docs --backend venv python -m ensurepip --default-pip`
+    warning: `.pyve/config:2` says `backend: micromamba`, which `pyve run` follows; to use this environment, run `pyve run --env docs --backend venv CMD`
     Run commands in it with: pyve run CMD
     ");
-    insta::assert_snapshot!(told(&world, "run printenv VIRTUAL_ENV"), @r"
-    exit code: 125
-    ----- stdout -----
-    ----- stderr -----
-    error: this project has no micromamba environment yet
-      project: [PROJECT]; its environment was last created with venv
-    hint: create one: `pyve init --backend micromamba`
-    ");
-    assert_eq!(done(&world, "run --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv\n");
+    assert_eq!(done(&world, "run --env docs --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv-docs\n");
 }

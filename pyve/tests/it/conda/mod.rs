@@ -10,4 +10,5 @@ mod guardrails;
 pub mod place;
 mod running;
 pub mod server;
+mod switching;
 mod unfinished;
