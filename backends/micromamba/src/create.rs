@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Command, Creation, Error, Host, Level, PrefixState, Request, Result, Step, Tool};
 
+use crate::carry_over;
 use crate::condarc::{self, Said};
 use crate::describe::ID;
 use crate::freshness::{self, Freshness};
@@ -56,15 +57,21 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     if let Freshness::Stale(reasons) = &freshness {
         creation = creation.step(freshness::question(&source, reasons));
     }
-    let command = command(request, tool, host, &Call { prefix: &prefix, source: &source, python: python.as_ref() })?;
+    let carried = carry_over::of(request, &source, &prefix);
+    if state != PrefixState::USABLE {
+        carried.left.iter().for_each(|what| host.log(Level::WARNING, &format!("not carried over: {what}")));
+    }
+    let call = Call { prefix: &prefix, source: &source, python: python.as_ref(), pins: &carried.pins };
+    let command = command(request, tool, host, &call)?;
     let step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
     let step = step.output_filter(output_filter::filter(&Circumstances {
         file: &source.file,
         relock: &freshness::update_command(&source),
         platform: platform.as_ref(),
+        pins: carried.pins_file(request, &prefix).as_deref(),
         pythons: &pythons(request, &source, python.as_ref()),
     }));
-    creation = with_specs(creation.step(step), &source);
+    creation = with_specs(carried.steps.into_iter().fold(creation.step(step), Creation::step), &source);
     if python.is_some() || has_python(&source) {
         creation = creation.interpreter(installed::interpreter(&prefix));
     }
@@ -136,6 +143,7 @@ struct Call<'a> {
     prefix: &'a Path,
     source: &'a Source,
     python: Option<&'a MatchSpec>,
+    pins: &'a [MatchSpec],
 }
 
 fn command(request: &Request, tool: &Tool, host: &dyn Host, call: &Call) -> Result<Command> {
@@ -154,8 +162,10 @@ fn command(request: &Request, tool: &Tool, host: &dyn Host, call: &Call) -> Resu
             command = command.arg("--category").arg(checked_category(category, request)?);
         }
     }
-    if let Some(python) = call.python {
-        command = command.arg(python.text.as_str());
+    // A lock says all of it.
+    let pins = call.pins.iter().filter(|_| call.source.lock.is_none());
+    for spec in call.python.into_iter().chain(pins) {
+        command = command.arg(spec.text.as_str());
     }
     Ok(shielded(command, request, host))
 }

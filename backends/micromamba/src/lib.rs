@@ -2,6 +2,7 @@
 
 mod activation;
 mod bootstrap;
+mod carry_over;
 mod caution;
 mod condarc;
 mod create;

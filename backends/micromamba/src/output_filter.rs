@@ -15,6 +15,8 @@ pub struct Circumstances<'a> {
     pub relock: &'a Command,
     /// A platform that the user's settings ask for in the place of this machine's.
     pub platform: Option<&'a Said>,
+    /// The file of the user's pins, where they joined what is solved.
+    pub pins: Option<&'a str>,
     /// The Pythons that are asked for, as specs, and where.
     pub pythons: &'a [(String, String)],
 }
@@ -68,7 +70,10 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
         .hint("Failed to read environment lockfile", Remedy::command(of.relock))
         .hint(
             "Could not solve for environment specs",
-            text(format!("loosen the versions that exclude each other in {file}")),
+            text(match of.pins {
+                Some(pins) => format!("loosen the versions that exclude each other in {file} and {pins}"),
+                None => format!("loosen the versions that exclude each other in {file}"),
+            }),
         )
         .hint("Couldn't read a file", text(format!("correct the address of the channel in {file}")))
         .hint("Download error", Remedy::text("check the network and the channel's address, then run: pyve init"))

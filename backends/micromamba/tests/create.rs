@@ -433,3 +433,60 @@ fn the_pip_list_is_installed_by_micromamba_itself() {
         "{told}"
     );
 }
+
+#[test]
+fn what_the_user_put_into_an_environment_is_carried_over() {
+    let world = World::new();
+    let environment = |variables: &str, dependencies: &str| {
+        let channel = World::channel().url();
+        let text = format!("channels: ['{channel}']\ndependencies: {dependencies}\nvariables: {variables}\n");
+        world.write("environment.yml", &text);
+    };
+    environment("{kept: a, changed: a, dropped: a, new: ''}", "[hello=1.0, activated]");
+    let made = world.make(world.request());
+    let put = |file: &str, text: &str| fs::write(world.prefix().join(file), text).unwrap();
+    put("conda-meta/pinned", "# not the newest\nhello 1.*  # why\nabsent <2\n");
+    put("etc/conda/activate.d/mine.sh", "export MINE=1\n");
+    put("etc/conda/deactivate.d/mine.sh", "unset MINE\n");
+    put(".condarc", "channel_priority: strict\n");
+    std::os::unix::fs::symlink("/etc/profile", world.prefix().join("etc/conda/activate.d/link.sh")).unwrap();
+    let state = r#"{"env_vars": {"KEPT": "mine", "CHANGED": "a", "DROPPED": "a", "NEW": "", "OWN": "x", "OFF": "***unset***"}}"#;
+    put("conda-meta/state", state);
+    assert_eq!(world.plan(&made).state, PrefixState::USABLE, "it is as it was made");
+
+    environment("{kept: a, changed: b, new: ''}", "[hello, activated]");
+    let plan = world.plan(&made);
+    assert_eq!(plan.state, PrefixState::OUTDATED);
+    let titles: Vec<&str> = plan.steps.iter().map(|step| step.title.as_str()).collect();
+    assert_eq!(
+        titles,
+        [
+            "Create the environment 'demo' from environment.yml",
+            "Carry over conda-meta/pinned",
+            "Carry over .condarc",
+            "Carry over etc/conda/activate.d/mine.sh",
+            "Carry over etc/conda/deactivate.d/mine.sh",
+            "Carry over KEPT, OFF, OWN of conda-meta/state",
+        ]
+    );
+    assert!(command(&plan.steps[0]).ends_with("environment.yml 'hello 1.*'"), "{}", command(&plan.steps[0]));
+    let told = world.host.messages().pop().unwrap();
+    assert_eq!(told.0, Level::WARNING);
+    assert!(told.1.starts_with("not carried over: ") && told.1.contains("activate.d/link.sh: "), "{}", told.1);
+
+    let made = world.make(made);
+    assert!(world.prefix().join("conda-meta/hello-1.0-0.json").is_file(), "the pin counts, though 2.0 is there");
+    assert_eq!(fs::read_to_string(world.prefix().join("etc/conda/activate.d/mine.sh")).unwrap(), "export MINE=1\n");
+    let state = fs::read_to_string(world.prefix().join("conda-meta/state")).unwrap();
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&state).unwrap()["env_vars"],
+        serde_json::json!({"KEPT": "mine", "CHANGED": "b", "NEW": "", "OWN": "x", "OFF": "***unset***"})
+    );
+    world.environment(&["hello>=2"]);
+    let plan = world.plan(&made);
+    let failed = filtered(&world, plan.steps.iter().find(|step| step.kind == StepKind::RUN).unwrap());
+    assert!(
+        failed.ends_with("=> loosen the versions that exclude each other in environment.yml and .pyve/envs/demo/conda-meta/pinned"),
+        "{failed}"
+    );
+}

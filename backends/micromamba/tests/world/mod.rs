@@ -129,9 +129,15 @@ impl World {
         request
     }
 
-    /// Takes a step; a question is answered with yes.
+    /// Takes a step, with less care than the host; a question is answered with yes.
     pub fn act(&self, step: &Step) -> Said {
         if step.kind == StepKind::CONFIRM {
+            return Said { code: 0, out: String::new(), err: String::new() };
+        }
+        if step.kind == StepKind::WRITE_FILE {
+            let path = step.path.path();
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, &step.contents[..]).unwrap();
             return Said { code: 0, out: String::new(), err: String::new() };
         }
         assert_eq!(step.kind, StepKind::RUN, "{step:?}");

@@ -32,6 +32,8 @@ fn nothing_changes_where_nothing_has_changed() {
     }
     assert_eq!(before.len(), after.len());
     assert!(program::is_real() || place.calls(&["create"]) == 1);
+    // Each start of the real one costs more than all that pyve does by itself.
+    assert!(program::is_real() || place.calls(&["shell"]) + place.calls(&["run"]) + place.calls(&["list"]) == 0);
 }
 
 #[test]
@@ -168,4 +170,26 @@ fn purge_leaves_the_project_as_it_was() {
     ");
     assert_eq!(contents(place.project()), before);
     assert!(place.sandbox().is_file(), "the user's micromamba is the user's");
+}
+
+#[test]
+fn what_the_user_put_into_an_environment_is_in_the_next_one() {
+    let place = Place::new();
+    place.environment(&["hello=1.0"]);
+    place.done("init");
+    let put = |file: &str, text: &str| {
+        let path = place.prefix().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    put("conda-meta/pinned", "hello 1.*\n");
+    put("conda-meta/state", r#"{"env_vars": {"OWN": "kept"}}"#);
+    put("etc/conda/activate.d/mine.sh", "export MINE=too\n");
+    place.environment(&["hello", "purelib"]);
+    place.done("init --update");
+    assert!(place.prefix().join("bin/purelib").is_file());
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+    assert_eq!(place.run(&["printenv", "OWN", "MINE"]), "kept\ntoo\n");
+    place.done("init --force --yes");
+    assert_eq!(place.run(&["printenv", "OWN", "MINE"]), "kept\ntoo\n");
 }
