@@ -116,7 +116,8 @@ fn variables(prefix: &Path, source: &Source, then: Option<&Inputs>) -> Option<St
     let now = of_file.map(|environment| upper(&environment.content.variables)).unwrap_or_default();
     let then = then.map(|then| upper(&then.variables)).unwrap_or_default();
     // What the file said is the file's to change; where it says the same as then, the user's own value stands.
-    let is_own = |(name, value): &(&String, &Value)| then.get(*name) != Some(value) && now.get(*name) == then.get(*name);
+    let is_own =
+        |(name, value): &(&String, &Value)| then.get(*name) != Some(value) && now.get(*name) == then.get(*name);
     let own: BTreeMap<&String, &Value> = stood.iter().filter(is_own).collect();
     if own.is_empty() {
         return None;

@@ -486,7 +486,9 @@ fn what_the_user_put_into_an_environment_is_carried_over() {
     let plan = world.plan(&made);
     let failed = filtered(&world, plan.steps.iter().find(|step| step.kind == StepKind::RUN).unwrap());
     assert!(
-        failed.ends_with("=> loosen the versions that exclude each other in environment.yml and .pyve/envs/demo/conda-meta/pinned"),
+        failed.ends_with(
+            "=> loosen the versions that exclude each other in environment.yml and .pyve/envs/demo/conda-meta/pinned"
+        ),
         "{failed}"
     );
 }
