@@ -67,6 +67,7 @@ impl Session {
             pyve_home,
             allowed,
             offline: self.offline,
+            lock: None,
         }
     }
 

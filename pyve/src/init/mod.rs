@@ -87,7 +87,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         })?,
     };
     let home = session.caller.pyve_home();
-    let executor = session.executor(&ask, &choice.layout, home.as_deref(), plan.allowed.clone());
+    let executor = session.executor(&ask, &choice.layout, home.as_deref(), plan.allowed.clone()).holding(&lock);
     let ended = match carry_out(&plan.actions, &executor) {
         Ok(Outcome::Declined(index, reply)) if plan.needs(index) => {
             Err(reply.failure("no environment was created", declined))

@@ -1,23 +1,26 @@
-//! Ctrl-C while something is being changed: noted, so that the change can be undone, instead of ending pyve at once.
+//! Ctrl-C or SIGTERM while something is being changed: noted, so that the change can be undone, instead of ending pyve at once.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::failure::{Failure, exit};
 
 struct Watch {
-    /// Whether nothing is going on, and Ctrl-C ends pyve as it would end any program.
+    /// Whether nothing is going on, and a signal ends pyve as it would end any program.
     idle: Arc<AtomicBool>,
     requested: Arc<AtomicBool>,
+    /// Set by each one anew.
+    pressed: Arc<AtomicBool>,
+    terminated: Arc<AtomicBool>,
     guards: AtomicUsize,
 }
 
 static WATCH: OnceLock<Watch> = OnceLock::new();
 
-/// While one of these lives, Ctrl-C is noted only. The programs that pyve starts get it as ever.
+/// While one of these lives, Ctrl-C and SIGTERM are noted only. The programs that pyve starts get Ctrl-C as ever.
 pub struct InterruptGuard(());
 
 /// Begins to note.
@@ -32,6 +35,16 @@ impl InterruptGuard {
     /// Whether Ctrl-C was pressed.
     pub fn requested(&self) -> bool {
         WATCH.get().is_some_and(|watch| watch.requested.load(Ordering::SeqCst))
+    }
+
+    /// Whether it was pressed since the last time that this was asked.
+    pub fn pressed(&self) -> bool {
+        WATCH.get().is_some_and(|watch| watch.pressed.swap(false, Ordering::SeqCst))
+    }
+
+    /// Whether it was SIGTERM, which no other program has got.
+    pub fn terminated(&self) -> bool {
+        WATCH.get().is_some_and(|watch| watch.terminated.load(Ordering::SeqCst))
     }
 
     /// Fails if Ctrl-C was pressed.
@@ -56,10 +69,15 @@ pub fn interrupted() -> Failure {
 }
 
 fn begin() -> Watch {
-    let (idle, requested) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(false)));
+    let unset = || Arc::new(AtomicBool::new(false));
+    let (idle, requested, pressed, terminated) = (Arc::new(AtomicBool::new(true)), unset(), unset(), unset());
     // In this order: the first one ends the program where nothing is held. Where a system has no
-    // such signal Ctrl-C stays what it was.
-    let _ = flag::register_conditional_default(SIGINT, Arc::clone(&idle));
-    let _ = flag::register(SIGINT, Arc::clone(&requested));
-    Watch { idle, requested, guards: AtomicUsize::new(0) }
+    // such signal it stays what it was.
+    for signal in [SIGINT, SIGTERM] {
+        let _ = flag::register_conditional_default(signal, Arc::clone(&idle));
+        let _ = flag::register(signal, Arc::clone(&requested));
+        let _ = flag::register(signal, Arc::clone(&pressed));
+    }
+    let _ = flag::register(SIGTERM, Arc::clone(&terminated));
+    Watch { idle, requested, pressed, terminated, guards: AtomicUsize::new(0) }
 }

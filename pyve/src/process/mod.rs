@@ -3,6 +3,7 @@
 pub mod cancel;
 mod capture_cache;
 mod command;
+pub mod ending;
 pub mod gate;
 mod host;
 pub mod interrupt;

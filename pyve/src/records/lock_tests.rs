@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ui::Volume;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -81,6 +81,56 @@ fn a_holder_that_is_killed_leaves_no_trouble() {
     other.wait().unwrap();
     assert_eq!(holder(&layout), None);
     drop(Lock::wait(&layout, "pyve init", &console()).unwrap());
+}
+
+/// A program that was started under the lock.
+#[cfg(unix)]
+fn program(lock: &Lock) -> Child {
+    let mut command = Command::new("/bin/sh");
+    lock.spawn(command.args(["-c", "echo on; exec sleep 60"]).stdout(Stdio::piped())).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_holder_started_is_part_of_it_until_the_holder_ends_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout::new(folder.path(), &Default::default());
+    let lock = Lock::wait(&layout, "pyve init", &console()).unwrap();
+    let mut child = program(&lock);
+    child.stdout.as_mut().unwrap().read_exact(&mut [0; 3]).unwrap();
+    let own = format!("pyve init (process {})", std::process::id());
+    assert_eq!(holder(&layout), Some(own));
+    drop(lock);
+    assert_eq!(holder(&layout), None, "what runs on in the background is of no matter");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// As a pyve that was killed leaves it: the file names a process that is gone, and a program has the lock still.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_holder_that_was_killed_left_running_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout::new(folder.path(), &Default::default());
+    let lock = Lock::wait(&layout, "pyve init", &console()).unwrap();
+    let mut child = program(&lock);
+    child.stdout.as_mut().unwrap().read_exact(&mut [0; 3]).unwrap();
+    let mut gone = Command::new("/bin/true").spawn().unwrap();
+    gone.wait().unwrap();
+    let text = std::fs::read_to_string(layout.lock()).unwrap();
+    let text = text.replace(&format!("(process {})", std::process::id()), &format!("(process {})", gone.id()));
+    std::fs::write(layout.lock(), text).unwrap();
+    let name = format!("pyve init (process {})", gone.id());
+    let left = format!("`/bin/sh` (process {}), which an interrupted {name} left running", child.id());
+    assert_eq!(holder(&layout), Some(left));
+    let reaper = std::thread::spawn(move || child.wait().unwrap());
+    let waiting = std::thread::spawn({
+        let layout = layout.clone();
+        move || drop(Lock::wait(&layout, "pyve init", &console()).unwrap())
+    });
+    assert_eq!(sys::signal(reaper.join().unwrap()), Some(15));
+    drop(lock);
+    waiting.join().unwrap();
 }
 
 #[test]

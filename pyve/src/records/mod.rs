@@ -9,6 +9,7 @@ pub mod fingerprint;
 pub mod folder;
 mod journal;
 pub mod lock;
+mod lock_holder;
 mod record;
 mod store;
 mod tidy;

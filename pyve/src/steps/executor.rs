@@ -1,6 +1,8 @@
 //! Where steps are carried out, for whom, and within which bounds.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 
 use pyve_plugin_api::Step;
 
@@ -8,6 +10,7 @@ use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::project::Layout;
+use crate::records::Lock;
 use crate::ui::{Ask, Console, Reply};
 
 /// What became of a step.
@@ -30,9 +33,25 @@ pub struct Executor<'a> {
     pub allowed: AllowedPaths,
     /// Nothing is fetched from the network.
     pub offline: bool,
+    /// The right to change the project, which the programs of steps share.
+    pub lock: Option<&'a Lock>,
 }
 
-impl Executor<'_> {
+impl<'a> Executor<'a> {
+    /// The same while the lock is held.
+    #[must_use]
+    pub fn holding(self, lock: &'a Lock) -> Self {
+        Self { lock: Some(lock), ..self }
+    }
+
+    /// Starts a program of a step.
+    pub fn spawn(&self, process: &mut Command) -> io::Result<Child> {
+        match self.lock {
+            Some(lock) => lock.spawn(process),
+            None => process.spawn(),
+        }
+    }
+
     /// The path of a step as an absolute one.
     pub fn path(&self, step: &Step) -> PathBuf {
         self.allowed.path_of(step)

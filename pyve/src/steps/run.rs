@@ -9,8 +9,9 @@ use pyve_plugin_api::{Command, Step};
 use super::executor::Executor;
 use super::run_filtered;
 use crate::failure::{Failure, reason};
-use crate::process::interrupt::{guard, interrupted};
-use crate::process::{code_of, process_under, wait};
+use crate::process::ending::Ending;
+use crate::process::interrupt::{InterruptGuard, guard, interrupted};
+use crate::process::{code_of, process_under};
 
 /// What a shell makes of a program that Ctrl-C ended.
 pub const BY_INTERRUPT: i32 = 130;
@@ -35,8 +36,8 @@ pub fn start_under(executor: &Executor<'_>, command: &Command, umask: Option<u32
     let guard = guard();
     let mut process = process_under(command, executor.caller, executor.project.root(), umask)?;
     process.stdout(Stdio::from(io::stderr()));
-    let mut child = process.spawn().map_err(|error| cannot_start(command, &error))?;
-    let status = ended(&mut child, command)?;
+    let mut child = executor.spawn(&mut process).map_err(|error| cannot_start(command, &error))?;
+    let status = ended(&mut child, command, &guard)?;
     let code = code_of(status);
     if code == BY_INTERRUPT || guard.requested() {
         return Err(stopped(command));
@@ -44,13 +45,10 @@ pub fn start_under(executor: &Executor<'_>, command: &Command, umask: Option<u32
     if code == 0 { Ok(()) } else { Err(failed(command, code)) }
 }
 
-fn ended(child: &mut Child, command: &Command) -> Result<ExitStatus, Failure> {
-    let cannot = |error: io::Error| cannot_wait(command, &error);
-    if command.timeout == 0 {
-        return child.wait().map_err(cannot);
-    }
+fn ended(child: &mut Child, command: &Command, guard: &InterruptGuard) -> Result<ExitStatus, Failure> {
     let limit = Duration::from_millis(command.timeout);
-    wait(child, limit).map_err(cannot)?.ok_or_else(|| too_slow(command, limit))
+    let ended = Ending::new(guard).wait(child, Some(limit).filter(|limit| !limit.is_zero()));
+    ended.map_err(|error| cannot_wait(command, &error))?.ok_or_else(|| too_slow(command, limit))
 }
 
 pub fn cannot_wait(command: &Command, error: &io::Error) -> Failure {

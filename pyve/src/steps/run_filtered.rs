@@ -14,7 +14,8 @@ use super::output_filter::Filtered;
 use super::output_view::OutputView;
 use super::run;
 use crate::failure::Failure;
-use crate::process::{code_of, end, process_of, wait};
+use crate::process::ending::Ending;
+use crate::process::{code_of, end, process_of};
 
 /// How often it is looked whether the program has ended.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -32,7 +33,7 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, filter: &O
     let second = writer.try_clone().map_err(|error| Failure::io("create a pipe for", Path::new("output"), &error))?;
     // What is not seen at once cannot be answered.
     process.stdin(Stdio::null()).stdout(writer).stderr(second);
-    let mut child = process.spawn().map_err(|error| run::cannot_start(command, &error))?;
+    let mut child = executor.spawn(&mut process).map_err(|error| run::cannot_start(command, &error))?;
     // It holds the other ends of the pipe, which would never end.
     drop(process);
     let chunks = read_aside(reader).map_err(|error| {
@@ -42,18 +43,19 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, filter: &O
     })?;
     let started = Instant::now();
     let limit = Duration::from_millis(command.timeout);
+    let mut ending = Ending::new(&guard);
     let status = loop {
         let may_say_more = output.listen(&chunks, PAUSE);
         let left = limit.saturating_sub(started.elapsed());
         let seen = match may_say_more {
             true => child.try_wait(),
             // Nothing but its end is left to wait for.
-            false if limit.is_zero() => child.wait().map(Some),
-            false => wait(&mut child, left),
+            false => ending.wait(&mut child, Some(left).filter(|_| !limit.is_zero())),
         };
         if let Some(status) = seen.map_err(|error| run::cannot_wait(command, &error))? {
             break status;
         }
+        ending.tend(&mut child);
         if !limit.is_zero() && (left.is_zero() || !may_say_more) {
             end(&mut child);
             output.view.end();

@@ -63,6 +63,7 @@ impl Fixture {
                 .environment(&self.root().join(".e"))
                 .ours(&self.root().join(".e")),
             offline: false,
+            lock: None,
         })
     }
 }

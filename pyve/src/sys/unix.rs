@@ -7,7 +7,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 
-use rustix::process::{Pid, Signal, geteuid, kill_process_group};
+use rustix::process::{Pid, Signal, geteuid, kill_process, kill_process_group};
 
 use super::Stat;
 
@@ -106,6 +106,56 @@ pub fn signal(status: ExitStatus) -> Option<i32> {
 pub fn kill_group(child: &Child) {
     if let Some(id) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
         let _ = kill_process_group(id, Signal::KILL);
+    }
+}
+
+/// Asks the program to stop what it does.
+pub fn interrupt(child: &Child) {
+    send(child.id(), Signal::INT);
+}
+
+/// Asks the program to end.
+pub fn terminate(child: &mut Child) {
+    send(child.id(), Signal::TERM);
+}
+
+fn send(process: u32, signal: Signal) {
+    if let Some(process) = i32::try_from(process).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(process, signal);
+    }
+}
+
+/// Asks a process to end that is no child of this one.
+pub fn terminate_process(process: u32) {
+    send(process, Signal::TERM);
+}
+
+/// Lets the programs that are started from now on keep the file open, too.
+pub fn let_inherit(file: &File) -> io::Result<()> {
+    Ok(rustix::io::fcntl_setfd(file, rustix::io::FdFlags::empty())?)
+}
+
+/// Whether the process has the file open; `None` where that cannot be told.
+#[cfg(target_os = "linux")]
+pub fn has_open(process: u32, file: &File) -> Option<bool> {
+    let held = file.metadata().ok()?;
+    let open = match fs::read_dir(format!("/proc/{process}/fd")) {
+        Ok(open) => open,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Path::new("/proc/self").exists().then_some(false);
+        }
+        Err(_) => return None,
+    };
+    let same = |metadata: Metadata| (metadata.dev(), metadata.ino()) == (held.dev(), held.ino());
+    Some(open.flatten().any(|entry| fs::metadata(entry.path()).is_ok_and(same)))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn has_open(process: u32, _: &File) -> Option<bool> {
+    let process = i32::try_from(process).ok().and_then(Pid::from_raw)?;
+    match rustix::process::test_kill_process(process) {
+        Err(rustix::io::Errno::SRCH) => Some(false),
+        _ => None,
     }
 }
 

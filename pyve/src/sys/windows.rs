@@ -87,6 +87,24 @@ pub fn signal(_: ExitStatus) -> Option<i32> {
 
 pub fn kill_group(_: &Child) {}
 
+/// Ctrl-C has reached it by the console.
+pub fn interrupt(_: &Child) {}
+
+/// Nothing gentler is there.
+pub fn terminate(child: &mut Child) {
+    let _ = child.kill();
+}
+
+pub fn terminate_process(_: u32) {}
+
+pub fn let_inherit(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+pub fn has_open(_: u32, _: &File) -> Option<bool> {
+    None
+}
+
 pub fn can_set_umask() -> bool {
     true
 }

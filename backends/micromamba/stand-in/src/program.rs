@@ -1,10 +1,11 @@
 //! The command line of the stand-in, and where tests find the program.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -95,6 +96,10 @@ fn prefix_of(args: &[OsString]) -> Option<PathBuf> {
 }
 
 fn create(args: &[OsString]) -> u8 {
+    if !io::stdout().is_terminal() {
+        // While it downloads, Ctrl-C is of no effect; SIGTERM ends it at once.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::new(AtomicBool::new(false)));
+    }
     let (mut options, mut quiet) = (Options::default(), false);
     let mut words = args.iter();
     while let Some(word) = words.next() {

@@ -99,11 +99,11 @@ fn done(fix: &Fix, report: &Report, switches: &Switches, session: &Session) -> R
             allowed.remove(path)?.map_or(Ok(()), |entry| remove::removed(&entry).map(drop))
         }
         Fix::Steps(steps) => {
-            let _lock = lock()?;
+            let lock = lock()?;
             let (ask, home) = (session.ask(switches.yes), session.caller.pyve_home());
             let allowed = allowed(report, session);
             allowed.check(steps)?;
-            let executor = session.executor(&ask, &layout, home.as_deref(), allowed);
+            let executor = session.executor(&ask, &layout, home.as_deref(), allowed).holding(&lock);
             steps.iter().try_for_each(|step| executor.execute(step).map(|_| ()))
         }
     }

@@ -80,16 +80,50 @@ fn wait_for_create(place: &Place) {
     std::thread::sleep(Duration::from_millis(500));
 }
 
+/// The process of the micromamba that pyve waits for.
+fn micromamba(place: &Place) -> String {
+    let lock = fs::read_to_string(place.project().join(".pyve/state/lock")).unwrap();
+    let (process, program) = lock.lines().nth(1).unwrap().split_once(' ').unwrap();
+    assert!(program.ends_with("/micromamba"), "{lock}");
+    process.to_owned()
+}
+
+fn runs(process: &str) -> bool {
+    // One that nobody waits for is a zombie.
+    let state = Command::new("ps").args(["-o", "stat=", "-p", process]).output().unwrap().stdout;
+    !state.is_empty() && !state.starts_with(b"Z")
+}
+
+/// micromamba itself does not end by Ctrl-C while it downloads.
 #[test]
 fn ctrl_c_leaves_nothing_behind() {
     let place = waiting();
     let mut terminal = place.world.pyve().args(["init", "--no-direnv"]).terminal();
     terminal.expect("Create the environment 'demo' from environment.yml");
     wait_for_create(&place);
+    let process = micromamba(&place);
+    let pressed = Instant::now();
     terminal.control('c');
     let (code, screen) = terminal.end();
+    assert!(pressed.elapsed() < Duration::from_secs(5) && !runs(&process), "{:?}", pressed.elapsed());
     assert_eq!(code, 130, "{screen}");
     assert!(screen.contains("interrupted\n  while this ran: [HOME]/.pyve/bin/micromamba create"), "{screen}");
+    place.assert_no_environment();
+}
+
+#[test]
+fn sigterm_is_as_ctrl_c() {
+    let place = waiting();
+    let mut command = place.pyve("init").into_command();
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for_create(&place);
+    let process = micromamba(&place);
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("error: interrupted\n  while this ran: "), "{said}");
+    assert!(!runs(&process));
     place.assert_no_environment();
 }
 
@@ -117,20 +151,23 @@ fn what_a_killed_recreation_put_aside_comes_back_before_anything_else() {
     let place = Place::new();
     place.environment(&["hello"]);
     place.done("init");
+    place.world.filter(r"\(process [0-9]+\)", "(process [PID])");
     let good = fs::read(place.prefix().join("conda-meta/history")).unwrap();
-    let index = pipe(&place);
+    pipe(&place);
     let mut command = place.pyve("init --force --yes").into_command();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     wait_for_create(&place);
     fs::create_dir_all(place.prefix().join("conda-meta")).unwrap();
+    let orphan = micromamba(&place);
     child.kill().unwrap();
     child.wait().unwrap();
-    drop(fs::OpenOptions::new().write(true).open(index).unwrap());
+    assert!(runs(&orphan));
     let doctor = place.world.pyve().arg("doctor").run();
     assert!(!doctor.to_string().contains("rm -rf"), "{doctor}");
     place.environment(&["nosuchpkg"]);
     assert_snapshot!(place.refused("init --force --yes"), @"
     1
+    waiting for `[HOME]/.pyve/bin/micromamba` (process [PID]), which an interrupted pyve init (process [PID]) left running …
     recreating .pyve/envs/demo was interrupted; the old .pyve/envs/demo is back in its place
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
     Create the environment 'demo' from environment.yml
@@ -141,6 +178,7 @@ fn what_a_killed_recreation_put_aside_comes_back_before_anything_else() {
       the old .pyve/envs/demo is back in its place
     hint: correct the package's name in environment.yml, or add the channel that has it below 'channels:'
     ");
+    assert!(!runs(&orphan), "nobody writes to the prefix any more");
     assert_eq!(fs::read(place.prefix().join("conda-meta/history")).unwrap(), good);
     let envs = fs::read_dir(place.project().join(".pyve/envs")).unwrap().flatten();
     assert_eq!(envs.map(|entry| entry.file_name()).collect::<Vec<_>>(), ["demo"]);
