@@ -9,6 +9,7 @@ use crate::open_enum::open_enum;
 use crate::os_text::OsText;
 use crate::recipe::Recipe;
 use crate::step::Step;
+use crate::tool::Tool;
 
 open_enum! {
     /// What stands at the prefix before anything is done.
@@ -71,6 +72,9 @@ pub struct Creation {
     /// Whether the prefix is outside of the project: see [`Creation::external`].
     #[serde(skip_serializing_if = "is_false")]
     pub external: bool,
+    /// The tool of what stands there, if that is another one: see [`Creation::made_with`].
+    #[serde(skip_serializing_if = "ROption::is_none")]
+    pub made_with: ROption<Tool>,
     /// What else the steps make in the project: see [`Creation::also_creates`].
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub also_creates: RVec<OsText>,
@@ -119,6 +123,20 @@ impl Creation {
     /// steps, and never put aside or removed by the host.
     pub fn external(mut self) -> Self {
         self.external = true;
+        self
+    }
+
+    /// Names the tool of the environment that stands, where that is not the one the backend was asked with: the Python
+    /// that an environment was made with stays its Python. It is shown and recorded while the environment is kept.
+    ///
+    /// ```
+    /// # use pyve_plugin_api::{Creation, PrefixState, Tool};
+    /// let creation = Creation::new("app", "/p/.venv").state(PrefixState::USABLE, "made with Python 3.11.2");
+    /// let creation = creation.made_with(Tool::new("/usr/bin/python3.11", "3.11.2", "PATH"));
+    /// assert_eq!(creation.made_with.unwrap().version, "3.11.2");
+    /// ```
+    pub fn made_with(mut self, tool: Tool) -> Self {
+        self.made_with = ROption::RSome(tool);
         self
     }
 

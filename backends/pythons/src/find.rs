@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use pyve_formats::python_version::VersionRequest;
-use pyve_plugin_api::{Command, Host, Interpreter, OsText, PythonSearch, PythonSpec, Recipe, Remedy, Result};
+use pyve_plugin_api::{Command, Host, Interpreter, OsText, PythonSearch, PythonSpec, Recipe, Remedy, Result, Step};
 
+use crate::install;
 use crate::interpreter;
+use crate::pins::{self, Pin};
 use crate::requested::{RequestedPython, home};
 use crate::search::{Choice, Search};
-use crate::{install, pins};
 
 /// Where a Python is looked for, and for whom.
 pub struct Machine<'a> {
@@ -57,45 +58,62 @@ impl Machine<'_> {
             library,
             ..Interpreter::new(&interpreter.path, &interpreter.build.to_string(), &choice.origin)
         });
-        if search.requested.explicit {
-            let pin = if search.requested.asks.iter().any(|ask| ask.text == "system") { "system" } else { &choice.pin };
-            answer.pins = pins::steps(pin, &choice.origin, search, self.project)?.into();
-        }
+        answer.pins = self.pins(&choice.pin, &choice.origin, search)?.into();
         answer.seen = search.failures().map(Into::into).collect();
         Ok(answer)
     }
 
+    /// What keeps the version that was named on the command line.
+    fn pins(&self, resolved: &str, origin: &str, search: &Search) -> Result<Vec<Step>> {
+        match search.requested.asks.first().filter(|_| search.requested.explicit) {
+            Some(ask) => pins::steps(&Pin { request: &ask.spec, resolved, origin }, search, self.project),
+            None => Ok(Vec::new()),
+        }
+    }
+
     fn missing(&self, search: &Search) -> Result<PythonSearch> {
         let requested = search.requested;
-        let inventory = search.inventory();
+        let seen = search.told();
         // A folder that is named is there or not; whatever else is found says nothing of it.
         let folder = requested.asks.first().filter(|ask| matches!(ask.spec, VersionRequest::Folder(_)));
-        let why = match (requested.asks.is_empty() && requested.constraint.is_none(), inventory.is_empty()) {
+        let why = match (requested.asks.is_empty() && requested.constraint.is_none(), seen.is_empty()) {
             (true, true) => "no Python was found in asdf, pyenv or on PATH".to_owned(),
             (true, false) => "none of the Pythons found here works".to_owned(),
             _ if folder.is_some() => format!("could not use {}", requested.title()),
             _ => format!("{} is not installed", requested.title()),
         };
         let mut answer = PythonSearch::missing(&why);
-        answer.seen.extend(inventory.iter().map(|line| line.as_str().into()));
+        answer.seen = seen.iter().map(|line| line.as_str().into()).collect();
+        let mut unavailable = Vec::new();
         for offer in install::offers(search) {
-            answer.seen.extend(offer.unavailable.map(Into::into));
+            unavailable.extend(offer.unavailable);
             let Some(recipe) = offer.recipe else { continue };
-            if answer.recipes.is_empty() && requested.explicit {
-                answer.pins = pins::steps(&offer.version, offer.manager, search, self.project)?.into();
+            if answer.recipes.is_empty() {
+                answer.pins = self.pins(&offer.version, offer.manager, search)?.into();
             }
             answer.recipes.push(recipe);
         }
-        let title = requested.title();
-        answer.remedy = Remedy::text(if let Some(ask) = folder.filter(|_| !requested.explicit) {
-            format!("edit {}, or name another one with --python-version", ask.origin)
-        } else if requested.asks.is_empty() {
-            format!("install {title}: https://www.python.org/downloads/")
-        } else {
-            format!("install {title}, or name one that is there with --python-version")
-        });
+        answer.remedy = Remedy::text(help(requested, &unavailable));
         Ok(answer)
     }
+}
+
+/// How to get it, and where to ask for another one.
+fn help(requested: &RequestedPython, unavailable: &[String]) -> String {
+    let (title, origin) = (requested.title(), requested.origin());
+    let change = match requested.asks.first() {
+        _ if requested.explicit => Some("name one that is found with `--python-version`".to_owned()),
+        Some(ask) if matches!(ask.spec, VersionRequest::Folder(_)) => {
+            return format!("edit `{origin}`, or name another one with `--python-version`");
+        }
+        _ if origin.is_empty() => None,
+        _ => Some(format!("ask for one that is found in `{origin}`")),
+    };
+    let get = match unavailable {
+        [] => format!("install {title} (https://www.python.org/downloads/)"),
+        reasons => format!("install {title} ({})", reasons.join("; ")),
+    };
+    [Some(get), change].into_iter().flatten().collect::<Vec<_>>().join(", or ")
 }
 
 /// Whether the interpreter is one of the system's packages.
@@ -108,7 +126,7 @@ fn incomplete(interpreter: &interpreter::Interpreter, search: &Search) -> Python
     let module = interpreter.lacks().unwrap_or_default();
     let (version, path) = (&interpreter.build, interpreter.path.display());
     let mut answer = PythonSearch::missing(&format!("Python {version} at {path} has no module {module}"));
-    answer.seen.extend(search.inventory().iter().map(|line| line.as_str().into()));
+    answer.seen.extend(search.told().iter().map(|line| line.as_str().into()));
     let splits_off = interpreter.facts.debian && ["venv", "ensurepip"].contains(&module);
     if splits_off && is_the_systems(&interpreter.facts.executable) {
         let package = format!("python{}-venv", interpreter.build.series());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pyve_formats::python_version::{Build, VersionRequest};
-use pyve_plugin_api::{Consent, Recipe, Tool};
+use pyve_plugin_api::{Consent, Level, Recipe, Tool};
 
 use crate::layout;
 use crate::managers::{Manager, asdf, pyenv};
@@ -44,7 +44,7 @@ fn offer(search: &Search, manager: &Manager, spec: &VersionRequest, text: &str) 
     let Some(program) = &manager.program else { return offer };
     let version = match full_version(search, manager, spec, text) {
         Ok(version) => version,
-        Err(why) => return Offer { unavailable: Some(told_by(manager.name, &why)), ..offer },
+        Err(why) => return Offer { unavailable: Some(why), ..offer },
     };
     let interpreter = layout::installed_interpreter(&manager.installs.join(&version));
     let label = format!("Install Python {version} with {}", manager.name);
@@ -57,12 +57,6 @@ fn offer(search: &Search, manager: &Manager, spec: &VersionRequest, text: &str) 
     Offer { version, recipe: Some(recipe), ..offer }
 }
 
-/// `pyenv: …`, as pyenv itself writes it already.
-fn told_by(manager: &str, why: &str) -> String {
-    let prefix = format!("{manager}: ");
-    if why.starts_with(&prefix) { why.to_owned() } else { prefix + why }
-}
-
 /// The version as it is installed: `3.12` is asked of the manager, `3.12.4` is one already.
 fn full_version(search: &Search, manager: &Manager, spec: &VersionRequest, text: &str) -> Result<String, String> {
     let Some(program) = &manager.program else { return Err("its program is not on PATH".to_owned()) };
@@ -72,11 +66,11 @@ fn full_version(search: &Search, manager: &Manager, spec: &VersionRequest, text:
         "asdf" => asdf::known(spec, text, program).env("ASDF_DATA_DIR", &manager.root),
         _ => pyenv::known(spec, text, program).env("PYENV_ROOT", &manager.root),
     };
-    let unknown = || format!("it knows no {}", search.requested.title());
+    let unknown = || format!("{} does not know it", manager.name);
     let output = search.host.capture(&command.timeout(TIME_LIMIT)).map_err(|error| error.message.to_string())?;
     if !output.success() {
-        let words = first_line(&output.error_text());
-        return Err(if words.is_empty() { unknown() } else { words });
+        search.host.log(Level::DEBUG, &format!("{}: {}", manager.name, first_line(&output.error_text())));
+        return Err(unknown());
     }
     let answer = output.text();
     let names = answer.split_whitespace();

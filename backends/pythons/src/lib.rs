@@ -4,13 +4,14 @@
 //! sees the same. What a project asks for ([`RequestedPython`]) is read here as well, for backends that compare an environment
 //! with it. This crate knows neither the host nor a backend.
 //!
-//! The modules: `requested` reads what is asked for (with `requires_python`), `search` finds it (`managers`,
+//! The modules: `requested` reads what is asked for (with `requires_python`), `search` finds it (`managers`, `inventory`,
 //! `on_path`, `interpreter`, `probe`, `shim`), `install` and `pins` say how to get it and how to keep it, `find` puts the answer
 //! together.
 
 mod find;
 mod install;
 mod interpreter;
+mod inventory;
 mod layout;
 mod managers;
 mod on_path;

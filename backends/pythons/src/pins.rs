@@ -2,42 +2,61 @@
 
 use std::path::Path;
 
+use pyve_formats::python_version::VersionRequest;
 use pyve_formats::python_version::files::{self as version_files, PYTHON_VERSION, TOOL_VERSIONS};
-use pyve_plugin_api::{Level, Result, Step};
+use pyve_plugin_api::{Result, Step};
 
 use crate::search::Search;
 
-/// The steps that pin `pin`, of a Python found in `origin`.
+/// What is pinned: the request as it was made, and what it means on this machine.
+pub struct Pin<'a> {
+    pub request: &'a VersionRequest,
+    /// How its version manager names the Python: `3.12.4`.
+    pub resolved: &'a str,
+    /// Where it was found: `asdf`, `pyenv`, `PATH`.
+    pub origin: &'a str,
+}
+
+/// The steps that keep it.
 ///
-/// asdf's file if asdf has it, else pyenv's if pyenv is here. A file of either kind that already
-/// names a Python follows, since it would contradict otherwise. Without a version manager and
-/// without such a file nothing would read a pin, and none is written.
-pub fn steps(pin: &str, origin: &str, search: &Search, project: &Path) -> Result<Vec<Step>> {
+/// In asdf's file if asdf has the Python, else in `.python-version`, which pyenv and uv read. A file of either kind that
+/// already names a Python follows, since it would contradict otherwise. The pin is as precise as the request, but for
+/// asdf, which reads only the full names of what it has installed. Neither asdf nor pyenv reads ranges: where one of
+/// them is here, there is no pin of a range.
+pub fn steps(pin: &Pin, search: &Search, project: &Path) -> Result<Vec<Step>> {
     let here = |name: &str| search.managers.iter().any(|manager| manager.name == name);
-    let (asdf, pyenv) = (origin == "asdf", origin == "pyenv" || (origin == "PATH" && here("pyenv")));
-    let tool_versions = version_files::tool_versions(&project.join(TOOL_VERSIONS)).map_err(crate::unreadable)?;
-    let python_version = version_files::python_version(&project.join(PYTHON_VERSION)).map_err(crate::unreadable)?;
-    let in_tool_versions = asdf || (origin == "PATH" && here("asdf") && !here("pyenv")) || !tool_versions.is_empty();
-    let in_python_version = (pyenv && !asdf) || project.join(PYTHON_VERSION).is_file();
-    if !in_tool_versions && !in_python_version {
-        let message = format!("Python {pin} is not pinned: neither asdf nor pyenv is here, and no version file is");
-        search.host.log(Level::INFO, &message);
+    let (with_asdf, with_pyenv) = (here("asdf"), here("pyenv"));
+    if pin.request.is_range() && (with_asdf || with_pyenv) {
+        return Ok(Vec::new());
     }
+    let (tools, python) = (project.join(TOOL_VERSIONS), project.join(PYTHON_VERSION));
+    let in_tools = version_files::tool_versions(&tools).map_err(crate::unreadable)?;
+    let in_python = version_files::python_version(&python).map_err(crate::unreadable)?;
+    let is_of = |manager: &str, other: bool| pin.origin == manager || (pin.origin == "PATH" && here(manager) && !other);
+    let to_tools = is_of("asdf", with_pyenv) || !in_tools.is_empty();
+    let is_alone = !to_tools && !with_asdf && !with_pyenv;
+    let is_folder = matches!(pin.request, VersionRequest::Folder(_));
+    let to_python = is_of("pyenv", false) || python.is_file() || is_alone;
+    let requested = pin.request.pin().unwrap_or_else(|| pin.resolved.to_owned());
     let mut steps = Vec::new();
-    if in_tool_versions && !says(&tool_versions, pin) {
-        steps.push(step(&project.join(TOOL_VERSIONS), "python", &format!("python {pin}"), pin));
+    if to_tools {
+        let is_full = with_asdf && !is_folder && *pin.request != VersionRequest::System;
+        let text = if is_full { pin.resolved } else { requested.as_str() };
+        steps.extend(step(&in_tools, &tools, "python", text));
     }
-    if in_python_version && !says(&python_version, pin) {
-        steps.push(step(&project.join(PYTHON_VERSION), "", pin, pin));
+    // Only asdf's file can name a folder.
+    if to_python && !is_folder {
+        steps.extend(step(&in_python, &python, "", &requested));
     }
     Ok(steps)
 }
 
-fn says(lines: &[version_files::Line], pin: &str) -> bool {
-    matches!(lines, [only] if only.text == pin)
-}
-
-fn step(file: &Path, key: &str, line: &str, pin: &str) -> Step {
+/// Nothing where the file says it first already.
+fn step(lines: &[version_files::Line], file: &Path, key: &str, pin: &str) -> Option<Step> {
+    if lines.first().is_some_and(|line| line.text == pin) {
+        return None;
+    }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    Step::set_line(&format!("Pin Python {pin} in {name}"), file, key, line)
+    let line = if key.is_empty() { pin.to_owned() } else { format!("{key} {pin}") };
+    Some(Step::set_line(&format!("Pin Python {pin} in {name}"), file, key, &line))
 }

@@ -7,6 +7,7 @@ use pyve_formats::python_version::{Build, Series, VersionRequest};
 use pyve_plugin_api::Host;
 
 use crate::interpreter::{Interpreter, inspect};
+use crate::inventory::{Known, NAMED, nearest};
 use crate::managers::{self, Manager, asdf, pyenv};
 use crate::on_path::{self, OnPath};
 use crate::requested::RequestedPython;
@@ -194,23 +195,32 @@ impl<'a> Search<'a> {
         !wrong_build && spec.may_be(series.minor, self.requested.specifiers())
     }
 
-    /// Every Python that was found, whether it fits or not.
-    pub fn inventory(&self) -> Vec<String> {
+    /// Every Python that was found, but for those that were passed over.
+    pub fn inventory(&self) -> Vec<Known> {
         let mut found = Vec::new();
         for manager in &self.installed() {
             let installations = manager.installations().into_iter();
-            found.extend(installations.map(|it| (it.interpreter, manager.name, it.name)));
+            found.extend(installations.map(|it| Known {
+                origin: manager.name,
+                version: it.name,
+                path: it.interpreter,
+            }));
         }
-        for python in on_path::pythons(self.host, &self.managers) {
-            let ran = self.ran.iter().find(|(path, _)| *path == python.path).and_then(|(_, it)| it.as_ref().ok());
+        for OnPath { path, series } in on_path::pythons(self.host, &self.managers) {
+            let ran = self.ran.iter().find(|(known, _)| *known == path).and_then(|(_, it)| it.as_ref().ok());
             let ran = ran.map(|interpreter| interpreter.build.to_string());
-            let told = || python.series.map(|series| series.to_string());
-            let version = ran.or_else(told).unwrap_or_else(|| name(&python.path));
-            found.push((python.path, "PATH", version));
+            let told = || series.map(|series| series.to_string());
+            let version = ran.or_else(told).unwrap_or_else(|| name(&path));
+            found.push(Known { origin: "PATH", version, path });
         }
-        found.retain(|(path, ..)| !self.failed.iter().any(|(failed, _)| failed == path));
-        let lines = found.iter().map(|(path, origin, version)| format!("{origin} {version} ({})", path.display()));
-        lines.chain(self.failures()).collect()
+        found.retain(|known| !self.failed.iter().any(|(failed, _)| *failed == known.path));
+        found
+    }
+
+    /// Those nearest to the one that was asked for, and why others were passed over that promised to fit.
+    pub fn told(&self) -> Vec<String> {
+        let request = self.requested.asks.first().map(|ask| &ask.spec);
+        nearest(request, self.inventory()).into_iter().chain(self.failures().take(NAMED)).collect()
     }
 
     /// What was passed over though it promised to fit.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, Creation, Error, Host, PrefixState, Request, Result, Step, Tool};
 
-use crate::{dependencies, layout, prefix, prepared, state};
+use crate::{dependencies, layout, prefix, prepared, state, tool};
 use pyve_pythons::{RequestedPython, home};
 
 /// Variables under which `python -m venv` would make something else, or nothing. pip's own are not
@@ -27,18 +27,21 @@ const UNSET: [&str; 12] = [
 /// What makes the same as `python -m venv`, where it can, in a fifth of the time.
 const FAST_PATH: &str = include_str!("fast_path.py");
 
-pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
+pub fn plan(request: &Request, python: &Tool, host: &dyn Host) -> Result<Creation> {
     let prefix = prefix::prefix(request)?;
     refuse_separator(&prefix)?;
     let requested = RequestedPython::read(request, home(host).as_deref())?;
-    let (state, seen) = state::at(&prefix, request, &requested, tool);
+    let (state, seen) = state::at(&prefix, request, &requested, python);
     if ![PrefixState::USABLE, PrefixState::OUTDATED].contains(&state) {
         refuse_odd_letters(&prefix)?;
     }
     let mut creation = Creation::new(&name(&request.project()), &prefix)
         .state(state, &seen)
-        .step(making(request, tool, &prefix))
+        .step(making(request, python, &prefix))
         .interpreter(layout::interpreter(&prefix));
+    if let Some(other) = tool::of_environment(&prefix, state, request, python) {
+        creation = creation.made_with(other);
+    }
     for (file, sha256) in dependencies::specs(&request.project())? {
         creation = creation.spec(file, &sha256);
     }

@@ -90,6 +90,16 @@ impl Environment {
         Some(layout::site_packages(&self.prefix, python_version::minor_of(version)))
     }
 
+    /// The interpreter that it was made with: what its own leads to, or where that is a copy, what it notes.
+    pub fn base(&self) -> Option<PathBuf> {
+        let real = std::fs::canonicalize(self.interpreter()).ok();
+        let linked = real.filter(|real| layout::environment_of(real).is_none());
+        linked.or_else(|| self.cfg.executable.clone()).or_else(|| {
+            let name = if cfg!(windows) { "python.exe" } else { "python3" };
+            Some(self.cfg.home.as_ref()?.join(name))
+        })
+    }
+
     /// Whether its packages lie where PyPy looks for them.
     pub fn is_pypy(&self) -> bool {
         let library = self.site_packages().and_then(|folder| Some(folder.parent()?.file_name()?.to_owned()));

@@ -1,13 +1,16 @@
 //! The answer to "where is your tool?": the Python that the host finds for the project.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
-use pyve_plugin_api::{Extension, Host, Interpreter, PythonSpec, Request, Result, Tool, ToolAnswer};
+use pyve_formats::pyvenv_cfg::Cfg;
+use pyve_plugin_api::{Extension, Host, Interpreter, PrefixState, PythonSpec, Request, Result, Tool, ToolAnswer};
 use pyve_pythons::{RequestedPython, home};
 use serde::{Deserialize, Serialize};
 
 use crate::describe::ID;
+use crate::environment::Environment;
 
 /// Since then `python -m venv` puts pip in, and `-I` isolates.
 const OLDEST: &str = ">=3.4";
@@ -30,6 +33,29 @@ pub fn answer(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     let search = host.find_python(&PythonSpec::of(request).module("venv").module("ensurepip"))?;
     let found = search.found.clone().into_option().map(|python| tool(&python));
     Ok(ToolAnswer { found: found.into(), ..search.into() })
+}
+
+/// The Python of the environment at `prefix`, if it works and its Python is another one than `planned`.
+pub fn of_environment(prefix: &Path, state: PrefixState, request: &Request, planned: &Tool) -> Option<Tool> {
+    if ![PrefixState::USABLE, PrefixState::OUTDATED].contains(&state) {
+        return None;
+    }
+    let environment = Environment { prefix: prefix.to_owned(), cfg: Cfg::read(prefix).ok()?? };
+    let (base, version) = (environment.base()?, environment.version());
+    // What starts a Python may be a script, and a release in place of an older one is the environment's as well.
+    if version == planned.version.as_str() || same_file(&base, &planned.path.path()) {
+        return None;
+    }
+    let recorded = request.recorded().filter(|recorded| recorded.prefix.path() == prefix);
+    let recorded = recorded.filter(|recorded| same_file(&base, &recorded.tool.path.path()));
+    Some(match recorded {
+        Some(recorded) => recorded.tool.clone(),
+        None => Tool::new(&base, &version, "environment"),
+    })
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Whether the Python is PyPy, as far as it was asked.

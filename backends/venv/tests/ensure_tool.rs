@@ -127,7 +127,7 @@ fn the_newest_on_path_is_found_by_its_own_name() {
     assert_eq!(chosen(&world().config(&older.minor)), on_path(&older.version, &old_name));
     assert_eq!(chosen(&world().config(&older.version)), on_path(&older.version, &old_name));
     let answer = ask(&world().flag(&older.version));
-    assert!(answer.found.is_some() && answer.pins.is_empty());
+    assert_eq!((answer.found.is_some(), answer.pins[0].text()), (true, older.version.clone()));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn what_hangs_is_passed_over_in_time() {
 }
 
 #[test]
-fn what_is_not_there_is_said_with_all_that_is() {
+fn what_is_not_there_is_said_with_the_nearest_that_are() {
     let real = newest();
     let name = format!("python{}", real.minor);
     let world = World::new().in_pyenv(real).on_path(real, &name).in_project(".python-version", "3.99\n");
@@ -222,11 +222,15 @@ fn what_is_not_there_is_said_with_all_that_is() {
     let python = format!("pyenv {0} (HOME/.pyenv/versions/{0}/bin/python)", real.version);
     assert_eq!(seen(&world, &answer), [python, format!("PATH {} (BIN/{name})", real.minor)]);
     assert!(answer.recipes.is_empty());
-    assert_eq!(answer.remedy.text, "install Python 3.99, or name one that is there with --python-version");
+    let get = "install Python 3.99 (https://www.python.org/downloads/)";
+    assert_eq!(answer.remedy.text, format!("{get}, or ask for one that is found in `.python-version:1`"));
+    let flag = ask(&world.flag("3.99"));
+    assert_eq!((flag.required_by.as_str(), flag.seen.len()), ("--python-version", 2));
+    assert_eq!(flag.remedy.text, format!("{get}, or name one that is found with `--python-version`"));
 
     let answer = ask(&World::new());
     assert_eq!(answer.missing, "no Python was found in asdf, pyenv or on PATH");
-    assert_eq!(answer.remedy.text, "install Python: https://www.python.org/downloads/");
+    assert_eq!(answer.remedy.text, "install Python (https://www.python.org/downloads/)");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn commands_of_other_tools_get_one_line_that_says_what_to_type() {
 #[test]
 fn unknown_and_missing_arguments() {
     insta::assert_snapshot!(
-        told(&["pyve init --foce", "pyve init a b", "pyve --nonsense", "pyve python-version", "pyve run", "pyve plugin -q", "pyve -q"]),
+        told(&["pyve init --foce", "pyve init a b", "pyve --nonsense", "pyve python-version 3 4", "pyve run", "pyve plugin -q", "pyve -q"]),
         @"
     $ pyve init --foce
     error: unexpected argument `--foce`
@@ -108,9 +108,9 @@ fn unknown_and_missing_arguments() {
       Usage: pyve [OPTIONS] <COMMAND>
     hint: run `pyve --help`
 
-    $ pyve python-version
-    error: missing argument `<VERSION>`
-      Usage: pyve python-version <VERSION>
+    $ pyve python-version 3 4
+    error: unexpected argument `4`
+      Usage: pyve python-version [OPTIONS] [VERSION]
     hint: run `pyve python-version --help`
 
     $ pyve run

@@ -96,6 +96,7 @@ impl Session {
             project: project.root().to_owned(),
             persistence: self.persistence,
             consent: Consent::default(),
+            searched: Default::default(),
         }
     }
 }

@@ -50,6 +50,29 @@ pub fn remove_line(file: &Entry, key: &str, only_if_equals: &str) -> Result<Chan
     block_file::replace(file, Some(&before), &after)
 }
 
+/// What [`set_line`] would replace: the line of `key` without its comment, or with an empty key the whole file. `None`
+/// where it would replace nothing, or what is no text.
+pub fn replaced_by(path: &Path, key: &str) -> Result<Option<String>, Failure> {
+    let Some(text) = atomic::read(path)? else { return Ok(None) };
+    let old = match place_of(&text, key) {
+        _ if key.is_empty() => &text[..],
+        Some(place) => without_comment(&text[place]),
+        None => return Ok(None),
+    };
+    Ok(String::from_utf8(old.to_vec()).ok().filter(|old| !old.is_empty()))
+}
+
+/// Puts `before` in place of the line of `key` if that still says `only_if_equals`. With an empty key the whole file is
+/// that line.
+pub fn restore_line(file: &Entry, key: &str, only_if_equals: &str, before: &str) -> Result<Change, Failure> {
+    let Some(text) = atomic::read(file.path())? else { return Ok(Change::Unchanged) };
+    let Some(place) = place_where(&text, key, only_if_equals) else { return Ok(Change::Unchanged) };
+    let place =
+        if key.is_empty() { 0..text.len() } else { place.start..place.start + without_comment(&text[place]).len() };
+    let after = [&text[..place.start], before.as_bytes(), &text[place.end..]].concat();
+    block_file::replace(file, Some(&text), &after)
+}
+
 /// Whether the line of `key` says `line`.
 pub fn holds(path: &Path, key: &str, line: &str) -> bool {
     matches!(atomic::read(path), Ok(Some(text)) if place_where(&text, key, line).is_some())
@@ -59,7 +82,7 @@ pub fn holds(path: &Path, key: &str, line: &str) -> bool {
 fn place_where(text: &[u8], key: &str, expected: &str) -> Option<Range<usize>> {
     let place = if key.is_empty() { 0..text.trim_ascii_end().len() } else { place_of(text, key)? };
     let line = &text[place.clone()];
-    let said = line[..line.len() - comment_of(line).len()].trim_ascii();
+    let said = without_comment(line).trim_ascii();
     (said == expected.trim().as_bytes()).then_some(place)
 }
 
@@ -68,6 +91,10 @@ fn place_of(text: &[u8], key: &str) -> Option<Range<usize>> {
     let of_key =
         |line: &[u8]| line.split(u8::is_ascii_whitespace).find(|word| !word.is_empty()) == Some(key.as_bytes());
     lines(text).find(|(_, line)| of_key(line)).map(|(at, line)| at..at + line.len())
+}
+
+fn without_comment(line: &[u8]) -> &[u8] {
+    &line[..line.len() - comment_of(line).len()]
 }
 
 /// The comment at the end of a line, with the white space in front of it.
@@ -139,6 +166,33 @@ mod tests {
         assert_eq!(removed("ruby 3\n", "python", "python 3.12.4").0, Change::Unchanged);
         let gone = after(None, |file| remove_line(file, "python", "python 3"));
         assert_eq!(gone, (Change::Unchanged, None));
+    }
+
+    #[test]
+    fn what_was_replaced_comes_back() {
+        let tools = "# mine\r\n\tpython 3.11.7 3.9  # for the server\r\nruby 3\r\n";
+        for (key, line, text) in [
+            ("python", "python 3.12.4", tools),
+            ("", "3.12", "3.99.1\n3.99.2\n"),
+            ("", "3.12", "# ours\r\n3.99.1"),
+            ("python", "python 3.12", "python 3.12"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("versions");
+            fs::write(&file, text).unwrap();
+            let entry = || Entry::anywhere(&file).unwrap();
+            let before = replaced_by(&file, key).unwrap().unwrap();
+            set_line(&entry(), key, line).unwrap();
+            assert!(holds(&file, key, line));
+            assert_eq!(restore_line(&entry(), key, "another line", &before).unwrap(), Change::Unchanged);
+            restore_line(&entry(), key, line, &before).unwrap();
+            assert_eq!(fs::read_to_string(&file).unwrap(), text);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("versions");
+        assert_eq!(replaced_by(&file, "").unwrap(), None);
+        fs::write(&file, "ruby 3\n").unwrap();
+        assert_eq!(replaced_by(&file, "python").unwrap(), None);
     }
 
     #[test]

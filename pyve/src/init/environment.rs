@@ -34,6 +34,7 @@ pub fn decide(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         _ if unfinished => Ok(Decision::Rebuild),
         PrefixState::OUTDATED if options.update => update::decide(making),
         PrefixState::USABLE => kept(making, ask),
+        PrefixState::OUTDATED if options.python.is_some() => replaced(making, ask),
         PrefixState::OUTDATED => {
             kept(making, ask)?;
             let console = &making.session.console;
@@ -73,6 +74,24 @@ fn kept(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
         })?;
     }
     Ok(Decision::Keep)
+}
+
+/// A version that was asked for in so many words is not what stands there: it is for the user to say what happens to that.
+fn replaced(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
+    let (prefix, detail) = (making.shown_prefix(), &making.creation.state_detail);
+    let python = making.options.python.as_deref().unwrap_or_default();
+    let reply = match making.options.dry_run {
+        true => Reply::Yes,
+        false => ask.confirm(&format!("`{prefix}` was {detail}. Recreate it with Python {python}?"), false, false),
+    };
+    if reply.is_yes() {
+        return update::decide(making);
+    }
+    Err(reply.failure(&format!("`{prefix}` was left as it is"), || {
+        Failure::new(format!("`{prefix}` is not changed to Python {python}: {detail}"))
+            .remedy("recreate it with `--force` or `--update`; the old one is restored if that fails")
+            .command(["pyve", "init", "--force"])
+    }))
 }
 
 fn confirmed(making: &Making, ask: &Ask<'_>) -> Result<Decision, Failure> {
@@ -132,7 +151,9 @@ pub fn actions<'a>(
     }
     let (choice, session, record, found) = (making.choice, making.session, Rc::clone(made), Rc::clone(found));
     let request = making.request.clone();
-    let (new, brings_tool) = (decision.makes(), making.brings_tool);
+    let new = decision.makes();
+    // One that is kept has the tool that it was made with.
+    let brings_tool = making.brings_tool && new;
     let write = Box::new(move || {
         let mut record = record.borrow_mut();
         if brings_tool {

@@ -8,6 +8,7 @@ mod environment;
 mod making;
 mod meant;
 mod permission;
+pub mod pins;
 mod plan;
 mod record;
 mod settings;

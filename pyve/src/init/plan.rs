@@ -69,7 +69,7 @@ impl<'a> Plan<'a> {
         if let Decision::Update(steps) = &decided {
             allowed.check(steps)?;
         }
-        let shared = Rc::new(RefCell::new(record::new(&making, &pins, &decided)));
+        let shared = Rc::new(RefCell::new(record::new(&making, &pins, &decided)?));
         let found = environment::Found::default();
         let mut actions: Vec<Action<'a>> = obtained.steps.into_iter().map(Action::from).collect();
         actions.extend(environment::actions(&making, &decided, &shared, &found));

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Finding, OsText, Recorded, Request, Step, StepKind};
+use pyve_plugin_api::{Finding, OsText, ROption, Recorded, Request, Step};
 
 use super::decision::{Decision, is_error};
 use super::making::Making;
 use super::permission::has_interpreter;
+use super::pins;
 use crate::context::{ProjectContext, Session};
 use crate::doctor;
 use crate::failure::Failure;
@@ -49,7 +50,7 @@ pub fn before(choice: &ProjectContext, session: &Session) -> Option<Record> {
 }
 
 /// The record of the environment while it is being made.
-pub fn new(making: &Making, pins: &[Step], decided: &Decision) -> Record {
+pub fn new(making: &Making, pins: &[Step], decided: &Decision) -> Result<Record, Failure> {
     let choice = making.choice;
     let recorded = if decided.makes() { making.recorded() } else { kept(making) };
     let mut record = Record::creating(&choice.layout, &choice.environment, &choice.description.id, recorded);
@@ -65,11 +66,11 @@ pub fn new(making: &Making, pins: &[Step], decided: &Decision) -> Record {
     let same_tool = before.filter(|before| before.recorded.tool.path == record.recorded.tool.path);
     record.tool_sha256 = same_tool.and_then(|before| before.tool_sha256.clone());
     remember_other(&mut record, before);
-    pins.iter().filter(|pin| pin.kind == StepKind::SET_LINE).for_each(|pin| remember_pin(&mut record, pin, choice));
+    pins::remember(&mut record, pins, &choice.layout)?;
     if decided.makes() {
         remember_created(&mut record, making);
     }
-    record
+    Ok(record)
 }
 
 /// What the steps make besides the environment, unless it was there before and nobody knows it as pyve's.
@@ -115,12 +116,16 @@ pub fn settle_created(record: &mut Record, choice: &ProjectContext) -> Result<()
 /// An environment that is only kept was made from what the files said then, whatever they say now.
 fn kept(making: &Making) -> Recorded {
     let now = making.recorded();
-    match &making.before {
+    let recorded = match &making.before {
         Some(before) if before.recorded.prefix == now.prefix => {
             let Recorded { specs, settings, extension, .. } = before.recorded.clone();
             Recorded { specs, settings, extension, ..now }
         }
         _ => now,
+    };
+    match making.creation.made_with.clone() {
+        ROption::RSome(tool) => Recorded { tool, ..recorded },
+        ROption::RNone => recorded,
     }
 }
 
@@ -143,16 +148,6 @@ fn remember_other(record: &mut Record, before: Option<&Record>) {
 
 fn is_of_bash_tool(choice: &ProjectContext) -> bool {
     envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false)
-}
-
-fn remember_pin(record: &mut Record, pin: &Step, choice: &ProjectContext) {
-    let created = !choice.layout.root().join(pin.path.path()).exists();
-    let earlier = record.made.iter().position(|made| matches!(made, Artifact::Line { path, .. } if *path == pin.path));
-    let created = match earlier.map(|index| record.made.remove(index)) {
-        Some(Artifact::Line { created, .. }) => created,
-        _ => created,
-    };
-    record.remember(Artifact::Line { path: pin.path.clone(), key: pin.key.to_string(), line: pin.text(), created });
 }
 
 /// What is about to happen to the old environment is on the disk before it does.

@@ -122,13 +122,19 @@ fn init(flags: &[&str]) -> Remedy {
     Remedy::command(&Command::new("pyve").arg("init").args(flags))
 }
 
-fn missing(answer: &ToolAnswer, backend: &Description) -> Failure {
+/// That the tool is not there, and what helps.
+pub fn missing(answer: &ToolAnswer, backend: &Description) -> Failure {
     let remedy = match answer.recipes.iter().find(|recipe| recipe.consent == Consent::CONFIRM) {
         Some(_) => init(&["--yes"]),
         None if answer.remedy.is_none() => Remedy::text(format!("install {} and try again", backend.tool)),
         None => answer.remedy.clone(),
     };
-    seen(Failure::new(answer.missing.to_string()), answer).with_remedy(remedy)
+    let failure = Failure::new(answer.missing.to_string());
+    let failure = match answer.required_by.as_str() {
+        "" => failure,
+        origin => failure.detail(format!("asked for by `{origin}`")),
+    };
+    seen(failure, answer).with_remedy(remedy)
 }
 
 fn seen(failure: Failure, answer: &ToolAnswer) -> Failure {

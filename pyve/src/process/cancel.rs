@@ -80,6 +80,7 @@ mod tests {
                 project: std::env::temp_dir(),
                 persistence: Persistence::ReadOnly,
                 consent: Default::default(),
+                searched: Default::default(),
             };
             for _ in 0..2 {
                 let began = Instant::now();

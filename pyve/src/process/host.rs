@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
+use std::sync::OnceLock;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ pub struct BackendHost<'a> {
     pub project: PathBuf,
     pub persistence: Persistence,
     pub consent: Consent,
+    /// What the backend was answered that looked for a Python.
+    pub searched: OnceLock<PythonSearch>,
 }
 
 thread_local! {
@@ -85,7 +88,9 @@ impl Host for BackendHost<'_> {
 
     fn find_python(&self, spec: &PythonSpec) -> Result<PythonSearch> {
         let pyve = self.caller.pyve_home();
-        Machine { host: self, project: &self.project, pyve: pyve.as_deref() }.find(spec)
+        let search = Machine { host: self, project: &self.project, pyve: pyve.as_deref() }.find(spec)?;
+        self.searched.get_or_init(|| search.clone());
+        Ok(search)
     }
 
     fn sha256(&self, file: &Path) -> Result<String> {
@@ -96,6 +101,11 @@ impl Host for BackendHost<'_> {
 }
 
 impl BackendHost<'_> {
+    /// The first Python that the backend looked for, as it was answered.
+    pub fn python_search(&self) -> Option<&PythonSearch> {
+        self.searched.get()
+    }
+
     /// The host for questions on the way to an environment that the user asked for.
     #[must_use]
     pub fn for_environment(mut self) -> Self {

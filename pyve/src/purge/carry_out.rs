@@ -64,7 +64,10 @@ fn take_away(removal: &Removal, is_environment: bool, layout: &Layout, allowed: 
         },
         What::File => gone(allowed.remove_own("config")?),
         What::Block => block_file::remove(&allowed.edit(path)?).map(|_: Change| ()),
-        What::Line { key, line } => line_edit::remove_line(&allowed.edit(path)?, key, line).map(|_| ()),
+        What::Line { key, line, before: None } => line_edit::remove_line(&allowed.edit(path)?, key, line).map(drop),
+        What::Line { key, line, before: Some(before) } => {
+            line_edit::restore_line(&allowed.edit(path)?, key, line, before).map(drop)
+        }
         What::EmptyFile => dotenv::remove_if_empty(layout.root()).map(|_| ()),
     }
 }
@@ -137,7 +140,8 @@ impl Removal {
             }
             What::File | What::EmptyFile => path,
             What::Block => format!("pyve's block in {path}"),
-            What::Line { line, .. } => format!("`{line}` in {path}"),
+            What::Line { line, before: None, .. } => format!("`{line}` in {path}"),
+            What::Line { line, before: Some(_), .. } => format!("`{line}` in {path}, where its old line is restored"),
         }
     }
 }

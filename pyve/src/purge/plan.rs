@@ -31,10 +31,11 @@ pub enum What {
     File,
     /// pyve's marked block in a file; the file too, if pyve made it and nothing else is left.
     Block,
-    /// One line, as long as it is what pyve wrote.
+    /// One line, as long as it is what pyve wrote; what it replaced comes back.
     Line {
         key: String,
         line: String,
+        before: Option<String>,
     },
     /// `.env`, as long as it is empty.
     EmptyFile,
@@ -181,7 +182,10 @@ impl Plan {
     pub fn made(&mut self, made: &Artifact, record: &Record, inputs: &Inputs<'_>) {
         let path_of = |path: &pyve_plugin_api::OsText| inputs.layout.root().join(path.path());
         match made {
-            Artifact::Line { path, key, line, .. } => self.line(path_of(path), key, line, inputs),
+            Artifact::Line { path, key, line, before, .. } => {
+                let what = What::Line { key: key.clone(), line: line.clone(), before: before.clone() };
+                self.line(path_of(path), what, inputs);
+            }
             Artifact::Environment { path } => self.folder(&path_of(path), inputs),
             Artifact::Path { path, identity } => self.created(path_of(path), *identity, record, inputs),
             // Blocks are looked for by their marks, the settings last; `.env` has a rule of its own.
@@ -199,12 +203,11 @@ impl Plan {
         }
     }
 
-    fn line(&mut self, path: PathBuf, key: &str, line: &str, inputs: &Inputs<'_>) {
+    fn line(&mut self, path: PathBuf, what: What, inputs: &Inputs<'_>) {
+        let What::Line { key, line, .. } = &what else { return };
         match inputs.allowed.edit(&path) {
             Err(failure) => self.stay(path, failure.message),
-            Ok(_) if line_edit::holds(&path, key, line) => {
-                self.add(path, What::Line { key: key.to_owned(), line: line.to_owned() });
-            }
+            Ok(_) if line_edit::holds(&path, key, line) => self.add(path, what),
             Ok(_) => self.stay(path, format!("`{line}` was changed")),
         }
     }

@@ -38,7 +38,7 @@ fn a_sealed_record_with_bad_paths_removes_nothing_of_the_users() {
         }
         for path in ["../home/.ssh/authorized_keys", "out/.ssh/authorized_keys"] {
             let (key, line) = ("ssh-ed25519".to_owned(), "ssh-ed25519 A".to_owned());
-            record.remember(Artifact::Line { path: path.into(), key, line, created: true });
+            record.remember(Artifact::Line { path: path.into(), key, line, created: true, before: None });
         }
         record.remember(Artifact::Block { path: "../home/.bashrc".into(), created: true });
         record.save(&layout).unwrap();

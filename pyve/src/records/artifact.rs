@@ -13,8 +13,16 @@ pub enum Artifact {
     File { path: OsText, sha256: Option<String> },
     /// A marked block in a file; `created` says that there was no file before.
     Block { path: OsText, created: bool },
-    /// A line in a file that others write too: the first word and the whole line as it was set.
-    Line { path: OsText, key: String, line: String, created: bool },
+    /// A line in a file that others write too: the first word and the whole line as it was set, and what was in its
+    /// place before: that line, or with an empty key the whole file.
+    Line {
+        path: OsText,
+        key: String,
+        line: String,
+        created: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
+    },
     /// An environment beside the one that the record is of: the folder that it was in before.
     Environment { path: OsText },
     /// A file or folder that the environment's steps made besides it; which one, as soon as it is there.

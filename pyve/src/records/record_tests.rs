@@ -64,7 +64,8 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
         path: ".python-version".into(),
         key: "".into(),
         line: "3.12".into(),
-        created: true,
+        created: false,
+        before: Some("3.11\n3.10\n".into()),
     });
     record.launch = Some(KeptLaunch {
         launch: Launch::new().path(&odd).env("VIRTUAL_ENV", &odd).deactivate("VIRTUAL_ENV").input("/p/pyvenv.cfg"),

@@ -70,7 +70,7 @@ fn the_first_help_that_anybody_reads() {
       allow           Allow an environment that pyve did not create
       deny            Deny an environment that pyve did not create
       config          Show settings, their sources and the selected backend
-      python-version  Pin the project's Python version
+      python-version  Pin the project's Python version, or show it
       self            Install or uninstall pyve itself
       shell-hook      Print the shell code that shows the environment in the prompt
       plugin          Manage plugins: third-party backends

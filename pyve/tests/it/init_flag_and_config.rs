@@ -43,7 +43,6 @@ fn another_python_than_the_settings_name() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    Python [VERSION] is not pinned: neither asdf nor pyenv is here, and no version file is
     Create the virtual environment
     ✓ Backend: venv (default)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)

@@ -48,6 +48,7 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     Run `direnv allow` to activate it automatically
     Run commands in it with: pyve run CMD
     ");
+    // asdf reads full names only.
     assert_eq!(world.read(".tool-versions"), format!("ruby 3.3.0\npython {} # old\n", python.version));
     // The pin is followed from now on, and is no longer news.
     insta::assert_snapshot!(told(&world, "init"), @r"
@@ -62,15 +63,27 @@ fn a_version_by_flag_is_pinned_in_the_file_of_asdf() {
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(world.read(".pyve/config").matches("python").count(), 0);
+    done(&world, "purge --yes");
+    assert_eq!(world.read(".tool-versions"), "ruby 3.3.0\npython 3.4.9 # old\n");
 }
 
 #[test]
 fn a_version_by_flag_is_pinned_in_the_file_of_pyenv() {
     let Some((world, python)) = managed(PYENV) else { return };
+    // What pyenv cannot read is a setting.
     done(&world, "init --python-version >=3.8");
+    assert!(world.read(".pyve/config").contains("  version: \">=3.8\""));
+    assert!(!world.project().join(".python-version").exists());
+    done(&world, "purge --yes");
+    // Several versions, as pyenv reads them, and the lines between them.
+    let before = "# for tox\n3.99.1\n3.99.2\n";
+    world.write(".python-version", before);
+    done(&world, &format!("init --python-version {}", python.minor()));
+    assert_eq!(world.read(".python-version"), format!("{}\n", python.minor()));
+    done(&world, &format!("python-version {}", python.version));
     assert_eq!(world.read(".python-version"), format!("{}\n", python.version));
     done(&world, "purge --yes");
-    assert_eq!(world.tree(), "");
+    assert_eq!((world.read(".python-version").as_str(), world.tree().as_str()), (before, "0644 .python-version\n"));
 }
 
 #[test]
@@ -101,9 +114,10 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     ----- stdout -----
     ----- stderr -----
     error: Python 3.99 is not installed
+      asked for by `--python-version`
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
-    hint: install Python 3.99, or name one that is there with --python-version
+    hint: install Python 3.99 (https://www.python.org/downloads/), or name one that is found with `--python-version`
     ");
     world.write(".python-version", "3.98.1\n");
     insta::assert_snapshot!(told(&world, "init"), @r"
@@ -111,9 +125,10 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     ----- stdout -----
     ----- stderr -----
     error: Python 3.98.1 is not installed
+      asked for by `.python-version:1`
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
-    hint: install Python 3.98.1, or name one that is there with --python-version
+    hint: install Python 3.98.1 (https://www.python.org/downloads/), or ask for one that is found in `.python-version:1`
     ");
     world.write(".python-version", "three\n");
     insta::assert_snapshot!(told(&world, "init"), @r"
@@ -121,18 +136,20 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     ----- stdout -----
     ----- stderr -----
     error: Python three is not installed
+      asked for by `.python-version:1`
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
-    hint: install Python three, or name one that is there with --python-version
+    hint: install Python three (https://www.python.org/downloads/), or ask for one that is found in `.python-version:1`
     ");
     insta::assert_snapshot!(told(&world, "init --python-version banana"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
     error: Python banana is not installed
+      asked for by `--python-version`
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
-    hint: install Python banana, or name one that is there with --python-version
+    hint: install Python banana (https://www.python.org/downloads/), or name one that is found with `--python-version`
     ");
     insta::assert_snapshot!(told(&world, "init --python-version 2.7"), @r"
     exit code: 2
@@ -160,8 +177,9 @@ fn what_contradicts_the_projects_constraint_is_refused() {
     ----- stdout -----
     ----- stderr -----
     error: Python >=3.98 is not installed
+      asked for by `pyproject.toml:4`
       found: PATH python3 ([BIN]/python3): it is Python [VERSION]
-    hint: install Python >=3.98: https://www.python.org/downloads/
+    hint: install Python >=3.98 (https://www.python.org/downloads/), or ask for one that is found in `pyproject.toml:4`
     ");
     world.write(".python-version", "3.12\n");
     insta::assert_snapshot!(told(&world, "init"), @r#"
@@ -187,13 +205,14 @@ fn an_environment_of_another_release_is_kept_until_it_is_updated() {
     made_with(&world, &format!("{}.99", python.minor()));
     world.write(".python-version", &python.version);
     world.filter(&regex(&python.minor()), "[MINOR]");
+    world.filter(r"\.99 \(environment, .*", ".99 (environment, [PYTHON])");
     insta::assert_snapshot!(told(&world, "init"), @r"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
     warning: .venv is kept as it is: made with Python [MINOR].99; to bring it in line: pyve init --update
     ✓ Backend: venv (set in `.pyve/config:3`)
-    ✓ Python: [VERSION] (pyenv, [HOME]/.pyenv/versions/[VERSION]/bin/python3)
+    ✓ Python: [MINOR].99 (environment, [PYTHON])
     ✓ Environment: .venv (kept)
     warning: pip: the environment was made without pip; run `pyve run python -m ensurepip --default-pip`
     warning: Python: [MINOR].99, but .python-version:1 asks for [VERSION]; run `pyve init --force`
@@ -202,6 +221,39 @@ fn an_environment_of_another_release_is_kept_until_it_is_updated() {
     ");
     let outcome = done(&world, "init --update");
     assert!(outcome.err().contains("✓ Environment: .venv (created)"), "{outcome}");
+}
+
+/// The environment's Python is shown, whatever would be taken now.
+#[test]
+fn a_version_by_flag_replaces_an_environment_of_another_one_or_fails() {
+    let Some((world, python)) = managed(PYENV) else { return };
+    done(&world, "init");
+    let other = format!("{}.99", python.minor());
+    made_with(&world, &other);
+    world.filter(&regex(&python.minor()), "[MINOR]");
+    world.filter(r"\.99 \(environment, .*", ".99 (environment, [PYTHON])");
+    let kept = done(&world, "init").err();
+    assert!(kept.contains("✓ Python: [MINOR].99 (environment, [PYTHON])\n✓ Environment: .venv (kept)"), "{kept}");
+    let line = format!("init --python-version {}", python.version);
+    let answered = |answer: &str, ci: &str| world.pyve().args(line.split(' ')).env("CI", ci).stdin(answer).run();
+    insta::assert_snapshot!(answered("", "1"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: `.venv` is not changed to Python [VERSION]: made with Python [MINOR].99
+    hint: recreate it with `--force` or `--update`; the old one is restored if that fails: `pyve init --force --python-version [VERSION]`
+    ");
+    insta::assert_snapshot!(answered("n\n", ""), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    `.venv` was made with Python [MINOR].99. Recreate it with Python [VERSION]? [y/N]: 
+    cancelled: `.venv` was left as it is
+    ");
+    assert!(!world.project().join(".python-version").exists());
+    let outcome = answered("y\n", "");
+    assert!(outcome.err().contains("✓ Environment: .venv (created)"), "{outcome}");
+    assert_eq!(world.read(".python-version"), format!("{}\n", python.version));
 }
 
 #[test]
@@ -257,6 +309,7 @@ fn a_missing_version_is_installed_after_a_yes() {
     Python [MINOR] is not installed.
     Install Python [VERSION] with asdf? [Y/n]: 
     error: Python [MINOR] is not installed
+      asked for by `--python-version`
     hint: run `pyve init --yes --python-version [MINOR]`
     ");
     insta::assert_snapshot!(answered("", "1"), @r"
@@ -264,6 +317,7 @@ fn a_missing_version_is_installed_after_a_yes() {
     ----- stdout -----
     ----- stderr -----
     error: Python [MINOR] is not installed
+      asked for by `--python-version`
     hint: run `pyve init --yes --python-version [MINOR]`
     ");
     assert_eq!(world.tree(), "");
@@ -312,31 +366,85 @@ fn python_version_pins_without_making_anything() {
     ----- stdout -----
     ----- stderr -----
     error: Python 3.99 is not installed
+      asked for by `--python-version`
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
-    hint: install Python 3.99, or name one that is there with --python-version
-    ");
-    insta::assert_snapshot!(told(&world, "python-version"), @"
-    exit code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: missing argument `<VERSION>`
-      Usage: pyve python-version <VERSION>
-    hint: run `pyve python-version --help`
+    hint: install Python 3.99 (https://www.python.org/downloads/), or name one that is found with `--python-version`
     ");
 }
 
 #[test]
-fn python_version_without_anything_to_pin_with() {
+fn python_version_shows_what_is_pinned_and_what_it_means() {
+    let Some((world, python)) = managed(PYENV) else { return };
+    world.filter(&regex(&python.minor()), "[MINOR]");
+    insta::assert_snapshot!(told(&world, "python-version"), @"
+    exit code: 0
+    ----- stdout -----
+    Pinned: none
+    Resolved: [VERSION] (pyenv, `[HOME]/.pyenv/versions/[VERSION]/bin/python3`)
+    ----- stderr -----
+    ");
+    world.write("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.8,\"\n");
+    world.write(".python-version", format!("# ours\n{}\n", python.minor()));
+    insta::assert_snapshot!(told(&world, "--python-version"), @"
+    exit code: 0
+    ----- stdout -----
+    Pinned: [MINOR] (`.python-version:2`)
+    Requires: >=3.8, (`pyproject.toml:4`)
+    Resolved: [VERSION] (pyenv, `[HOME]/.pyenv/versions/[VERSION]/bin/python3`)
+    ----- stderr -----
+    ");
+    let json: serde_json::Value = serde_json::from_str(&done(&world, "python-version --json").out()).unwrap();
+    assert_eq!((json["schema"].as_u64(), json["pinned"][0]["origin"].as_str()), (Some(1), Some(".python-version:2")));
+    assert_eq!(json["python"]["origin"], "pyenv");
+    world.write(".python-version", "3.99\n");
+    insta::assert_snapshot!(told(&world, "python-version"), @"
+    exit code: 1
+    ----- stdout -----
+    Pinned: 3.99 (`.python-version:1`)
+    Requires: >=3.8, (`pyproject.toml:4`)
+    ----- stderr -----
+    error: Python 3.99 is not installed
+      asked for by `.python-version:1`
+      found: pyenv [VERSION] ([HOME]/.pyenv/versions/[VERSION]/bin/python3)
+      found: pyenv 3.4.9 ([HOME]/.pyenv/versions/3.4.9/bin/python3)
+    hint: install Python 3.99 (https://www.python.org/downloads/), or ask for one that is found in `.python-version:1`
+    ");
+    let outcome = world.pyve().args(["python-version", "--json"]).run();
+    let json: serde_json::Value = serde_json::from_str(&outcome.out()).unwrap();
+    assert_eq!((json["python"].is_null(), json["missing"].as_str()), (true, Some("Python 3.99 is not installed")));
+}
+
+#[test]
+fn without_a_version_manager_python_version_writes_the_file_that_most_tools_read() {
     let Some(world) = quick("project") else { return };
+    for asked in ["3", ">=3.8"] {
+        let said = done(&world, &format!("python-version {asked}")).err();
+        assert_eq!(said, format!("✓ .python-version: {asked}\n"));
+        assert_eq!(world.read(".python-version"), format!("{asked}\n"));
+    }
+    assert_eq!(done(&world, "python-version >=3.8").err(), "✓ `.python-version:1` already asks for Python >=3.8\n");
+    world.write(".pyve/config", "python:\n  version: \">=3.9\"\n");
     insta::assert_snapshot!(told(&world, "python-version 3"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ✓ .python-version: 3
+    warning: `.pyve/config:2` says Python >=3.9, which `pyve init` takes; change it there to use 3
+    ");
+    assert!(done(&world, "python-version").out().starts_with("Pinned: >=3.9 (`.pyve/config:2`)\n"));
+}
+
+#[test]
+fn a_range_is_no_pin_where_a_version_manager_would_read_it() {
+    let Some((world, _)) = managed(PYENV) else { return };
+    insta::assert_snapshot!(told(&world, "python-version >=3.8"), @r#"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    Python [VERSION] is not pinned: neither asdf nor pyenv is here, and no version file is
-    error: could not pin Python 3: no version manager found
-    hint: install asdf or pyenv, or set `python.version` in `.pyve/config`
-    ");
+    error: could not pin Python >=3.8: neither asdf nor pyenv reads ranges
+    hint: set `python.version: ">=3.8"` in `.pyve/config`
+    "#);
     assert_eq!(world.tree(), "");
 }
 
@@ -358,9 +466,10 @@ fn an_interpreter_that_a_file_of_the_project_names_is_started_by_init_alone() {
     ----- stdout -----
     ----- stderr -----
     error: could not use Python path:[ROOT]/named
+      asked for by `.tool-versions:1`
       found: PATH python3 ([BIN]/python3)
       found: path path:[ROOT]/named ([ROOT]/named/bin/python): not started before `pyve init`, as .tool-versions:1 names it
-    hint: edit .tool-versions:1, or name another one with --python-version
+    hint: edit `.tool-versions:1`, or name another one with `--python-version`
     ");
     assert!(!trace.exists());
     // Open to others it is nobody's word.
@@ -370,9 +479,10 @@ fn an_interpreter_that_a_file_of_the_project_names_is_started_by_init_alone() {
     ----- stdout -----
     ----- stderr -----
     error: could not use Python path:[ROOT]/named
+      asked for by `.tool-versions:1`
       found: PATH python3 ([BIN]/python3)
       found: path path:[ROOT]/named ([ROOT]/named/bin/python): .tool-versions:1 names it, and [ROOT]/named/bin/python is not started: the directory [ROOT]/named can be changed by others (mode 777)
-    hint: edit .tool-versions:1, or name another one with --python-version
+    hint: edit `.tool-versions:1`, or name another one with `--python-version`
     ");
     assert!(!trace.exists());
     fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
@@ -389,9 +499,10 @@ fn an_interpreter_that_a_file_of_the_project_names_is_started_by_init_alone() {
     ----- stdout -----
     ----- stderr -----
     error: could not use Python path:[PROJECT]/named
+      asked for by `.tool-versions:1`
       found: PATH python3 ([BIN]/python3)
       found: path path:[PROJECT]/named ([PROJECT]/named/bin/python): not started: it came with the project, and is not one that pyve put there
-    hint: edit .tool-versions:1, or name another one with --python-version
+    hint: edit `.tool-versions:1`, or name another one with `--python-version`
     ");
     assert!(!trace.exists());
 }

@@ -45,7 +45,7 @@ fn nothing_is_written_through_a_link_that_leaves_the_project() {
     hint: replace the link `.tool-versions` with a file or directory of the project
     .python-version
     could not write `.python-version`: `.python-version` is a link to `[HOME]/victim`, outside of the project
-      backend `venv`, step `Pin Python [VERSION] in .python-version`
+      backend `venv`, step `Pin Python 3 in .python-version`
     hint: replace the link `.python-version` with a file or directory of the project
     .pyve/config
     could not write `.pyve/config`: `.pyve/config` is a link to `[HOME]/victim`, outside of the project

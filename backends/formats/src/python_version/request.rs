@@ -1,7 +1,6 @@
 //! What "Python 3.12" means: versions as they are asked for, and which installed ones fit.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
@@ -67,10 +66,8 @@ impl VersionRequest {
         if text.starts_with(['<', '>', '=', '!', '~']) {
             return Some(constraint(text).map(Self::Range));
         }
-        if text.ends_with(".*")
-            && let Ok(range) = VersionSpecifiers::from_str(&format!("=={text}"))
-        {
-            return Some(Ok(Self::Range(range)));
+        if let Some(series) = text.strip_suffix(".*") {
+            return parse_installed(series).filter(|series| !series.any_prerelease()).map(Self::Release).map(Ok);
         }
         let version = parse_installed(text)?;
         let is_series = version.release().len() < 3 && !version.any_prerelease();
@@ -132,6 +129,25 @@ impl VersionRequest {
         patches.into_iter().any(|v| self.fits_version(&v) && constraint.is_none_or(|c| c.contains(&v)))
     }
 
+    /// As precise as it is, in the spelling that pyenv and uv read: `3.12`, `3.13t`, `>=3.11`; `None` for what names no
+    /// version in particular.
+    pub fn pin(&self) -> Option<String> {
+        match self {
+            Self::Any => None,
+            Self::Release(version) | Self::Exact(version) => Some(version.to_string()),
+            Self::Range(range) => Some(range.to_string()),
+            Self::FreeThreaded(inner) => inner.pin().map(|pin| pin + "t"),
+            Self::System => Some("system".to_owned()),
+            Self::Folder(folder) => Some(format!("path:{}", folder.display())),
+            Self::Named(name) => Some(name.clone()),
+        }
+    }
+
+    /// Whether it bounds versions instead of naming them, which neither asdf nor pyenv reads.
+    pub fn is_range(&self) -> bool {
+        matches!(self.of_any_build(), Self::Range(_))
+    }
+
     /// The request without its word on the build.
     pub fn of_any_build(&self) -> &Self {
         if let Self::FreeThreaded(inner) = self { inner } else { self }
@@ -187,6 +203,8 @@ fn series(major: u64, minor: u64) -> Vec<Version> {
 
 #[cfg(test)]
 mod tests {
+    use std::str::FromStr;
+
     use super::*;
 
     fn version(text: &str) -> Version {
@@ -213,6 +231,28 @@ mod tests {
             assert_eq!(parsed(text), VersionRequest::Release(version("3.12")), "{text}");
         }
         assert_eq!(parsed("cpython-3.12.4-linux-x86_64-gnu"), VersionRequest::Exact(version("3.12.4")));
+    }
+
+    #[test]
+    fn a_pin_is_as_precise_as_the_request() {
+        for (text, pin) in [
+            ("3.12", "3.12"),
+            ("python3.12", "3.12"),
+            ("3.12.*", "3.12"),
+            ("3.12.4", "3.12.4"),
+            ("cp313t", "3.13t"),
+            (">=3.11,", ">=3.11"),
+            (">=3.9,<3.14", ">=3.9, <3.14"),
+            (">=3.13+freethreaded", ">=3.13t"),
+            ("pypy@3.10", "pypy3.10"),
+            ("3.13-dev", "3.13-dev"),
+            ("system", "system"),
+        ] {
+            assert_eq!(parsed(text).pin().as_deref(), Some(pin), "{text}");
+            assert_eq!(parsed(pin), parsed(text), "{text}");
+        }
+        assert_eq!(parsed("latest").pin(), None);
+        assert!(parsed(">=3.13t").is_range() && !parsed("3.12.*").is_range());
     }
 
     #[test]

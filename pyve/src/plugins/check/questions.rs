@@ -177,6 +177,7 @@ impl Questions<'_> {
             project,
             persistence: Persistence::ReadOnly,
             consent: Default::default(),
+            searched: Default::default(),
         };
         // A tool that is asked may keep its own cache; what belongs to the user is not touched.
         let mut watched = vec![sandbox.folder("work"), sandbox.folder("pyve")];

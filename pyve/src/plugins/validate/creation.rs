@@ -3,6 +3,7 @@
 use pyve_plugin_api::Creation;
 
 use super::faults::Faults;
+use super::tool::tool;
 use super::{Answer, Subject, recipe, step};
 
 impl Answer for Creation {
@@ -19,6 +20,9 @@ impl Answer for Creation {
         }
         for path in &self.also_creates {
             faults.unless(!path.is_empty(), || "`also_creates` has an empty path".to_owned());
+        }
+        if let Some(other) = self.made_with.as_ref().into_option() {
+            tool("`made_with`", other, faults);
         }
         if let Some(recipe) = self.dependencies.as_ref().into_option() {
             recipe::validate(recipe, faults);

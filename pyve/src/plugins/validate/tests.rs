@@ -101,6 +101,8 @@ fn a_prefix_is_an_absolute_path() {
     assert_eq!(faults(&Creation::new("x", "env")), ["`prefix` is not an absolute path: `env`"]);
     assert_eq!(faults(&Creation::new("x", "/p/\0")), ["`prefix` contains a NUL character"]);
     assert_eq!(faults(&Creation::new(" ", "/p/x")), ["`name` is empty"]);
+    let other = Creation::new("x", "/p/x").made_with(Tool::new("python", "3.12", "PATH"));
+    assert_eq!(faults(&other), ["the path of `made_with` is not an absolute path: `python`"]);
 }
 
 #[test]
