@@ -8,6 +8,7 @@ use crate::command::Variable;
 use crate::extension::Extension;
 use crate::os_text::OsText;
 use crate::outer::Outer;
+use crate::own_command::OwnCommand;
 use crate::remedy::Remedy;
 
 /// A folder put on PATH.
@@ -134,6 +135,12 @@ pub struct Launch {
     /// Commands that do harm here; the host warns and goes on.
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub cautions: RVec<Caution>,
+    /// Commands that are the environment's own or nothing.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub own_commands: RVec<OwnCommand>,
+    /// How a command gets into the environment that is neither there nor on PATH; none: the host says what fits all.
+    #[serde(skip_serializing_if = "Remedy::is_none")]
+    pub missing: Remedy,
     /// The launch for an interactive shell, which sources [`Launch::scripts`] after it: given where [`Launch::wrapper`] is
     /// not empty, and wherever this one holds what the scripts do.
     #[serde(skip_serializing_if = "ROption::is_none", with = "boxed")]
@@ -221,6 +228,18 @@ impl Launch {
     /// Warns of a command that does harm here.
     pub fn caution(mut self, caution: Caution) -> Self {
         self.cautions.push(caution);
+        self
+    }
+
+    /// Names a command that is the environment's own or nothing.
+    pub fn own_command(mut self, command: OwnCommand) -> Self {
+        self.own_commands.push(command);
+        self
+    }
+
+    /// Says how a command gets into the environment that is neither there nor on PATH.
+    pub fn missing(mut self, remedy: Remedy) -> Self {
+        self.missing = remedy;
         self
     }
 

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::environment_yml::SET_BY_ACTIVATION;
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Caution, Error, ErrorKind, Host, Launch, Nesting, Outer, Request, Result};
+use pyve_plugin_api::{Caution, Error, ErrorKind, Host, Launch, Nesting, Outer, OwnCommand, Remedy, Request, Result};
 use serde_json::Value;
 
 use crate::activation::{self, Effects, Scene};
+use crate::environment::Environment;
 use crate::{describe, names, pyve, source, tool};
 
 pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
@@ -21,7 +22,17 @@ pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
         // Whether pip is cautioned against depends on them.
         launch = launch.input(request.in_project(file));
     }
-    Ok(pip_cautions(request).into_iter().fold(launch, Launch::caution))
+    let environment = source::environment(request);
+    let file = environment.as_ref().map_or("environment.yml", |environment| environment.file.as_str());
+    launch = pip_cautions(request, environment.as_ref(), file).into_iter().fold(launch, Launch::caution);
+    let update = |text: String| Remedy { text: text.into(), ..Remedy::command(&pyve(&["init", "--update"])) };
+    for pip in ["pip", "pip3"] {
+        let remedy = update(format!("add '- pip' below 'dependencies:' in {file}, then update the environment"));
+        launch = launch.own_command(OwnCommand::new(pip, remedy));
+    }
+    Ok(launch.missing(update(format!(
+        "check the spelling; if a package brings it, add '- PACKAGE' below 'dependencies:' in {file}, then update the environment"
+    ))))
 }
 
 /// The environment that was recorded, if it is whole.
@@ -153,14 +164,12 @@ fn with_effects(mut launch: Launch, effects: Effects) -> Launch {
 }
 
 /// pip in a conda environment overwrites what conda installed, unless the project means it to be used.
-fn pip_cautions(request: &Request) -> Vec<Caution> {
-    let environment = source::environment(request);
-    let listed = environment.as_ref().is_some_and(|environment| !environment.content.pip.is_empty());
+fn pip_cautions(request: &Request, environment: Option<&Environment>, file: &str) -> Vec<Caution> {
+    let listed = environment.is_some_and(|environment| !environment.content.pip.is_empty());
     if listed || request.flag("allow_pip") == Some(true) {
         return Vec::new();
     }
     let message = "pip changes a conda environment behind conda's back; the next `pyve init --update` undoes it";
-    let file = environment.as_ref().map_or("environment.yml", |environment| environment.file.as_str());
     let remedy =
         format!("add the package to {file} (below '- pip:' if conda has none), or set micromamba.allow_pip: true");
     let caution = |command: &&[&str]| Caution::new(*command, message).hint(&remedy);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::activate::{self, Activate};
 use pyve_formats::pyvenv_cfg;
-use pyve_plugin_api::{Error, ErrorKind, Launch, Outer, Request, Result};
+use pyve_plugin_api::{Error, ErrorKind, Launch, Outer, OwnCommand, Remedy, Request, Result};
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
@@ -29,11 +29,18 @@ pub fn plan(request: &Request) -> Result<Launch> {
         .input(environment.interpreter())
         .input(activate::script(&prefix));
     let launch = CONDA.iter().fold(launch, |launch, name| launch.env_remove(name));
+    let launch =
+        ["pip", "pip3"].into_iter().fold(launch, |launch, pip| launch.own_command(OwnCommand::new(pip, pip_back())));
     Ok(match Activate::read(&prefix).prompt {
         Some(prompt) => launch.env("VIRTUAL_ENV_PROMPT", prompt),
         // An outer environment's must not stand for this one.
         None => launch.env_remove("VIRTUAL_ENV_PROMPT"),
     })
+}
+
+/// How an environment without pip gets one.
+fn pip_back() -> Remedy {
+    Remedy::command(&pyve(&["run", "python", "-m", "ensurepip", "--default-pip"]))
 }
 
 /// The environment that was recorded, also where the project was moved since; else the one the

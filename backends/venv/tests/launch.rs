@@ -58,6 +58,9 @@ fn the_launch_is_whole() {
     let world = World::new();
     let prefix = world.venv(newest(), ".venv");
     let launch = launch(&world);
+    let own = launch.own_commands.iter().map(|command| format!("{}: {}", command.name, command.remedy));
+    let remedy = "run `pyve run python -m ensurepip --default-pip`";
+    assert_eq!(own.collect::<Vec<_>>(), [format!("pip: {remedy}"), format!("pip3: {remedy}")]);
     assert_eq!(set(&launch)["ASDF_PYTHON_PLUGIN_DISABLE_RESHIM"], "1");
     assert_eq!(launch.deactivate, ["VIRTUAL_ENV", "CONDA_PREFIX"]);
     let unset: Vec<_> = launch.env_remove.iter().map(|it| it.as_str()).collect();

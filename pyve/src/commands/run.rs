@@ -126,7 +126,8 @@ fn become_it(asked: &Asked, session: &Session, layout: &Layout, prepared: &launc
     words.extend(asked.command.iter().cloned());
     let Some((name, args)) = words.split_first() else { return Err(Failure::usage("missing command")) };
     let shown = layout.show(&prepared.recorded.prefix.path());
-    let home = Home { shown: &shown, interpreter: &prepared.recorded.interpreter.path() };
+    let interpreter = prepared.recorded.interpreter.path();
+    let home = Home { shown: &shown, interpreter: &interpreter, launch: &prepared.launch };
     let program = launch::resolve(name, &inside, &home).map_err(|failure| prepared.blame(failure))?;
     if !inside.owns(&program) && !prepared.prefix_stamp.holds() {
         return Err(launch::replaced(&shown));

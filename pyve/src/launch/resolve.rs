@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use pyve_plugin_api::{Launch, OwnCommand};
+
 use super::environment::Inside;
 use super::nearest::nearest;
 use super::shebang;
@@ -14,6 +16,8 @@ pub struct Home<'a> {
     pub shown: &'a str,
     /// The interpreter inside; empty if there is none.
     pub interpreter: &'a Path,
+    /// What it says of commands.
+    pub launch: &'a Launch,
 }
 
 /// What is found under a path.
@@ -34,6 +38,9 @@ pub fn resolve(command: &OsStr, inside: &Inside, home: &Home) -> Result<PathBuf,
     }
     if is_python(command) {
         return Err(no_python(command, home));
+    }
+    if let Some(own) = home.launch.own_commands.iter().find(|own| command == own.name.as_str()) {
+        return Err(not_there(own, home));
     }
     on_path(command, inside, home)
 }
@@ -185,6 +192,18 @@ fn no_python(command: &OsStr, home: &Home) -> Failure {
     }
 }
 
+/// The one of another environment would do its work there.
+fn not_there(own: &OwnCommand, home: &Home) -> Failure {
+    let name = &own.name;
+    let failure = Failure::new(format!("the environment at {} has no {name}", home.shown))
+        .detail(format!("a {name} outside of it acts on another environment; it is not used unless you write its path"))
+        .code(exit::RUN_NOT_FOUND);
+    match own.remedy.is_none() {
+        true => failure.remedy(format!("add {name} to what the environment is created from")),
+        false => failure.with_remedy(own.remedy.clone()),
+    }
+}
+
 fn not_found(command: &OsStr, inside: &Inside, home: &Home) -> Failure {
     let name = command.to_string_lossy();
     let shown = if name.is_empty() { "''" } else { &name };
@@ -193,6 +212,7 @@ fn not_found(command: &OsStr, inside: &Inside, home: &Home) -> Failure {
         .code(exit::RUN_NOT_FOUND);
     match nearest(&name, &inside.own) {
         Some(near) => failure.remedy(format!("did you mean `{near}`?")),
+        None if !home.launch.missing.is_none() => failure.with_remedy(home.launch.missing.clone()),
         None => failure
             .remedy("check the spelling; if a package brings it, add that package to the project and install it")
             .command(["pyve", "init", "--install-deps"]),

@@ -1,12 +1,14 @@
 //! Which program is run, and what is said where none is.
 
 use super::*;
+use pyve_plugin_api::Remedy;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 struct Fixture {
     folder: tempfile::TempDir,
     inside: Inside,
+    launch: Launch,
 }
 
 impl Fixture {
@@ -15,7 +17,11 @@ impl Fixture {
         let (own, other) = (folder.path().join("own"), folder.path().join("other"));
         fs::create_dir(&own).unwrap();
         fs::create_dir(&other).unwrap();
-        Self { folder, inside: Inside { variables: Vec::new(), own: vec![own], others: vec![other] } }
+        Self {
+            folder,
+            inside: Inside { variables: Vec::new(), own: vec![own], others: vec![other] },
+            launch: Launch::new(),
+        }
     }
 
     fn file(&self, path: &str, content: &str, mode: u32) -> PathBuf {
@@ -26,7 +32,8 @@ impl Fixture {
     }
 
     fn resolve(&self, command: &str) -> Result<PathBuf, Failure> {
-        let home = Home { shown: ".venv", interpreter: Path::new("/p/.venv/bin/python3.11") };
+        let interpreter = Path::new("/p/.venv/bin/python3.11");
+        let home = Home { shown: ".venv", interpreter, launch: &self.launch };
         resolve(OsStr::new(command), &self.inside, &home)
     }
 
@@ -136,7 +143,7 @@ fn another_python_is_never_taken_for_the_environments() {
          its interpreter is /p/.venv/bin/python3.11; a Python outside of it is not used unless you write its path\n\
          run `pyve run python`, or recreate the environment: `pyve init --force`"
     );
-    let home = Home { shown: ".pyve/envs/r", interpreter: Path::new("") };
+    let home = Home { shown: ".pyve/envs/r", interpreter: Path::new(""), launch: &place.launch };
     let failure = resolve(OsStr::new("python"), &place.inside, &home).unwrap_err();
     assert_eq!(failure.message, "the environment at .pyve/envs/r has no python");
     assert_eq!(failure.details, ["a Python outside of it is not used unless you write its path"]);
@@ -161,4 +168,31 @@ fn what_is_nowhere_is_said_with_the_nearest_spelling() {
          check the spelling; if a package brings it, add that package to the project and install it: `pyve init --install-deps`";
     assert_eq!(place.refused("black"), format!("127\ncommand not found: black\n{far}"));
     assert_eq!(place.refused(""), format!("127\ncommand not found: ''\n{far}"));
+}
+
+#[test]
+fn what_belongs_to_an_environment_is_its_own_or_nothing() {
+    let mut place = Fixture::new();
+    let other = place.file("other/moss", "", 0o755);
+    assert_eq!(place.resolve("moss").unwrap(), other);
+    place.launch = Launch::new()
+        .own_command(OwnCommand::new("moss", Remedy::text("add moss to moss.toml")))
+        .own_command(OwnCommand::new("fern", Remedy::none()));
+    assert_eq!(
+        place.refused("moss"),
+        "127\nthe environment at .venv has no moss\n\
+         a moss outside of it acts on another environment; it is not used unless you write its path\n\
+         add moss to moss.toml"
+    );
+    assert!(place.refused("fern").ends_with("\nadd fern to what the environment is created from"));
+    assert_eq!(place.resolve(other.to_str().unwrap()).unwrap(), other, "by its path it is meant");
+    let own = place.file("own/moss", "", 0o755);
+    assert_eq!(place.resolve("moss").unwrap(), own);
+}
+
+#[test]
+fn the_backend_says_how_a_missing_command_comes_in() {
+    let mut place = Fixture::new();
+    place.launch = Launch::new().missing(Remedy::text("add its package to moss.toml"));
+    assert!(place.refused("nosuch").ends_with("\nadd its package to moss.toml"));
 }

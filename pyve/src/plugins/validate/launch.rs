@@ -41,6 +41,12 @@ fn parts(launch: &Launch, faults: &mut Faults) {
         faults.words("the message of a caution", &caution.message);
         faults.remedy("the remedy of a caution", &caution.remedy);
     }
+    for command in &launch.own_commands {
+        let is_name = !command.name.is_empty() && !command.name.contains(['/', '\\']);
+        faults.unless(is_name, || format!("`own_commands` names `{}`, which is no program's name", command.name));
+        faults.remedy("the remedy of an own command", &command.remedy);
+    }
+    faults.remedy("`missing`", &launch.missing);
 }
 
 fn left(outer: &Outer, faults: &mut Faults) {

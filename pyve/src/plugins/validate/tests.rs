@@ -2,7 +2,7 @@ use std::path::Path;
 
 use pyve_plugin_api::{
     Command, Consent, Creation, Description, Detection, Download, ErrorBody, ExistingEnvironment, Finding, Inspection,
-    Launch, Marker, Outer, Recipe, Remedy, Setting, SettingKind, Step, Strength, Tool, ToolAnswer,
+    Launch, Marker, Outer, OwnCommand, Recipe, Remedy, Setting, SettingKind, Step, Strength, Tool, ToolAnswer,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -46,6 +46,15 @@ fn a_description_is_held_to_its_words() {
     );
     let wordy = Description { summary: "x".repeat(1001).into(), ..good };
     assert_eq!(of_description(&wordy), ["`summary` has 1001 characters; at most 1000 are allowed"]);
+}
+
+#[test]
+fn an_own_command_is_a_name() {
+    let launch = |name: &str| Launch::new().input("/p").own_command(OwnCommand::new(name, Remedy::none()));
+    assert_eq!(faults(&launch("moss")), none());
+    for name in ["", "bin/moss"] {
+        assert_eq!(faults(&launch(name)), [format!("`own_commands` names `{name}`, which is no program's name")]);
+    }
 }
 
 #[test]

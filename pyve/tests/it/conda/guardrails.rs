@@ -156,3 +156,30 @@ fn pip_in_a_conda_environment_is_warned_against() {
     let said = place.world.pyve().args(pip).run();
     assert!(!said.err().contains("warning: pip changes"), "{said}");
 }
+
+#[test]
+fn pip_of_another_environment_is_never_run_in_silence() {
+    let place = Place::new();
+    place.environment(&["hello"]);
+    place.done("init");
+    place.world.stand_in("pip", "#!/bin/sh\necho another pip\n");
+    assert_snapshot!(place.told("run pip list"), @"
+    exit code: 127
+    ----- stdout -----
+    ----- stderr -----
+    error: the environment at .pyve/envs/demo has no pip
+      a pip outside of it acts on another environment; it is not used unless you write its path
+    hint: add '- pip' below 'dependencies:' in environment.yml, then update the environment: `pyve init --update`
+    ");
+    assert_snapshot!(place.told("run nosuch"), @"
+    exit code: 127
+    ----- stdout -----
+    ----- stderr -----
+    error: command not found: nosuch
+      it is neither in the environment at .pyve/envs/demo nor on PATH
+    hint: check the spelling; if a package brings it, add '- PACKAGE' below 'dependencies:' in environment.yml, then update the environment: `pyve init --update`
+    ");
+    place.environment(&["python"]);
+    place.done("init --update");
+    assert!(place.run(&["pip", "--version"]).starts_with("pip "), "python brings it");
+}
