@@ -24,6 +24,12 @@ use crate::remedy::Remedy;
 pub struct OutputFilter {
     /// A word for the file in which the whole output is kept: `create`.
     pub log: RString,
+    /// What the user is told has failed; empty where the title of the step says it: `could not create the environment`.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub failure: RString,
+    /// Lines that begin with one of these are passed on as they come, whatever the outcome.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub relay: RVec<RString>,
     /// A line is shown if, after its indentation, it begins with one of these.
     pub keep: RVec<RString>,
     /// But not if one of these is anywhere in it.
@@ -57,6 +63,24 @@ impl OutputFilter {
     /// A filter that shows nothing yet; `log` is a word for the file of the whole output.
     pub fn new(log: &str) -> Self {
         Self { log: log.into(), max_lines: 8, ..Self::default() }
+    }
+
+    /// Says what has failed, in the place of the step's title.
+    ///
+    /// ```
+    /// use pyve_plugin_api::OutputFilter;
+    /// let filter = OutputFilter::new("sync").failure("moss could not install `moss.toml`").relay(["Installed "]);
+    /// assert_eq!(filter.failure, "moss could not install `moss.toml`");
+    /// ```
+    pub fn failure(mut self, what: &str) -> Self {
+        self.failure = what.into();
+        self
+    }
+
+    /// Passes lines on as they come that begin with one of these, for what is worth knowing of a success.
+    pub fn relay<T: AsRef<str>>(mut self, starts: impl IntoIterator<Item = T>) -> Self {
+        self.relay.extend(starts.into_iter().map(|start| start.as_ref().into()));
+        self
     }
 
     /// Shows lines that begin with one of these.

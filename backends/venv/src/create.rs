@@ -5,6 +5,7 @@ use std::path::Path;
 use pyve_plugin_api::{Command, Creation, Error, Host, PrefixState, Request, Result, Step, Tool};
 
 use crate::{dependencies, layout, prefix, prepared, state, tool};
+use pyve_pip::Pip;
 use pyve_pythons::{RequestedPython, home};
 
 /// Variables under which `python -m venv` would make something else, or nothing. pip's own are not
@@ -46,7 +47,8 @@ pub fn plan(request: &Request, python: &Tool, host: &dyn Host) -> Result<Creatio
         creation = creation.spec(file, &sha256);
     }
     let without_pip = state == PrefixState::USABLE && !state::has_pip(&prefix);
-    Ok(match dependencies::recipe(&request.project(), &prefix, without_pip) {
+    let pip = Pip::of(&layout::interpreter(&prefix), &prefix, &request.project(), request.offline, host);
+    Ok(match dependencies::recipe(&request.project(), &prefix, without_pip, &pip) {
         Some(recipe) => creation.dependencies(recipe),
         None => creation,
     })

@@ -5,28 +5,17 @@ use std::path::Path;
 use pyve_formats::pyproject::{self, Pyproject};
 use pyve_formats::read::{self, Limit};
 use pyve_formats::{requirements, sha256};
+use pyve_pip::Pip;
 use pyve_plugin_api::{Command, Consent, Recipe, Result, Step};
 
 use crate::layout;
 
 const REQUIREMENTS: &str = "requirements.txt";
 
-/// Variables that would make pip install elsewhere. Those that say where it gets packages from stay.
-const UNSET: [&str; 8] = [
-    "PYTHONHOME",
-    "PYTHONPATH",
-    "__PYVENV_LAUNCHER__",
-    "PIP_TARGET",
-    "PIP_PREFIX",
-    "PIP_ROOT",
-    "PIP_USER",
-    "PIP_PYTHON",
-];
-
 /// Installs `requirements.txt` first, whose pins then hold for the project itself, which follows
 /// editable if it can be built. Two commands, since pip refuses an editable project beside hashes.
 /// An environment that was made `without_pip` gets it first.
-pub fn recipe(project: &Path, prefix: &Path, without_pip: bool) -> Option<Recipe> {
+pub fn recipe(project: &Path, prefix: &Path, without_pip: bool, pip: &Pip) -> Option<Recipe> {
     let requirements = project.join(REQUIREMENTS).is_file();
     let buildable = buildable(project);
     let label = match (requirements, buildable) {
@@ -36,31 +25,29 @@ pub fn recipe(project: &Path, prefix: &Path, without_pip: bool) -> Option<Recipe
         (false, None) => return None,
     };
     let mut recipe = Recipe::new("dependencies", &label, Consent::CONFIRM);
+    let of_environment = |command: Command| of_environment(command, project, prefix);
     if without_pip {
-        let ensure = python(project, prefix).args(["ensurepip", "--default-pip"]);
+        let ensure = Command::new(layout::interpreter(prefix)).args(["-I", "-m", "ensurepip", "--default-pip"]);
+        let ensure = of_environment(pip.shielded(ensure));
         recipe = recipe.step(Step::run("Put pip into the environment", ensure));
     }
     if requirements {
         let title = format!("Install the dependencies of {REQUIREMENTS}");
-        recipe = recipe.step(Step::run(&title, python(project, prefix).args(["pip", "install", "-r", REQUIREMENTS])));
+        let filter = pip.output_filter(&format!("`{REQUIREMENTS}`"), REQUIREMENTS);
+        let install = of_environment(pip.install(["-r", REQUIREMENTS]));
+        recipe = recipe.step(Step::run(&title, install).output_filter(filter));
     }
-    if buildable.is_some() {
-        recipe = recipe.step(Step::run(
-            "Install the project, editable",
-            python(project, prefix).args(["pip", "install", "-e", "."]),
-        ));
+    if let Some(file) = buildable {
+        let filter = pip.output_filter(&format!("the project (`{file}`)"), file);
+        let install = of_environment(pip.install(["-e", "."]));
+        recipe = recipe.step(Step::run("Install the project, editable", install).output_filter(filter));
     }
     Some(recipe)
 }
 
-/// A module of the environment's own Python, by absolute path; isolated from those in the project.
-fn python(project: &Path, prefix: &Path) -> Command {
-    let command = Command::new(layout::interpreter(prefix))
-        .args(["-I", "-m"])
-        .current_dir(project)
-        .env("VIRTUAL_ENV", prefix)
-        .env("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1");
-    UNSET.iter().fold(command, |command, name| command.env_remove(name))
+/// In the project, with the environment as its `activate` script would set it.
+fn of_environment(command: Command, project: &Path, prefix: &Path) -> Command {
+    command.current_dir(project).env("VIRTUAL_ENV", prefix).env("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1")
 }
 
 /// The file from which pip can build the project; many a pyproject.toml only configures tools.

@@ -3,13 +3,14 @@
 
 mod world;
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
 use pyve_backend_venv::backend;
 use pyve_formats::sha256;
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Backend, Creation, Description, Detection, Strength};
+use pyve_plugin_api::{Backend, Creation, Description, Detection, Request, Strength};
 use world::{World, newest, take, tool, write};
 
 fn plan(world: &World) -> Creation {
@@ -98,6 +99,8 @@ fn pip_installs_into_the_environment_whatever_the_caller_has_set() {
     wheel(&real.python, &project.join("sample-1.0-py3-none-any.whl"));
     // A module of the project's own that would break pip.
     let world = world.in_project("random.py", "raise SystemExit('taken from the project')\n");
+    let elsewhere = "[global]\nuser = true\nprefix = /nowhere/p\ndry-run = 1\nquiet = 3\n[install]\nroot = /nowhere/r\ntarget = /nowhere/t\n";
+    let world = world.file(".config/pip/pip.conf", elsewhere).variable("XDG_CONFIG_DIRS", "/nowhere");
     let creation = plan(&world);
     assert!(take(&creation.steps[0], &project, &[]).status.success());
     let recipe = creation.dependencies.clone().into_option().unwrap();
@@ -118,4 +121,18 @@ fn pip_installs_into_the_environment_whatever_the_caller_has_set() {
     let python = creation.interpreter.path().into_owned();
     let output = Command::new(python).args(["-I", "-c", "import sample; print(sample.word)"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "installed\n");
+
+    // Offline nobody is asked, whatever addresses the user's settings and the files have.
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    server.set_nonblocking(true).unwrap();
+    let address = format!("http://{}", server.local_addr().unwrap());
+    let url = format!("other @ {address}/other-1.0-py3-none-any.whl\n");
+    let world = world.in_project("requirements.txt", &url);
+    let request = Request { offline: true, ..world.request() };
+    let creation = backend().create(&request, &tool(real), &world.host()).unwrap();
+    let recipe = creation.dependencies.clone().into_option().unwrap();
+    let settings = [("HOME", home.as_str()), ("PIP_FIND_LINKS", &address), ("PIP_INDEX_URL", &address)];
+    let output = take(&recipe.steps[0], &project, &settings);
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(server.accept().is_err(), "somebody was asked");
 }

@@ -106,7 +106,7 @@ fn cloned(
     loop {
         let make = || match fast_path::made(executor, step, source)? {
             true => Ok(()),
-            false => make_tree(executor, source, step.command.as_ref().into_option(), Some(UMASK)),
+            false => make_tree(executor, source, step, step.command.as_ref().into_option(), Some(UMASK)),
         };
         let inventory = prepared(source, executor.pyve_home, again, make)?;
         match clone(&inventory, new, target, mode) {
@@ -150,12 +150,13 @@ fn make_in_place(
     if let Some(make) = &mut make {
         make.args.iter_mut().filter(|arg| **arg == step.source).for_each(|arg| *arg = target.into());
     }
-    make_tree(executor, target, make.as_ref(), None)
+    make_tree(executor, target, step, make.as_ref(), None)
 }
 
 fn make_tree(
     executor: &Executor<'_>,
     source: &Path,
+    step: &Step,
     make: Option<&Command>,
     umask: Option<u32>,
 ) -> Result<(), Failure> {
@@ -163,7 +164,7 @@ fn make_tree(
         return Err(Failure::new(format!("could not clone `{}`: it does not exist", source.display()))
             .remedy("report this to the author of the backend"));
     };
-    let made = run::start_under(executor, make, umask);
+    let made = run::start_silent(executor, make, &step.title, umask);
     if let Err(failure) = made {
         // What is left of it would only be in the way; the failure that counts is the first one.
         let _ = remove::tree(source);

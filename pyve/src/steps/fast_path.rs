@@ -6,6 +6,7 @@ use std::process::Stdio;
 use pyve_plugin_api::Step;
 
 use super::executor::Executor;
+use super::moving::moving;
 use super::{remove, run};
 use crate::failure::Failure;
 use crate::process::{code_of, interrupt, process_under};
@@ -17,7 +18,9 @@ pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool,
     let guard = interrupt::guard();
     let mut process = process_under(&command, executor.caller, executor.project.root(), Some(UMASK))?;
     process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let line = moving(executor.console, &step.title);
     let output = process.spawn().and_then(std::process::Child::wait_with_output);
+    drop(line);
     let ended = output.as_ref().map(|output| code_of(output.status));
     if ended.as_ref().is_ok_and(|code| *code == 0) && source.is_dir() {
         return Ok(true);

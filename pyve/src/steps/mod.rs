@@ -8,6 +8,7 @@ mod exchange;
 mod executor;
 mod fast_path;
 mod log;
+mod moving;
 mod output_filter;
 mod output_view;
 mod plan;

@@ -45,6 +45,16 @@ impl<'a> Filtered<'a> {
         }
     }
 
+    /// Whether the user is to see the line whatever the outcome.
+    pub fn is_relayed(&self, line: &str) -> bool {
+        self.filter.relay.iter().any(|start| line.trim_start().starts_with(start.as_str()))
+    }
+
+    /// What has failed, where the filter says it.
+    pub fn failure(&self) -> Option<&'a str> {
+        Some(self.filter.failure.as_str()).filter(|what| !what.is_empty())
+    }
+
     /// The lines to show; the last ones where none matters by the filter.
     pub fn lines(&self) -> &[String] {
         if self.kept.is_empty() { &self.last } else { &self.kept }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::moving::{is_watched, turning};
 use super::show;
 use crate::ui::{Console, StatusLine, Volume};
 
@@ -24,8 +25,7 @@ struct Newest {
 
 impl<'a> OutputView<'a> {
     pub fn new(console: &'a Console) -> Self {
-        let shown = console.volume() == Volume::Normal && console.is_terminal();
-        Self { console, newest: shown.then(|| Newest::new(console)), told: Instant::now() }
+        Self { console, newest: is_watched(console).then(|| Newest::new(console)), told: Instant::now() }
     }
 
     pub fn show(&mut self, line: &str) {
@@ -43,6 +43,14 @@ impl<'a> OutputView<'a> {
         }
     }
 
+    /// Shows a line that stays.
+    pub fn relay(&mut self, line: &str) {
+        // What is drawn makes room for it, and is drawn again below.
+        let is_drawn = self.newest.take().is_some();
+        self.console.info(&show::one_line(line.trim()));
+        self.newest = is_drawn.then(|| Newest::new(self.console));
+    }
+
     /// Takes the newest line away.
     pub fn end(&mut self) {
         self.newest = None;
@@ -52,10 +60,9 @@ impl<'a> OutputView<'a> {
 impl Newest {
     fn new(console: &Console) -> Self {
         let line = Arc::new(Mutex::new(String::new()));
-        let (newest, turning) = (Arc::clone(&line), if console.unicode() { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏" } else { "|/-\\" });
+        let (newest, letter) = (Arc::clone(&line), turning(console));
         let look = move |number, _| {
-            let sign = turning.chars().nth(number % turning.chars().count()).unwrap_or_default();
-            format!("  {sign} {}", newest.lock().unwrap_or_else(PoisonError::into_inner))
+            format!("  {} {}", letter(number), newest.lock().unwrap_or_else(PoisonError::into_inner))
         };
         Self { line, _drawn: StatusLine::start(console, look) }
     }

@@ -1,17 +1,20 @@
 //! A program of a plan: started, its output passed on, its failure the plan's.
 
-use std::io;
-use std::process::{Child, ExitStatus, Stdio};
+use std::fs::File;
+use std::io::{self, Seek};
+use std::process::{Child, Command as Process, ExitStatus, Stdio};
 use std::time::Duration;
 
 use pyve_plugin_api::{Command, Step};
 
 use super::executor::Executor;
+use super::moving::moving;
 use super::run_filtered;
-use crate::failure::{Failure, reason};
+use crate::failure::{Failure, exit, reason};
 use crate::process::ending::Ending;
 use crate::process::interrupt::{InterruptGuard, guard, interrupted};
-use crate::process::{code_of, process_under};
+use crate::process::{code_of, process_of, process_under};
+use crate::ui::Volume;
 
 /// What a shell makes of a program that Ctrl-C ended.
 pub const BY_INTERRUPT: i32 = 130;
@@ -26,18 +29,72 @@ pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
 }
 
 /// Starts the command and waits for it. Standard output is for results, so what it says there goes
-/// to standard error.
-pub fn start(executor: &Executor<'_>, command: &Command) -> Result<(), Failure> {
-    start_under(executor, command, None)
+/// to standard error; with `--quiet` only if it fails.
+fn start(executor: &Executor<'_>, command: &Command) -> Result<(), Failure> {
+    let guard = guard();
+    let mut process = process_of(command, executor.caller, executor.project.root())?;
+    if executor.console.volume() == Volume::Quiet {
+        let said = Said::by(&mut process)?;
+        return finish(executor, &mut process, command, &guard).inspect_err(|failure| said.explain(failure));
+    }
+    process.stdout(Stdio::from(io::stderr()));
+    finish(executor, &mut process, command, &guard)
 }
 
-/// The same, with another umask than the caller's.
-pub fn start_under(executor: &Executor<'_>, command: &Command, umask: Option<u32>) -> Result<(), Failure> {
+/// The same for a program that has little to say, in the name of a step; under another umask than the caller's where one is
+/// given. What it says is passed on when it has ended.
+pub fn start_silent(
+    executor: &Executor<'_>,
+    command: &Command,
+    title: &str,
+    umask: Option<u32>,
+) -> Result<(), Failure> {
     let guard = guard();
     let mut process = process_under(command, executor.caller, executor.project.root(), umask)?;
-    process.stdout(Stdio::from(io::stderr()));
-    let mut child = executor.spawn(&mut process).map_err(|error| cannot_start(command, &error))?;
-    let status = ended(&mut child, command, &guard)?;
+    let said = Said::by(&mut process)?;
+    let line = moving(executor.console, title);
+    let finished = finish(executor, &mut process, command, &guard);
+    drop(line);
+    match &finished {
+        Err(failure) => said.explain(failure),
+        Ok(()) if executor.console.volume() > Volume::Quiet => said.pass_on(),
+        Ok(()) => {}
+    }
+    finished
+}
+
+/// What a program says, kept in a file without a name.
+struct Said(File);
+
+impl Said {
+    fn by(process: &mut Process) -> Result<Self, Failure> {
+        let cannot = |error| Failure::io("create a file in", &std::env::temp_dir(), &error);
+        let file = tempfile::tempfile().map_err(cannot)?;
+        process.stdout(file.try_clone().map_err(cannot)?).stderr(file.try_clone().map_err(cannot)?);
+        Ok(Self(file))
+    }
+
+    /// Passed on where it tells why the program failed: one that was interrupted may end with pages of where it was.
+    fn explain(self, failure: &Failure) {
+        if failure.code != exit::INTERRUPTED {
+            self.pass_on();
+        }
+    }
+
+    /// What cannot be written to standard error is lost: there is nobody to tell.
+    fn pass_on(mut self) {
+        let _ = self.0.rewind().and_then(|()| io::copy(&mut self.0, &mut io::stderr()));
+    }
+}
+
+fn finish(
+    executor: &Executor<'_>,
+    process: &mut Process,
+    command: &Command,
+    guard: &InterruptGuard,
+) -> Result<(), Failure> {
+    let mut child = executor.spawn(process).map_err(|error| cannot_start(command, &error))?;
+    let status = ended(&mut child, command, guard)?;
     let code = code_of(status);
     if code == BY_INTERRUPT || guard.requested() {
         return Err(stopped(command));

@@ -91,6 +91,15 @@ struct ProgramOutput<'a> {
     view: OutputView<'a>,
 }
 
+fn heard(line: &str, filtered: &mut Filtered<'_>, view: &mut OutputView<'_>) {
+    filtered.read(line);
+    if filtered.is_relayed(line) {
+        view.relay(line);
+    } else {
+        view.show(line);
+    }
+}
+
 impl ProgramOutput<'_> {
     /// Takes in what comes until the time is over or nothing more can come; says whether more can.
     fn listen(&mut self, chunks: &Receiver<Vec<u8>>, time: Duration) -> bool {
@@ -99,10 +108,7 @@ impl ProgramOutput<'_> {
             match chunks.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(chunk) => {
                     let Self { filtered, log, view } = self;
-                    log.write(&chunk).iter().for_each(|line| {
-                        filtered.read(line);
-                        view.show(line);
-                    });
+                    log.write(&chunk).iter().for_each(|line| heard(line, filtered, view));
                     // One that never falls silent must not keep its end from being seen.
                     if Instant::now() >= end {
                         return true;
@@ -117,16 +123,16 @@ impl ProgramOutput<'_> {
     fn rest(&mut self, chunks: &Receiver<Vec<u8>>) {
         self.listen(chunks, DRAIN_TIMEOUT);
         if let Some(line) = self.log.unfinished() {
-            self.filtered.read(&line);
-            self.view.show(&line);
+            heard(&line, &mut self.filtered, &mut self.view);
         }
         self.view.end();
     }
 
     fn failure(&self, step: &Step, command: &Command, code: i32) -> Failure {
-        let mut letters = step.title.chars();
-        let title: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
-        let failure = Failure::new(format!("could not {title}: {}", run::how_it_ended(command, code)));
+        let failure = Failure::new(match self.filtered.failure() {
+            Some(what) => what.to_owned(),
+            None => format!("could not {}: {}", begun_small(&step.title), run::how_it_ended(command, code)),
+        });
         let failure = self.filtered.lines().iter().fold(failure, Failure::detail);
         let path = self.log.path.display();
         let failure = failure.detail(format!("all it said is in {path}"));
@@ -135,6 +141,12 @@ impl ProgramOutput<'_> {
             None => failure.remedy(format!("read {path}, fix the error, and run the same command again")),
         }
     }
+}
+
+/// A title as the rest of a sentence.
+fn begun_small(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
 #[cfg(all(test, unix))]
@@ -176,6 +188,15 @@ mod tests {
         let text = fs::read_to_string(&log).unwrap();
         assert_eq!(text.split_once('\n').unwrap().1, "step 1\nerror it is full\nerror last");
         assert_eq!(fs::metadata(&log).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn the_filter_may_say_what_has_failed() {
+        let place = Fixture::new();
+        let mut step = step("echo 'error it is full'; exit 3");
+        step.output_filter = step.output_filter.map(|filter| filter.failure("the tool could not make `thing`"));
+        let failure = place.execute(&step).unwrap_err();
+        assert_eq!((failure.message.as_str(), failure.details[0].as_str()), ("the tool could not make `thing`", "it is full"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::backup::{NEW, marked};
 use super::executor::{Executor, cannot_create};
+use super::moving::moving;
 use super::remove;
 use crate::failure::{Failure, reason};
 use crate::files::allowed_paths::{Entry, random};
@@ -95,6 +96,7 @@ fn into(beginning: &Entry, file: File, archive: &Archive, executor: &Executor<'_
         interrupted: &|| guard.requested(),
     };
     let file = BufReader::new(file);
+    let _line = moving(executor.console, &step.title);
     let unpacked = match archive.kind {
         ArchiveKind::TAR => unpacking.tar(file),
         ArchiveKind::TAR_GZ => unpacking.tar(MultiGzDecoder::new(file)),

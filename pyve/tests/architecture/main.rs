@@ -45,12 +45,13 @@ const LARGEST: usize = 5;
 const BACKENDS: [&str; 7] = ["venv", "virtualenv", "micromamba", "mamba", "conda", "pip", "uv"];
 
 /// Which of the workspace's crates each may use.
-const CRATES: [(&str, &[&str]); 6] = [
+const CRATES: [(&str, &[&str]); 7] = [
     ("plugin-api", &[]),
     ("backends/formats", &[]),
+    ("backends/pip", &["pyve-formats", "pyve-plugin-api"]),
     ("backends/pythons", &["pyve-formats", "pyve-plugin-api"]),
-    ("backends/venv", &["pyve-formats", "pyve-plugin-api", "pyve-pythons"]),
-    ("backends/micromamba", &["pyve-formats", "pyve-plugin-api"]),
+    ("backends/venv", &["pyve-formats", "pyve-pip", "pyve-plugin-api", "pyve-pythons"]),
+    ("backends/micromamba", &["pyve-formats", "pyve-pip", "pyve-plugin-api"]),
     ("pyve", &["pyve-backend-micromamba", "pyve-backend-venv", "pyve-formats", "pyve-plugin-api", "pyve-pythons"]),
 ];
 
