@@ -133,7 +133,8 @@ mod tests {
         assert_eq!(plain.to_string(), "/p/.venv/bin/python -I -m pip install -e .");
         assert_eq!(set(&plain), [""; 0]);
         assert!(plain.env_remove.iter().any(|name| *name == "PIP_TARGET"));
-        let all = "[global]\nprefix = /x\npython = /x/python\nquiet = 2\n[install]\nroot = /x\ndry_run = yes\ntarget=/x\n";
+        let all =
+            "[global]\nprefix = /x\npython = /x/python\nquiet = 2\n[install]\nroot = /x\ndry_run = yes\ntarget=/x\n";
         let shielded = pip(all, false).install(["six"]);
         assert_eq!(shielded.to_string(), "/p/.venv/bin/python -I -m pip install --target= six");
         let expected =

@@ -61,9 +61,8 @@ impl Newest {
     fn new(console: &Console) -> Self {
         let line = Arc::new(Mutex::new(String::new()));
         let (newest, letter) = (Arc::clone(&line), turning(console));
-        let look = move |number, _| {
-            format!("  {} {}", letter(number), newest.lock().unwrap_or_else(PoisonError::into_inner))
-        };
+        let look =
+            move |number, _| format!("  {} {}", letter(number), newest.lock().unwrap_or_else(PoisonError::into_inner));
         Self { line, _drawn: StatusLine::start(console, look) }
     }
 }

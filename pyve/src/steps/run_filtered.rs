@@ -196,7 +196,10 @@ mod tests {
         let mut step = step("echo 'error it is full'; exit 3");
         step.output_filter = step.output_filter.map(|filter| filter.failure("the tool could not make `thing`"));
         let failure = place.execute(&step).unwrap_err();
-        assert_eq!((failure.message.as_str(), failure.details[0].as_str()), ("the tool could not make `thing`", "it is full"));
+        assert_eq!(
+            (failure.message.as_str(), failure.details[0].as_str()),
+            ("the tool could not make `thing`", "it is full")
+        );
     }
 
     #[test]

@@ -92,7 +92,8 @@ fn pips_failure_is_the_failure_and_the_environment_stays() {
 fn pips_own_settings_do_not_lead_elsewhere_and_it_may_be_quiet() {
     let Some(world) = with_packages("project") else { return };
     world.write("requirements.txt", "tabulate==0.9.0\n");
-    let elsewhere = "[global]\nuser = true\nrequire-virtualenv = true\n[install]\ntarget = /nowhere/t\nprefix = /nowhere/p\n";
+    let elsewhere =
+        "[global]\nuser = true\nrequire-virtualenv = true\n[install]\ntarget = /nowhere/t\nprefix = /nowhere/p\n";
     world.write(world.home().join(".config/pip/pip.conf"), elsewhere);
     let outcome = init(&world, "--install-deps --quiet", "").success();
     assert!(outcome.stderr.is_empty() && outcome.stdout.is_empty(), "{outcome}");
@@ -101,8 +102,14 @@ fn pips_own_settings_do_not_lead_elsewhere_and_it_may_be_quiet() {
     world.write("requirements.txt", "humanize\n");
     world.write(world.home().join(".config/pip/pip.conf"), "[install]\nplatform = win32\n");
     let outcome = init(&world, "--install-deps", "");
-    let wanted = ["error: pip could not install `requirements.txt`", "hint: remove `platform` in `[HOME]/.config/pip/pip.conf:2`"];
-    assert!(outcome.code == Some(1) && wanted.iter().all(|line| outcome.err().lines().any(|it| it == *line)), "{outcome}");
+    let wanted = [
+        "error: pip could not install `requirements.txt`",
+        "hint: remove `platform` in `[HOME]/.config/pip/pip.conf:2`",
+    ];
+    assert!(
+        outcome.code == Some(1) && wanted.iter().all(|line| outcome.err().lines().any(|it| it == *line)),
+        "{outcome}"
+    );
 }
 
 fn copy(from: &Path, to: &Path) {
