@@ -13,6 +13,8 @@ use pyve_formats::read::{self, Limit};
 use pyve_formats::shell_names::mentioned;
 use pyve_plugin_api::{Command, Host, OsText};
 
+use crate::plain_script::is_plain;
+
 /// Names and values at one moment.
 type Variables = BTreeMap<String, OsString>;
 
@@ -80,11 +82,14 @@ pub fn observe(scene: &Scene, host: &dyn Host) -> Option<Effects> {
     agreed(&first, &second, &marks)
 }
 
-/// A mark for every word in the scripts that may be a variable of the caller's.
+/// A mark for every word in the scripts that may be a variable of the caller's; none where they may ask more than that.
 fn marks(scene: &Scene) -> Option<Variables> {
     let mut marks = Variables::new();
     for script in scene.scripts {
         let text = String::from_utf8_lossy(&read::bytes(script, Limit::SCRIPT).ok()??).into_owned();
+        if !is_plain(&text) {
+            return None;
+        }
         for name in mentioned(&text) {
             let taken = scene.variables.contains_key(name) || SHELLS_OWN.contains(&name) || NO_PROBE.contains(&name);
             if !taken && !name.starts_with("BASH") {
@@ -259,6 +264,9 @@ mod tests {
             "f() { :; }; export -f f",
             "exit 0",
             "exec true",
+            "export A=$(date +%s)",
+            "export A=$SECONDS",
+            ". ./more.sh",
         ] {
             assert_eq!(effects(script), None, "{script}");
         }

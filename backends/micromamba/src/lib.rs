@@ -23,6 +23,7 @@ mod origin;
 mod output_filter;
 mod packages;
 mod pip_list;
+mod plain_script;
 mod prefix;
 mod python;
 mod source;

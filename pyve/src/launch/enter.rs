@@ -13,7 +13,7 @@ use crate::project::Layout;
 
 /// What a command of the environment at `prefix` is started with.
 pub fn enter(caller: &Caller, layout: &Layout, prefix: &std::path::Path, launch: &Launch) -> Result<Inside, Failure> {
-    let entered = if launch.outer.is_empty() {
+    let entered = if launch.outer.iter().all(|outer| caller.nonempty(&outer.prefix).is_none()) {
         inside(caller.variables(), launch)
     } else {
         let mut variables = Variables(caller.variables().to_vec());
@@ -24,6 +24,6 @@ pub fn enter(caller: &Caller, layout: &Layout, prefix: &std::path::Path, launch:
         return Ok(entered);
     }
     let scripts: Vec<PathBuf> = launch.scripts.iter().map(|script| script.path().into_owned()).collect();
-    let effects = Scripts { caller, layout, prefix, scripts: &scripts }.effects(&entered.variables)?;
+    let effects = Scripts { caller, layout, prefix, scripts: &scripts, silent: false }.effects(&entered.variables)?;
     Ok(entered.after(&effects))
 }

@@ -48,7 +48,7 @@ fn run_scripts(caller: &Caller, layout: &Layout, prefix: &Path, outer: &Outer, v
     if scripts.is_empty() {
         return;
     }
-    let scripts = Scripts { caller, layout, prefix, scripts: &scripts };
+    let scripts = Scripts { caller, layout, prefix, scripts: &scripts, silent: true };
     if let Ok(effects) = scripts.effects(&variables.0) {
         effects.apply(variables);
     }

@@ -78,6 +78,15 @@ fn the_old_one_comes_back_byte_for_byte_if_the_new_one_fails() {
     assert_eq!(code, Some(130), "{said}");
     assert!(said.ends_with("  the old .venv is back in its place\n"), "{said}");
     changed_nothing(&before, &contents(world.project()));
+    // SIGTERM reaches pyve alone, which hands it on as Ctrl-C.
+    let child = making(&world, "init --force --yes");
+    let began = std::time::Instant::now();
+    assert!(std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(130) && began.elapsed().as_secs() < 20, "{said}");
+    assert!(said.ends_with("  the old .venv is back in its place\n"), "{said}");
+    changed_nothing(&before, &contents(world.project()));
     insta::assert_snapshot!(told(&world, "run printenv VIRTUAL_ENV"), @r"
     exit code: 0
     ----- stdout -----

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::{Command, Error, Host, Launch, Request, Result};
+use pyve_plugin_api::{Command, Error, Host, Launch, Outer, Request, Result};
 use serde_json::Value;
 
 use crate::{environment, tool};
@@ -37,7 +37,8 @@ pub fn compute(request: &Request, host: &dyn Host) -> Result<Launch> {
         .fold(launch, |launch, file| launch.input(request.in_project(file)))
         .input(prefix.join("conda-meta"))
         .deactivate("VIRTUAL_ENV")
-        .deactivate("CONDA_PREFIX"))
+        .deactivate("CONDA_PREFIX")
+        .outer(Outer::conda()))
 }
 
 /// `{"environment_variables": {"NAME": "value", …}}`; of PATH only the folders below the prefix are its own.

@@ -9,8 +9,8 @@ mod tool;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker, Request,
-    Result, Setting, SettingKind, Tool, ToolAnswer, Update, export_backend,
+    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker, Outer,
+    Request, Result, Setting, SettingKind, Tool, ToolAnswer, Update, export_backend,
 };
 
 /// Environments made by uv.
@@ -56,6 +56,7 @@ impl Backend for Uv {
             .env_remove("PYTHONHOME")
             .deactivate("VIRTUAL_ENV")
             .deactivate("CONDA_PREFIX")
+            .outer(Outer::conda())
             .input(prefix.join("pyvenv.cfg"));
         Ok(["CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"].into_iter().fold(launch, Launch::env_remove))
     }

@@ -92,16 +92,17 @@ impl<'a> Kept<'a> {
         content.known.iter().find(|known| known.values == values).map(|known| &known.effects)
     }
 
-    /// Whether it is worth a look on what the outcome depends.
+    /// Whether it is worth a look on what the outcome depends: it is not known, and can be kept. A question alone makes no
+    /// folder of pyve's own.
     pub fn may_learn(&self) -> bool {
-        self.content.as_ref().is_none_or(|content| content.reads != Reads::More)
+        let open = self.content.as_ref().is_none_or(|content| content.reads != Reads::More);
+        open && self.home.parent().is_some_and(Path::is_dir) && self.layout.keyring().lasts()
     }
 
     /// Keeps what the scripts did with these variables. Where that fails they are sourced again the next time.
     pub fn keep(self, variables: &[(OsString, OsString)], reads: Reads, inputs: Vec<Stamp>, effects: &Effects) {
-        // A question alone makes no folder of pyve's own, and what changed just now cannot be told from a further change.
-        let lasts = self.home.parent().is_some_and(Path::is_dir) && self.layout.keyring().lasts();
-        if !lasts || !inputs.iter().all(Stamp::holds) {
+        // What changed just now cannot be told from a further change.
+        if !inputs.iter().all(Stamp::holds) {
             return;
         }
         let values = reads.values(variables);

@@ -27,6 +27,8 @@ pub struct Scripts<'a> {
     /// The environment's folder, whose files change together with what is recorded of it.
     pub prefix: &'a Path,
     pub scripts: &'a [PathBuf],
+    /// Whether what they say is of no interest.
+    pub silent: bool,
 }
 
 /// Where scripts are sourced a second time, to see whether the folder makes a difference.
@@ -41,8 +43,8 @@ impl Scripts<'_> {
         }
         let shell = Shell::find(self.caller).ok_or_else(|| self.no_shell())?;
         let kept = kept.filter(Kept::may_learn);
-        let folder = self.caller.folder();
-        let sourcing = Sourcing { scripts: self.scripts, variables, folder, traced: kept.is_some(), silent: false };
+        let (scripts, silent, traced) = (self.scripts, self.silent, kept.is_some());
+        let sourcing = Sourcing { scripts, variables, folder: self.caller.folder(), traced, silent };
         let inputs = kept.as_ref().map(|_| stamps(self.scripts));
         let sourced = shell.source(&sourcing)?;
         let effects = Effects::between(variables, &sourced.after);
@@ -62,11 +64,15 @@ impl Scripts<'_> {
         (variables, effects): (&[(OsString, OsString)], &Effects),
     ) {
         let traced = trace::read(&sourced.trace, self.prefix, self.scripts);
-        inputs.extend(stamps(&traced.scripts));
-        inputs.extend(stamps(&traced.files));
+        // Before the scripts look at them once more.
+        let looked_at = [stamps(&traced.scripts), stamps(&traced.files)].concat();
         let reads = Reads::of(self.scripts, &traced, kept.reads());
-        let same = reads.read_of(variables).is_some_and(|read| self.comes_again(shell, &read, variables, effects));
-        kept.keep(variables, if same { reads } else { Reads::More }, inputs, effects);
+        if reads.read_of(variables).is_some_and(|read| self.comes_again(shell, &read, variables, effects)) {
+            inputs.extend(looked_at);
+            kept.keep(variables, reads, inputs, effects);
+        } else {
+            kept.keep(variables, Reads::More, inputs, effects);
+        }
     }
 
     /// Whether another shell, in another folder and without the variables that are not read, comes to the same.

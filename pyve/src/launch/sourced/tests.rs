@@ -45,7 +45,7 @@ impl Scene {
         let caller = Caller::for_test(pairs.clone()).at(&self.path(folder));
         let layout = Layout::new(self.path("project"), caller.keyring());
         let scripts = [prefix.join("a b.sh")];
-        let scripts = Scripts { caller: &caller, layout: &layout, prefix: &prefix, scripts: &scripts };
+        let scripts = Scripts { caller: &caller, layout: &layout, prefix: &prefix, scripts: &scripts, silent: true };
         let effects = scripts.effects(&pairs).unwrap();
         let before = pairs.clone();
         let mut after = crate::launch::environment::Variables(pairs);

@@ -247,7 +247,7 @@ fn where_scripts_are_sourced_each_time_the_command_is_still_pyve_itself() {
     assert_eq!(run(&["nosuchcmd"]).code, Some(127));
     let dead = run(&["dead"]);
     assert_eq!(dead.code, Some(126), "{dead}");
-    assert!(dead.err().contains("its first line asks for /no/such/python"), "{dead}");
+    assert!(dead.err().contains("its first line names `/no/such/python`"), "{dead}");
     fs::remove_file(bin.join("python3")).unwrap();
     let missing = run(&["python3"]);
     assert_eq!(missing.code, Some(127), "{missing}");
