@@ -17,6 +17,7 @@ pub mod match_spec;
 pub mod pyproject;
 pub mod python_name;
 pub mod python_version;
+pub mod pyve_toml;
 pub mod pyvenv_cfg;
 pub mod read;
 pub mod requirement;

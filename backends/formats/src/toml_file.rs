@@ -77,6 +77,18 @@ impl TomlFile {
         }
     }
 
+    /// The keys of the table at a path, `""` for the whole file, in the order of their lines; none where no table is.
+    pub fn keys(&self, path: &str) -> Vec<Written> {
+        let entries = match self.find(path) {
+            Some((_, Node { value: Value::Table(entries), .. })) => entries,
+            None if path.is_empty() => &self.root,
+            _ => return Vec::new(),
+        };
+        let mut keys: Vec<Written> = entries.iter().map(|(key, _)| key.clone()).collect();
+        keys.sort_by_key(|key| key.line);
+        keys
+    }
+
     fn find(&self, path: &str) -> Option<&(Written, Node)> {
         let mut parts = path.split('.');
         let mut found = entry(&self.root, parts.next()?)?;
@@ -156,6 +168,9 @@ mod tests {
         assert_eq!(file.text("project.name").unwrap(), Some(written("a", 2)));
         assert_eq!(file.texts("project.words").unwrap(), [written("b", 4), written("c", 5)]);
         assert_eq!((file.line("tool.uv"), file.line("tool.other"), file.line("project")), (Some(8), None, Some(1)));
+        assert_eq!(file.keys("project"), [written("name", 2), written("words", 3)]);
+        assert_eq!(file.keys(""), [written("project", 1), written("tool", 8)]);
+        assert_eq!((file.keys("none"), file.keys("project.name")), (vec![], vec![]));
         assert_eq!((file.text("none.at.all").unwrap(), file.texts("project.none").unwrap()), (None, vec![]));
     }
 

@@ -9,7 +9,8 @@ pub const ENVS: &str = ".pyve/envs";
 /// The absolute prefix. conda bakes it into what it installs, and a relative one breaks the `pip:` section.
 pub fn prefix(request: &Request, name: &str) -> Result<PathBuf> {
     let Some(given) = request.text("prefix") else {
-        return Ok(request.in_project(ENVS).join(name));
+        let usual = request.in_project(ENVS).join(name);
+        return Ok(of_bash_tool(request).filter(|_| usual.symlink_metadata().is_err()).unwrap_or(usual));
     };
     let refuse = |why: &str| {
         let origin = request.origin("prefix").unwrap_or("micromamba.prefix");
@@ -30,6 +31,18 @@ pub fn prefix(request: &Request, name: &str) -> Result<PathBuf> {
         return Err(refuse("lies outside the project, behind a symbolic link"));
     }
     Ok(prefix)
+}
+
+/// Where version 3 of the bash tool created the environment, if one stands there: it had a directory for each of its
+/// environments, and in it one for each kind.
+fn of_bash_tool(request: &Request) -> Option<PathBuf> {
+    let name = match request.environment.as_str() {
+        "default" | "" => "root",
+        name => name,
+    };
+    let prefix = request.in_project(ENVS).join(name).join("conda");
+    let is_real = |folder: &Path| folder.symlink_metadata().is_ok_and(|data| data.is_dir());
+    (is_real(&prefix) && is_real(&prefix.join("conda-meta"))).then_some(prefix)
 }
 
 /// `path` relative to `project`, with `.` and `..` worked out; none if it leaves the project.
@@ -72,6 +85,29 @@ mod tests {
         for given in ["env", "./env/", "a/../env", "/p/x/env"] {
             assert_eq!(parsed(given).unwrap(), Path::new("/p/x/env"), "{given}");
         }
+    }
+
+    #[test]
+    fn an_environment_of_the_bash_tool_is_where_it_was_created() {
+        let project = tempfile::tempdir().unwrap();
+        let make = |path: &str| std::fs::create_dir_all(project.path().join(path)).unwrap();
+        let request = Request::new(project.path(), "/h");
+        let named = Request { environment: "data".into(), ..request.clone() };
+        let shown = |request: &Request| {
+            let prefix = prefix(request, "demo").unwrap();
+            prefix.strip_prefix(project.path()).unwrap().display().to_string()
+        };
+        make(".pyve/envs/root/conda");
+        assert_eq!(shown(&request), ".pyve/envs/demo");
+        make(".pyve/envs/root/conda/conda-meta");
+        make(".pyve/envs/data/conda/conda-meta");
+        assert_eq!(
+            (shown(&request).as_str(), shown(&named).as_str()),
+            (".pyve/envs/root/conda", ".pyve/envs/data/conda")
+        );
+        assert_eq!(shown(&request.clone().with_setting("prefix", ["e"], ".pyve/config:3")), "e");
+        make(".pyve/envs/demo");
+        assert_eq!(shown(&request), ".pyve/envs/demo");
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use pyve_formats::pyve_toml;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Description, detect_markers};
 
 use crate::caller::{Caller, Persistence};
 use crate::context::Session;
 use crate::failure::Failure;
+use crate::files::{envrc, legacy_envrc};
 use crate::plugins::{self, Inventory};
 use crate::project::find;
 use crate::registry;
@@ -101,9 +103,11 @@ impl Backends {
     /// What the backends take for the sign of a project.
     fn signs(&self) -> find::Signs<'_> {
         let markers = self.descriptions.iter().flat_map(|description| &description.markers);
+        let files = markers.filter(|marker| marker.table.is_empty()).map(|marker| marker.file.as_str());
         let environments = self.descriptions.iter().filter_map(|description| description.positional().into_option());
         find::Signs {
-            markers: markers.filter(|marker| marker.table.is_empty()).map(|marker| marker.file.as_str()).collect(),
+            markers: files.chain([pyve_toml::NAME]).collect(),
+            lines: vec![(envrc::FILE, legacy_envrc::FIRST_LINE)],
             environments: environments.map(|setting| setting.default.as_str()).collect(),
         }
     }

@@ -4,6 +4,7 @@ use pyve_formats::read::ReadError;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Description, Detection, Recorded, Request};
 
+use crate::bash_tool::Manifest;
 use crate::config::{self, CommandLine, Config, RequestParts};
 use crate::context::{Backends, Session};
 use crate::failure::Failure;
@@ -30,6 +31,8 @@ pub struct ProjectContext {
     pub selection: Selection,
     pub description: Description,
     pub backend: BackendObject,
+    /// The bash tool's declaration of the environments.
+    pub manifest: Option<Manifest>,
     /// Whether pyve or a marker file says that a project is there.
     pub found: bool,
     /// What the project's files say to the chosen backend.
@@ -86,10 +89,14 @@ impl ProjectContext {
             unadded: inventory.unadded().collect(),
             failure: inventory.failure.as_ref(),
         };
+        let manifest = Manifest::load(layout.root()).filter(|_| has_files);
+        let said = manifest.as_ref().and_then(|manifest| manifest.backend(&environment));
+        let is_known = |said: &config::Sourced<String>| candidates.iter().any(|candidate| candidate.id == said.value);
         let mut selection = selection::select(&Inputs {
             flag: wanted.backend,
             config: config.backend(),
             current,
+            manifest: said.filter(is_known),
             candidates: &candidates,
             default: registry::DEFAULT,
             plugins,
@@ -113,6 +120,7 @@ impl ProjectContext {
             selection,
             description,
             backend,
+            manifest,
             found: true,
             detections,
             unfit,

@@ -90,6 +90,11 @@ impl<'a> Plan<'a> {
         self.record.borrow().recorded.tool.clone()
     }
 
+    /// Whether no record told of the environment before.
+    pub fn is_first(&self) -> bool {
+        self.before.is_none()
+    }
+
     /// The backend's settings, each with who said so.
     pub fn settings(&self) -> &[SettingValue] {
         &self.request.settings

@@ -10,10 +10,10 @@ use super::decision::{Decision, is_error};
 use super::making::Making;
 use super::permission::has_interpreter;
 use super::pins;
+use crate::bash_tool;
 use crate::context::{ProjectContext, Session};
 use crate::doctor;
 use crate::failure::Failure;
-use crate::files::envrc;
 use crate::launch::refresh;
 use crate::plugins;
 use crate::process::gate;
@@ -147,7 +147,7 @@ fn remember_other(record: &mut Record, before: Option<&Record>) {
 }
 
 fn is_of_bash_tool(choice: &ProjectContext) -> bool {
-    envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false)
+    bash_tool::sign(&choice.layout, Some(&choice.config)).is_some()
 }
 
 /// What is about to happen to the old environment is on the disk before it does.

@@ -26,6 +26,9 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     plan.changes.iter().for_each(|change| console.done(&format!("{change} (`{FILE}`)")));
     problems.iter().for_each(|problem| console.warning(&verify::line(problem)));
     contradictions(plan, choice, options, session);
+    let manifest = choice.manifest.as_ref().filter(|_| options.update || plan.is_first());
+    let notes = manifest.map(|manifest| manifest.notes(choice.known(), &choice.description)).unwrap_or_default();
+    notes.iter().for_each(|note| console.info(&format!("note: {note}")));
     if !options.no_direnv {
         if envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false) {
             let file = envrc::FILE;

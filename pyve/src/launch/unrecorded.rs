@@ -4,10 +4,12 @@
 
 use std::path::Path;
 
+use pyve_formats::pyve_toml;
 use pyve_plugin_api::{ExistingEnvironment, PrefixState as State, Recorded};
 use serde::{Deserialize, Serialize};
 
 use super::refresh::refresh;
+use crate::bash_tool;
 use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::unused;
@@ -118,6 +120,7 @@ pub fn keep(session: &Session, choice: &ProjectContext, record: &Record, launch:
     depends.push(Stamp::now(&prefix));
     depends.push(Stamp::now(&home.join("plugins")));
     depends.push(Stamp::now(&layout.root().join(".git")));
+    depends.push(Stamp::now(&layout.root().join(pyve_toml::NAME)));
     depends.extend(trust::indexes(&prefix).iter().map(|index| Stamp::now(index)));
     let known = Known {
         recorded: record.recorded.clone(),
@@ -171,7 +174,12 @@ fn another(layout: &Layout, choice: &ProjectContext, other: &ExistingEnvironment
         .detail(format!("project: {}", layout.root().display()))
         .detail(format!("`{shown}` is an environment, and not the one that is meant"));
     let failure = match choice.description.positional().into_option() {
-        Some(_) if !shown.contains(['/', '\\']) => failure.remedy("use it").command(["pyve", "init", &shown]),
+        Some(_) if shown.contains(['/', '\\']) => failure.remedy("create one").command(["pyve", "init"]),
+        // It is the bash tool's, which had it in a directory of the user's choice.
+        Some(_) if bash_tool::sign(layout, Some(&choice.config)).is_some() => {
+            failure.remedy("take it over").command(["pyve", "init", "--update", &shown])
+        }
+        Some(_) => failure.remedy("use it").command(["pyve", "init", &shown]),
         _ => failure.remedy("create one").command(["pyve", "init"]),
     };
     failure.passing()

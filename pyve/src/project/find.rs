@@ -3,6 +3,8 @@
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::read::{self, Limit};
+
 use super::identity::Identity;
 use super::layout::FOLDER;
 use super::no_project;
@@ -13,6 +15,8 @@ use crate::caller::Caller;
 pub struct Signs<'a> {
     /// The marker files of all backends.
     pub markers: Vec<&'a str>,
+    /// Files of everybody's, each with a line that only a project's has.
+    pub lines: Vec<(&'a str, &'a str)>,
     /// The folders that backends put an environment into where nobody says another one.
     pub environments: Vec<&'a str>,
 }
@@ -129,6 +133,7 @@ impl<'a> Ancestors<'a> {
             found.is_some_and(|metadata| self.may_speak(folder, &metadata))
         };
         signs.markers.iter().any(is_marker)
+            || signs.lines.iter().any(|(name, line)| is_marker(name) && has_line(&folder.join(name), line))
     }
 
     /// Whether a folder is there in which programs of an environment lie. What it is the backends know.
@@ -161,6 +166,11 @@ impl<'a> Ancestors<'a> {
         let _ = &self.start;
         true
     }
+}
+
+fn has_line(file: &Path, wanted: &str) -> bool {
+    let text = read::bytes(file, Limit::SETTINGS).ok().flatten().unwrap_or_default();
+    text.split(|byte| *byte == b'\n').any(|line| line == wanted.as_bytes())
 }
 
 fn is_real_folder(path: &Path) -> bool {

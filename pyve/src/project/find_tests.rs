@@ -63,7 +63,7 @@ impl Tree {
 }
 
 fn signs() -> Signs<'static> {
-    Signs { markers: vec!["setup.py", "req.txt"], environments: vec![".usual"] }
+    Signs { markers: vec!["setup.py", "req.txt"], lines: vec![("rc", "# ours")], environments: vec![".usual"] }
 }
 
 fn alone(root: &str) -> Option<(String, Option<String>)> {
@@ -85,6 +85,10 @@ fn without_one_they_take_the_nearest_marker_or_environment() {
     for (folder, root) in [("top/a/src", "top/a"), ("top/b/src", "top/b"), ("top/c", "top")] {
         assert_eq!(tree.project(folder).as_deref(), Some(root));
     }
+    // A file of everybody's counts only with the line that says whose it is.
+    let tree = Tree::new().with("top/a/rc").with("top/b/rc");
+    fs::write(tree.path("top/b/rc"), "x\n# ours\n").unwrap();
+    assert_eq!((tree.project("top/a"), tree.project("top/b/src").as_deref()), (None, Some("top/b")));
     // No environment: nothing in it can be started.
     let tree = Tree::new().with("top/.usual/notes.txt").with("top/.pyve/envs/x/notes.txt").with("top/.pyve/envs/file");
     assert_eq!(tree.project("top/src"), None);

@@ -20,6 +20,8 @@ pub struct Inputs<'a> {
     pub config: Option<Sourced<String>>,
     /// What the environment was last initialised with.
     pub current: Option<Sourced<String>>,
+    /// What the bash tool's `pyve.toml` says, if it is a backend that is known.
+    pub manifest: Option<Sourced<String>>,
     /// Every backend that is known, those that no file asks for included.
     pub candidates: &'a [Candidate],
     /// The backend of a project that asks for none.
@@ -45,6 +47,7 @@ pub enum Level {
     Flag,
     Config,
     Current,
+    Manifest,
     Files,
     Default,
 }
@@ -56,6 +59,7 @@ impl Level {
             Self::Flag => "--backend",
             Self::Config => FILE,
             Self::Current => "last initialised",
+            Self::Manifest => "pyve.toml",
             Self::Files => "files",
             Self::Default => "default",
         }
@@ -88,7 +92,7 @@ pub struct Selection {
 pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
     let verdict = files::verdict(inputs.candidates);
     let flag = inputs.flag.map(|value| Sourced { value: value.to_owned(), origin: "--backend".to_owned() });
-    let levels = vec![
+    let mut levels = vec![
         said(Level::Flag, flag.as_ref(), "not set"),
         said(Level::Config, inputs.config.as_ref(), "not set"),
         said(Level::Current, inputs.current.as_ref(), "never"),
@@ -100,6 +104,9 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
             origins: Vec::new(),
         },
     ];
+    if inputs.manifest.is_some() {
+        levels.insert(Level::Manifest as usize, said(Level::Manifest, inputs.manifest.as_ref(), "not set"));
+    }
     let decisive = levels.iter().find_map(|report| Some((report.level, report.backend.clone()?)));
     let (level, backend) = decisive.unwrap_or((Level::Default, inputs.default.to_owned()));
     let origin = levels.iter().find(|report| report.level == level).and_then(|report| report.origins.first().cloned());
@@ -163,7 +170,9 @@ fn asked_for(id: &str, level: Level, origin: Option<&str>) -> String {
     match level {
         Level::Current => format!("this project was last initialized with `{id}`"),
         Level::Flag => format!("`--backend {id}` asks for it"),
-        Level::Config | Level::Files | Level::Default => format!("`{}` asks for it", origin.unwrap_or(FILE)),
+        Level::Config | Level::Manifest | Level::Files | Level::Default => {
+            format!("`{}` asks for it", origin.unwrap_or(FILE))
+        }
     }
 }
 

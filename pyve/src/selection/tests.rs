@@ -25,7 +25,7 @@ fn said(value: &str, origin: &str) -> Option<Sourced<String>> {
 
 fn inputs(candidates: &[Candidate]) -> Inputs<'_> {
     let plugins = Plugins { folder: Some(Path::new("/h/.pyve/plugins")), ..Plugins::default() };
-    Inputs { flag: None, config: None, current: None, candidates, default: "venv", plugins }
+    Inputs { flag: None, config: None, current: None, manifest: None, candidates, default: "venv", plugins }
 }
 
 fn outcome(candidates: &[Candidate]) -> (String, Level, String, Vec<String>) {
@@ -45,6 +45,7 @@ fn each_level_beats_those_below() {
         flag: Some("venv"),
         config: said("micromamba", ".pyve/config:2"),
         current: said("venv", ".pyve/state/default/current"),
+        manifest: said("venv", "pyve.toml:7"),
         ..inputs(&candidates)
     };
     let decided = |inputs: &Inputs<'_>| {
@@ -58,6 +59,10 @@ fn each_level_beats_those_below() {
     inputs.config = said("auto", ".pyve/config:2");
     assert_eq!(decided(&inputs), expected("venv", Level::Current, "last initialized with it"));
     inputs.current = None;
+    assert_eq!(decided(&inputs), expected("venv", Level::Manifest, "set in `pyve.toml:7`"));
+    let levels = select(&inputs).unwrap().levels.iter().map(|report| report.level.title()).collect::<Vec<_>>();
+    assert_eq!(levels, ["--backend", ".pyve/config", "last initialised", "pyve.toml", "files", "default"]);
+    inputs.manifest = None;
     assert_eq!(decided(&inputs), expected("micromamba", Level::Files, "found `environment.yml`"));
     let none = built_in(&[], &[]);
     inputs.candidates = &none;

@@ -13,7 +13,7 @@ use graph::{Graph, circles};
 use sources::{Sources, root};
 
 /// The host's modules: each uses only some of those behind it.
-const MODULES: [&str; 22] = [
+const MODULES: [&str; 23] = [
     "cli",
     "commands",
     "init",
@@ -22,6 +22,7 @@ const MODULES: [&str; 22] = [
     "launch",
     "context",
     "selection",
+    "bash_tool",
     "plugins",
     "steps",
     "download",

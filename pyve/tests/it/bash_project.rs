@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use pyve_testkit::{World, interpreter, mode};
 
-use crate::ready::{done, quick, told};
+use crate::ready::{done, pyve, quick, told};
 
 const ENVRC: &str = "# my own first line\n\
                      export VIRTUAL_ENV=\"$PWD/.venv\"\n\
@@ -29,6 +29,137 @@ fn made_by_bash() -> Option<World> {
     let env = world.write(".env", "TOKEN=1\n");
     fs::set_permissions(&env, fs::Permissions::from_mode(0o600)).unwrap();
     Some(world)
+}
+
+/// A project of a later version: its settings, its `.envrc`, and where its environment is.
+struct Later {
+    name: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    prefix: &'static str,
+    /// What `init --update` says of the settings.
+    changed: &'static str,
+}
+
+const LATER: [Later; 4] = [
+    Later {
+        name: "0.8",
+        files: &[
+            (".pyve/config", "pyve_version: \"0.8.7\"\nbackend: venv\nvenv:\n  directory: .venv-dev\n"),
+            (
+                ".envrc",
+                "# pyve-managed direnv configuration\n# Activates Python virtual environment and loads .env\n\n\
+                 VENV_DIR=\".venv-dev\"\n\nif [[ -d \"$VENV_DIR\" ]]; then\n    source \"$VENV_DIR/bin/activate\"\n    \
+                 # Update prompt to show backend and environment\n    export PS1=\"(venv:project) $PS1\"\nfi\n\n\
+                 if [[ -f \".env\" ]]; then\n    dotenv\nfi\n",
+            ),
+        ],
+        prefix: ".venv-dev",
+        changed: "✓ pyve_version: 0.8.7 → 4.0.0 (`.pyve/config`)\n",
+    },
+    Later {
+        name: "1.5 --no-direnv",
+        files: &[(".pyve/config", "pyve_version: \"1.5.4\"\nbackend: venv\nvenv:\n  directory: .venv\n")],
+        prefix: ".venv",
+        changed: "✓ pyve_version: 1.5.4 → 4.0.0 (`.pyve/config`)\n",
+    },
+    Later {
+        name: "2.8",
+        files: &[
+            (".pyve/config", "pyve_version: \"2.8.0\"\nbackend: venv\nvenv:\n  directory: .venv\n"),
+            (
+                ".envrc",
+                "# pyve-managed direnv configuration\n# Uniform template — all backends share this shape (v2.3.2).\n\n\
+                 PATH_add \".venv/bin\"\nexport VIRTUAL_ENV=\"$PWD/.venv\"\nexport PYVE_BACKEND=\"venv\"\n\
+                 export PYVE_ENV_NAME=\"project\"\nexport PYVE_PROMPT_PREFIX=\"(venv:project) \"\n\n\
+                 if [[ -f \".env\" ]]; then\n    dotenv\nfi\n",
+            ),
+        ],
+        prefix: ".venv",
+        changed: "✓ pyve_version: 2.8.0 → 4.0.0 (`.pyve/config`)\n",
+    },
+    Later {
+        name: "3.2",
+        files: &[
+            // Its own `environment.yml` is of another environment.
+            ("environment.yml", "dependencies:\n  - python\n"),
+            (
+                "pyve.toml",
+                "pyve_schema = \"3.0\"\n\n[env.root]\npurpose = \"utility\"\nbackend = \"venv\"\n\n[env.testenv]\n\
+                 backend = \"venv\"\ndefault = true\n",
+            ),
+        ],
+        prefix: ".venv",
+        changed: "note: `pyve.toml:7`: to create the environment `testenv`, run `pyve init --env testenv --backend venv`\n\
+                  note: not used of `pyve.toml`: `env.root.purpose` (line 4), `env.testenv.default` (line 9)\n",
+    },
+];
+
+#[test]
+fn projects_of_every_later_version_run_and_are_taken_over() {
+    let Some(world) = quick("project") else { return };
+    let Some(python) = interpreter(3, 11) else { return };
+    for Later { name, files, prefix, changed } in &LATER {
+        for (file, text) in *files {
+            world.write(file, text);
+        }
+        let venv = world.project().join(prefix);
+        let _ = world.command(&python.path).args(["-I", "-m", "venv", "--without-pip"]).arg(&venv).run().success();
+        let prefix_shown = format!("[PROJECT]/{prefix}\n");
+        assert_eq!(done(&world, "run printenv VIRTUAL_ENV").out(), prefix_shown, "{name}");
+        let doctor = pyve(&world, "doctor").out();
+        assert!(doctor.contains("was written by the bash tool; pyve can take the project over"), "{name}: {doctor}");
+        let said = done(&world, "init --update").err();
+        assert!(said.contains(changed) && said.contains(&format!("Environment: {prefix} (kept)")), "{name}: {said}");
+        assert_eq!(done(&world, "run printenv VIRTUAL_ENV").out(), prefix_shown, "{name}");
+        if files.iter().any(|(file, _)| *file == ".envrc") {
+            let envrc = world.read(".envrc");
+            assert!(envrc.starts_with("# >>> pyve >>>\n") && envrc.ends_with("# <<< pyve <<<\n"), "{name}: {envrc}");
+        }
+        let again = done(&world, "init --update").err();
+        assert!(!again.contains("pyve_version"), "{name}: {again}");
+        // It is pyve's to remove now; the settings and the declaration are the user's.
+        let purged = done(&world, "purge --yes").out();
+        assert!(purged.contains(&format!("  remove  {prefix}/\n")), "{name}: {purged}");
+        for (file, text) in *files {
+            match *file {
+                ".envrc" => assert!(!world.project().join(file).exists(), "{name}"),
+                ".pyve/config" => assert_eq!(world.read(file).matches("4.0.0").count(), 1, "{name}"),
+                _ => assert_eq!(world.read(file), *text, "{name}"),
+            }
+            let _ = fs::remove_file(world.project().join(file));
+        }
+    }
+}
+
+#[test]
+fn an_environment_in_a_directory_of_the_users_choice_is_named() {
+    let (Some(world), Some(python)) = (quick("project"), interpreter(3, 11)) else { return };
+    let venv = world.project().join(".venv-dev");
+    let _ = world.command(&python.path).args(["-I", "-m", "venv", "--without-pip"]).arg(&venv).run().success();
+    world.write(
+        ".envrc",
+        "# pyve-managed direnv configuration\nVENV_DIR=\".venv-dev\"\n\nif [[ -d \"$VENV_DIR\" ]]; then\n    source \"$VENV_DIR/bin/activate\"\nfi\n",
+    );
+    insta::assert_snapshot!(told(&world, "run true"), @"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    error: this project has no environment yet
+      project: [PROJECT]
+      `.venv-dev` is an environment, and not the one that is meant
+    hint: take it over: `pyve init --update .venv-dev`
+    ");
+    // Those for tests stood where the version put them, and are found by their name.
+    for place in [".pyve/envs/testenv/venv", ".pyve/testenvs/docs/venv"] {
+        fs::create_dir_all(world.project().join(place).parent().unwrap()).unwrap();
+        let venv = world.project().join(place);
+        let _ = world.command(&python.path).args(["-I", "-m", "venv", "--without-pip"]).arg(&venv).run().success();
+        let name = place.split('/').nth(2).unwrap();
+        assert_eq!(
+            done(&world, &format!("run --env {name} printenv VIRTUAL_ENV")).out(),
+            format!("[PROJECT]/{place}\n")
+        );
+    }
 }
 
 /// What neither command may change.

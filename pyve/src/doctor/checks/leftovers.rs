@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{OsText, PrefixState};
 
+use crate::bash_tool;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
-use crate::files::envrc;
 use crate::records::{Status, lock};
 use crate::steps::leftovers;
 
@@ -40,16 +40,26 @@ pub fn checks(context: &Context) -> Vec<Check> {
         }
     });
     let orphans = orphans(context).into_iter().filter(|path| !aside.contains_key(path));
-    told.chain(orphaned(orphans.collect(), context)).chain(of_bash_tool(context)).collect()
+    told.chain(orphaned(orphans.collect(), context)).chain(of_bash_tool(context)).chain(manifest(context)).collect()
 }
 
 /// What the bash tool set up lives on: it is not left over, but can be taken over.
 fn of_bash_tool(context: &Context) -> Option<Check> {
-    let theirs = || envrc::is_of_bash_pyve(context.layout.root()).unwrap_or(false);
-    (context.records().records.is_empty() && theirs()).then(|| {
-        let detail = format!("{} was written by the bash tool; pyve can take the project over", envrc::FILE);
-        Check::info("pyve.bash-project", "Project", detail).remedy(context.target.typed.init(&["--update"]))
-    })
+    if !context.records().records.is_empty() {
+        return None;
+    }
+    let config = context.choice.as_ref().ok().map(|choice| &choice.config);
+    let file = bash_tool::sign(&context.layout, config)?;
+    let detail = format!("{file} was written by the bash tool; pyve can take the project over");
+    Some(Check::info("pyve.bash-project", "Project", detail).remedy(context.target.typed.init(&["--update"])))
+}
+
+/// What is declared in its `pyve.toml` and pyve does not follow.
+fn manifest(context: &Context) -> Vec<Check> {
+    let Ok(choice) = &context.choice else { return Vec::new() };
+    let notes = choice.manifest.as_ref().map(|manifest| manifest.notes(choice.known(), &choice.description));
+    let told = |note| Check::info("pyve.bash-manifest", "Project", note);
+    notes.unwrap_or_default().into_iter().map(told).collect()
 }
 
 fn removed(check: Check, path: &Path) -> Check {

@@ -2,6 +2,7 @@
 
 mod again;
 mod asking;
+mod bash_project;
 mod bootstrap;
 mod creating;
 mod envrc;
