@@ -202,12 +202,14 @@ fn created(
         Ok(creation) => return Ok(creation),
         Err(error) => error,
     };
-    let offered = error.recipes.first().cloned().filter(|_| ask.at_terminal() && !options.dry_run);
+    let offered = error.recipes.first().cloned().filter(|_| ask.can_ask() && !options.dry_run);
     let Some(recipe) = offered else { return Err(error.into()) };
     session.console.failure(&error.clone().into());
     let reply = ask.confirm(&format!("{}?", recipe.label), true, false);
     if !reply.is_yes() {
-        return Err(reply.failure("no environment was created", || error.into()));
+        // What is wrong was said above.
+        let unanswered = || Failure::new("no environment was created: nobody answered").with_remedy(error.remedy.clone());
+        return Err(reply.failure("no environment was created", unanswered));
     }
     let home = session.caller.pyve_home();
     let allowed = session.allowed_paths(&choice.layout).backend(&choice.description.id);

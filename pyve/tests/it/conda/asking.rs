@@ -142,11 +142,24 @@ fn the_question_at_a_terminal() {
 }
 
 #[test]
-fn a_minimal_file_is_offered_at_a_terminal_only() {
+fn a_minimal_file_is_offered_to_who_can_answer() {
     let place = Place::new();
-    let piped = answered(&place, "init --backend micromamba", "y\n");
-    assert!(piped.starts_with("exit code: 1\n") && !piped.contains("[Y/n]"), "{piped}");
+    let unanswered = answered(&place, "init --backend micromamba", "");
+    assert!(unanswered.starts_with("exit code: 1\n"), "{unanswered}");
+    let told = "Write this environment.yml? [Y/n]: \nerror: no environment was created: nobody answered\n\
+                hint: write environment.yml, then run: pyve init\n";
+    assert!(unanswered.ends_with(told), "{unanswered}");
+    for nobody in [
+        place.world.pyve().args(["init", "--backend", "micromamba", "--yes"]),
+        place.world.pyve().args(["init", "--backend", "micromamba"]).env("CI", "1"),
+    ] {
+        let said = nobody.run().to_string();
+        assert!(said.starts_with("exit code: 1\n") && !said.contains("[Y/n]"), "{said}");
+    }
     assert!(!place.project().join("environment.yml").exists());
+    let by_pipe = Place::new();
+    let piped = answered(&by_pipe, "init --backend micromamba", "y\n");
+    assert!(by_pipe.project().join("environment.yml").is_file(), "{piped}");
 
     let mut terminal = place.world.pyve().args(["init", "--backend", "micromamba"]).terminal();
     terminal.expect("Write this environment.yml? [Y/n]: ").type_line("n");
