@@ -2,19 +2,17 @@
 
 use pyve_plugin_api::{Description, Marker, Setting, SettingKind};
 
+use crate::candidates;
 use crate::left_out::CATEGORIES;
 
 pub const ID: &str = "micromamba";
-
-/// The marker files, in the order in which one is chosen to make the environment from.
-pub const MARKERS: [&str; 3] = ["conda-lock.yml", "environment.yml", "environment.yaml"];
 
 pub fn description() -> Description {
     let mut description = Description::new(ID, env!("CARGO_PKG_VERSION"), "conda environments, made by micromamba")
         .tool("micromamba")
         .ignore("{prefix}");
-    for file in MARKERS {
-        description = description.marker(Marker::exclusive(file));
+    for file in candidates::of_any() {
+        description = description.marker(Marker::exclusive(&file));
     }
     settings().into_iter().fold(description, Description::setting)
 }

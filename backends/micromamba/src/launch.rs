@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::activation::{self, Effects, Scene};
 use crate::environment::Environment;
-use crate::{describe, names, pyve, source, tool};
+use crate::{candidates, names, pyve, source, tool};
 
 pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
     let prefix = prefix(request)?;
@@ -18,7 +18,7 @@ pub fn plan(request: &Request, host: &dyn Host) -> Result<Launch> {
     let scripts = scripts(&prefix);
     let plain = with_inputs(plain(request, host, &prefix, program.as_deref()), &prefix, &scripts);
     let mut launch = if scripts.is_empty() { plain } else { activated(plain, &prefix, &scripts, host) };
-    for file in describe::MARKERS.into_iter().chain(request.text("env_file")) {
+    for file in candidates::all(request).iter().map(String::as_str).chain(request.text("env_file")) {
         // Whether pip is cautioned against depends on them.
         launch = launch.input(request.in_project(file));
     }

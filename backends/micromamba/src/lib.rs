@@ -2,6 +2,7 @@
 
 mod activation;
 mod bootstrap;
+mod candidates;
 mod carry_over;
 mod caution;
 mod condarc;

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::conda_lock::CondaLock;
+use pyve_formats::conda_platform;
 use pyve_plugin_api::{Consent, Error, Recipe, Request, Step};
 
+use crate::candidates;
 use crate::caution::Caution;
-use crate::describe::MARKERS;
 use crate::environment::{Environment, MINIMAL};
 use crate::left_out::{self, LeftOut};
 use crate::lock::{self, Lock};
@@ -71,14 +72,18 @@ fn named(request: &Request, file: &str) -> Result<Source, Unusable> {
 }
 
 fn detected(request: &Request) -> Result<Source, Unusable> {
-    let there: Vec<&str> = MARKERS.into_iter().filter(|file| is_there(&request.in_project(file))).collect();
+    let there: Vec<String> =
+        candidates::of(request).into_iter().filter(|file| is_there(&request.in_project(file))).collect();
     let Some(file) = there.first() else {
         return Err(Unusable::new("", Why::Missing, nothing(request)));
     };
     let mut source = from_file(request, file, &request.in_project(file))?;
-    if there.contains(&"environment.yml") && there.contains(&"environment.yaml") {
-        let text = "both environment.yml and environment.yaml are here; environment.yml is used".to_owned();
-        source.warnings.push(Caution { text, edit: "remove environment.yaml, or rename it".to_owned() });
+    let pairs = there.iter().filter_map(|file| Some((file, file.strip_suffix(".yml")?)));
+    for (used, other) in pairs.map(|(file, stem)| (file, format!("{stem}.yaml"))) {
+        if there.contains(&other) {
+            let text = format!("both {used} and {other} are here; {used} is used");
+            source.warnings.push(Caution { text, edit: format!("remove {other}, or rename it") });
+        }
     }
     Ok(source)
 }
@@ -102,7 +107,8 @@ fn from_file(request: &Request, file: &str, path: &Path) -> Result<Source, Unusa
         let environment = Environment::read(path, file)?;
         refuse_path_as_name(&environment)?;
         source.environment = Some(environment);
-        source.unused_lock = request.in_project("conda-lock.yml").is_file();
+        source.unused_lock =
+            candidates::of(request).iter().any(|it| lock::is_lock_name(it) && request.in_project(it).is_file());
     }
     if let Some(environment) = &source.environment {
         source.warnings.clone_from(&environment.warnings);
@@ -127,9 +133,8 @@ pub fn environment(request: &Request) -> Option<Environment> {
 
 /// The environment file that a lock belongs to.
 fn beside(request: &Request) -> Result<Option<Environment>, Unusable> {
-    let files = MARKERS.into_iter().filter(|file| !lock::is_lock_name(file));
-    let file = files.into_iter().find(|file| is_there(&request.in_project(file)));
-    file.map(|file| Environment::read(&request.in_project(file), file)).transpose()
+    let file = candidates::specs(request).into_iter().find(|file| is_there(&request.in_project(file)));
+    file.map(|file| Environment::read(&request.in_project(&file), &file)).transpose()
 }
 
 fn refuse_disguised_lock(path: &Path, file: &str) -> Result<(), Unusable> {
@@ -162,6 +167,19 @@ fn refuse_path_as_name(environment: &Environment) -> Result<(), Unusable> {
     Err(Unusable::content(file, error))
 }
 
+/// The environment files of the project that name another platform than this machine's.
+fn of_other_platforms(request: &Request) -> Vec<String> {
+    let entries = request.project().read_dir().into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_other = |name: &String| {
+        let middle = name.strip_prefix("environment.").and_then(|rest| rest.rsplit_once('.')).map(|(middle, _)| middle);
+        middle.is_some_and(|platform| conda_platform::selected(platform, "").is_some() && platform.contains('-'))
+    };
+    let mut others: Vec<String> = names.filter(is_other).collect();
+    others.sort();
+    others
+}
+
 fn nothing(request: &Request) -> Error {
     let contents = match request.python() {
         Some(python) if python.version.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -171,8 +189,11 @@ fn nothing(request: &Request) -> Error {
     };
     let write = Step::write_file("Write environment.yml", request.in_project("environment.yml"), &contents);
     let error = Error::new("there is no environment.yml and no conda-lock.yml to make the environment from")
-        .detail(format!("looked in {}", request.project().display()))
-        .detail("a minimal environment.yml:");
+        .detail(format!("looked in {}", request.project().display()));
+    let error = of_other_platforms(request).into_iter().fold(error, |error, file| {
+        error.detail(format!("{file} is for another platform than {}", conda_platform::current()))
+    });
+    let error = error.detail("a minimal environment.yml:");
     contents
         .lines()
         .fold(error, |error, line| error.detail(format!("  {line}")))

@@ -9,7 +9,8 @@ use rattler_conda_version::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::bootstrap::{self, PROGRAM};
-use crate::describe::{ID, MARKERS};
+use crate::candidates;
+use crate::describe::ID;
 use crate::pyve;
 
 /// Older ones cannot read a `conda-lock.yml`, and their `run` does not hand on the exit code.
@@ -213,8 +214,7 @@ fn required_by(request: &Request) -> String {
     if let Some(file) = request.text("env_file") {
         return file.to_owned();
     }
-    let marker = MARKERS.iter().find(|file| request.in_project(file).is_file());
-    marker.map(|file| (*file).to_owned()).unwrap_or_default()
+    candidates::of(request).into_iter().find(|file| request.in_project(file).is_file()).unwrap_or_default()
 }
 
 /// The tool to name in commands and variables without starting anything: the recorded one if it still stands.

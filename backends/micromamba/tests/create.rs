@@ -492,3 +492,47 @@ fn what_the_user_put_into_an_environment_is_carried_over() {
         "{failed}"
     );
 }
+
+#[test]
+fn a_file_of_this_platform_or_of_the_environments_name_comes_first() {
+    let world = World::new();
+    let platform = pyve_standin_micromamba::channel::platform();
+    let file = |name: &str, dependency: &str| {
+        world.write(name, &format!("channels: ['{}']\ndependencies: [{dependency}]\n", World::channel().url()));
+    };
+    file("environment.yml", "hello=1.0");
+    file(&format!("environment.{platform}.yml"), "hello=2.0");
+    let made = world.make(world.request());
+    assert!(world.prefix().join("conda-meta/hello-2.0-0.json").is_file());
+    assert_eq!(world.plan(&made).state, PrefixState::USABLE);
+    assert_eq!(world.plan(&made).specs[0].file.display(), format!("environment.{platform}.yml"));
+    assert!(!world.host.messages().iter().any(|(level, _)| *level == Level::WARNING), "{:?}", world.host.messages());
+    let mut dev = world.request();
+    dev.environment = "dev".into();
+    assert_eq!(
+        world.plan(&dev).specs[0].file.display(),
+        format!("environment.{platform}.yml"),
+        "it has none of its own"
+    );
+    file("environment.dev.yml", "purelib");
+    assert_eq!(world.plan(&dev).specs[0].file.display(), "environment.dev.yml");
+    let channel = World::channel();
+    let lock = channel.lock(&[channel.entry("purelib", "1.0").unwrap()], &platform);
+    world.write("dev.conda-lock.yml", &lock);
+    let specs = world.plan(&dev).specs;
+    assert_eq!(
+        specs.iter().map(|spec| spec.file.display()).collect::<Vec<_>>(),
+        ["dev.conda-lock.yml", "environment.dev.yml"]
+    );
+    assert_eq!(world.plan(&made).state, PrefixState::USABLE, "it is not the default environment's");
+
+    let elsewhere = World::new();
+    elsewhere.write("environment.freebsd-64.yml", "");
+    let foreign = if platform == "win-64" { "osx-64" } else { "win-64" };
+    elsewhere.write(&format!("environment.{foreign}.yml"), "");
+    let told = elsewhere.refused(&elsewhere.request());
+    assert!(
+        told.contains(&format!("\n  environment.{foreign}.yml is for another platform than [PLATFORM]\n")),
+        "{told}"
+    );
+}

@@ -208,7 +208,8 @@ fn created(
     let reply = ask.confirm(&format!("{}?", recipe.label), true, false);
     if !reply.is_yes() {
         // What is wrong was said above.
-        let unanswered = || Failure::new("no environment was created: nobody answered").with_remedy(error.remedy.clone());
+        let unanswered =
+            || Failure::new("no environment was created: nobody answered").with_remedy(error.remedy.clone());
         return Err(reply.failure("no environment was created", unanswered));
     }
     let home = session.caller.pyve_home();

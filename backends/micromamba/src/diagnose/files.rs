@@ -4,7 +4,7 @@ use pyve_formats::conda_platform;
 use pyve_plugin_api::{Command, Finding, FindingKind, Request, Status};
 
 use super::refused;
-use crate::describe::MARKERS;
+use crate::candidates;
 use crate::freshness::{self, Freshness};
 use crate::lock::{self, is_lock_name};
 use crate::source::Source;
@@ -81,8 +81,7 @@ pub fn unusable(request: &Request, Unusable { file, why, error }: &Unusable) -> 
         return refused(id, LOCK, error);
     }
     let finding = Finding::error(id, LOCK, &error.message);
-    let specs = MARKERS.into_iter().filter(|file| !is_lock_name(file));
-    match specs.into_iter().find(|file| request.in_project(file).is_file()) {
+    match candidates::specs(request).iter().find(|file| request.in_project(file).is_file()) {
         Some(spec) => finding.remedy(&lock_anew(spec)),
         None => finding.hint(format!(
             "{file} has no environment.yml beside it to be made from again: take an older {file}, or write environment.yml and run: {}",
