@@ -23,12 +23,19 @@ pub struct PythonSpec {
     pub python: ROption<PythonRequest>,
     /// Whether `requires-python` and the version files of the project count: `.tool-versions`, `.python-version`.
     pub project_files: bool,
+    /// Whether nothing may be fetched: then no version manager is asked what it could install.
+    #[serde(skip_serializing_if = "is_false")]
+    pub offline: bool,
     /// Modules that it must have: `venv`.
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub modules: RVec<RString>,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl PythonSpec {
@@ -40,7 +47,7 @@ impl PythonSpec {
     /// assert!(spec.project_files && spec.python.is_none());
     /// ```
     pub fn of(request: &Request) -> Self {
-        Self { python: request.python.clone(), project_files: true, ..Self::default() }
+        Self { python: request.python.clone(), project_files: true, offline: request.offline, ..Self::default() }
     }
 
     /// A version (`3.12`, `>=3.11`), whatever the project says.

@@ -18,6 +18,8 @@ pub struct Cfg {
     pub executable: Option<PathBuf>,
     /// The command that made it, as Python 3.11 and later note it.
     pub command: Option<String>,
+    /// Whether what is installed for its base can be imported in it (`include-system-site-packages`).
+    pub sees_system: bool,
     /// The maker, if it was not Python's own venv: `uv`, `virtualenv`.
     pub maker: Option<String>,
 }
@@ -41,6 +43,7 @@ impl Cfg {
                 "home" => cfg.home = Some(value.into()),
                 "version" | "version_info" => cfg.version = cfg.version.or_else(|| read_version(value)),
                 "executable" => cfg.executable = Some(value.into()),
+                "include-system-site-packages" => cfg.sees_system = value.eq_ignore_ascii_case("true"),
                 "command" => cfg.command = Some(value.to_owned()),
                 maker @ ("uv" | "virtualenv") => cfg.maker = Some(maker.to_owned()),
                 _ => {}
@@ -82,7 +85,8 @@ mod tests {
         assert_eq!(venv.home, Some("/usr/bin".into()));
         assert_eq!(venv.version.as_ref().unwrap().to_string(), "3.11.2");
         assert_eq!(venv.executable, Some("/usr/bin/python3.11".into()));
-        assert!(venv.pip_left_out());
+        assert!(venv.pip_left_out() && !venv.sees_system);
+        assert!(Cfg::parse("home = /usr/bin\ninclude-system-site-packages = true\n").sees_system);
         let virtualenv = Cfg::parse(
             "home = /usr/bin\nimplementation = CPython\nversion_info = 3.12.4.final.0\nvirtualenv = 20.26\n",
         );

@@ -57,7 +57,7 @@ pub fn recipes(request: &Request, host: &dyn Host) -> Vec<Recipe> {
     let sandboxes = sandboxes.into_iter().flatten();
     let mut recipes: Vec<Recipe> =
         sandboxes.filter_map(|(id, label, path)| download(id, label, path, &platform)).collect();
-    recipes.push(package_manager(host));
+    recipes.push(package_manager(request, host));
     recipes.push(Recipe::manual(
         "abort",
         "Abort and install manually",
@@ -86,9 +86,10 @@ fn download(id: &str, label: &str, path: &Path, platform: &str) -> Option<Recipe
     Some(Recipe::new(id, label, Consent::BOOTSTRAP).step(step).provides(Tool::new(path, VERSION, id)))
 }
 
-fn package_manager(host: &dyn Host) -> Recipe {
+/// Nothing is said offline to a package manager, whose every way leads to the network.
+fn package_manager(request: &Request, host: &dyn Host) -> Recipe {
     let (id, label) = ("package-manager", "Install via system package manager (brew/apt)");
-    match host.find_program("brew").into_iter().next() {
+    match host.find_program("brew").into_iter().next().filter(|_| !request.offline) {
         Some(brew) => {
             let install = Command::new(brew).args(["install", "micromamba"]);
             Recipe::new(id, label, Consent::BOOTSTRAP).step(Step::run("Install micromamba with Homebrew", install))

@@ -15,9 +15,10 @@ use crate::source::Source;
 use crate::{installed, name, output_filter, prefix, python, state};
 use pyve_formats::conda_platform;
 use pyve_formats::match_spec::MatchSpec;
+use pyve_pip::Pip;
 
 /// What an outer environment, or a user's wish for another kind of call, would change.
-const UNSET: [&str; 18] = [
+const UNSET: [&str; 16] = [
     "CONDA_PREFIX",
     "CONDA_DEFAULT_ENV",
     "CONDA_SHLVL",
@@ -34,8 +35,6 @@ const UNSET: [&str; 18] = [
     "VIRTUAL_ENV",
     "PYTHONHOME",
     "PYTHONPATH",
-    "PIP_TARGET",
-    "PIP_PREFIX",
 ];
 
 /// What `quiet: true` or `json: true` in a file of settings would take away: the reason of a failure.
@@ -61,7 +60,11 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     if state != PrefixState::USABLE {
         carried.left.iter().for_each(|what| host.log(Level::WARNING, &format!("not carried over: {what}")));
     }
-    let call = Call { prefix: &prefix, source: &source, python: python.as_ref(), pins: &carried.pins };
+    let pip = Pip::of(&installed::interpreter(&prefix), &prefix, &request.project(), request.offline, host);
+    if state != PrefixState::USABLE && source.is_for_pip() {
+        refuse_elsewhere(&pip, &source)?;
+    }
+    let call = Call { prefix: &prefix, source: &source, python: python.as_ref(), pins: &carried.pins, pip: &pip };
     let command = command(request, tool, host, &call)?;
     let step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
     let step = step.output_filter(output_filter::filter(&Circumstances {
@@ -70,6 +73,7 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
         platform: platform.as_ref(),
         pins: carried.pins_file(request, &prefix).as_deref(),
         pythons: &pythons(request, &source, python.as_ref()),
+        offline: request.offline,
     }));
     creation = with_specs(carried.steps.into_iter().fold(creation.step(step), Creation::step), &source);
     if python.is_some() || has_python(&source) {
@@ -144,11 +148,23 @@ struct Call<'a> {
     source: &'a Source,
     python: Option<&'a MatchSpec>,
     pins: &'a [MatchSpec],
+    pip: &'a Pip,
+}
+
+/// Against a `target` in a file of pip's settings only an option of pip's would help, and micromamba passes none on.
+fn refuse_elsewhere(pip: &Pip, source: &Source) -> Result<()> {
+    let Some(target) = pip.target() else { return Ok(()) };
+    let (file, origin) = (&source.file, target.origin());
+    Err(Error::new(format!("pip would install the 'pip:' list of {file} into `{}` (`{origin}`)", target.value))
+        .hint(format!("remove `target` in `{origin}`, or leave it out with `PIP_CONFIG_FILE=/dev/null`")))
 }
 
 fn command(request: &Request, tool: &Tool, host: &dyn Host, call: &Call) -> Result<Command> {
     let mut command = Command::new(&tool.path).args(["create", "-y", "-p"]).arg(call.prefix);
     command = command.arg("-f").arg(&call.source.path);
+    if request.offline {
+        command = command.arg("--offline");
+    }
     let channels = request.list("channels");
     if call.source.lock.is_some() && !channels.is_empty() {
         host.log(Level::WARNING, &format!("{} names every package's address; channels are not used", call.source.file));
@@ -167,7 +183,8 @@ fn command(request: &Request, tool: &Tool, host: &dyn Host, call: &Call) -> Resu
     for spec in call.python.into_iter().chain(pins) {
         command = command.arg(spec.text.as_str());
     }
-    Ok(shielded(command, request, host))
+    // The pip that micromamba starts finds what is in the user's own folder, and would install none of it.
+    Ok(call.pip.shielded(shielded(command, request, host)).env("PYTHONNOUSERSITE", "1"))
 }
 
 fn checked_channel<'a>(channel: &'a str, request: &Request) -> Result<&'a str> {

@@ -19,6 +19,8 @@ pub struct Circumstances<'a> {
     pub pins: Option<&'a str>,
     /// The Pythons that are asked for, as specs, and where.
     pub pythons: &'a [(String, String)],
+    /// Whether nothing may be fetched.
+    pub offline: bool,
 }
 
 /// What is shown of a failed creation. In order: the first text that the output holds says what helps.
@@ -40,6 +42,10 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
         .drop(["Run with --verbose", "The following stack trace"])
         .strip(["error    libmamba ", "critical libmamba ", "ERROR: "])
         .max_lines(8);
+    let cached = "run the same command without `--offline`, for what is in no cache";
+    let missed = [ABSENT, "Download error", "No matching distribution found", "Failed to connect to proxy"];
+    let missed = missed.iter().filter(|_| of.offline);
+    let filter = missed.fold(filter, |filter, said| filter.hint(said, text(cached.to_owned())));
     let filter = of.platform.into_iter().fold(filter, |filter, said| {
         let helps = || text(other_platform(said));
         // What there is for another platform has other names and versions, or the channel has nothing at all for it.

@@ -47,6 +47,14 @@ impl Source {
         }
     }
 
+    /// Whether pip is to install something.
+    pub fn is_for_pip(&self) -> bool {
+        match &self.lock {
+            Some(lock) => lock.packages.iter().any(|package| package.pip),
+            None => self.environment.as_ref().is_some_and(|file| !file.content.pip.is_empty()),
+        }
+    }
+
     /// The name of the environment file in commands, whether it is there or not.
     pub fn spec_file(&self) -> &str {
         self.environment.as_ref().map_or("environment.yml", |environment| environment.file.as_str())

@@ -5,10 +5,11 @@
 mod world;
 
 use std::fs;
+use std::path::PathBuf;
 
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
-use pyve_plugin_api::{Backend, ErrorKind, Level, PrefixState, Step, StepKind};
+use pyve_plugin_api::{Backend, ErrorKind, Host, Level, PrefixState, Request, Step, StepKind};
 use world::{World, with_python};
 
 fn command(step: &Step) -> String {
@@ -385,8 +386,11 @@ fn outer_environments_and_muting_wishes_do_not_reach_micromamba() {
     for name in ["CONDA_PREFIX", "CONDA_PREFIX_1", "CONDA_PREFIX_2", "CONDA_DEFAULT_ENV", "PYTHONHOME"] {
         assert!(command.env_remove.iter().any(|unset| unset == name), "{name}");
     }
-    let set: Vec<String> = command.env.iter().map(|it| format!("{}={}", it.name, it.value.display())).collect();
-    assert_eq!(set, ["MAMBA_QUIET=false", "MAMBA_JSON=false"], "and the user's own package cache is used");
+    let set = command.env.iter().map(|it| format!("{}={}", it.name, it.value.display()));
+    let (of_pip, set): (Vec<String>, Vec<String>) = set.partition(|set| set.starts_with("PIP_"));
+    assert!(of_pip.contains(&"PIP_USER=0".to_owned()), "{of_pip:?}");
+    let expected = ["MAMBA_QUIET=false", "MAMBA_JSON=false", "PYTHONNOUSERSITE=1"];
+    assert_eq!(set, expected, "and the user's own package cache is used");
 }
 
 /// The smallest wheel there can be, made by the machine's python.
@@ -432,6 +436,36 @@ fn the_pip_list_is_installed_by_micromamba_itself() {
         ["=> correct the 'pip:' list in environment.yml", "pip failed to install packages: exit status: 1"],
         "{told}"
     );
+}
+
+#[test]
+fn pip_installs_into_the_environment_whatever_its_settings_say() {
+    let world = World::new();
+    wheel(&world);
+    world.environment(&["python", "pip: ['./tiny-1.0-py3-none-any.whl']"]);
+    let settings = PathBuf::from(Host::variable(&world.host, "HOME").unwrap()).join(".pip/pip.conf");
+    let say = |text: &str| {
+        fs::create_dir_all(settings.parent().unwrap()).unwrap();
+        fs::write(&settings, text).unwrap();
+    };
+    say("[global]\nuser = true\nrequire-virtualenv = true\nroot = /nowhere/r\n[install]\nprefix = /nowhere/p\n");
+    let request = Request { offline: true, ..world.request() };
+    let shown = command(&world.plan(&request).steps[0]);
+    assert!(shown.ends_with(" --offline"), "{shown}");
+    let _ = world.make(request);
+    let said = world.start(&world.prefix().join("bin/python"), &["-m", "tiny"], &world::Variables::new());
+    assert_eq!(said.out, "tiny\n", "{}", said.err);
+
+    // No variable stands against this one.
+    say("[install]\ntarget = /nowhere/t\n");
+    fs::remove_dir_all(world.prefix()).unwrap();
+    let refused = world.refused(&world.request()).replace(&settings.display().to_string(), "[CONF]");
+    assert_snapshot!(refused, @r"
+    pip would install the 'pip:' list of environment.yml into `/nowhere/t` (`[CONF]:2`)
+    => remove `target` in `[CONF]:2`, or leave it out with `PIP_CONFIG_FILE=/dev/null`
+    ");
+    world.environment(&["python"]);
+    let _ = world.plan(&world.request());
 }
 
 #[test]

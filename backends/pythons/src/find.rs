@@ -39,7 +39,7 @@ impl Machine<'_> {
             Some(choice) => self.found(&choice, &search)?,
             None => match &search.incomplete {
                 Some(interpreter) => incomplete(interpreter, &search),
-                None => self.missing(&search)?,
+                None => self.missing(&search, spec.offline)?,
             },
         };
         answer.required_by = requested.origin().into();
@@ -71,7 +71,7 @@ impl Machine<'_> {
         }
     }
 
-    fn missing(&self, search: &Search) -> Result<PythonSearch> {
+    fn missing(&self, search: &Search, offline: bool) -> Result<PythonSearch> {
         let requested = search.requested;
         let seen = search.told();
         // A folder that is named is there or not; whatever else is found says nothing of it.
@@ -85,7 +85,7 @@ impl Machine<'_> {
         let mut answer = PythonSearch::missing(&why);
         answer.seen = seen.iter().map(|line| line.as_str().into()).collect();
         let mut unavailable = Vec::new();
-        for offer in install::offers(search) {
+        for offer in install::offers(search, offline) {
             unavailable.extend(offer.unavailable);
             let Some(recipe) = offer.recipe else { continue };
             if answer.recipes.is_empty() {

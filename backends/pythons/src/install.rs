@@ -25,8 +25,8 @@ pub struct Offer {
 // asdf's plugin may refresh its list from the network first.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The recipes of all version managers that are here, for the version asked for first.
-pub fn offers(search: &Search) -> Vec<Offer> {
+/// The recipes of all version managers that are here, for the version asked for first; `offline` none of them can do anything.
+pub fn offers(search: &Search, offline: bool) -> Vec<Offer> {
     let ask = search.requested.asks.first();
     let (spec, text) = match ask {
         Some(ask) => (ask.spec.clone(), ask.text.clone()),
@@ -36,7 +36,12 @@ pub fn offers(search: &Search) -> Vec<Offer> {
         return Vec::new();
     }
     let able = search.managers.iter().filter(|manager| manager.program.is_some());
-    able.map(|manager| offer(search, manager, &spec, &text)).collect()
+    let without_network = |manager: &Manager| Offer {
+        manager: manager.name,
+        unavailable: Some(format!("{} needs the network", manager.name)),
+        ..Offer::default()
+    };
+    able.map(|manager| if offline { without_network(manager) } else { offer(search, manager, &spec, &text) }).collect()
 }
 
 fn offer(search: &Search, manager: &Manager, spec: &VersionRequest, text: &str) -> Offer {

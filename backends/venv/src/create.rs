@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_plugin_api::{Command, Creation, Error, Host, PrefixState, Request, Result, Step, Tool};
 
 use crate::{dependencies, layout, prefix, prepared, state, tool};
@@ -54,9 +55,13 @@ pub fn plan(request: &Request, python: &Tool, host: &dyn Host) -> Result<Creatio
     })
 }
 
-/// Cloned from what Python made once where that is the same, else made by Python itself.
+/// Cloned from what Python made once where that is the same, else made by Python itself. One that sees the system's packages
+/// goes on seeing them.
 fn making(request: &Request, tool: &Tool, prefix: &Path) -> Step {
     const TITLE: &str = "Create the virtual environment";
+    if Cfg::read(prefix).ok().flatten().is_some_and(|cfg| cfg.sees_system) {
+        return Step::run(TITLE, python(tool, &["-I", "-m", "venv", "--system-site-packages"]).arg(prefix));
+    }
     match request.home().and_then(|home| prepared::source(tool, &home, prefix)) {
         Some(source) => {
             let step = Step::clone_tree(TITLE, &source, command(tool, &source), prefix);

@@ -18,6 +18,7 @@ mod pip;
 mod prefix;
 mod prepared;
 mod state;
+mod system_packages;
 mod tool;
 
 use pyve_formats::read::ReadError;

@@ -43,6 +43,17 @@ fn tree(folder: &Path) -> BTreeMap<String, String> {
 }
 
 #[test]
+fn one_that_sees_the_systems_packages_goes_on_seeing_them() {
+    let world = World::new();
+    let prefix = world.venv(newest(), ".venv");
+    let made = |world: &World| world.plain(&plan(world).steps[0].command.as_ref().unwrap().to_string());
+    assert!(!made(&world).contains("--system-site-packages"), "{}", made(&world));
+    let cfg = std::fs::read_to_string(prefix.join("pyvenv.cfg")).unwrap();
+    write(&prefix.join("pyvenv.cfg"), &cfg.replace("packages = false", "packages = true"));
+    assert!(made(&world).ends_with(" -I -m venv --system-site-packages HOME/app/.venv"), "{}", made(&world));
+}
+
+#[test]
 fn the_environment_equals_that_of_python_itself() {
     let real = newest();
     let world = World::new();

@@ -19,6 +19,7 @@ fn wrong(world: &World) -> Vec<String> {
 }
 
 const REBUILD: &str = "run `pyve init --force`";
+const INSTALL: &str = "run `pyve init --install-deps`";
 
 #[test]
 fn a_healthy_environment_is_told_without_starting_anything() {
@@ -163,8 +164,43 @@ fn dead_scripts_are_named() {
     assert_eq!(wrong(&world), [format!("error venv.dead-shebang: {dead} -> {REBUILD}")]);
     let python = &newest().python;
     executable(&bin.join("black"), &format!("#!{}\n", python.display()));
+    assert_eq!(wrong(&world), [""; 0], "a script of the user's own");
+    let packages = bin.with_file_name(format!("lib/python{}/site-packages", newest().minor));
+    write(&packages.join("black-1.0.dist-info/RECORD"), "black.py,,\n../../../bin/black,sha256=x,9\n");
     let other = format!("black in HOME/app/.venv/bin run by {}, which is not of this environment", python.display());
     assert_eq!(wrong(&world), [format!("error venv.dead-shebang: {other} -> {REBUILD}")]);
+}
+
+#[test]
+fn what_the_system_has_counts_where_the_environment_sees_it() {
+    let world = World::new().in_project("requirements.txt", "six>=2\nof-user\nnowhere\n");
+    let prefix = world.venv(newest(), ".venv");
+    let missing = |names: &str| format!("warning venv.package-missing: not installed: {names} -> {INSTALL}");
+    let all = missing("nowhere (requirements.txt:3), of-user (requirements.txt:2), six>=2 (requirements.txt:1)");
+    assert_eq!(wrong(&world), [all.as_str()]);
+    let user = format!(".local/lib/python{}/site-packages", newest().minor);
+    let world = world.file(&format!("{user}/of_user-1.0.dist-info/METADATA"), "");
+    assert_eq!(wrong(&world), [all.as_str()], "it sees nothing of it");
+    let cfg = std::fs::read_to_string(prefix.join("pyvenv.cfg")).unwrap();
+    let cfg = cfg.replace("include-system-site-packages = false", "include-system-site-packages = true");
+    let base = world.home().join("base");
+    for (name, text) in [("bin/python3", ""), ("lib/python3/dist-packages/six-1.0.dist-info/METADATA", "")] {
+        write(&base.join(name), text);
+    }
+    let of_base = |line: &str| match line.split_once(" = ") {
+        Some(("home", _)) => format!("home = {}", base.join("bin").display()),
+        Some(("executable", _)) => format!("executable = {}", base.join("bin/python3").display()),
+        _ => line.to_owned(),
+    };
+    write(&prefix.join("pyvenv.cfg"), &cfg.lines().map(of_base).collect::<Vec<_>>().join("\n"));
+    std::fs::remove_file(prefix.join("bin/python")).unwrap();
+    executable(&prefix.join("bin/python"), "");
+    let conflict = "warning venv.package-conflict: six 1.0 is installed, but requirements.txt:1 asks for six>=2";
+    assert_eq!(wrong(&world), [missing("nowhere (requirements.txt:3)"), format!("{conflict} -> {INSTALL}")]);
+    // Its own come first.
+    let own = prefix.join(format!("lib/python{}/site-packages/six-2.0.dist-info/METADATA", newest().minor));
+    write(&own, "");
+    assert_eq!(wrong(&world), [missing("nowhere (requirements.txt:3)")]);
 }
 
 #[test]

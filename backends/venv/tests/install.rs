@@ -4,7 +4,7 @@
 mod world;
 
 use pyve_backend_venv::backend;
-use pyve_plugin_api::{Backend, Consent, Recipe, StepKind, ToolAnswer};
+use pyve_plugin_api::{Backend, Consent, Recipe, Request, StepKind, ToolAnswer};
 use world::{World, newest, two};
 
 fn ask(world: &World) -> ToolAnswer {
@@ -158,4 +158,16 @@ fn without_a_version_manager_the_pin_is_in_the_file_that_most_tools_read() {
     }
     let other = world().in_project(".tool-versions", "python 3.9\n").flag(&real.minor);
     assert_eq!(pins(&other, &ask(&other)), [format!("HOME/app/.tool-versions: \"python\" -> python {}", real.minor)]);
+}
+
+#[test]
+fn offline_no_version_manager_is_started() {
+    let world =
+        World::new().program("pyenv", PYENV).program("asdf", ASDF).file(".pyenv/version", "system\n").config("3.99");
+    let (host, request) = (world.host(), Request { offline: true, ..world.request() });
+    let answer = backend().ensure_tool(&request, &host).unwrap();
+    assert!(answer.recipes.is_empty() && host.captured().is_empty(), "{:?}", host.captured());
+    let wanted = "install Python 3.99 (asdf needs the network; pyenv needs the network), or ask for one that is found in \
+                  `.pyve/config:2`";
+    assert_eq!(answer.remedy.to_string(), wanted);
 }

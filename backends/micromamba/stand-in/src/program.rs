@@ -110,6 +110,8 @@ fn create(args: &[OsString]) -> u8 {
             "-q" | "--quiet" => quiet = true,
             "--json" => options.json = true,
             "--dry-run" => options.dry_run = true,
+            // Its channels are folders of this machine.
+            "--offline" => {}
             "--override-channels" => options.override_channels = true,
             "-p" | "--prefix" => options.prefix = value().into(),
             "-f" | "--file" => options.files.push(value().into()),

@@ -41,7 +41,7 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
         Some(fault) => findings.push(environment::faulty(&found, fault)),
         None => {
             findings.push(environment::sound(&found));
-            findings.extend(scripts::dead(&found));
+            findings.extend(scripts::dead(&found, installed.as_ref()));
             findings.extend(packages::pip_left_out(&found));
             if let Some(installed) = &installed {
                 findings.extend(packages::doubled(installed));

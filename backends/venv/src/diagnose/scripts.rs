@@ -1,8 +1,13 @@
-//! Scripts whose first line names an interpreter that is not there, or another environment's.
+//! Scripts whose first line names an interpreter that is not there, and those of packages that name another one than the
+//! environment's.
 
-use std::path::Path;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
+use pyve_formats::dist_info::{SitePackages, record};
 use pyve_formats::scripts;
+use pyve_formats::shebang::Shebang;
 use pyve_plugin_api::Finding;
 
 use crate::environment::{Environment, same_folder};
@@ -13,10 +18,20 @@ use crate::rebuild;
 const NAMED: usize = 3;
 
 /// With a dead first line the system answers "no such file", and a shell runs the next one on PATH.
-pub fn dead(environment: &Environment) -> Option<Finding> {
+pub fn dead(environment: &Environment, installed: Option<&SitePackages>) -> Option<Finding> {
     let folder = environment.prefix.join(PROGRAMS);
     let scripts = scripts::in_folder(&folder);
-    let dead: Vec<_> = scripts.iter().filter(|(_, shebang)| is_dead(shebang.program(), &folder)).collect();
+    // Seldom needed, and each package has a list of its own.
+    let listed = OnceCell::new();
+    let of_package = |script: &Path| {
+        let listed = listed.get_or_init(|| installed.map(programs).unwrap_or_default());
+        script.file_name().is_some_and(|name| listed.contains(&*name.to_string_lossy()))
+    };
+    let is_dead = |(script, shebang): &&(PathBuf, Shebang)| {
+        let python = shebang.program();
+        is_elsewhere(python, &folder) && (!python.exists() || of_package(script))
+    };
+    let dead: Vec<_> = scripts.iter().filter(is_dead).collect();
     let (_, first) = dead.first()?;
     let first = first.program();
     let names = dead.iter().take(NAMED).filter_map(|(path, _)| path.file_name());
@@ -29,9 +44,23 @@ pub fn dead(environment: &Environment) -> Option<Finding> {
     Some(Finding::error("venv.dead-shebang", "Scripts", &detail).remedy(&rebuild()))
 }
 
-/// Whether a Python that scripts name is not there, or none of the environment's own programs.
-fn is_dead(python: &Path, folder: &Path) -> bool {
+/// Whether it is a Python, and not one of the environment's own programs. A script of the user's may name any.
+fn is_elsewhere(python: &Path, folder: &Path) -> bool {
     let is_python = python.file_name().is_some_and(|name| name.to_string_lossy().starts_with("py"));
     let belongs = || python.parent().is_some_and(|parent| parent == folder || same_folder(parent, folder));
     is_python && python.is_absolute() && !(python.exists() && belongs())
+}
+
+/// The names of the programs that packages brought, by their own lists.
+fn programs(installed: &SitePackages) -> BTreeSet<String> {
+    let lists = installed.distributions.iter().filter_map(|it| installed.record(it).ok().flatten());
+    let names =
+        lists.flat_map(|list| record::entries(&list).filter_map(|file| program(&file.path)).collect::<Vec<_>>());
+    names.collect()
+}
+
+/// `../../../bin/black`
+fn program(path: &str) -> Option<String> {
+    let (folder, name) = path.rsplit_once('/')?;
+    (path.starts_with("../") && folder.ends_with(&format!("/{PROGRAMS}"))).then(|| name.to_owned())
 }

@@ -10,6 +10,7 @@ use pyve_plugin_api::{Command, Finding, FindingKind, Host, Request};
 
 use super::requirements::{self, Required};
 use crate::environment::Environment;
+use crate::system_packages;
 
 const SUBJECT: &str = "Packages";
 /// As many are named; the rest is counted.
@@ -28,13 +29,17 @@ pub fn compared(
         Ok(required) => required,
         Err(error) => return vec![unreadable(&error)],
     };
+    let of_system = system_packages::seen_by(environment, host);
     for required in required {
         if !required.requirement.applies(&markers) {
             continue;
         }
         let Required { text, origin, requirement } = &required;
         let name = &requirement.name;
-        let found: Vec<&Distribution> = installed.named(name).collect();
+        // Python imports the first that it comes to.
+        let mut sites = std::iter::once(installed).chain(&of_system);
+        let found = sites.find_map(|site| Some(site.named(name).collect::<Vec<_>>()).filter(|found| !found.is_empty()));
+        let found: Vec<&Distribution> = found.unwrap_or_default();
         match found.first() {
             None => {
                 missing.insert(format!("{text} ({origin})"));

@@ -51,6 +51,9 @@ impl Backend for Pixi {
         if request.in_project("pixi.lock").is_file() {
             install = install.arg("--frozen");
         }
+        if request.offline {
+            install = install.env("PIXI_OFFLINE", "1");
+        }
         let creation = Creation::new(name, &prefix).interpreter(environment::interpreter(&prefix));
         Ok(environment::with_state(creation, request).step(Step::run("Install the environment", install)))
     }

@@ -60,7 +60,7 @@ fn with_state(creation: Creation, prefix: &Path, request: &Request) -> Result<Cr
 }
 
 fn venv(request: &Request, tool: &Tool, prefix: &Path) -> Command {
-    let command = clean(Command::new(&tool.path)).arg("venv");
+    let command = clean(request, Command::new(&tool.path)).arg("venv");
     let command = match request.python() {
         Some(python) => command.arg("--python").arg(python.version.as_str()),
         None => command,
@@ -69,7 +69,8 @@ fn venv(request: &Request, tool: &Tool, prefix: &Path) -> Command {
 }
 
 fn sync(request: &Request, tool: &Tool, prefix: &Path) -> Command {
-    let command = clean(Command::new(&tool.path)).args(["sync", "--frozen"]).env("UV_PROJECT_ENVIRONMENT", prefix);
+    let command =
+        clean(request, Command::new(&tool.path)).args(["sync", "--frozen"]).env("UV_PROJECT_ENVIRONMENT", prefix);
     request.list("groups").into_iter().fold(command, |command, group| command.arg("--group").arg(group))
 }
 
@@ -79,7 +80,7 @@ fn dependencies(request: &Request, tool: &Tool, prefix: &Path) -> Option<Recipe>
         () if request.in_project("pyproject.toml").is_file() => ("pyproject.toml", &["-e", "."]),
         () => return None,
     };
-    let install = clean(Command::new(&tool.path))
+    let install = clean(request, Command::new(&tool.path))
         .args(["pip", "install", "--python"])
         .arg(project::interpreter(prefix))
         .args(args.iter().copied());
@@ -87,7 +88,8 @@ fn dependencies(request: &Request, tool: &Tool, prefix: &Path) -> Option<Recipe>
     Some(Recipe::new("dependencies", &label, Consent::CONFIRM).step(Step::run(&label, install)))
 }
 
-/// uv must not take the environment that happens to be active for the project's.
-fn clean(command: Command) -> Command {
+/// uv must not take the environment that happens to be active for the project's, and offline fetches nothing.
+fn clean(request: &Request, command: Command) -> Command {
+    let command = if request.offline { command.env("UV_OFFLINE", "1") } else { command };
     ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH"].into_iter().fold(command, Command::env_remove)
 }
