@@ -22,16 +22,16 @@ pub struct Pin<'a> {
 /// In asdf's file if asdf has the Python, else in `.python-version`, which pyenv and uv read. A file of either kind that
 /// already names a Python follows, since it would contradict otherwise. The pin is as precise as the request, but for
 /// asdf, which reads only the full names of what it has installed. Neither asdf nor pyenv reads ranges: where one of
-/// them is here, there is no pin of a range.
+/// them is here, or asdf's file names a Python, there is no pin of a range.
 pub fn steps(pin: &Pin, search: &Search, project: &Path) -> Result<Vec<Step>> {
     let here = |name: &str| search.managers.iter().any(|manager| manager.name == name);
     let (with_asdf, with_pyenv) = (here("asdf"), here("pyenv"));
-    if pin.request.is_range() && (with_asdf || with_pyenv) {
-        return Ok(Vec::new());
-    }
     let (tools, python) = (project.join(TOOL_VERSIONS), project.join(PYTHON_VERSION));
     let in_tools = version_files::tool_versions(&tools).map_err(crate::unreadable)?;
     let in_python = version_files::python_version(&python).map_err(crate::unreadable)?;
+    if pin.request.is_range() && (with_asdf || with_pyenv || !in_tools.is_empty()) {
+        return Ok(Vec::new());
+    }
     let is_of = |manager: &str, other: bool| pin.origin == manager || (pin.origin == "PATH" && here(manager) && !other);
     let to_tools = is_of("asdf", with_pyenv) || !in_tools.is_empty();
     let is_alone = !to_tools && !with_asdf && !with_pyenv;

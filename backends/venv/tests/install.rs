@@ -158,6 +158,7 @@ fn without_a_version_manager_the_pin_is_in_the_file_that_most_tools_read() {
     }
     let other = world().in_project(".tool-versions", "python 3.9\n").flag(&real.minor);
     assert_eq!(pins(&other, &ask(&other)), [format!("HOME/app/.tool-versions: \"python\" -> python {}", real.minor)]);
+    assert!(ask(&other.flag(&range)).pins.is_empty(), "no tool reads a range there");
 }
 
 #[test]

@@ -152,8 +152,8 @@ pub fn actions<'a>(
     let (choice, session, record, found) = (making.choice, making.session, Rc::clone(made), Rc::clone(found));
     let request = making.request.clone();
     let new = decision.makes();
-    // One that is kept has the tool that it was made with.
-    let brings_tool = making.brings_tool && new;
+    // One that is kept may be another tool's, which stays its own.
+    let brings_tool = making.brings_tool && (new || making.creation.made_with.is_none());
     let write = Box::new(move || {
         let mut record = record.borrow_mut();
         if brings_tool {

@@ -64,7 +64,6 @@ fn the_lines_of_a_first_init() {
       record the environment `default` as creating
       run: [BIN]/python3 -I -m venv [PROJECT]/.venv
       record the environment `default` as ready
-      set in .tool-versions: python [VERSION]
       write .pyve/config if it is missing
       write .gitignore (marked block)
       write .envrc (marked block)
