@@ -5,7 +5,7 @@ use std::path::Path;
 use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_plugin_api::{Command, Creation, Error, Host, PrefixState, Request, Result, Step, Tool};
 
-use crate::{dependencies, layout, prefix, prepared, state, tool};
+use crate::{asdf, dependencies, layout, prefix, prepared, state, tool};
 use pyve_pip::Pip;
 use pyve_pythons::{RequestedPython, home};
 
@@ -47,9 +47,10 @@ pub fn plan(request: &Request, python: &Tool, host: &dyn Host) -> Result<Creatio
     for (file, sha256) in dependencies::specs(&request.project())? {
         creation = creation.spec(file, &sha256);
     }
+    let asdfs = asdf::manages(creation.made_with.as_ref().unwrap_or(python));
     let without_pip = state == PrefixState::USABLE && !state::has_pip(&prefix);
     let pip = Pip::of(&layout::interpreter(&prefix), &prefix, &request.project(), request.offline, host);
-    Ok(match dependencies::recipe(&request.project(), &prefix, without_pip, &pip) {
+    Ok(match dependencies::recipe(&request.project(), &prefix, without_pip, asdfs, &pip) {
         Some(recipe) => creation.dependencies(recipe),
         None => creation,
     })

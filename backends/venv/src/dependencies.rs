@@ -8,14 +8,14 @@ use pyve_formats::{requirements, sha256};
 use pyve_pip::Pip;
 use pyve_plugin_api::{Command, Consent, Recipe, Result, Step};
 
-use crate::layout;
+use crate::{asdf, layout};
 
 const REQUIREMENTS: &str = "requirements.txt";
 
 /// Installs `requirements.txt` first, whose pins then hold for the project itself, which follows
 /// editable if it can be built. Two commands, since pip refuses an editable project beside hashes.
-/// An environment that was made `without_pip` gets it first.
-pub fn recipe(project: &Path, prefix: &Path, without_pip: bool, pip: &Pip) -> Option<Recipe> {
+/// An environment that was made `without_pip` gets it first; one of a Python that is `asdfs` keeps its programs to itself.
+pub fn recipe(project: &Path, prefix: &Path, without_pip: bool, asdfs: bool, pip: &Pip) -> Option<Recipe> {
     let requirements = project.join(REQUIREMENTS).is_file();
     let buildable = buildable(project);
     let label = match (requirements, buildable) {
@@ -25,7 +25,7 @@ pub fn recipe(project: &Path, prefix: &Path, without_pip: bool, pip: &Pip) -> Op
         (false, None) => return None,
     };
     let mut recipe = Recipe::new("dependencies", &label, Consent::CONFIRM);
-    let of_environment = |command: Command| of_environment(command, project, prefix);
+    let of_environment = |command: Command| of_environment(command, project, prefix, asdfs);
     if without_pip {
         let ensure = Command::new(layout::interpreter(prefix)).args(["-I", "-m", "ensurepip", "--default-pip"]);
         let ensure = of_environment(pip.shielded(ensure));
@@ -46,8 +46,9 @@ pub fn recipe(project: &Path, prefix: &Path, without_pip: bool, pip: &Pip) -> Op
 }
 
 /// In the project, with the environment as its `activate` script would set it.
-fn of_environment(command: Command, project: &Path, prefix: &Path) -> Command {
-    command.current_dir(project).env("VIRTUAL_ENV", prefix).env("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1")
+fn of_environment(command: Command, project: &Path, prefix: &Path, asdfs: bool) -> Command {
+    let command = command.current_dir(project).env("VIRTUAL_ENV", prefix);
+    if asdfs { command.env(asdf::NO_RESHIM.0, asdf::NO_RESHIM.1) } else { command }
 }
 
 /// The file from which pip can build the project; many a pyproject.toml only configures tools.

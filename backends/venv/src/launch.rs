@@ -8,7 +8,7 @@ use pyve_plugin_api::{Error, ErrorKind, Launch, Outer, OwnCommand, Remedy, Reque
 
 use crate::environment::{Environment, Sight, look};
 use crate::fault::Fault;
-use crate::{layout, prefix, pyve, rebuild};
+use crate::{asdf, layout, prefix, pyve, rebuild};
 
 /// What an outer conda leaves behind once its prefix is left.
 const CONDA: [&str; 4] = ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];
@@ -19,8 +19,6 @@ pub fn plan(request: &Request) -> Result<Launch> {
     let launch = Launch::new()
         .path(prefix.join(layout::PROGRAMS))
         .env("VIRTUAL_ENV", &prefix)
-        // asdf would rebuild its shims after every `pip install`, also those in here.
-        .env("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM", "1")
         .env_remove("PYTHONHOME")
         .deactivate("VIRTUAL_ENV")
         .deactivate("CONDA_PREFIX")
@@ -29,6 +27,10 @@ pub fn plan(request: &Request) -> Result<Launch> {
         .input(environment.interpreter())
         .input(activate::script(&prefix));
     let launch = CONDA.iter().fold(launch, |launch, name| launch.env_remove(name));
+    let launch = match asdf::manages_base(&environment, request) {
+        true => launch.env(asdf::NO_RESHIM.0, asdf::NO_RESHIM.1),
+        false => launch,
+    };
     let launch =
         ["pip", "pip3"].into_iter().fold(launch, |launch, pip| launch.own_command(OwnCommand::new(pip, pip_back())));
     Ok(match Activate::read(&prefix).prompt {

@@ -4,6 +4,7 @@
 //! environment is cloned from, and `create`, `dependencies`, `launch`, `diagnose`, `inspect` and `packages` answer the
 //! questions.
 
+mod asdf;
 mod create;
 mod dependencies;
 mod describe;

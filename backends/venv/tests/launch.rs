@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::Command;
 
 use pyve_backend_venv::backend;
-use pyve_plugin_api::{Backend, Error, Launch, PrefixState};
-use world::{World, newest, reals, two};
+use pyve_plugin_api::{Backend, Error, Launch, PrefixState, Tool};
+use world::{Real, World, newest, reals, tool, two};
 
 fn launch(world: &World) -> Launch {
     backend().run(&world.request(), &world.host()).unwrap()
@@ -61,7 +61,7 @@ fn the_launch_is_whole() {
     let own = launch.own_commands.iter().map(|command| format!("{}: {}", command.name, command.remedy));
     let remedy = "run `pyve run python -m ensurepip --default-pip`";
     assert_eq!(own.collect::<Vec<_>>(), [format!("pip: {remedy}"), format!("pip3: {remedy}")]);
-    assert_eq!(set(&launch)["ASDF_PYTHON_PLUGIN_DISABLE_RESHIM"], "1");
+    assert_eq!(set(&launch).get("ASDF_PYTHON_PLUGIN_DISABLE_RESHIM"), None);
     assert_eq!(launch.deactivate, ["VIRTUAL_ENV", "CONDA_PREFIX"]);
     let unset: Vec<_> = launch.env_remove.iter().map(|it| it.as_str()).collect();
     let conda = ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];
@@ -69,6 +69,24 @@ fn the_launch_is_whole() {
     let inputs: Vec<_> = launch.inputs.iter().map(|it| it.path().into_owned()).collect();
     assert_eq!(inputs, ["pyvenv.cfg", "bin/python", "bin/activate"].map(|name| prefix.join(name)));
     assert!(launch.wrapper.is_empty() && launch.scripts.is_empty() && launch.nesting.is_none());
+}
+
+#[test]
+fn asdf_makes_no_shims_for_the_environment_of_a_python_that_it_manages() {
+    let real = newest();
+    let world = World::new().in_asdf(real);
+    let bin = world.home().join(".asdf/installs/python").join(&real.version).join("bin");
+    world.venv(&Real { python: bin.join("python"), ..real.clone() }, ".venv");
+    assert_eq!(set(&launch(&world))["ASDF_PYTHON_PLUGIN_DISABLE_RESHIM"], "1");
+    let python = Tool::new(bin.join("python"), &real.version, "asdf");
+    for (tool, guarded) in [(python, true), (tool(real), false)] {
+        let world = World::new().in_project("requirements.txt", "");
+        let creation = backend().create(&world.request(), &tool, &world.host()).unwrap();
+        let recipe = creation.dependencies.unwrap();
+        let command = recipe.steps[0].command.as_ref().unwrap();
+        let set = command.env.iter().any(|it| it.name == "ASDF_PYTHON_PLUGIN_DISABLE_RESHIM");
+        assert_eq!(set, guarded, "{}", tool.origin);
+    }
 }
 
 #[test]

@@ -83,7 +83,6 @@ fn a_fresh_project_gets_exactly_this() {
     unset CONDA_PROMPT_MODIFIER
     unset CONDA_SHLVL
     export VIRTUAL_ENV="$PWD"'/.venv'
-    export ASDF_PYTHON_PLUGIN_DISABLE_RESHIM='1'
     export VIRTUAL_ENV_PROMPT=[PROMPT]
     PATH="$PWD"'/.venv/bin':"$PATH"
     export PATH
