@@ -66,8 +66,14 @@ impl Pyproject {
     pub fn read(project: &Path) -> Result<Option<Self>, PyprojectError> {
         let path = project.join(NAME);
         let Some(bytes) = read::bytes(&path, Limit::PROJECT).map_err(PyprojectError::Read)? else { return Ok(None) };
-        match TomlFile::parse(&String::from_utf8_lossy(&bytes)) {
-            Ok(file) => Ok(Some(Self { path, file })),
+        Self::parse(path, &String::from_utf8_lossy(&bytes)).map(Some)
+    }
+
+    /// The text of the file that is called `path` in errors.
+    pub fn parse(path: impl Into<PathBuf>, text: &str) -> Result<Self, PyprojectError> {
+        let path = path.into();
+        match TomlFile::parse(text) {
+            Ok(file) => Ok(Self { path, file }),
             Err(error) => Err(PyprojectError::Toml { path, error }),
         }
     }
@@ -102,10 +108,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Result<Pyproject, String> {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(NAME), text).unwrap();
-        let read = Pyproject::read(folder.path()).map(Option::unwrap);
-        read.map_err(|error| format!("{error}; {}", error.hint()).replace(&format!("{}/", folder.path().display()), ""))
+        Pyproject::parse(NAME, text).map_err(|error| format!("{error}; {}", error.hint()))
     }
 
     #[test]

@@ -56,15 +56,15 @@ impl RequestedPython {
     }
 
     /// Fails where a version is asked for that cannot be one of these; `what` such a Python cannot do:
-    /// `make virtual environments`.
+    /// `create virtual environments`.
     ///
     /// # Errors
     ///
     /// The version, who asks for it, and that it cannot.
     pub fn at_least(&self, oldest: &VersionSpecifiers, what: &str) -> Result<()> {
         let Some(ask) = self.asks.iter().find(|ask| !ask.spec.agrees_with(oldest)) else { return Ok(()) };
-        let message = format!("Python {} ({}) cannot {what}: that needs {oldest}", ask.text, ask.origin);
-        let error = Error::new(message).hint("ask for a later version, such as 3.12");
+        let message = format!("Python {} (`{}`) cannot {what}: that needs {oldest}", ask.text, ask.origin);
+        let error = Error::new(message).hint("ask for a later version, such as `3.12`");
         Err(if self.explicit { error.usage() } else { error })
     }
 
@@ -109,8 +109,8 @@ impl RequestedPython {
 impl Ask {
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
         let spec = VersionRequest::parse(text).map_err(|why| {
-            Error::new(format!("\"{text}\" ({origin}) is no Python version: {why}"))
-                .hint("write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"")
+            Error::new(format!("invalid Python version `{text}` (`{origin}`): {why}"))
+                .hint("write a version such as `3.12` or `3.12.4`, or a range such as `>=3.11`")
         })?;
         Ok(Self { text: text.to_owned(), spec, origin: origin.to_owned() })
     }
@@ -123,10 +123,10 @@ impl Ask {
 
 fn contradiction(ask: &Ask, constraint: &Constraint) -> Error {
     Error::new(format!(
-        "Python {} ({}) contradicts requires-python \"{}\" ({})",
+        "Python {} (`{}`) contradicts `requires-python` `{}` (`{}`)",
         ask.text, ask.origin, constraint.text, constraint.origin
     ))
-    .hint(format!("ask for a version that fits \"{}\", or change {}", constraint.text, constraint.origin))
+    .hint(format!("ask for a version that fits `{}`, or change `{}`", constraint.text, constraint.origin))
 }
 
 /// The user's home folder.

@@ -28,7 +28,7 @@ pub struct Facts {
 /// Finds the Python that the project asks for.
 pub fn answer(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     if let Ok(oldest) = VersionSpecifiers::from_str(OLDEST) {
-        RequestedPython::read(request, home(host).as_deref())?.at_least(&oldest, "make virtual environments")?;
+        RequestedPython::read(request, home(host).as_deref())?.at_least(&oldest, "create virtual environments")?;
     }
     let search = host.find_python(&PythonSpec::of(request).module("venv").module("ensurepip"))?;
     let found = search.found.clone().into_option().map(|python| tool(&python));

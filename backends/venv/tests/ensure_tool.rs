@@ -72,13 +72,13 @@ fn requires_python_holds_for_every_choice() {
     assert_eq!(
         error.message,
         format!(
-            "Python {} (.python-version:2) contradicts requires-python \">={}\" (pyproject.toml:3)",
+            "Python {} (`.python-version:2`) contradicts `requires-python` `>={}` (`pyproject.toml:3`)",
             older.minor, newer.minor
         )
     );
     assert_eq!(
         error.remedy.text,
-        format!("ask for a version that fits \">={}\", or change pyproject.toml:3", newer.minor)
+        format!("ask for a version that fits `>={}`, or change `pyproject.toml:3`", newer.minor)
     );
     assert!(error.is(ErrorKind::FAILED));
     let one_fits = format!("{}\n{}\n", older.version, newer.version);
@@ -238,14 +238,14 @@ fn nonsense_is_an_error_with_its_place() {
     let error = refused(&World::new().in_project(".tool-versions", "python 3,12\n"));
     assert_eq!(
         error.message,
-        "\"3,12\" (.tool-versions:1) is no Python version: it is neither a version nor the name of one"
+        "invalid Python version `3,12` (`.tool-versions:1`): it is neither a version nor the name of one"
     );
-    assert_eq!(error.remedy.text, "write a version such as 3.12 or 3.12.4, or a constraint such as \">=3.11\"");
+    assert_eq!(error.remedy.text, "write a version such as `3.12` or `3.12.4`, or a range such as `>=3.11`");
     assert!(error.is(ErrorKind::FAILED));
     assert!(refused(&World::new().flag("../../etc")).is(ErrorKind::USAGE));
     let error = refused(&World::new().flag("2.7"));
-    assert_eq!(error.message, "Python 2.7 (--python-version) cannot make virtual environments: that needs >=3.4");
-    assert_eq!((error.remedy.text.as_str(), error.kind), ("ask for a later version, such as 3.12", ErrorKind::USAGE));
+    assert_eq!(error.message, "Python 2.7 (`--python-version`) cannot create virtual environments: that needs >=3.4");
+    assert_eq!((error.remedy.text.as_str(), error.kind), ("ask for a later version, such as `3.12`", ErrorKind::USAGE));
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn a_file_of_the_project_cannot_name_a_program_to_run() {
         assert_eq!(mark.exists(), name == "pypy", "{name}");
     }
     let error = refused(&World::new().in_project(".tool-versions", "python path:evil\n"));
-    assert_eq!(error.message, "\"path:evil\" (.tool-versions:1) is no Python version: its path is not absolute");
+    assert_eq!(error.message, "invalid Python version `path:evil` (`.tool-versions:1`): its path is not absolute");
 }
 
 #[test]

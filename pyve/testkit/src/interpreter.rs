@@ -21,7 +21,7 @@ pub struct Interpreter {
     pub version: String,
     /// Major, minor and micro version.
     pub release: (u32, u32, u32),
-    /// It can make virtual environments with pip (Debian ships pythons that cannot).
+    /// It can create virtual environments with pip (Debian ships pythons that cannot).
     pub makes_venvs: bool,
 }
 

@@ -36,8 +36,8 @@ fn another_python_than_the_settings_name() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: Python 3.2.1 (.pyve/config:2) cannot make virtual environments: that needs >=3.4
-    hint: ask for a later version, such as 3.12
+    error: Python 3.2.1 (`.pyve/config:2`) cannot create virtual environments: that needs >=3.4
+    hint: ask for a later version, such as `3.12`
     ");
     insta::assert_snapshot!(told(&world, "init --python-version >=3.11"), @r"
     exit code: 0

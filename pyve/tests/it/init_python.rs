@@ -155,8 +155,8 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: Python 2.7 (--python-version) cannot make virtual environments: that needs >=3.4
-    hint: ask for a later version, such as 3.12
+    error: Python 2.7 (`--python-version`) cannot create virtual environments: that needs >=3.4
+    hint: ask for a later version, such as `3.12`
     ");
     assert_eq!(world.tree(), "0644 .python-version\n");
 }
@@ -169,8 +169,8 @@ fn what_contradicts_the_projects_constraint_is_refused() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: Python 3.12 (--python-version) contradicts requires-python ">=3.98" (pyproject.toml:4)
-    hint: ask for a version that fits ">=3.98", or change pyproject.toml:4
+    error: Python 3.12 (`--python-version`) contradicts `requires-python` `>=3.98` (`pyproject.toml:4`)
+    hint: ask for a version that fits `>=3.98`, or change `pyproject.toml:4`
     "#);
     insta::assert_snapshot!(told(&world, "init"), @r"
     exit code: 1
@@ -186,8 +186,8 @@ fn what_contradicts_the_projects_constraint_is_refused() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: Python 3.12 (.python-version:1) contradicts requires-python ">=3.98" (pyproject.toml:4)
-    hint: ask for a version that fits ">=3.98", or change pyproject.toml:4
+    error: Python 3.12 (`.python-version:1`) contradicts `requires-python` `>=3.98` (`pyproject.toml:4`)
+    hint: ask for a version that fits `>=3.98`, or change `pyproject.toml:4`
     "#);
 }
 
