@@ -69,7 +69,7 @@ fn the_lines_of_a_first_init() {
       write .envrc (marked block)
       write .env if it is missing (empty, mode 600)
       record the environment `default` as wired in
-      run: VIRTUAL_ENV=[PROJECT]/.venv [PROJECT]/.venv/bin/python -I -m pip install -r requirements.txt (in [PROJECT])
+      run: PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore VIRTUAL_ENV=[PROJECT]/.venv [PROJECT]/.venv/bin/python -I -m pip install -r requirements.txt (in [PROJECT])
     ----- stderr -----
     ");
     assert_eq!(world.tree().lines().count(), 2);
