@@ -18,7 +18,8 @@ use crate::os_text::OsText;
 pub struct Outer {
     /// The caller's variable that holds the prefix: `CONDA_PREFIX`.
     pub prefix: RString,
-    /// The caller's variable that counts how many are active, one within the other: `CONDA_SHLVL`.
+    /// The caller's variable that counts how many are active, one within the other: `CONDA_SHLVL`. Where it is not at least 1
+    /// none is.
     pub level: RString,
     /// What the names begin with in which an activation saved the values that it replaced; the level before it, `_` and the
     /// name follow: `__CONDA_SHLVL_` for `__CONDA_SHLVL_0_GDAL_DATA`. Empty where none are saved.

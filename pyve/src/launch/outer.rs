@@ -19,17 +19,17 @@ use crate::project::Layout;
 pub fn leave(caller: &Caller, layout: &Layout, outer: &[Outer], variables: &mut Variables) {
     for outer in outer {
         let prefix = caller.nonempty(&outer.prefix).map(Path::new).filter(|prefix| prefix.is_absolute());
-        let level = caller.variable(&outer.level).and_then(OsStr::to_str).map(str::trim);
-        let Some(prefix) = prefix.filter(|_| level != Some("0")) else { continue };
+        let level = caller.variable(&outer.level).and_then(OsStr::to_str);
+        let level = level.and_then(|level| level.trim().parse::<u32>().ok()).filter(|level| *level > 0);
+        let Some((prefix, level)) = prefix.zip(level) else { continue };
         // Without links, so that what is examined is what is read.
         let Ok(prefix) = prefix.canonicalize() else { continue };
         if ownership::check(&prefix, "left").is_err() {
             continue;
         }
         run_scripts(caller, layout, &prefix, outer, variables);
-        let level = level.and_then(|level| level.parse::<u32>().ok()).unwrap_or(1);
         for name in names(&prefix, &outer.variables) {
-            let saved = format!("{}{}_{name}", outer.saved, level.saturating_sub(1));
+            let saved = format!("{}{}_{name}", outer.saved, level - 1);
             match variables.get(&saved).map(OsStr::to_owned).filter(|_| !outer.saved.is_empty()) {
                 Some(value) => variables.set(&name, &value),
                 None => drop(variables.remove(&name)),
@@ -160,9 +160,13 @@ mod tests {
     #[test]
     fn where_none_is_active_nothing_changes() {
         let scene = Scene::new();
-        for changes in
-            [("CONDA_SHLVL", "0"), ("CONDA_PREFIX", ""), ("CONDA_PREFIX", "relative"), ("CONDA_PREFIX", "/no/such")]
-        {
+        for changes in [
+            ("CONDA_SHLVL", "0"),
+            ("CONDA_SHLVL", ""),
+            ("CONDA_PREFIX", ""),
+            ("CONDA_PREFIX", "relative"),
+            ("CONDA_PREFIX", "/no/such"),
+        ] {
             assert_eq!(scene.left(&[changes]), ALL, "{changes:?}");
         }
     }

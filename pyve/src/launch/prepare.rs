@@ -272,6 +272,14 @@ fn usable(record: &Record, layout: &Layout) -> Result<PrefixStamp, Failure> {
 fn unfinished(record: &Record, layout: &Layout) -> Failure {
     let project = format!("project: {}", layout.root().display());
     let removed = record.status == Status::Removing;
+    if let Some(program) = lock::left_running(layout) {
+        // It may go on for as long as it likes: only `init` ends it.
+        return Failure::new("creating the environment was interrupted")
+            .detail(project)
+            .detail(format!("still at work on it is {program}"))
+            .remedy("end that and recreate the environment")
+            .command(init(&record.environment));
+    }
     let failure = match (lock::holder(layout), removed) {
         (Some(holder), _) => {
             let what = if removed { "removed" } else { "created" };

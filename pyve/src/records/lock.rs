@@ -91,8 +91,19 @@ impl Drop for Lock {
 
 /// Who holds the lock now, if anybody does.
 pub fn holder(layout: &Layout) -> Option<String> {
+    let (holder, file) = held(layout)?;
+    Some(holder.shown(&file))
+}
+
+/// The program that holds it without a pyve, which was killed.
+pub fn left_running(layout: &Layout) -> Option<String> {
+    let (holder, file) = held(layout)?;
+    holder.is_without_pyve(&file).then(|| holder.shown(&file))
+}
+
+fn held(layout: &Layout) -> Option<(Holder, File)> {
     let mut file = open(layout.lock(), Limit::RECORD, Links::Refuse).ok()??;
-    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then(|| Holder::of(&mut file).shown(&file))
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then(|| (Holder::of(&mut file), file))
 }
 
 #[cfg(test)]

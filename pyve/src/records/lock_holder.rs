@@ -62,6 +62,11 @@ impl Holder {
         }
     }
 
+    /// Whether it is a program whose pyve is gone.
+    pub fn is_without_pyve(&self, file: &File) -> bool {
+        self.left_running(file).is_some()
+    }
+
     /// Says who is waited for. What an interrupted pyve left running is told to end, if it certainly is that.
     pub fn wait(&self, file: &File, console: &Console) {
         let Some((process, _)) = self.left_running(file) else {

@@ -161,6 +161,15 @@ fn what_a_killed_recreation_put_aside_comes_back_before_anything_else() {
     let orphan = micromamba(&place);
     child.kill().unwrap();
     child.wait().unwrap();
+    assert_snapshot!(place.world.pyve().args(["run", "hello"]).run(), @"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    error: creating the environment was interrupted
+      project: [PROJECT]
+      still at work on it is `[HOME]/.pyve/bin/micromamba` (process [PID]), which an interrupted pyve init (process [PID]) left running
+    hint: end that and recreate the environment: `pyve init`
+    ");
     assert!(runs(&orphan));
     let doctor = place.world.pyve().arg("doctor").run();
     assert!(!doctor.to_string().contains("rm -rf"), "{doctor}");
