@@ -101,6 +101,9 @@ fn caution(note: &Note, file: &str) -> Caution {
             format!("'{name}' in 'variables' has no effect: the activation sets it itself"),
             format!("remove line {line}"),
         ),
+        NoteKind::EmptyDependency => {
+            ("micromamba passes over a dependency with nothing in it".to_owned(), format!("remove line {line}"))
+        }
         NoteKind::NullVariable(name) => (
             format!("micromamba sets the variable '{name}', which has no value, to the text 'null'"),
             format!("write '{name}: \"\"' as line {line} for an empty value"),
@@ -213,6 +216,10 @@ mod tests {
         insta::assert_snapshot!(warnings("dependencies: [a]\nvariables:\n  N:\n  PATH: /x\n"), @"
         environment.yml:3: micromamba sets the variable 'N', which has no value, to the text 'null' => write 'N: \"\"' as line 3 for an empty value in environment.yml
         environment.yml:4: 'PATH' in 'variables' has no effect: the activation sets it itself => remove line 4 in environment.yml
+        ");
+        insta::assert_snapshot!(warnings("dependencies:\n  - hello\n  -\n  - null\n"), @"
+        environment.yml:3: micromamba passes over a dependency with nothing in it => remove line 3 in environment.yml
+        environment.yml:4: micromamba passes over a dependency with nothing in it => remove line 4 in environment.yml
         ");
         insta::assert_snapshot!(warnings("dependencies: []\n"), @"environment.yml:1: 'dependencies' is an empty list, so the environment will be empty => list the packages you need below 'dependencies:' in environment.yml");
     }

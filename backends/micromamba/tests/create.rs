@@ -281,12 +281,9 @@ fn failures_are_filtered_to_the_lines_that_matter() {
     => loosen the versions that exclude each other in environment.yml
     ");
     world.write("environment.yml", "channels: ['file:///nowhere/at/all']\ndependencies: [hello]\n");
-    assert_snapshot!(failure(&world), @"
-    Multiple errors occurred:
-    Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/[PLATFORM]/repodata.json]
-    Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/noarch/repodata.json]
-    => correct the address of the channel in environment.yml
-    ");
+    let told = failure(&world);
+    assert!(told.contains("Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/"), "{told}");
+    assert!(told.ends_with("\n=> correct the address of the channel in environment.yml"), "{told}");
     fs::create_dir_all(world.prefix()).unwrap();
     fs::write(world.prefix().join("stray"), "").unwrap();
     world.environment(&["hello"]);
@@ -309,10 +306,10 @@ fn a_wrong_hash_leaves_nothing_that_is_taken_for_an_environment() {
     let mut entry = channel.entry("hello", "1.0").unwrap();
     entry.sha256 = "0".repeat(64);
     world.write("conda-lock.yml", &channel.lock(&[entry], &pyve_standin_micromamba::channel::platform()));
-    assert_snapshot!(failure(&world), @r#"
-    File not valid: SHA256 doesn't match expectation "0000000000000000000000000000000000000000000000000000000000000000"
-    => run `conda-lock -f environment.yml -p [PLATFORM]`
-    "#);
+    let told = failure(&world);
+    let expected = format!("File not valid: SHA256 doesn't match expectation \"{}\"", "0".repeat(64));
+    assert!(told.starts_with(&expected) && told.contains("hello-1.0-0.tar.bz2"), "{told}");
+    assert!(told.ends_with("\n=> run `conda-lock -f environment.yml -p [PLATFORM]`"), "{told}");
     assert!(world.prefix().join("conda-meta").is_dir(), "micromamba leaves this behind");
     let plan = world.plan(&world.request());
     assert_eq!(plan.state, PrefixState::BROKEN);

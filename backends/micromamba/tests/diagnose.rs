@@ -179,8 +179,8 @@ fn whether_python_can_be_started_is_told_by_its_file() {
     let described = meta.read_dir().unwrap().flatten().map(|entry| entry.path());
     let described = described.into_iter().find(|path| path.to_string_lossy().contains("/python-")).unwrap();
     let text = fs::read_to_string(&described).unwrap();
-    let here = format!("\"subdir\":\"{}\"", pyve_standin_micromamba::channel::platform());
+    let here = format!("\"subdir\": \"{}\"", pyve_standin_micromamba::channel::platform());
     assert!(text.contains(&here), "{text}");
-    fs::write(&described, text.replace(&here, "\"subdir\":\"plan9-64\"")).unwrap();
+    fs::write(&described, text.replace(&here, "\"subdir\": \"plan9-64\"")).unwrap();
     assert_snapshot!(line(), @"error micromamba.python | Python: is for plan9-64, and this machine is [PLATFORM] => pyve init --force");
 }

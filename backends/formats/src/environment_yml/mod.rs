@@ -55,6 +55,8 @@ pub enum NoteKind {
     UnknownKey(String),
     /// `dependencies` is an empty list.
     NoDependencies,
+    /// An entry of the list without anything in it.
+    EmptyDependency,
     /// A variable of this name that the activation sets itself.
     VariableWithoutEffect(String),
     /// A variable of this name without a value, which becomes the text `null`.

@@ -133,6 +133,7 @@ impl Reader<'_> {
         match &item.value {
             Value::Scalar { text, .. } if !item.is_null() => self.package(item, text),
             Value::Map(entries) => entries.iter().for_each(|(key, value)| self.table(key, value)),
+            _ if item.is_null() => self.note(item.position.line, NoteKind::EmptyDependency),
             _ => self.fault(item, format!("a dependency must be a text, not {}", item.described()), LINE_EDIT),
         }
     }

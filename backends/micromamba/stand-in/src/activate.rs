@@ -98,7 +98,11 @@ pub fn run(prefix: &Path, command: &[OsString], program: &Path) -> u8 {
         complain(&format!("critical libmamba The given prefix does not exist: \"{}\"", prefix.display()));
         return 1;
     }
-    let activation = plan(prefix);
+    let mut activation = plan(prefix);
+    if activation.variables.iter().any(|(_, value)| value.contains('\'')) {
+        // Its own script breaks at the quote, and the command runs all the same.
+        activation = Activation { variables: Vec::new(), scripts: Vec::new() };
+    }
     let mut script = String::from("#!/usr/bin/env bash\n");
     let quoted = |path: &PathBuf| format!(". '{}'", path.display().to_string().replace('\'', r"'\''"));
     script.push_str(&activation.scripts.iter().map(quoted).collect::<Vec<_>>().join("; "));

@@ -96,7 +96,7 @@ fn load(options: &Options, of_file: &[String]) -> Result<Vec<Record>, Vec<String
         channels.push("conda-forge".to_owned());
     }
     let (mut repo, mut unreachable) = (Vec::new(), Vec::new());
-    let subdirs = [options.platform.clone().unwrap_or_else(settings::platform), "noarch".to_owned()];
+    let subdirs = ["noarch".to_owned(), options.platform.clone().unwrap_or_else(settings::platform)];
     for channel in &channels {
         let channel = if channel.starts_with('/') { format!("file://{channel}") } else { channel.clone() };
         for subdir in &subdirs {
@@ -111,9 +111,9 @@ fn load(options: &Options, of_file: &[String]) -> Result<Vec<Record>, Vec<String
     if unreachable.is_empty() {
         return Ok(repo);
     }
-    let mut said = vec!["critical libmamba Multiple errors occurred:".to_owned()];
-    said.extend(unreachable);
-    Err(said)
+    // The first of them ends it.
+    unreachable.truncate(1);
+    Err([vec!["critical libmamba Multiple errors occurred:".to_owned()], unreachable].concat())
 }
 
 fn records(text: &str, channel: &str, subdir: &str) -> Vec<Record> {

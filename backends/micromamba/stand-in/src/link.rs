@@ -24,7 +24,9 @@ pub fn link(records: &[Record], prefix: &Path) -> Result<(), String> {
         entry["url"] = json!(record.url);
         entry["files"] = json!(files);
         let name = format!("conda-meta/{}-{}-{}.json", record.name, record.version, record.build);
-        fs::write(prefix.join(name), entry.to_string()).map_err(said)?;
+        // Over several lines, as the real one writes it.
+        let text = serde_json::to_string_pretty(&entry).map_err(|error| said(error.into()))?;
+        fs::write(prefix.join(name), text).map_err(said)?;
     }
     Ok(())
 }
@@ -39,11 +41,19 @@ fn fetch(record: &Record) -> Result<Vec<u8>, String> {
         .map_err(|_| format!("critical libmamba Download error (37) Couldn't read a file:// file [{}]", record.url))?;
     if !record.sha256.is_empty() && sha256(&bytes) != record.sha256 {
         return Err(format!(
-            "error    libmamba File not valid: SHA256 doesn't match expectation \"{}\"",
-            record.sha256
+            "error    libmamba File not valid: SHA256 doesn't match expectation \"{}\" ({})\n\
+             critical libmamba Found incorrect downloads. Aborting",
+            record.sha256,
+            cached(&record.file)
         ));
     }
     Ok(bytes)
+}
+
+/// Where the file would be among the packages that are kept.
+fn cached(file: &str) -> String {
+    let root = std::env::var("MAMBA_ROOT_PREFIX").unwrap_or_default();
+    format!("{root}/pkgs/{file}")
 }
 
 fn unpack(record: &Record, bytes: &[u8], prefix: &Path, python: Option<&str>) -> std::io::Result<Vec<String>> {

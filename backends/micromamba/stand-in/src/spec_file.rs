@@ -50,7 +50,11 @@ pub fn environment(path: &Path) -> Result<Requested, Vec<String>> {
         }
     }
     let python = requested.specs.iter().any(|spec| crate::record::Spec::parse(spec).is_ok_and(|s| s.name == "python"));
-    if python {
+    // A list for pip alone brings both.
+    if !python && !requested.pip.is_empty() {
+        requested.specs.push("python".to_owned());
+    }
+    if python || !requested.pip.is_empty() {
         requested.specs.push("pip".to_owned());
     }
     Ok(requested)

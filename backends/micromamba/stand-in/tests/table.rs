@@ -61,12 +61,25 @@ impl Bench {
     }
 
     fn start(&self, program: &Path, args: &[&str]) -> Said {
+        self.started(program, &[], args)
+    }
+
+    fn started(&self, program: &Path, variables: &[(&str, &str)], args: &[&str]) -> Said {
         let mut command = Command::new(program);
-        command.args(args).env_clear().env("PATH", "/usr/bin:/bin").env("HOME", self.folder.path());
+        command
+            .args(args)
+            .env_clear()
+            .envs(variables.iter().copied())
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", self.folder.path());
         command.env("MAMBA_ROOT_PREFIX", self.at("root")).current_dir(self.folder.path());
         let output = command.stdin(Stdio::null()).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Said { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+
+    fn with(&self, variables: &[(&str, &str)], args: &[&str]) -> Said {
+        self.started(&self.at("micromamba"), variables, args)
     }
 
     fn mamba(&self, args: &[&str]) -> Said {
@@ -173,6 +186,61 @@ fn failures_say_so_and_exit_1() {
 }
 
 #[test]
+fn specs_are_read_as_the_solver_reads_them() {
+    let bench = Bench::new();
+    let url = channel().url();
+    let solved = |spec: &str| {
+        bench.write("environment.yml", &format!("channels: ['{url}']\ndependencies: [\"{spec}\"]\n"));
+        let said = bench.create("environment.yml");
+        (said.code == 0).then(|| bench.packages().join(" "))
+    };
+    let of = |version: &str| Some(format!("hello-{version}-0.json"));
+    assert_eq!(solved("hello=1=0"), of("1.0"), "with a build the version is a beginning");
+    assert_eq!(solved("python 3 *"), None, "without a sign it is exact");
+    assert_eq!(solved("hello>=1=0"), of("2.0"));
+    assert_eq!(solved("hello >=1, <2"), of("1.0"));
+    assert_eq!(solved("hello >=1 , <2"), None, "a space before the comma");
+    assert_eq!(solved(&format!("{url}::hello")), of("2.0"));
+    assert_eq!(solved(&format!("hello[channel={url}]")), of("2.0"));
+    assert_eq!(solved("__unix"), Some(String::new()), "what the machine has is not installed");
+    bench.environment("[hello, null, {pip: []}]");
+    assert_eq!(bench.create("environment.yml").code, 0, "an empty entry is passed over");
+}
+
+#[test]
+fn settings_of_the_user_count() {
+    let bench = Bench::new();
+    bench.environment("[nosuchpkg]");
+    let with = |file: &str, variables: &[(&str, &str)]| {
+        bench.write(".condarc", file);
+        let (prefix, spec) = (bench.prefix().display().to_string(), bench.at("environment.yml").display().to_string());
+        bench.with(variables, &["create", "-y", "-p", &prefix, "-f", &spec])
+    };
+    assert!(with("{}\n", &[]).err.contains("nosuchpkg"));
+    let muted = with("quiet: true\n", &[]);
+    assert_eq!((muted.code, muted.err.contains("nosuchpkg")), (1, false), "{}", muted.err);
+    assert!(with("json: true\n", &[]).out.trim_start().starts_with('{'));
+    let heard = with("quiet: true\njson: true\n", &[("MAMBA_QUIET", "false"), ("MAMBA_JSON", "false")]);
+    assert!(heard.err.contains("└─ nosuchpkg"), "a variable counts more: {}", heard.err);
+    assert_eq!(with("{}\n", &[("MAMBA_QUIET", "0")]).code, 1);
+    bench.write("environment.yml", "name: a/b\nchannels: []\ndependencies: []\n");
+    assert_eq!(with("{}\n", &[]).code, 1, "no name with a slash");
+}
+
+#[test]
+fn an_environment_among_others_has_a_short_name_and_packages_are_described_over_several_lines() {
+    let bench = Bench::new();
+    bench.environment("[hello]");
+    let (prefix, file) = (bench.at("envs/short"), bench.at("environment.yml").display().to_string());
+    let shown = prefix.display().to_string();
+    assert_eq!(bench.mamba(&["create", "-y", "-p", &shown, "-f", &file]).code, 0);
+    let said =
+        bench.mamba(&["run", "-p", &shown, "sh", "-c", "echo $CONDA_DEFAULT_ENV; echo \"$CONDA_PROMPT_MODIFIER\""]);
+    assert_eq!(said.out, "short\n(short) \n");
+    assert!(fs::read_to_string(prefix.join("conda-meta/hello-2.0-0.json")).unwrap().lines().count() > 5);
+}
+
+#[test]
 fn some_successes_are_empty_environments() {
     let bench = Bench::new();
     for text in ["", "name: x\n", "dependencies: hello\n"] {
@@ -205,6 +273,7 @@ fn locks_are_installed_as_they_are_or_not_at_all() {
     bench.lock("conda-lock.yml", |text| text.replace(&sha256, &"0".repeat(64)), &platform());
     let said = bench.create("conda-lock.yml");
     assert!(said.code == 1 && said.err.contains("File not valid: SHA256 doesn't match expectation"), "{}", said.err);
+    assert!(said.err.contains("hello-1.0-0.tar.bz2") && said.err.contains("Found incorrect downloads. Aborting"));
     let left: Vec<_> = fs::read_dir(bench.prefix()).unwrap().flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(left, ["conda-meta"]);
 }

