@@ -47,6 +47,9 @@ pub struct Setting {
     pub extension: Extension,
 }
 
+/// The key of [`Setting::per_environment`].
+const PER_ENVIRONMENT: &str = "per_environment";
+
 fn is_false(flag: &bool) -> bool {
     !flag
 }
@@ -73,6 +76,18 @@ impl Setting {
     pub fn positional(mut self) -> Self {
         self.positional = true;
         self
+    }
+
+    /// Says that it is about one environment alone, such as its directory: what a project's config says of it for the
+    /// whole project holds for the default environment, and not for those with a name.
+    pub fn per_environment(mut self) -> Self {
+        self.extension.set(PER_ENVIRONMENT, &true);
+        self
+    }
+
+    /// Whether it is about one environment alone; what `pyve init DIR` names always is.
+    pub fn is_per_environment(&self) -> bool {
+        self.positional || self.extension.get(PER_ENVIRONMENT).unwrap_or_default()
     }
 }
 

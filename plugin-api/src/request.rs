@@ -13,6 +13,9 @@ use crate::open_enum::open_enum;
 use crate::os_text::OsText;
 use crate::tool::Tool;
 
+/// The environment that is meant where none is named.
+const DEFAULT_ENVIRONMENT: &str = "default";
+
 /// A setting of the backend's section as it holds for this question.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +111,8 @@ pub struct Request {
     pub project: OsText,
     /// Which of the project's environments is meant; `default` unless the user has several.
     pub environment: RString,
+    /// Where an environment with a name is put: [`Request::environment_dir`]; empty for the default one.
+    pub environment_dir: OsText,
     /// The folder of pyve itself (`~/.pyve`), absolute; empty for a user without a home folder.
     pub home: OsText,
     /// The settings that were said; those that were not are absent.
@@ -142,7 +147,7 @@ impl Request {
         let (project, home): (OsText, OsText) = (project.into(), home.into());
         let user_tools = if home.is_empty() { OsText::new() } else { home.path().join("bin").into() };
         let project_tools = project.path().join(".pyve").join("bin").into();
-        Self { project, home, environment: "default".into(), project_tools, user_tools, ..Self::default() }
+        Self { project, home, environment: DEFAULT_ENVIRONMENT.into(), project_tools, user_tools, ..Self::default() }
     }
 
     /// Adds a setting.
@@ -154,6 +159,25 @@ impl Request {
     /// The project's root.
     pub fn project(&self) -> Cow<'_, Path> {
         self.project.path()
+    }
+
+    /// The same question about the environment called `name`, in the directory that pyve has for it.
+    pub fn with_environment(mut self, name: &str) -> Self {
+        let directory = self.in_project(".pyve").join("envs").join(name);
+        self.environment_dir = if name == DEFAULT_ENVIRONMENT { OsText::new() } else { directory.into() };
+        self.environment = name.into();
+        self
+    }
+
+    /// Whether the environment that is meant has a name of its own.
+    pub fn is_named(&self) -> bool {
+        !self.environment_dir.is_empty()
+    }
+
+    /// Where the environment is put unless a setting says otherwise: below `.pyve/envs` for one with a name, else the
+    /// backend's own `default`, a path from the project's root. No two environments of a project share one.
+    pub fn environment_dir(&self, default: impl AsRef<Path>) -> PathBuf {
+        if self.is_named() { self.environment_dir.path().into_owned() } else { self.in_project(default) }
     }
 
     /// `path` below the project's root; an absolute one stays as it is.

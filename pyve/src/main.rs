@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod doctor;
 mod download;
+mod environments;
 mod failure;
 mod files;
 mod init;

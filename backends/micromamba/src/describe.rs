@@ -21,16 +21,19 @@ fn settings() -> [Setting; 6] {
     [
         Setting::new("env_name", SettingKind::TEXT, "The name of the environment")
             .default_value("`name:` in environment.yml, else the project directory's name")
-            .flag("env-name"),
+            .flag("env-name")
+            .per_environment(),
         Setting::new("env_file", SettingKind::PATH, "The file that the environment is made from")
             .default_value("conda-lock.yml, else environment.yml")
-            .flag("env-file"),
+            .flag("env-file")
+            .per_environment(),
         Setting::new("channels", SettingKind::LIST, "Channels to look for packages in, before those of the file")
             .flag("channel"),
         Setting::new(CATEGORIES, SettingKind::LIST, "Categories of the lock file to install")
             .default_value("main")
             .flag("category"),
-        Setting::new("prefix", SettingKind::PATH, "The directory of the environment, inside the project"),
+        Setting::new("prefix", SettingKind::PATH, "The directory of the environment, inside the project")
+            .per_environment(),
         Setting::new("allow_pip", SettingKind::BOOL, "Whether pip may be run in the environment without a warning")
             .default_value("false"),
     ]

@@ -18,7 +18,7 @@ pub fn of(request: &Request, environment: Option<&Environment>) -> Result<String
         let error = |error: Error| if origin.starts_with('-') { error.usage() } else { error };
         return checked(name, origin).map_err(error);
     }
-    if request.environment != "default" && !request.environment.is_empty() {
+    if request.is_named() {
         return checked(&request.environment, "--env");
     }
     if let Some((file, name)) = environment.and_then(|it| Some((&it.file, it.content.name.as_ref()?))) {

@@ -9,8 +9,9 @@ pub const ENVS: &str = ".pyve/envs";
 /// The absolute prefix. conda bakes it into what it installs, and a relative one breaks the `pip:` section.
 pub fn prefix(request: &Request, name: &str) -> Result<PathBuf> {
     let Some(given) = request.text("prefix") else {
-        let usual = request.in_project(ENVS).join(name);
-        return Ok(of_bash_tool(request).filter(|_| usual.symlink_metadata().is_err()).unwrap_or(usual));
+        let usual = request.environment_dir(Path::new(ENVS).join(name));
+        let is_new = !request.is_named() && usual.symlink_metadata().is_err();
+        return Ok(of_bash_tool(request).filter(|_| is_new).unwrap_or(usual));
     };
     let refuse = |why: &str| {
         let origin = request.origin("prefix").unwrap_or("micromamba.prefix");

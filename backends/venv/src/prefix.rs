@@ -11,15 +11,18 @@ const TAKEN: [&str; 7] = [".env", ".git", ".gitignore", ".tool-versions", ".pyth
 
 /// The folder that flag, config or the default names, absolute.
 pub fn prefix(request: &Request) -> Result<PathBuf> {
-    Ok(request.in_project(name(request)?))
+    Ok(match name(request)? {
+        Some(name) => request.in_project(name),
+        None => request.environment_dir(DEFAULT),
+    })
 }
 
-fn name(request: &Request) -> Result<&str> {
-    let Some(given) = request.text("directory") else { return Ok(DEFAULT) };
+fn name(request: &Request) -> Result<Option<&str>> {
+    let Some(given) = request.text("directory") else { return Ok(None) };
     // Completion in a shell ends a folder's name with a slash.
     let name = given.trim_end_matches(['/', std::path::MAIN_SEPARATOR]);
     match refusal(name) {
-        None => Ok(name),
+        None => Ok(Some(name)),
         Some(why) => {
             let origin = request.origin("directory").unwrap_or_default();
             let message = format!("\"{given}\" ({origin}) cannot be the directory of the virtual environment: {why}");
@@ -53,6 +56,8 @@ mod tests {
     fn a_plain_name_is_a_folder_in_the_project() {
         assert_eq!(prefix(&Request::new("/p", "/h")).unwrap(), PathBuf::from("/p/.venv"));
         assert_eq!(ask("my-env_3.12/").unwrap(), PathBuf::from("/p/my-env_3.12"));
+        let named = Request::new("/p", "/h").with_environment("dev");
+        assert_eq!(prefix(&named).unwrap(), PathBuf::from("/p/.pyve/envs/dev"));
     }
 
     #[test]

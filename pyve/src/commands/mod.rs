@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod doctor;
 mod entry;
+mod envs;
 mod globals;
 mod init;
 mod package_manager;
@@ -43,6 +44,7 @@ pub const ALL: &[Entry] = &[
     init::ENTRY,
     run::ENTRY,
     doctor::ENTRY,
+    envs::ENTRY,
     purge::ENTRY,
     allow::ALLOW,
     allow::DENY,

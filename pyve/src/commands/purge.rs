@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::entry::Entry;
-use crate::config::CommandLine;
+use super::entry::{Entry, environment};
+use crate::config::{CommandLine, Config};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
+use crate::environments;
 use crate::failure::{Failure, exit};
 use crate::launch;
 use crate::project::Layout;
-use crate::purge::{Inputs, Plan, carry_out, plan};
+use crate::purge::{Inputs, Plan, Target, carry_out, plan};
 use crate::records::Lock;
 use crate::steps::recover;
 use crate::ui::Answers;
@@ -29,6 +30,7 @@ them only with `--unrecorded`.
 Examples:
   pyve purge            Print what would be removed, ask, and remove it
   pyve purge .env-dev   Remove only the environment in .env-dev
+  pyve purge --env dev  Remove only the environment `dev`
   pyve purge --yes      Remove without asking
   pyve purge --dry-run  Print what would be removed";
 
@@ -37,6 +39,14 @@ fn arguments() -> Command {
         .about("Remove everything pyve created in the project")
         .after_help(AFTER_HELP)
         .arg(Arg::new("DIR").help("Remove only the environment in this directory"))
+        .arg(environment("Remove only the environment of this name").conflicts_with("DIR"))
+        .arg(
+            Arg::new("all")
+                .long("all")
+                .conflicts_with_all(["DIR", "env"])
+                .help("Remove all environments, as without options, whatever PYVE_ENV says")
+                .action(ArgAction::SetTrue),
+        )
         .arg(Arg::new("yes").long("yes").short('y').help("Do not ask for confirmation").action(ArgAction::SetTrue))
         .arg(
             Arg::new("unrecorded")
@@ -65,11 +75,23 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         if dry_run || !layout.state().is_dir() { None } else { Some(Lock::wait(&layout, "pyve purge", console)?) };
     // An environment that pyve did not make may have been put aside.
     lock.as_ref().map_or(Ok(()), |lock| recover::restore(&layout, lock, console))?;
-    let wanted = directory.map(|directory| layout.root().join(directory.trim_end_matches('/')));
+    let directory_there = directory.map(|directory| layout.root().join(directory.trim_end_matches('/')));
+    let named = match (&directory_there, matches.get_flag("all")) {
+        (None, false) => environments::named(matches.get_one("env"), &session.caller)?.map(|meant| meant.name),
+        _ => None,
+    };
+    let target = match (&directory_there, &named) {
+        (Some(directory), _) => Some(Target::Directory(directory)),
+        (None, Some(name)) => Some(Target::Environment(name)),
+        (None, None) => None,
+    };
     let allowed = session.allowed_paths(&layout);
     let standing = || standing(&layout, session).unwrap_or_default();
     let inputs = Inputs { layout: &layout, allowed: &allowed, standing: &standing };
-    let plan = plan(&inputs, wanted.as_deref())?.ok_or_else(|| not_recorded(directory, &layout))?;
+    let plan = plan(&inputs, target)?.ok_or_else(|| match &named {
+        Some(name) => environments::unknown(name, &environments::known(&layout, &Config::default())),
+        None => not_recorded(directory, &layout),
+    })?;
     if plan.removals.is_empty() {
         console.info(&format!("nothing to remove in `{}`", layout.root().display()));
         return Ok(exit::DONE);

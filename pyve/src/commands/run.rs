@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::entry::{Entry, environment};
 use crate::context::{Backends, Session, Typed};
+use crate::environments;
 use crate::failure::{Failure, exit};
 use crate::launch::{self, Home};
 use crate::project::{EnvironmentName, InvalidName, Layout, find, is_plain};
@@ -104,14 +105,14 @@ fn failed(code: u8) -> u8 {
 
 /// Becomes the command; returns only where that fails or the system knows no such thing.
 pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
-    let environment = asked.environment.clone().unwrap_or_default();
+    let named = environments::named(asked.environment.as_ref(), &session.caller)?.map(|meant| meant.name);
     let flag = asked.backend.as_deref().filter(|backend| *backend != "auto");
     let layout = session.layout(root(session)?);
     // What another pyve takes away while the command is looked up is looked up again.
     launch::patiently(
         || lock::holder(&layout).is_some(),
         || {
-            let prepared = launch::prepare(session, &layout, &environment, flag)?;
+            let prepared = launch::prepare(session, &layout, named.as_ref(), flag)?;
             become_it(asked, session, &layout, &prepared)
         },
     )

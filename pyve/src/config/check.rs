@@ -7,7 +7,8 @@ use pyve_plugin_api::{Description, Setting, SettingValue};
 
 use super::host::{self, HostSetting, Scope};
 use super::problem::{Problem, quoted};
-use super::{Config, Sourced, value};
+use super::{Config, Declared, Sourced, value};
+use crate::project::EnvironmentName;
 use crate::ui::suggest::did_you_mean;
 
 /// What is read while walking through the tree, and what is wrong so far.
@@ -39,19 +40,64 @@ impl<'a> Check<'a> {
         let sample = host::settings(self.scope).next().map(|setting| format!("{}: {}", setting.key, setting.sample));
         let edit = format!("write keys and values, such as `{}`", sample.unwrap_or_default());
         let entries = self.entries("file", document, &edit);
-        // A section of the chosen backend is left to the choice: it knows where plugins are looked for.
-        let chosen = entries.iter().find(|(key, _)| key.text == host::BACKEND).map(|(_, node)| node.value.clone());
+        let chosen = chosen(&entries);
         for (key, node) in &entries {
-            let id = key.text.as_str();
-            if let Some(setting) = host::settings(self.scope).find(|setting| setting.key == id) {
-                self.host(setting, node);
-            } else if host::top_keys(self.scope).contains(&id) {
-                self.host_section(id, node);
-            } else if let Some(description) = self.known.iter().find(|description| description.id == id) {
-                self.section(description, node);
-            } else if !is_text(chosen.as_ref(), id) {
+            if self.scope == Scope::Project && key.text == host::ENVS {
+                self.environments(node, chosen);
+            } else if !self.entry(key, node, chosen, host::settings(self.scope)) {
                 self.unknown_top(key);
             }
+        }
+    }
+
+    /// One key with one of these settings of the host's, of a section of its own or of a backend; whether it is known. A
+    /// section of the `chosen` backend is left to the choice: it knows where plugins are looked for.
+    fn entry(
+        &mut self,
+        key: &Key,
+        node: &Node,
+        chosen: Option<&str>,
+        mut settings: impl Iterator<Item = &'static HostSetting>,
+    ) -> bool {
+        let id = key.text.as_str();
+        if let Some(setting) = settings.find(|setting| setting.key == id) {
+            self.host(setting, node);
+        } else if host::sections(self.scope).any(|section| section == id) {
+            self.host_section(id, node);
+        } else if let Some(description) = self.known.iter().find(|description| description.id == id) {
+            self.section(description, node);
+        } else {
+            return chosen == Some(id);
+        }
+        true
+    }
+
+    /// The environments by their names, each with keys as the whole file has them.
+    fn environments(&mut self, node: &Node, chosen_for_all: Option<&str>) {
+        for (key, node) in self.mapping(host::ENVS, node) {
+            let name = match key.text.parse::<EnvironmentName>() {
+                Ok(name) => name,
+                Err(invalid) => {
+                    let text = format!("invalid environment name {}", quoted(&key.text));
+                    self.problems.push(Problem::new(key.position, text, invalid.to_string()));
+                    continue;
+                }
+            };
+            let place = format!("{}.{name}", host::ENVS);
+            let origin = self.origin(key.position);
+            let outer = std::mem::take(&mut self.config.layer);
+            let entries = self.mapping(&place, &node);
+            let chosen = chosen(&entries).or(chosen_for_all);
+            for (key, node) in &entries {
+                if !self.entry(key, node, chosen, host::settings(self.scope).filter(|setting| !setting.once)) {
+                    let own = host::top_keys_of(host::settings(self.scope).filter(|setting| !setting.once));
+                    let backends = self.known.iter().map(|description| description.id.as_str());
+                    let keys: Vec<&str> = own.into_iter().chain(backends).collect();
+                    self.unknown(&place, key, &keys);
+                }
+            }
+            let layer = std::mem::replace(&mut self.config.layer, outer);
+            self.config.environments.insert(name, Declared { origin, layer });
         }
     }
 
@@ -63,7 +109,7 @@ impl<'a> Check<'a> {
         match setting.read(node) {
             Ok(value) => {
                 let origin = self.origin(node.position);
-                self.config.values.insert(setting, Sourced { value, origin });
+                self.config.layer.values.insert(setting, Sourced { value, origin });
             }
             Err(problem) => self.problems.push(problem),
         }
@@ -95,7 +141,7 @@ impl<'a> Check<'a> {
                 }
             }
         }
-        self.config.sections.insert(id.to_owned(), section);
+        self.config.layer.sections.insert(id.to_owned(), section);
     }
 
     fn given(&mut self, id: &str, setting: &Setting, node: &Node) -> Option<SettingValue> {
@@ -167,6 +213,8 @@ struct Key {
     position: Position,
 }
 
-fn is_text(value: Option<&Value>, wanted: &str) -> bool {
-    matches!(value, Some(Value::Scalar { text, .. }) if text == wanted)
+/// The backend that the entries ask for.
+fn chosen(entries: &[(Key, Node)]) -> Option<&str> {
+    let (_, node) = entries.iter().find(|(key, _)| key.text == host::BACKEND)?;
+    if let Value::Scalar { text, .. } = &node.value { Some(text) } else { None }
 }

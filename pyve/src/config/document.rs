@@ -24,7 +24,7 @@ fn syntax(error: &YamlError) -> Problem {
     match error.kind {
         YamlErrorKind::Syntax(_) => Problem::new(error.position, format!("invalid YAML: {}", error.kind), error.hint()),
         YamlErrorKind::TooDeep => {
-            let edit = "remove the inner lists and mappings; settings need two levels";
+            let edit = "remove the inner lists and mappings; settings need no more than four levels";
             Problem::new(error.position, error.kind.to_string(), edit)
         }
         _ => Problem::new(error.position, error.kind.to_string(), error.hint()),

@@ -4,11 +4,13 @@ use pyve_formats::yaml::Node;
 use pyve_plugin_api::Description;
 use serde_json::{Value, json};
 
+use super::link_mode::LinkMode;
 use super::problem::{Problem, quoted};
 use super::prompt::{self, DEFAULT_FORMAT};
 use super::schema::{self, PRINTABLE};
+use super::sourced::Sourced;
 use super::value::{self, Refusal};
-use super::{LinkMode, Sourced};
+use crate::project::EnvironmentName;
 use crate::ui::suggest::did_you_mean;
 
 /// One setting.
@@ -25,6 +27,8 @@ pub struct HostSetting {
     pub variable: Option<&'static str>,
     /// The flag that is stronger than the file, with its dashes.
     pub flag: Option<&'static str>,
+    /// Whether it is said for the whole project alone, never below the name of an environment.
+    pub once: bool,
 }
 
 /// The file that has a setting.
@@ -44,6 +48,8 @@ pub enum Kind {
     Version,
     /// The name of a backend, known or not: the choice says what is wrong with it.
     Backend,
+    /// The name of an environment, there or not.
+    Environment,
     Bool,
     /// A text with placeholders.
     Format,
@@ -77,6 +83,9 @@ pub const PYTHON_VERSION: &str = "python.version";
 pub const PROMPT_SHOW: &str = "prompt.show";
 pub const PROMPT_FORMAT: &str = "prompt.format";
 pub const LINK_MODE: &str = "link_mode";
+pub const DEFAULT_ENV: &str = "default_env";
+/// The key below which environments stand by their names.
+pub const ENVS: &str = "envs";
 
 const NONE: HostSetting = HostSetting {
     key: "",
@@ -87,10 +96,11 @@ const NONE: HostSetting = HostSetting {
     default: Fallback::Nothing,
     variable: None,
     flag: None,
+    once: false,
 };
 
 /// All of them, in the order in which they are shown.
-pub const SETTINGS: [HostSetting; 6] = [
+pub const SETTINGS: [HostSetting; 7] = [
     HostSetting {
         key: BACKEND,
         kind: Kind::Backend,
@@ -98,7 +108,23 @@ pub const SETTINGS: [HostSetting; 6] = [
         sample: "NAME",
         ..NONE
     },
-    HostSetting { key: PYVE_VERSION, summary: "The version of pyve that last initialized the project", ..NONE },
+    HostSetting {
+        key: PYVE_VERSION,
+        summary: "The version of pyve that last initialized the project",
+        once: true,
+        ..NONE
+    },
+    HostSetting {
+        key: DEFAULT_ENV,
+        kind: Kind::Environment,
+        summary: "The environment that is meant where none is named",
+        sample: "dev",
+        default: Fallback::Value("default"),
+        variable: Some("PYVE_ENV"),
+        flag: Some("--env"),
+        once: true,
+        ..NONE
+    },
     HostSetting {
         key: PYTHON_VERSION,
         kind: Kind::Version,
@@ -141,9 +167,20 @@ pub fn settings(scope: Scope) -> impl Iterator<Item = &'static HostSetting> {
 
 /// The names at the top of a file, settings and sections, each once.
 pub fn top_keys(scope: Scope) -> Vec<&'static str> {
-    let mut keys: Vec<&str> = settings(scope).map(|setting| setting.section().unwrap_or(setting.key)).collect();
+    let environments = (scope == Scope::Project).then_some(ENVS);
+    top_keys_of(settings(scope)).into_iter().chain(environments).collect()
+}
+
+/// The names under which these settings stand, each once.
+pub fn top_keys_of(settings: impl Iterator<Item = &'static HostSetting>) -> Vec<&'static str> {
+    let mut keys: Vec<&str> = settings.map(|setting| setting.section().unwrap_or(setting.key)).collect();
     keys.dedup();
     keys
+}
+
+/// The sections of a file that have settings of the host's.
+pub fn sections(scope: Scope) -> impl Iterator<Item = &'static str> {
+    settings(scope).filter_map(HostSetting::section)
 }
 
 impl HostSetting {
@@ -176,6 +213,10 @@ impl HostSetting {
         match self.kind {
             Kind::Version => Ok(text.trim().to_owned()),
             Kind::Format => prompt::checked(name, text).map(|()| text.to_owned()),
+            Kind::Environment => match text.parse::<EnvironmentName>() {
+                Ok(environment) => Ok(environment.to_string()),
+                Err(invalid) => Err((format!("invalid {name} {}", quoted(text)), invalid.to_string())),
+            },
             Kind::Choice(words) if !words.contains(&text) => {
                 let near = did_you_mean(text, words.iter().copied());
                 Err((format!("invalid {name} {}{near}", quoted(text)), format!("use {}", words.join(", "))))
@@ -194,6 +235,7 @@ impl HostSetting {
         let mut schema = match self.kind {
             Kind::Text | Kind::Version => schema::text(self.summary, PRINTABLE),
             Kind::Format => schema::text(self.summary, schema::FORMAT),
+            Kind::Environment => schema::text(self.summary, schema::ENVIRONMENT),
             Kind::Bool => json!({"description": self.summary, "type": ["boolean", "null"]}),
             Kind::Backend => {
                 let ids = known.iter().map(|description| description.id.as_str());
@@ -229,7 +271,7 @@ mod tests {
                 assert_eq!(setting.said("it", default).unwrap().value, default, "{}", setting.key);
             }
         }
-        assert_eq!(top_keys(Scope::Project), ["backend", "pyve_version", "python", "prompt"]);
+        assert_eq!(top_keys(Scope::Project), ["backend", "pyve_version", "default_env", "python", "prompt", "envs"]);
         assert_eq!(top_keys(Scope::User), ["link_mode"]);
     }
 }

@@ -17,13 +17,18 @@ pub struct Initial<'a> {
 impl Initial<'_> {
     /// The file.
     pub fn text(&self) -> String {
-        let mut text = format!("{HEADER}pyve_version: {}\n", scalar(self.version));
+        let mut text = head(self.version);
         text += &format!("backend: {}\n", scalar(&self.backend.id));
         if let Some(version) = self.python {
             text += &format!("\npython:\n  version: {}\n", double_quoted(version));
         }
         text + &section_text(self.backend, self.settings)
     }
+}
+
+/// What every such file begins with.
+pub fn head(version: &str) -> String {
+    format!("{HEADER}pyve_version: {}\n", scalar(version))
 }
 
 /// The section of a backend with these settings, a blank line before it; nothing for none.

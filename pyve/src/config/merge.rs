@@ -1,6 +1,6 @@
 //! What holds for one invocation: the command line before the config, each value with who said it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Description, PythonRequest, RString, Recorded, Request, Setting, SettingKind, SettingValue};
 
@@ -125,6 +125,8 @@ pub fn python(flag: Option<&str>, config: &Config) -> Result<Option<PythonReques
 pub struct RequestParts<'a> {
     pub project: &'a Layout,
     pub environment: &'a str,
+    /// Where one with a name is put.
+    pub environment_dir: Option<PathBuf>,
     /// pyve's own folder.
     pub home: Option<&'a Path>,
     pub settings: Vec<SettingValue>,
@@ -139,6 +141,7 @@ impl RequestParts<'_> {
     pub fn request(self) -> Request {
         Request {
             environment: self.environment.into(),
+            environment_dir: self.environment_dir.map(Into::into).unwrap_or_default(),
             settings: self.settings.into(),
             python: self.python.into(),
             recorded: self.recorded.into(),
@@ -245,6 +248,7 @@ mod tests {
         let parts = RequestParts {
             project: &project,
             environment: "dev",
+            environment_dir: Some(PathBuf::from("/p/.pyve/envs/dev")),
             home: Some(Path::new("/h/.pyve")),
             settings: config.section("reed"),
             python: None,
@@ -255,7 +259,7 @@ mod tests {
         let request = parts.request();
         assert_eq!((request.project(), request.home()), (Path::new("/p").into(), Some(Path::new("/h/.pyve").into())));
         assert_eq!((&*request.environment, request.strict, request.offline), ("dev", true, true));
-        assert_eq!(request.text("env_name"), Some("a"));
+        assert_eq!((request.text("env_name"), request.is_named()), (Some("a"), true));
         assert!(request.recorded().unwrap().ready && request.python().is_none());
     }
 }

@@ -2,15 +2,18 @@
 
 mod check;
 mod document;
+mod environment_lines;
 mod flags;
 mod host;
 mod initial;
 mod key_line;
+mod layer;
 mod link_mode;
 mod merge;
 mod problem;
 mod prompt;
 mod schema;
+mod sourced;
 #[cfg(test)]
 mod tests;
 mod user;
@@ -24,37 +27,48 @@ use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Description, SettingValue};
 
 use crate::failure::Failure;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use check::Check;
+use layer::Layer;
 use problem::Problem;
-use values::Values;
 
+pub use environment_lines::EnvironmentLines;
 pub use flags::{CommandLine, arguments};
-pub use host::{Fallback, HostSetting, SETTINGS, Scope};
-pub use initial::{Initial, section_text};
+pub use host::{ENVS, Fallback, HostSetting, SETTINGS, Scope};
+pub use initial::{Initial, head, section_text};
 pub use key_line::{update_backend_line, update_version_line};
 pub use link_mode::LinkMode;
 pub use merge::{RequestParts, merge, python};
 pub use problem::{is_unprintable, printable, quoted};
 pub use schema::schema;
+pub use sourced::{FILE, Sourced};
 pub use user::UserConfig;
-
-/// The file as origins and messages name it.
-pub const FILE: &str = ".pyve/config";
-
-/// A value and who said it: `.pyve/config:4`, `--backend`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sourced<T> {
-    pub value: T,
-    pub origin: String,
-}
 
 /// The settings of a project; all of them may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     present: bool,
-    values: Values,
-    sections: BTreeMap<String, Vec<SettingValue>>,
+    /// What is said for the whole project.
+    layer: Layer,
+    /// What is said for one environment alone.
+    environments: BTreeMap<EnvironmentName, Declared>,
+}
+
+/// An environment that `envs` of the config names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// Where it is named: `.pyve/config:7`.
+    pub origin: String,
+    layer: Layer,
+}
+
+/// The environment that the project's file means where none is named; nothing else of it is looked at. What is wrong with
+/// the file is told by [`Config::load`].
+pub fn default_env(project: &Layout) -> Result<Option<EnvironmentName>, Failure> {
+    let Some(bytes) = read::bytes(project.config(), Limit::SETTINGS)? else { return Ok(None) };
+    let root = document::read(&bytes).ok().and_then(|(root, _)| root);
+    let said = root.as_ref().and_then(|root| root.get(host::DEFAULT_ENV)).and_then(|node| node.text());
+    Ok(said.and_then(|text| text.parse().ok()))
 }
 
 impl Config {
@@ -85,35 +99,67 @@ impl Config {
         self.present
     }
 
+    /// The environments that it names, each with what it says of them.
+    pub fn environments(&self) -> &BTreeMap<EnvironmentName, Declared> {
+        &self.environments
+    }
+
+    /// The environment that is meant where none is named.
+    pub fn default_env(&self) -> Option<Sourced<EnvironmentName>> {
+        let said = self.layer.values.get(host::DEFAULT_ENV)?;
+        Some(Sourced { value: said.value.parse().ok()?, origin: said.origin.clone() })
+    }
+
+    /// Whether another environment than this is meant where none is named.
+    pub fn means_another(&self, name: &EnvironmentName) -> bool {
+        self.default_env().map_or_else(EnvironmentName::default, |said| said.value) != *name
+    }
+
+    /// The settings that hold for one environment: its own, and those of the whole project that they leave. What a
+    /// setting of the `known` backends says of one environment alone is not taken over for one with a name.
+    pub fn of_environment(&self, name: &EnvironmentName, known: &[Description]) -> Self {
+        let common = if name.is_default() { self.layer.clone() } else { self.layer.shared(known) };
+        let layer = match self.environments.get(name) {
+            Some(declared) => declared.layer.over(common),
+            None => common,
+        };
+        Self { layer, ..self.clone() }
+    }
+
+    /// The backend that was asked for below the name of an environment.
+    pub fn backend_of(&self, name: &EnvironmentName) -> Option<Sourced<String>> {
+        self.environments.get(name)?.layer.values.get(host::BACKEND).cloned()
+    }
+
     /// What was said of a setting of the host's.
     pub fn said(&self, setting: &HostSetting) -> Option<&Sourced<String>> {
-        self.values.get(setting.key)
+        self.layer.values.get(setting.key)
     }
 
     /// Which backend was asked for; may be `auto` or one that nobody knows.
     pub fn backend(&self) -> Option<Sourced<String>> {
-        self.values.get(host::BACKEND).cloned()
+        self.layer.values.get(host::BACKEND).cloned()
     }
 
     /// The pyve that the project was last set up with.
     pub fn pyve_version(&self) -> Option<Sourced<String>> {
-        self.values.get(host::PYVE_VERSION).cloned()
+        self.layer.values.get(host::PYVE_VERSION).cloned()
     }
 
     /// Which Python was asked for, trimmed, not parsed.
     pub fn python(&self) -> Option<Sourced<String>> {
-        self.values.get(host::PYTHON_VERSION).cloned()
+        self.layer.values.get(host::PYTHON_VERSION).cloned()
     }
 
     /// How the environment shows in the shell's prompt, with the words in braces still to be filled in; `None` where it
     /// does not.
     pub fn prompt_format(&self) -> Option<&str> {
-        let shown = self.values.effective(host::PROMPT_SHOW) == "true";
-        shown.then(|| self.values.effective(host::PROMPT_FORMAT))
+        let shown = self.layer.values.effective(host::PROMPT_SHOW) == "true";
+        shown.then(|| self.layer.values.effective(host::PROMPT_FORMAT))
     }
 
     /// The settings of a backend that were said, ready for a request.
     pub fn section(&self, id: &str) -> Vec<SettingValue> {
-        self.sections.get(id).cloned().unwrap_or_default()
+        self.layer.sections.get(id).cloned().unwrap_or_default()
     }
 }

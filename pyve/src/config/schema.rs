@@ -3,22 +3,48 @@
 use pyve_plugin_api::{Description, Setting, SettingKind};
 use serde_json::{Map, Value, json};
 
-use super::FILE;
-use super::host::{self, SECTIONS, Scope};
+use super::host::{self, HostSetting, SECTIONS, Scope};
+use super::sourced::FILE;
 
 /// A text with something in it, and without characters that cannot be printed.
 pub const PRINTABLE: &str = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
 /// [`PRINTABLE`], below the project's folder: not `~/…`, not the folder itself, and `..` nowhere.
 /// An absolute path may lie inside; only pyve can tell.
 const INSIDE: &str = r"^(?=.*\S)(?!~(/|$))(?!(\.?/+)*\.?$)(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
+/// The name of an environment; pyve looks at its length, too.
+pub const ENVIRONMENT: &str = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
 pub const FORMAT: &str =
     r"^(?=.*\S)([^{}\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]|\{backend\}|\{env_name\})*$";
 
 /// The schema for a host that knows these backends (draft 2020-12).
 pub fn schema(known: &[Description]) -> Value {
+    let mut all = properties(known, |_| true);
+    let one = json!({
+        "type": ["object", "null"],
+        "properties": properties(known, |setting| !setting.once),
+        "additionalProperties": false,
+    });
+    let environments = json!({
+        "description": "The environments by name, each with settings of its own",
+        "type": ["object", "null"],
+        "patternProperties": {ENVIRONMENT: one},
+        "additionalProperties": false,
+    });
+    all.insert(host::ENVS.to_owned(), environments);
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": format!("Settings of a project for pyve ({FILE})"),
+        "type": ["object", "null"],
+        "properties": all,
+        "additionalProperties": false,
+    })
+}
+
+/// The keys of a file, or of one environment in it.
+fn properties(known: &[Description], wanted: impl Fn(&HostSetting) -> bool) -> Map<String, Value> {
     let mut properties = Map::new();
     let mut add = |key: &str, value: Value| properties.insert(key.to_owned(), value);
-    for setting in host::settings(Scope::Project).filter(|setting| setting.section().is_none()) {
+    for setting in host::settings(Scope::Project).filter(|setting| setting.section().is_none() && wanted(setting)) {
         add(setting.key, setting.schema(known));
     }
     for own in &SECTIONS {
@@ -29,13 +55,7 @@ pub fn schema(known: &[Description]) -> Value {
         let settings = description.settings.iter().map(|setting| (setting.key.as_str(), of_setting(setting)));
         add(&description.id, section(&description.summary, settings));
     }
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": format!("Settings of a project for pyve ({FILE})"),
-        "type": ["object", "null"],
-        "properties": properties,
-        "additionalProperties": false,
-    })
+    properties
 }
 
 fn section<'a>(summary: &str, keys: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
@@ -105,6 +125,8 @@ mod tests {
             "moss: {directory: /p/inside}",
             "reed: {env_name: 7, channels: [a, 1, b c], offline: true, env_file: é/x.yml}",
             "reed: {channels: []}",
+            "envs:",
+            "default_env: dev\nenvs: {dev: {backend: reed, python: {version: 3.12}, reed: {channels: [a]}}, prod: , 3.12: {}}",
         ];
         good.iter().for_each(|text| agrees(&validator, text, true));
     }
@@ -141,6 +163,14 @@ mod tests {
             "reed: {channels: ['']}",
             "reed: {offline: 'true'}",
             "fern: {}",
+            "envs: [dev]",
+            "envs: {dev: reed}",
+            "envs: {../x: {}}",
+            "envs: {dev: {pyve_version: 1.0}}",
+            "envs: {dev: {bakend: reed}}",
+            "envs: {dev: {envs: {}}}",
+            "envs: {dev: {moss: {directory: ..}}}",
+            "default_env: -x",
         ];
         bad.iter().for_each(|text| agrees(&validator, text, false));
     }

@@ -50,10 +50,10 @@ fn every_key_is_read_with_its_line() {
     let said =
         |value: &str, line: usize| Some(Sourced { value: value.to_owned(), origin: format!(".pyve/config:{line}") });
     assert_eq!(config.backend(), said("reed", 2));
-    assert_eq!(config.values.get(host::PYVE_VERSION), said("1.0.0", 3).as_ref());
+    assert_eq!(config.layer.values.get(host::PYVE_VERSION), said("1.0.0", 3).as_ref());
     assert_eq!(config.python(), said("3.10", 10));
-    assert_eq!(config.values.get(host::PROMPT_SHOW), said("false", 12).as_ref());
-    assert_eq!(config.values.get(host::PROMPT_FORMAT), said("<{env_name}>", 13).as_ref());
+    assert_eq!(config.layer.values.get(host::PROMPT_SHOW), said("false", 12).as_ref());
+    assert_eq!(config.layer.values.get(host::PROMPT_FORMAT), said("<{env_name}>", 13).as_ref());
     assert_eq!(config.prompt_format(), None);
     assert_eq!(Config::default().prompt_format(), Some("({backend}:{env_name})"));
     assert_eq!(values(&config, "reed", "env_name"), ["my env"]);
@@ -63,6 +63,52 @@ fn every_key_is_read_with_its_line() {
     assert_eq!(values(&config, "moss", "directory"), [".moss dir"]);
     let origins: Vec<String> = config.section("reed").iter().map(|given| given.origin.to_string()).collect();
     assert_eq!(origins, [".pyve/config:5", ".pyve/config:6", ".pyve/config:7", ".pyve/config:8"]);
+}
+
+#[test]
+fn an_environment_has_settings_of_its_own_and_the_rest_is_the_projects() {
+    let config = parse(
+        "backend: moss\npython: {version: 3.12}\ndefault_env: dev\nmoss: {directory: d}\nreed: {channels: [a], offline: true}\n\
+         envs:\n  dev:\n  docs:\n    backend: reed\n    python: {version: 3.13}\n    reed: {channels: [b]}\n  \
+         default: {prompt: {show: false}}\n",
+    )
+    .unwrap();
+    let named = |name: &str| config.of_environment(&name.parse().unwrap(), &known());
+    let origin = |name: &str| config.environments()[&name.parse().unwrap()].origin.clone();
+    assert_eq!(config.default_env().unwrap().value.to_string(), "dev");
+    assert_eq!((origin("dev"), origin("docs")), (".pyve/config:7".to_owned(), ".pyve/config:8".to_owned()));
+    let docs = named("docs");
+    assert_eq!(docs.backend().unwrap(), Sourced { value: "reed".to_owned(), origin: ".pyve/config:9".to_owned() });
+    assert_eq!(docs.python().unwrap().value, "3.13");
+    assert_eq!(
+        (values(&docs, "reed", "channels"), values(&docs, "reed", "offline")),
+        (vec!["b".into()], vec!["true".into()])
+    );
+    // The directory of the default environment is nobody else's.
+    assert!(docs.section("moss").is_empty() && named("dev").section("moss").is_empty());
+    assert_eq!(values(&named("default"), "moss", "directory"), ["d"]);
+    let shows = |name: &str| named(name).prompt_format().is_some();
+    assert_eq!((shows("default"), shows("dev"), shows("undeclared")), (false, true, true));
+    assert_eq!(named("dev").backend().unwrap().value, "moss");
+    assert_eq!(
+        (config.backend_of(&"dev".parse().unwrap()), config.backend_of(&"docs".parse().unwrap())),
+        (None, docs.backend())
+    );
+}
+
+#[test]
+fn what_is_wrong_below_an_environment_is_told_with_its_place() {
+    insta::assert_snapshot!(refused(
+        "default_env: ../x\nenvs:\n  a/b: {}\n  dev:\n    backned: reed\n    pyve_version: 1.0\n    reed: {chanels: [a]}\n  prod: reed\n"
+    ), @"
+    .pyve/config:1:14: invalid default_env `../x`
+    .pyve/config:3:3: invalid environment name `a/b`
+    .pyve/config:5:5: unknown key `backned` in envs.dev; did you mean `backend`?
+    .pyve/config:6:5: unknown key `pyve_version` in envs.dev
+    .pyve/config:7:12: unknown key `chanels` in reed; did you mean `channels`?
+    .pyve/config:8:9: invalid envs.prod: must be a mapping of keys to values, not a single value
+    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
+    ");
 }
 
 #[test]
@@ -79,7 +125,8 @@ fn nothing_said_is_nothing_set() {
     ];
     for text in empty {
         let config = parse(text).expect(text);
-        let silent = Config { sections: config.sections.clone(), ..Config::default() };
+        let layer = Layer { sections: config.layer.sections.clone(), ..Layer::default() };
+        let silent = Config { layer, ..Config::default() };
         assert_eq!(config, silent, "{text:?}");
         assert!(config.section("reed").is_empty(), "{text:?}");
     }
@@ -117,7 +164,7 @@ fn all_that_is_wrong_is_told_at_once() {
     .pyve/config:11:12: invalid reed.offline `true`: must be `true` or `false`; did you mean `true` without quotes?
     .pyve/config:12:1: unknown key `mosss`; did you mean `moss`?
     .pyve/config:14:3: unknown key `prefix` in moss
-    hint: correct or remove it; the keys are backend, pyve_version, python, prompt, moss, reed
+    hint: correct or remove it; the keys are backend, pyve_version, default_env, python, prompt, envs, moss, reed
     ");
 }
 
@@ -227,8 +274,8 @@ fn the_section_of_the_chosen_backend_is_left_to_the_choice() {
     assert_eq!(parse("backend: fern\nfern: {fronds: 3}\n").unwrap().backend().unwrap().value, "fern");
     assert_eq!(
         refused("backend: reed\nfern: {fronds: 3}\n"),
-        ".pyve/config:2:1: unknown key `fern`\nhint: correct or remove it; the keys are backend, pyve_version, python, \
-         prompt, moss, reed"
+        ".pyve/config:2:1: unknown key `fern`\nhint: correct or remove it; the keys are backend, pyve_version, default_env, \
+         python, prompt, envs, moss, reed"
     );
 }
 
@@ -246,7 +293,7 @@ fn hostile_files_cost_no_more_than_others() {
     assert_eq!(
         refused(&deep),
         ".pyve/config:1:17: values are nested more than 16 deep\nhint: remove the inner lists and mappings; settings need \
-         two levels"
+         no more than four levels"
     );
     for nested in ["- ", "? ", "[", "{a: ", "[{", "- - ? "] {
         let failure = parse(nested.repeat(40_000)).unwrap_err();

@@ -69,7 +69,7 @@ fn parse(bytes: &[u8], file: &str) -> Result<Values, Vec<Problem>> {
     let mut check = Check::of_user(file);
     check.problems = problems;
     root.iter().for_each(|root| check.document(root));
-    if check.problems.is_empty() { Ok(check.config.values) } else { Err(check.problems) }
+    if check.problems.is_empty() { Ok(check.config.layer.values) } else { Err(check.problems) }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Sourced;
 use super::host::{Fallback, HostSetting, SETTINGS};
+use super::sourced::Sourced;
 
 /// The settings of a file that were said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,11 @@ impl Values {
             (None, Some(Fallback::Value(default))) => default,
             (None, _) => "",
         }
+    }
+
+    /// Adds what was said elsewhere; it counts more.
+    pub fn extend(&mut self, others: &Self) {
+        self.0.extend(others.0.iter().map(|(key, said)| (*key, said.clone())));
     }
 
     pub fn insert(&mut self, setting: &HostSetting, said: Sourced<String>) {

@@ -1,16 +1,19 @@
 //! A project, its settings, and the backend that they choose: what most commands begin with.
 
+use std::path::PathBuf;
+
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Description, Detection, Recorded, Request};
 
 use crate::bash_tool::Manifest;
-use crate::config::{self, CommandLine, Config, RequestParts};
+use crate::config::{self, CommandLine, Config, RequestParts, Sourced};
 use crate::context::{Backends, Session};
+use crate::environments;
 use crate::failure::Failure;
 use crate::plugins::Inventory;
 use crate::project::{EnvironmentName, Layout, no_project};
-use crate::records::{Found, Record};
+use crate::records::{self, Found, Record};
 use crate::registry;
 use crate::selection::{self, Inputs, Level, Selection, Warning};
 
@@ -27,6 +30,8 @@ pub struct Wanted<'a> {
 pub struct ProjectContext {
     pub layout: Layout,
     pub environment: EnvironmentName,
+    /// Why that environment is the one that is meant.
+    pub meant: String,
     pub config: Config,
     pub selection: Selection,
     pub description: Description,
@@ -72,7 +77,10 @@ impl ProjectContext {
         wanted: Wanted,
         config: Option<Config>,
     ) -> Result<Self, Failure> {
-        let environment = wanted.environment.cloned().unwrap_or_default();
+        let meant =
+            environments::meant(wanted.environment, &session.caller, config.as_ref().unwrap_or(&Config::default()))?;
+        let environment = meant.name.clone();
+        let config = config.map(|config| config.of_environment(&environment, backends.descriptions()));
         let candidates = backends.candidates(config.is_some().then_some(layout.root()))?;
         let has_files = config.is_some();
         let config = config.unwrap_or_default();
@@ -94,9 +102,10 @@ impl ProjectContext {
         let is_known = |said: &config::Sourced<String>| candidates.iter().any(|candidate| candidate.id == said.value);
         let mut selection = selection::select(&Inputs {
             flag: wanted.backend,
-            config: config.backend(),
+            config: if environment.is_default() { config.backend() } else { config.backend_of(&environment) },
             current,
             manifest: said.filter(is_known),
+            project: config.backend().filter(|_| !environment.is_default()),
             candidates: &candidates,
             default: registry::DEFAULT,
             plugins,
@@ -116,6 +125,7 @@ impl ProjectContext {
         Ok(Self {
             layout,
             environment,
+            meant: meant.why,
             config,
             selection,
             description,
@@ -135,8 +145,13 @@ impl ProjectContext {
 
     /// Whether the settings choose the same backend once it is the one last initialised with.
     pub fn selection_will_hold(&self) -> bool {
-        let says = self.config.backend();
-        says.is_none_or(|said| said.value == self.description.id.as_str() || said.value == selection::AUTO)
+        self.asked_backend()
+            .is_none_or(|said| said.value == self.description.id.as_str() || said.value == selection::AUTO)
+    }
+
+    /// The backend that the settings ask for, for this very environment.
+    pub fn asked_backend(&self) -> Option<Sourced<String>> {
+        if self.is_default() { self.config.backend() } else { self.config.backend_of(&self.environment) }
     }
 
     /// The plugins that are there, in whatever state.
@@ -149,11 +164,24 @@ impl ProjectContext {
         self.environment.is_default()
     }
 
-    /// The words that lead to the environment: one with a name of its own has a folder of its own.
-    pub fn line_of_environment(&self) -> CommandLine {
-        let setting = self.description.positional().into_option().filter(|_| !self.is_default());
-        let folder = setting.map(|setting| format!("{}-{}", setting.default, self.environment));
-        CommandLine { positional: folder, ..CommandLine::default() }
+    /// Where the environment is put if it has a name: where it is recorded, else in the directory of its name, or of its
+    /// name and the backend's where another environment has that one.
+    pub fn environment_dir(&self) -> Option<PathBuf> {
+        if self.is_default() {
+            return None;
+        }
+        let own = self.record().ok().and_then(Found::mine).map(|record| record.recorded.prefix.path().into_owned());
+        let all = self.layout.environments();
+        if let Some(own) = own.filter(|own| own.starts_with(&all)) {
+            return Some(own);
+        }
+        let by_name = all.join(&*self.environment);
+        let is_of_another = by_name.symlink_metadata().is_ok()
+            && records::all(&self.layout)
+                .records
+                .iter()
+                .any(|record| record.environment != self.environment && record.recorded.prefix.path() == by_name);
+        Some(if is_of_another { all.join(format!("{}-{}", self.environment, self.description.id)) } else { by_name })
     }
 
     /// Every backend that could have been chosen.
@@ -169,6 +197,7 @@ impl ProjectContext {
         let parts = RequestParts {
             project: &self.layout,
             environment: &self.environment,
+            environment_dir: self.environment_dir(),
             home: home.as_deref(),
             settings,
             python: config::python(asked.python, &self.config)?,

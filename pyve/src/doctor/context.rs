@@ -8,6 +8,7 @@ use pyve_plugin_api::{Finding, Request};
 use super::remedy_target::{RemedyTarget, Seen};
 use crate::config::{CommandLine, Config};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
+use crate::environments;
 use crate::failure::{Failure, exit};
 use crate::plugins::Known;
 use crate::process::BackendHost;
@@ -62,12 +63,13 @@ impl Context {
         options: &Options,
         session: &Session,
     ) -> Result<Self, Failure> {
-        let environment = options.environment.clone().unwrap_or_default();
         let inventory = backends.plugins();
         let (plugins, plugins_failure) = (inventory.plugins.clone(), inventory.failure.clone());
         let loaded = is_project.then(|| Config::load(&layout, backends.descriptions())).transpose();
         let (config, problem) =
             loaded.map_or_else(|failure| (Some(Config::default()), Some(failure)), |config| (config, None));
+        let said = config.clone().unwrap_or_default();
+        let environment = environments::meant(options.environment.as_ref(), &session.caller, &said)?.name;
         let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment), recreate: false };
         let choice = ProjectContext::with(session, backends, layout.clone(), wanted, config);
         let choice = match choice {

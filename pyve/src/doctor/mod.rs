@@ -14,9 +14,11 @@ use std::sync::Arc;
 
 use pyve_plugin_api::{Finding, Remedy};
 
+use crate::config::Config;
 use crate::context::{Backends, ProjectContext, Session};
+use crate::environments;
 use crate::failure::Failure;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::records::Record;
 use crate::selection::Level;
 pub use check::{Check, Fix};
@@ -34,6 +36,20 @@ pub fn examine(options: &Options, session: &Session) -> Result<Report, Failure> 
     let context = Arc::new(Context::survey(options, &session.read_only())?);
     let checks = runner::all(&context)?;
     Ok(Report::new(&context, checks))
+}
+
+/// The environments of the project that the caller is in, the one that is meant by default first. Settings that cannot be
+/// read name none; the examination says what is wrong with them.
+pub fn environments(session: &Session) -> Result<Vec<EnvironmentName>, Failure> {
+    let backends = Backends::known(session)?;
+    let found = backends.project(session);
+    let layout = session.layout(found.as_ref().map_or(session.caller.folder(), |found| found.root()));
+    let config = Config::load(&layout, backends.descriptions()).unwrap_or_default();
+    let meant = environments::meant(None, &session.caller, &config)?.name;
+    let mut names = environments::recorded_or_named(&layout, &config);
+    names.retain(|name| *name != meant);
+    names.insert(0, meant);
+    Ok(names)
 }
 
 /// The same checks in brief, for the end of an `init`: what is wrong with what it made. `found` is what the backend

@@ -60,14 +60,19 @@ fn has_block(layout: &Layout) -> bool {
 
 fn folder(choice: &ProjectContext, record: &Record) -> Option<String> {
     choice.description.positional().into_option()?;
+    let prefix = record.recorded.prefix.path();
+    // Where pyve puts an environment with a name, nobody has to name the directory.
+    if !choice.is_default() && prefix.starts_with(choice.layout.environments()) {
+        return None;
+    }
     record.place()?.path().to_str().map(str::to_owned)
 }
 
 /// Where the settings alone put the environment.
 fn usual(choice: &ProjectContext) -> String {
     let Some(setting) = choice.description.positional().into_option() else { return String::new() };
-    if !choice.is_default() {
-        return format!("{}-{}", setting.default, choice.environment);
+    if let Some(directory) = choice.environment_dir() {
+        return choice.layout.show(&directory);
     }
     let section = choice.config.section(&choice.description.id);
     let said = section.iter().find(|given| given.key == setting.key).and_then(|given| given.values.first());

@@ -16,11 +16,19 @@ const SCHEMA: u32 = 1;
 struct Shown<'a> {
     schema: u32,
     project: String,
+    meant: Meant<'a>,
     selection: Explanation,
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<Environment<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actions: Option<Vec<Shape<'a>>>,
+}
+
+/// Which environment of the project, and why.
+#[derive(Serialize)]
+struct Meant<'a> {
+    environment: &'a str,
+    why: &'a str,
 }
 
 #[derive(Serialize)]
@@ -43,14 +51,25 @@ struct Shape<'a> {
 pub fn explanation(choice: &ProjectContext, options: &Options, session: &Session) -> Result<()> {
     let selection = Explanation::from(&choice.selection);
     if !options.json {
-        session.console.result(&selection.text());
+        session.console.result(&text(choice, &selection));
         selection.warnings.iter().for_each(|warning| session.console.warning(&warning.to_string()));
         return Ok(());
     }
     let project = choice.layout.root().display().to_string();
-    let shown = Shown { schema: SCHEMA, project, selection, environment: None, actions: None };
+    let shown = Shown { schema: SCHEMA, project, meant: meant(choice), selection, environment: None, actions: None };
     session.console.result(&serde_json::to_string_pretty(&shown)?);
     Ok(())
+}
+
+fn meant(choice: &ProjectContext) -> Meant<'_> {
+    Meant { environment: &choice.environment, why: &choice.meant }
+}
+
+/// The choice in lines; which environment only where it could be another one.
+fn text(choice: &ProjectContext, selection: &Explanation) -> String {
+    let named = !choice.is_default() || !choice.config.environments().is_empty();
+    let line = named.then(|| format!("Environment: {} ({})\n", choice.environment, choice.meant));
+    line.unwrap_or_default() + &selection.text()
 }
 
 /// `--dry-run`: the choice and every action, one line each.
@@ -58,7 +77,7 @@ pub fn plan(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session
     let selection = Explanation::from(&choice.selection);
     let layout = &choice.layout;
     if !options.json {
-        session.console.result(&selection.text());
+        session.console.result(&text(choice, &selection));
         session.console.result(&format!("\nIn {}:", layout.root().display()));
         plan.actions.iter().for_each(|action| session.console.result(&format!("  {}", action.show(layout))));
         return Ok(());
@@ -78,7 +97,8 @@ pub fn plan(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session
     });
     let project = layout.root().display().to_string();
     let actions = Some(actions.collect());
-    let shown = Shown { schema: SCHEMA, project, selection, environment: Some(environment), actions };
+    let shown =
+        Shown { schema: SCHEMA, project, meant: meant(choice), selection, environment: Some(environment), actions };
     session.console.result(&serde_json::to_string_pretty(&shown)?);
     Ok(())
 }

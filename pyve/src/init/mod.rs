@@ -21,10 +21,11 @@ mod wiring;
 
 use anyhow::Result;
 
-use crate::config::UserConfig;
+use crate::config::{Config, UserConfig};
 use crate::context::{Backends, ProjectContext, Session, Wanted};
+use crate::environments;
 use crate::failure::{Failure, exit};
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::records::{Lock, lock};
 use crate::steps::{Outcome, carry_out, recover};
 use options::Options;
@@ -35,7 +36,44 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     let backends = Backends::known(session)?;
     let root = meant::root(options, session, &backends, &session.ask(options.yes))?;
     session.tell_project(&root);
+    if options.all {
+        return all(&session.layout(root), backends, options, session);
+    }
     in_project(session.layout(root), backends, options, session)
+}
+
+/// One environment after the other. What fails is told at once, and the others are created all the same.
+fn all(layout: &Layout, backends: Backends, options: &Options, session: &Session) -> Result<u8> {
+    let config = Config::load(layout, backends.descriptions())?;
+    let mut names = environments::recorded_or_named(layout, &config);
+    if names.is_empty() {
+        names.push(EnvironmentName::default());
+    }
+    let mut failed = Vec::new();
+    for name in names {
+        session.console.info(&format!("Environment {name}:"));
+        let options = Options { environment: Some(name.clone()), all: false, ..options.clone() };
+        let ended = in_project(layout.clone(), Backends::known(session)?, &options, session);
+        if let Err(error) = ended {
+            let failure = crate::failure::from_error(&error);
+            if failure.code == exit::INTERRUPTED {
+                return Err(failure.into());
+            }
+            session.console.failure(&failure);
+            failed.push(name.to_string());
+        }
+    }
+    match failed.as_slice() {
+        [] => Ok(exit::DONE),
+        [one] => {
+            Err(Failure::new(format!("could not create the environment `{one}`")).remedy("fix the error above").into())
+        }
+        several => {
+            Err(Failure::new(format!("could not create {} environments: {}", several.len(), several.join(", ")))
+                .remedy("fix the errors above")
+                .into())
+        }
+    }
 }
 
 /// The same in a project that is known already.

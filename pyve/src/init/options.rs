@@ -13,6 +13,8 @@ use crate::project::EnvironmentName;
 pub struct Options {
     pub backend: Option<String>,
     pub environment: Option<EnvironmentName>,
+    /// Every environment that the settings name or that was created.
+    pub all: bool,
     pub python: Option<String>,
     /// `DIR`, and the flags that backends declare.
     pub line: CommandLine,
@@ -51,6 +53,7 @@ impl Options {
         Self {
             backend: text("backend"),
             environment: matches.get_one("env").cloned(),
+            all: switch("all"),
             python: text("python-version"),
             line: CommandLine::from(matches, backends).positional(text("DIR")),
             local_env: switch("local-env"),
@@ -80,7 +83,7 @@ impl Options {
 impl Options {
     /// Whether it is about what was initialised before, as other commands are.
     pub fn is_about_what_stands(&self) -> bool {
-        self.force || self.update || self.environment.is_some()
+        self.force || self.update || self.all || self.environment.is_some()
     }
 
     /// Whether only something is printed.
@@ -104,6 +107,10 @@ pub fn arguments(backends: &[Description]) -> Command {
         .arg(
             text("env", "NAME", "Create another environment, to be used with `pyve run --env NAME`")
                 .value_parser(EnvironmentName::from_str),
+        )
+        .arg(
+            switch("all", "Create every environment that .pyve/config names")
+                .conflicts_with_all(["env", "DIR", "backend", "json"]),
         )
         .arg(switch("install-deps", "Install the project's dependencies"))
         .arg(switch("no-install-deps", "Skip dependency installation").conflicts_with("install-deps"))

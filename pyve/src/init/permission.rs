@@ -5,6 +5,7 @@ use pyve_plugin_api::Step;
 use super::making::Making;
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
+use crate::records::{self, Record};
 
 /// The gate for the plan: what is at the prefix makes place only where it is an environment, or nothing.
 pub fn allowed_paths(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
@@ -18,6 +19,18 @@ pub fn allowed_paths(making: &Making<'_>) -> Result<AllowedPaths, Failure> {
     let absent = entry.is_none_or(|entry| !entry.exists());
     let replaceable = absent || is_recorded(making) || has_interpreter(making);
     Ok(if replaceable { allowed.ours(&prefix) } else { allowed })
+}
+
+/// Fails where the directory is recorded as that of another environment: each has one of its own.
+pub fn of_no_other(making: &Making<'_>) -> Result<(), Failure> {
+    let (choice, prefix) = (making.choice, &making.creation.prefix);
+    let records = records::all(&choice.layout).records;
+    let is_other = |record: &&Record| record.environment != choice.environment && record.recorded.prefix == *prefix;
+    let Some(other) = records.iter().find(is_other) else { return Ok(()) };
+    let shown = choice.layout.show(&prefix.path());
+    Err(Failure::new(format!("`{shown}` is the directory of the environment `{}`", other.environment))
+        .detail(format!("the environment `{}` needs one of its own", choice.environment))
+        .remedy(format!("choose another directory, or use that one with `--env {}`", other.environment)))
 }
 
 /// Fails where what stands at the prefix may not make place for the environment.

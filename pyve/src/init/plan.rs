@@ -9,7 +9,6 @@ use super::decision::Decision;
 use super::making::Making;
 use super::options::Options;
 use super::{environment, permission, record, settings, tool, update, wiring};
-use crate::config::CommandLine;
 use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
@@ -38,6 +37,8 @@ pub struct Plan<'a> {
     before: Option<Record>,
     /// What of the settings changes.
     pub changes: Vec<settings::Change>,
+    /// What the user may add to the settings.
+    pub to_add: Option<String>,
 }
 
 impl<'a> Plan<'a> {
@@ -60,6 +61,7 @@ impl<'a> Plan<'a> {
         let creation = created(choice, session, &request, &obtained.tool, ask, options)?;
         let brings_tool = !obtained.steps.is_empty();
         let making = Making { choice, options, session, request, tool: obtained.tool, brings_tool, creation, before };
+        permission::of_no_other(&making)?;
         let allowed = permission::allowed_paths(&making)?;
         permission::check(&allowed, &making, obtained.steps.iter().chain(&pins))?;
         let decided = environment::decide(&making, ask)?;
@@ -76,13 +78,13 @@ impl<'a> Plan<'a> {
         // Where the environment cannot be made, no version file has changed.
         actions.extend(pins.into_iter().map(Action::from));
         let written = settings::written(&making, &mut shared.borrow_mut())?;
-        let changes = written.changes.clone();
+        let (changes, to_add) = (written.changes.clone(), written.to_add.clone());
         actions.extend(wiring::actions(&making, written, &shared)?);
         let essential = actions.len();
         actions.extend(environment::dependencies(&making, decided.makes(), ask));
         let Making { creation, before, request, .. } = making;
         let record = shared;
-        Ok(Self { actions, creation, essential, record, found, allowed, decided, request, before, changes })
+        Ok(Self { actions, creation, essential, record, found, allowed, decided, request, before, changes, to_add })
     }
 
     /// The tool that made the environment or will make it.
@@ -168,24 +170,17 @@ fn request(
     session: &Session,
     before: Option<&Record>,
 ) -> Result<Request, Failure> {
-    let line = line_of(choice, options)?;
     let recorded: Option<Recorded> = before.map(|record| record.recorded.clone());
-    choice.request(session, Asked { line: &line, python: options.python.as_deref(), recorded, strict: options.strict })
+    choice.request(
+        session,
+        Asked { line: &options.line, python: options.python.as_deref(), recorded, strict: options.strict },
+    )
 }
 
 /// A dry run starts nothing that only the project's files name: what they do is what it is to show.
 fn hosting<'a>(choice: &ProjectContext, options: &Options, session: &'a Session) -> BackendHost<'a> {
     let host = session.hosting(&choice.layout);
     if options.dry_run { host } else { host.for_environment() }
-}
-
-/// An environment with a name of its own has a folder of its own, unless the user names one.
-fn line_of(choice: &ProjectContext, options: &Options) -> Result<CommandLine, Failure> {
-    let mut line = options.line.clone();
-    if !choice.is_default() {
-        line.positional = line.positional.or_else(|| choice.line_of_environment().positional);
-    }
-    Ok(line)
 }
 
 /// Asks how the environment is made; a recipe that the backend offers is offered to the user once.

@@ -252,7 +252,8 @@ pub fn settle(record: &mut Record, choice: &ProjectContext, will_choose: bool) -
     let backend = choice.description.id.to_string();
     let mut current = Current::new(&backend);
     if will_choose {
-        current.chosen = Some(Chosen { backend, config });
+        let other_is_meant = choice.config.means_another(&choice.environment);
+        current.chosen = Some(Chosen { backend, config, other_is_meant });
     }
     current.save(&choice.layout, &choice.environment)
 }

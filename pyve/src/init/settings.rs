@@ -6,7 +6,9 @@ use pyve_formats::sha256;
 use pyve_plugin_api::{OsText, SettingValue};
 
 use super::making::Making;
-use crate::config::{FILE, Initial, Sourced, section_text, update_backend_line, update_version_line};
+use crate::config::{
+    ENVS, EnvironmentLines, FILE, Initial, Sourced, head, section_text, update_backend_line, update_version_line,
+};
 use crate::context::ProjectContext;
 use crate::failure::Failure;
 use crate::files::atomic;
@@ -20,6 +22,8 @@ pub struct Written {
     pub action: Option<HostAction<'static>>,
     /// The lines of an earlier file that become other ones.
     pub changes: Vec<Change>,
+    /// What the user may add to a file that is not pyve's to change, so that others get the same environment.
+    pub to_add: Option<String>,
     /// Whether the settings choose this backend where no flag does.
     pub will_choose: bool,
 }
@@ -43,14 +47,14 @@ impl fmt::Display for Change {
 
 /// The line of the settings that says another backend than the flag.
 pub fn contradicted(choice: &ProjectContext) -> Option<Sourced<String>> {
-    let said = choice.config.backend().filter(|_| choice.selection.level == Level::Flag)?;
+    let said = choice.asked_backend().filter(|_| choice.selection.level == Level::Flag)?;
     (said.value != choice.description.id.as_str() && said.value != AUTO).then_some(said)
 }
 
 /// Fails where the flag says another backend than settings that are not pyve's to change: commands would go on in the
-/// old environment. The line is that of the default environment, so the flag of another one leaves it alone.
+/// old environment.
 pub fn check(choice: &ProjectContext) -> Result<(), Failure> {
-    let Some(said) = contradicted(choice).filter(|_| choice.is_default()) else { return Ok(()) };
+    let Some(said) = contradicted(choice) else { return Ok(()) };
     let text = atomic::read(&choice.layout.config())?.unwrap_or_default();
     if is_ours(&text, choice) {
         return Ok(());
@@ -64,11 +68,12 @@ pub fn check(choice: &ProjectContext) -> Result<(), Failure> {
 }
 
 /// The settings are written where there are none. Of others `--update` changes the version, and a flag that chooses
-/// another backend the line that says so.
+/// another backend the line that says so; an environment with a name gets lines of its own.
 pub fn written(making: &Making<'_>, record: &mut Record) -> Result<Written, Failure> {
     let choice = making.choice;
     let Some(text) = atomic::read(&choice.layout.config())? else { return Ok(first(making, record)) };
-    let mut written = Written { action: None, changes: Vec::new(), will_choose: choice.selection_will_hold() };
+    let will_choose = choice.selection_will_hold();
+    let mut written = Written { action: None, changes: Vec::new(), to_add: None, will_choose };
     let mut contents = text.clone();
     let (before, after) = (choice.config.pyve_version().map(|said| said.value), env!("CARGO_PKG_VERSION"));
     if making.options.update && before.as_deref() != Some(after) {
@@ -76,7 +81,22 @@ pub fn written(making: &Making<'_>, record: &mut Record) -> Result<Written, Fail
         written.changes.push(Change { key: "pyve_version", before, after: after.to_owned() });
     }
     let ours = is_ours(&text, choice);
-    if let Some(said) = contradicted(choice).filter(|_| choice.is_default() && ours) {
+    let contradicted = contradicted(choice).filter(|_| ours);
+    if !choice.is_default()
+        && (contradicted.is_some() || !choice.config.environments().contains_key(&choice.environment))
+    {
+        let after = choice.description.id.to_string();
+        let settings = said_now(making);
+        let lines = lines(making, python(making, record), &settings);
+        match std::str::from_utf8(&contents) {
+            Ok(text) if ours => contents = lines.put_into(text).into_bytes(),
+            _ => written.to_add = Some(format!("{ENVS}:\n{}", lines.text())),
+        }
+        if ours {
+            written.changes.push(Change { key: "backend", before: contradicted.map(|said| said.value), after });
+            written.will_choose = true;
+        }
+    } else if let Some(said) = contradicted {
         let after = choice.description.id.to_string();
         contents = update_backend_line(&contents, &after)?;
         if choice.config.section(&after).is_empty() {
@@ -97,26 +117,33 @@ pub fn written(making: &Making<'_>, record: &mut Record) -> Result<Written, Fail
 
 fn first(making: &Making<'_>, record: &mut Record) -> Written {
     let choice = making.choice;
-    // A version that a version manager's file holds is said once, there.
-    let pinned = record.made.iter().any(|made| matches!(made, Artifact::Line { .. }));
-    let python = making.options.python.as_deref().filter(|_| !pinned);
+    let python = python(making, record);
     let settings = said_now(making);
-    let initial =
-        Initial { version: env!("CARGO_PKG_VERSION"), backend: &choice.description, python, settings: &settings };
-    let contents = initial.text().into_bytes();
+    let version = env!("CARGO_PKG_VERSION");
+    let text = if choice.is_default() {
+        Initial { version, backend: &choice.description, python, settings: &settings }.text()
+    } else {
+        lines(making, python, &settings).put_into(&head(version))
+    };
+    let contents = text.into_bytes();
     remember(record, &contents);
     let action = Some(HostAction::WriteConfig { contents });
-    Written { action, changes: Vec::new(), will_choose: choice.selection_will_hold() }
+    Written { action, changes: Vec::new(), to_add: None, will_choose: choice.selection_will_hold() }
+}
+
+/// The version that the command line asks for. One that a version manager's file holds is said once, there.
+fn python<'a>(making: &Making<'a>, record: &Record) -> Option<&'a str> {
+    let pinned = record.made.iter().any(|made| matches!(made, Artifact::Line { .. }));
+    making.options.python.as_deref().filter(|_| !pinned)
+}
+
+fn lines<'a>(making: &'a Making<'_>, python: Option<&'a str>, settings: &'a [SettingValue]) -> EnvironmentLines<'a> {
+    EnvironmentLines { name: &making.choice.environment, backend: &making.choice.description, python, settings }
 }
 
 /// What the command line said to the backend.
 fn said_now(making: &Making<'_>) -> Vec<SettingValue> {
-    let choice = making.choice;
-    // The folder of an environment with a name of its own is no setting of the project's.
-    let named = !choice.is_default();
-    let folder = choice.description.positional().into_option().filter(|_| named).map(|setting| &setting.key);
-    let said = making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE));
-    said.filter(|given| Some(&given.key) != folder).cloned().collect()
+    making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE)).cloned().collect()
 }
 
 /// Whether the file is byte for byte what pyve wrote, for whichever of the project's environments.

@@ -3,7 +3,7 @@
 use super::decision::Decision;
 use super::options::Options;
 use super::plan::Plan;
-use super::{settings, verify};
+use super::verify;
 use crate::config::FILE;
 use crate::context::{ProjectContext, Session};
 use crate::doctor::Check;
@@ -29,25 +29,29 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     let manifest = choice.manifest.as_ref().filter(|_| options.update || plan.is_first());
     let notes = manifest.map(|manifest| manifest.notes(choice.known(), &choice.description)).unwrap_or_default();
     notes.iter().for_each(|note| console.info(&format!("note: {note}")));
-    if !options.no_direnv {
+    if !options.no_direnv && !choice.config.means_another(&choice.environment) {
         if envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false) {
             let file = envrc::FILE;
             console.info(&format!("{file} still has lines of the bash tool; to replace them: pyve init --update"));
         }
         direnv(session);
     }
-    console.info("Run commands in it with: pyve run CMD");
+    let named = if choice.config.means_another(&choice.environment) {
+        format!("--env {} ", choice.environment)
+    } else {
+        String::new()
+    };
+    console.info(&format!("Run commands in it with: pyve run {named}CMD"));
 }
 
 /// Where the settings say something else than the flag, the next `run` follows the settings.
 fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session) {
     let id = choice.description.id.as_str();
-    // For the default environment the settings changed, or `init` was refused.
-    if let Some(said) = settings::contradicted(choice).filter(|_| !choice.is_default()) {
-        let (origin, name) = (&said.origin, &choice.environment);
-        session.console.warning(&format!(
-            "`{origin}` says `backend: {}`, which `pyve run` follows; to use this environment, run `pyve run --env {name} --backend {id} CMD`",
-            said.value
+    if let Some(lines) = &plan.to_add {
+        let name = &choice.environment;
+        session.console.info(&format!(
+            "{FILE} does not name the environment `{name}`; to share it, add there:\n{}",
+            lines.trim_end()
         ));
     }
     if let (Some(flag), Some(said)) = (&options.python, choice.config.python())

@@ -15,8 +15,8 @@ pub fn check(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     // As another process sees it, which does not know this command line.
     let wanted = Wanted { environment: options.environment.as_ref(), ..Wanted::default() };
     let seen = ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), wanted)?;
-    let line: CommandLine = seen.line_of_environment();
-    let request = seen.request(session, Asked { line: &line, python: None, recorded: None, strict: false })?;
+    let request =
+        seen.request(session, Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false })?;
     let inspection = seen.backend.inspect(&request, &session.hosting(layout))?;
     let used = inspection.requested().map(|environment| &environment.prefix);
     if used == Some(&plan.creation.prefix) {

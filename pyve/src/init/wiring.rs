@@ -24,14 +24,14 @@ pub fn actions<'a>(
     look(making)?;
     let mut actions: Vec<Action<'a>> = Vec::new();
     // A file of the user's that is a link out of the project is found out before anything is done.
-    let direnv = (!making.options.no_direnv).then_some(envrc::FILE);
+    let direnv = has_envrc(making).then_some(envrc::FILE);
     for file in [FILE, gitignore::FILE].into_iter().chain(direnv) {
         stays_inside(making.choice.layout.root(), file)?;
     }
     actions.extend(settings.action.map(Action::from));
     actions.push(HostAction::Gitignore { entries: making.choice.ignored(&making.request) }.into());
     remember_block(making, made, gitignore::FILE);
-    if !making.options.no_direnv {
+    if has_envrc(making) {
         let block = block(making, made);
         actions.push(HostAction::Envrc { block, take_over: making.options.update }.into());
         remember_block(making, made, envrc::FILE);
@@ -45,10 +45,16 @@ pub fn actions<'a>(
     Ok(actions)
 }
 
+/// Whether the environment is the one that is entered with the directory: there is one `.envrc`, for what is meant where
+/// none is named.
+pub fn has_envrc(making: &Making) -> bool {
+    !making.options.no_direnv && !making.choice.config.means_another(&making.choice.environment)
+}
+
 /// Files that cannot be read cannot be changed: that is said before anything is made, and by a dry run, too.
 fn look(making: &Making) -> Result<(), Failure> {
     let root = making.choice.layout.root();
-    let files = [Some(gitignore::FILE), (!making.options.no_direnv).then_some(envrc::FILE)];
+    let files = [Some(gitignore::FILE), has_envrc(making).then_some(envrc::FILE)];
     files.into_iter().flatten().try_for_each(|file| atomic::read(&root.join(file)).map(drop))
 }
 

@@ -8,14 +8,16 @@ use super::environment::inside;
 use super::prefix_stamp::PrefixStamp;
 use super::refresh::{keep, refresh};
 use super::unrecorded::{self, Unrecorded};
-use crate::config::CommandLine;
+use crate::config::{self, CommandLine};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
+use crate::environments::{self, MeantNote};
 use crate::failure::Failure;
 use crate::process::BackendHost;
 use crate::project::{EnvironmentName, Layout};
 use crate::records::trust::Basis;
 use crate::records::{Chosen, Current, Fingerprint, Folder, KeptLaunch, Lock, Record, Status, all, lock};
 use crate::steps::recover;
+use crate::ui::suggest::did_you_mean;
 
 /// An environment that can be used now.
 pub struct Prepared {
@@ -34,19 +36,20 @@ impl Prepared {
     }
 }
 
-/// The environment as it is recorded, with a launch that holds. `flag` is the backend that was named.
+/// The environment as it is recorded, with a launch that holds: the one that was `named`, or is meant where none is.
+/// `flag` is the backend that was named.
 pub fn prepare(
     session: &Session,
     layout: &Layout,
-    environment: &EnvironmentName,
+    named: Option<&EnvironmentName>,
     flag: Option<&str>,
 ) -> Result<Prepared, Failure> {
-    let ended = attempted(session, layout, environment, flag);
+    let ended = attempted(session, layout, named, flag);
     let replaced = match &ended {
         Ok(prepared) => prepared.replaced,
         Err(failure) => failure.passing,
     };
-    if replaced && followed_journal(layout) { attempted(session, layout, environment, flag) } else { ended }
+    if replaced && followed_journal(layout) { attempted(session, layout, named, flag) } else { ended }
 }
 
 /// Brings back what a pyve that was interrupted had put aside; who is still at work is not disturbed.
@@ -61,10 +64,19 @@ fn followed_journal(layout: &Layout) -> bool {
 fn attempted(
     session: &Session,
     layout: &Layout,
-    environment: &EnvironmentName,
+    named: Option<&EnvironmentName>,
     flag: Option<&str>,
 ) -> Result<Prepared, Failure> {
+    let default = EnvironmentName::default();
+    let environment = named.unwrap_or(&default);
     let (folder, current) = state(layout, environment)?;
+    // Where the default environment is in use, one look at the config's stamp tells that it is still the one that is meant.
+    if named.is_none()
+        && !current.as_ref().is_some_and(|current| current.is_meant(layout))
+        && let Some(other) = other_than_default(layout)?
+    {
+        return attempted(session, layout, Some(&other), flag);
+    }
     if let Some(prepared) = at_hand(session, layout, environment, flag, (folder.as_ref(), current.as_ref()))? {
         return Ok(prepared);
     }
@@ -77,6 +89,19 @@ fn attempted(
         Some(_) => {}
     }
     Ok(Prepared { recorded: record.recorded, launch: kept.launch, prefix_stamp, replaced })
+}
+
+/// The environment that the config means where none is named, if that is not the default one.
+fn other_than_default(layout: &Layout) -> Result<Option<EnvironmentName>, Failure> {
+    if let Some(noted) = MeantNote::find(layout)? {
+        return Ok(Some(noted));
+    }
+    let config = Fingerprint::now(&layout.config());
+    let Some(meant) = config::default_env(layout)?.filter(|name| !name.is_default()) else { return Ok(None) };
+    if layout.keyring().lasts() && layout.state().is_dir() {
+        let _ = MeantNote::new(meant.clone(), config).keep(layout);
+    }
+    Ok(Some(meant))
 }
 
 /// The folders in which an environment has its programs, as far as nobody has to be asked: no plugin is opened, nothing
@@ -208,16 +233,18 @@ fn computed(
     let choice = ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), wanted)?;
     let id = choice.description.id.to_string();
     let Some(record) = choice.record()?.mine() else {
+        let settings = choice.config.clone();
         let absent = || match current {
             Some(current) => made_by_another(&current.backend, &id, environment, layout),
-            None => no_environment(layout, environment),
+            None => no_environment(layout, environment, &environments::known(layout, &settings)),
         };
         return stands(session, host, choice, config)?.ok_or_else(absent);
     };
     let replaced = record.journal.is_some();
     let record = record.of_what_stands();
     let prefix_stamp = usable(&record, layout)?;
-    let chosen = flag.is_none().then(|| Chosen { backend: id.clone(), config: config.clone() });
+    let other_is_meant = choice.config.means_another(environment);
+    let chosen = flag.is_none().then(|| Chosen { backend: id.clone(), config: config.clone(), other_is_meant });
     let kept = match &record.launch {
         Some(kept) if kept.holds(layout) => kept.clone(),
         _ => {
@@ -300,11 +327,12 @@ fn unfinished(record: &Record, layout: &Layout) -> Failure {
     failure.passing()
 }
 
-fn no_environment(layout: &Layout, environment: &EnvironmentName) -> Failure {
+fn no_environment(layout: &Layout, environment: &EnvironmentName, known: &[EnvironmentName]) -> Failure {
     let message = if environment.is_default() {
         "this project has no environment yet".to_owned()
     } else {
-        format!("this project has no environment called `{environment}` yet")
+        let others = known.iter().filter(|other| *other != environment).map(|other| &**other);
+        format!("this project has no environment called `{environment}` yet{}", did_you_mean(environment, others))
     };
     Failure::new(message)
         .detail(format!("project: {}", layout.root().display()))

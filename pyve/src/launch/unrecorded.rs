@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refresh::refresh;
 use crate::bash_tool;
+use crate::config::CommandLine;
 use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::unused;
@@ -65,8 +66,8 @@ pub fn find(
     if no_project::why(&session.caller, layout.root()).is_some() {
         return Ok(None);
     }
-    let line = choice.line_of_environment();
-    let request = choice.request(session, Asked { line: &line, python: None, recorded: None, strict: false })?;
+    let request = choice
+        .request(session, Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false })?;
     let inspection = choice.backend.inspect(&request, host)?;
     let Some(environment) = inspection.requested() else {
         return match inspection.environments.first() {

@@ -45,6 +45,11 @@ impl Layout {
         self.folder().join("state")
     }
 
+    /// `.pyve/envs`: the environments with a name, and those of backends that have a directory for all of theirs.
+    pub fn environments(&self) -> PathBuf {
+        self.folder().join("envs")
+    }
+
     /// `.pyve/state/<environment>`: the records of one environment.
     pub fn records(&self, environment: &EnvironmentName) -> PathBuf {
         self.state().join(&**environment)

@@ -8,4 +8,5 @@ mod plan;
 mod tests;
 
 pub use carry_out::carry_out;
+pub use one::Target;
 pub use plan::{Inputs, Plan, plan};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use pyve_plugin_api::Recorded;
 
 use super::plan::{Inputs, Plan, prefix_here};
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::records::{All, Artifact, Record, Status};
 
 /// What came of looking for it.
@@ -17,7 +17,51 @@ pub enum Outcome {
     Unknown,
 }
 
-pub fn plan(inputs: &Inputs<'_>, all: &All, directory: &Path) -> Outcome {
+/// Which environment it is.
+#[derive(Clone, Copy)]
+pub enum Target<'a> {
+    /// The one there, whatever its name.
+    Directory(&'a Path),
+    /// The one of that name, wherever it is.
+    Environment(&'a EnvironmentName),
+}
+
+impl Target<'_> {
+    /// Whether the target is that directory.
+    pub fn is_at(self, path: &Path) -> bool {
+        matches!(self, Self::Directory(directory) if directory == path)
+    }
+}
+
+pub fn plan(inputs: &Inputs<'_>, all: &All, target: Target<'_>) -> Outcome {
+    match target {
+        Target::Directory(directory) => at(inputs, all, directory),
+        Target::Environment(name) => named(inputs, all, name),
+    }
+}
+
+/// All that is recorded of one name, by whichever backend.
+fn named(inputs: &Inputs<'_>, all: &All, name: &EnvironmentName) -> Outcome {
+    let (its, others): (Vec<&Record>, Vec<&Record>) =
+        all.records.iter().partition(|record| record.environment == *name);
+    if its.is_empty() {
+        return Outcome::Unknown;
+    }
+    if others.is_empty() {
+        return Outcome::Last;
+    }
+    let mut plan = Plan::default();
+    for record in its {
+        plan.environment(record, inputs);
+        let shared = |made: &Artifact| others.iter().any(|other| other.made.contains(made));
+        let own = |made: &&Artifact| is_its(made) || matches!(made, Artifact::Environment { .. });
+        record.made.iter().filter(own).filter(|made| !shared(made)).for_each(|made| plan.made(made, record, inputs));
+        plan.record(record, None, inputs.layout);
+    }
+    Outcome::Known(plan)
+}
+
+fn at(inputs: &Inputs<'_>, all: &All, directory: &Path) -> Outcome {
     let layout = inputs.layout;
     let known: Vec<PathBuf> = all.records.iter().flat_map(|record| environments(record, layout)).collect();
     if !known.iter().any(|path| path == directory) {

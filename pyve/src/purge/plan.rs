@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use pyve_formats::read::{self, Limit, Links, Problem};
 use pyve_formats::sha256;
 
-use super::one;
+use super::one::{self, Target};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, dotenv, envrc, gitignore, line_edit, marked_block};
@@ -67,18 +67,18 @@ pub struct Inputs<'a> {
     pub standing: &'a dyn Fn() -> Vec<PathBuf>,
 }
 
-/// Plans the purge of a project; with `directory` of the environment there, if it is a known one.
-pub fn plan(inputs: &Inputs<'_>, directory: Option<&Path>) -> Result<Option<Plan>, Failure> {
+/// Plans the purge of a project; with a target of that environment, if it is a known one.
+pub fn plan(inputs: &Inputs<'_>, target: Option<Target<'_>>) -> Result<Option<Plan>, Failure> {
     let mut all = all(inputs.layout);
     if let Some(refused) = all.refused.take() {
         return Err(refused);
     }
     let standing = if all.records.is_empty() { (inputs.standing)() } else { Vec::new() };
-    if let Some(directory) = directory {
-        match one::plan(inputs, &all, directory) {
+    if let Some(target) = target {
+        match one::plan(inputs, &all, target) {
             one::Outcome::Known(plan) => return Ok(Some(plan)),
             one::Outcome::Last => {}
-            one::Outcome::Unknown if standing.iter().any(|prefix| prefix == directory) => {}
+            one::Outcome::Unknown if standing.iter().any(|prefix| target.is_at(prefix)) => {}
             one::Outcome::Unknown => return Ok(None),
         }
     }

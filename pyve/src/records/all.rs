@@ -61,6 +61,13 @@ pub fn all(layout: &Layout) -> All {
     all
 }
 
+/// The environments that something is recorded of; whether it counts is not looked at.
+pub fn environments(layout: &Layout) -> Vec<EnvironmentName> {
+    let named = names(layout.state()).into_iter().filter_map(|name| name.parse::<EnvironmentName>().ok());
+    let has_record = |name: &EnvironmentName| names(layout.records(name)).iter().any(|file| file.ends_with(".json"));
+    named.filter(has_record).collect()
+}
+
 /// pyve's own names are all Unicode; a file with another one is not pyve's.
 fn names(folder: PathBuf) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

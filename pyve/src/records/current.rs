@@ -23,6 +23,13 @@ pub struct Current {
 pub struct Chosen {
     pub backend: String,
     pub config: Fingerprint,
+    /// Whether the config means another environment where none is named.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub other_is_meant: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl State for Current {
@@ -51,6 +58,11 @@ impl Current {
     pub fn save(&self, layout: &Layout, environment: &EnvironmentName) -> Result<(), Failure> {
         let folder = Folder::make(layout, Some(environment))?;
         place(&folder, environment).save(layout, layout.root().into(), self)
+    }
+
+    /// Whether it is settled that this environment is the one that is meant where none is named.
+    pub fn is_meant(&self, layout: &Layout) -> bool {
+        self.chosen.as_ref().is_some_and(|chosen| !chosen.other_is_meant && chosen.config.holds(&layout.config()))
     }
 
     /// The backend chosen for the config as it is now, if that was settled before.

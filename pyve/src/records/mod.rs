@@ -15,7 +15,7 @@ mod store;
 mod tidy;
 pub mod trust;
 
-pub use all::{All, all};
+pub use all::{All, all, environments};
 pub use artifact::Artifact;
 pub use current::{Chosen, Current};
 pub use fingerprint::{Fingerprint, Stamp};

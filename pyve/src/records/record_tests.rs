@@ -297,7 +297,8 @@ fn a_choice_holds_until_the_config_changes() {
     let (_folder, layout) = project();
     let mut current = Current::new("venv");
     assert_eq!(current.settled(&layout), None);
-    current.chosen = Some(crate::records::Chosen { backend: "other".into(), config: Fingerprint::Absent });
+    current.chosen =
+        Some(crate::records::Chosen { backend: "other".into(), config: Fingerprint::Absent, other_is_meant: false });
     current.save(&layout, &EnvironmentName::default()).unwrap();
     let current = Current::load(&layout, &EnvironmentName::default()).unwrap().here().unwrap();
     assert_eq!(current.settled(&layout), Some("other"));

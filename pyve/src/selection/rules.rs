@@ -1,4 +1,4 @@
-//! The five levels in their order, and what each of them said.
+//! The levels in their order, and what each of them said.
 
 use std::path::Path;
 
@@ -22,6 +22,8 @@ pub struct Inputs<'a> {
     pub current: Option<Sourced<String>>,
     /// What the bash tool's `pyve.toml` says, if it is a backend that is known.
     pub manifest: Option<Sourced<String>>,
+    /// For an environment with a name: `backend` of the config for the whole project, `config` being its own.
+    pub project: Option<Sourced<String>>,
     /// Every backend that is known, those that no file asks for included.
     pub candidates: &'a [Candidate],
     /// The backend of a project that asks for none.
@@ -48,6 +50,8 @@ pub enum Level {
     Config,
     Current,
     Manifest,
+    /// What the config says for the whole project, where an environment with a name is meant.
+    Project,
     Files,
     Default,
 }
@@ -60,6 +64,7 @@ impl Level {
             Self::Config => FILE,
             Self::Current => "last initialised",
             Self::Manifest => "pyve.toml",
+            Self::Project => "whole project",
             Self::Files => "files",
             Self::Default => "default",
         }
@@ -96,6 +101,9 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
         said(Level::Flag, flag.as_ref(), "not set"),
         said(Level::Config, inputs.config.as_ref(), "not set"),
         said(Level::Current, inputs.current.as_ref(), "never"),
+    ];
+    levels.extend(inputs.project.as_ref().map(|project| said(Level::Project, Some(project), "not set")));
+    levels.extend([
         files_report(inputs.candidates, verdict.as_ref().map(|verdict| verdict.winner.id.as_str())),
         Report {
             level: Level::Default,
@@ -103,7 +111,7 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
             backend: Some(inputs.default.to_owned()),
             origins: Vec::new(),
         },
-    ];
+    ]);
     if inputs.manifest.is_some() {
         levels.insert(Level::Manifest as usize, said(Level::Manifest, inputs.manifest.as_ref(), "not set"));
     }
@@ -170,7 +178,7 @@ fn asked_for(id: &str, level: Level, origin: Option<&str>) -> String {
     match level {
         Level::Current => format!("this project was last initialized with `{id}`"),
         Level::Flag => format!("`--backend {id}` asks for it"),
-        Level::Config | Level::Manifest | Level::Files | Level::Default => {
+        Level::Config | Level::Manifest | Level::Project | Level::Files | Level::Default => {
             format!("`{}` asks for it", origin.unwrap_or(FILE))
         }
     }
@@ -207,8 +215,10 @@ fn unknown_remedy(level: Level, near: Option<&str>, origin: &str, default: &str)
     match (level, near) {
         (Level::Flag, Some(near)) => format!("did you mean `--backend {near}`?"),
         (Level::Flag, None) => "use one of the known backends, or remove `--backend`".to_owned(),
-        (Level::Config, Some(near)) => format!("did you mean `backend: {near}`? Edit `{origin}`"),
-        (Level::Config, None) => format!("use one of the known backends in `{origin}`, or remove the line"),
+        (Level::Config | Level::Project, Some(near)) => format!("did you mean `backend: {near}`? Edit `{origin}`"),
+        (Level::Config | Level::Project, None) => {
+            format!("use one of the known backends in `{origin}`, or remove the line")
+        }
         _ => format!("run `pyve init --backend {}`", near.unwrap_or(default)),
     }
 }

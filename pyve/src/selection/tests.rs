@@ -25,7 +25,16 @@ fn said(value: &str, origin: &str) -> Option<Sourced<String>> {
 
 fn inputs(candidates: &[Candidate]) -> Inputs<'_> {
     let plugins = Plugins { folder: Some(Path::new("/h/.pyve/plugins")), ..Plugins::default() };
-    Inputs { flag: None, config: None, current: None, manifest: None, candidates, default: "venv", plugins }
+    Inputs {
+        flag: None,
+        config: None,
+        current: None,
+        manifest: None,
+        project: None,
+        candidates,
+        default: "venv",
+        plugins,
+    }
 }
 
 fn outcome(candidates: &[Candidate]) -> (String, Level, String, Vec<String>) {

@@ -13,7 +13,7 @@ use graph::{Graph, circles};
 use sources::{Sources, root};
 
 /// The host's modules: each uses only some of those behind it.
-const MODULES: [&str; 23] = [
+const MODULES: [&str; 24] = [
     "cli",
     "commands",
     "init",
@@ -23,6 +23,7 @@ const MODULES: [&str; 23] = [
     "context",
     "selection",
     "bash_tool",
+    "environments",
     "plugins",
     "steps",
     "download",

@@ -66,6 +66,7 @@ fn the_first_help_that_anybody_reads() {
                       git
       run             Run a command in the environment, without activating it
       doctor          Diagnose the environment and suggest fixes
+      envs            List the project's environments
       purge           Remove everything pyve created in the project
       allow           Allow an environment that pyve did not create
       deny            Deny an environment that pyve did not create

@@ -199,6 +199,10 @@ fn every_level_is_explained() {
     {
       "schema": 1,
       "project": "[PROJECT]",
+      "meant": {
+        "environment": "default",
+        "why": "default"
+      },
       "selection": {
         "backend": "venv",
         "decided_by": "--backend",

@@ -7,6 +7,7 @@ mod completions;
 mod conda;
 mod config;
 mod doctor;
+mod envs;
 mod help;
 mod home;
 mod init_deps;

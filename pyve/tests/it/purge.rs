@@ -209,9 +209,9 @@ fn one_that_is_named_goes_alone() {
     ✓ removed 2 items
     ");
     assert!(!world.project().join(".second").exists());
-    assert_eq!(prefix("run --env docs printenv VIRTUAL_ENV"), "[PROJECT]/.venv-docs\n");
+    assert_eq!(prefix("run --env docs printenv VIRTUAL_ENV"), "[PROJECT]/.pyve/envs/docs\n");
     // The last one takes with it what was shared.
-    done(&world, "purge .venv-docs --yes");
+    done(&world, "purge .pyve/envs/docs --yes");
     assert_eq!(world.tree(), "");
 }
 

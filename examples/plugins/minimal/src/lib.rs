@@ -15,10 +15,7 @@ struct Minimal;
 
 /// Where the environment is that the request means: each name has a folder of its own.
 fn prefix(request: &Request) -> PathBuf {
-    match request.environment.as_str() {
-        "default" => request.in_project(".minimal"),
-        name => request.in_project(".pyve/envs").join(name),
-    }
+    request.environment_dir(".minimal")
 }
 
 impl Backend for Minimal {

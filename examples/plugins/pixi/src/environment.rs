@@ -10,10 +10,7 @@ pub const ENVS: &str = ".pixi/envs";
 
 /// The environment's name in the manifest: the one that the user named, else the one that is set.
 pub fn name(request: &Request) -> &str {
-    match request.environment.as_str() {
-        "default" => request.text("environment").unwrap_or("default"),
-        name => name,
-    }
+    if request.is_named() { &request.environment } else { request.text("environment").unwrap_or("default") }
 }
 
 /// `.pixi/envs/<name>`, where pixi puts it.

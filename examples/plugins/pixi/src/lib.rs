@@ -25,7 +25,8 @@ impl Backend for Pixi {
             .setting(
                 Setting::new("environment", SettingKind::TEXT, "The environment of the manifest that is used")
                     .default_value("default")
-                    .flag("pixi-environment"),
+                    .flag("pixi-environment")
+                    .per_environment(),
             )
             .ignore("/.pixi/")
     }

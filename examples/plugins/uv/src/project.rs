@@ -29,7 +29,10 @@ pub fn name(request: &Request) -> String {
 
 /// Where the environment is, or will be.
 pub fn prefix(request: &Request) -> PathBuf {
-    request.in_project(request.text("directory").unwrap_or(".venv"))
+    match request.text("directory") {
+        Some(directory) => request.in_project(directory),
+        None => request.environment_dir(".venv"),
+    }
 }
 
 /// The folder of an environment's programs.

@@ -5,7 +5,7 @@ mod report;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::entry::Entry;
+use super::entry::{Entry, environment};
 use crate::config::schema;
 use crate::context::{Backends, ProjectContext, Session, Wanted};
 use crate::failure::exit;
@@ -17,14 +17,16 @@ const AFTER_HELP: &str = "\
 Settings are read from .pyve/config in the project, which you can edit and commit, and from ~/.pyve/config.
 
 Examples:
-  pyve config           Show settings and their sources
-  pyve config --json    Print JSON
-  pyve config --schema  Print the JSON Schema, for editors";
+  pyve config            Show settings and their sources
+  pyve config --env dev  Show those of one environment
+  pyve config --json     Print JSON
+  pyve config --schema   Print the JSON Schema, for editors";
 
 fn arguments() -> Command {
     Command::new("config")
         .about("Show settings, their sources and the selected backend")
         .after_help(AFTER_HELP)
+        .arg(environment("Show the settings of the environment of this name"))
         .arg(Arg::new("json").long("json").help("Print JSON").action(ArgAction::SetTrue))
         .arg(
             Arg::new("schema")
@@ -40,7 +42,8 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         session.console.result(&serde_json::to_string_pretty(&schema(Backends::known(session)?.descriptions()))?);
         return Ok(exit::DONE);
     }
-    let choice = ProjectContext::here(session, Wanted::default())?;
+    let wanted = Wanted { environment: matches.get_one("env"), ..Wanted::default() };
+    let choice = ProjectContext::here(session, wanted)?;
     let report = Report::new(&choice, session)?;
     if matches.get_flag("json") {
         session.console.result(&serde_json::to_string_pretty(&report)?);

@@ -15,6 +15,8 @@ pub struct Report {
     version: &'static str,
     project: Project,
     config_file: ConfigFile,
+    /// The environment that the settings are of.
+    environment: String,
     /// `~/.pyve/config`; none where there is no such folder.
     user_config_file: Option<ConfigFile>,
     backend: Explanation,
@@ -77,6 +79,7 @@ impl Report {
             version: env!("CARGO_PKG_VERSION"),
             project: Project { root: layout.root().into(), found: choice.found },
             config_file: ConfigFile { path: layout.config().into(), present: config.is_present() },
+            environment: choice.environment.to_string(),
             user_config_file: home
                 .as_deref()
                 .map(|home| ConfigFile { path: UserConfig::path(home).into(), present: user.is_present() }),
@@ -107,6 +110,7 @@ impl Report {
             ("Project", format!("{}{outside}", shown(&self.project.root))),
             ("Config file", format!("{FILE}{}", absent(&self.config_file))),
             ("User config file", self.user_config_file.as_ref().map_or_else(none, own)),
+            ("Environment", self.environment.clone()),
             ("Tool", self.tool.clone()),
             ("Detected backend", self.detected_backend.clone().unwrap_or_else(none)),
             ("Environment file", if files.is_empty() { none() } else { files.join(", ") }),

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::entry::{Entry, environment};
 use crate::context::Session;
-use crate::doctor::{self, Fixed, Options};
+use crate::doctor::{self, Fixed, Options, Report};
 use crate::failure::exit;
 
 pub const ENTRY: Entry = Entry { name: "doctor", arguments, execute, failed: |code| code };
@@ -20,6 +20,7 @@ Exit codes: 0 if there are no errors; 1 if there are errors, or warnings with `-
 
 Examples:
   pyve doctor                  Check the current project
+  pyve doctor --all            Check all of its environments
   pyve doctor --fix --dry-run  Print what would be fixed
   pyve doctor --json           Print JSON; `--schema` prints its JSON Schema";
 
@@ -35,6 +36,7 @@ fn arguments() -> Command {
         .after_help(AFTER_HELP)
         .arg(text("backend", "BACKEND", "Check the environment of this backend"))
         .arg(environment("Check the environment of this name"))
+        .arg(switch("all", "Check all environments").conflicts_with_all(["env", "backend", "fix"]))
         .arg(switch("strict", "Treat warnings as errors"))
         .arg(switch("json", "Print JSON"))
         .arg(switch("schema", "Print the JSON Schema of the `--json` output").exclusive(true))
@@ -55,6 +57,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if matches.get_flag("schema") {
         session.console.result(&serde_json::to_string_pretty(&doctor::schema())?);
         return Ok(exit::DONE);
+    }
+    if matches.get_flag("all") {
+        return all(matches, session);
     }
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let options = Options {
@@ -78,6 +83,34 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     } else {
         doctor::rendered(&report, &fixed, console)
     });
-    let bad = report.counts.errors > 0 || (options.strict && report.counts.warnings > 0);
-    Ok(if bad { exit::FAILED } else { exit::DONE })
+    Ok(code(&[report], options.strict))
+}
+
+/// The exit code that the worst report asks for.
+fn code(reports: &[Report], strict: bool) -> u8 {
+    let is_bad = |report: &Report| report.counts.errors > 0 || (strict && report.counts.warnings > 0);
+    if reports.iter().any(is_bad) { exit::FAILED } else { exit::DONE }
+}
+
+/// Every environment that is known, one after the other.
+fn all(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let strict = matches.get_flag("strict");
+    let mut reports = Vec::new();
+    for environment in doctor::environments(session)? {
+        reports.push(doctor::examine(&Options { backend: None, environment: Some(environment), strict }, session)?);
+    }
+    if let Some(first) = reports.first() {
+        session.tell_project(&first.project.path());
+    }
+    let console = &session.console;
+    if matches.get_flag("json") {
+        let documents: Vec<_> = reports.iter().map(|report| doctor::document(report, &[])).collect();
+        console.result(&serde_json::to_string_pretty(&documents)?);
+    } else {
+        let titled = |report: &Report| {
+            format!("Environment: {}\n{}", report.environment, doctor::rendered(report, &[], console))
+        };
+        console.result(&reports.iter().map(titled).collect::<Vec<_>>().join("\n\n"));
+    }
+    Ok(code(&reports, strict))
 }

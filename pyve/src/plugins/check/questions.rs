@@ -122,16 +122,10 @@ impl Questions<'_> {
         })
     }
 
-    /// The circumstances as pyve tells them; a named environment comes with a folder of its own where the backend lets
-    /// the user name one.
+    /// The circumstances as pyve tells them.
     fn request(&self, sandbox: &Sandbox, environment: Option<&str>) -> Request {
         let request = Request::new(&sandbox.project, sandbox.folder("pyve"));
-        let Some(name) = environment else { return request };
-        let request = Request { environment: name.into(), ..request };
-        match self.description.positional().into_option() {
-            Some(setting) => request.with_setting(&setting.key, [format!("{}-{name}", setting.default)], "--env"),
-            None => request,
-        }
+        environment.map_or(request.clone(), |name| request.with_environment(name))
     }
 
     fn detect(&self, sandbox: &Sandbox) -> Result<Vec<String>, Failure> {

@@ -11,5 +11,6 @@ mod guardrails;
 pub mod place;
 mod running;
 pub mod server;
+mod several;
 mod switching;
 mod unfinished;

@@ -53,7 +53,7 @@ const CASES: &[Case] = &[
         doctor: "--env dev --backend venv",
         folder: "other",
         change: "-C ../project",
-        place: ".venv-dev",
+        place: ".pyve/envs/dev",
         remedy: "pyve -C ../project init --force --env dev --backend venv --no-direnv",
     },
     Case {
@@ -120,12 +120,12 @@ fn what_is_typed_mends_the_environment_that_was_examined() {
         world.link_as("direnv", Path::new("/bin/true"));
         allowed(&world);
         let prefix = world.project().join(case.place);
-        let before = contents(&world.project().join(".venv-untouched"));
+        let before = contents(&world.project().join(".pyve/envs/untouched"));
         fs::remove_file(prefix.join("pyvenv.cfg")).unwrap();
         case.mended(&world, "venv.half-made", case.remedy);
         assert!(prefix.join("pyvenv.cfg").is_file(), "{}", case.remedy);
         assert_eq!(world.project().join(".envrc").exists(), !case.init.contains("--no-direnv"), "{}", case.remedy);
-        changed_nothing(&before, &contents(&world.project().join(".venv-untouched")));
+        changed_nothing(&before, &contents(&world.project().join(".pyve/envs/untouched")));
         // pyve's own checks say it in the same way.
         fs::write(world.project().join(".gitignore"), "").unwrap();
         allowed(&world);

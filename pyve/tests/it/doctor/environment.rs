@@ -66,7 +66,7 @@ fn an_environment_of_another_name_is_mended_under_its_name() {
     let Some(world) = healthy() else { return };
     crate::ready::done(&world, "init --env dev --yes");
     super::allow(&world);
-    fs::remove_dir_all(world.project().join(".venv-dev")).unwrap();
+    fs::remove_dir_all(world.project().join(".pyve/envs/dev")).unwrap();
     let report = report(&world, "--env dev");
     let gone = check(&report, "venv.environment");
     assert_eq!(gone["remedy"], serde_json::json!(["pyve", "init", "--env", "dev"]), "{report:#}");

@@ -1,0 +1,74 @@
+//! `pyve envs`: the environments of a project.
+
+mod row;
+mod size;
+mod text;
+
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde::Serialize;
+
+use super::entry::Entry;
+use crate::config::Config;
+use crate::context::{Backends, Session};
+use crate::environments;
+use crate::failure::exit;
+use crate::launch;
+use row::Row;
+
+pub const ENTRY: Entry = Entry { name: "envs", arguments, execute, failed: |code| code };
+
+/// The version of the JSON.
+const SCHEMA: u32 = 1;
+
+const AFTER_HELP: &str = "\
+Environments are named in .pyve/config below `envs:` or created with `pyve init --env NAME`. The one marked with `*` is meant \
+where none is named: by `--env`, PYVE_ENV or `default_env:`.
+
+Examples:
+  pyve envs           List environments and their state
+  pyve envs --size    Also measure their size on disk
+  pyve envs --json    Print JSON";
+
+fn arguments() -> Command {
+    let switch =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
+    Command::new("envs")
+        .about("List the project's environments")
+        .after_help(AFTER_HELP)
+        .arg(switch("size", "Measure the size of each on disk"))
+        .arg(switch("json", "Print JSON"))
+}
+
+#[derive(Serialize)]
+struct Document {
+    schema: u32,
+    project: pyve_plugin_api::OsText,
+    environments: Vec<Row>,
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let session = &session.read_only();
+    let backends = Backends::known(session)?;
+    let found = backends.project(session).ok_or_else(|| launch::no_project(session.caller.folder()))?;
+    let layout = session.layout(found.root());
+    let config = Config::load(&layout, backends.descriptions())?;
+    let meant = environments::meant(None, &session.caller, &config)?;
+    let mut names = environments::recorded_or_named(&layout, &config);
+    if !names.contains(&meant.name) {
+        names.insert(0, meant.name.clone());
+    }
+    let place = row::Place { layout: &layout, config: &config, meant: &meant.name, backends: &backends, session };
+    let mut rows: Vec<Row> = names.iter().map(|name| place.row(name)).collect();
+    if matches.get_flag("size") {
+        size::measure(&mut rows);
+    }
+    session.tell_project(layout.root());
+    if matches.get_flag("json") {
+        let document = Document { schema: SCHEMA, project: layout.root().into(), environments: rows };
+        session.console.result(&serde_json::to_string_pretty(&document)?);
+    } else {
+        text::table(&rows).iter().for_each(|line| session.console.result(line));
+    }
+    Ok(exit::DONE)
+}

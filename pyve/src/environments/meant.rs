@@ -1,0 +1,60 @@
+//! The environment that is meant, and who says so: `--env`, `PYVE_ENV`, `default_env` of the config, or nobody.
+
+use crate::caller::Caller;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::project::EnvironmentName;
+
+/// The variable that names one where `--env` does not.
+const VARIABLE: &str = "PYVE_ENV";
+
+/// An environment, and why it is the one that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant {
+    pub name: EnvironmentName,
+    /// In words: ``set by `--env` ``.
+    pub why: String,
+}
+
+/// What was named for this one command. Fails for a variable that holds no name.
+pub fn named(flag: Option<&EnvironmentName>, caller: &Caller) -> Result<Option<Meant>, Failure> {
+    if let Some(name) = flag {
+        return Ok(Some(Meant { name: name.clone(), why: "set by `--env`".to_owned() }));
+    }
+    let Some(value) = caller.nonempty(VARIABLE) else { return Ok(None) };
+    let text = value.to_string_lossy();
+    match text.parse() {
+        Ok(name) => Ok(Some(Meant { name, why: format!("set by `{VARIABLE}`") })),
+        Err(invalid) => Err(Failure::usage(format!("invalid {VARIABLE} {}", crate::config::quoted(&text)))
+            .remedy(format!("{invalid}; or unset {VARIABLE}"))),
+    }
+}
+
+/// The one that is meant.
+pub fn meant(flag: Option<&EnvironmentName>, caller: &Caller, config: &Config) -> Result<Meant, Failure> {
+    if let Some(named) = named(flag, caller)? {
+        return Ok(named);
+    }
+    Ok(match config.default_env() {
+        Some(said) => Meant { name: said.value, why: format!("set in `{}`", said.origin) },
+        None => Meant { name: EnvironmentName::default(), why: "default".to_owned() },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_one_to_name_it_decides() {
+        let caller = |value: &str| Caller::for_test(vec![(VARIABLE.into(), value.into())]);
+        let flag: EnvironmentName = "docs".parse().unwrap();
+        let told =
+            |flag, value: &str| meant(flag, &caller(value), &Config::default()).map(|it| (it.name.to_string(), it.why));
+        assert_eq!(told(Some(&flag), "dev").unwrap(), ("docs".to_owned(), "set by `--env`".to_owned()));
+        assert_eq!(told(None, "dev").unwrap(), ("dev".to_owned(), "set by `PYVE_ENV`".to_owned()));
+        assert_eq!(told(None, "").unwrap(), ("default".to_owned(), "default".to_owned()));
+        let failure = told(None, "../x").unwrap_err();
+        assert_eq!((failure.message.as_str(), failure.code), ("invalid PYVE_ENV `../x`", 2));
+    }
+}

@@ -1,0 +1,177 @@
+//! Several environments of one project: named in the settings, created, listed, used and removed by their names.
+
+use crate::ready::{done, pyve, quick, told};
+
+#[test]
+fn each_has_a_directory_lines_of_its_own_and_a_place_in_the_list() {
+    let Some(world) = quick("project") else { return };
+    world.filter(r"(just now|\d+ \w+ ago)", "[AGO]");
+    done(&world, "init --env dev --no-direnv");
+    insta::assert_snapshot!(world.read(".pyve/config"), @r#"
+    # Settings of this project for pyve. Commit this file, so that a clone gets the same environment.
+    pyve_version: "4.0.0"
+
+    envs:
+      dev:
+        backend: venv
+    "#);
+    done(&world, "init --env docs --no-direnv");
+    assert!(world.read(".pyve/config").ends_with("  docs:\n    backend: venv\n"), "{}", world.read(".pyve/config"));
+    let prefix = |line: &str| done(&world, line).out();
+    assert_eq!(prefix("run --env dev printenv VIRTUAL_ENV"), "[PROJECT]/.pyve/envs/dev\n");
+    insta::assert_snapshot!(told(&world, "envs"), @"
+    exit code: 0
+    ----- stdout -----
+    NAME       BACKEND  PYTHON  PACKAGES  STATUS   LAST USED
+    default *  -        -       -         missing  -
+    dev        venv     [VERSION]  0         ready    [AGO]
+    docs       venv     [VERSION]  0         ready    [AGO]
+    ----- stderr -----
+    ");
+    // What is named where nothing is said.
+    world.write(".pyve/config", format!("{}default_env: docs\n", world.read(".pyve/config")));
+    for _ in 0..2 {
+        assert_eq!(prefix("run printenv VIRTUAL_ENV"), "[PROJECT]/.pyve/envs/docs\n");
+    }
+    assert!(world.project().join(".pyve/state/meant").exists());
+    let by_variable = world.pyve().args(["run", "printenv", "VIRTUAL_ENV"]).env("PYVE_ENV", "dev").run().success();
+    assert_eq!(by_variable.out(), "[PROJECT]/.pyve/envs/dev\n");
+    assert!(told(&world, "init --explain").contains("\nEnvironment: docs (set in `.pyve/config:9`)\n"));
+    assert!(told(&world, "config").contains("\nEnvironment:       docs\n"));
+    // The default one is still there to be named.
+    done(&world, "init --env default --no-direnv");
+    assert_eq!(prefix("run --env default printenv VIRTUAL_ENV"), "[PROJECT]/.venv\n");
+    assert_eq!(prefix("run printenv VIRTUAL_ENV"), "[PROJECT]/.pyve/envs/docs\n");
+    world.write(".pyve/config", world.read(".pyve/config").replace("default_env: docs\n", ""));
+    assert_eq!(prefix("run printenv VIRTUAL_ENV"), "[PROJECT]/.venv\n");
+    let listed: serde_json::Value = serde_json::from_str(&done(&world, "envs --json --size").out()).unwrap();
+    let environments = listed["environments"].as_array().unwrap();
+    let names: Vec<&str> = environments.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["default", "dev", "docs"]);
+    assert!(environments.iter().all(|one| one["size"].as_u64().unwrap() > 100 && one["status"] == "ready"), "{listed}");
+}
+
+#[test]
+fn one_is_removed_by_its_name_and_the_others_stay() {
+    let Some(world) = quick("project") else { return };
+    for line in ["init --no-direnv", "init --env dev --no-direnv", "init --env docs --no-direnv"] {
+        done(&world, line);
+    }
+    insta::assert_snapshot!(told(&world, "purge --env dve --yes"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: environment `dve` not found
+      environments: default, dev, docs
+    hint: did you mean `--env dev`?
+    ");
+    insta::assert_snapshot!(told(&world, "purge --env dev --yes"), @"
+    exit code: 0
+    ----- stdout -----
+    In [PROJECT]:
+      remove  .pyve/envs/dev/
+      remove  the record of `dev` (venv)
+    ----- stderr -----
+    ✓ removed 2 items
+    ");
+    assert!(!world.project().join(".pyve/envs/dev").exists());
+    insta::assert_snapshot!(told(&world, "run --env dev true"), @"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    error: this project has no environment called `dev` yet
+      project: [PROJECT]
+    hint: create it: `pyve init --env dev`
+    ");
+    insta::assert_snapshot!(told(&world, "run --env doc true"), @"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    error: this project has no environment called `doc` yet; did you mean `docs`?
+      project: [PROJECT]
+    hint: create it: `pyve init --env doc`
+    ");
+    // Where a script set the variable, all are removed only if that is said.
+    let purge = |words: &[&str]| world.pyve().arg("purge").args(words).env("PYVE_ENV", "docs").run().success();
+    assert!(purge(&["--dry-run"]).out().contains("remove  .pyve/envs/docs/"));
+    assert!(!purge(&["--dry-run"]).out().contains("remove  .venv/"));
+    purge(&["--all", "--yes"]);
+    assert_eq!(world.tree(), "");
+}
+
+#[test]
+fn all_are_created_and_examined_in_one_go() {
+    let Some(world) = quick("project") else { return };
+    world.write(".pyve/config", "backend: venv\nenvs:\n  docs: {python: {version: 3.99}}\n  dev:\n");
+    let outcome = pyve(&world, "init --all --no-direnv");
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    assert!(
+        outcome.err().ends_with("error: could not create the environment `docs`\nhint: fix the error above\n"),
+        "{outcome}"
+    );
+    assert!(
+        world.project().join(".pyve/envs/dev/pyvenv.cfg").exists() && world.project().join(".venv/pyvenv.cfg").exists()
+    );
+    assert!(!world.project().join(".pyve/envs/docs").exists());
+    world.write(".pyve/config", "backend: venv\nenvs:\n  dev:\n");
+    done(&world, "init --all --no-direnv");
+    let examined = pyve(&world, "doctor --all");
+    let titles: Vec<String> =
+        examined.out().lines().filter(|line| line.starts_with("Environment: ")).map(str::to_owned).collect();
+    assert_eq!(titles, ["Environment: default", "Environment: dev"], "{examined}");
+    let reports: serde_json::Value = serde_json::from_str(&pyve(&world, "doctor --all --json").out()).unwrap();
+    assert_eq!(reports.as_array().unwrap().len(), 2);
+    std::fs::remove_dir_all(world.project().join(".pyve/envs/dev")).unwrap();
+    assert_eq!(pyve(&world, "doctor --all").code, Some(1));
+    assert!(told(&world, "envs").contains("dev        venv     -       -         missing"), "{}", told(&world, "envs"));
+}
+
+#[test]
+fn settings_that_are_the_users_are_not_changed_and_the_lines_to_add_are_shown() {
+    let Some(world) = quick("project") else { return };
+    let settings = "# mine\nbackend: venv\nvenv: {directory: .own}\n";
+    world.write(".pyve/config", settings);
+    insta::assert_snapshot!(told(&world, "init --env dev --no-direnv"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Create the virtual environment
+    ✓ Backend: venv (set in `.pyve/config:2`)
+    ✓ Python: [VERSION] (PATH, [BIN]/python3)
+    ✓ Environment: .pyve/envs/dev (created)
+    warning: pip: the environment was made without pip; run `pyve run --env dev python -m ensurepip --default-pip`
+    .pyve/config does not name the environment `dev`; to share it, add there:
+    envs:
+      dev:
+        backend: venv
+    Run commands in it with: pyve run --env dev CMD
+    ");
+    assert_eq!(world.read(".pyve/config"), settings);
+    // The directory of the default environment is not that of another one.
+    assert_eq!(done(&world, "run --env dev printenv VIRTUAL_ENV").out(), "[PROJECT]/.pyve/envs/dev\n");
+    assert!(!world.project().join(".own").exists());
+    world.write(".pyve/config", format!("{settings}envs: {{dev: {{backend: micromamba}}}}\n"));
+    let refused = pyve(&world, "init --env dev --backend venv");
+    assert_eq!(refused.code, Some(1), "{refused}");
+    assert!(refused.err().contains("`.pyve/config:4` says `backend: micromamba`, not `backend: venv`"), "{refused}");
+}
+
+#[test]
+fn a_directory_that_is_another_ones_is_not_shared() {
+    let Some(world) = quick("project") else { return };
+    world.write(".pyve/config", "backend: venv\n");
+    done(&world, "init --env dev --no-direnv");
+    world.write(
+        ".pyve/config",
+        "backend: venv\nenvs:\n  docs: {venv: {directory: .shared}}\n  test: {venv: {directory: .shared}}\n",
+    );
+    done(&world, "init --env docs --no-direnv");
+    insta::assert_snapshot!(told(&world, "init --env test --no-direnv --yes"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: `.shared` is the directory of the environment `docs`
+      the environment `test` needs one of its own
+    hint: choose another directory, or use that one with `--env docs`
+    ");
+}
