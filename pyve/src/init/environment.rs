@@ -121,6 +121,7 @@ pub fn actions<'a>(
     decision: &Decision,
     made: &Rc<RefCell<Record>>,
     found: &Found,
+    ask: &Ask<'_>,
 ) -> Vec<Action<'a>> {
     let mut actions: Vec<Action<'a>> = Vec::new();
     let environment = making.choice.environment.clone();
@@ -129,6 +130,7 @@ pub fn actions<'a>(
     let rebuilds = *decision == Decision::Rebuild && !external;
     let prefix = making.creation.prefix.path().into_owned();
     let planned: &[Step] = if let Decision::Update(steps) = decision { steps } else { &making.creation.steps };
+    let planned = &without_idle_questions(planned, making, ask)[..];
     // Who says no to what is asked first has changed nothing yet.
     let asks_first = planned.iter().take_while(|step| step.kind == StepKind::CONFIRM).count();
     let (questions, steps) = planned.split_at(asks_first);
@@ -168,6 +170,16 @@ pub fn actions<'a>(
         actions.push(HostAction::Discard { prefix }.into());
     }
     actions
+}
+
+/// The steps without the questions that mean yes where nobody is there to answer them: who looks closer is told.
+fn without_idle_questions(steps: &[Step], making: &Making, ask: &Ask<'_>) -> Vec<Step> {
+    let idle = |step: &&Step| step.kind == StepKind::CONFIRM && step.default_yes;
+    if making.options.dry_run || !ask.has_nobody() {
+        return steps.to_vec();
+    }
+    steps.iter().filter(idle).for_each(|step| making.session.console.debug(&step.text()));
+    steps.iter().filter(|step| !idle(step)).cloned().collect()
 }
 
 /// The project's dependencies: installed if a flag says so, asked about where somebody can answer.

@@ -74,7 +74,7 @@ impl<'a> Plan<'a> {
         let shared = Rc::new(RefCell::new(record::new(&making, &pins, &decided)?));
         let found = environment::Found::default();
         let mut actions: Vec<Action<'a>> = obtained.steps.into_iter().map(Action::from).collect();
-        actions.extend(environment::actions(&making, &decided, &shared, &found));
+        actions.extend(environment::actions(&making, &decided, &shared, &found, ask));
         // Where the environment cannot be made, no version file has changed.
         actions.extend(pins.into_iter().map(Action::from));
         let written = settings::written(&making, &mut shared.borrow_mut())?;

@@ -7,6 +7,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, geteuid, kill_process, kill_process_group};
 
 use super::Stat;
@@ -90,6 +91,19 @@ pub fn free_space(folder: &Path) -> Option<u64> {
         return None;
     }
     system.f_bavail.checked_mul(system.f_frsize)
+}
+
+/// Whether reading the standard input, which is no terminal, would give nothing any more: it is closed, `/dev/null`, read
+/// to its end, or a pipe without anybody at its other end. A pipe into which somebody may still write has not ended.
+pub fn stdin_ended() -> bool {
+    let input = rustix::stdio::stdin();
+    let mut polled = [PollFd::new(&input, PollFlags::IN)];
+    match poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) {
+        Ok(0) | Err(_) => false,
+        Ok(_) if !polled[0].revents().contains(PollFlags::IN) => true,
+        // A device that cannot count what it has is no pipe and no file.
+        Ok(_) => rustix::io::ioctl_fionread(input).map_or(true, |left| left == 0),
+    }
 }
 
 /// Whether what this describes can be started.

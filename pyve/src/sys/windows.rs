@@ -77,6 +77,11 @@ pub fn free_space(_: &Path) -> Option<u64> {
     None
 }
 
+/// Whether reading the standard input would give nothing any more. Here only reading it tells.
+pub fn stdin_ended() -> bool {
+    false
+}
+
 pub fn may_start(metadata: &Metadata) -> bool {
     metadata.is_file()
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Read};
 
 use crate::failure::Failure;
+use crate::sys;
 use crate::ui::Console;
 
 /// Who answers.
@@ -57,6 +58,15 @@ impl<'a> Ask<'a> {
     /// Whether a person sits at the terminal: only then is something offered that nobody asked for.
     pub fn at_terminal(&self) -> bool {
         self.can_ask() && io::stdin().is_terminal() && self.console.is_terminal()
+    }
+
+    /// Whether nobody will answer: `CI` is set, or the input has ended before anything was asked, as in `docker build`.
+    pub fn has_nobody(&self) -> bool {
+        match self.answers {
+            Answers::Asked => !io::stdin().is_terminal() && sys::stdin_ended(),
+            Answers::Yes => false,
+            Answers::Nobody => true,
+        }
     }
 
     pub fn answers(&self) -> Answers {

@@ -36,7 +36,8 @@ fn a_stale_lock_is_asked_about() {
     ");
     place.assert_no_environment();
     assert!(!place.project().join(".pyve").exists());
-    let unanswered = answered(&place, "init", "");
+    // Words that are no answer, and then none: somebody was there, and gave none.
+    let unanswered = answered(&place, "init", "maybe\n");
     assert!(unanswered.starts_with("exit code: 1\n"), "the end of input is no yes");
     let told = "error: the environment was not created: nobody answered\nhint: run `pyve init --yes`\n";
     assert!(unanswered.ends_with(told), "{unanswered}");
@@ -109,6 +110,26 @@ fn in_ci_a_stale_lock_is_used_in_silence_and_strict_refuses_it() {
     Run commands in it with: pyve run CMD
     ");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
+}
+
+#[test]
+fn where_nobody_can_answer_a_stale_lock_is_used_in_silence() {
+    let place = stale();
+    // `docker build` gives `/dev/null`, and sets no `CI`.
+    let built = |line: &str| {
+        let mut command = place.world.pyve().args(line.split_whitespace()).into_command();
+        let output = command.stdin(std::process::Stdio::null()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = built("init --no-direnv --strict");
+    assert!(code == Some(1) && said.contains("conda-lock.yml is stale, and --strict refuses it"), "{said}");
+    let (code, said) = built("init --no-direnv --verbose");
+    assert!(code == Some(0) && said.contains("WARNING: Lock file may be stale\n"), "{said}");
+    place.done("purge --yes");
+    let (code, said) = built("init --no-direnv");
+    assert!(code == Some(0) && !said.contains("stale"), "{said}");
+    let doctor = place.world.pyve().arg("doctor").run();
+    assert!(doctor.out().contains("conda-lock.yml (stale)"), "{doctor}");
 }
 
 #[test]
