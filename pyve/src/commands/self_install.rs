@@ -4,22 +4,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_formats::read::{self, Limit};
 
 use super::entry::Entry;
 use super::package_manager;
+use crate::bash_tool::Installation;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::files::{Change, atomic, dotenv, rc};
+use crate::ui::{Ask, Reply};
 
 pub const ENTRY: Entry = Entry { name: "self", arguments, execute, failed: |code| code };
 
 const INSTALL_HELP: &str = "\
-PATH is set between pyve's marks in the startup file of your login shell.
+PATH is set between pyve's marks in the startup file of your login shell, and where you agree, the prompt in the one of \
+interactive shells. A bash tool that installed itself there is removed with its lines in startup files.
 
 Examples:
-  ./pyve self install  Install the pyve that you downloaded";
+  ./pyve self install        Install the pyve that you downloaded
+  ./pyve self install --yes  Install it and add the prompt without asking";
 
 const UNINSTALL_HELP: &str = "\
 Environments, ~/.pyve and a ~/.local/.env that is not empty are kept.
@@ -30,6 +34,7 @@ Examples:
 fn arguments() -> Command {
     let install = Command::new("install")
         .about("Copy pyve to ~/.local/bin and add that directory to PATH")
+        .arg(Arg::new("yes").long("yes").short('y').help("Answer yes to safe prompts").action(ArgAction::SetTrue))
         .after_help(INSTALL_HELP);
     let uninstall = Command::new("uninstall").about("Undo `pyve self install`").after_help(UNINSTALL_HELP);
     Command::new("self")
@@ -44,22 +49,25 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let home = caller
         .home()
         .ok_or_else(|| caller.no_home("could not find `~/.local/bin`").remedy("set `HOME` to your home directory"))?;
-    let place = Installation { session, local: home.join(".local"), home };
+    let place = Place { session, local: home.join(".local"), home };
     match matches.subcommand_name() {
-        Some("install") => place.install()?,
+        Some("install") => {
+            let yes = matches.subcommand_matches("install").is_some_and(|install| install.get_flag("yes"));
+            place.install(&session.ask(yes))?;
+        }
         _ => place.uninstall()?,
     }
     Ok(exit::DONE)
 }
 
 /// Where pyve goes, and who is told.
-struct Installation<'a> {
+struct Place<'a> {
     session: &'a Session,
     home: PathBuf,
     local: PathBuf,
 }
 
-impl Installation<'_> {
+impl Place<'_> {
     fn bin(&self) -> PathBuf {
         self.local.join("bin")
     }
@@ -68,17 +76,64 @@ impl Installation<'_> {
         self.bin().join(format!("pyve{}", std::env::consts::EXE_SUFFIX))
     }
 
-    fn install(&self) -> Result<(), Failure> {
+    fn install(&self, ask: &Ask<'_>) -> Result<(), Failure> {
         let running = running()?;
         package_manager::refuse(&running, &self.session.caller)?;
         package_manager::refuse(&self.target(), &self.session.caller)?;
         fs::create_dir_all(self.bin()).map_err(|error| Failure::io("create the directory", &self.bin(), &error))?;
+        let earlier = Installation::find(&self.home, &self.session.caller);
         self.copy(&running)?;
+        let lost_path = self.replace(&earlier, ask)?;
         let template = self.local.join(dotenv::FILE);
         if atomic::create_new(&template, b"", Some(0o600))? {
             self.done(&format!("created the empty template `{}`", template.display()));
         }
-        self.add_to_path()
+        self.add_to_path(lost_path)?;
+        self.offer_prompt(ask)
+    }
+
+    /// Removes the bash tool; whether a line of it that put the folder on PATH went along. Where nobody can be asked, who
+    /// installs the successor has said it.
+    fn replace(&self, earlier: &Installation, ask: &Ask<'_>) -> Result<bool, Failure> {
+        if earlier.is_empty() {
+            return Ok(false);
+        }
+        let console = &self.session.console;
+        console.info(&format!("The bash tool is installed here:\n{earlier}").trim_end());
+        let removes = ask.has_nobody() || ask.confirm("Remove it?", true, true).is_yes();
+        if !removes {
+            console.info("kept the bash tool's files; `pyve` is this one");
+            return Ok(false);
+        }
+        earlier.remove()?;
+        self.done("removed the bash tool");
+        Ok(earlier.sets_path())
+    }
+
+    /// The prompt is the user's own, so it is changed only if somebody says so.
+    fn offer_prompt(&self, ask: &Ask<'_>) -> Result<(), Failure> {
+        let Some(shell) = rc::Shell::of_login(&self.session.caller) else { return Ok(()) };
+        let file = shell.prompt_file(&self.home, &self.session.caller);
+        if rc::has_prompt(&file)? {
+            return Ok(());
+        }
+        let shown = file.display();
+        let reply = match ask.has_nobody() {
+            true => Reply::Unanswered,
+            false => ask.confirm(&format!("Show the environment in the prompt, by lines in `{shown}`?"), true, false),
+        };
+        match reply {
+            Reply::Yes => {
+                rc::add_prompt(shell, &file)?;
+                self.done(&format!("added the prompt to `{shown}`"));
+            }
+            Reply::No => {}
+            Reply::Unanswered => self.session.console.info(&format!(
+                "to show the environment in the prompt, add this line to `{shown}`: {}",
+                shell.prompt_line()
+            )),
+        }
+        Ok(())
     }
 
     fn copy(&self, running: &Path) -> Result<(), Failure> {
@@ -96,10 +151,11 @@ impl Installation<'_> {
         Ok(())
     }
 
-    fn add_to_path(&self) -> Result<(), Failure> {
+    /// `lost` says that the shell's PATH has the folder by a line that is no more.
+    fn add_to_path(&self, lost: bool) -> Result<(), Failure> {
         let console = &self.session.console;
         let bin = self.bin();
-        if self.session.caller.path().contains(&bin) {
+        if !lost && self.session.caller.path().contains(&bin) {
             return Ok(());
         }
         let Some(shell) = rc::Shell::of_login(&self.session.caller) else {

@@ -1,4 +1,4 @@
-//! pyve's block in the start-up file of the user's shell.
+//! pyve's blocks in the start-up files of the user's shell: PATH where it logs in, the prompt where it is interactive.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,9 @@ pub enum Shell {
 /// The line with which SDKMAN's own part begins; it works only as the last thing in the file.
 const SDKMAN: &[u8] = b"#THIS MUST BE AT THE END OF THE FILE FOR SDKMAN TO WORK!!!";
 
+/// What a line for the prompt has in it.
+const PROMPT: &[u8] = b"pyve shell-hook";
+
 impl Shell {
     /// The shell that logs the user in.
     pub fn of_login(caller: &Caller) -> Option<Self> {
@@ -33,14 +36,10 @@ impl Shell {
 
     /// Where the shells look for start-up files, the ones that it reads at login first.
     fn candidates(self, home: &Path, caller: &Caller) -> Vec<PathBuf> {
-        let folder = |name: &str| caller.nonempty(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
         match self {
             Self::Bash => [".bash_profile", ".bash_login", ".profile"].map(|name| home.join(name)).to_vec(),
-            Self::Zsh => vec![folder("ZDOTDIR").unwrap_or_else(|| home.to_owned()).join(".zprofile")],
-            Self::Fish => {
-                let config = folder("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
-                vec![config.join("fish/conf.d/pyve.fish")]
-            }
+            Self::Zsh => vec![folder(caller, "ZDOTDIR").unwrap_or_else(|| home.to_owned()).join(".zprofile")],
+            Self::Fish => vec![fish_folder(home, caller).join("pyve.fish")],
         }
     }
 
@@ -50,6 +49,33 @@ impl Shell {
         let mut candidates = self.candidates(home, caller);
         let there = candidates.iter().position(|path| std::fs::symlink_metadata(path).is_ok());
         candidates.swap_remove(there.unwrap_or(candidates.len() - 1))
+    }
+
+    /// The file that it reads where somebody types into it.
+    pub fn prompt_file(self, home: &Path, caller: &Caller) -> PathBuf {
+        match self {
+            Self::Bash => home.join(".bashrc"),
+            Self::Zsh => folder(caller, "ZDOTDIR").unwrap_or_else(|| home.to_owned()).join(".zshrc"),
+            Self::Fish => fish_folder(home, caller).join("pyve_prompt.fish"),
+        }
+    }
+
+    /// The line that shows the environment in the prompt.
+    pub fn prompt_line(self) -> &'static str {
+        match self {
+            Self::Bash => "eval \"$(pyve shell-hook bash)\"",
+            Self::Zsh => "eval \"$(pyve shell-hook zsh)\"",
+            Self::Fish => "pyve shell-hook fish | source",
+        }
+    }
+
+    /// The same where nobody knows whether pyve is still there.
+    fn prompt_lines(self) -> String {
+        let line = self.prompt_line();
+        match self {
+            Self::Fish => format!("if status is-interactive; and type -q pyve\n  {line}\nend"),
+            Self::Bash | Self::Zsh => format!("if command -v pyve >/dev/null 2>&1; then\n  {line}\nfi"),
+        }
     }
 
     /// Lines that put `$HOME/.local/bin` in front of PATH, once.
@@ -63,19 +89,46 @@ impl Shell {
     }
 }
 
+fn folder(caller: &Caller, name: &str) -> Option<PathBuf> {
+    caller.nonempty(name).map(PathBuf::from).filter(|folder| folder.is_absolute())
+}
+
+fn fish_folder(home: &Path, caller: &Caller) -> PathBuf {
+    folder(caller, "XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config")).join("fish/conf.d")
+}
+
 /// Puts the PATH lines into the file.
 pub fn add_path(shell: Shell, file: &Path) -> Result<Change, Failure> {
+    add(file, shell.path_lines())
+}
+
+/// Puts the lines for the prompt into the file.
+pub fn add_prompt(shell: Shell, file: &Path) -> Result<Change, Failure> {
+    add(file, &shell.prompt_lines())
+}
+
+/// Whether a line for the prompt is in the file already, pyve's or the user's own.
+pub fn has_prompt(file: &Path) -> Result<bool, Failure> {
+    let text = atomic::read(file)?.unwrap_or_default();
+    Ok(lines(&text).any(|(_, line)| {
+        let line = line.trim_ascii();
+        !line.starts_with(b"#") && line.windows(PROMPT.len()).any(|words| words == PROMPT)
+    }))
+}
+
+fn add(file: &Path, lines: &str) -> Result<Change, Failure> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(|error| Failure::io("create", folder, &error))?;
     }
-    block_file::update(&atomic::behind_links(file)?, shell.path_lines().as_bytes(), before_sdkman)
+    block_file::update(&atomic::behind_links(file)?, lines.as_bytes(), before_sdkman)
 }
 
 /// Takes pyve's block out of every start-up file that has one; the files that changed.
 pub fn remove_all(home: &Path, caller: &Caller) -> Result<Vec<PathBuf>, Failure> {
     let shells = [Shell::Bash, Shell::Zsh, Shell::Fish];
     let mut changed = Vec::new();
-    for file in shells.iter().flat_map(|shell| shell.candidates(home, caller)) {
+    let files = |shell: &Shell| [shell.candidates(home, caller), vec![shell.prompt_file(home, caller)]].concat();
+    for file in shells.iter().flat_map(files) {
         if file.exists() && block_file::remove(&atomic::behind_links(&file)?)? != Change::Unchanged {
             changed.push(file);
         }
@@ -154,6 +207,26 @@ mod tests {
         assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(remove_all(home.path(), &caller(&[])).unwrap(), [file]);
         assert_eq!(fs::read_to_string(&real).unwrap(), text);
+    }
+
+    #[test]
+    fn the_prompts_lines_go_where_somebody_types() {
+        let home = tempfile::tempdir().unwrap();
+        for (shell, name) in
+            [(Shell::Bash, ".bashrc"), (Shell::Zsh, ".zshrc"), (Shell::Fish, ".config/fish/conf.d/pyve_prompt.fish")]
+        {
+            let file = shell.prompt_file(home.path(), &caller(&[]));
+            assert_eq!(file, home.path().join(name));
+            assert!(!has_prompt(&file).unwrap());
+            assert_eq!(add_prompt(shell, &file).unwrap(), Change::Created);
+            assert!(has_prompt(&file).unwrap() && fs::read_to_string(&file).unwrap().contains(shell.prompt_line()));
+        }
+        assert_eq!(remove_all(home.path(), &caller(&[])).unwrap().len(), 3);
+        let own = home.path().join(".bashrc");
+        fs::write(&own, "# eval \"$(pyve shell-hook bash)\"\n").unwrap();
+        assert!(!has_prompt(&own).unwrap());
+        fs::write(&own, "  eval \"$(pyve shell-hook bash)\"\n").unwrap();
+        assert!(has_prompt(&own).unwrap());
     }
 
     #[test]

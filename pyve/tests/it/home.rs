@@ -1,7 +1,7 @@
 //! A home, a project and a PATH of their own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -25,6 +25,8 @@ impl Home {
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         command.current_dir(&self.project).env_clear().env("HOME", &self.home);
+        // Nobody is there to answer.
+        command.stdin(Stdio::null());
         command.env("PATH", std::env::var_os("PATH").unwrap()).env("LC_ALL", "C.UTF-8").env("TERM", "dumb");
         command
     }
