@@ -99,7 +99,7 @@ impl Place<'_> {
             return Ok(false);
         }
         let console = &self.session.console;
-        console.info(&format!("The bash tool is installed here:\n{earlier}").trim_end());
+        console.info(format!("The bash tool is installed here:\n{earlier}").trim_end());
         let removes = ask.has_nobody() || ask.confirm("Remove it?", true, true).is_yes();
         if !removes {
             console.info("kept the bash tool's files; `pyve` is this one");
