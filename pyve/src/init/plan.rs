@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Creation, Error, Finding, Recorded, Request, SettingValue, Step, Tool};
+use pyve_plugin_api::{Creation, Error, Finding, ROption, Recorded, Request, SettingValue, Step, Tool};
 
 use super::decision::Decision;
 use super::making::Making;
@@ -55,8 +55,8 @@ impl<'a> Plan<'a> {
         let host = hosting(choice, options, session);
         let answer = choice.backend.ensure_tool(&request, &host)?;
         let pins: Vec<Step> = answer.pins.to_vec();
-        let terms =
-            tool::Terms { bootstrap: &options.bootstrap, ask, console: &session.console, dry_run: options.dry_run };
+        let (bootstrap, console, dry_run) = (&options.bootstrap, &session.console, options.dry_run);
+        let terms = tool::Terms { bootstrap, ask, console, dry_run, agreeing: tool::init_agreeing() };
         let obtained = tool::obtain(answer, &choice.description, &terms)?;
         let creation = created(choice, session, &request, &obtained.tool, ask, options)?;
         let brings_tool = !obtained.steps.is_empty();
@@ -95,6 +95,11 @@ impl<'a> Plan<'a> {
     /// Whether no record told of the environment before.
     pub fn is_first(&self) -> bool {
         self.before.is_none()
+    }
+
+    /// The same question without the Python of the command line.
+    pub fn request_of_files(&self) -> Request {
+        Request { python: ROption::RNone, ..self.request.clone() }
     }
 
     /// The backend's settings, each with who said so.

@@ -1,5 +1,8 @@
 //! What the user is told once all is done: what there is now, and what to type next.
 
+use pyve_formats::python_version::VersionRequest;
+use pyve_pythons::{RequestedPython, home};
+
 use super::decision::Decision;
 use super::options::Options;
 use super::plan::Plan;
@@ -62,6 +65,11 @@ fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, s
             said.origin, said.value
         ));
     }
+    if let Some(flag) = options.python.as_deref().filter(|flag| !is_kept(flag, plan, choice, session)) {
+        session.console.warning(&format!(
+            "`--python-version {flag}` holds for this environment only; set `python.version: \"{flag}\"` in `{FILE}` to keep it"
+        ));
+    }
     for said in choice.config.section(id) {
         let other = plan.settings().iter().find(|given| given.key == said.key && given.values != said.values);
         if let Some(given) = other {
@@ -75,6 +83,18 @@ fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, s
             ));
         }
     }
+}
+
+/// Whether a range is found again by the next `init`: version files that others read can hold none, and settings that were
+/// there are the user's. Whatever else was asked for is pinned.
+fn is_kept(flag: &str, plan: &Plan<'_>, choice: &ProjectContext, session: &Session) -> bool {
+    let wanted = VersionRequest::parse(flag).ok().filter(VersionRequest::is_range);
+    let Some(wanted) = wanted.filter(|_| choice.config.is_present() && choice.config.python().is_none()) else {
+        return true;
+    };
+    let home = home(&session.hosting(&choice.layout));
+    let said = RequestedPython::read(&plan.request_of_files(), home.as_deref());
+    said.is_ok_and(|said| said.asks.iter().any(|ask| ask.spec == wanted))
 }
 
 fn direnv(session: &Session) {

@@ -19,6 +19,8 @@ pub struct Terms<'a> {
     pub console: &'a Console,
     /// A dry run asks nothing.
     pub dry_run: bool,
+    /// The command that agrees to what would be asked.
+    pub agreeing: Command,
 }
 
 /// The tool that was found, or the one that an agreed recipe will bring.
@@ -50,7 +52,7 @@ fn agreed<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> R
     if answer.recipes.iter().any(|recipe| fetched(&recipe)) {
         return by_menu(answer, backend, terms);
     }
-    let missing = || missing(answer, backend);
+    let missing = || missing(answer, backend, &terms.agreeing);
     let recipe = answer.recipes.iter().find(|recipe| recipe.consent == Consent::CONFIRM).ok_or_else(missing)?;
     if terms.dry_run {
         return Ok(recipe);
@@ -118,14 +120,19 @@ fn not_found(answer: &ToolAnswer, backend: &Description) -> Failure {
     ])
 }
 
+/// `pyve init --yes`
+pub fn init_agreeing() -> Command {
+    Command::new("pyve").args(["init", "--yes"])
+}
+
 fn init(flags: &[&str]) -> Remedy {
     Remedy::command(&Command::new("pyve").arg("init").args(flags))
 }
 
 /// That the tool is not there, and what helps.
-pub fn missing(answer: &ToolAnswer, backend: &Description) -> Failure {
+pub fn missing(answer: &ToolAnswer, backend: &Description, agreeing: &Command) -> Failure {
     let remedy = match answer.recipes.iter().find(|recipe| recipe.consent == Consent::CONFIRM) {
-        Some(_) => init(&["--yes"]),
+        Some(_) => Remedy::command(agreeing),
         None if answer.remedy.is_none() => Remedy::text(format!("install {} and try again", backend.tool)),
         None => answer.remedy.clone(),
     };

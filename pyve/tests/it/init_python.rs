@@ -320,6 +320,8 @@ fn a_missing_version_is_installed_after_a_yes() {
       asked for by `--python-version`
     hint: run `pyve init --yes --python-version [MINOR]`
     ");
+    let pinning = world.pyve().args(["python-version", &python.minor()]).env("CI", "1").run().err();
+    assert!(pinning.ends_with("hint: run `pyve python-version --yes [MINOR]`\n"), "{pinning}");
     assert_eq!(world.tree(), "");
     insta::assert_snapshot!(answered("y\n", ""), @r"
     exit code: 0
@@ -446,6 +448,12 @@ fn a_range_is_no_pin_where_a_version_manager_would_read_it() {
     hint: set `python.version: ">=3.8"` in `.pyve/config`
     "#);
     assert_eq!(world.tree(), "");
+    // Settings that are there already are the user's to change.
+    world.write(".pyve/config", "backend: venv\n");
+    let said = done(&world, "init --python-version >=3.8").err();
+    let kept = "warning: `--python-version >=3.8` holds for this environment only; set `python.version: \">=3.8\"` in \
+                `.pyve/config` to keep it\n";
+    assert!(said.contains(kept), "{said}");
 }
 
 #[test]

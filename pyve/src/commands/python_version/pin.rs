@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use pyve_formats::python_version::VersionRequest;
-use pyve_plugin_api::{Step, Tool};
+use pyve_plugin_api::{Command, Step, Tool};
 use pyve_pythons::{RequestedPython, home};
 
 use crate::config::CommandLine;
@@ -27,7 +27,8 @@ pub fn execute(version: &str, yes: bool, session: &Session) -> Result<u8> {
     let answer = choice.backend.ensure_tool(&request, &host)?;
     let pins = answer.pins.to_vec();
     let ask = session.ask(yes);
-    let terms = Terms { bootstrap: &Bootstrap::Ask, ask: &ask, console: &session.console, dry_run: false };
+    let agreeing = Command::new("pyve").args(["python-version", "--yes", version]);
+    let terms = Terms { bootstrap: &Bootstrap::Ask, ask: &ask, console: &session.console, dry_run: false, agreeing };
     let obtained = obtain(answer, &choice.description, &terms)?;
     if pins.is_empty() {
         if host.python_search().is_some()
