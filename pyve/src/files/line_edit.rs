@@ -51,7 +51,7 @@ pub fn remove_line(file: &Entry, key: &str, only_if_equals: &str) -> Result<Chan
 }
 
 /// What [`set_line`] would replace: the line of `key` without its comment, or with an empty key the whole file. `None`
-/// where it would replace nothing, or what is no text.
+/// where it would replace nothing. What is no UTF-8 cannot be kept, and so must not be replaced.
 pub fn replaced_by(path: &Path, key: &str) -> Result<Option<String>, Failure> {
     let Some(text) = atomic::read(path)? else { return Ok(None) };
     let old = match place_of(&text, key) {
@@ -59,7 +59,11 @@ pub fn replaced_by(path: &Path, key: &str) -> Result<Option<String>, Failure> {
         Some(place) => without_comment(&text[place]),
         None => return Ok(None),
     };
-    Ok(String::from_utf8(old.to_vec()).ok().filter(|old| !old.is_empty()))
+    let old = String::from_utf8(old.to_vec()).map_err(|_| {
+        Failure::new(format!("could not change `{}`: it is not UTF-8 text", path.display()))
+            .remedy("save it as UTF-8, or remove it")
+    })?;
+    Ok(Some(old).filter(|old| !old.is_empty()))
 }
 
 /// Puts `before` in place of the line of `key` if that still says `only_if_equals`. With an empty key the whole file is
@@ -193,6 +197,10 @@ mod tests {
         assert_eq!(replaced_by(&file, "").unwrap(), None);
         fs::write(&file, "ruby 3\n").unwrap();
         assert_eq!(replaced_by(&file, "python").unwrap(), None);
+        fs::write(&file, b"\xff\xfe3\0").unwrap();
+        let failure = replaced_by(&file, "").unwrap_err();
+        assert_eq!(failure.message, format!("could not change `{}`: it is not UTF-8 text", file.display()));
+        assert_eq!(failure.remedy.to_string(), "save it as UTF-8, or remove it");
     }
 
     #[test]

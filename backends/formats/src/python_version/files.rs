@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::read::{self, Limit, ReadError};
+use crate::requirements::decode::decode;
 
 /// asdf's file.
 pub const TOOL_VERSIONS: &str = ".tool-versions";
@@ -68,7 +69,8 @@ pub fn python_version(file: &Path) -> Result<Vec<Line>, ReadError> {
 /// The words of each line without comments; nothing if the file is not there.
 fn words(file: &Path) -> Result<Vec<(usize, Vec<String>)>, ReadError> {
     let bytes = read::bytes(file, Limit::VERSION_FILE)?.unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+    // Windows PowerShell writes UTF-16 where output is sent into a file.
+    let text = decode(&bytes);
     let text = text.trim_start_matches('\u{feff}');
     let words = |line: &str| {
         let code = line.split('#').next().unwrap_or_default();
@@ -96,6 +98,17 @@ mod tests {
             .unwrap();
         let expected = [(3, "3.12.4"), (4, "3.11"), (5, ">=3.9, <3.14"), (6, "cpython>=3.9, <3.14"), (7, "system")];
         assert_eq!(texts(&python_version(&file).unwrap()), expected);
+    }
+
+    #[test]
+    fn what_windows_writes_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(PYTHON_VERSION);
+        let utf_16: Vec<u8> = "\u{feff}3.12\r\n3.11\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [utf_16, "\u{feff}3.12\r\n3.11\r\n".into()] {
+            std::fs::write(&file, bytes).unwrap();
+            assert_eq!(texts(&python_version(&file).unwrap()), [(1, "3.12"), (2, "3.11")]);
+        }
     }
 
     #[test]

@@ -48,7 +48,7 @@ const WINDOWS_1252: [Option<char>; 32] = {
 ///
 /// Of an encoding that says ASCII as all do, only the ASCII is read, unless it is one of those that people use: names,
 /// versions and markers have nothing else in them.
-pub(super) fn decode(bytes: &[u8]) -> String {
+pub(crate) fn decode(bytes: &[u8]) -> String {
     match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         [0xff, 0xfe, 0, 0, rest @ ..] => utf_32(rest, u32::from_le_bytes),

@@ -2,7 +2,7 @@
 //!
 //! Followed are the rules of `pip._internal.req.req_file`; a test compares the two on generated files.
 
-mod decode;
+pub(crate) mod decode;
 mod lines;
 mod options;
 
