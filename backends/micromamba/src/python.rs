@@ -18,12 +18,24 @@ pub fn requested(request: &Request) -> Result<Option<MatchSpec>> {
         Error::new(format!("'{}' ({}) is not a version of Python: {why}", python.version, python.origin))
             .hint("give it like 3.12, 3.12.4 or '>=3.11,<3.13'")
     };
-    let spec = VersionRequest::parse(&python.version).and_then(|wanted| {
+    let said = |error: Error| if python.origin.starts_with('-') { error.usage() } else { error };
+    let wanted = VersionRequest::parse(&python.version);
+    if let Ok(VersionRequest::FreeThreaded(wanted)) = &wanted {
+        return Err(said(free_threaded(python, wanted)));
+    }
+    let spec = wanted.and_then(|wanted| {
         let constraint = constraint(&wanted).ok_or("no channel has a Python of that name")?;
         MatchSpec::parse(&format!("python{constraint}"))
     });
-    let said = |error: Error| if python.origin.starts_with('-') { error.usage() } else { error };
     spec.map(Some).map_err(|why| said(unreadable(&why)))
+}
+
+/// In conda's channels a package of its own chooses the build without the global interpreter lock.
+fn free_threaded(python: &PythonRequest, wanted: &VersionRequest) -> Error {
+    let (version, origin) = (&python.version, &python.origin);
+    let series = constraint(wanted).unwrap_or_default();
+    Error::new(format!("Python `{version}` (`{origin}`) is not a version of the package `python`"))
+        .hint(format!("list `python{series}` and `python-freethreading` in `environment.yml`"))
 }
 
 /// The versions in conda's spelling; `None` for what only a version manager knows.
@@ -117,6 +129,16 @@ mod tests {
         for given in ["system", "3.13t", "pypy3.10"] {
             assert_eq!(constraint(&VersionRequest::parse(given).unwrap()), None, "{given}");
         }
+    }
+
+    #[test]
+    fn a_build_without_the_global_lock_is_a_package_of_its_own() {
+        let python = PythonRequest::new("3.13t", "--python-version");
+        let request = Request { python: Some(python.explicit()).into(), ..Request::new("/p", "/home/me/.pyve") };
+        let error = requested(&request).unwrap_err();
+        assert_eq!(error.message, "Python `3.13t` (`--python-version`) is not a version of the package `python`");
+        assert_eq!(error.remedy.text, "list `python=3.13` and `python-freethreading` in `environment.yml`");
+        assert!(error.is(pyve_plugin_api::ErrorKind::USAGE));
     }
 
     #[test]
