@@ -6,6 +6,7 @@ mod direnv;
 mod direnv_hook;
 mod disk;
 mod dotenv;
+mod editor;
 mod gitignore;
 pub mod launch;
 mod leftovers;
@@ -65,6 +66,7 @@ pub const ALL: &[Group] = &[
     group("Variables", dotenv::checks).after_init(dotenv::readmitted),
     group("Git", gitignore::checks).after_init(gitignore::checks),
     group("Shell", shell::checks),
+    group("Editor", editor::checks),
     group("Location", location::checks).after_init(location::checks),
     group("Disk", disk::checks),
     group("Plugins", plugins::checks),

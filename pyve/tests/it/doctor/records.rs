@@ -131,6 +131,10 @@ fn what_was_left_behind() {
 fn a_project_of_the_bash_tool_can_be_taken_over() {
     let Some(world) = quick("project") else { return };
     world.write(".envrc", "export VIRTUAL_ENV=\"$PWD/.venv\"\nPATH_add \".venv/bin\"\n");
+    world.write("pyve.toml", "[env.root]\nbackend = \"pnpm\"\n");
+    let found = check(&report(&world, ""), "pyve.bash-manifest");
+    let asks = "`pyve.toml:2` asks for `pnpm`, which is not a backend of pyve's";
+    assert_eq!((&found["status"], &found["detail"]), (&"info".into(), &asks.into()), "{found}");
     let found = check(&report(&world, ""), "pyve.bash-project");
     assert_eq!((&found["status"], found["remedy"].as_array().unwrap().len()), (&"info".into(), 3), "{found}");
     done(&world, "init --update");

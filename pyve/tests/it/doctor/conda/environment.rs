@@ -5,9 +5,30 @@ use std::fs;
 use pyve_standin_micromamba::program;
 use pyve_testkit::prerequisite;
 
-use super::{Place, give_pyve, healthy, hinted, mended, sound};
+use super::{Place, give_pyve, healthy, hinted, mended, report, sound};
 use crate::conda::place::environment;
 use crate::ready::done;
+
+#[test]
+fn an_editor_is_told_where_the_interpreter_is() {
+    let Some(place) = healthy(&["python"]) else { return };
+    let editor = || {
+        let seen = report(&place.world, "");
+        let checks = seen["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["id"] == "pyve.editor").unwrap_or_else(|| panic!("{seen:#}"));
+        (check["status"].as_str().unwrap().to_owned(), check["detail"].as_str().unwrap().to_owned())
+    };
+    let (status, detail) = editor();
+    assert_eq!(status, "info");
+    assert_eq!(detail, place.prefix().join("bin/python").display().to_string());
+    let told = place.world.pyve().arg("doctor").run().out();
+    let hint = "→ in VS Code set `python.defaultInterpreterPath` to it, in PyCharm add it as an existing interpreter";
+    assert!(told.contains(hint), "{told}");
+    let settings = "{\n  \"python.defaultInterpreterPath\": \"${workspaceFolder}/.pyve/envs/demo/bin/python\"\n}\n";
+    place.world.write(".vscode/settings.json", settings);
+    assert_eq!(editor().0, "ok");
+    assert_eq!(place.world.read(".vscode/settings.json"), settings);
+}
 
 #[test]
 fn one_that_is_gone() {
