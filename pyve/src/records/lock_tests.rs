@@ -133,6 +133,26 @@ fn what_a_holder_that_was_killed_left_running_is_ended() {
     waiting.join().unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_has_not_the_lock_is_never_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout::new(folder.path(), &Default::default());
+    let lock = Lock::wait(&layout, "pyve init", &console()).unwrap();
+    let mut innocent = Command::new("/bin/sleep").arg("60").spawn().unwrap();
+    let mut gone = Command::new("/bin/true").spawn().unwrap();
+    gone.wait().unwrap();
+    let text = format!("pyve init (process {})\n{} /bin/sleep\n", gone.id(), innocent.id());
+    std::fs::write(layout.lock(), text).unwrap();
+    assert_eq!((holder(&layout), left_running(&layout)), (Some(format!("pyve init (process {})", gone.id())), None));
+    let mut file = std::fs::File::open(layout.lock()).unwrap();
+    Holder::of(&mut file).wait(&file, &console());
+    assert_eq!(innocent.try_wait().unwrap(), None);
+    innocent.kill().unwrap();
+    innocent.wait().unwrap();
+    drop(lock);
+}
+
 #[test]
 fn a_lock_file_removed_by_its_holder_is_made_again() {
     let folder = tempfile::tempdir().unwrap();

@@ -119,7 +119,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// What was known before of the variables that are read: with other values other branches are taken.
+    /// What was known before of the variables that are read.
     pub fn reads(&self) -> Option<&Reads> {
         self.content.as_ref().map(|content| &content.reads)
     }
@@ -128,13 +128,12 @@ impl<'a> Kept<'a> {
 impl Reads {
     /// What the texts of the scripts and a trace of them tell.
     pub fn of(scripts: &[PathBuf], traced: &Traced, before: Option<&Reads>) -> Self {
-        let mut names: BTreeSet<String> = match before {
+        // With other values other branches were taken.
+        let mut names = match before {
             Some(Reads::Names(names)) => names.clone(),
-            Some(Reads::All) => BTreeSet::from(["*".to_owned()]),
-            Some(Reads::More) => return Self::More,
-            None => BTreeSet::new(),
+            _ => BTreeSet::new(),
         };
-        let mut all = traced.reads_all || names.contains("*");
+        let mut all = traced.reads_all || before == Some(&Reads::All);
         let mut unknown = traced.unknown.clone();
         for script in scripts.iter().chain(&traced.scripts) {
             let Some(bytes) = read::bytes(script, Limit::SCRIPT).ok().flatten() else { return Self::More };
