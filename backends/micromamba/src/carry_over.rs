@@ -90,7 +90,10 @@ fn own_files(prefix: &Path, packages: &[PackageFile]) -> BTreeSet<String> {
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
         files.extend(names.map(|name| format!("{folder}/{name}")));
     }
-    for package in packages {
+    // Most packages call a script by their own name, and then few descriptions have to be read.
+    let (likely, others): (Vec<_>, Vec<_>) =
+        packages.iter().partition(|package| files.iter().any(|file| file.contains(&package.name)));
+    for package in likely.into_iter().chain(others) {
         if files.is_empty() {
             break;
         }
