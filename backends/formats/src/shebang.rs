@@ -37,6 +37,11 @@ impl Shebang {
         Self::parse(&read::start(script, HEAD).ok()??)
     }
 
+    /// The same for a file that the listing of its folder calls a regular one.
+    pub fn read_listed(script: &Path) -> Option<Self> {
+        Self::parse(&read::start_of_listed(script, HEAD).ok()??)
+    }
+
     /// The program behind a shell: pip, distlib and uv write a path that is too long for a first line, or has a space,
     /// into the second line, as `'''exec' "/long path/python" "$0" "$@"`.
     pub fn behind_shell(&self) -> Option<&Path> {

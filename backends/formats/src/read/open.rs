@@ -59,7 +59,7 @@ fn judge(metadata: &fs::Metadata, path: &Path, limit: Limit) -> Result<(), ReadE
 
 /// Should the file be exchanged in between: a pipe is not waited for, and a terminal does not become ours.
 #[cfg(unix)]
-fn open_now(path: &Path, links: Links) -> io::Result<File> {
+pub(super) fn open_now(path: &Path, links: Links) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};
     let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     if links == Links::Refuse {
@@ -70,6 +70,6 @@ fn open_now(path: &Path, links: Links) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-fn open_now(path: &Path, _: Links) -> io::Result<File> {
+pub(super) fn open_now(path: &Path, _: Links) -> io::Result<File> {
     File::open(path)
 }

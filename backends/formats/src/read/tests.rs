@@ -103,3 +103,19 @@ fn text_that_is_none_is_placed() {
     File::create(&file).unwrap().write_all(b"a\nb\xff\n").unwrap();
     assert_eq!(text(&file, Limit::NOTE).unwrap_err().reason(), "line 2 is not valid UTF-8");
 }
+
+#[test]
+fn what_a_listing_called_a_regular_file_is_read_only_if_it_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pipe, file, link) = (folder.path().join("pipe"), folder.path().join("file"), folder.path().join("link"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::fs::write(&file, "#!/bin/sh\n").unwrap();
+    symlink("file", &link).unwrap();
+    let begin = Instant::now();
+    assert_eq!(start_of_listed(&pipe, 9).unwrap_err().reason(), "it is a named pipe, not a regular file");
+    assert!(begin.elapsed() < Duration::from_secs(1));
+    assert!(start_of_listed(&link, 9).is_err(), "a link is a matter of where it leads");
+    assert_eq!(start_of_listed(&file, 4).unwrap().unwrap(), b"#!/b");
+    assert_eq!(start_of_listed(&file, 4096).unwrap().unwrap(), b"#!/bin/sh\n");
+    assert_eq!(start_of_listed(folder.path().join("absent"), 9).unwrap(), None);
+}
