@@ -2,30 +2,34 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::Written;
+use crate::read::{self, Limit, ReadError};
 
 /// A file in TOML.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TomlFile {
-    root: Vec<(Written, Node)>,
+    root: Vec<(Written, Item)>,
 }
 
 /// A value, and the line in which it begins.
 #[derive(Clone, Debug)]
-struct Node {
-    line: usize,
+pub struct Item {
+    /// From 1.
+    pub line: usize,
     value: Value,
 }
 
 #[derive(Clone, Debug)]
 enum Value {
     Text(String),
-    List(Vec<Node>),
-    Table(Vec<(Written, Node)>),
+    Bool(bool),
+    List(Vec<Item>),
+    Table(Vec<(Written, Item)>),
     /// The name of its type; nothing in it is asked for here.
     Other(&'static str),
 }
@@ -47,7 +51,58 @@ impl fmt::Display for TomlError {
 
 impl std::error::Error for TomlError {}
 
+/// Why a file of a project was not read.
+#[derive(Debug)]
+pub enum FileError {
+    /// It is there and is no file of its kind.
+    Read(ReadError),
+    /// It is not what it should be.
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        error: TomlError,
+    },
+}
+
+impl FileError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Read(error) => error.hint(),
+            Self::Toml { path, error } => format!("correct line {} of {}", error.line, path.display()),
+        }
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(error) => error.fmt(f),
+            Self::Toml { path, error } => {
+                write!(f, "{}:{} cannot be read: {}", path.display(), error.line, error.words)
+            }
+        }
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Read(error) => Some(error),
+            Self::Toml { error, .. } => Some(error),
+        }
+    }
+}
+
 impl TomlFile {
+    /// Reads a file of a project; `None` where there is none.
+    pub fn read(path: &Path) -> Result<Option<Self>, FileError> {
+        let Some(bytes) = read::bytes(path, Limit::PROJECT).map_err(FileError::Read)? else { return Ok(None) };
+        let parsed = Self::parse(&String::from_utf8_lossy(&bytes));
+        parsed.map(Some).map_err(|error| FileError::Toml { path: path.to_owned(), error })
+    }
+
     /// Reads the text of a file.
     pub fn parse(text: &str) -> Result<Self, TomlError> {
         let lines = Lines::of(text);
@@ -65,31 +120,40 @@ impl TomlFile {
 
     /// The text at a path such as `project.requires-python`; `None` where nothing is there.
     pub fn text(&self, path: &str) -> Result<Option<Written>, TomlError> {
-        self.find(path).map(|(_, node)| node.written(path)).transpose()
+        self.find(path).map(|(_, item)| item.written(path)).transpose()
     }
 
     /// The texts of the list at a path; none where nothing is there.
     pub fn texts(&self, path: &str) -> Result<Vec<Written>, TomlError> {
         match self.find(path) {
             None => Ok(Vec::new()),
-            Some((_, Node { value: Value::List(items), .. })) => items.iter().map(|item| item.written(path)).collect(),
-            Some((_, node)) => Err(node.mistyped(path, "an array")),
+            Some((_, item)) => item.texts(path),
         }
     }
 
     /// The keys of the table at a path, `""` for the whole file, in the order of their lines; none where no table is.
     pub fn keys(&self, path: &str) -> Vec<Written> {
-        let entries = match self.find(path) {
-            Some((_, Node { value: Value::Table(entries), .. })) => entries,
-            None if path.is_empty() => &self.root,
-            _ => return Vec::new(),
-        };
-        let mut keys: Vec<Written> = entries.iter().map(|(key, _)| key.clone()).collect();
-        keys.sort_by_key(|key| key.line);
-        keys
+        let entries = self.entries(path).unwrap_or_default();
+        entries.into_iter().map(|(key, _)| key.clone()).collect()
     }
 
-    fn find(&self, path: &str) -> Option<&(Written, Node)> {
+    /// The value at a path; `None` where nothing is there.
+    pub fn item(&self, path: &str) -> Option<&Item> {
+        self.find(path).map(|(_, item)| item)
+    }
+
+    /// The entries of the table at a path, or of the whole file where that is empty, in the order of the file.
+    pub fn entries(&self, path: &str) -> Result<Vec<&(Written, Item)>, TomlError> {
+        let mut entries: Vec<_> = match self.item(path) {
+            None if path.is_empty() => self.root.iter().collect(),
+            None => Vec::new(),
+            Some(item) => item.entries(path)?.iter().collect(),
+        };
+        entries.sort_by_key(|(key, _)| key.line);
+        Ok(entries)
+    }
+
+    fn find(&self, path: &str) -> Option<&(Written, Item)> {
         let mut parts = path.split('.');
         let mut found = entry(&self.root, parts.next()?)?;
         for part in parts {
@@ -100,14 +164,52 @@ impl TomlFile {
     }
 }
 
-fn entry<'a>(entries: &'a [(Written, Node)], key: &str) -> Option<&'a (Written, Node)> {
+fn entry<'a>(entries: &'a [(Written, Item)], key: &str) -> Option<&'a (Written, Item)> {
     entries.iter().find(|(known, _)| known.text == key)
 }
 
-impl Node {
+impl Item {
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Value::Text(text) = &self.value { Some(text) } else { None }
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Value::Bool(truth) = self.value { Some(truth) } else { None }
+    }
+
+    /// The items of an array, if it is one.
+    pub fn as_list(&self) -> Option<&[Self]> {
+        if let Value::List(items) = &self.value { Some(items) } else { None }
+    }
+
+    /// The value of a key, if it is a table and has it.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        let Value::Table(entries) = &self.value else { return None };
+        entry(entries, key).map(|(_, item)| item)
+    }
+
+    /// The entries of a table; `path` is for the message of an error.
+    pub fn entries(&self, path: &str) -> Result<&[(Written, Self)], TomlError> {
+        match &self.value {
+            Value::Table(entries) => Ok(entries),
+            _ => Err(self.mistyped(path, "a table")),
+        }
+    }
+
+    /// The texts of an array; `path` is for the message of an error.
+    pub fn texts(&self, path: &str) -> Result<Vec<Written>, TomlError> {
+        match &self.value {
+            Value::List(items) => items.iter().map(|item| item.written(path)).collect(),
+            _ => Err(self.mistyped(path, "an array")),
+        }
+    }
+
     fn of(value: &Spanned<DeValue>, lines: &Lines) -> Self {
         let inner = match value.get_ref() {
             DeValue::String(text) => Value::Text(text.clone().into_owned()),
+            DeValue::Boolean(truth) => Value::Bool(*truth),
             DeValue::Array(items) => Value::List(items.iter().map(|item| Self::of(item, lines)).collect()),
             DeValue::Table(table) => Value::Table(entries(table, lines)),
             other => Value::Other(other.type_str()),
@@ -115,16 +217,18 @@ impl Node {
         Self { line: lines.at(value.span().start), value: inner }
     }
 
-    fn written(&self, path: &str) -> Result<Written, TomlError> {
+    /// The text with its line; `path` is for the message of an error.
+    pub fn written(&self, path: &str) -> Result<Written, TomlError> {
         match &self.value {
             Value::Text(text) => Ok(Written { text: text.clone(), line: self.line }),
             _ => Err(self.mistyped(path, "a string")),
         }
     }
 
-    fn mistyped(&self, path: &str, wanted: &str) -> TomlError {
+    pub(crate) fn mistyped(&self, path: &str, wanted: &str) -> TomlError {
         let found = match &self.value {
             Value::Text(_) => "string",
+            Value::Bool(_) => "boolean",
             Value::List(_) => "array",
             Value::Table(_) => "table",
             Value::Other(name) => name,
@@ -133,12 +237,12 @@ impl Node {
     }
 }
 
-fn entries(table: &DeTable, lines: &Lines) -> Vec<(Written, Node)> {
+fn entries(table: &DeTable, lines: &Lines) -> Vec<(Written, Item)> {
     let written = |key: &Spanned<Cow<str>>| Written {
         text: key.get_ref().clone().into_owned(),
         line: lines.at(key.span().start),
     };
-    table.iter().map(|(key, value)| (written(key), Node::of(value, lines))).collect()
+    table.iter().map(|(key, value)| (written(key), Item::of(value, lines))).collect()
 }
 
 /// Where the lines of a text end: counting them again for every value would take for ever in a large file.
@@ -171,6 +275,7 @@ mod tests {
         assert_eq!(file.keys("project"), [written("name", 2), written("words", 3)]);
         assert_eq!(file.keys(""), [written("project", 1), written("tool", 8)]);
         assert_eq!((file.keys("none"), file.keys("project.name")), (vec![], vec![]));
+        assert_eq!(file.item("tool.uv.sources").and_then(|table| table.get("x")?.as_text()), Some("[tool.other]"));
         assert_eq!((file.text("none.at.all").unwrap(), file.texts("project.none").unwrap()), (None, vec![]));
     }
 

@@ -1,11 +1,12 @@
 //! `pyproject.toml` (PEP 518, PEP 621): what a project says of itself.
 
-use std::fmt;
+mod flat_layout;
+
 use std::path::{Path, PathBuf};
 
 use crate::Written;
-use crate::read::{self, Limit, ReadError};
-use crate::toml_file::{TomlError, TomlFile};
+pub use crate::toml_file::FileError as PyprojectError;
+use crate::toml_file::{Item, TomlError, TomlFile};
 
 /// The name of the file.
 pub const NAME: &str = "pyproject.toml";
@@ -17,56 +18,11 @@ pub struct Pyproject {
     file: TomlFile,
 }
 
-/// Why the file was not read.
-#[derive(Debug)]
-pub enum PyprojectError {
-    /// It is there and is no file of its kind.
-    Read(ReadError),
-    /// It is not what it should be.
-    Toml {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        error: TomlError,
-    },
-}
-
-impl PyprojectError {
-    /// What the user can do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Read(error) => error.hint(),
-            Self::Toml { path, error } => format!("correct line {} of {}", error.line, path.display()),
-        }
-    }
-}
-
-impl fmt::Display for PyprojectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Read(error) => error.fmt(f),
-            Self::Toml { path, error } => {
-                write!(f, "{}:{} cannot be read: {}", path.display(), error.line, error.words)
-            }
-        }
-    }
-}
-
-impl std::error::Error for PyprojectError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Read(error) => Some(error),
-            Self::Toml { error, .. } => Some(error),
-        }
-    }
-}
-
 impl Pyproject {
     /// Reads the file of the project in this folder; `None` where there is none.
     pub fn read(project: &Path) -> Result<Option<Self>, PyprojectError> {
         let path = project.join(NAME);
-        let Some(bytes) = read::bytes(&path, Limit::PROJECT).map_err(PyprojectError::Read)? else { return Ok(None) };
-        Self::parse(path, &String::from_utf8_lossy(&bytes)).map(Some)
+        Ok(TomlFile::read(&path)?.map(|file| Self { path, file }))
     }
 
     /// The text of the file that is called `path` in errors.
@@ -88,9 +44,19 @@ impl Pyproject {
         self.file.texts("project.dependencies").map_err(|error| self.error(error))
     }
 
-    /// Whether a package can be built from the project; many a file only configures tools.
+    /// Whether pip can build a package from the project. Many a file only configures tools, and many a project says, or shows
+    /// by its folders, that it is not a package.
     pub fn is_buildable(&self) -> bool {
-        self.line("project").is_some() || self.line("build-system").is_some()
+        const SAYS: [&str; 3] = ["tool.poetry.package-mode", "tool.uv.package", "tool.pdm.distribution"];
+        if SAYS.iter().any(|key| self.file.item(key).and_then(Item::as_bool) == Some(false)) {
+            return false;
+        }
+        if self.line("build-system").is_some() {
+            return true;
+        }
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let is_told = || self.line("tool.setuptools").is_some() || folder.join("setup.py").is_file();
+        self.line("project").is_some() && (is_told() || flat_layout::is_clear(folder))
     }
 
     /// The line in which a table such as `tool.uv` begins, or one below it.
@@ -98,7 +64,18 @@ impl Pyproject {
         self.file.line(table)
     }
 
-    fn error(&self, error: TomlError) -> PyprojectError {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is in it.
+    pub fn file(&self) -> &TomlFile {
+        &self.file
+    }
+
+    /// An error of this file.
+    pub fn error(&self, error: TomlError) -> PyprojectError {
         PyprojectError::Toml { path: self.path.clone(), error }
     }
 }
@@ -117,13 +94,28 @@ mod tests {
         let written = |text: &str, line| Written { text: text.to_owned(), line };
         assert_eq!(file.requires_python().unwrap(), Some(written(">=3.11", 2)));
         assert_eq!(file.dependencies().unwrap(), [written("six", 4)]);
-        assert!(file.is_buildable() && read_text("[build-system]\n").unwrap().is_buildable());
         let tools = read_text("[tool.ruff]\n").unwrap();
         assert_eq!(
             (tools.is_buildable(), tools.requires_python().unwrap(), tools.line("tool")),
             (false, None, Some(1))
         );
         assert!(Pyproject::read(Path::new("/nowhere")).unwrap().is_none());
+    }
+
+    #[test]
+    fn not_every_project_is_a_package() {
+        let built = |text: &str| read_text(text).unwrap().is_buildable();
+        for package in ["[project]\n", "[build-system]\n", "[build-system]\n[tool.poetry]\npackage-mode = true\n"] {
+            assert!(built(package), "{package}");
+        }
+        for other in [
+            "[tool.poetry]\n",
+            "[project]\n[build-system]\n[tool.poetry]\npackage-mode = false\n",
+            "[project]\n[tool.uv]\npackage = false\n",
+            "[project]\n[build-system]\n[tool.pdm]\ndistribution = false\n",
+        ] {
+            assert!(!built(other), "{other}");
+        }
     }
 
     #[test]
