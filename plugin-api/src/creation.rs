@@ -156,6 +156,10 @@ impl Creation {
     }
 
     /// Says how the project's dependencies are put in.
+    ///
+    /// The recipe names what it [reads](Recipe::reads) and what it [leaves](Recipe::leaves); the user is told both. One
+    /// that the user has to follow ([`Consent::MANUAL`](crate::Consent::MANUAL)) is told, too, and for
+    /// `--install-deps` it is a failure; one without steps has nothing to install.
     pub fn dependencies(mut self, recipe: Recipe) -> Self {
         self.dependencies = ROption::RSome(recipe);
         self

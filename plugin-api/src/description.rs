@@ -42,6 +42,9 @@ pub struct Setting {
     /// Whether it is what `pyve init DIR` and `pyve purge DIR` name.
     #[serde(skip_serializing_if = "is_false")]
     pub positional: bool,
+    /// Whether what a flag said of it holds until a flag says something else: see [`Setting::remembered`].
+    #[serde(skip_serializing_if = "is_false")]
+    pub remembered: bool,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
@@ -88,6 +91,17 @@ impl Setting {
     /// Whether it is about one environment alone; what `pyve init DIR` names always is.
     pub fn is_per_environment(&self) -> bool {
         self.positional || self.extension.get(PER_ENVIRONMENT).unwrap_or_default()
+    }
+
+    /// Makes what a flag said of it a choice that is remembered with the environment: `init --group dev` is about what
+    /// is installed in this one, and no setting of the project's.
+    ///
+    /// It is recorded, and every later question about the environment has it in its
+    /// [settings](crate::Request::settings), until a flag of a remembered setting is said again: that one replaces all
+    /// that was remembered. What `.pyve/config` says comes before what is remembered.
+    pub fn remembered(mut self) -> Self {
+        self.remembered = true;
+        self
     }
 }
 
@@ -152,6 +166,11 @@ impl Description {
     /// Whether it answers this optional question.
     pub fn can(&self, question: Question) -> bool {
         self.capabilities.iter().any(|capability| capability == question.name())
+    }
+
+    /// Whether what a flag says of this setting is [remembered](Setting::remembered) with the environment.
+    pub fn remembers(&self, key: &str) -> bool {
+        self.settings.iter().any(|setting| setting.remembered && setting.key == key)
     }
 
     /// The setting that a positional `DIR` names, if there is one.

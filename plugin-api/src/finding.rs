@@ -30,7 +30,8 @@ open_enum! {
         /// What the steps of a [`Creation`](crate::Creation) ask about ([`StepKind::CONFIRM`](crate::StepKind)): `init` does not
         /// tell again what it asked.
         ASKED = 1, "asked";
-        /// The project's dependencies: `init` tells it only after it installed them.
+        /// The project's dependencies, which are not as its files ask: `init` tells it after it installed them, and of an
+        /// environment that it kept; `init --update` installs them.
         DEPENDENCIES = 2, "dependencies";
     }
 }

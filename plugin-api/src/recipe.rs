@@ -40,6 +40,13 @@ pub struct Recipe {
     /// The tool that is there afterwards, so that the rest can be planned before it is.
     #[serde(skip_serializing_if = "ROption::is_none")]
     pub provides: ROption<Tool>,
+    /// What is read, for people: `requirements.txt`, `group dev of pyproject.toml`. For
+    /// [`Creation::dependencies`](crate::Creation::dependencies).
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub reads: RVec<RString>,
+    /// What lies beside it and is not read, each with how it would be: ``extra docs (`--extra docs`)``.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub leaves: RVec<RString>,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
@@ -59,6 +66,18 @@ impl Recipe {
     /// Appends a step.
     pub fn step(mut self, step: Step) -> Self {
         self.steps.push(step);
+        self
+    }
+
+    /// Names something that is read.
+    pub fn reads(mut self, what: &str) -> Self {
+        self.reads.push(what.into());
+        self
+    }
+
+    /// Names something that is left out, and how it would not be.
+    pub fn leaves(mut self, what: &str) -> Self {
+        self.leaves.push(what.into());
         self
     }
 

@@ -26,16 +26,23 @@ pub struct SettingValue {
     pub values: RVec<RString>,
     /// Who said so: `--env-name`, `.pyve/config:4`.
     pub origin: RString,
+    /// Whether a flag said so for an earlier `init`, and nobody says it now: see [`Setting::remembered`](crate::Setting::remembered).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub remembered: bool,
     /// Room to grow within API 1.
     #[serde(default, skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl SettingValue {
     /// The values of `key`, and who said them.
     pub fn new<T: AsRef<str>>(key: &str, values: impl IntoIterator<Item = T>, origin: &str) -> Self {
         let values = values.into_iter().map(|value| RString::from(value.as_ref())).collect();
-        Self { key: key.into(), values, origin: origin.into(), extension: Extension::new() }
+        Self { key: key.into(), values, origin: origin.into(), ..Self::default() }
     }
 }
 

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use pyve_formats::pyvenv_cfg::Cfg;
-use pyve_plugin_api::{Command, Creation, Error, Host, PrefixState, Request, Result, Step, Tool};
+use pyve_plugin_api::{Command, Creation, Error, Host, Level, PrefixState, Request, Result, Step, Tool};
 
+use crate::dependencies::Target;
+use crate::wanted::Wanted;
 use crate::{asdf, dependencies, layout, prefix, prepared, state, tool};
 use pyve_pip::Pip;
 use pyve_pythons::{RequestedPython, home};
@@ -44,16 +46,17 @@ pub fn plan(request: &Request, python: &Tool, host: &dyn Host) -> Result<Creatio
     if let Some(other) = tool::of_environment(&prefix, state, request, python) {
         creation = creation.made_with(other);
     }
-    for (file, sha256) in dependencies::specs(&request.project())? {
-        creation = creation.spec(file, &sha256);
+    let wanted = Wanted::read(request, host)?;
+    wanted.gone.iter().for_each(|gone| host.log(Level::WARNING, gone));
+    for (file, sha256) in dependencies::specs(&request.project(), &wanted)? {
+        creation = creation.spec(file.as_str(), &sha256);
     }
     let asdfs = asdf::manages(creation.made_with.as_ref().unwrap_or(python));
     let without_pip = state == PrefixState::USABLE && !state::has_pip(&prefix);
     let pip = Pip::of(&layout::interpreter(&prefix), &prefix, &request.project(), request.offline, host);
-    Ok(match dependencies::recipe(&request.project(), &prefix, without_pip, asdfs, &pip) {
-        Some(recipe) => creation.dependencies(recipe),
-        None => creation,
-    })
+    let (prefix, project) = (prefix.as_path(), request.project());
+    let target = Target { project: &project, prefix, without_pip, asdfs, pip: &pip };
+    Ok(creation.dependencies(dependencies::recipe(&target, &wanted)))
 }
 
 /// Cloned from what Python made once where that is the same, else made by Python itself. One that sees the system's packages

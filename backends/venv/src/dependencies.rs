@@ -2,72 +2,154 @@
 
 use std::path::Path;
 
-use pyve_formats::pyproject::{self, Pyproject};
+use pyve_formats::dependencies::{Dependency, Fault, PIPFILE};
+use pyve_formats::pyproject;
 use pyve_formats::read::{self, Limit};
-use pyve_formats::{requirements, sha256};
+use pyve_formats::sha256;
 use pyve_pip::Pip;
-use pyve_plugin_api::{Command, Consent, Recipe, Result, Step};
+use pyve_plugin_api::{Command, Consent, OsText, Recipe, Result, Step};
 
+use crate::wanted::Wanted;
 use crate::{asdf, layout};
 
-const REQUIREMENTS: &str = "requirements.txt";
+/// What the dependencies are put into.
+pub struct Target<'a> {
+    pub project: &'a Path,
+    pub prefix: &'a Path,
+    /// An environment that was made without pip gets it first.
+    pub without_pip: bool,
+    /// One of a Python that is asdf's keeps its programs to itself.
+    pub asdfs: bool,
+    pub pip: &'a Pip,
+}
 
-/// Installs `requirements.txt` first, whose pins then hold for the project itself, which follows
-/// editable if it can be built. Two commands, since pip refuses an editable project beside hashes.
-/// An environment that was made `without_pip` gets it first; one of a Python that is `asdfs` keeps its programs to itself.
-pub fn recipe(project: &Path, prefix: &Path, without_pip: bool, asdfs: bool, pip: &Pip) -> Option<Recipe> {
-    let requirements = project.join(REQUIREMENTS).is_file();
-    let buildable = buildable(project);
-    let label = match (requirements, buildable) {
-        (true, None) => format!("Install the dependencies of {REQUIREMENTS}"),
-        (false, Some(file)) => format!("Install the project and its dependencies from {file}"),
-        (true, Some(file)) => format!("Install the dependencies of {REQUIREMENTS} and the project from {file}"),
-        (false, None) => return None,
+/// Installs the files of requirements first, whose pins then hold for the project itself, which follows editable if it is
+/// a package, or without it what it depends on.
+pub fn recipe(target: &Target, wanted: &Wanted) -> Recipe {
+    let file = wanted.declaring.unwrap_or(pyproject::NAME);
+    let (told, fault) = match wanted.told() {
+        Ok(told) => (told, None),
+        Err(fault) => (Vec::new(), Some(fault)),
     };
+    // What nobody chose by name may be left where others can be installed.
+    let chosen = !wanted.extras.is_empty() || !wanted.groups.is_empty();
+    if let Some(fault) = fault.filter(|_| chosen || wanted.files.is_empty() && wanted.package.is_none()) {
+        let why = format!("pip cannot install the dependencies of `{file}`: {}", described(fault, file));
+        return Recipe::manual("dependencies", &why, &by_hand(fault, file, wanted));
+    }
+    let names: Vec<String> = wanted.files.iter().map(|file| file.name.clone()).collect();
+    let tables = wanted.package.is_none() && !told.is_empty();
+    let read: Vec<String> = names.iter().cloned().chain(tables.then(|| format!("{file}{}", wanted.with()))).collect();
+    let label = label(&read, wanted);
     let mut recipe = Recipe::new("dependencies", &label, Consent::CONFIRM);
-    let of_environment = |command: Command| of_environment(command, project, prefix, asdfs);
-    if without_pip {
-        let ensure = Command::new(layout::interpreter(prefix)).args(["-I", "-m", "ensurepip", "--default-pip"]);
-        let ensure = of_environment(pip.shielded(ensure));
+    recipe.reads = read.iter().map(|name| name.as_str().into()).collect();
+    if let Some(package) = wanted.package {
+        recipe = recipe.reads(&format!("{package}{}", wanted.with()));
+    }
+    recipe.leaves = wanted.left.iter().map(|left| left.as_str().into()).collect();
+    if let Some(fault) = fault {
+        recipe = recipe.leaves(&format!("{file} ({})", described(fault, file)));
+    }
+    if recipe.reads.is_empty() {
+        return recipe;
+    }
+    if target.without_pip {
+        let ensure = Command::new(layout::interpreter(target.prefix)).args(["-I", "-m", "ensurepip", "--default-pip"]);
+        let ensure = of_environment(target.pip.shielded(ensure), target);
         recipe = recipe.step(Step::run("Put pip into the environment", ensure));
     }
-    if requirements {
-        let title = format!("Install the dependencies of {REQUIREMENTS}");
-        let filter = pip.output_filter(&format!("`{REQUIREMENTS}`"), REQUIREMENTS);
-        let install = of_environment(pip.install(["-r", REQUIREMENTS]));
-        recipe = recipe.step(Step::run(&title, install).output_filter(filter));
+    let install = |title: &str, what: &str, file: &str, words: Vec<OsText>| {
+        let command = of_environment(target.pip.install(std::iter::empty()).args(words), target);
+        Step::run(title, command).output_filter(target.pip.output_filter(what, file))
+    };
+    for names in together(wanted) {
+        let title = format!("Install the dependencies of {}", names.join(", "));
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let words = names.iter().flat_map(|name| ["-r", name]).map(OsText::from).collect();
+        recipe = recipe.step(install(&title, &quoted.join(", "), names[0], words));
     }
-    if let Some(file) = buildable {
-        let filter = pip.output_filter(&format!("the project (`{file}`)"), file);
-        let install = of_environment(pip.install(["-e", "."]));
-        recipe = recipe.step(Step::run("Install the project, editable", install).output_filter(filter));
+    let told = told.into_iter().flat_map(words);
+    if let Some(package) = wanted.package {
+        let place = match wanted.extras.as_slice() {
+            [] => ".".to_owned(),
+            extras => format!(".[{}]", extras.join(",")),
+        };
+        let (title, what) =
+            (format!("Install the project, editable{}", wanted.with()), format!("the project (`{package}`)"));
+        let words = ["-e".into(), OsText::from(place.as_str())].into_iter().chain(told).collect();
+        return recipe.step(install(&title, &what, package, words));
     }
-    Some(recipe)
+    match tables {
+        true => {
+            let title = format!("Install the dependencies of {file}{}", wanted.with());
+            recipe.step(install(&title, &format!("the dependencies of `{file}`"), file, told.collect()))
+        }
+        false => recipe,
+    }
+}
+
+fn label(read: &[String], wanted: &Wanted) -> String {
+    match (read, wanted.package) {
+        ([], None) => "no dependencies found to install".to_owned(),
+        (read, None) => format!("Install the dependencies of {}", read.join(", ")),
+        ([], Some(file)) => format!("Install the project and its dependencies from {file}{}", wanted.with()),
+        (read, Some(file)) => {
+            format!("Install the dependencies of {} and the project from {file}{}", read.join(", "), wanted.with())
+        }
+    }
+}
+
+/// The files that pip takes at once, so that it finds versions that fit all of them. Where one has hashes, pip wants one of
+/// everything beside it, so that others come for themselves.
+fn together(wanted: &Wanted) -> Vec<Vec<&str>> {
+    let names = |hashed: bool| -> Vec<&str> {
+        let files = wanted.files.iter().filter(|file| file.has_hashes() == hashed);
+        files.map(|file| file.name.as_str()).collect()
+    };
+    [names(true), names(false)].into_iter().filter(|names| !names.is_empty()).collect()
+}
+
+/// As pip takes it on its command line.
+fn words(dependency: &Dependency) -> Vec<OsText> {
+    let text = OsText::from(dependency.text.as_str());
+    if dependency.editable { vec!["-e".into(), text] } else { vec![text] }
+}
+
+fn described(fault: &Fault, file: &str) -> String {
+    format!("{file}:{}: {}", fault.origin.line, fault.why)
+}
+
+/// What the user can do where pip cannot.
+fn by_hand(fault: &Fault, file: &str, wanted: &Wanted) -> String {
+    let flags = |flag: &str, names: &[String]| names.iter().map(|name| format!(" {flag} {name}")).collect::<String>();
+    match fault.tool {
+        Some(tool @ "Poetry") => {
+            let flags = flags("--extras", &wanted.extras) + &flags("--with", &wanted.groups);
+            format!("install them with {tool}: pyve run poetry install{flags}")
+        }
+        Some(tool) => {
+            let dev = if wanted.groups.iter().any(|group| group == "dev") { " --dev" } else { "" };
+            format!("install them with {tool}: pyve run pipenv install{dev}")
+        }
+        None => format!("correct line {} of `{file}`", fault.origin.line),
+    }
 }
 
 /// In the project, with the environment as its `activate` script would set it.
-fn of_environment(command: Command, project: &Path, prefix: &Path, asdfs: bool) -> Command {
-    let command = command.current_dir(project).env("VIRTUAL_ENV", prefix);
-    if asdfs { command.env(asdf::NO_RESHIM.0, asdf::NO_RESHIM.1) } else { command }
-}
-
-/// The file from which pip can build the project; many a pyproject.toml only configures tools.
-fn buildable(project: &Path) -> Option<&'static str> {
-    if Pyproject::read(project).ok().flatten().is_some_and(|file| file.is_buildable()) {
-        return Some(pyproject::NAME);
-    }
-    project.join("setup.py").is_file().then_some("setup.py")
+fn of_environment(command: Command, target: &Target) -> Command {
+    let command = command.current_dir(target.project).env("VIRTUAL_ENV", target.prefix);
+    if target.asdfs { command.env(asdf::NO_RESHIM.0, asdf::NO_RESHIM.1) } else { command }
 }
 
 /// The files that are there, each with the SHA-256 of its content.
-pub fn specs(project: &Path) -> Result<Vec<(&'static str, String)>> {
+pub fn specs(project: &Path, wanted: &Wanted) -> Result<Vec<(String, String)>> {
     let mut specs = Vec::new();
-    for name in [REQUIREMENTS, pyproject::NAME] {
+    let names = wanted.files.iter().map(|file| file.name.as_str());
+    let declaring = wanted.declaring.filter(|name| *name == PIPFILE);
+    for name in names.chain([pyproject::NAME]).chain(declaring) {
         let file = project.join(name);
         let Some(content) = read::bytes(&file, Limit::PROJECT).map_err(crate::unreadable)? else { continue };
-        specs.push((name, sha256::of(content)));
+        specs.push((name.to_owned(), sha256::of(content)));
     }
-    // pip would wait for a pipe as long as anybody else.
-    requirements::read(&project.join(REQUIREMENTS), &|_| None).map_err(crate::unreadable)?;
     Ok(specs)
 }

@@ -3,6 +3,7 @@
 use pyve_plugin_api::{Description, Marker, Setting, SettingKind};
 
 use crate::prefix::DEFAULT;
+use crate::wanted::choice;
 
 pub const ID: &str = "venv";
 
@@ -18,5 +19,6 @@ pub fn description() -> Description {
             .tool("Python")
             .setting(directory)
             .ignore("/{directory}");
+    let description = choice::settings().into_iter().fold(description, Description::setting);
     MARKERS.iter().fold(description, |description, file| description.marker(Marker::generic(file)))
 }

@@ -1,7 +1,7 @@
 //! The venv backend: Python's own virtual environments, made with the Python that the project asks for.
 //!
 //! The modules: `tool` asks the host for the Python, `environment` reads what is on disk, `prepared` says which tree an
-//! environment is cloned from, and `create`, `dependencies`, `launch`, `diagnose`, `inspect` and `packages` answer the
+//! environment is cloned from, `wanted` what the project's files ask for, and `create`, `dependencies`, `launch`, `diagnose`, `inspect` and `packages` answer the
 //! questions.
 
 mod asdf;
@@ -21,6 +21,7 @@ mod prepared;
 mod state;
 mod system_packages;
 mod tool;
+mod wanted;
 
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::{

@@ -21,16 +21,18 @@ pub fn arguments(mut command: Command, known: &[Description]) -> Command {
         for setting in description.settings.iter().filter(|setting| !setting.flag.is_empty()) {
             let has = command.get_arguments().any(|argument| argument.get_long() == Some(setting.flag.as_str()));
             if !has {
-                command = command.arg(argument(description, setting));
+                command = command.arg(argument(known, setting));
             }
         }
     }
     command
 }
 
-fn argument(description: &Description, setting: &Setting) -> Arg {
+fn argument(known: &[Description], setting: &Setting) -> Arg {
     let flag = setting.flag.to_string();
-    let argument = Arg::new(id(&flag)).long(flag).help(format!("{} [{}]", setting.summary, description.id));
+    let has = |owner: &&Description| owner.settings.iter().any(|other| other.flag == setting.flag);
+    let owners: Vec<&str> = known.iter().filter(has).map(|owner| owner.id.as_str()).collect();
+    let argument = Arg::new(id(&flag)).long(flag).help(format!("{} [{}]", setting.summary, owners.join(", ")));
     match setting.kind {
         SettingKind::BOOL => argument
             .value_parser(["true", "false"])

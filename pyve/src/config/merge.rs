@@ -8,13 +8,14 @@ use super::{CommandLine, Config, Sourced, host, value};
 use crate::failure::Failure;
 use crate::project::Layout;
 
-/// The settings of `chosen`: those of the command line, and of the config those that they leave.
-/// `known` are all backends, to say whose flag it is that `chosen` does not have.
+/// The settings of `chosen`: those of the command line, of the config those that they leave, and of `recorded` those that
+/// are remembered. `known` are all backends, to say whose flag it is that `chosen` does not have.
 pub fn merge(
     chosen: &Description,
     known: &[Description],
     line: &CommandLine,
     config: &Config,
+    recorded: Option<&Recorded>,
     project: &Layout,
 ) -> Result<Vec<SettingValue>, Failure> {
     refuse_foreign(chosen, known, line)?;
@@ -24,8 +25,27 @@ pub fn merge(
     }
     let left = config.section(&chosen.id).into_iter().filter(|given| merged.iter().all(|said| said.key != given.key));
     let left: Vec<SettingValue> = left.collect();
+    let remembered = recorded.map(|recorded| remembered(chosen, &merged, &left, recorded)).unwrap_or_default();
     merged.extend(left);
+    merged.extend(remembered);
     Ok(merged)
+}
+
+/// What flags said when the environment was made, and is a choice of this one environment. A new word on any of it is a
+/// new choice as a whole; what only the config said is no longer asked for once the config does not say it.
+fn remembered(
+    chosen: &Description,
+    line: &[SettingValue],
+    config: &[SettingValue],
+    recorded: &Recorded,
+) -> Vec<SettingValue> {
+    let remembers = |said: &&SettingValue| chosen.remembers(&said.key);
+    if line.iter().any(|said| remembers(&said)) {
+        return Vec::new();
+    }
+    let of_flag = recorded.settings.iter().filter(|said| remembers(said) && said.origin.starts_with("--"));
+    let left = of_flag.filter(|said| config.iter().all(|given| given.key != said.key));
+    left.map(|said| SettingValue { remembered: true, ..said.clone() }).collect()
 }
 
 /// What the command line says of one setting, by its flag or by the positional `DIR`.
@@ -169,7 +189,7 @@ mod tests {
         let known = known();
         let chosen = known.iter().find(|description| description.id == id).unwrap();
         let config = parse(config).unwrap();
-        let merged = merge(chosen, &known, line, &config, &Layout::new("/p", &Default::default()));
+        let merged = merge(chosen, &known, line, &config, None, &Layout::new("/p", &Default::default()));
         let told = |given: SettingValue| format!("{}={} ({})", given.key, given.values.join("|"), given.origin);
         merged.map(|settings| settings.into_iter().map(told).collect()).map_err(|failure| {
             assert_eq!(failure.code, 2);
@@ -227,6 +247,35 @@ mod tests {
             refused("reed", &[("channel", &["a", ""])], None),
             "--channel is empty / set a value, or remove `--channel`"
         );
+    }
+
+    #[test]
+    fn a_choice_by_flag_holds_until_another_is_made() {
+        let list = |key: &str, flag: &str| Setting::new(key, SettingKind::LIST, key).flag(flag).remembered();
+        let rush =
+            Description::new("rush", "1", "Rushes").setting(list("groups", "group")).setting(list("extras", "extra"));
+        let rush = rush.setting(Setting::new("name", SettingKind::TEXT, "name").flag("name"));
+        let told = |flags: &[(&str, &[&str])], config: &str, recorded: &[SettingValue]| {
+            let config = Config::parse(config.as_bytes(), Path::new("/p"), std::slice::from_ref(&rush)).unwrap();
+            let recorded = Recorded { settings: recorded.to_vec().into(), ..Recorded::default() };
+            let project = Layout::new("/p", &Default::default());
+            let merged = merge(&rush, &[], &line(flags, None), &config, Some(&recorded), &project).unwrap();
+            let told = |it: &SettingValue| {
+                let before = if it.remembered { ", before" } else { "" };
+                format!("{}={} ({}{before})", it.key, it.values.join("|"), it.origin)
+            };
+            merged.iter().map(told).collect::<Vec<_>>()
+        };
+        let said = |key: &str, value: &str, origin: &str| SettingValue::new(key, [value], origin);
+        let before = [said("groups", "dev", "--group"), said("name", "a", "--name"), said("extras", "x", "--extra")];
+        assert_eq!(told(&[], "", &before), ["groups=dev (--group, before)", "extras=x (--extra, before)"]);
+        assert_eq!(told(&[("extra", &["y"])], "", &before), ["extras=y (--extra)"]);
+        let named = ["name=b (--name)", "groups=dev (--group, before)", "extras=x (--extra, before)"];
+        assert_eq!(told(&[("name", &["b"])], "", &before), named);
+        let config = "rush: {groups: [docs]}\n";
+        assert_eq!(told(&[], config, &before), ["groups=docs (.pyve/config:1)", "extras=x (--extra, before)"]);
+        let by_config = [said("groups", "dev", ".pyve/config:3")];
+        assert_eq!(told(&[], "", &by_config), [""; 0]);
     }
 
     #[test]

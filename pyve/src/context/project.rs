@@ -192,7 +192,8 @@ impl ProjectContext {
     /// The circumstances of a question to the backend.
     pub fn request(&self, session: &Session, asked: Asked) -> Result<Request, Failure> {
         let known = self.backends.descriptions();
-        let settings = config::merge(&self.description, known, asked.line, &self.config, &self.layout)?;
+        let recorded = asked.recorded.as_ref();
+        let settings = config::merge(&self.description, known, asked.line, &self.config, recorded, &self.layout)?;
         let home = session.caller.pyve_home();
         let parts = RequestParts {
             project: &self.layout,

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::records::trust::{self, Candidate};
 use crate::records::{Journal, Record};
 use crate::steps::{Action, HostAction, leftovers};
-use crate::ui::{Answers, Ask, Reply};
+use crate::ui::{Ask, Reply};
 
 /// What the backend finds at the environment once it stands.
 pub type Found = Rc<RefCell<Vec<Finding>>>;
@@ -180,19 +180,4 @@ fn without_idle_questions(steps: &[Step], making: &Making, ask: &Ask<'_>) -> Vec
     }
     steps.iter().filter(idle).for_each(|step| making.session.console.debug(&step.text()));
     steps.iter().filter(|step| !idle(step)).cloned().collect()
-}
-
-/// The project's dependencies: installed if a flag says so, asked about where somebody can answer.
-pub fn dependencies<'a>(making: &Making<'a>, makes: bool, ask: &Ask<'_>) -> Vec<Action<'a>> {
-    let Some(recipe) = making.creation.dependencies.as_ref().into_option() else { return Vec::new() };
-    let ci = making.session.caller.is_ci();
-    let mut steps: Vec<Step> = Vec::new();
-    match making.options.install_deps {
-        Some(false) => return Vec::new(),
-        Some(true) => {}
-        None if ci || !makes || ask.answers() == Answers::Nobody => return Vec::new(),
-        None => steps.push(Step::confirm(&recipe.label, &format!("{}?", recipe.label)).default_yes()),
-    }
-    steps.extend(recipe.steps.iter().cloned());
-    steps.into_iter().map(Action::from).collect()
 }

@@ -3,6 +3,7 @@
 pub mod options;
 
 mod decision;
+mod dependencies;
 mod dry_run;
 mod environment;
 mod making;
@@ -133,19 +134,23 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         }
         ended => ended,
     };
-    if let Err(failure) = ended {
-        let failure = plan.take_back(&choice, session, failure);
-        drop(lock);
-        if new {
-            record::sweep(&choice.layout);
+    let outcome = match ended {
+        Ok(outcome) => outcome,
+        Err(failure) => {
+            let failure = plan.take_back(&choice, session, failure);
+            drop(lock);
+            if new {
+                record::sweep(&choice.layout);
+            }
+            return Err(failure.into());
         }
-        return Err(failure.into());
-    }
+    };
     plan.settle_created(&choice)?;
     unrecorded::check(&plan, &choice, options, session)?;
-    let installed = plan.has_dependencies() && matches!(ended, Ok(Outcome::Done));
+    plan.dependencies.check()?;
+    let installed = plan.has_dependencies() && outcome == Outcome::Done;
     let problems = verify::problems(&plan, &choice, options, session, installed)?;
-    summary::print(&plan, &choice, options, session, &problems);
+    summary::print(&plan, &choice, options, session, &summary::Seen { outcome, problems: &problems });
     Ok(exit::DONE)
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use pyve_plugin_api::{Creation, Error, Finding, ROption, Recorded, Request, SettingValue, Step, Tool};
 
 use super::decision::Decision;
+use super::dependencies::Dependencies;
 use super::making::Making;
 use super::options::Options;
 use super::{environment, permission, record, settings, tool, update, wiring};
@@ -31,6 +32,8 @@ pub struct Plan<'a> {
     pub allowed: AllowedPaths,
     /// What is done about the environment.
     pub decided: Decision,
+    /// What is done about the project's dependencies.
+    pub dependencies: Dependencies,
     /// What the backend was asked.
     request: Request,
     /// The record as it was before.
@@ -81,10 +84,24 @@ impl<'a> Plan<'a> {
         let (changes, to_add) = (written.changes.clone(), written.to_add.clone());
         actions.extend(wiring::actions(&making, written, &shared)?);
         let essential = actions.len();
-        actions.extend(environment::dependencies(&making, decided.makes(), ask));
+        let dependencies = Dependencies::decide(&making, &decided, ask)?;
+        actions.extend(dependencies.steps.iter().cloned().map(Action::from));
         let Making { creation, before, request, .. } = making;
         let record = shared;
-        Ok(Self { actions, creation, essential, record, found, allowed, decided, request, before, changes, to_add })
+        Ok(Self {
+            actions,
+            creation,
+            essential,
+            record,
+            found,
+            allowed,
+            decided,
+            dependencies,
+            request,
+            before,
+            changes,
+            to_add,
+        })
     }
 
     /// The tool that made the environment or will make it.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Finding, OsText, ROption, Recorded, Request, Step};
+use pyve_plugin_api::{Finding, OsText, ROption, Recorded, Request, SettingValue, Step};
 
 use super::decision::{Decision, is_error};
 use super::making::Making;
@@ -119,7 +119,11 @@ fn kept(making: &Making) -> Recorded {
     let recorded = match &making.before {
         Some(before) if before.recorded.prefix == now.prefix => {
             let Recorded { specs, settings, extension, .. } = before.recorded.clone();
-            Recorded { specs, settings, extension, ..now }
+            // What is chosen of the dependencies may change in an environment that stays.
+            let is_choice = |given: &&SettingValue| making.choice.description.remembers(&given.key);
+            let kept = settings.iter().filter(|given| !is_choice(given));
+            let settings: Vec<SettingValue> = kept.chain(now.settings.iter().filter(is_choice)).cloned().collect();
+            Recorded { specs, settings: settings.into(), extension, ..now }
         }
         _ => now,
     };

@@ -143,7 +143,10 @@ fn lines<'a>(making: &'a Making<'_>, python: Option<&'a str>, settings: &'a [Set
 
 /// What the command line said to the backend.
 fn said_now(making: &Making<'_>) -> Vec<SettingValue> {
-    making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE)).cloned().collect()
+    // What the record remembers of this one environment is no setting.
+    let is_setting = |given: &&SettingValue| !making.choice.description.remembers(&given.key);
+    let said = making.request.settings.iter().filter(|given| !given.origin.starts_with(FILE));
+    said.filter(is_setting).cloned().collect()
 }
 
 /// Whether the file is byte for byte what pyve wrote, for whichever of the project's environments.

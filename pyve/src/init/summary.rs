@@ -12,9 +12,16 @@ use crate::context::{ProjectContext, Session};
 use crate::doctor::Check;
 use crate::files::envrc;
 use crate::process::programs;
+use crate::steps::Outcome;
+
+/// How it ended.
+pub struct Seen<'a> {
+    pub outcome: Outcome,
+    pub problems: &'a [Check],
+}
 
 /// Says what came about.
-pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session, problems: &[Check]) {
+pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session, seen: &Seen<'_>) {
     let console = &session.console;
     let prefix = choice.layout.show(&plan.creation.prefix.path());
     let (id, tool) = (&choice.description.id, plan.tool());
@@ -27,7 +34,8 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     console.done(&format!("{}: {} ({}, {})", choice.description.tool, tool.version, tool.origin, tool.path.display()));
     console.done(&format!("Environment: {prefix} ({verb})"));
     plan.changes.iter().for_each(|change| console.done(&format!("{change} (`{FILE}`)")));
-    problems.iter().for_each(|problem| console.warning(&verify::line(problem)));
+    plan.dependencies.tell(seen.outcome, console);
+    seen.problems.iter().for_each(|problem| console.warning(&verify::line(problem)));
     contradictions(plan, choice, options, session);
     let manifest = choice.manifest.as_ref().filter(|_| options.update || plan.is_first());
     let notes = manifest.map(|manifest| manifest.notes(choice.known(), &choice.description)).unwrap_or_default();
@@ -73,8 +81,13 @@ fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, s
     for said in choice.config.section(id) {
         let other = plan.settings().iter().find(|given| given.key == said.key && given.values != said.values);
         if let Some(given) = other {
+            // What is installed is no matter of `pyve run`.
+            let now = match choice.description.remembers(&said.key) {
+                true => "`pyve doctor` and",
+                false => "`pyve run` uses what was made now, and",
+            };
             session.console.warning(&format!(
-                "{} says `{}: {}`; `pyve run` uses what was made now, and the next `pyve init` without a word on it takes \
+                "{} says `{}: {}`; {now} the next `pyve init` without a word on it takes \
                  what stands there; change it there to keep {}",
                 said.origin,
                 said.key,

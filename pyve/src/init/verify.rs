@@ -25,7 +25,9 @@ pub fn problems(
     };
     // Dependencies may have changed what the backend saw.
     let found = (!installed).then(|| plan.found());
-    let is_news = |finding: &Finding| is_news(finding, session, plan.decided.makes(), installed);
+    // A no to them, or to be told of them, is an answer; of an environment that was kept nobody was asked.
+    let dependencies = installed || (!plan.decided.makes() && options.install_deps.is_none());
+    let is_news = |finding: &Finding| is_news(finding, session, plan.decided.makes(), dependencies);
     let problems = doctor::after_init(&choice.layout, &examined, session, found, is_news)?;
     let (errors, warnings): (Vec<Check>, Vec<Check>) = problems.into_iter().partition(Check::is_error);
     match errors.split_first() {
@@ -52,10 +54,9 @@ pub fn line(problem: &Check) -> String {
 
 /// Whether the user was not told before: while the environment was planned, or by a question. What is worth a
 /// question and no error is nothing to tell where nobody can be asked.
-fn is_news(finding: &Finding, session: &Session, new: bool, installed: bool) -> bool {
+fn is_news(finding: &Finding, session: &Session, new: bool, dependencies: bool) -> bool {
     let silent = match finding.kind {
-        // They come after the environment.
-        FindingKind::DEPENDENCIES => !installed,
+        FindingKind::DEPENDENCIES => !dependencies,
         FindingKind::ASKED => new || session.caller.is_ci(),
         _ => false,
     };

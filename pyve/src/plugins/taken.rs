@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::Description;
+use pyve_plugin_api::{Description, Setting, SettingKind};
 
 use crate::config::{SETTINGS, Scope};
 use crate::failure::Failure;
@@ -17,12 +17,22 @@ pub struct Taken(Vec<Flag>);
 struct Flag {
     name: String,
     owner: String,
+    /// Of a setting that is remembered its kind: what chooses among a project's dependencies means the same in every
+    /// backend, and they share the flag for it.
+    shared: Option<SettingKind>,
+}
+
+impl Flag {
+    fn clashes(&self, other: &Self) -> bool {
+        self.name == other.name && (self.shared.is_none() || self.shared != other.shared)
+    }
 }
 
 impl Taken {
     /// `own` are the flags of `pyve init`, without dashes.
     pub fn new(own: Vec<String>) -> Result<Self, Failure> {
-        let mut flags: Vec<Flag> = own.into_iter().map(|name| Flag { name, owner: "`pyve init`".to_owned() }).collect();
+        let of_init = |name| Flag { name, owner: "`pyve init`".to_owned(), shared: None };
+        let mut flags: Vec<Flag> = own.into_iter().map(of_init).collect();
         registry::descriptions()?
             .iter()
             .for_each(|one| flags.extend(declared(one, &format!("pyve's backend `{}`", one.id))));
@@ -38,10 +48,10 @@ impl Taken {
     ) -> Result<(), Failure> {
         let others = others.into_iter().filter(|other| other.id != new.id);
         let foreign: Vec<Flag> = others.flat_map(|other| declared(other, &named(other))).collect();
-        let is_taken = |name: &str| self.0.iter().chain(&foreign).find(|flag| flag.name == name);
+        let is_taken = |mine: &Flag| self.0.iter().chain(&foreign).find(|flag| flag.clashes(mine));
         let mine = declared(new, "");
-        match mine.iter().find_map(|flag| is_taken(&flag.name)) {
-            Some(Flag { name, owner }) => {
+        match mine.iter().find_map(is_taken) {
+            Some(Flag { name, owner, .. }) => {
                 Err(Failure::new(format!("{} has the flag `--{name}`, which {owner} already has", path.display()))
                     .remedy("give it another flag in its `describe` and build it again"))
             }
@@ -51,8 +61,13 @@ impl Taken {
 }
 
 fn declared(description: &Description, owner: &str) -> Vec<Flag> {
-    let flags = description.settings.iter().map(|setting| setting.flag.as_str()).filter(|flag| !flag.is_empty());
-    flags.map(|name| Flag { name: name.to_owned(), owner: owner.to_owned() }).collect()
+    let settings = description.settings.iter().filter(|setting| !setting.flag.is_empty());
+    let flag = |setting: &Setting| Flag {
+        name: setting.flag.to_string(),
+        owner: owner.to_owned(),
+        shared: setting.remembered.then_some(setting.kind),
+    };
+    settings.map(flag).collect()
 }
 
 fn named(plugin: &Description) -> String {

@@ -47,8 +47,7 @@ impl Pyproject {
     /// Whether pip can build a package from the project. Many a file only configures tools, and many a project says, or shows
     /// by its folders, that it is not a package.
     pub fn is_buildable(&self) -> bool {
-        const SAYS: [&str; 3] = ["tool.poetry.package-mode", "tool.uv.package", "tool.pdm.distribution"];
-        if SAYS.iter().any(|key| self.file.item(key).and_then(Item::as_bool) == Some(false)) {
+        if self.says_no_package() {
             return false;
         }
         if self.line("build-system").is_some() {
@@ -57,6 +56,12 @@ impl Pyproject {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let is_told = || self.line("tool.setuptools").is_some() || folder.join("setup.py").is_file();
         self.line("project").is_some() && (is_told() || flat_layout::is_clear(folder))
+    }
+
+    /// Whether the tool that manages the project is told that it is not a package.
+    pub fn says_no_package(&self) -> bool {
+        const KEYS: [&str; 3] = ["tool.poetry.package-mode", "tool.uv.package", "tool.pdm.distribution"];
+        KEYS.iter().any(|key| self.file.item(key).and_then(Item::as_bool) == Some(false))
     }
 
     /// The line in which a table such as `tool.uv` begins, or one below it.

@@ -1,13 +1,11 @@
-//! What the project's files require: `requirements.txt` and `[project.dependencies]`, by PEP 508.
+//! What the project's files require, by the choice that was made: each requirement with the place where it stands.
 
 use std::path::Path;
 
-use pyve_formats::Written;
-use pyve_formats::pyproject::{self, Pyproject};
-use pyve_formats::read::ReadError;
 use pyve_formats::requirement::Requirement;
-use pyve_formats::requirements::{self, Entry, Origin};
-use pyve_plugin_api::Host;
+use pyve_formats::requirements::{Entry, Origin};
+
+use crate::wanted::Wanted;
 
 /// One requirement and where it stands.
 pub struct Required {
@@ -18,42 +16,30 @@ pub struct Required {
     pub origin: String,
 }
 
-/// All that the project's files require, whatever the platform. Lines that name no package are left out.
-pub fn of(project: &Path, host: &dyn Host) -> Result<Vec<Required>, ReadError> {
-    let variable = |name: &str| host.variable(name)?.into_string().ok();
-    let listed = requirements::read(&project.join("requirements.txt"), &variable)?.unwrap_or_default();
+/// All that is required, whatever the platform. Lines that name no package are left out.
+pub fn of(wanted: &Wanted, project: &Path) -> Vec<Required> {
     // A constraint says which version, not that there shall be one.
-    let entries = listed.entries.iter().filter(|entry| !entry.constraint);
-    let mut found: Vec<Required> = entries.filter_map(|entry| required(entry, project)).collect();
-    found.extend(declared(project));
-    Ok(found)
-}
-
-fn required(entry: &Entry, project: &Path) -> Option<Required> {
-    let Origin { file, line } = &entry.origin;
-    let shown = file.strip_prefix(project).unwrap_or(file).display();
-    Some(Required::new(entry.requirement()?, &entry.written, format!("{shown}:{line}")))
+    let listed = wanted.files.iter().flat_map(|file| &file.content.entries).filter(|entry| !entry.constraint);
+    let listed = listed
+        .filter_map(|entry: &Entry| Some(Required::new(entry.requirement()?, &entry.written, &entry.origin, project)));
+    let declared = wanted.declared().filter_map(|dependency| {
+        Some(Required::new(dependency.requirement()?, &dependency.text, &dependency.origin, project))
+    });
+    listed.chain(declared).collect()
 }
 
 impl Required {
-    fn new(requirement: Requirement, text: &str, origin: String) -> Self {
-        Self { requirement, text: text.split(';').next().unwrap_or_default().trim().to_owned(), origin }
+    fn new(requirement: Requirement, text: &str, origin: &Origin, project: &Path) -> Self {
+        let file = origin.file.strip_prefix(project).unwrap_or(&origin.file).display();
+        let text = text.split(';').next().unwrap_or_default().trim().to_owned();
+        Self { requirement, text, origin: format!("{file}:{}", origin.line) }
     }
-}
-
-/// The dependencies that `pyproject.toml` declares; that it can be read at all is another check's.
-fn declared(project: &Path) -> Vec<Required> {
-    let file = Pyproject::read(project).ok().flatten();
-    let dependencies = file.and_then(|file| file.dependencies().ok()).unwrap_or_default();
-    let required = |Written { text, line }: Written| {
-        Some(Required::new(Requirement::parse(&text)?, &text, format!("{}:{line}", pyproject::NAME)))
-    };
-    dependencies.into_iter().filter_map(required).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pyve_plugin_api::Request;
     use pyve_plugin_api::testing::FakeHost;
     use std::fs;
 
@@ -73,9 +59,16 @@ mod tests {
         write("third.txt", "third\n");
         write("pins.txt", "pinned==1\n");
         write("../outside.txt", "outside\n");
-        write("pyproject.toml", "[project]\nname = \"p\"\ndependencies = [\n  \"attrs>=20\",\n  \"oh no\",\n]\n");
+        write(
+            "pyproject.toml",
+            "[project]\nname = \"p\"\ndependencies = [\n  \"attrs>=20\",\n  \"oh no\",\n]\n\
+             [project.optional-dependencies]\ndocs = [\"sphinx\"]\nall = [\"p[docs]\"]\nother = [\"unwanted\"]\n\
+             [dependency-groups]\ndev = [\"ruff\"]\n",
+        );
         let host = FakeHost::default().variable("MORE", "third");
-        let found = of(&project, &host).unwrap();
+        let request = Request::new(&project, "").with_setting("extras", ["all"], "--extra");
+        let request = request.with_setting("groups", ["dev"], "--group");
+        let found = of(&Wanted::read(&request, &host).unwrap(), &project);
         let found: Vec<String> = found.iter().map(|it| format!("{} {}", it.origin, it.text)).collect();
         let expected = [
             "more.txt:2 idna",
@@ -87,6 +80,8 @@ mod tests {
             "requirements.txt:14 secret @ https://${MORE}@h/secret.whl",
             "third.txt:1 third",
             "pyproject.toml:4 attrs>=20",
+            "pyproject.toml:8 sphinx",
+            "pyproject.toml:12 ruff",
         ];
         assert_eq!(found, expected);
     }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use pyve_formats::dist_info::{Distribution, SitePackages};
 use pyve_formats::python_version;
-use pyve_formats::read::ReadError;
-use pyve_plugin_api::{Command, Finding, FindingKind, Host, Request};
+use pyve_plugin_api::{Command, Error, ErrorKind, Finding, FindingKind, Host, Request};
 
 use super::requirements::{self, Required};
 use crate::environment::Environment;
 use crate::system_packages;
+use crate::wanted::Wanted;
 
 const SUBJECT: &str = "Packages";
 /// As many are named; the rest is counted.
@@ -25,12 +25,15 @@ pub fn compared(
 ) -> Vec<Finding> {
     let Some(markers) = markers(environment) else { return Vec::new() };
     let (mut missing, mut other) = (BTreeSet::new(), BTreeSet::new());
-    let required = match requirements::of(&request.project(), host) {
-        Ok(required) => required,
+    let wanted = match Wanted::read(request, host) {
+        Ok(wanted) => wanted,
         Err(error) => return vec![unreadable(&error)],
     };
+    let gone =
+        wanted.gone.iter().map(|gone| unknown(gone).hint("choose again, as with `pyve init --all-extras=false`"));
+    let gone: Vec<Finding> = gone.collect();
     let of_system = system_packages::seen_by(environment, host);
-    for required in required {
+    for required in requirements::of(&wanted, &request.project()) {
         if !required.requirement.applies(&markers) {
             continue;
         }
@@ -52,11 +55,19 @@ pub fn compared(
     }
     let missing = told(missing).map(|names| finding("venv.package-missing", &format!("not installed: {names}")));
     let other = told(other).map(|names| finding("venv.package-conflict", &names));
-    missing.into_iter().chain(other).collect()
+    missing.into_iter().chain(other).chain(gone).collect()
 }
 
-fn unreadable(error: &ReadError) -> Finding {
-    Finding::error("venv.requirements-unreadable", SUBJECT, &error.to_string()).hint(error.hint())
+/// A choice that the files do not know is not what they say; all else is.
+fn unreadable(error: &Error) -> Finding {
+    match error.kind {
+        ErrorKind::USAGE => unknown(&error.message).with_remedy(error.remedy.clone()),
+        _ => Finding::error("venv.requirements-unreadable", SUBJECT, &error.message).with_remedy(error.remedy.clone()),
+    }
+}
+
+fn unknown(words: &str) -> Finding {
+    Finding::warning("venv.choice-unknown", SUBJECT, words)
 }
 
 fn told(all: BTreeSet<String>) -> Option<String> {

@@ -28,7 +28,11 @@ impl Backend for Uv {
                     .default_value(".venv")
                     .positional(),
             )
-            .setting(Setting::new("groups", SettingKind::LIST, "Dependency groups that are synced").flag("group"))
+            .setting(
+                Setting::new("groups", SettingKind::LIST, "Dependency groups that are synced")
+                    .flag("group")
+                    .remembered(),
+            )
             .ignore("/{directory}/")
     }
 

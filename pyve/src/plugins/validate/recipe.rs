@@ -13,6 +13,7 @@ pub fn validate(recipe: &Recipe, faults: &mut Faults) {
     let says = !manual || !recipe.instruction.is_empty();
     faults.unless(says, || format!("the recipe {} is manual and has no instruction", shown(name)));
     faults.words(&format!("the label of {}", shown(name)), &recipe.label);
+    recipe.reads.iter().chain(&recipe.leaves).for_each(|what| faults.words("`reads` or `leaves`", what));
     faults.line(&format!("the instruction of {}", shown(name)), &recipe.instruction);
     if let Some(provided) = recipe.provides.as_ref().into_option() {
         tool::tool("`provides`", provided, faults);
