@@ -112,7 +112,7 @@ pub fn arguments(backends: &[Description]) -> Command {
             switch("all", "Create every environment that .pyve/config names")
                 .conflicts_with_all(["env", "DIR", "backend", "json"]),
         )
-        .arg(switch("install-deps", "Install the project's dependencies"))
+        .arg(switch("install-deps", "Install the project's dependencies, and print what was left out"))
         .arg(switch("no-install-deps", "Skip dependency installation").conflicts_with("install-deps"))
         .arg(switch("local-env", "Copy the template ~/.local/.env to .env"))
         .arg(switch("no-direnv", "Do not create .envrc"))
@@ -160,4 +160,5 @@ Examples:
   pyve init .env-dev                    Create the environment in .env-dev
   pyve init --python-version 3.12       Use Python 3.12 and pin it
   pyve init --install-deps --no-direnv  Create it and install dependencies in CI
+  pyve init --install-deps --group dev  Install a dependency group as well
   pyve init --dry-run                   Print what would be done";

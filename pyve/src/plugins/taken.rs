@@ -100,3 +100,26 @@ pub fn refuse_id(id: &str, path: &Path) -> Result<(), Failure> {
 pub fn clash(id: &str, path: &Path, owner: &str) -> Failure {
     Failure::new(format!("{} has the id `{id}`, which {owner} already has", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_chooses_dependencies_is_a_flag_for_all() {
+        let taken =
+            Taken(declared(&backend("fern", Setting::new("groups", SettingKind::LIST, "").remembered()), "`fern`"));
+        let refused = |setting: Setting| {
+            let refused = taken.refuse_flags(Path::new("/x.so"), &backend("rush", setting), None);
+            refused.map_err(|failure| failure.message)
+        };
+        assert_eq!(refused(Setting::new("which", SettingKind::LIST, "").remembered()), Ok(()));
+        let clash = Err("/x.so has the flag `--group`, which `fern` already has".to_owned());
+        assert_eq!(refused(Setting::new("which", SettingKind::TEXT, "").remembered()), clash);
+        assert_eq!(refused(Setting::new("which", SettingKind::LIST, "")), clash);
+    }
+
+    fn backend(id: &str, setting: Setting) -> Description {
+        Description::new(id, "1", "").setting(setting.flag("group"))
+    }
+}

@@ -115,7 +115,7 @@ fn the_first_help_that_anybody_reads() {
           --env <NAME>
               Create another environment, to be used with `pyve run --env NAME`
           --install-deps
-              Install the project's dependencies
+              Install the project's dependencies, and print what was left out
           --no-install-deps
               Skip dependency installation
           --local-env
@@ -144,6 +144,14 @@ fn the_first_help_that_anybody_reads() {
               Print how the backend is selected, and exit
           --json
               Print JSON; requires `--dry-run` or `--explain`
+          --requirements <VALUE>
+              Files of requirements to install, instead of requirements.txt [venv]
+          --extra <VALUE>
+              Extras of the project to install [venv]
+          --group <VALUE>
+              Dependency groups to install [venv]
+          --all-extras[=<VALUE>]
+              Whether to install all extras of the project [venv]
           --env-name <VALUE>
               The name of the environment [micromamba]
           --env-file <PATH>
@@ -167,6 +175,7 @@ fn the_first_help_that_anybody_reads() {
       pyve init .env-dev                    Create the environment in .env-dev
       pyve init --python-version 3.12       Use Python 3.12 and pin it
       pyve init --install-deps --no-direnv  Create it and install dependencies in CI
+      pyve init --install-deps --group dev  Install a dependency group as well
       pyve init --dry-run                   Print what would be done
     ");
 }

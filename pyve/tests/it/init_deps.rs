@@ -5,7 +5,7 @@ use std::path::Path;
 
 use pyve_testkit::{Outcome, World, offline_packages, workspace_root};
 
-use crate::ready::whole;
+use crate::ready::{quick, whole};
 
 /// A world in which pip can install what the example projects need.
 fn with_packages(project: &str) -> Option<World> {
@@ -41,9 +41,11 @@ fn it_asks_once_the_environment_stands() {
     Run commands in it with: pyve run CMD
     ");
     assert!(!has_tabulate(&world));
-    // Nothing is asked again where nothing was made.
+    // Nothing is asked again where nothing was made; what is missing is told.
     let outcome = init(&world, "", "").success();
-    assert!(!outcome.err().contains('?'), "{outcome}");
+    let missing =
+        "warning: Packages: not installed: tabulate==0.9.0 (requirements.txt:1); run `pyve init --install-deps`\n";
+    assert!(!outcome.err().contains('?') && outcome.err().contains(missing), "{outcome}");
     let outcome = init(&world, "--force --yes", "").success();
     assert!(outcome.err().contains("Successfully installed tabulate-0.9.0"), "{outcome}");
     assert!(has_tabulate(&world) && outcome.stdout.is_empty());
@@ -54,11 +56,15 @@ fn the_end_of_input_means_no_and_ci_is_not_asked() {
     let Some(world) = with_packages("project") else { return };
     world.write("requirements.txt", "tabulate==0.9.0\n");
     let outcome = init(&world, "", "").success();
+    let line = "\ndependencies not installed; add `--install-deps`\n";
     assert!(outcome.err().contains("requirements.txt? [Y/n]: \n") && !has_tabulate(&world), "{outcome}");
+    assert_eq!(outcome.err().matches(line).count(), 1, "{outcome}");
     let outcome = world.pyve().args(["init", "--force"]).env("CI", "true").run().success();
     assert!(!outcome.err().contains('?') && !has_tabulate(&world), "{outcome}");
+    assert_eq!(outcome.err().matches(line).count(), 1, "{outcome}");
     let outcome = init(&world, "--force --yes --no-install-deps", "").success();
     assert!(!outcome.err().contains('?') && !has_tabulate(&world), "{outcome}");
+    assert!(!outcome.err().contains(line), "{outcome}");
     let outcome = world.pyve().args(["init", "--install-deps"]).env("CI", "true").run().success();
     assert!(outcome.err().contains("✓ Environment: .venv (kept)") && has_tabulate(&world), "{outcome}");
 }
@@ -110,6 +116,84 @@ fn pips_own_settings_do_not_lead_elsewhere_and_it_may_be_quiet() {
         outcome.code == Some(1) && wanted.iter().all(|line| outcome.err().lines().any(|it| it == *line)),
         "{outcome}"
     );
+}
+
+/// As an interrupted removal leaves a package.
+fn lose(world: &World, package: &str) {
+    let libraries = world.project().join(".venv/lib").read_dir().unwrap().flatten();
+    let mut packages = libraries.flat_map(|python| python.path().join("site-packages").read_dir().unwrap().flatten());
+    let named = |name: String| name.starts_with(package) && name.ends_with(".dist-info");
+    let lost = packages.find(|entry| named(entry.file_name().into_string().unwrap())).unwrap();
+    fs::remove_dir_all(lost.path()).unwrap();
+}
+
+const CHOICES: &str = "[project]\nname = 'app'\nversion = '1'\ndependencies = ['tabulate']\n\
+    [project.optional-dependencies]\nshow = ['humanize']\nall = ['app[show]']\n\
+    [dependency-groups]\ndev = ['iniconfig', {include-group = 'test'}]\ntest = []\n[tool.uv]\npackage = false\n";
+
+#[test]
+fn what_is_chosen_is_told_remembered_and_kept_up_to_date() {
+    let Some(world) = with_packages("project") else { return };
+    world.write("pyproject.toml", CHOICES);
+    world.write("dev-requirements.txt", "nobody-has-this\n");
+    let wrong = init(&world, "--no-direnv --install-deps --group dve", "");
+    let error = "error: `pyproject.toml` has no group `dve`; did you mean `dev`?\nhint: use one of dev, test\n";
+    assert_eq!((wrong.code, wrong.err().as_str()), (Some(2), error));
+    assert!(!world.project().join(".venv").exists());
+    let outcome = init(&world, "--no-direnv --install-deps --extra show --group Dev", "").success();
+    let told = "✓ Dependencies: pyproject.toml with extra show and group dev (installed)\n\
+                Not installed: dev-requirements.txt (`--requirements FILE`), extra all (`--extra NAME`), group test (`--group NAME`)\n";
+    assert!(outcome.err().contains(told), "{outcome}");
+    assert!(!world.read(".pyve/config").contains("groups"), "it is of this environment");
+    let missing = || world.pyve().arg("doctor").run().out().contains("not installed: ");
+    assert!(!missing());
+    // What was chosen is what the environment is compared with, and what it is brought up to date with.
+    lose(&world, "iniconfig");
+    let line =
+        "warning: Packages: not installed: iniconfig (pyproject.toml:9); run `pyve init --install-deps --no-direnv`\n";
+    let outcome = init(&world, "--no-direnv", "").success();
+    assert!(outcome.err().contains(line), "{outcome}");
+    let outcome = init(&world, "--no-direnv --update --no-install-deps", "").success();
+    assert!(!outcome.err().contains("iniconfig"), "{outcome}");
+    world.write("pyproject.toml", CHOICES.replace("['tabulate']", "['tabulate', 'click']"));
+    let planned = init(&world, "--no-direnv --update --dry-run", "").success().out();
+    assert!(planned.contains("pip install tabulate click humanize iniconfig (in [PROJECT])"), "{planned}");
+    let outcome = init(&world, "--no-direnv --update", "").success();
+    assert!(outcome.err().contains("✓ Environment: .venv (kept)\n✓ Dependencies: pyproject.toml with"), "{outcome}");
+    assert!(outcome.err().contains("Successfully installed click-") && !missing(), "{outcome}");
+    // Nothing is to be done: pip is not even started.
+    let outcome = init(&world, "--no-direnv --update", "").success();
+    assert!(!outcome.err().contains("Dependencies") && !outcome.err().contains("pip"), "{outcome}");
+    // A new word is a new choice, and what the file no longer has is told.
+    let outcome = init(&world, "--no-direnv --no-install-deps --group test", "").success();
+    assert!(!outcome.err().contains("warning"), "{outcome}");
+    lose(&world, "humanize");
+    assert!(!missing());
+    world.write("pyproject.toml", CHOICES.replace("test = []", "").replace(", {include-group = 'test'}", ""));
+    let gone = "warning: `pyproject.toml` no longer has the group `test`, which `--group` chose\n";
+    let outcome = init(&world, "--no-direnv", "").success();
+    assert!(outcome.err().contains(gone), "{outcome}");
+    let outcome = init(&world, "--no-direnv --all-extras=false --no-install-deps", "").success();
+    assert!(!outcome.err().contains("warning"), "{outcome}");
+}
+
+#[test]
+fn what_only_another_tool_can_install_is_not_passed_over() {
+    let Some(world) = quick("project") else { return };
+    world.write("Pipfile", "[[source]]\nname = 'own'\nurl = 'https://own/simple'\n[packages]\nsix = '*'\n");
+    let why = "pip cannot install the dependencies of `Pipfile`: Pipfile:5: `six` is taken from the source `https://own/simple`";
+    let hint = "install them with Pipenv: pyve run pipenv install";
+    let outcome = init(&world, "--no-direnv", "").success();
+    assert!(outcome.err().contains(&format!("\n{why}; {hint}\n")), "{outcome}");
+    let outcome = init(&world, "--no-direnv --install-deps", "");
+    assert_eq!((outcome.code, outcome.err()), (Some(1), format!("error: {why}\nhint: {hint}\n")));
+    fs::remove_file(world.project().join("Pipfile")).unwrap();
+    let outcome = init(&world, "--no-direnv --install-deps", "").success();
+    assert!(outcome.err().contains("\nno dependencies found to install\n"), "{outcome}");
+    world.write("pyproject.toml", "[dependency-groups]\ndev = ['six']\n");
+    let outcome = init(&world, "--no-direnv --install-deps", "").success();
+    let told = "no dependencies found to install\nNot installed: group dev (`--group NAME`)\n";
+    assert!(outcome.err().contains(told), "{outcome}");
 }
 
 fn copy(from: &Path, to: &Path) {

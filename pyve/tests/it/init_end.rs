@@ -64,7 +64,7 @@ fn an_interpreter_that_dies_meanwhile_is_no_success() {
 }
 
 #[test]
-fn a_dependency_that_was_not_installed_is_told_only_after_installing() {
+fn a_dependency_that_was_not_installed_is_told_unless_nobody_wants_it() {
     let Some(world) = whole("project") else { return };
     world.write("requirements.txt", "");
     world.write("pyproject.toml", "[tool.x]\n");
@@ -72,6 +72,8 @@ fn a_dependency_that_was_not_installed_is_told_only_after_installing() {
     world.write("requirements.txt", "nobody-has-this==1.0\n");
     let silent = done(&world, "init --no-install-deps --no-direnv").err();
     assert!(!silent.contains("nobody-has-this"), "{silent}");
+    let told = done(&world, "init --no-direnv").err();
+    assert!(told.contains("not installed: nobody-has-this==1.0 (requirements.txt:1)"), "{told}");
 }
 
 #[test]
