@@ -37,6 +37,7 @@ fn argument(known: &[Description], setting: &Setting) -> Arg {
         SettingKind::BOOL => argument
             .value_parser(["true", "false"])
             .hide_possible_values(true)
+            .value_name("true|false")
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("true"),

@@ -144,14 +144,6 @@ fn the_first_help_that_anybody_reads() {
               Print how the backend is selected, and exit
           --json
               Print JSON; requires `--dry-run` or `--explain`
-          --requirements <VALUE>
-              Files of requirements to install, instead of requirements.txt [venv]
-          --extra <VALUE>
-              Extras of the project to install [venv]
-          --group <VALUE>
-              Dependency groups to install [venv]
-          --all-extras[=<VALUE>]
-              Whether to install all extras of the project [venv]
           --env-name <VALUE>
               The name of the environment [micromamba]
           --env-file <PATH>
@@ -161,6 +153,14 @@ fn the_first_help_that_anybody_reads() {
               [micromamba]
           --category <VALUE>
               Categories of the lock file to install [micromamba]
+          --requirements <VALUE>
+              Files of requirements to install, instead of requirements.txt [venv]
+          --extra <VALUE>
+              Extras of the project to install [venv]
+          --group <VALUE>
+              Dependency groups to install [venv]
+          --all-extras[=<true|false>]
+              Whether to install all extras of the project [venv]
 
     Global options:
       -q, --quiet         Print less output

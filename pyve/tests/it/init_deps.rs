@@ -210,13 +210,10 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Set-up, tests, a move, and what repairs the environment then.
-fn from_end_to_end(example: &str, more: &[&str], test: &[&str]) {
+fn from_end_to_end(example: &str, choice: &str, test: &[&str]) {
     let Some(world) = with_packages(example) else { return };
     copy(&workspace_root().join("examples/projects").join(example), world.project());
-    let _ = init(&world, "--install-deps", "").success();
-    if !more.is_empty() {
-        let _ = world.pyve().args(more).run().success();
-    }
+    let _ = init(&world, &format!("--install-deps {choice}"), "").success();
     let outcome = world.pyve().arg("run").args(test).run().success();
     assert!(outcome.out().contains(" passed"), "{outcome}");
 
@@ -230,21 +227,18 @@ fn from_end_to_end(example: &str, more: &[&str], test: &[&str]) {
                   environment and the scripts in it name the old place\nhint: recreate the environment \
                   here: `pyve init --force`\n";
     assert_eq!((outcome.code, outcome.err().as_str()), (Some(125), wanted));
+    // What was chosen is remembered.
     let _ = there(&["init", "--force", "--yes"]).success();
-    if !more.is_empty() {
-        let _ = there(more).success();
-    }
     let outcome = there(&run).success();
     assert!(outcome.out().contains(" passed"), "{outcome}");
 }
 
 #[test]
 fn a_real_project_with_requirements() {
-    from_end_to_end("greeter-requirements", &[], &["pytest", "-p", "no:cacheprovider"]);
+    from_end_to_end("greeter-requirements", "", &["pytest", "-p", "no:cacheprovider"]);
 }
 
 #[test]
 fn a_real_project_with_a_pyproject() {
-    let tests = ["run", "pip", "install", "--editable", ".[test]"];
-    from_end_to_end("weather-pyproject", &tests, &["python", "-m", "pytest", "-p", "no:cacheprovider"]);
+    from_end_to_end("weather-pyproject", "--extra test", &["python", "-m", "pytest", "-p", "no:cacheprovider"]);
 }
