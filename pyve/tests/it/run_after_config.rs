@@ -47,7 +47,7 @@ fn settings_that_cannot_be_followed_are_named() {
     ----- stdout -----
     ----- stderr -----
     error: .pyve/config:3:3: unknown key `directori` in venv; did you mean `directory`?
-    hint: correct or remove it; the keys of venv are directory
+    hint: correct or remove it; the keys of venv are directory, requirements, extras, groups, all_extras
     ");
     world.write(".pyve/config", "backend: [\n");
     insta::assert_snapshot!(told(&world, "run python -V"), @r#"
