@@ -7,7 +7,7 @@ use super::making::Making;
 use crate::doctor;
 use crate::failure::Failure;
 use crate::steps::Outcome;
-use crate::ui::{Answers, Ask, Console, Reply};
+use crate::ui::{Ask, Console, Reply};
 
 /// What is done about them.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,7 @@ impl Dependencies {
         let asks = new && !recipe.steps.is_empty();
         if wanted {
             found.steps = recipe.steps.to_vec();
-        } else if asks && (making.session.caller.is_ci() || ask.answers() == Answers::Nobody) {
+        } else if asks && (making.session.caller.is_ci() || ask.has_nobody()) {
             found.unasked = true;
         } else if asks {
             found.steps.push(Step::confirm(&recipe.label, &format!("{}?", recipe.label)).default_yes());

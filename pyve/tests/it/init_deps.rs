@@ -57,7 +57,7 @@ fn the_end_of_input_means_no_and_ci_is_not_asked() {
     world.write("requirements.txt", "tabulate==0.9.0\n");
     let outcome = init(&world, "", "").success();
     let line = "\ndependencies not installed; add `--install-deps`\n";
-    assert!(outcome.err().contains("requirements.txt? [Y/n]: \n") && !has_tabulate(&world), "{outcome}");
+    assert!(!outcome.err().contains('?') && !has_tabulate(&world), "{outcome}");
     assert_eq!(outcome.err().matches(line).count(), 1, "{outcome}");
     let outcome = world.pyve().args(["init", "--force"]).env("CI", "true").run().success();
     assert!(!outcome.err().contains('?') && !has_tabulate(&world), "{outcome}");
