@@ -139,3 +139,29 @@ fn minor_of_base(base: &Path, was: (u64, u64)) -> Option<(u64, u64)> {
     }
     (0..=40).map(|minor| (was.0, minor)).find(|minor| own(*minor))
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_is_known_by_its_name_or_its_library() {
+        let prefix = tempfile::tempdir().unwrap();
+        let base = |name: &str| {
+            let program = prefix.path().join("bin").join(name);
+            std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+            std::fs::write(&program, "").unwrap();
+            minor_of_base(&program, (3, 13))
+        };
+        assert_eq!(base("python"), None);
+        let library = prefix.path().join("lib/python3.13t");
+        std::fs::create_dir_all(&library).unwrap();
+        std::fs::write(library.join("os.py"), "").unwrap();
+        // A build without the lock has both names.
+        for name in ["python", "python3.13", "python3.13t"] {
+            assert_eq!(base(name), Some((3, 13)), "{name}");
+        }
+        std::fs::rename(library, prefix.path().join("lib/python3.14t")).unwrap();
+        assert_eq!((base("python"), base("python3.14t")), (Some((3, 14)), Some((3, 14))));
+    }
+}

@@ -145,6 +145,13 @@ fn flags_name_the_environment_its_file_its_channels_and_its_python() {
       channels:
         - "[CHANNEL]"
     "#);
+    // Another Python than that of the environment is not passed over with a ✓.
+    assert_snapshot!(place.refused("init --python-version 3.1"), @"
+    1
+    no lock file; for the same packages everywhere run: conda-lock -f envs/dev.yml -p [PLATFORM]
+    error: `.pyve/envs/data-work` is not changed to Python 3.1: envs/dev.yml has changed: Python 3.1 asked for
+    hint: recreate it with `--force` or `--update`; the old one is restored if that fails: `pyve init --force --python-version 3.1`
+    ");
     // A clone without any flag gets the same.
     place.done("init");
     fs::remove_dir_all(place.project().join(".pyve/state")).unwrap();
