@@ -17,7 +17,7 @@ pub struct RunLine {
     pub asked: Asked,
 }
 
-/// `pyve [-C DIR]… run [--backend B] [--env E] [--] CMD [ARGS]…`; `None` is for clap to judge.
+/// `pyve [-C DIR]… run [--backend B] [--env E] [--no-dotenv] [--] CMD [ARGS]…`; `None` is for clap to judge.
 pub fn read(words: &[OsString]) -> Option<RunLine> {
     let mut rest = words.get(1..)?;
     let mut directories = Vec::new();
@@ -26,12 +26,16 @@ pub fn read(words: &[OsString]) -> Option<RunLine> {
         rest = &rest[2..];
     }
     rest = rest.strip_prefix(&[OsString::from("run")])?;
-    let (mut backend, mut environment) = (None, None::<String>);
+    let (mut backend, mut environment, mut no_dotenv) = (None, None::<String>, false);
     loop {
         let word = rest.first()?;
         if word == "--" {
             rest = &rest[1..];
             break;
+        }
+        if word == "--no-dotenv" && !no_dotenv {
+            (no_dotenv, rest) = (true, &rest[1..]);
+            continue;
         }
         if !word.as_encoded_bytes().starts_with(b"-") {
             break;
@@ -52,7 +56,8 @@ pub fn read(words: &[OsString]) -> Option<RunLine> {
         Some(name) => Some(name.parse().ok()?),
         None => None,
     };
-    (!rest.is_empty()).then(|| RunLine { directories, asked: Asked { backend, environment, command: rest.to_vec() } })
+    (!rest.is_empty())
+        .then(|| RunLine { directories, asked: Asked { backend, environment, no_dotenv, command: rest.to_vec() } })
 }
 
 /// A word that can only be a value.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::entry::{Entry, environment};
 use crate::context::{Backends, Session, Typed};
@@ -23,6 +23,9 @@ An environment without a record of yours is used only if nobody else could have 
 directories belong to you or root and are not writable by others, git tracks none of its files, and it has no activation \
 scripts. Otherwise run `pyve allow` first, or set PYVE_TRUST=DIR in scripts.
 
+Variables of the project's .env that are not set already are set for CMD; `run.dotenv: false` in .pyve/config and \
+`--no-dotenv` switch that off.
+
 Exit codes: that of CMD; 127 if CMD is not found; 126 if it cannot be executed; 125 if pyve itself fails.
 
 Examples:
@@ -35,6 +38,8 @@ Examples:
 pub struct Asked {
     pub backend: Option<String>,
     pub environment: Option<EnvironmentName>,
+    /// `--no-dotenv`.
+    pub no_dotenv: bool,
     /// The command and its arguments.
     pub command: Vec<OsString>,
 }
@@ -66,6 +71,12 @@ fn arguments() -> Command {
         )
         .arg(environment("Use the environment of this name"))
         .arg(
+            Arg::new("no-dotenv")
+                .long("no-dotenv")
+                .action(ArgAction::SetTrue)
+                .help("Do not set the variables of the project's .env"),
+        )
+        .arg(
             Arg::new("command")
                 .value_name("CMD")
                 .help("The command and its arguments")
@@ -86,6 +97,7 @@ impl Asked {
         Self {
             backend: matches.get_one("backend").cloned(),
             environment: matches.get_one("env").cloned(),
+            no_dotenv: matches.get_flag("no-dotenv"),
             command: matches.get_many("command").unwrap_or_default().cloned().collect(),
         }
     }
@@ -122,7 +134,10 @@ pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
 fn become_it(asked: &Asked, session: &Session, layout: &Layout, prepared: &launch::Prepared) -> Result<u8, Failure> {
     let prefix = prepared.recorded.prefix.path();
     let entered = launch::enter(&session.caller, layout, &prefix, &prepared.launch);
-    let inside = entered.map_err(|failure| prepared.blame(failure))?;
+    let mut inside = entered.map_err(|failure| prepared.blame(failure))?;
+    if prepared.dotenv && !asked.no_dotenv {
+        launch::dotenv::add(&mut inside, &session.caller, layout);
+    }
     let mut words: Vec<OsString> = prepared.launch.wrapper.iter().map(|word| word.os_str().into_owned()).collect();
     words.extend(asked.command.iter().cloned());
     let Some((name, args)) = words.split_first() else { return Err(Failure::usage("missing command")) };

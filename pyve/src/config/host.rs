@@ -72,14 +72,16 @@ pub struct Section {
     pub summary: &'static str,
 }
 
-pub const SECTIONS: [Section; 2] = [
+pub const SECTIONS: [Section; 3] = [
     Section { name: "python", summary: "The interpreter" },
+    Section { name: "run", summary: "What `pyve run` gives to commands" },
     Section { name: "prompt", summary: "The environment in the shell's prompt" },
 ];
 
 pub const BACKEND: &str = "backend";
 pub const PYVE_VERSION: &str = "pyve_version";
 pub const PYTHON_VERSION: &str = "python.version";
+pub const RUN_DOTENV: &str = "run.dotenv";
 pub const PROMPT_SHOW: &str = "prompt.show";
 pub const PROMPT_FORMAT: &str = "prompt.format";
 pub const LINK_MODE: &str = "link_mode";
@@ -100,7 +102,7 @@ const NONE: HostSetting = HostSetting {
 };
 
 /// All of them, in the order in which they are shown.
-pub const SETTINGS: [HostSetting; 7] = [
+pub const SETTINGS: [HostSetting; 8] = [
     HostSetting {
         key: BACKEND,
         kind: Kind::Backend,
@@ -132,6 +134,14 @@ pub const SETTINGS: [HostSetting; 7] = [
         sample: "3.12",
         default: Fallback::Words("backend default"),
         flag: Some("--python-version"),
+        ..NONE
+    },
+    HostSetting {
+        key: RUN_DOTENV,
+        kind: Kind::Bool,
+        summary: "Whether commands get the variables of `.env`",
+        default: Fallback::Value("true"),
+        flag: Some("--no-dotenv"),
         ..NONE
     },
     HostSetting {
@@ -271,7 +281,10 @@ mod tests {
                 assert_eq!(setting.said("it", default).unwrap().value, default, "{}", setting.key);
             }
         }
-        assert_eq!(top_keys(Scope::Project), ["backend", "pyve_version", "default_env", "python", "prompt", "envs"]);
+        assert_eq!(
+            top_keys(Scope::Project),
+            ["backend", "pyve_version", "default_env", "python", "run", "prompt", "envs"]
+        );
         assert_eq!(top_keys(Scope::User), ["link_mode"]);
     }
 }

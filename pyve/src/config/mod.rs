@@ -151,6 +151,11 @@ impl Config {
         self.layer.values.get(host::PYTHON_VERSION).cloned()
     }
 
+    /// Whether commands get the variables of `.env`.
+    pub fn dotenv(&self) -> bool {
+        self.layer.values.effective(host::RUN_DOTENV) == "true"
+    }
+
     /// How the environment shows in the shell's prompt, with the words in braces still to be filled in; `None` where it
     /// does not.
     pub fn prompt_format(&self) -> Option<&str> {

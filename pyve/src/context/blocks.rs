@@ -1,22 +1,45 @@
 //! What pyve's blocks in `.envrc` and `.gitignore` say for an environment.
 
+use std::path::Path;
+
 use pyve_plugin_api::Request;
 
 use super::ProjectContext;
 use crate::files::envrc::Entering;
 use crate::files::{envrc, gitignore, prompt};
-use crate::records::Record;
+use crate::records::{Artifact, Record, all};
 
 impl ProjectContext {
-    /// The backend's lines for `.gitignore`, with the settings they name filled in, and the environment itself.
-    pub fn ignored(&self, request: &Request) -> Vec<String> {
+    /// The lines of `.gitignore` for what is in this project: the backend's, with the settings they name filled in, those of
+    /// all other environments, and `.envrc` where pyve made it, or will because `direnv` is wanted.
+    pub fn ignored(&self, request: &Request, direnv: bool) -> Vec<String> {
         let filled = self.description.ignores.iter().map(|line| {
             self.description.settings.iter().fold(line.to_string(), |line, setting| {
                 let value = request.text(&setting.key).unwrap_or(&setting.default);
                 line.replace(&format!("{{{}}}", setting.key), gitignore::pattern(value).trim_start_matches('/'))
             })
         });
-        filled.filter(|line| !line.trim_matches('/').is_empty()).collect()
+        let own: Vec<String> = filled.filter(|line| !line.trim_matches('/').is_empty()).collect();
+        // One that is there and is the user's they may have committed; pyve's own has this machine's paths.
+        let is_new = direnv && self.layout.root().join(envrc::FILE).symlink_metadata().is_err();
+        let envrc = (is_new || envrc::is_made(self.layout.root())).then(|| gitignore::pattern(envrc::FILE));
+        let records = all(&self.layout).records;
+        let others = records.iter().flat_map(|record| self.folders(record)).map(|folder| gitignore::pattern(&folder));
+        let is_said = |line: &String| own.iter().any(|own| Path::new(line).starts_with(own.trim_end_matches('/')));
+        let others: Vec<String> = others.filter(|line| !is_said(line)).collect();
+        envrc.into_iter().chain(own).chain(others).collect()
+    }
+
+    /// Where a record says that environments are, but for those in the folder that is ignored as a whole.
+    fn folders(&self, record: &Record) -> Vec<String> {
+        let before = record.made.iter().filter_map(|made| match made {
+            Artifact::Environment { path } => Some(self.layout.root().join(path.path())),
+            _ => None,
+        });
+        let all = before.chain([record.recorded.prefix.path().into_owned()]);
+        let of_project = all.filter_map(|path| Some(path.strip_prefix(self.layout.root()).ok()?.to_owned()));
+        let named = of_project.filter(|path| !path.as_os_str().is_empty() && !path.starts_with(".pyve"));
+        named.filter_map(|path| path.to_str().map(str::to_owned)).collect()
     }
 
     /// The block of `.envrc` as it should be; `None` before anybody asked how commands are started.

@@ -77,6 +77,11 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
     text.bytes
 }
 
+/// Whether pyve made the file in `root`, so that it is no more to be committed than what it leads to.
+pub fn is_made(root: &Path) -> bool {
+    atomic::read(&root.join(FILE)).ok().flatten().is_some_and(|text| marked_block::is_made(&text))
+}
+
 /// Brings the block in `root` up to date; with `take_over` what the bash pyve wrote makes place for it.
 pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failure> {
     let file = own_file(root, FILE)?;

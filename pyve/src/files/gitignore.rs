@@ -12,13 +12,13 @@ pub const FILE: &str = ".gitignore";
 
 /// What is ignored whatever the backend. Without a final `/`, so that a link to a folder on another
 /// disk is ignored too; `.pyve/config` is committed, and so `.pyve` itself is not in the list.
-const ALWAYS: &[&str] = &["/.pyve/bin", "/.pyve/envs", "/.pyve/state", ".env", "/.envrc"];
+const ALWAYS: &[&str] = &["/.pyve/bin", "/.pyve/envs", "/.pyve/state", ".env"];
 
 /// What is committed whatever a backend says: the settings, and what pins the versions that others get.
 const NEVER: &[&str] = &[".pyve", ".pyve/config"];
 const LOCK_FILES: &[&str] = &["-lock.yml", "-lock.yaml", "-lock.json", ".lock"];
 
-/// Brings the block in `root` up to date; `entries` are the backend's own lines.
+/// Brings the block in `root` up to date; `entries` are the lines of this project.
 pub fn update(root: &Path, entries: &[String]) -> Result<Change, Failure> {
     let file = own_file(root, FILE)?;
     let before = atomic::read(file.path())?;
@@ -32,14 +32,18 @@ pub fn update(root: &Path, entries: &[String]) -> Result<Change, Failure> {
     block_file::update(&file, body.as_bytes(), |_| Position::End)
 }
 
-/// Whether [`update`] would change nothing.
+/// Whether [`update`] would change nothing but take away what is not there any more.
 pub fn is_current(root: &Path, entries: &[String]) -> Result<bool, Failure> {
     let path = root.join(FILE);
     let text = atomic::read(&path)?.unwrap_or_default();
     let rest = marked_block::remove(&text).map_err(|error| error.failure(&path))?;
     let theirs = rest.as_ref().map_or(text.as_slice(), |rest| &rest.text);
-    let body = missing(theirs, entries).join("\n");
-    if body.is_empty() { Ok(rest.is_none()) } else { block_file::is_current(&path, body.as_bytes()) }
+    let needed = missing(theirs, entries);
+    let is_there = |line: &String| {
+        needed.contains(line) || line.strip_prefix('/').is_none_or(|path| root.join(path).symlink_metadata().is_ok())
+    };
+    let said: Vec<String> = marked_block::body(&text).into_iter().filter(is_there).collect();
+    Ok(said == needed && rest.is_some() != needed.is_empty())
 }
 
 /// The number of a line of the user's that hides all of `.pyve`, and with it the settings that
@@ -131,7 +135,7 @@ mod tests {
     #[test]
     fn the_last_line_of_the_users_is_not_glued_to_ours() {
         assert_eq!(
-            updated(Some("*.log"), &["/.e"]),
+            updated(Some("*.log"), &["/.envrc", "/.e"]),
             "*.log\n# >>> pyve >>>\n# (pyve ended the line above; it had no line ending)\n\
              /.pyve/bin\n/.pyve/envs\n/.pyve/state\n.env\n/.envrc\n/.e\n# <<< pyve <<<\n"
         );
@@ -141,7 +145,7 @@ mod tests {
     fn what_the_user_says_already_is_not_said_again() {
         let bash_pyve = ".e\n.env\n.envrc\n.pyve/envs\n";
         assert_eq!(
-            updated(Some(bash_pyve), &["/.e", "/.e/"]),
+            updated(Some(bash_pyve), &["/.envrc", "/.e", "/.e/"]),
             format!("{bash_pyve}# >>> pyve >>>\n/.pyve/bin\n/.pyve/state\n# <<< pyve <<<\n")
         );
     }
@@ -154,17 +158,28 @@ mod tests {
 
     #[test]
     fn a_word_of_the_users_against_it_counts() {
-        assert!(!updated(Some("!/.envrc\n"), &[]).contains("\n/.envrc\n"));
+        assert!(!updated(Some("!/.envrc\n"), &["/.envrc"]).contains("\n/.envrc\n"));
     }
 
     #[test]
     fn what_is_to_be_committed_is_never_ignored_and_nothing_is_smuggled_in() {
-        let text = updated(None, &["/x-lock.yml", "x.lock", "/.pyve/", "a\n!.env", "# odd"]);
+        let text = updated(None, &["/.envrc", "/x-lock.yml", "x.lock", "/.pyve/", "a\n!.env", "# odd"]);
         assert_eq!(
             text,
             "# >>> pyve >>>\n# pyve made this file; lines of your own outside of this block stay yours.\n\
              /.pyve/bin\n/.pyve/envs\n/.pyve/state\n.env\n/.envrc\n# <<< pyve <<<\n"
         );
+    }
+
+    #[test]
+    fn a_line_of_what_is_gone_makes_no_difference() {
+        let folder = tempfile::tempdir().unwrap();
+        let lines = |names: &[&str]| names.iter().map(|name| pattern(name)).collect::<Vec<_>>();
+        update(folder.path(), &lines(&[".e", ".e-dev"])).unwrap();
+        let is_current = |names: &[&str]| is_current(folder.path(), &lines(names)).unwrap();
+        assert!(is_current(&[".e", ".e-dev"]) && is_current(&[".e"]) && !is_current(&[".e", ".other"]));
+        fs::create_dir(folder.path().join(".e-dev")).unwrap();
+        assert!(!is_current(&[".e"]), "it is there, and not pyve's");
     }
 
     #[test]
@@ -195,7 +210,8 @@ mod tests {
         assert_eq!(git(&["init", "-q"]), 0);
         fs::write(root.join(FILE), "*.log\r\nbuild\r\n").unwrap();
         let odd = ["my env [1]", "what?*", "#e", "!e", "end "];
-        let entries: Vec<String> = odd.iter().map(|name| pattern(name)).chain([pattern(".e")]).collect();
+        let entries: Vec<String> =
+            odd.iter().map(|name| pattern(name)).chain([pattern(".envrc"), pattern(".e")]).collect();
         update(root, &entries).unwrap();
         let ignored = |path: &str| git(&["check-ignore", "-q", "--no-index", path]) == 0;
         for path in [".pyve/envs/x/bin/python", ".pyve/bin/tool", ".pyve/state/default/x.json", ".env", ".envrc"] {

@@ -44,6 +44,18 @@ pub fn find(text: &[u8]) -> Result<Option<Range<usize>>, Unclosed> {
     Ok(blocks(text)?.into_iter().next())
 }
 
+/// Whether a block says that there was no file before pyve wrote it.
+pub fn is_made(text: &[u8]) -> bool {
+    find(text).ok().flatten().is_some_and(|range| has_line(&text[range], MADE))
+}
+
+/// The lines of the first block, without marks and comments.
+pub fn body(text: &[u8]) -> Vec<String> {
+    let block = find(text).ok().flatten().map(|range| &text[range]).unwrap_or_default();
+    let own = lines(block).map(|(_, line)| String::from_utf8_lossy(line).into_owned());
+    own.filter(|line| !line.starts_with('#')).collect()
+}
+
 /// The text with `body` as pyve's block: in the place of the one it has, or else at `place`. `None`
 /// for a text that does not exist yet.
 pub fn put(text: Option<&[u8]>, body: &[u8], place: Position) -> Result<Vec<u8>, Unclosed> {

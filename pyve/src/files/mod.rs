@@ -5,6 +5,7 @@ pub mod archive;
 pub mod atomic;
 pub mod block_file;
 pub mod dotenv;
+pub mod dotenv_text;
 pub mod envrc;
 pub mod envrc_text;
 pub mod gitignore;

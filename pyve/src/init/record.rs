@@ -239,7 +239,8 @@ pub fn finish(
     note_created(record, &choice.layout);
     let config = Fingerprint::now(&choice.layout.config());
     let host = session.hosting(&choice.layout).for_environment();
-    let kept = refresh(&host, &choice.layout, record, &choice.backend, request.clone(), config)?;
+    let kept = refresh(&host, &choice.layout, record, &choice.backend, request.clone(), config)?
+        .with_dotenv(choice.config.dotenv());
     record.launch = Some(kept);
     record.save(&choice.layout)?;
     Current::new(&choice.description.id).save(&choice.layout, &choice.environment)

@@ -1,6 +1,7 @@
 //! Running: from a kept launch to the command in its environment.
 
 mod cautions;
+pub mod dotenv;
 mod enter;
 mod environment;
 mod exec;

@@ -25,6 +25,8 @@ pub struct Prepared {
     pub launch: Launch,
     /// The folder that was found at the prefix.
     pub prefix_stamp: PrefixStamp,
+    /// Whether commands get the variables of the project's `.env`: only where a sealed record tells of the environment.
+    pub dotenv: bool,
     /// Whether it is the old one of a recreation that is not finished.
     replaced: bool,
 }
@@ -82,13 +84,14 @@ fn attempted(
     }
     let computed = computed(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
     let Computed { record, kept, chosen, prefix_stamp, replaced, found } = computed;
+    let dotenv = found.is_none() && kept.dotenv;
     match found {
         None => keep(layout, &record, &kept, chosen),
         Some((choice, basis)) if flag.is_none() => unrecorded::keep(session, &choice, &record, &kept, basis),
         // The flag may name another backend the next time.
         Some(_) => {}
     }
-    Ok(Prepared { recorded: record.recorded, launch: kept.launch, prefix_stamp, replaced })
+    Ok(Prepared { recorded: record.recorded, launch: kept.launch, prefix_stamp, dotenv, replaced })
 }
 
 /// The environment that the config means where none is named, if that is not the default one.
@@ -140,7 +143,7 @@ fn at_hand(
         && let Some(prefix_stamp) = PrefixStamp::now(&known.recorded.prefix.path())
     {
         let (recorded, launch) = (known.recorded, known.launch.launch);
-        return Ok(Some(Prepared { recorded, launch, prefix_stamp, replaced: false }));
+        return Ok(Some(Prepared { recorded, launch, prefix_stamp, dotenv: false, replaced: false }));
     }
     Ok(None)
 }
@@ -193,6 +196,7 @@ fn kept(
         let kept = record.launch.filter(|kept| kept.holds(layout));
         return Ok(kept.map(|kept| Prepared {
             recorded: record.recorded,
+            dotenv: kept.dotenv,
             launch: kept.launch,
             prefix_stamp,
             replaced,
@@ -251,7 +255,8 @@ fn computed(
             let asked = Asked { line: &CommandLine::default(), python: None, recorded: None, strict: false };
             let request = choice.request(session, asked)?;
             let refreshed = refresh(host, layout, &record, &choice.backend, request, config);
-            refreshed.map_err(|failure| if prefix_stamp.holds() { failure } else { failure.passing() })?
+            let refreshed = refreshed.map_err(|failure| if prefix_stamp.holds() { failure } else { failure.passing() });
+            refreshed?.with_dotenv(choice.config.dotenv())
         }
     };
     Ok(Computed { record, kept, chosen, prefix_stamp, replaced, found: None })

@@ -24,7 +24,7 @@ pub fn refresh(
     let specs = record.recorded.specs.iter().map(|spec| layout.root().join(spec.file.path()));
     let inputs = launch.inputs.iter().map(|path| path.path().into_owned()).chain(specs);
     let inputs = inputs.map(|path| Stamp::now(&path)).collect();
-    Ok(KeptLaunch { launch, config, inputs })
+    Ok(KeptLaunch { launch, config, inputs, dotenv: true })
 }
 
 /// Keeps what was found for the next time. Where it cannot be kept (a read-only project, another pyve at

@@ -62,6 +62,14 @@ pub struct KeptLaunch {
     pub config: Fingerprint,
     /// [`Launch::inputs`] and the environment's spec files as they were.
     pub inputs: Vec<Stamp>,
+    /// What the config says of the variables of `.env`.
+    #[serde(default = "by_default")]
+    pub dotenv: bool,
+}
+
+/// Records from before there was a choice.
+fn by_default() -> bool {
+    true
 }
 
 impl State for Record {
@@ -73,6 +81,11 @@ impl State for Record {
 }
 
 impl KeptLaunch {
+    /// The same, with what the config says of `.env`.
+    pub fn with_dotenv(self, dotenv: bool) -> Self {
+        Self { dotenv, ..self }
+    }
+
     /// Whether nothing that it was computed from changed.
     pub fn holds(&self, layout: &Layout) -> bool {
         self.config.holds(&layout.config()) && self.inputs.iter().all(Stamp::holds)

@@ -71,6 +71,7 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
         launch: Launch::new().path(&odd).env("VIRTUAL_ENV", &odd).deactivate("VIRTUAL_ENV").input("/p/pyvenv.cfg"),
         config: Fingerprint::Absent,
         inputs: vec![Stamp::now(Path::new("/nowhere"))],
+        dotenv: false,
     });
     let record = record.ready();
     record.save(&layout).unwrap();

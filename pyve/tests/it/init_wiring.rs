@@ -166,3 +166,29 @@ fn git_sees_the_settings_and_nothing_else() {
     done(&world, "init");
     assert_eq!(git("status --porcelain -uall"), "?? .gitignore\n?? .pyve/config\n");
 }
+
+#[test]
+fn git_ignores_every_environment_and_no_envrc_of_the_users() {
+    let Some(world) = light("project") else { return };
+    let lines = |world: &pyve_testkit::World| {
+        let text = world.read(".gitignore");
+        text.lines().filter(|line| line.starts_with('/')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let always = ["/.pyve/bin", "/.pyve/envs", "/.pyve/state"];
+    done(&world, "init --no-direnv");
+    assert_eq!(lines(&world), [&always[..], &["/.venv"]].concat());
+    world.write(".envrc", "export MINE=1\n");
+    done(&world, "init .env-dev");
+    assert!(world.read(".envrc").contains(">>> pyve >>>"));
+    assert_eq!(lines(&world), [&always[..], &["/.env-dev", "/.venv"]].concat());
+    // One that pyve makes has this machine's paths.
+    fs::remove_file(world.project().join(".envrc")).unwrap();
+    done(&world, "init .venv");
+    assert_eq!(lines(&world), [&always[..], &["/.envrc", "/.venv", "/.env-dev"]].concat());
+    let is_current = || !world.pyve().arg("doctor").run().out().contains(".gitignore: ");
+    assert!(is_current());
+    done(&world, "purge --yes .env-dev");
+    assert!(is_current() && !world.project().join(".env-dev").exists());
+    done(&world, "init");
+    assert_eq!(lines(&world), [&always[..], &["/.envrc", "/.venv"]].concat());
+}

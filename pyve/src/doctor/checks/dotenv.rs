@@ -10,7 +10,7 @@ use pyve_plugin_api::{Command, Host, OsText};
 use crate::doctor::check::{Check, Fix, NO_ANSWER, try_it};
 use crate::doctor::context::Context;
 use crate::files::dotenv::FILE;
-use crate::files::{atomic, gitignore};
+use crate::files::{atomic, dotenv_text, gitignore};
 
 const SUBJECT: &str = "Variables file";
 /// git answers at once, or its folder is on a disk that does not.
@@ -21,6 +21,7 @@ pub fn checks(context: &Context) -> Vec<Check> {
     let Some(metadata) = metadata(&path) else { return Vec::new() };
     let mut checks: Vec<Check> = unreadable(&path).into_iter().chain(open(&path, &metadata)).collect();
     checks.extend(in_git(context, &path));
+    checks.extend(passed_over(context, &path));
     if checks.is_empty() {
         checks.push(Check::ok("pyve.dotenv", SUBJECT, FILE));
     }
@@ -63,6 +64,26 @@ pub fn readmitted(context: &Context) -> Vec<Check> {
     let path = root.join(FILE);
     let exposed = metadata(&path).is_some() && gitignore::readmits(root, FILE) && repository(context).is_some();
     exposed.then(|| not_ignored(context, &path)).into_iter().collect()
+}
+
+/// What `pyve run` passes over, and what direnv cannot read.
+fn passed_over(context: &Context, path: &Path) -> Vec<Check> {
+    let Ok(Some(text)) = read::bytes(path, Limit::DOTENV) else { return Vec::new() };
+    let said = dotenv_text::parse(&text, |_| None);
+    let mut checks = Vec::new();
+    if let Some(line) = said.unreadable.first() {
+        let detail =
+            format!("{FILE}:{line} is no `NAME=value`: direnv refuses the file, and `pyve run` passes over the line");
+        let hint = format!("correct line {line} of {FILE}; a value with spaces needs quotes");
+        checks.push(Check::warning("pyve.dotenv-line", SUBJECT, detail).hint(hint));
+    }
+    let is_used = context.choice.as_ref().is_ok_and(|choice| choice.config.dotenv());
+    let names: Vec<String> = said.protected.iter().map(|(line, name)| format!("{name} (line {line})")).collect();
+    if is_used && !names.is_empty() {
+        let detail = format!("{FILE}: `pyve run` passes over {}", names.join(", "));
+        checks.push(Check::info("pyve.dotenv-passed-over", SUBJECT, detail));
+    }
+    checks
 }
 
 fn repository(context: &Context) -> Option<&Path> {

@@ -19,7 +19,7 @@ fn block(context: &Context) -> Option<Check> {
     let (id, file) = ("pyve.gitignore", gitignore::FILE);
     let current = context
         .request(choice)
-        .and_then(|request| gitignore::is_current(context.layout.root(), &choice.ignored(&request)));
+        .and_then(|request| gitignore::is_current(context.layout.root(), &choice.ignored(&request, false)));
     Some(match current {
         Ok(true) => Check::ok(id, SUBJECT, file),
         Ok(false) => Check::warning(id, SUBJECT, format!("{file}: pyve's block was modified"))

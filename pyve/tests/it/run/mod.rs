@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod command;
+mod dotenv;
 mod environment;
 mod failures;
 mod place;
