@@ -10,7 +10,7 @@ pub const ENVS: &str = ".pyve/envs";
 pub fn prefix(request: &Request, name: &str) -> Result<PathBuf> {
     let Some(given) = request.text("prefix") else {
         let usual = request.environment_dir(Path::new(ENVS).join(name));
-        let is_new = !request.is_named() && usual.symlink_metadata().is_err();
+        let is_new = !usual.join("conda-meta").exists();
         return Ok(of_bash_tool(request).filter(|_| is_new).unwrap_or(usual));
     };
     let refuse = |why: &str| {
@@ -93,7 +93,7 @@ mod tests {
         let project = tempfile::tempdir().unwrap();
         let make = |path: &str| std::fs::create_dir_all(project.path().join(path)).unwrap();
         let request = Request::new(project.path(), "/h");
-        let named = Request { environment: "data".into(), ..request.clone() };
+        let named = Request::new(project.path(), "/h").with_environment("data");
         let shown = |request: &Request| {
             let prefix = prefix(request, "demo").unwrap();
             prefix.strip_prefix(project.path()).unwrap().display().to_string()
@@ -107,7 +107,7 @@ mod tests {
             (".pyve/envs/root/conda", ".pyve/envs/data/conda")
         );
         assert_eq!(shown(&request.clone().with_setting("prefix", ["e"], ".pyve/config:3")), "e");
-        make(".pyve/envs/demo");
+        make(".pyve/envs/demo/conda-meta");
         assert_eq!(shown(&request), ".pyve/envs/demo");
     }
 

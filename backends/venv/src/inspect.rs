@@ -15,7 +15,6 @@ const NAMED: &str = ".pyve/envs";
 
 pub fn environments(request: &Request) -> Result<Inspection> {
     let requested = prefix::prefix(request)?;
-    let requested = of_bash_tool(request).filter(|_| requested.symlink_metadata().is_err()).unwrap_or(requested);
     let project = request.project();
     let request = Request { recorded: Default::default(), ..request.clone() };
     let mut prefixes = vec![requested.clone()];
@@ -29,21 +28,6 @@ pub fn environments(request: &Request) -> Result<Inspection> {
         Sight::Absent | Sight::Foreign(_) | Sight::Beginnings => None,
     });
     Ok(existing.fold(Inspection::at(requested), Inspection::environment))
-}
-
-/// Where the bash tool created the environment of a name: its version 3, the one for tests before, and 2.8.
-fn of_bash_tool(request: &Request) -> Option<PathBuf> {
-    let name = match request.environment.as_str() {
-        "default" | "" => return None,
-        name => name,
-    };
-    let own = request.in_project(".pyve");
-    let test = (name == "testenv").then(|| own.join("testenv/venv"));
-    let places = [own.join("envs").join(name).join("venv"), own.join("testenvs").join(name).join("venv")];
-    let stands = |place: &PathBuf| {
-        place.symlink_metadata().is_ok_and(|data| data.is_dir()) && place.join(pyvenv_cfg::NAME).is_file()
-    };
-    places.into_iter().chain(test).find(stands)
 }
 
 /// The folders of `folder` that say they are virtual environments, in the order of their names.

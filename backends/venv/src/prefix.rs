@@ -1,7 +1,8 @@
 //! The folder of the virtual environment: which names can be one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use pyve_formats::pyvenv_cfg;
 use pyve_plugin_api::{Error, Request, Result};
 
 pub const DEFAULT: &str = ".venv";
@@ -13,8 +14,21 @@ const TAKEN: [&str; 7] = [".env", ".git", ".gitignore", ".tool-versions", ".pyth
 pub fn prefix(request: &Request) -> Result<PathBuf> {
     Ok(match name(request)? {
         Some(name) => request.in_project(name),
-        None => request.environment_dir(DEFAULT),
+        None => {
+            let usual = request.environment_dir(DEFAULT);
+            if usual.join(pyvenv_cfg::NAME).exists() { usual } else { of_bash_tool(request).unwrap_or(usual) }
+        }
     })
+}
+
+/// Where the bash tool created the environment of a name, if it stands there: version 3, 2.8, and the one for tests before.
+fn of_bash_tool(request: &Request) -> Option<PathBuf> {
+    let name = request.is_named().then_some(request.environment.as_str())?;
+    let own = request.in_project(".pyve");
+    let test = (name == "testenv").then(|| own.join("testenv/venv"));
+    let places = [own.join("envs").join(name).join("venv"), own.join("testenvs").join(name).join("venv")];
+    let is_real = |folder: &Path| folder.symlink_metadata().is_ok_and(|data| data.is_dir());
+    places.into_iter().chain(test).find(|place| is_real(place) && place.join(pyvenv_cfg::NAME).is_file())
 }
 
 fn name(request: &Request) -> Result<Option<&str>> {

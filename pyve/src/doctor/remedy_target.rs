@@ -25,16 +25,19 @@ impl RemedyTarget {
         seen: Seen<'_>,
     ) -> Self {
         let folder = seen.choice.zip(seen.record).and_then(|(choice, record)| folder(choice, record));
+        // direnv enters one environment only, so of the others nothing is in `.envrc` whatever was typed.
+        let is_entered = seen.choice.map_or(name.is_default(), |choice| !choice.config.means_another(name));
         let typed = Typed {
             directories: caller.changes().to_vec(),
             backend: backend.filter(|backend| *backend != crate::selection::AUTO).map(str::to_owned),
             environment: (!name.is_default()).then(|| name.clone()),
             python_version: None,
             place: folder.clone().filter(|folder| seen.choice.is_some_and(|choice| *folder != usual(choice))),
-            no_direnv: match seen.record {
-                Some(record) => record.status == Status::Ready && !record.has_block(envrc::FILE),
-                None => was_made(layout, name) && !has_block(layout),
-            },
+            no_direnv: is_entered
+                && match seen.record {
+                    Some(record) => record.status == Status::Ready && !record.has_block(envrc::FILE),
+                    None => was_made(layout, name) && !has_block(layout),
+                },
         };
         Self { typed, folder }
     }

@@ -159,6 +159,8 @@ fn an_environment_in_a_directory_of_the_users_choice_is_named() {
             done(&world, &format!("run --env {name} printenv VIRTUAL_ENV")).out(),
             format!("[PROJECT]/{place}\n")
         );
+        let said = done(&world, &format!("init --env {name} --backend venv")).err();
+        assert!(said.contains(&format!("Environment: {place} (kept)")), "{said}");
     }
 }
 

@@ -79,10 +79,13 @@ fn another_backend_than_settings_of_the_users_name() {
     Create the virtual environment
     ✓ Backend: venv (set by `--backend`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
-    ✓ Environment: .venv-docs (created)
+    ✓ Environment: .pyve/envs/docs (created)
     warning: pip: the environment was made without pip; run `pyve run --env docs --backend venv python -m ensurepip --default-pip`
-    warning: `.pyve/config:2` says `backend: micromamba`, which `pyve run` follows; to use this environment, run `pyve run --env docs --backend venv CMD`
-    Run commands in it with: pyve run CMD
+    .pyve/config does not name the environment `docs`; to share it, add there:
+    envs:
+      docs:
+        backend: venv
+    Run commands in it with: pyve run --env docs CMD
     ");
-    assert_eq!(done(&world, "run --env docs --backend venv printenv VIRTUAL_ENV").out(), "[PROJECT]/.venv-docs\n");
+    assert_eq!(done(&world, "run --env docs printenv VIRTUAL_ENV").out(), "[PROJECT]/.pyve/envs/docs\n");
 }
