@@ -101,7 +101,7 @@ fn what_would_be_done_is_shown_and_nothing_is_done() {
 
     In [PROJECT]:
       record the environment `default` as creating
-      run: MAMBA_QUIET=false MAMBA_JSON=false MAMBA_ROOT_PREFIX=[HOME]/.pyve/cache/micromamba [HOME]/.pyve/bin/micromamba create -y -p [PROJECT]/.pyve/envs/demo -f [PROJECT]/environment.yml
+      run: MAMBA_QUIET=false MAMBA_JSON=false MAMBA_ROOT_PREFIX=[HOME]/.pyve/cache/micromamba PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PYTHONNOUSERSITE=1 [HOME]/.pyve/bin/micromamba create -y -p [PROJECT]/.pyve/envs/demo -f [PROJECT]/environment.yml
       record the environment `default` as ready
       write .pyve/config if it is missing
       write .gitignore (marked block)
