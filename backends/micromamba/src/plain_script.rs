@@ -5,9 +5,23 @@ use pyve_formats::shell_names::mentioned;
 /// What is otherwise in every process or at every moment.
 const LIVE: [&str; 8] = ["RANDOM", "SRANDOM", "SECONDS", "EPOCHSECONDS", "EPOCHREALTIME", "BASHPID", "PPID", "LINENO"];
 
-/// Commands that take in what the text does not show: other scripts, names that are put together, input, programs.
-const OPEN: [&str; 11] =
-    [".", "source", "eval", "read", "mapfile", "readarray", "command", "which", "type", "hash", "printenv"];
+/// Commands that take in what the text does not show: other scripts, names that are put together or stand without a `$`,
+/// input, programs.
+const OPEN: [&str; 13] = [
+    ".",
+    "source",
+    "eval",
+    "let",
+    "-v",
+    "read",
+    "mapfile",
+    "readarray",
+    "command",
+    "which",
+    "type",
+    "hash",
+    "printenv",
+];
 
 /// Whether nothing in it asks a program, another file or the clock. Where that is hard to tell, it is not.
 pub fn is_plain(text: &str) -> bool {
@@ -17,7 +31,7 @@ pub fn is_plain(text: &str) -> bool {
     !words.iter().any(open) && !mentioned(text).any(|name| LIVE.contains(&name))
 }
 
-/// The words without their quotes; `None` where one is the output of a command.
+/// The words without their quotes; `None` where one is the output of a command, or a number that is computed.
 fn words(text: &str) -> Option<Vec<String>> {
     let (mut words, mut word) = (Vec::new(), String::new());
     let (mut letters, mut double) = (text.chars().peekable(), false);
@@ -25,13 +39,10 @@ fn words(text: &str) -> Option<Vec<String>> {
         let next = letters.peek().copied();
         match (letter, next) {
             ('`', _) => return None,
-            ('$' | '<' | '>', Some('(')) if letter == '$' || !double => {
-                letters.next();
-                // `$((1 + 1))` is a number.
-                if letter != '$' || letters.peek() != Some(&'(') {
-                    return None;
-                }
-            }
+            ('$', Some('(')) => return None,
+            ('<' | '>' | '(', Some('(')) if !double => return None,
+            // Quotes are of no meaning in the lines that follow.
+            ('<', Some('<')) if !double => return None,
             ('\\', _) => word.extend(letters.next()),
             ('"', _) => double = !double,
             (letter, _) if double => word.push(letter),
@@ -63,7 +74,7 @@ mod tests {
         for plain in [
             "export A=\"$CONDA_PREFIX/share\" # don't `date`\n",
             "export A='$(date) `x`'; export B=$'it\\'s $(id)'\n",
-            "if [ -n \"$A\" ]; then export B=$((1 + 2)); fi\n",
+            "if [ -n \"$A\" ]; then export B=1; (true); fi\n",
             "[ -d \"$CONDA_PREFIX/lib\" ] && export C=/opt/x\n",
         ] {
             assert!(is_plain(plain), "{plain}");
@@ -81,6 +92,10 @@ mod tests {
             "diff <(a) b",
             "command -v nvcc && export A=1",
             "read A < file",
+            "export A=$((low + 1))",
+            "((low)) && export A=1",
+            "cat <<END\nit's\nEND\nexport A=1",
+            "[[ -v low ]] && export A=1",
         ] {
             assert!(!is_plain(other), "{other}");
         }

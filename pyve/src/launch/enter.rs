@@ -24,6 +24,8 @@ pub fn enter(caller: &Caller, layout: &Layout, prefix: &std::path::Path, launch:
         return Ok(entered);
     }
     let scripts: Vec<PathBuf> = launch.scripts.iter().map(|script| script.path().into_owned()).collect();
-    let effects = Scripts { caller, layout, prefix, scripts: &scripts, silent: false }.effects(&entered.variables)?;
+    let inputs: Vec<PathBuf> = launch.inputs.iter().map(|input| input.path().into_owned()).collect();
+    let scripts = Scripts { caller, layout, prefix, scripts: &scripts, inputs: &inputs, silent: false };
+    let effects = scripts.effects(&entered.variables)?;
     Ok(entered.after(&effects))
 }

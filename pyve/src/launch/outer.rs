@@ -48,7 +48,12 @@ fn run_scripts(caller: &Caller, layout: &Layout, prefix: &Path, outer: &Outer, v
     if scripts.is_empty() {
         return;
     }
-    let scripts = Scripts { caller, layout, prefix, scripts: &scripts, silent: true };
+    // A package that comes or goes leaves its traces in the folders of these files.
+    let files = outer.variables.iter().map(|file| prefix.join(file.path.path()));
+    let mut inputs: Vec<PathBuf> =
+        files.flat_map(|file| [file.parent().map(Path::to_owned), Some(file)]).flatten().collect();
+    inputs.push(prefix.join(outer.scripts.path()));
+    let scripts = Scripts { caller, layout, prefix, scripts: &scripts, inputs: &inputs, silent: true };
     if let Ok(effects) = scripts.effects(&variables.0) {
         effects.apply(variables);
     }

@@ -142,7 +142,8 @@ impl Reads {
             if text.contains("$(<") {
                 return Self::More;
             }
-            all |= text.contains("${!");
+            // Names that are put together, and numbers, which are read without a `$`.
+            all |= text.contains("${!") || text.contains("((");
             unknown.retain(|name| !defines(&text, name));
             names.extend(mentioned(&text).map(str::to_owned));
             names.extend(text.contains('~').then(|| "HOME".to_owned()));

@@ -24,9 +24,11 @@ use crate::records::Stamp;
 pub struct Scripts<'a> {
     pub caller: &'a Caller,
     pub layout: &'a Layout,
-    /// The environment's folder, whose files change together with what is recorded of it.
+    /// The environment's folder. What scripts look at in it changes together with `inputs`.
     pub prefix: &'a Path,
     pub scripts: &'a [PathBuf],
+    /// What tells of a change in the environment.
+    pub inputs: &'a [PathBuf],
     /// Whether what they say is of no interest.
     pub silent: bool,
 }
@@ -45,7 +47,7 @@ impl Scripts<'_> {
         let kept = kept.filter(Kept::may_learn);
         let (scripts, silent, traced) = (self.scripts, self.silent, kept.is_some());
         let sourcing = Sourcing { scripts, variables, folder: self.caller.folder(), traced, silent };
-        let inputs = kept.as_ref().map(|_| stamps(self.scripts));
+        let inputs = kept.as_ref().map(|_| [stamps(self.scripts), stamps(self.inputs)].concat());
         let sourced = shell.source(&sourcing)?;
         let effects = Effects::between(variables, &sourced.after);
         if let (Some(kept), Some(inputs)) = (kept, inputs) {

@@ -45,7 +45,9 @@ impl Scene {
         let caller = Caller::for_test(pairs.clone()).at(&self.path(folder));
         let layout = Layout::new(self.path("project"), caller.keyring());
         let scripts = [prefix.join("a b.sh")];
-        let scripts = Scripts { caller: &caller, layout: &layout, prefix: &prefix, scripts: &scripts, silent: true };
+        let inputs = [prefix.join("history")];
+        let (scripts, inputs) = (&scripts, &inputs);
+        let scripts = Scripts { caller: &caller, layout: &layout, prefix: &prefix, scripts, inputs, silent: true };
         let effects = scripts.effects(&pairs).unwrap();
         let before = pairs.clone();
         let mut after = crate::launch::environment::Variables(pairs);
@@ -146,6 +148,29 @@ fn what_depends_on_more_is_sourced_each_time() {
         assert_eq!(first.len(), 1, "{text}");
         let more = |count| scene.effects_from("elsewhere", &[]).1 == runs + count;
         assert!(more(1) && more(2), "{text}");
+    }
+}
+
+#[test]
+fn what_is_in_the_environment_counts_with_its_history() {
+    let scene = Scene::new();
+    scene.write("if [ -d \"$CONDA_PREFIX/share/data\" ]; then export DATA=\"$CONDA_PREFIX/share/data\"; fi\n");
+    assert_eq!(scene.effects(&[]), (vec![], 2));
+    assert_eq!(scene.effects(&[]), (vec![], 2));
+    let data = scene.path("project/env/share/data");
+    fs::create_dir_all(&data).unwrap();
+    fs::write(scene.path("project/env/history"), "installed\n").unwrap();
+    assert_eq!(scene.effects(&[]).0, [pair("DATA", &data.display().to_string())]);
+}
+
+#[test]
+fn names_without_a_dollar_count() {
+    for text in ["[[ -v low ]] && export A=1\n", "export A=$((low + 1))\n", "(( low )) && export A=1\n"] {
+        let scene = Scene::new();
+        scene.write(text);
+        let before = scene.effects(&[]);
+        let (with, runs) = scene.effects(&[("low", "5")]);
+        assert!(runs > before.1 && with != before.0, "{text}: {with:?}");
     }
 }
 

@@ -94,8 +94,10 @@ impl Traced {
         let name = command.rsplit('/').next().unwrap_or(command);
         if matches!(command, "." | "source") {
             self.script(words, scripts);
-        } else if ALL_VARIABLES.contains(&name) || lists_variables(words) {
+        } else if ALL_VARIABLES.contains(&name) || lists_variables(words) || words.contains(" -v ") {
+            // `[ -v NAME ]` asks without a `$`; of `command -v` it is too much.
             self.reads_all = true;
+            self.looks_on_path |= ON_PATH.contains(&name);
         } else if UNCERTAIN.contains(&command) || (words.starts_with("set +") && words.contains('x')) {
             self.certain = false;
         } else if ON_PATH.contains(&name) {
@@ -205,7 +207,7 @@ mod tests {
         assert_eq!(traced(&["1 printenv CC"]), all());
         assert_eq!(traced(&["1 export -p"]), all());
         assert_eq!(
-            traced(&["0 command -v nvcc"]),
+            traced(&["0 which nvcc"]),
             Traced { looks_on_path: true, ..Traced { certain: true, ..Traced::default() } }
         );
         assert_eq!(traced(&["0 . /p/other.sh"]).scripts, [PathBuf::from("/p/other.sh")]);
