@@ -93,3 +93,23 @@ fn clean(request: &Request, command: Command) -> Command {
     let command = if request.offline { command.env("UV_OFFLINE", "1") } else { command };
     ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH"].into_iter().fold(command, Command::env_remove)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offline_uv_is_told_so() {
+        let project = tempfile::tempdir().unwrap();
+        std::fs::write(project.path().join("requirements.txt"), "six\n").unwrap();
+        let told = |offline: bool| -> Vec<bool> {
+            let request = Request { offline, ..Request::new(project.path(), "/home/.pyve") };
+            let creation = plan(&request, &Tool::new("/bin/uv", "0.13.8", "PATH")).unwrap();
+            let recipe = creation.dependencies.into_option().unwrap();
+            let commands =
+                creation.steps.iter().chain(&recipe.steps).filter_map(|step| step.command.as_ref().into_option());
+            commands.map(|command| command.env.iter().any(|variable| variable.name == "UV_OFFLINE")).collect()
+        };
+        assert_eq!((told(true), told(false)), (vec![true; 2], vec![false; 2]));
+    }
+}

@@ -60,7 +60,9 @@ fn with_ways(mut answer: ToolAnswer, request: &Request, host: &dyn Host) -> Tool
     answer.missing = "uv is not installed".into();
     answer.required_by = if request.in_project("uv.lock").is_file() { "uv.lock" } else { "" }.into();
     answer = answer.hint("install uv and try again: https://docs.astral.sh/uv/getting-started/installation");
-    let Some(python) = host.find_program("python3").into_iter().next() else { return answer };
+    // Its wheel comes from an index.
+    let python = host.find_program("python3").into_iter().next().filter(|_| !request.offline);
+    let Some(python) = python else { return answer };
     for (root, id, label) in sandboxes(request) {
         // Beside the sandbox, `.pyve/bin` takes nothing but downloads.
         let pins = match request.home() {
