@@ -114,6 +114,8 @@ fn the_first_help_that_anybody_reads() {
               a version manager is found
           --env <NAME>
               Create another environment, to be used with `pyve run --env NAME`
+          --all
+              Create every environment that .pyve/config names
           --install-deps
               Install the project's dependencies, and print what was left out
           --no-install-deps

@@ -100,7 +100,7 @@ fn each_problem_is_one_line_with_what_mends_it_where_init_was_typed() {
     fs::create_dir(&project).unwrap();
     world.filter(r"(?m)^✓ .*$", "✓ …");
     let said = |words: &[&str]| world.pyve().current_dir(world.root()).args(words).run().to_string();
-    insta::assert_snapshot!(said(&["-C", "Dropbox/app", "init", "--no-direnv", "--env", "dev"]), @r"
+    insta::assert_snapshot!(said(&["-C", "Dropbox/app", "init", "--no-direnv", "--env", "dev"]), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
@@ -110,7 +110,7 @@ fn each_problem_is_one_line_with_what_mends_it_where_init_was_typed() {
     ✓ …
     warning: pip: the environment was made without pip; run `pyve -C Dropbox/app run --env dev python -m ensurepip --default-pip`
     warning: Location: [PROJECT]/app: Dropbox copies this directory, which damages environments in it; run `mv [PROJECT]/app [HOME]/app`
-    Run commands in it with: pyve run CMD
+    Run commands in it with: pyve run --env dev CMD
     ");
     // The folder of an environment with a name is no setting of the project's.
     assert!(!world.read("app/.pyve/config").contains("directory"));
