@@ -1,6 +1,6 @@
 //! Entering an environment: out of those that the caller is in, and into this one with all that its scripts do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::Launch;
 
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::project::Layout;
 
 /// What a command of the environment at `prefix` is started with.
-pub fn enter(caller: &Caller, layout: &Layout, prefix: &std::path::Path, launch: &Launch) -> Result<Inside, Failure> {
+pub fn enter(caller: &Caller, layout: &Layout, prefix: &Path, launch: &Launch) -> Result<Inside, Failure> {
     let entered = if launch.outer.iter().all(|outer| caller.nonempty(&outer.prefix).is_none()) {
         inside(caller.variables(), launch)
     } else {

@@ -178,3 +178,19 @@ fn a_variable_that_is_there_twice_is_gone_or_replaced_whole() {
     let all: Vec<_> = inside.variables.iter().filter(|(name, _)| name == "X").collect();
     assert_eq!(all, [&("X".into(), "3".into())]);
 }
+
+#[test]
+fn what_scripts_put_in_front_of_path_is_the_environment_s() {
+    let entered = inside(&caller(&[("PATH", "/usr/bin:/bin")]), &conda());
+    let mut after = entered.variables.clone();
+    let path = after.iter_mut().find(|(name, _)| name == "PATH").unwrap();
+    path.1 = "/p/env/tools:/p/env/bin:/usr/bin:/bin:/late".into();
+    after.push(("SET".into(), "1".into()));
+    let effects = Effects::between(&entered.variables, &after);
+    let entered = entered.after(&effects);
+    let paths = |folders: &[&str]| folders.iter().map(PathBuf::from).collect::<Vec<_>>();
+    assert_eq!(entered.own, paths(&["/p/env/tools", "/p/env/bin"]));
+    assert_eq!(entered.others, paths(&["/usr/bin", "/bin", "/late"]));
+    assert_eq!(value(&entered, "SET").as_deref(), Some("1"));
+    assert!(entered.owns(Path::new("/p/env/tools/x")) && !entered.owns(Path::new("/late/x")));
+}
