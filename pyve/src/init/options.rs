@@ -99,11 +99,7 @@ pub fn arguments(backends: &[Description]) -> Command {
         .after_help(AFTER_HELP)
         .arg(Arg::new("DIR").help(folder_help(backends)).value_hint(ValueHint::DirPath))
         .arg(text("backend", "BACKEND", "Use this backend; `auto` selects it by the project's files"))
-        .arg(text(
-            "python-version",
-            "VERSION",
-            "Use this Python version, such as 3.12, 3.12.4 or >=3.11, and pin it if a version manager is found",
-        ))
+        .arg(text("python-version", "VERSION", "Use this Python version, such as 3.12, 3.12.4 or >=3.11, and pin it"))
         .arg(
             text("env", "NAME", "Create another environment, to be used with `pyve run --env NAME`")
                 .value_parser(EnvironmentName::from_str),

@@ -57,7 +57,9 @@ impl<'a> Plan<'a> {
         let request = request(choice, options, session, before.as_ref())?;
         let host = hosting(choice, options, session);
         let answer = choice.backend.ensure_tool(&request, &host)?;
-        let pins: Vec<Step> = answer.pins.to_vec();
+        // What version files say holds for the whole project; an environment of another name has its own settings.
+        let is_projects = !choice.config.means_another(&choice.environment);
+        let pins: Vec<Step> = if is_projects { answer.pins.to_vec() } else { Vec::new() };
         let (bootstrap, console, dry_run) = (&options.bootstrap, &session.console, options.dry_run);
         let terms = tool::Terms { bootstrap, ask, console, dry_run, agreeing: tool::init_agreeing() };
         let obtained = tool::obtain(answer, &choice.description, &terms)?;

@@ -74,8 +74,12 @@ fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, s
         ));
     }
     if let Some(flag) = options.python.as_deref().filter(|flag| !is_kept(flag, plan, choice, session)) {
+        let key = match choice.config.means_another(&choice.environment) {
+            true => format!("envs.{}.python.version", choice.environment),
+            false => "python.version".to_owned(),
+        };
         session.console.warning(&format!(
-            "`--python-version {flag}` holds for this environment only; set `python.version: \"{flag}\"` in `{FILE}` to keep it"
+            "`--python-version {flag}` holds for this environment only; set `{key}: \"{flag}\"` in `{FILE}` to keep it"
         ));
     }
     for said in choice.config.section(id) {
@@ -98,13 +102,15 @@ fn contradictions(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, s
     }
 }
 
-/// Whether a range is found again by the next `init`: version files that others read can hold none, and settings that were
-/// there are the user's. Whatever else was asked for is pinned.
+/// Whether the next `init` finds the version again: it is pinned, but for a range, which version files that others read
+/// cannot hold, and but for an environment of another name; settings that were there are the user's.
 fn is_kept(flag: &str, plan: &Plan<'_>, choice: &ProjectContext, session: &Session) -> bool {
-    let wanted = VersionRequest::parse(flag).ok().filter(VersionRequest::is_range);
-    let Some(wanted) = wanted.filter(|_| choice.config.is_present() && choice.config.python().is_none()) else {
+    let Ok(wanted) = VersionRequest::parse(flag) else { return true };
+    let is_pinned = !wanted.is_range() && !choice.config.means_another(&choice.environment);
+    let is_said = !choice.config.is_present() || choice.config.python().is_some() || plan.to_add.is_some();
+    if is_pinned || is_said {
         return true;
-    };
+    }
     let home = home(&session.hosting(&choice.layout));
     let said = RequestedPython::read(&plan.request_of_files(), home.as_deref());
     said.is_ok_and(|said| said.asks.iter().any(|ask| ask.spec == wanted))

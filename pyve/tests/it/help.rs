@@ -110,8 +110,7 @@ fn the_first_help_that_anybody_reads() {
           --backend <BACKEND>
               Use this backend; `auto` selects it by the project's files
           --python-version <VERSION>
-              Use this Python version, such as 3.12, 3.12.4 or >=3.11, and pin it if
-              a version manager is found
+              Use this Python version, such as 3.12, 3.12.4 or >=3.11, and pin it
           --env <NAME>
               Create another environment, to be used with `pyve run --env NAME`
           --all

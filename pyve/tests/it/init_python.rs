@@ -437,6 +437,21 @@ fn without_a_version_manager_python_version_writes_the_file_that_most_tools_read
     assert!(done(&world, "python-version").out().starts_with("Pinned: >=3.9 (`.pyve/config:2`)\n"));
 }
 
+/// The project's version files hold for its other environments as well.
+#[test]
+fn an_environment_of_another_name_has_its_version_in_the_settings() {
+    let Some((world, python)) = managed(PYENV) else { return };
+    world.write(".python-version", "3.99\n");
+    let said = done(&world, &format!("init --env docs --python-version {}", python.minor())).err();
+    assert!(said.contains("✓ Environment: .pyve/envs/docs (created)"), "{said}");
+    assert_eq!(world.read(".python-version"), "3.99\n");
+    let config = world.read(".pyve/config");
+    assert!(config.contains(&format!("version: \"{}\"", python.minor())), "{config}");
+    world.write(".pyve/config", "envs:\n  docs:\n    backend: venv\n");
+    let said = done(&world, &format!("init --env docs --python-version {}", python.minor())).err();
+    assert!(said.contains("set `envs.docs.python.version: "), "{said}");
+}
+
 #[test]
 fn a_range_is_no_pin_where_a_version_manager_would_read_it() {
     let Some((world, _)) = managed(PYENV) else { return };
