@@ -20,7 +20,7 @@ pub fn at(request: &Request, prefix: &Path, source: &Source) -> (PrefixState, St
         return (PrefixState::ABSENT, String::new());
     };
     if !data.is_dir() {
-        return (PrefixState::FOREIGN, "is not a directory".to_owned());
+        return (PrefixState::FOREIGN, "is not a folder".to_owned());
     }
     if prefix.read_dir().is_ok_and(|mut entries| entries.next().is_none()) {
         return (PrefixState::ABSENT, String::new());

@@ -119,7 +119,7 @@ fn what_stands_there_is_known_from_files() {
     assert_snapshot!(seen(&world.request()), @"broken: it has no conda-meta/history, so its creation did not end well");
     fs::remove_dir_all(&prefix).unwrap();
     fs::write(&prefix, "").unwrap();
-    assert_snapshot!(seen(&world.request()), @"foreign: is not a directory");
+    assert_snapshot!(seen(&world.request()), @"foreign: is not a folder");
     fs::remove_file(&prefix).unwrap();
 
     let made = world.make(world.request());

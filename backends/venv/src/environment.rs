@@ -37,7 +37,7 @@ pub fn look(prefix: &Path, request: &Request) -> Sight {
         return Sight::Foreign(why);
     }
     if !prefix.is_dir() {
-        return Sight::Foreign("is not a directory".to_owned());
+        return Sight::Foreign("is not a folder".to_owned());
     }
     match Cfg::read(prefix) {
         Ok(Some(cfg)) => return Sight::Environment(Environment { prefix: prefix.to_owned(), cfg }),

@@ -235,7 +235,7 @@ fn what_is_no_environment_is_foreign() {
     let world = World::new().in_project("src/app.py", "").directory("src");
     assert_eq!(foreign(&world), "is not empty and has no pyvenv.cfg");
     let world = World::new().in_project(".venv", "a file");
-    assert_eq!(foreign(&world), "is not a directory");
+    assert_eq!(foreign(&world), "is not a folder");
     let world = World::new();
     std::os::unix::fs::symlink("/no/such", world.project().join(".venv")).unwrap();
     assert_eq!(foreign(&world), "is a link to /no/such, which does not exist");

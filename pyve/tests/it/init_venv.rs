@@ -225,7 +225,7 @@ fn a_foreign_folder_is_not_touched() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: file exists and is not an environment of pyve's: it is not a directory
+    error: file exists and is not an environment of pyve's: it is not a folder
       it was not touched
     hint: name another directory: pyve init DIR
     ");

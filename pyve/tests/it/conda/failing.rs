@@ -195,7 +195,7 @@ fn what_stands_in_the_way_is_not_touched() {
     assert_snapshot!(place.refused("init --force"), @"
     1
     no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    error: theirs exists and is not an environment of pyve's: it is not a directory
+    error: theirs exists and is not an environment of pyve's: it is not a folder
       it was not touched
     hint: move it away, then run `pyve init` again
     ");
