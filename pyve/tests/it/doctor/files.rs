@@ -112,6 +112,31 @@ fn variables_that_nobody_can_read_to_the_end() {
 }
 
 #[test]
+fn variables_that_direnv_cannot_read_and_that_no_command_gets() {
+    let Some(world) = healthy() else { return };
+    world.write(".env", "TOKEN=1\nnot a variable\nPATH=/elsewhere\n");
+    fs::set_permissions(world.project().join(".env"), fs::Permissions::from_mode(0o600)).unwrap();
+    let told = check(&report(&world, ""), "pyve.dotenv-passed-over");
+    assert_eq!(told["detail"], ".env: `pyve run` passes over PATH (line 3)");
+    mended_by(&world, "pyve.dotenv-line", |help| {
+        assert_eq!(help, "correct line 2 of .env; a value with spaces needs quotes");
+        let _ = world.write(".env", "TOKEN=1\n");
+    });
+}
+
+#[test]
+fn a_choice_of_dependencies_that_the_files_do_not_know() {
+    let Some(world) = healthy() else { return };
+    world.write("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\noptional-dependencies = {dev = []}\n");
+    let settings = world.read(".pyve/config");
+    world.write(".pyve/config", format!("{settings}venv:\n  extras: [dve]\n"));
+    let seen = check(&report(&world, ""), "venv.choice-unknown");
+    assert!(seen["detail"].as_str().unwrap().contains("`dve`") && seen["status"] == "warning", "{seen:#}");
+    world.write(".pyve/config", settings);
+    assert!(!wrong(&world).contains("venv.choice-unknown"));
+}
+
+#[test]
 fn requirements_that_nobody_can_read_to_the_end() {
     let Some(world) = healthy() else { return };
     world.write("requirements.txt", "-r more.txt\n");
