@@ -29,7 +29,7 @@ pub fn actions<'a>(
         stays_inside(making.choice.layout.root(), file)?;
     }
     actions.extend(settings.action.map(Action::from));
-    let entries = making.choice.ignored(&making.request, has_envrc(making));
+    let entries = making.choice.ignored(&making.request, &making.creation.prefix.path(), has_envrc(making));
     actions.push(HostAction::Gitignore { entries }.into());
     remember_block(making, made, gitignore::FILE);
     if has_envrc(making) {

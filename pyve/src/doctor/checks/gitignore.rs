@@ -17,9 +17,10 @@ fn block(context: &Context) -> Option<Check> {
         return None;
     }
     let (id, file) = ("pyve.gitignore", gitignore::FILE);
+    let prefix = context.record().map(|record| record.recorded.prefix.path().into_owned()).unwrap_or_default();
     let current = context
         .request(choice)
-        .and_then(|request| gitignore::is_current(context.layout.root(), &choice.ignored(&request, false)));
+        .and_then(|request| gitignore::is_current(context.layout.root(), &choice.ignored(&request, &prefix, false)));
     Some(match current {
         Ok(true) => Check::ok(id, SUBJECT, file),
         Ok(false) => Check::warning(id, SUBJECT, format!("{file}: pyve's block was modified"))
