@@ -27,6 +27,9 @@ open_enum! {
     }
 }
 
+/// The key of [`Spec::of_part`].
+const OF_PART: &str = "of_part";
+
 /// A file that the environment is made from, and what it said.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +47,17 @@ impl Spec {
     /// A file with the hash of its content.
     pub fn new(file: impl Into<OsText>, sha256: &str) -> Self {
         Self { file: file.into(), sha256: sha256.into(), extension: Extension::new() }
+    }
+
+    /// Says that the hash is of the part of the file that counts, so that only the backend can compare it.
+    pub fn of_part(mut self) -> Self {
+        self.extension.set(OF_PART, &true);
+        self
+    }
+
+    /// Whether the hash is of a part of the file.
+    pub fn is_of_part(&self) -> bool {
+        self.extension.get(OF_PART).unwrap_or_default()
     }
 }
 
@@ -110,6 +124,12 @@ impl Creation {
     /// Names a file it is made from.
     pub fn spec(mut self, file: impl Into<OsText>, sha256: &str) -> Self {
         self.specs.push(Spec::new(file, sha256));
+        self
+    }
+
+    /// Names a file of which a part alone counts, with the hash of that part.
+    pub fn spec_of_part(mut self, file: impl Into<OsText>, sha256: &str) -> Self {
+        self.specs.push(Spec::new(file, sha256).of_part());
         self
     }
 

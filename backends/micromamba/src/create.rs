@@ -242,7 +242,7 @@ fn with_specs(mut creation: Creation, source: &Source) -> Creation {
         creation = creation.spec(source.file.as_str(), &inputs::file_hash(&source.path).unwrap_or_default());
     }
     if let Some(environment) = &source.environment {
-        creation = creation.spec(environment.file.as_str(), &inputs::fingerprint(environment));
+        creation = creation.spec_of_part(environment.file.as_str(), &inputs::fingerprint(environment));
     }
     creation
 }

@@ -33,6 +33,7 @@ fn a_project_has_one_to_develop_with_and_one_of_conda_for_production() {
     let backends: Vec<Vec<&str>> =
         listed.lines().skip(1).map(|line| line.split_whitespace().take(2).collect()).collect();
     assert_eq!(backends, [["default", "*"], ["dev", "venv"], ["prod", "micromamba"]], "{listed}");
+    assert!(listed.lines().skip(2).all(|line| line.contains("  ready ")), "{listed}");
     place.done("purge --env prod --yes");
     assert!(!place.project().join(".pyve/envs/prod").exists() && pytest.exists());
 }
