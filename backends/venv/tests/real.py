@@ -71,7 +71,7 @@ def of_project(folder):
 
 def fitting(specifiers):
     """A version that fits; None where there is none, as where two lines contradict each other."""
-    named = {version for one in specifiers for version in re.findall(r"[0-9][0-9A-Za-z.!+]*", str(one))}
+    named = {version for one in specifiers for version in re.findall(r"[0-9](?:[0-9A-Za-z.!+]*[0-9A-Za-z])?", str(one))}
     nearby = {f"{version}.999" for version in named} | {f"{number}.0" for number in range(100)} | {"2026.99"}
     fits = lambda version: all(one.contains(version, prereleases=True) for one in specifiers)
     return next((version for version in sorted(named | nearby) if fits(version)), None)

@@ -21,7 +21,7 @@ fn the_environment_is_made_with_the_python_that_the_host_finds() {
 #[test]
 fn each_environment_has_a_folder_of_its_own() {
     let default = Request::new("/p", "/home/me/.pyve");
-    let named = Request { environment: "test".into(), ..default.clone() };
+    let named = default.clone().with_environment("test");
     let prefix = |request| Minimal.inspect(request, &FakeHost::new()).unwrap().prefix;
     assert_ne!(prefix(&default), prefix(&named));
 }

@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn each_environment_has_a_folder_of_its_own() {
         let request = Request::new("/p", "/home/.pyve");
-        let named = Request { environment: "test".into(), ..request.clone() };
+        let named = request.clone().with_environment("test");
         let set = request.clone().with_setting("environment", ["dev"], ".pyve/config:2");
         let folders = [&request, &named, &set].map(prefix);
         assert_eq!(folders, ["default", "test", "dev"].map(|name| Path::new("/p/.pixi/envs").join(name)));
