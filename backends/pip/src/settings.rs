@@ -142,8 +142,6 @@ fn normalized(key: &str) -> String {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use pyve_plugin_api::testing::FakeHost;
-    use std::fs;
 
     fn read(text: &str, key: &str) -> Option<(String, usize)> {
         let settings = Settings(parse(Path::new("pip.conf"), text));
@@ -171,6 +169,9 @@ mod tests {
     #[cfg(not(target_os = "macos"))]
     #[test]
     fn of_several_files_the_last_counts() {
+        use pyve_plugin_api::testing::FakeHost;
+        use std::fs;
+
         let folder = tempfile::tempdir().unwrap();
         let top = folder.path();
         let write = |name: &str| {
