@@ -12,13 +12,13 @@ def rows(world):
     project = world.initialised()
     yield Milliseconds("`pyve config`", 8, world.command([world.pyve, "config"], project), ROUNDS)
     yield Milliseconds("`pyve --version`", 3, world.command([world.pyve, "--version"], project), ROUNDS)
-    yield Megabytes("binary, stripped", 8, world.pyve)
+    yield Megabytes("binary, stripped", 9, world.pyve)
 
     full = installed(world, 500)
     doctor = world.command([world.pyve, "doctor"], full)
-    yield Milliseconds("`pyve doctor`, 500 packages, no process started", 50, doctor, ROUNDS)
+    yield Milliseconds("`pyve doctor`, 500 packages, no process started", 15, doctor, ROUNDS)
     world.do([peer("git"), "init", "-q"], full)
-    yield Milliseconds("the same in a repository, with one `git`", 50, doctor, ROUNDS)
+    yield Milliseconds("the same in a repository, with one `git`", 15, doctor, ROUNDS)
 
 
 def installed(world, count):

@@ -12,7 +12,7 @@ def rows(world):
     plain = world.initialised()
     env, true = peer("env"), peer("true")
     ours = world.command([world.pyve, "run", "true"], plain)
-    yield Ratio("`pyve run true`, venv", 1.3, ours, world.command([env, true], plain), "`env true`", ROUNDS)
+    yield Ratio("`pyve run true`, venv", 1.25, ours, world.command([env, true], plain), "`env true`", ROUNDS)
 
     full = crowded(world, plain)
     theirs = world.command([world.pyve, "run", "true"], full)
