@@ -37,7 +37,13 @@ impl Home {
 
     /// Runs it; the paths of this home are shown as `[HOME]` and `[PROJECT]`.
     pub fn said(&self, command: &mut Command) -> Said {
-        let Output { status, stdout, stderr } = command.output().unwrap();
+        let Output { status, stdout, stderr } = loop {
+            match command.output() {
+                // A program that was copied just now is still open for writing in a child that another test is starting.
+                Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+                ended => break ended.unwrap(),
+            }
+        };
         let plain = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap();
             text.replace(self.home.to_str().unwrap(), "[HOME]").replace(self.project.to_str().unwrap(), "[PROJECT]")
