@@ -1,4 +1,4 @@
-//! asdf makes its shims anew after every `pip install` of a Python that it manages, also of one in an environment, whose
+//! asdf writes its shims again after every `pip install` of a Python that it manages, also of one in an environment, whose
 //! commands are none of its own.
 
 use std::path::Path;

@@ -12,7 +12,7 @@ struct Watch {
     /// Whether nothing is going on, and a signal ends pyve as it would end any program.
     idle: Arc<AtomicBool>,
     requested: Arc<AtomicBool>,
-    /// Set by each one anew.
+    /// Set again by each one.
     pressed: Arc<AtomicBool>,
     terminated: Arc<AtomicBool>,
     guards: AtomicUsize,

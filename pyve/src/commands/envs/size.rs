@@ -1,22 +1,29 @@
 //! How much room environments take, measured side by side.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::row::Row;
 
-/// Fills in the sizes.
+/// Fills in the sizes, with a thread for each processor. Where one cannot be had, its part is measured by this one.
 pub fn measure(rows: &mut [Row]) {
-    thread::scope(|scope| {
-        for row in rows {
-            let Some(prefix) = row.prefix.as_ref().map(|prefix| prefix.path().into_owned()) else { continue };
-            // Where no further thread can be had, one after the other does it.
-            let of_row = &mut row.size;
-            let started = thread::Builder::new().spawn_scoped(scope, move || *of_row = Some(bytes(&prefix)));
-            drop(started);
-        }
+    let prefixes: Vec<Option<PathBuf>> =
+        rows.iter().map(|row| row.prefix.as_ref().map(|prefix| prefix.path().into_owned())).collect();
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let part = prefixes.len().div_ceil(threads).max(1);
+    let sizes = |part: &[Option<PathBuf>]| -> Vec<Option<u64>> {
+        part.iter().map(|prefix| prefix.as_deref().map(bytes)).collect()
+    };
+    let all: Vec<Option<u64>> = thread::scope(|scope| {
+        let start = |part| (part, thread::Builder::new().spawn_scoped(scope, move || sizes(part)));
+        let started: Vec<_> = prefixes.chunks(part).map(start).collect();
+        let ended = |(part, thread): (_, Result<thread::ScopedJoinHandle<'_, _>, _>)| {
+            thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(|| sizes(part))
+        };
+        started.into_iter().flat_map(ended).collect()
     });
+    rows.iter_mut().zip(all).for_each(|(row, size)| row.size = size);
 }
 
 /// The bytes of all files below a directory; links are not followed.

@@ -106,7 +106,7 @@ fn what_scripts_did_is_kept_for_each_set_of_values_that_they_read() {
     assert_eq!(scene.effects(&theirs), (both.to_vec(), first + 2));
     assert_eq!(scene.effects(&theirs), (both.to_vec(), first + 2));
     assert_eq!(scene.effects(&[]), (alone.to_vec(), first + 2));
-    // Changed, it is asked anew; so is a copy that nobody sealed.
+    // Changed, it is asked again; so is a copy that nobody sealed.
     scene.write("export OTHER=1\n");
     assert_eq!(scene.effects(&[]), (vec![pair("OTHER", "1")], first + 4));
     let kept = scene.path("home/.pyve/cache/activations");
