@@ -122,11 +122,13 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Which lock file does the environment have, how fresh is it, and how is it written?
     ///
-    /// Optional. Must decide by content, without a solver, the network or a process.
+    /// Optional. How fresh it is must be decided by content, without a solver, the network or a process. Asked with a
+    /// [tool](LockRequest::tool), it returns what is to be [solved](Lock::solves), and asked again with the
+    /// [answers](LockRequest::answers), the file's [content](Lock::content).
     ///
     /// # Errors
     ///
-    /// Where the project's files cannot be understood.
+    /// Where the project's files cannot be understood, a solve failed, or something else than a lock has the file's name.
     fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
         let _ = (request, lock, host);
         Err(Error::unsupported(Question::Lock))

@@ -21,7 +21,7 @@
 //! | --- | --- | --- |
 //! | [`inspect`](Backend::inspect) | which of your environments stand here? | [`Inspection`], read from their files |
 //! | [`update`](Backend::update) | how is it brought in line, in place? | [`Update`]: steps |
-//! | [`lock`](Backend::lock) | how fresh is the lock, and how is it written? | [`Lock`] |
+//! | [`lock`](Backend::lock) | how fresh is the lock, and how is it written? | [`Lock`]: its state, [`Solve`]s, content |
 //! | [`requirements`](Backend::requirements) | what do your files ask for? | [`Requirements`], in one model for all |
 //! | [`adopt`](Backend::adopt) | how do you write what another asked for? | [`Adoption`]: files, and what became of each |
 //! | [`packages`](Backend::packages) | what is installed? | [`Package`]s, read from their files |
@@ -71,6 +71,7 @@ mod recipe;
 mod remedy;
 mod request;
 mod requirement;
+mod solve;
 mod step;
 mod tool;
 mod update;
@@ -94,7 +95,7 @@ pub use finding::{Finding, FindingKind, Status};
 pub use host::{Host, Level};
 pub use inspection::{ExistingEnvironment, Inspection};
 pub use launch::{Caution, Launch, Nesting, PathEntry};
-pub use lock::{Lock, LockRequest, LockState};
+pub use lock::{Lock, LockChange, LockRequest, LockState};
 pub use os_text::OsText;
 pub use outer::{Outer, VariablesFile};
 pub use output_filter::{OutputFilter, OutputHint};
@@ -106,6 +107,7 @@ pub use recipe::{Consent, Recipe};
 pub use remedy::Remedy;
 pub use request::{PythonRequest, Recorded, Request, Scope, SettingValue};
 pub use requirement::{Adopted, Adoption, Ecosystem, Fate, Requirement, Requirements};
+pub use solve::{Solve, SolveFile, Solved};
 pub use step::{Step, StepKind};
 pub use tool::{Tool, ToolAnswer};
 pub use update::Update;

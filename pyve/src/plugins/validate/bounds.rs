@@ -22,6 +22,9 @@ const COSTLY: [&str; 6] = ["`env`", "`env_remove`", "`deactivate`", "`inputs`", 
 /// The most bytes of a file that a step writes.
 const CONTENTS: usize = 1 << 20;
 
+/// The most bytes of a lock file, or of one that a solve reads.
+const CONTENT: usize = 8 << 20;
+
 /// What a text must not hold: nothing that goes to the operating system can.
 const NUL: char = '\0';
 
@@ -34,7 +37,8 @@ fn walk(name: &str, value: &Value, faults: &mut Faults) {
     match value {
         Value::String(text) => {
             faults.unless(!text.contains(NUL), || format!("{name} contains a NUL character"));
-            at_most(name, text.len(), TEXT, "bytes", faults);
+            let most = if name == "`content`" { CONTENT } else { TEXT };
+            at_most(name, text.len(), most, "bytes", faults);
         }
         Value::Array(bytes) if name == "`contents`" => at_most(name, bytes.len(), CONTENTS, "bytes", faults),
         Value::Array(entries) => {

@@ -1,6 +1,8 @@
 //! Answers to the questions that a backend need not answer.
 
-use pyve_plugin_api::{Adoption, DeclaredEnvironment, Ecosystem, Lock, Package, Requirement, Requirements, Update};
+use pyve_plugin_api::{
+    Adoption, DeclaredEnvironment, Ecosystem, Lock, LockChange, Package, Requirement, Requirements, Solve, Update,
+};
 
 use super::faults::{Faults, shown};
 use super::{Answer, Subject, step};
@@ -19,8 +21,29 @@ impl Answer for Lock {
         faults.unless(!self.file.is_empty(), || "`file` is empty".to_owned());
         faults.unless(self.state.is_known(), || "`state` is not a known state".to_owned());
         self.reasons.iter().for_each(|reason| faults.line("`reasons`", reason));
+        self.warnings.iter().for_each(|warning| faults.line("`warnings`", warning));
+        faults.line("`summary`", &self.summary);
+        self.solves.iter().for_each(|one| solve(one, faults));
+        self.changes.iter().for_each(|one| change(one, faults));
+        let ways = [!self.solves.is_empty(), self.content.is_some(), !self.steps.is_empty()];
+        faults.unless(ways.into_iter().filter(|way| *way).count() <= 1, || {
+            "it has more than one of `solves`, `content` and `steps`".to_owned()
+        });
         step::all(&self.steps, faults);
     }
+}
+
+fn solve(solve: &Solve, faults: &mut Faults) {
+    faults.words("the key of a solve", &solve.key);
+    faults.words("the title of a solve", &solve.title);
+    step::command("solve", &solve.title, &solve.command, faults);
+}
+
+fn change(change: &LockChange, faults: &mut Faults) {
+    faults.words("the name of a changed package", &change.package);
+    [&change.before, &change.after, &change.platform, &change.reason]
+        .into_iter()
+        .for_each(|text| faults.line("`changes`", text));
 }
 
 impl Answer for Requirements {

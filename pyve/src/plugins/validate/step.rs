@@ -30,7 +30,7 @@ fn one(step: &Step, faults: &mut Faults) {
     faults.line("`key`", &step.key);
     let commands = [&step.command, &step.fast_path];
     for command in commands.into_iter().filter_map(|command| command.as_ref().into_option()) {
-        self::command(title, command, faults);
+        self::command("step", &step.title, command, faults);
     }
     if let Some(download) = step.download.as_ref().into_option() {
         self::download(title, download, faults);
@@ -66,12 +66,14 @@ fn parts(step: &Step, title: &str, faults: &mut Faults) {
     }
 }
 
-fn command(title: &str, command: &Command, faults: &mut Faults) {
-    faults.unless(!command.program.is_empty(), || format!("the command of the step {title} has no program"));
+/// The command of a `what`, a step for instance, with this title.
+pub fn command(what: &str, title: &str, command: &Command, faults: &mut Faults) {
+    let title = shown(title);
+    faults.unless(!command.program.is_empty(), || format!("the command of the {what} {title} has no program"));
     let names = command.env.iter().map(|variable| &variable.name).chain(&command.env_remove);
-    names.for_each(|name| faults.variable(&format!("the command of the step {title}"), name));
+    names.for_each(|name| faults.variable(&format!("the command of the {what} {title}"), name));
     faults.unless(command.timeout <= TIMEOUT, || {
-        format!("the timeout of the step {title} is {} ms; at most {TIMEOUT} are allowed", command.timeout)
+        format!("the timeout of the {what} {title} is {} ms; at most {TIMEOUT} are allowed", command.timeout)
     });
 }
 

@@ -2,7 +2,8 @@ use std::path::Path;
 
 use pyve_plugin_api::{
     Command, Consent, Creation, Description, Detection, Download, ErrorBody, ExistingEnvironment, Finding, Inspection,
-    Launch, Marker, Outer, OwnCommand, Recipe, Remedy, Setting, SettingKind, Step, Strength, Tool, ToolAnswer,
+    Launch, Lock, LockChange, LockState, Marker, Outer, OwnCommand, Recipe, Remedy, Setting, SettingKind, Solve, Step,
+    Strength, Tool, ToolAnswer,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -205,6 +206,29 @@ fn environments_that_stand_are_folders() {
             "`prefix` is not an absolute path: `rel`",
             "the environment `/nowhere` does not exist",
             "`interpreter` is not an absolute path: `bin/python`",
+        ]
+    );
+}
+
+#[test]
+fn a_lock_is_solved_or_written_and_never_both() {
+    let solve = Solve::new("linux-64", "Solve for linux-64", Command::new("/bin/tool")).file("/s/pins", "a\nb\n");
+    let good = Lock::new("acme.lock", LockState::STALE).reason("x 1 is locked").solve(solve.clone());
+    assert_eq!(faults(&good), none());
+    let long = "x".repeat((128 << 10) + 1);
+    let change = LockChange::new("x", "1", "2");
+    assert_eq!(faults(&Lock::new("acme.lock", LockState::FRESH).content(&long).change(change)), none());
+    let nameless = Solve::new("", "Solve", Command::new(""));
+    let bad = Lock::new("", LockState::UNKNOWN).solve(nameless).content("").change(LockChange::new("", "1\n", ""));
+    assert_eq!(
+        faults(&bad),
+        [
+            "`file` is empty",
+            "the key of a solve is empty",
+            "the command of the solve `Solve` has no program",
+            "the name of a changed package is empty",
+            "`changes` must be one line without control characters: `1\\n`",
+            "it has more than one of `solves`, `content` and `steps`",
         ]
     );
 }
