@@ -53,6 +53,12 @@ pub struct Setting {
 /// The key of [`Setting::per_environment`].
 const PER_ENVIRONMENT: &str = "per_environment";
 
+/// The key of [`Description::marker_of_environment`].
+const ENVIRONMENT_MARKERS: &str = "environment_markers";
+
+/// What stands for an environment's name in such a marker.
+const NAME: &str = "{env}";
+
 fn is_false(flag: &bool) -> bool {
     !flag
 }
@@ -151,6 +157,28 @@ impl Description {
         self
     }
 
+    /// Adds a file that bears the name of an environment, for which `{env}` stands in its name or its table:
+    /// `environment.{env}.yml`. For the environment of that name it speaks louder than what the whole project asks for; one
+    /// that is generic and has a table is read by the backend, as it says in this way, and chooses nothing.
+    pub fn marker_of_environment(mut self, marker: Marker) -> Self {
+        let mut markers: Vec<Marker> = self.environment_markers();
+        markers.push(marker);
+        self.extension.set(ENVIRONMENT_MARKERS, &markers);
+        self
+    }
+
+    /// The markers that bear the name of an environment, `{env}` in its place.
+    pub fn environment_markers(&self) -> Vec<Marker> {
+        self.extension.get(ENVIRONMENT_MARKERS).unwrap_or_default()
+    }
+
+    /// The same for the environment called `name`.
+    pub fn markers_of(&self, name: &str) -> Vec<Marker> {
+        let named = |text: &str| RString::from(text.replace(NAME, name));
+        let markers = self.environment_markers().into_iter();
+        markers.map(|marker| Marker { file: named(&marker.file), table: named(&marker.table), ..marker }).collect()
+    }
+
     /// Adds a key of the config section.
     pub fn setting(mut self, setting: Setting) -> Self {
         self.settings.push(setting);
@@ -176,5 +204,20 @@ impl Description {
     /// The setting that a positional `DIR` names, if there is one.
     pub fn positional(&self) -> ROption<&Setting> {
         self.settings.iter().find(|setting| setting.positional).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers_of_an_environment_have_its_name() {
+        let fern = Description::new("fern", "1", "Ferns")
+            .marker_of_environment(Marker::exclusive("{env}.fern"))
+            .marker_of_environment(Marker::generic("fern.toml").table("frond.{env}"));
+        let named = [Marker::exclusive("dev.fern"), Marker::generic("fern.toml").table("frond.dev")];
+        assert_eq!((fern.markers_of("dev"), fern.markers.len()), (named.to_vec(), 0));
+        assert_eq!(fern.environment_markers()[0].file, "{env}.fern");
     }
 }

@@ -36,6 +36,11 @@ fn of_name(request: &Request) -> Vec<String> {
     if name.is_empty() || name == "default" || name.contains(['/', '\\']) {
         return Vec::new();
     }
+    of_environment(name)
+}
+
+/// Those that bear this name.
+pub fn of_environment(name: &str) -> Vec<String> {
     let platform = conda_platform::current();
     let specs = [format!("environment.{name}.{platform}"), format!("environment.{name}")];
     // micromamba knows a lock by the end of its name.

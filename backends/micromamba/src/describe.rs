@@ -14,6 +14,9 @@ pub fn description() -> Description {
     for file in candidates::of_any() {
         description = description.marker(Marker::exclusive(&file));
     }
+    for file in candidates::of_environment("{env}") {
+        description = description.marker_of_environment(Marker::exclusive(&file));
+    }
     settings().into_iter().fold(description, Description::setting)
 }
 

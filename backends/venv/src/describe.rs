@@ -1,9 +1,10 @@
 //! Who the backend is: its markers, its settings, what it keeps out of git.
 
+use pyve_formats::pyproject;
 use pyve_plugin_api::{Description, Marker, Setting, SettingKind};
 
 use crate::prefix::DEFAULT;
-use crate::wanted::choice;
+use crate::wanted::{FILES_OF_NAME, TABLE_OF_NAME, choice};
 
 pub const ID: &str = "venv";
 
@@ -20,5 +21,8 @@ pub fn description() -> Description {
             .setting(directory)
             .ignore("/{directory}");
     let description = choice::settings().into_iter().fold(description, Description::setting);
-    MARKERS.iter().fold(description, |description, file| description.marker(Marker::generic(file)))
+    let description = MARKERS.iter().fold(description, |description, file| description.marker(Marker::generic(file)));
+    let of_name = FILES_OF_NAME.iter().map(|file| Marker::generic(file));
+    let table = Marker::generic(pyproject::NAME).table(TABLE_OF_NAME);
+    of_name.chain([table]).fold(description, Description::marker_of_environment)
 }

@@ -54,7 +54,12 @@ fn each_kind_of_project_is_installed_as_its_files_say() {
 
 /// The label and commands, then what is left.
 fn chosen(world: &World, settings: &[(&str, &[&str])]) -> String {
-    let request = settings.iter().fold(world.request(), |request, (key, values)| {
+    chosen_for(world, world.request(), settings)
+}
+
+/// The same for the environment of `request`.
+fn chosen_for(world: &World, request: Request, settings: &[(&str, &[&str])]) -> String {
+    let request = settings.iter().fold(request, |request, (key, values)| {
         request.with_setting(key, values.iter(), &format!("--{}", key.trim_end_matches('s')))
     });
     let creation = match backend().create(&request, &tool(newest()), &world.host()) {
@@ -63,7 +68,9 @@ fn chosen(world: &World, settings: &[(&str, &[&str])]) -> String {
     };
     let recipe = creation.dependencies.into_option().unwrap();
     let steps = recipe.steps.iter().map(|step| world.plain(&step.command.as_ref().unwrap().to_string()));
-    let steps = steps.map(|step| step.replace("HOME/app/.venv/bin/python -I -m pip", "pip"));
+    let of_named = "HOME/app/.pyve/envs/dev/bin/python";
+    let short = |step: String| step.replace(of_named, "HOME/app/.venv/bin/python");
+    let steps = steps.map(|step| short(step).replace("HOME/app/.venv/bin/python -I -m pip", "pip"));
     let label = recipe.label.to_string();
     let instruction = Some(recipe.instruction.to_string()).filter(|text| !text.is_empty());
     let left = recipe.leaves.iter().map(|left| format!("left: {left}"));
@@ -96,6 +103,38 @@ fn extras_and_groups_are_installed_where_they_are_chosen() {
     assert_eq!(chosen(&world, &[]), "no dependencies found to install\nleft: group dev (`--group NAME`)");
     let expected = "Install the dependencies of pyproject.toml with group dev\npip install six";
     assert_eq!(chosen(&world, &[("groups", &["dev"])]), expected);
+}
+
+#[test]
+fn an_environment_with_a_name_reads_what_bears_that_name() {
+    let dev = |world: &World, settings: &[(&str, &[&str])]| {
+        chosen_for(world, world.request().with_environment("dev"), settings)
+    };
+    let install = "Install the dependencies of";
+    let world = World::new().in_project("requirements.txt", "six\n").in_project("requirements/dev.txt", "ruff\n");
+    let left = "left: requirements.txt (`--requirements FILE`)";
+    let below = format!("{install} requirements/dev.txt\npip install -r requirements/dev.txt\n{left}");
+    assert_eq!(dev(&world, &[]), below);
+    let world = world.in_project("requirements-dev.txt", "ruff\n");
+    let left = "left: requirements.txt, requirements/dev.txt (`--requirements FILE`)";
+    let beside = format!("{install} requirements-dev.txt\npip install -r requirements-dev.txt\n{left}");
+    assert_eq!(dev(&world, &[]), beside);
+    let request = world.request().with_environment("dev");
+    let creation = backend().create(&request, &tool(newest()), &world.host()).unwrap();
+    assert_eq!(creation.specs.iter().map(|spec| spec.file.display()).collect::<Vec<_>>(), ["requirements-dev.txt"]);
+    // What is said comes first, and the default environment has no name.
+    let left = "left: requirements-dev.txt, requirements/dev.txt (`--requirements FILE`)";
+    let usual = format!("{install} requirements.txt\npip install -r requirements.txt\n{left}");
+    assert_eq!(dev(&world, &[("requirements", &["requirements.txt"])]), usual);
+    assert_eq!(chosen(&world, &[]), usual);
+    let docs = chosen_for(&world, world.request().with_environment("docs"), &[]);
+    assert!(docs.starts_with("Install the dependencies of requirements.txt\n"), "{docs}");
+    // A group of that name comes besides; one that is said instead of it.
+    let world = World::new().in_project("pyproject.toml", DECLARES);
+    let whole = "Install the project and its dependencies from pyproject.toml with group";
+    let grouped = dev(&world, &[]);
+    assert!(grouped.starts_with(&format!("{whole} dev\npip install -e . ruff 'pytest; ")), "{grouped}");
+    assert!(dev(&world, &[("groups", &["test"])]).starts_with(&format!("{whole} test\n")));
 }
 
 #[test]

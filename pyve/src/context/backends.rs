@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::pyve_toml;
 use pyve_plugin_api::abi::BackendObject;
-use pyve_plugin_api::{Description, detect_markers};
+use pyve_plugin_api::{Description, Detection, Marker, Strength, detect_markers};
 
 use crate::caller::{Caller, Persistence};
 use crate::context::Session;
@@ -77,17 +77,42 @@ impl Backends {
     /// recorded are looked for, so that none is opened for it.
     pub fn candidates(&self, root: Option<&Path>) -> Result<Vec<Candidate>, Failure> {
         let candidate = |description: &Description| {
-            let factory = registry::find(&description.id);
-            let detections = match (root, factory) {
+            let detections = match (root, registry::find(&description.id)) {
                 (None, _) => Vec::new(),
                 (Some(root), Some(factory)) => (factory.make)().detect(root)?,
                 (Some(root), None) => detect_markers(root, &description.markers)?,
             };
-            let plugin = if factory.is_some() { None } else { self.plugins.find(&description.id) };
-            let trouble = plugin.and_then(plugins::Known::trouble);
-            Ok(Candidate { id: description.id.to_string(), builtin: factory.is_some(), detections, trouble })
+            Ok(self.candidate(description, detections))
         };
         self.descriptions.iter().map(candidate).collect()
+    }
+
+    /// What the files in `root` that bear the name of an environment say to each backend. Those of them that only say what is
+    /// read are told as words: `pyproject.toml (venv)`.
+    pub fn candidates_by_name(&self, root: &Path, environment: &str) -> Result<(Vec<Candidate>, Vec<String>), Failure> {
+        let mut candidates = Vec::new();
+        let mut told = Vec::new();
+        for description in &self.descriptions {
+            let markers = description.markers_of(environment);
+            let chooses = |marker: &Marker| marker.strength == Strength::EXCLUSIVE || marker.table.is_empty();
+            let (choosing, others): (Vec<Marker>, Vec<Marker>) = markers.into_iter().partition(chooses);
+            for other in others {
+                let found = detect_markers(root, std::slice::from_ref(&other))?;
+                told.extend(found.iter().map(|_| format!("[{}] in {} ({})", other.table, other.file, description.id)));
+            }
+            let detections = detect_markers(root, &choosing)?;
+            if !detections.is_empty() {
+                candidates.push(self.candidate(description, detections));
+            }
+        }
+        Ok((candidates, told))
+    }
+
+    fn candidate(&self, description: &Description, detections: Vec<Detection>) -> Candidate {
+        let builtin = registry::find(&description.id).is_some();
+        let plugin = if builtin { None } else { self.plugins.find(&description.id) };
+        let trouble = plugin.and_then(plugins::Known::trouble);
+        Candidate { id: description.id.to_string(), builtin, detections, trouble }
     }
 
     /// The project that commands other than `init` are for.

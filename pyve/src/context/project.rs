@@ -100,11 +100,17 @@ impl ProjectContext {
         let manifest = Manifest::load(layout.root()).filter(|_| has_files);
         let said = manifest.as_ref().and_then(|manifest| manifest.backend(&environment));
         let is_known = |said: &config::Sourced<String>| candidates.iter().any(|candidate| candidate.id == said.value);
+        let (by_name, by_name_told) = match has_files && !environment.is_default() {
+            true => backends.candidates_by_name(layout.root(), &environment)?,
+            false => Default::default(),
+        };
         let mut selection = selection::select(&Inputs {
             flag: wanted.backend,
             config: if environment.is_default() { config.backend() } else { config.backend_of(&environment) },
             current,
             manifest: said.filter(is_known),
+            by_name: &by_name,
+            by_name_told: &by_name_told,
             project: config.backend().filter(|_| !environment.is_default()),
             candidates: &candidates,
             default: registry::DEFAULT,

@@ -22,6 +22,10 @@ pub struct Inputs<'a> {
     pub current: Option<Sourced<String>>,
     /// What the bash tool's `pyve.toml` says, if it is a backend that is known.
     pub manifest: Option<Sourced<String>>,
+    /// For an environment with a name: the backends that files of that name ask for.
+    pub by_name: &'a [Candidate],
+    /// And what else bears the name, in words.
+    pub by_name_told: &'a [String],
     /// For an environment with a name: `backend` of the config for the whole project, `config` being its own.
     pub project: Option<Sourced<String>>,
     /// Every backend that is known, those that no file asks for included.
@@ -50,6 +54,8 @@ pub enum Level {
     Config,
     Current,
     Manifest,
+    /// Files that bear the environment's name.
+    Name,
     /// What the config says for the whole project, where an environment with a name is meant.
     Project,
     Files,
@@ -64,6 +70,7 @@ impl Level {
             Self::Config => FILE,
             Self::Current => "last initialised",
             Self::Manifest => "pyve.toml",
+            Self::Name => "its own files",
             Self::Project => "whole project",
             Self::Files => "files",
             Self::Default => "default",
@@ -96,15 +103,25 @@ pub struct Selection {
 /// Chooses. A level that decides and names a backend that nobody knows is an error.
 pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
     let verdict = files::verdict(inputs.candidates);
+    let of_name = files::verdict(inputs.by_name);
     let flag = inputs.flag.map(|value| Sourced { value: value.to_owned(), origin: "--backend".to_owned() });
     let mut levels = vec![
         said(Level::Flag, flag.as_ref(), "not set"),
         said(Level::Config, inputs.config.as_ref(), "not set"),
         said(Level::Current, inputs.current.as_ref(), "never"),
     ];
+    if of_name.is_some() || !inputs.by_name_told.is_empty() {
+        let winner = of_name.as_ref().map(|verdict| verdict.winner.id.as_str());
+        levels.push(files_report(Level::Name, inputs.by_name, inputs.by_name_told, winner));
+    }
     levels.extend(inputs.project.as_ref().map(|project| said(Level::Project, Some(project), "not set")));
     levels.extend([
-        files_report(inputs.candidates, verdict.as_ref().map(|verdict| verdict.winner.id.as_str())),
+        files_report(
+            Level::Files,
+            inputs.candidates,
+            &[],
+            verdict.as_ref().map(|verdict| verdict.winner.id.as_str()),
+        ),
         Report {
             level: Level::Default,
             said: inputs.default.to_owned(),
@@ -131,9 +148,9 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
         }
         Some(_) => {}
     }
-    let (why, warnings) = match (level, verdict) {
-        (Level::Files, Some(verdict)) => (verdict.why, verdict.warnings),
-        (level, _) => (reason_of(level, origin.as_deref()), Vec::new()),
+    let (why, warnings) = match (level, of_name, verdict) {
+        (Level::Name, Some(verdict), _) | (Level::Files, _, Some(verdict)) => (verdict.why, verdict.warnings),
+        (level, ..) => (reason_of(level, origin.as_deref()), Vec::new()),
     };
     Ok(Selection { backend, level, why, levels, warnings })
 }
@@ -149,8 +166,8 @@ fn said(level: Level, said: Option<&Sourced<String>>, nothing: &str) -> Report {
     Report { level, said: words, backend, origins: vec![said.origin.clone()] }
 }
 
-fn files_report(candidates: &[Candidate], winner: Option<&str>) -> Report {
-    let mut words = Vec::new();
+fn files_report(level: Level, candidates: &[Candidate], told: &[String], winner: Option<&str>) -> Report {
+    let mut words = told.to_vec();
     let mut origins = Vec::new();
     for candidate in candidates {
         for detection in &candidate.detections {
@@ -161,7 +178,7 @@ fn files_report(candidates: &[Candidate], winner: Option<&str>) -> Report {
         }
     }
     let said = if words.is_empty() { "not found".to_owned() } else { words.join(", ") };
-    Report { level: Level::Files, said, backend: winner.map(str::to_owned), origins }
+    Report { level, said, backend: winner.map(str::to_owned), origins }
 }
 
 fn reason_of(level: Level, origin: Option<&str>) -> String {
@@ -178,7 +195,7 @@ fn asked_for(id: &str, level: Level, origin: Option<&str>) -> String {
     match level {
         Level::Current => format!("this project was last initialized with `{id}`"),
         Level::Flag => format!("`--backend {id}` asks for it"),
-        Level::Config | Level::Manifest | Level::Project | Level::Files | Level::Default => {
+        Level::Config | Level::Manifest | Level::Name | Level::Project | Level::Files | Level::Default => {
             format!("`{}` asks for it", origin.unwrap_or(FILE))
         }
     }

@@ -30,6 +30,8 @@ fn inputs(candidates: &[Candidate]) -> Inputs<'_> {
         config: None,
         current: None,
         manifest: None,
+        by_name: &[],
+        by_name_told: &[],
         project: None,
         candidates,
         default: "venv",
@@ -76,6 +78,31 @@ fn each_level_beats_those_below() {
     let none = built_in(&[], &[]);
     inputs.candidates = &none;
     assert_eq!(decided(&inputs), expected("venv", Level::Default, "default"));
+}
+
+#[test]
+fn files_of_an_environments_name_come_before_what_the_whole_project_asks_for() {
+    let candidates = built_in(&["environment.yml"], &[]);
+    let by_name = [candidate("venv", true, &[], &["requirements-dev.txt"])];
+    let told = ["[dependency-groups.dev] in pyproject.toml (venv)".to_owned()];
+    let project = said("micromamba", ".pyve/config:1");
+    let mut inputs = Inputs { by_name: &by_name, by_name_told: &told, project, ..inputs(&candidates) };
+    insta::assert_snapshot!(Explanation::from(&select(&inputs).unwrap()).text(), @r"
+    Backend: venv (found `requirements-dev.txt`)
+      --backend        not set
+      .pyve/config     not set
+      last initialised never
+    > its own files    [dependency-groups.dev] in pyproject.toml (venv), requirements-dev.txt (venv, generic)
+      whole project    micromamba (.pyve/config:1)
+      files            environment.yml (micromamba, exclusive)
+      default          venv
+    ");
+    // What is only read chooses nothing.
+    inputs.by_name = &[];
+    let selection = select(&inputs).unwrap();
+    assert_eq!((selection.backend.as_str(), selection.level), ("micromamba", Level::Project));
+    inputs.current = said("venv", ".pyve/state/dev/current");
+    assert_eq!(select(&inputs).unwrap().level, Level::Current);
 }
 
 #[test]

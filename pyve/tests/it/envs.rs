@@ -175,3 +175,41 @@ fn a_directory_that_is_another_ones_is_not_shared() {
     hint: choose another directory, or use that one with `--env docs`
     ");
 }
+
+#[test]
+fn files_of_its_name_choose_its_backend_and_what_is_installed() {
+    let Some(world) = quick("project") else { return };
+    world.write("environment.yml", "channels: [conda-forge]\ndependencies: [python]\n");
+    world.write("environment.prod.yml", "channels: [conda-forge]\ndependencies: [python]\n");
+    world.write("requirements-dev.txt", "ruff\n");
+    world.write("pyproject.toml", "[dependency-groups]\ndev = ['six']\n");
+    world.write(".pyve/config", "backend: micromamba\n");
+    insta::assert_snapshot!(told(&world, "init --env dev --explain"), @"
+    exit code: 0
+    ----- stdout -----
+    Environment: dev (set by `--env`)
+    Backend: venv (found `requirements-dev.txt`)
+      --backend        not set
+      .pyve/config     not set
+      last initialised never
+    > its own files    [dependency-groups.dev] in pyproject.toml (venv), requirements-dev.txt (venv, generic)
+      whole project    micromamba (.pyve/config:1)
+      files            environment.yml (micromamba, exclusive), pyproject.toml (venv, generic)
+      default          venv
+    ----- stderr -----
+    ");
+    assert!(told(&world, "init --env prod --explain").contains("\nBackend: micromamba (found `environment.prod.yml`)\n"));
+    assert!(!told(&world, "init --explain").contains("its own files"));
+    let planned = done(&world, "init --env dev --no-direnv --install-deps --dry-run").out();
+    assert!(planned.contains("pip install -r requirements-dev.txt") && planned.contains("pip install six"), "{planned}");
+    done(&world, "init --env dev --no-direnv");
+    // What is missing is found, and brought by an update.
+    let examined = pyve(&world, "doctor --env dev").out();
+    let missing = "not installed\n  ruff (requirements-dev.txt:1), six (pyproject.toml:2)\n";
+    assert!(examined.contains(missing), "{examined}");
+    let update = done(&world, "init --env dev --update --no-direnv --dry-run").out();
+    assert!(update.contains("pip install -r requirements-dev.txt"), "{update}");
+    assert!(done(&world, "envs").out().contains("  ready  "));
+    world.write("requirements-dev.txt", "ruff>0\n");
+    assert!(done(&world, "envs").out().contains("  outdated  "), "the file is remembered");
+}

@@ -48,7 +48,14 @@ pub fn chosen<'a>(
     if key == EXTRAS && request.flag(ALL_EXTRAS) == Some(true) {
         chosen.names.extend(known.iter().map(ToString::to_string));
     }
-    let Some(said) = request.setting(key) else { return Ok(chosen) };
+    let Some(said) = request.setting(key) else {
+        // By convention an environment with a name has the group of that name.
+        let own = normalized(&request.environment);
+        if key == GROUPS && request.is_named() && known.contains(&&own) {
+            chosen.names.push(own);
+        }
+        return Ok(chosen);
+    };
     let is_name = |name: &str| name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
     for name in &said.values {
         let normal = normalized(name);

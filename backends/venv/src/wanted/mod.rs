@@ -16,6 +16,12 @@ use pyve_plugin_api::{Error, Host, Request, Result};
 /// The file of requirements that is read where none is named.
 const USUAL: &str = "requirements.txt";
 
+/// The files of requirements that an environment with a name reads instead, the first that is there; `{env}` is the name.
+pub const FILES_OF_NAME: [&str; 2] = ["requirements-{env}.txt", "requirements/{env}.txt"];
+
+/// The group that it reads besides.
+pub const TABLE_OF_NAME: &str = "dependency-groups.{env}";
+
 /// What is asked for.
 pub struct Wanted {
     /// The files of requirements.
@@ -121,13 +127,14 @@ impl Wanted {
     }
 }
 
-/// The files of requirements: those that are named, else the usual one if it is there.
+/// The files of requirements: those that are named, else the one that bears the environment's name, else the usual one if
+/// it is there.
 fn files(request: &Request, host: &dyn Host) -> Result<Vec<RequirementsFile>> {
     let project = request.project();
     let named = request.setting(REQUIREMENTS);
     let names: Vec<String> = match named {
         Some(said) => said.values.iter().map(ToString::to_string).collect(),
-        None => vec![USUAL.to_owned()],
+        None => vec![of_name(request).unwrap_or_else(|| USUAL.to_owned())],
     };
     let variable = |name: &str| host.variable(name)?.into_string().ok();
     let mut files: Vec<RequirementsFile> = Vec::new();
@@ -143,6 +150,13 @@ fn files(request: &Request, host: &dyn Host) -> Result<Vec<RequirementsFile>> {
         }
     }
     Ok(files)
+}
+
+/// The file of requirements that bears the name of the environment.
+fn of_name(request: &Request) -> Option<String> {
+    let name = request.is_named().then_some(request.environment.as_str())?;
+    let files = FILES_OF_NAME.iter().map(|file| file.replace("{env}", name));
+    files.into_iter().find(|file| request.in_project(file).exists())
 }
 
 fn missing(name: &str, project: &Path) -> Error {

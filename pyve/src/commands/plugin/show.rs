@@ -10,7 +10,8 @@ pub const SCHEMA: u32 = 1;
 /// Everything that is recorded of a plugin, a line each.
 pub fn entry(entry: &Entry) -> Vec<String> {
     let description = &entry.description;
-    let markers = description.markers.iter().map(|marker| {
+    let of_environments = description.environment_markers();
+    let markers = description.markers.iter().chain(&of_environments).map(|marker| {
         let table = if marker.table.is_empty() { String::new() } else { format!(" with [{}]", marker.table) };
         format!("{}{table} ({})", marker.file, marker.strength)
     });

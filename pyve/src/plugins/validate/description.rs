@@ -13,6 +13,7 @@ pub fn validate(description: &Description, faults: &mut Faults) {
     faults.line("`tool`", &description.tool);
     description.capabilities.iter().for_each(|capability| faults.words("`capabilities`", capability));
     description.markers.iter().for_each(|one| marker(one, faults));
+    description.environment_markers().iter().for_each(|one| marker_of_environment(one, faults));
     for line in &description.ignores {
         let safe = !line.trim().is_empty() && !line.starts_with('!');
         faults.unless(safe, || format!("`ignores` has {}, which is not a pattern to ignore", shown(line)));
@@ -28,6 +29,18 @@ fn marker(marker: &Marker, faults: &mut Faults) {
     faults.line("the name of a marker", name);
     faults.line("`table`", &marker.table);
     faults.unless(marker.strength.is_known(), || format!("the marker {} has an unknown strength", shown(name)));
+}
+
+/// It may lie in a folder of the project, and must tell environments apart.
+fn marker_of_environment(named: &Marker, faults: &mut Faults) {
+    let name = named.file.as_str();
+    let inside = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\\');
+    faults.unless(name.split('/').all(inside), || format!("the marker {} is not a path in the project", shown(name)));
+    let told = name.contains("{env}") || named.table.contains("{env}");
+    faults.unless(told, || format!("the marker of an environment {} does not have {{env}}", shown(name)));
+    faults.line("the name of a marker", name);
+    faults.line("`table`", &named.table);
+    faults.unless(named.strength.is_known(), || format!("the marker {} has an unknown strength", shown(name)));
 }
 
 fn settings(settings: &[Setting], faults: &mut Faults) {
