@@ -116,12 +116,7 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
     }
     levels.extend(inputs.project.as_ref().map(|project| said(Level::Project, Some(project), "not set")));
     levels.extend([
-        files_report(
-            Level::Files,
-            inputs.candidates,
-            &[],
-            verdict.as_ref().map(|verdict| verdict.winner.id.as_str()),
-        ),
+        files_report(Level::Files, inputs.candidates, &[], verdict.as_ref().map(|verdict| verdict.winner.id.as_str())),
         Report {
             level: Level::Default,
             said: inputs.default.to_owned(),

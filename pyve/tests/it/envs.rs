@@ -198,10 +198,15 @@ fn files_of_its_name_choose_its_backend_and_what_is_installed() {
       default          venv
     ----- stderr -----
     ");
-    assert!(told(&world, "init --env prod --explain").contains("\nBackend: micromamba (found `environment.prod.yml`)\n"));
+    assert!(
+        told(&world, "init --env prod --explain").contains("\nBackend: micromamba (found `environment.prod.yml`)\n")
+    );
     assert!(!told(&world, "init --explain").contains("its own files"));
     let planned = done(&world, "init --env dev --no-direnv --install-deps --dry-run").out();
-    assert!(planned.contains("pip install -r requirements-dev.txt") && planned.contains("pip install six"), "{planned}");
+    assert!(
+        planned.contains("pip install -r requirements-dev.txt") && planned.contains("pip install six"),
+        "{planned}"
+    );
     done(&world, "init --env dev --no-direnv");
     // What is missing is found, and brought by an update.
     let examined = pyve(&world, "doctor --env dev").out();

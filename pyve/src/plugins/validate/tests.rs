@@ -42,10 +42,7 @@ fn a_description_is_held_to_its_words() {
     );
     let named = |file: &str| good.clone().marker_of_environment(Marker::exclusive(file));
     assert_eq!(of_description(&named("acme/{env}.lock")), none());
-    assert_eq!(
-        of_description(&named("../{env}")),
-        ["the marker `../{env}` is not a path in the project"]
-    );
+    assert_eq!(of_description(&named("../{env}")), ["the marker `../{env}` is not a path in the project"]);
     assert_eq!(of_description(&named("acme.lock")), ["the marker of an environment `acme.lock` does not have {env}"]);
     let flag = |key: &str| Setting::new(key, SettingKind::TEXT, "it").flag("env");
     assert_eq!(
