@@ -89,7 +89,8 @@ impl<'a> Check<'a> {
             let entries = self.mapping(&place, &node);
             let chosen = chosen(&entries).or(chosen_for_all);
             for (key, node) in &entries {
-                if !self.entry(key, node, chosen, host::settings(self.scope).filter(|setting| !setting.once)) {
+                let is_known = self.entry(key, node, chosen, host::settings(self.scope).filter(|setting| !setting.once));
+                if !is_known && !self.is_of_the_other_file(key) {
                     let own = host::top_keys_of(host::settings(self.scope).filter(|setting| !setting.once));
                     let backends = self.known.iter().map(|description| description.id.as_str());
                     let keys: Vec<&str> = own.into_iter().chain(backends).collect();
@@ -185,11 +186,28 @@ impl<'a> Check<'a> {
     }
 
     fn unknown_top(&mut self, key: &Key) {
+        if self.is_of_the_other_file(key) {
+            return;
+        }
         let backends = self.known.iter().map(|description| description.id.as_str());
         let keys: Vec<&str> = host::top_keys(self.scope).into_iter().chain(backends).collect();
         let text = format!("unknown key {}{}", quoted(&key.text), did_you_mean(&key.text, keys.iter().copied()));
         let edit = format!("correct or remove it; the keys are {}", keys.join(", "));
         self.problems.push(Problem::new(key.position, text, edit));
+    }
+
+    /// Whether the key is one of the user's file in a project's, or the other way round; then that is told.
+    fn is_of_the_other_file(&mut self, key: &Key) -> bool {
+        let (other, whose, file) = match self.scope {
+            Scope::Project => (Scope::User, "the user, for all projects", "~/.pyve/config"),
+            Scope::User => (Scope::Project, "a project", ".pyve/config"),
+        };
+        let is_known = host::top_keys(other).contains(&key.text.as_str());
+        if is_known {
+            let text = format!("{} is a setting of {whose}", quoted(&key.text));
+            self.problems.push(Problem::new(key.position, text, format!("move it to `{file}`")));
+        }
+        is_known
     }
 
     fn unknown(&mut self, section: &str, key: &Key, keys: &[&str]) {

@@ -171,7 +171,7 @@ fn all_that_is_wrong_is_told_at_once() {
 /// A file with one fault, and what is said of it.
 #[test]
 fn each_fault_has_its_own_words() {
-    let cases: [(&str, &str); 22] = [
+    let cases: [(&str, &str); 24] = [
         (
             "backend: [reed]",
             ":1:10: invalid backend: must be a text, not a list\nhint: write one value: `backend: \"...\"`",
@@ -212,6 +212,14 @@ fn each_fault_has_its_own_words() {
         (
             "prompt: {show: ture}",
             ":1:16: invalid prompt.show `ture`: must be `true` or `false`; did you mean `true`?\nhint: write `show: true` or `show: false`",
+        ),
+        (
+            "link_mode: copy",
+            ":1:1: `link_mode` is a setting of the user, for all projects\nhint: move it to `~/.pyve/config`",
+        ),
+        (
+            "envs: {dev: {link_mode: copy}}",
+            ":1:14: `link_mode` is a setting of the user, for all projects\nhint: move it to `~/.pyve/config`",
         ),
         (
             "prompt: {colour: red}",

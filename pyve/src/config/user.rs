@@ -127,6 +127,10 @@ mod tests {
         config:1:12: invalid link_mode: must be a text, not a list
         => write one value: `link_mode: "..."`
         "#);
+        insta::assert_snapshot!(refused("prompt: {show: false}", ""), @"
+        config:1:1: `prompt` is a setting of a project
+        => move it to `.pyve/config`
+        ");
         insta::assert_snapshot!(refused("copy", ""), @"
         config:1:1: invalid file: must be a mapping of keys to values, not a single value
         => write keys and values, such as `link_mode: copy`
