@@ -89,7 +89,8 @@ impl<'a> Check<'a> {
             let entries = self.mapping(&place, &node);
             let chosen = chosen(&entries).or(chosen_for_all);
             for (key, node) in &entries {
-                let is_known = self.entry(key, node, chosen, host::settings(self.scope).filter(|setting| !setting.once));
+                let is_known =
+                    self.entry(key, node, chosen, host::settings(self.scope).filter(|setting| !setting.once));
                 if !is_known && !self.is_of_the_other_file(key) {
                     let own = host::top_keys_of(host::settings(self.scope).filter(|setting| !setting.once));
                     let backends = self.known.iter().map(|description| description.id.as_str());
