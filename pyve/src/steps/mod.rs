@@ -16,6 +16,7 @@ pub mod recover;
 pub mod remove;
 mod run;
 mod run_filtered;
+mod run_watched;
 mod show;
 mod step;
 mod unpack;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use pyve_plugin_api::{Command, Step};
 
 use super::executor::Executor;
-use super::moving::moving;
+use super::moving::{is_watched, moving};
 use super::run_filtered;
+use super::run_watched::Watched;
 use crate::failure::{Failure, exit, reason};
 use crate::process::ending::Ending;
 use crate::process::interrupt::{InterruptGuard, guard, interrupted};
@@ -22,7 +23,7 @@ pub const BY_INTERRUPT: i32 = 130;
 pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     match (step.command.as_ref().into_option(), step.output_filter.as_ref().into_option()) {
         (Some(command), Some(filter)) => run_filtered::start(executor, step, command, filter),
-        (Some(command), None) => start(executor, command),
+        (Some(command), None) => start(executor, step, command),
         (None, _) => Err(Failure::new(format!("could not carry out the step `{}`: it names no program", step.title))
             .remedy("report this to the author of the backend")),
     }
@@ -30,15 +31,21 @@ pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
 
 /// Starts the command and waits for it. Standard output is for results, so what it says there goes
 /// to standard error; with `--quiet` only if it fails.
-fn start(executor: &Executor<'_>, command: &Command) -> Result<(), Failure> {
+fn start(executor: &Executor<'_>, step: &Step, command: &Command) -> Result<(), Failure> {
     let guard = guard();
     let mut process = process_of(command, executor.caller, executor.project.root())?;
     if executor.console.volume() == Volume::Quiet {
         let said = Said::by(&mut process)?;
-        return finish(executor, &mut process, command, &guard).inspect_err(|failure| said.explain(failure));
+        return finish(executor, process, command, &guard).inspect_err(|failure| said.explain(failure));
+    }
+    if is_watched(executor.console) {
+        let watched = Watched::output_of(&mut process, executor, &step.title)?;
+        let finished = finish(executor, process, command, &guard);
+        watched.end();
+        return finished;
     }
     process.stdout(Stdio::from(io::stderr()));
-    finish(executor, &mut process, command, &guard)
+    finish(executor, process, command, &guard)
 }
 
 /// The same for a program that has little to say, in the name of a step; under another umask than the caller's where one is
@@ -53,7 +60,7 @@ pub fn start_silent(
     let mut process = process_under(command, executor.caller, executor.project.root(), umask)?;
     let said = Said::by(&mut process)?;
     let line = moving(executor.console, title);
-    let finished = finish(executor, &mut process, command, &guard);
+    let finished = finish(executor, process, command, &guard);
     drop(line);
     match &finished {
         Err(failure) => said.explain(failure),
@@ -89,11 +96,13 @@ impl Said {
 
 fn finish(
     executor: &Executor<'_>,
-    process: &mut Process,
+    mut process: Process,
     command: &Command,
     guard: &InterruptGuard,
 ) -> Result<(), Failure> {
-    let mut child = executor.spawn(process).map_err(|error| cannot_start(command, &error))?;
+    let mut child = executor.spawn(&mut process).map_err(|error| cannot_start(command, &error))?;
+    // It may hold an end of a pipe that is read until all have let go of it.
+    drop(process);
     let status = ended(&mut child, command, guard)?;
     let code = code_of(status);
     if code == BY_INTERRUPT || guard.requested() {

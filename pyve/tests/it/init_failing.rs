@@ -40,6 +40,20 @@ fn a_first_one_that_fails_leaves_nothing() {
 }
 
 #[test]
+fn on_a_terminal_something_moves_until_the_program_speaks_for_itself() {
+    let Some(world) = quick(IN_PLACE) else { return };
+    replace_python(&world, "sleep 1.3; echo 'no space left' >&2; exit 3");
+    let (code, said) = world.pyve().env("LC_ALL", "C").arg("init").terminal().end();
+    assert_eq!(code, 1);
+    let (sign, rest) = said.split_once("no space left").unwrap();
+    // Its letters, where the locale knows no other ones.
+    assert!(sign.contains("| Create the virtual environment"), "{said}");
+    assert!(!rest.contains("Create the virtual environment"), "{said}");
+    // The sign leaves nothing behind in the line that is written next.
+    assert!(sign.trim_end_matches('\r').ends_with("     "), "{said}");
+}
+
+#[test]
 fn a_first_one_that_is_interrupted_leaves_nothing() {
     let Some(world) = quick(IN_PLACE) else { return };
     replace_python(&world, HANGS);
