@@ -12,6 +12,7 @@ mod output;
 mod place;
 pub mod plugins;
 mod python;
+mod real_files;
 mod records;
 mod shell;
 mod speed;
