@@ -13,9 +13,10 @@ use graph::{Graph, circles};
 use sources::{Sources, root};
 
 /// The host's modules: each uses only some of those behind it.
-const MODULES: [&str; 24] = [
+const MODULES: [&str; 25] = [
     "cli",
     "commands",
+    "lock",
     "init",
     "doctor",
     "purge",
