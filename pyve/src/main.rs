@@ -13,6 +13,7 @@ mod failure;
 mod files;
 mod init;
 mod launch;
+mod lock;
 mod plugins;
 mod process;
 mod project;

@@ -8,6 +8,7 @@ mod entry;
 mod envs;
 mod globals;
 mod init;
+mod lock;
 mod package_manager;
 mod plugin;
 mod purge;
@@ -45,6 +46,7 @@ pub const ALL: &[Entry] = &[
     run::ENTRY,
     doctor::ENTRY,
     envs::ENTRY,
+    lock::ENTRY,
     purge::ENTRY,
     allow::ALLOW,
     allow::DENY,

@@ -45,6 +45,7 @@ impl Typed {
         let head: Vec<String> = words.iter().map(OsText::display).collect();
         match head.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["pyve", "init", said @ ..] => self.at_init(&words, said),
+            ["pyve", "lock", said @ ..] => [words.as_slice(), &self.names(said)].concat(),
             // What follows the command's own name belongs to the command.
             ["pyve", "run", said @ ..] => {
                 let own: Vec<&str> = own_options(said).collect();
@@ -123,6 +124,7 @@ mod tests {
             completed("pyve init --force"),
             "pyve -C '../my app' init --force --env dev --backend b --python-version 3.12 --no-direnv here"
         );
+        assert_eq!(completed("pyve lock"), "pyve -C '../my app' lock --env dev --backend b");
         assert_eq!(completed("pyve purge --yes"), "pyve -C '../my app' purge --yes");
         assert_eq!(completed("chmod u+r x"), "chmod u+r x");
     }

@@ -39,20 +39,24 @@ impl<'a> Ending<'a> {
 
     /// Does what is due to a program that runs still.
     pub fn tend(&mut self, child: &mut Child) {
-        let again = self.guard.pressed();
+        self.tend_told(child, self.guard.pressed());
+    }
+
+    /// The same for one of several, all of which are told whether Ctrl-C was `pressed` since they were tended last.
+    pub fn tend_told(&mut self, child: &mut Child, pressed: bool) {
         self.stage = match self.stage {
-            Stage::Running if again => {
+            Stage::Running if pressed => {
                 if self.guard.terminated() {
                     // The terminal did not tell the program.
                     sys::interrupt(child);
                 }
                 Stage::Interrupted(Instant::now())
             }
-            Stage::Interrupted(since) if again || since.elapsed() >= GRACE => {
+            Stage::Interrupted(since) if pressed || since.elapsed() >= GRACE => {
                 sys::terminate(child);
                 Stage::Terminated(Instant::now())
             }
-            Stage::Terminated(since) if again || since.elapsed() >= LAST => {
+            Stage::Terminated(since) if pressed || since.elapsed() >= LAST => {
                 let _ = child.kill();
                 Stage::Terminated(Instant::now())
             }

@@ -8,6 +8,7 @@ pub mod gate;
 mod host;
 pub mod interrupt;
 mod program;
+mod together;
 mod wait;
 
 pub use command::{check_tool, process_of, process_under};
@@ -15,4 +16,5 @@ pub use gate::Consent;
 pub use host::{BackendHost, processes_started};
 pub use interrupt::{InterruptGuard, guard};
 pub use program::{is_program, programs};
-pub use wait::{code_of, end, end_group, wait};
+pub use together::{Job, run_together};
+pub use wait::{BY_INTERRUPT, code_of, end, end_group, wait};

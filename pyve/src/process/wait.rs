@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::sys;
 
+/// What a shell makes of a program that Ctrl-C ended.
+pub const BY_INTERRUPT: i32 = 130;
+
 /// Waits until the limit; a program that is still there is ended, and the answer is `None`.
 pub fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
     wait_unless(child, limit, || false)

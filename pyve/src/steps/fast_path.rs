@@ -9,7 +9,7 @@ use super::executor::Executor;
 use super::moving::moving;
 use super::{remove, run};
 use crate::failure::Failure;
-use crate::process::{code_of, interrupt, process_under};
+use crate::process::{BY_INTERRUPT, code_of, interrupt, process_under};
 use crate::template::UMASK;
 
 /// Whether the tree is at `source` now. Only the user who stops it is a failure: there is a usual way.
@@ -26,7 +26,7 @@ pub fn made(executor: &Executor<'_>, step: &Step, source: &Path) -> Result<bool,
         return Ok(true);
     }
     remove::tree(source)?;
-    if ended.as_ref().is_ok_and(|code| *code == run::BY_INTERRUPT) || guard.requested() {
+    if ended.as_ref().is_ok_and(|code| *code == BY_INTERRUPT) || guard.requested() {
         return Err(run::stopped(&step.command.clone().into_option().unwrap_or(command)));
     }
     let why = match output {

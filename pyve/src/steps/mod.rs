@@ -27,5 +27,6 @@ mod testing;
 pub use action::{Action, HostAction, Later};
 pub use backup::{GRACE, Move, leftovers, move_away};
 pub use executor::Executor;
+pub use moving::moving;
 pub use plan::{Outcome, carry_out};
 pub use remove::beginnings as remove_beginnings;

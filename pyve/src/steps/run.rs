@@ -14,11 +14,8 @@ use super::run_watched::Watched;
 use crate::failure::{Failure, exit, reason};
 use crate::process::ending::Ending;
 use crate::process::interrupt::{InterruptGuard, guard, interrupted};
-use crate::process::{code_of, process_of, process_under};
+use crate::process::{BY_INTERRUPT, code_of, process_of, process_under};
 use crate::ui::Volume;
-
-/// What a shell makes of a program that Ctrl-C ended.
-pub const BY_INTERRUPT: i32 = 130;
 
 pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     match (step.command.as_ref().into_option(), step.output_filter.as_ref().into_option()) {

@@ -15,7 +15,7 @@ use super::output_view::OutputView;
 use super::run;
 use crate::failure::Failure;
 use crate::process::ending::Ending;
-use crate::process::{code_of, end, process_of};
+use crate::process::{BY_INTERRUPT, code_of, end, process_of};
 
 /// How often it is looked whether the program has ended.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -64,7 +64,7 @@ pub fn start(executor: &Executor<'_>, step: &Step, command: &Command, filter: &O
     };
     output.rest(&chunks);
     match code_of(status) {
-        code if code == run::BY_INTERRUPT || guard.requested() => Err(run::stopped(command)),
+        code if code == BY_INTERRUPT || guard.requested() => Err(run::stopped(command)),
         0 => Ok(()),
         code => Err(output.failure(step, command, code)),
     }

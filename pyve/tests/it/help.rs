@@ -6,11 +6,12 @@ use insta::assert_snapshot;
 
 use crate::home::{Home, Said};
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "",
     "init",
     "run",
     "doctor",
+    "lock",
     "purge",
     "allow",
     "deny",
@@ -67,6 +68,7 @@ fn the_first_help_that_anybody_reads() {
       run             Run a command in the environment, without activating it
       doctor          Diagnose the environment and suggest fixes
       envs            List the project's environments
+      lock            Lock the versions of an environment's packages
       purge           Remove everything pyve created in the project
       allow           Allow an environment that pyve did not create
       deny            Deny an environment that pyve did not create

@@ -1,0 +1,105 @@
+//! The lock file itself: written whole, and left alone where it says already what it is to say.
+
+use std::path::Component;
+
+use pyve_formats::read::{self, Limit};
+use pyve_plugin_api::{Lock, OsText};
+
+use super::outcome::Deed;
+use crate::context::{ProjectContext, Session};
+use crate::failure::Failure;
+use crate::files::allowed_paths::own_file;
+use crate::files::atomic;
+use crate::records;
+use crate::steps::{Action, Outcome, carry_out};
+
+/// What others that wait for it are told.
+const COMMAND: &str = "pyve lock";
+
+/// What writing `content` over `before` would come to.
+pub fn planned(before: Option<&[u8]>, content: &str) -> Deed {
+    if before == Some(&with_ends_of(before, content)) { Deed::Unchanged } else { Deed::Planned }
+}
+
+/// Writes the file, if it does not say that already.
+pub fn write(
+    choice: &ProjectContext,
+    session: &Session,
+    file: &OsText,
+    before: Option<&[u8]>,
+    content: &str,
+) -> Result<Deed, Failure> {
+    let bytes = with_ends_of(before, content);
+    if before == Some(&bytes) {
+        return Ok(Deed::Unchanged);
+    }
+    let layout = &choice.layout;
+    let name = file.path();
+    let is_plain = name.components().all(|part| matches!(part, Component::Normal(_)));
+    let name = name.to_str().filter(|name| is_plain && !name.is_empty()).ok_or_else(|| {
+        Failure::new(format!("could not write `{}`: it is not a file of the project", file.display()))
+            .remedy("report this to the author of the backend")
+    })?;
+    // A project that pyve keeps nothing in gets nothing by being locked either.
+    let state = layout.state().is_dir();
+    let lock = state.then(|| records::Lock::wait(layout, COMMAND, &session.console)).transpose()?;
+    if read::bytes(layout.root().join(name), Limit::LOCK)?.as_deref() != before {
+        return Err(Failure::new(format!("`{name}` changed meanwhile; it was left as it is")).command(["pyve", "lock"]));
+    }
+    atomic::write_entry(&own_file(layout.root(), name)?, &bytes, None)?;
+    drop(lock);
+    Ok(Deed::Written)
+}
+
+/// Has the backend's own tool write the file.
+pub fn by_steps(
+    choice: &ProjectContext,
+    session: &Session,
+    lock: &Lock,
+    before: Option<&[u8]>,
+) -> Result<Deed, Failure> {
+    let (layout, home) = (&choice.layout, session.caller.pyve_home());
+    let allowed = session.allowed_paths(layout).backend(&choice.description.id);
+    allowed.check(&lock.steps)?;
+    let ask = session.ask(false);
+    let state = layout.state().is_dir();
+    let held = state.then(|| records::Lock::wait(layout, COMMAND, &session.console)).transpose()?;
+    let executor = session.executor(&ask, layout, home.as_deref(), allowed);
+    let executor = match &held {
+        Some(held) => executor.holding(held),
+        None => executor,
+    };
+    let actions: Vec<Action<'_>> = lock.steps.iter().cloned().map(Action::from).collect();
+    match carry_out(&actions, &executor)? {
+        Outcome::Done => {}
+        Outcome::Declined(_, reply) => {
+            let kept = format!("`{}` was left as it is", lock.file.display());
+            return Err(reply.failure(&kept, || Failure::new(&kept).remedy("run the same command at a terminal")));
+        }
+    }
+    let now = read::bytes(super::path(layout, lock), Limit::LOCK)?;
+    Ok(if now.as_deref() == before { Deed::Unchanged } else { Deed::Written })
+}
+
+/// The content with the ends of lines that the file has: git may have given it those of Windows.
+fn with_ends_of(before: Option<&[u8]>, content: &str) -> Vec<u8> {
+    let first = before.and_then(|before| before.split_inclusive(|byte| *byte == b'\n').next());
+    match first.is_some_and(|line| line.ends_with(b"\r\n")) {
+        true => content.replace('\n', "\r\n").into_bytes(),
+        false => content.as_bytes().to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_says_it_already_is_left_alone_whatever_ends_its_lines() {
+        assert_eq!(planned(None, "a\nb\n"), Deed::Planned);
+        assert_eq!(planned(Some(b"a\nb\n"), "a\nb\n"), Deed::Unchanged);
+        assert_eq!(planned(Some(b"a\r\nb\r\n"), "a\nb\n"), Deed::Unchanged);
+        assert_eq!(planned(Some(b"a\r\nb\r\n"), "a\nc\n"), Deed::Planned);
+        assert_eq!(with_ends_of(Some(b"x\r\n"), "a\nb\n"), b"a\r\nb\r\n");
+    }
+}
