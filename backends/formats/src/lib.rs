@@ -11,6 +11,7 @@ pub mod activate;
 pub mod conda_lock;
 pub mod conda_package;
 pub mod conda_platform;
+pub mod conflict_markers;
 pub mod dependencies;
 pub mod dist_info;
 pub mod environment_yml;
