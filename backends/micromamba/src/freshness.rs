@@ -9,8 +9,9 @@ use pyve_plugin_api::{Command, Error, Request, Step};
 
 use crate::environment::Environment;
 use crate::inputs::{self, Inputs};
-use crate::lock::{self, Lock};
+use crate::lock::Lock;
 use crate::pip_list;
+use crate::relock::Relock;
 use crate::source::Source;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -122,9 +123,12 @@ fn by_times(lock: &Path, environment: &Path, source: &Source, unclear: &str) -> 
     }
 }
 
-/// The command that writes the lock again for this machine.
+/// The command that writes the lock again, for every platform that it has.
 pub fn update_command(source: &Source) -> Command {
-    lock::command(&source.lock_sources(), &conda_platform::current())
+    match &source.lock {
+        Some(lock) => lock.relock.command(),
+        None => Relock::of(source.spec_file(), &conda_platform::current()).command(),
+    }
 }
 
 /// Asked before a stale lock is used.

@@ -27,6 +27,7 @@ mod pip_list;
 mod plain_script;
 mod prefix;
 mod python;
+mod relock;
 mod source;
 mod state;
 mod tool;

@@ -1,13 +1,14 @@
 //! `conda-lock.yml`, version 1: what it locks for this platform, and what would fail or be passed over in silence.
 
-use std::path::{Component, Path};
+use std::path::Path;
 
 use pyve_formats::Written;
 use pyve_formats::conda_lock::{CondaLock, LockedPackage};
 use pyve_formats::conda_platform;
-use pyve_plugin_api::{Command, Error};
+use pyve_plugin_api::Error;
 
 use crate::pyve;
+use crate::relock::{self, Relock};
 use crate::unusable::{Unusable, Why};
 use crate::yaml;
 
@@ -23,8 +24,8 @@ pub struct Lock {
     pub packages: Vec<Locked>,
     /// The names of those in other categories only, each with its category.
     apart: Vec<(String, String)>,
-    /// The files that it is made from, for the command that writes it again.
-    pub sources: Vec<String>,
+    /// What writes it again.
+    pub relock: Relock,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,26 +49,25 @@ impl Lock {
     pub fn parse(text: &str, file: &str, spec: &str, platform: &str, categories: &[&str]) -> Result<Self, Unusable> {
         let root = yaml::parse(text, file)?;
         let lock = root.as_ref().map(CondaLock::read).unwrap_or_default();
-        let sources = sources(&lock, spec);
-        let again = command(&sources, platform);
+        let relock = Relock::like(&lock, spec, platform);
+        let again = relock.command();
         let unusable = |error: Error| Unusable::content(file, error.remedy(&again));
-        let elsewhere = |known: &[String]| {
-            Unusable::new(file, Why::OtherPlatform, other_platform(file, platform, known).remedy(&again))
+        let elsewhere = || {
+            Unusable::new(file, Why::OtherPlatform, other_platform(file, platform, relock::platforms(&lock)).remedy(&again))
         };
         if root.is_none() {
             return Err(unusable(Error::new(format!("{file} is empty, so the environment would be empty too"))));
         }
         check_version(lock.version.as_ref(), file).map_err(unusable)?;
         if !lock.platforms.is_empty() && !lock.platforms.iter().any(|name| name == platform) {
-            return Err(elsewhere(&lock.platforms));
+            return Err(elsewhere());
         }
-        let Some(items) = lock.packages else {
+        let Some(items) = &lock.packages else {
             return Err(unusable(Error::new(format!("{file} has no list 'package', so it locks nothing"))));
         };
         let here: Vec<&LockedPackage> = items.iter().filter(|item| item.is_for(platform)).collect();
         if here.is_empty() {
-            let others: Vec<String> = items.iter().filter_map(|item| item.platform.clone()).collect();
-            return Err(elsewhere(&others));
+            return Err(elsewhere());
         }
         let (mine, others): (Vec<_>, Vec<_>) = here.into_iter().partition(|item| categories.contains(&item.category()));
         if mine.is_empty() {
@@ -79,7 +79,7 @@ impl Lock {
         let apart = others
             .into_iter()
             .filter_map(|item| Some((item.name.as_ref()?.to_ascii_lowercase(), item.category().to_owned())));
-        Ok(Self { apart: apart.collect(), channels: lock.channels, packages, sources })
+        Ok(Self { apart: apart.collect(), channels: lock.channels, packages, relock })
     }
 
     /// The category of a package that is locked, but not among what is installed; `same` compares names.
@@ -91,22 +91,6 @@ impl Lock {
     pub fn package(&self, name: &str) -> Option<&Locked> {
         self.packages.iter().find(|package| package.name == name && !package.pip)
     }
-}
-
-/// What writes the lock again.
-pub fn command<S: AsRef<str>>(sources: &[S], platform: &str) -> Command {
-    let files = sources.iter().flat_map(|file| ["-f", file.as_ref()]);
-    Command::new("conda-lock").args(files).args(["-p", platform])
-}
-
-/// The files that the lock says it is made from, where all of them are files beside it or below; else `spec`.
-fn sources(lock: &CondaLock, spec: &str) -> Vec<String> {
-    let is_below = |file: &String| {
-        let mut parts = Path::new(file).components();
-        !file.starts_with('-') && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-    };
-    let known = !lock.sources.is_empty() && lock.sources.iter().all(is_below);
-    if known { lock.sources.clone() } else { vec![spec.to_owned()] }
 }
 
 /// Whether micromamba will read a file of this name as a lock.
@@ -125,10 +109,9 @@ fn check_version(said: Option<&Written>, file: &str) -> Result<(), Error> {
     }
 }
 
-fn other_platform(file: &str, platform: &str, known: &[String]) -> Error {
-    let mut names: Vec<&str> = known.iter().map(String::as_str).filter(|name| *name != platform).collect();
+fn other_platform(file: &str, platform: &str, mut names: Vec<&str>) -> Error {
+    names.retain(|name| *name != platform);
     names.sort_unstable();
-    names.dedup();
     let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     Error::new(format!("{file} locks nothing for {platform}; the platforms it is made for: {known}"))
         .detail("micromamba would make an empty environment of it and call that a success")
@@ -211,21 +194,6 @@ mod tests {
     }
 
     #[test]
-    fn the_command_names_every_file_that_a_lock_is_made_from() {
-        let again = |sources: &str| {
-            let text = format!("version: 1\nmetadata:\n  sources: {sources}\npackage: []\n");
-            let error =
-                Lock::parse(&text, "conda-lock.yml", "environment.yaml", "linux-64", &["main"]).unwrap_err().error;
-            error.remedy.to_string()
-        };
-        let both = "run `conda-lock -f environment.yml -f deps/dev.yml -p linux-64`";
-        assert_eq!(again("[environment.yml, deps/dev.yml]"), both);
-        for other in ["[]", "[/etc/environment.yml]", "[../environment.yml]", "[a.yml, --help]"] {
-            assert_eq!(again(other), "run `conda-lock -f environment.yaml -p linux-64`", "{other}");
-        }
-    }
-
-    #[test]
     fn a_lock_that_cannot_be_used_says_how_to_make_one() {
         insta::assert_snapshot!(refused(""), @"
         conda-lock.yml is empty, so the environment would be empty too
@@ -246,12 +214,12 @@ mod tests {
         insta::assert_snapshot!(refused("version: 1\nmetadata:\n  platforms: [osx-arm64, osx-64]\npackage: []\n"), @"
         conda-lock.yml locks nothing for linux-64; the platforms it is made for: osx-64, osx-arm64
           micromamba would make an empty environment of it and call that a success
-        => run `conda-lock -f environment.yml -p linux-64`
+        => run `conda-lock -f environment.yml -p osx-arm64 -p osx-64 -p linux-64`
         ");
         insta::assert_snapshot!(refused("version: 1\npackage:\n  - platform: win-64\n"), @"
         conda-lock.yml locks nothing for linux-64; the platforms it is made for: win-64
           micromamba would make an empty environment of it and call that a success
-        => run `conda-lock -f environment.yml -p linux-64`
+        => run `conda-lock -f environment.yml -p win-64 -p linux-64`
         ");
         insta::assert_snapshot!(refused("version: 1\npackage: []\n"), @"
         conda-lock.yml locks nothing for linux-64; the platforms it is made for: none

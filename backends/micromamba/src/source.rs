@@ -39,14 +39,6 @@ impl Source {
         }
     }
 
-    /// The files that the lock is made from, or would be, as commands name them.
-    pub fn lock_sources(&self) -> Vec<&str> {
-        match &self.lock {
-            Some(lock) => lock.sources.iter().map(String::as_str).collect(),
-            None => vec![self.spec_file()],
-        }
-    }
-
     /// Whether pip is to install something.
     pub fn is_for_pip(&self) -> bool {
         match &self.lock {

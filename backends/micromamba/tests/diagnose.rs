@@ -123,7 +123,7 @@ fn files_that_cannot_be_used_are_findings_not_failures() {
     let channel = World::channel();
     let entry = channel.entry("hello", "1.0").unwrap();
     world.write("conda-lock.yml", &channel.lock(std::slice::from_ref(&entry), "plan9-64"));
-    assert_snapshot!(world.diagnosis(&world.request()).lines().last().unwrap(), @"error micromamba.lock-other-platform | Lock file: conda-lock.yml locks nothing for [PLATFORM]; the platforms it is made for: plan9-64 => conda-lock -f environment.yml -p [PLATFORM]");
+    assert_snapshot!(world.diagnosis(&world.request()).lines().last().unwrap(), @"error micromamba.lock-other-platform | Lock file: conda-lock.yml locks nothing for [PLATFORM]; the platforms it is made for: plan9-64 => conda-lock -f environment.yml -p plan9-64 -p [PLATFORM]");
     world.environment(&["hello>=2"]);
     world.write("conda-lock.yml", &channel.lock(&[entry], &pyve_standin_micromamba::channel::platform()));
     assert_snapshot!(world.diagnosis(&world.request()).lines().last().unwrap(), @"warning micromamba.lock-stale | Lock file: conda-lock.yml (stale): environment.yml asks for 'hello>=2', but 1.0 is locked => conda-lock -f environment.yml -p [PLATFORM]");

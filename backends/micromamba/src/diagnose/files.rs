@@ -6,7 +6,8 @@ use pyve_plugin_api::{Command, Finding, FindingKind, Request, Status};
 use super::refused;
 use crate::candidates;
 use crate::freshness::{self, Freshness};
-use crate::lock::{self, is_lock_name};
+use crate::lock::is_lock_name;
+use crate::relock::Relock;
 use crate::source::Source;
 use crate::unusable::{Unusable, Why};
 
@@ -67,7 +68,7 @@ fn lock(request: &Request, source: &Source) -> Finding {
 }
 
 fn lock_anew(spec: &str) -> Command {
-    lock::command(&[spec], &conda_platform::current())
+    Relock::of(spec, &conda_platform::current()).command()
 }
 
 /// A file that nothing can be made from: the lock or the environment file.
@@ -82,6 +83,8 @@ pub fn unusable(request: &Request, Unusable { file, why, error }: &Unusable) -> 
     }
     let finding = Finding::error(id, LOCK, &error.message);
     match candidates::specs(request).iter().find(|file| request.in_project(file).is_file()) {
+        // What could be read of it says what it is made from and for.
+        Some(_) if error.remedy.typed().is_some() => finding.with_remedy(error.remedy.clone()),
         Some(spec) => finding.remedy(&lock_anew(spec)),
         None => finding.hint(format!(
             "{file} has no environment.yml beside it to be made from again: take an older {file}, or write environment.yml and run: {}",

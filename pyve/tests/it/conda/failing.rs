@@ -132,13 +132,13 @@ fn locks_for_another_machine_of_another_version_or_of_another_name() {
     1
     error: conda-lock.yml locks nothing for [PLATFORM]; the platforms it is made for: zos-z
       micromamba would make an empty environment of it and call that a success
-    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
+    hint: run `conda-lock -f environment.yml -p zos-z -p [PLATFORM]`
     ");
     place.world.write("conda-lock.yml", lock(&[("hello", "1.0")], "zos-z").replace("version: 1\n", "version: 9\n"));
     assert_snapshot!(place.refused("init"), @"
     1
     error: conda-lock.yml:1: lock files of version '9' cannot be read, only those of 1
-    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
+    hint: run `conda-lock -f environment.yml -p zos-z -p [PLATFORM]`
     ");
     fs::remove_file(place.project().join("conda-lock.yml")).unwrap();
     place.lock(&[("hello", "1.0")]);

@@ -2,13 +2,25 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 use pyve_standin_micromamba::channel;
 
 use super::place::Place;
+
+/// What a pyve says that puts another environment in the place of the old one, and fails.
+const BACK_IN_ITS_PLACE: &str = "\
+no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+Create the environment 'demo' from environment.yml
+error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
+  Could not solve for environment specs
+  └─ nosuchpkg =* * does not exist (perhaps a typo or a missing channel).
+  all it said is in [PROJECT]/.pyve/state/create.log
+  the old .pyve/envs/demo is back in its place
+hint: correct the package's name in environment.yml, or add the channel that has it below 'channels:'
+";
 
 #[test]
 fn a_failure_brings_the_old_environment_back() {
@@ -17,17 +29,7 @@ fn a_failure_brings_the_old_environment_back() {
     place.done("init");
     let record = place.world.read(".pyve/state/default/micromamba.json");
     place.environment(&["nosuchpkg"]);
-    assert_snapshot!(place.refused("init --update"), @"
-    1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    Create the environment 'demo' from environment.yml
-    error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
-      Could not solve for environment specs
-      └─ nosuchpkg =* * does not exist (perhaps a typo or a missing channel).
-      all it said is in [PROJECT]/.pyve/state/create.log
-      the old .pyve/envs/demo is back in its place
-    hint: correct the package's name in environment.yml, or add the channel that has it below 'channels:'
-    ");
+    assert_eq!(place.refused("init --update"), format!("1\n{BACK_IN_ITS_PLACE}"));
     assert_eq!(place.world.read(".pyve/state/default/micromamba.json"), record);
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
 }
@@ -80,6 +82,14 @@ fn wait_for_create(place: &Place) {
     std::thread::sleep(Duration::from_millis(500));
 }
 
+/// A pyve whose micromamba waits.
+fn start(place: &Place, words: &str) -> Child {
+    let mut command = place.pyve(words).into_command();
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for_create(place);
+    child
+}
+
 /// The process of the micromamba that pyve waits for.
 fn micromamba(place: &Place) -> String {
     let lock = fs::read_to_string(place.project().join(".pyve/state/lock")).unwrap();
@@ -114,9 +124,7 @@ fn ctrl_c_leaves_nothing_behind() {
 #[test]
 fn sigterm_is_as_ctrl_c() {
     let place = waiting();
-    let mut command = place.pyve("init").into_command();
-    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_for_create(&place);
+    let child = start(&place, "init");
     let process = micromamba(&place);
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
@@ -130,9 +138,7 @@ fn sigterm_is_as_ctrl_c() {
 #[test]
 fn a_pyve_that_was_killed_is_followed_by_one_that_makes_it_whole() {
     let place = waiting();
-    let mut command = place.pyve("init").into_command();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    wait_for_create(&place);
+    let mut child = start(&place, "init");
     child.kill().unwrap();
     child.wait().unwrap();
     // The micromamba that it left waits on: it reads an end of file, and fails.
@@ -154,9 +160,7 @@ fn what_a_killed_recreation_put_aside_comes_back_before_anything_else() {
     place.world.filter(r"\(process [0-9]+\)", "(process [PID])");
     let good = fs::read(place.prefix().join("conda-meta/history")).unwrap();
     pipe(&place);
-    let mut command = place.pyve("init --force --yes").into_command();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    wait_for_create(&place);
+    let mut child = start(&place, "init --force --yes");
     fs::create_dir_all(place.prefix().join("conda-meta")).unwrap();
     let orphan = micromamba(&place);
     child.kill().unwrap();
@@ -174,19 +178,9 @@ fn what_a_killed_recreation_put_aside_comes_back_before_anything_else() {
     let doctor = place.world.pyve().arg("doctor").run();
     assert!(!doctor.to_string().contains("rm -rf"), "{doctor}");
     place.environment(&["nosuchpkg"]);
-    assert_snapshot!(place.refused("init --force --yes"), @"
-    1
-    waiting for `[HOME]/.pyve/bin/micromamba` (process [PID]), which an interrupted pyve init (process [PID]) left running …
-    recreating .pyve/envs/demo was interrupted; the old .pyve/envs/demo is back in its place
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
-    Create the environment 'demo' from environment.yml
-    error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
-      Could not solve for environment specs
-      └─ nosuchpkg =* * does not exist (perhaps a typo or a missing channel).
-      all it said is in [PROJECT]/.pyve/state/create.log
-      the old .pyve/envs/demo is back in its place
-    hint: correct the package's name in environment.yml, or add the channel that has it below 'channels:'
-    ");
+    let waited = "waiting for `[HOME]/.pyve/bin/micromamba` (process [PID]), which an interrupted pyve init (process [PID]) left running …
+recreating .pyve/envs/demo was interrupted; the old .pyve/envs/demo is back in its place";
+    assert_eq!(place.refused("init --force --yes"), format!("1\n{waited}\n{BACK_IN_ITS_PLACE}"));
     assert!(!runs(&orphan), "nobody writes to the prefix any more");
     assert_eq!(fs::read(place.prefix().join("conda-meta/history")).unwrap(), good);
     let envs = fs::read_dir(place.project().join(".pyve/envs")).unwrap().flatten();
