@@ -53,7 +53,11 @@ impl Lock {
         let again = relock.command();
         let unusable = |error: Error| Unusable::content(file, error.remedy(&again));
         let elsewhere = || {
-            Unusable::new(file, Why::OtherPlatform, other_platform(file, platform, relock::platforms(&lock)).remedy(&again))
+            Unusable::new(
+                file,
+                Why::OtherPlatform,
+                other_platform(file, platform, relock::platforms(&lock)).remedy(&again),
+            )
         };
         if root.is_none() {
             return Err(unusable(Error::new(format!("{file} is empty, so the environment would be empty too"))));
