@@ -87,7 +87,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     };
     let allowed = session.allowed_paths(&layout);
     let standing = || standing(&layout, session).unwrap_or_default();
-    let inputs = Inputs { layout: &layout, allowed: &allowed, standing: &standing };
+    let inputs = Inputs { layout: &layout, allowed: &allowed, standing: &standing, leftovers: Default::default() };
     let plan = plan(&inputs, target)?.ok_or_else(|| match &named {
         Some(name) => environments::unknown(name, &environments::known(&layout, &Config::default())),
         None => not_recorded(directory, &layout),

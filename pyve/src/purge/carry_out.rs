@@ -1,6 +1,7 @@
 //! Removing things, one after the other. The records say so first and go last: a purge that is interrupted is not
 //! used by `run`, and finished by the next one.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -28,13 +29,14 @@ pub fn carry_out(plan: &Plan, layout: &Layout, allowed: &AllowedPaths, console: 
 }
 
 /// The records of what goes say that it does; returns the environments among it.
-fn mark(plan: &Plan, layout: &Layout) -> Result<Vec<PathBuf>, Failure> {
-    let mut prefixes = Vec::new();
+fn mark(plan: &Plan, layout: &Layout) -> Result<HashSet<PathBuf>, Failure> {
+    let going: HashSet<&Path> = plan.removals.iter().map(|removal| removal.path.as_path()).collect();
+    let mut prefixes = HashSet::new();
     for record in all(layout).records {
         let prefix = prefix_here(&record, layout);
-        if plan.removals.iter().any(|removal| removal.path == prefix) {
+        if going.contains(prefix.as_path()) {
             record.removing().save(layout)?;
-            prefixes.push(prefix);
+            prefixes.insert(prefix);
         }
     }
     if !prefixes.is_empty() {

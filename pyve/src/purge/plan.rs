@@ -1,5 +1,7 @@
 //! What is removed and what is kept. Only what a record says pyve created is removed, and only where the gate for paths allows it.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +14,7 @@ use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, dotenv, envrc, gitignore, line_edit, marked_block};
 use crate::project::Layout;
 use crate::records::{All, Artifact, Identity, Record, Status, all};
-use crate::steps::leftovers;
+use crate::steps::Leftovers;
 
 /// Something that is removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,10 @@ pub struct Plan {
     pub kept: Vec<Kept>,
     /// Whether no record tells of what is removed: marks do, or a backend that recognises an environment.
     pub unrecorded: bool,
+    /// Which of `removals` are about a path.
+    index: HashMap<PathBuf, Vec<usize>>,
+    /// The paths of `kept`.
+    staying: HashSet<PathBuf>,
 }
 
 /// What a plan is made from.
@@ -65,6 +71,8 @@ pub struct Inputs<'a> {
     pub allowed: &'a AllowedPaths,
     /// The environments that a backend recognises; asked only where nothing was recorded.
     pub standing: &'a dyn Fn() -> Vec<PathBuf>,
+    /// What is known by now of what lies beside environments.
+    pub leftovers: RefCell<Leftovers>,
 }
 
 /// Plans the purge of a project; with a target of that environment, if it is a known one.
@@ -129,9 +137,10 @@ pub fn prefix_here(record: &Record, layout: &Layout) -> PathBuf {
 impl Plan {
     /// Adds it, once.
     fn add(&mut self, path: PathBuf, what: What) {
-        let covered =
-            self.removals.iter().any(|removal| removal.what == What::Folder && path.starts_with(&removal.path));
-        if !covered && !self.removals.iter().any(|removal| removal.path == path && removal.what == what) {
+        let at = |path: &Path| self.index.get(path).into_iter().flatten().map(|index| &self.removals[*index].what);
+        let covered = path.ancestors().any(|above| at(above).any(|what| *what == What::Folder));
+        if !covered && !at(&path).any(|known| *known == what) {
+            self.index.entry(path.clone()).or_default().push(self.removals.len());
             self.removals.push(Removal { path, what });
         }
     }
@@ -142,7 +151,7 @@ impl Plan {
     }
 
     fn stay(&mut self, path: PathBuf, why: impl Into<String>) {
-        if path.symlink_metadata().is_ok() && !self.kept.iter().any(|kept| kept.path == path) {
+        if path.symlink_metadata().is_ok() && self.staying.insert(path.clone()) {
             self.kept.push(Kept { path, why: why.into() });
         }
     }
@@ -171,8 +180,9 @@ impl Plan {
         if prefix.as_os_str().is_empty() {
         } else if record.made_by_pyve {
             self.folder(&prefix, inputs);
-            if inputs.allowed.prefix(&prefix).is_ok() {
-                leftovers(&prefix).iter().for_each(|left| self.folder(left, inputs));
+            let left = inputs.leftovers.borrow_mut().of(&prefix);
+            if !left.is_empty() && inputs.allowed.prefix(&prefix).is_ok() {
+                left.iter().for_each(|left| self.folder(left, inputs));
             }
         } else {
             self.stay(prefix, "not created by pyve");
@@ -242,7 +252,7 @@ impl Plan {
         let folder = layout.folder().join("envs");
         let entries = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
         let mut others: Vec<PathBuf> = entries.collect();
-        others.retain(|path| !self.removals.iter().any(|removal| removal.path == *path));
+        others.retain(|path| !self.index.contains_key(path));
         others.sort();
         if others.is_empty() && folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
             self.add(folder, What::EmptyFolder);

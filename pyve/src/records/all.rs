@@ -32,14 +32,14 @@ impl All {
 /// Reads them all; a project without any has none.
 pub fn all(layout: &Layout) -> All {
     let mut all = All::default();
-    match Folder::find(layout, None) {
-        Ok(Some(_)) => {}
+    let state = match Folder::find(layout, None) {
+        Ok(Some(state)) => state,
         Ok(None) => return all,
         Err(failure) => return All { refused: Some(failure), ..all },
-    }
+    };
     let environments = names(layout.state()).into_iter().filter_map(|name| name.parse::<EnvironmentName>().ok());
     for environment in environments.filter(|name| layout.records(name).is_dir()) {
-        let folder = match Folder::find(layout, Some(&environment)) {
+        let folder = match state.inner(layout.root(), &environment) {
             Ok(Some(folder)) => folder,
             Ok(None) => continue,
             Err(failure) => {

@@ -72,15 +72,19 @@ impl Folder {
         };
         for name in names {
             path.push(name);
-            match opened.below(name, &path, make) {
-                Ok(Some(next)) => opened = next,
-                Ok(None) => return Ok(None),
-                // What this user may not read is as if it were not there.
-                Err(error) if !make && error.kind() == std::io::ErrorKind::PermissionDenied => return Ok(None),
-                Err(error) => return Err(refused(root, &path, make, &error)),
+            match step(&opened, name, root, &path, make)? {
+                Some(next) => opened = next,
+                None => return Ok(None),
             }
         }
         Ok(Some(Self { opened, path }))
+    }
+
+    /// A folder in this one as it is; `root` is the project's, for messages.
+    pub fn inner(&self, root: &Path, name: &str) -> Result<Option<Self>, Failure> {
+        let path = self.path.join(name);
+        let opened = step(&self.opened, name, root, &path, false)?;
+        Ok(opened.map(|opened| Self { opened, path }))
     }
 
     /// Reads a file of the folder that is a regular one of sane size.
@@ -114,6 +118,21 @@ impl Folder {
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+/// The folder `name`, which is at `path`, in one that is open.
+fn step(
+    opened: &system::Opened,
+    name: &str,
+    root: &Path,
+    path: &Path,
+    make: bool,
+) -> Result<Option<system::Opened>, Failure> {
+    match opened.below(name, path, make) {
+        // What this user may not read is as if it were not there.
+        Err(error) if !make && error.kind() == std::io::ErrorKind::PermissionDenied => Ok(None),
+        stepped => stepped.map_err(|error| refused(root, path, make, &error)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::files::allowed_paths::Entry;
 use crate::records::Identity;
 
 /// What lies between a prefix and the random end of its old one's name.
-const MARK: &str = ".pyve-old-";
+pub const MARK: &str = ".pyve-old-";
 
 /// The same for the folder of what is to become the environment at the prefix once it is whole.
 pub const NEW: &str = ".pyve-new-";
@@ -178,12 +178,6 @@ pub fn begun(prefix: &Entry) -> Vec<Entry> {
     beside(prefix, &[NEW]).unwrap_or_default()
 }
 
-/// What was put aside for `prefix`, or begun for it, and is still there, by now or by an earlier pyve that was killed.
-pub fn leftovers(prefix: &Path) -> Vec<PathBuf> {
-    let entries = Entry::anywhere(prefix).map(|prefix| beside(&prefix, &[MARK, NEW]).unwrap_or_default());
-    entries.into_iter().flatten().map(|entry| entry.path().to_owned()).collect()
-}
-
 /// A folder may take the name of an empty one, and that it is ours nobody else can take it.
 fn free_name(prefix: &Entry) -> io::Result<Entry> {
     let free = prefix.create_folder_beside(&marked(prefix, MARK))?;
@@ -209,9 +203,11 @@ fn cannot_replace(prefix: &Entry, error: &io::Error) -> Failure {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use super::super::leftovers::leftovers;
     use super::*;
     use std::cell::RefCell;
     use std::fs;
+    use std::path::Path;
 
     /// A prefix with an old environment at it.
     fn standing() -> (tempfile::TempDir, PathBuf) {

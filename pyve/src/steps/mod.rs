@@ -7,6 +7,7 @@ mod download;
 mod exchange;
 mod executor;
 mod fast_path;
+mod leftovers;
 mod log;
 mod moving;
 mod output_filter;
@@ -25,8 +26,9 @@ mod unpack;
 mod testing;
 
 pub use action::{Action, HostAction, Later};
-pub use backup::{GRACE, Move, leftovers, move_away};
+pub use backup::{GRACE, Move, move_away};
 pub use executor::Executor;
 pub use moving::moving;
+pub use leftovers::{Leftovers, leftovers};
 pub use plan::{Outcome, carry_out};
 pub use remove::beginnings as remove_beginnings;

@@ -10,7 +10,7 @@ use crate::bash_tool;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
 use crate::records::{Status, lock};
-use crate::steps::leftovers;
+use crate::steps::Leftovers;
 
 const SUBJECT: &str = "Left-overs";
 
@@ -103,7 +103,8 @@ fn aside(context: &Context) -> BTreeMap<PathBuf, PathBuf> {
     let records = context.records().records.iter().filter(|record| record.status == Status::Ready);
     let prefixes = records.map(|record| record.recorded.prefix.path().into_owned());
     let inside = prefixes.filter(|prefix| prefix.starts_with(context.layout.root()));
-    inside.flat_map(|prefix| leftovers(&prefix).into_iter().map(move |path| (path, prefix.clone()))).collect()
+    let mut left = Leftovers::default();
+    inside.flat_map(|prefix| left.of(&prefix).into_iter().map(move |path| (path, prefix.clone()))).collect()
 }
 
 /// The folders below `.pyve/envs` that no record speaks of. With a record that cannot be read nobody can tell, and
@@ -121,7 +122,7 @@ fn orphans(context: &Context) -> Vec<PathBuf> {
     let known: BTreeSet<PathBuf> =
         all.records.iter().map(|record| record.recorded.prefix.path().into_owned()).collect();
     let entries = fs::read_dir(envs).into_iter().flatten().flatten();
-    let folders = entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !path.is_symlink());
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path());
     let mut orphans: Vec<PathBuf> = folders.filter(|path| !known.contains(path)).collect();
     orphans.sort();
     orphans
