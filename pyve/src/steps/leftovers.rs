@@ -47,7 +47,8 @@ mod tests {
     fn each_prefix_has_its_own_and_a_folder_is_read_once() {
         let folder = tempfile::tempdir().unwrap();
         let create = |name: &str| fs::create_dir(folder.path().join(name)).unwrap();
-        for name in ["dev", "dev.pyve-old-2", "dev.pyve-new-1", "dev.pyve-old-1", "dev2.pyve-old-1", "xdev.pyve-old-1"] {
+        for name in ["dev", "dev.pyve-old-2", "dev.pyve-new-1", "dev.pyve-old-1", "dev2.pyve-old-1", "xdev.pyve-old-1"]
+        {
             create(name);
         }
         let mut left = Leftovers::default();

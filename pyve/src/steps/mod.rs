@@ -28,7 +28,7 @@ mod testing;
 pub use action::{Action, HostAction, Later};
 pub use backup::{GRACE, Move, move_away};
 pub use executor::Executor;
-pub use moving::moving;
 pub use leftovers::{Leftovers, leftovers};
+pub use moving::moving;
 pub use plan::{Outcome, carry_out};
 pub use remove::beginnings as remove_beginnings;

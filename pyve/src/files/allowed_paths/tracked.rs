@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn of_many_paths_git_is_asked_once() {
-        let Some(program) = ["/usr/bin/git", "/usr/local/bin/git"].map(PathBuf::from).into_iter().find(|it| it.exists())
+        let Some(program) =
+            ["/usr/bin/git", "/usr/local/bin/git"].map(PathBuf::from).into_iter().find(|it| it.exists())
         else {
             return;
         };
