@@ -16,6 +16,7 @@ pub mod dependencies;
 pub mod dist_info;
 pub mod environment_yml;
 pub mod match_spec;
+pub mod package_names;
 pub mod pyproject;
 pub mod python_name;
 pub mod python_version;
