@@ -12,7 +12,7 @@ use crate::inputs::{self, Inputs};
 use crate::left_out::{self, CATEGORIES};
 use crate::output_filter::Circumstances;
 use crate::source::Source;
-use crate::{installed, name, output_filter, prefix, python, state};
+use crate::{installed, misnamed, name, output_filter, prefix, python, state};
 use pyve_formats::conda_platform;
 use pyve_formats::match_spec::MatchSpec;
 use pyve_pip::Pip;
@@ -73,6 +73,7 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
         platform: platform.as_ref(),
         pins: carried.pins_file(request, &prefix).as_deref(),
         pythons: &pythons(request, &source, python.as_ref()),
+        misnamed: &misnamed::of(&source),
         offline: request.offline,
     }));
     creation = with_specs(carried.steps.into_iter().fold(creation.step(step), Creation::step), &source);

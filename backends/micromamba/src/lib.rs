@@ -18,6 +18,7 @@ mod installed;
 mod launch;
 mod left_out;
 mod lock;
+mod misnamed;
 mod name;
 mod names;
 mod origin;

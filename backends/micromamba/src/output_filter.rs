@@ -4,6 +4,7 @@ use pyve_formats::conda_platform;
 use pyve_plugin_api::{Command, OutputFilter, Remedy};
 
 use crate::condarc::Said;
+use crate::misnamed::Misnamed;
 
 const AWAY: &str = "move what stands at the environment's place away, then run: pyve init";
 
@@ -19,6 +20,8 @@ pub struct Circumstances<'a> {
     pub pins: Option<&'a str>,
     /// The Pythons that are asked for, as specs, and where.
     pub pythons: &'a [(String, String)],
+    /// What the file calls by PyPI's names.
+    pub misnamed: &'a [Misnamed],
     /// Whether nothing may be fetched.
     pub offline: bool,
 }
@@ -59,6 +62,10 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
             "ask for another Python in {place}, or add the channel that has this one below 'channels:' in {file}"
         );
         filter.hint(&format!("─ python {constraint} * does not exist"), text(helps))
+    });
+    let filter = of.misnamed.iter().fold(filter, |filter, Misnamed { name, constraint, on_conda }| {
+        let helps = format!("write `{on_conda}` for `{name}` in {file}: conda-forge calls it so");
+        filter.hint(&format!("─ {name} {constraint} * does not exist"), text(helps))
     });
     filter
         .hint(

@@ -254,6 +254,16 @@ fn failures_are_filtered_to_the_lines_that_matter() {
     => correct the package's name in environment.yml, or add the channel that has it below 'channels:'
     ");
     assert!(!world.prefix().exists());
+    for (spec, said) in [("ruamel-yaml", "=*"), ("torch=2.1", "=2.1"), ("opencv-python>=4", ">=4")] {
+        world.environment(&[spec]);
+        let told = failure(&world);
+        let name = spec.split(['=', '>']).next().unwrap();
+        assert!(told.contains(&format!("└─ {name} {said} * does not exist")), "{told}");
+        let conda = [("ruamel-yaml", "ruamel.yaml"), ("torch", "pytorch"), ("opencv-python", "py-opencv")];
+        let conda = conda.iter().find(|(pypi, _)| *pypi == name).unwrap().1;
+        let hint = format!("\n=> write `{conda}` for `{name}` in environment.yml: conda-forge calls it so");
+        assert!(told.ends_with(&hint), "{told}");
+    }
     world.environment(&["hello=3.0"]);
     assert_snapshot!(failure(&world), @"
     Could not solve for environment specs

@@ -102,9 +102,9 @@ impl Pip {
         self.settings.get("target")
     }
 
-    /// What is shown of a pip that fails to install `what`, which the file `file` of the project names.
-    pub fn output_filter(&self, what: &str, file: &str) -> OutputFilter {
-        failure::filter(what, file, &self.settings, self.offline)
+    /// What is shown of a pip that fails to install `what`, which the file `file` of the project names: packages of these `names`.
+    pub fn output_filter(&self, what: &str, file: &str, names: &[String]) -> OutputFilter {
+        failure::filter(what, file, names, &self.settings, self.offline)
     }
 }
 

@@ -58,9 +58,10 @@ pub fn recipe(target: &Target, wanted: &Wanted) -> Recipe {
         let ensure = of_environment(target.pip.shielded(ensure), target);
         recipe = recipe.step(Step::run("Put pip into the environment", ensure));
     }
+    let asked = wanted.names();
     let install = |title: &str, what: &str, file: &str, words: Vec<OsText>| {
         let command = of_environment(target.pip.install(std::iter::empty()).args(words), target);
-        Step::run(title, command).output_filter(target.pip.output_filter(what, file))
+        Step::run(title, command).output_filter(target.pip.output_filter(what, file, &asked))
     };
     for names in together(wanted) {
         let title = format!("Install the dependencies of {}", names.join(", "));

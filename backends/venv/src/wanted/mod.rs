@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use choice::{EXTRAS, GROUPS, REQUIREMENTS, chosen, listed, nearest};
 use pyve_formats::dependencies::{Declared, Dependency, Fault, PIPFILE};
 use pyve_formats::pyproject::{self, Pyproject};
-use pyve_formats::requirements::{self, Requirements};
+use pyve_formats::requirement::Requirement;
+use pyve_formats::requirements::{self, Entry, Requirements};
 use pyve_plugin_api::{Error, Host, Request, Result};
 
 /// The file of requirements that is read where none is named.
@@ -107,6 +108,13 @@ impl Wanted {
             }
         }
         Ok(told)
+    }
+
+    /// What pip is asked for, by name.
+    pub fn names(&self) -> Vec<String> {
+        let of_files = self.files.iter().flat_map(|file| &file.content.entries).filter_map(Entry::requirement);
+        let of_tables = self.declared().filter_map(|line| Requirement::of_line(&line.text));
+        of_files.chain(of_tables).map(|requirement| requirement.name).collect()
     }
 
     /// All that the tables say, as far as it can be read.
