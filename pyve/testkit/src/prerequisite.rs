@@ -72,6 +72,21 @@ pub fn tools_python() -> Option<PathBuf> {
     python
 }
 
+/// The interpreter of the test tools, which can import conda-lock.
+///
+/// `None` where conda-lock is missing: the test is put on the list of those left out, and must return.
+///
+/// # Panics
+/// Where it is missing and nothing may be left out (`CI` or `PYVE_TEST_STRICT` set).
+#[track_caller]
+pub fn conda_lock_python() -> Option<PathBuf> {
+    let python = tool("conda-lock").and_then(|_| tool("python"));
+    if python.is_none() {
+        leave_out("conda-lock is missing in the Python tools of the tests; run pyve/tests/run", Location::caller());
+    }
+    python
+}
+
 fn find(program: &str) -> Option<PathBuf> {
     // The tools' own python and pip are of a virtual environment: no test means these by their names.
     let of_environment = program.starts_with("python") || program.starts_with("pip");

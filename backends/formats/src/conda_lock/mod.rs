@@ -1,5 +1,26 @@
 //! `conda-lock.yml`, version 1, as conda-lock writes it and micromamba reads it: as it is written, not yet judged.
 
+mod asked;
+mod channel;
+mod conda_spec;
+mod dependency;
+mod head;
+mod json;
+mod marker;
+mod pip_spec;
+pub mod selector;
+mod virtual_packages;
+mod writer;
+
+pub use asked::{Asked, AskingFile, Unread, platforms};
+pub use channel::Channel;
+pub use dependency::{Dependency, Manager, Wanted};
+pub use head::LockHead;
+pub use virtual_packages::{FILES as VIRTUAL_PACKAGES_FILES, VirtualPackage, VirtualPackages};
+pub use writer::NewLock;
+
+use std::collections::BTreeMap;
+
 use crate::Written;
 use crate::conda_package::PackageFile;
 use crate::yaml::Node;
@@ -43,6 +64,10 @@ pub struct LockedPackage {
     pub sha256: Option<String>,
     /// The older hash of the file, in hex.
     pub md5: Option<String>,
+    /// The packages that it requires, each with the versions that fit.
+    pub dependencies: BTreeMap<String, String>,
+    /// Where a package of pip's comes from that is no file of an index.
+    pub source: Option<String>,
 }
 
 impl CondaLock {
@@ -51,11 +76,10 @@ impl CondaLock {
         let version = root.get("version");
         let metadata = root.get("metadata");
         let list = |key: &str| metadata.and_then(|metadata| metadata.get(key)).and_then(Node::list).unwrap_or_default();
-        let channel = |item: &Node| item.text().map(str::to_owned).or_else(|| word(item, "url"));
         let packages = root.get("package").and_then(Node::list);
         Self {
             version: version.and_then(|node| Some(Written { text: node.text()?.to_owned(), line: node.position.line })),
-            channels: list("channels").iter().filter_map(channel).collect(),
+            channels: list("channels").iter().filter_map(head::channel).collect(),
             platforms: list("platforms").iter().filter_map(|item| item.text().map(str::to_owned)).collect(),
             sources: list("sources").iter().filter_map(|item| item.text().map(str::to_owned)).collect(),
             packages: packages.map(|items| items.iter().map(LockedPackage::read).collect()),
@@ -86,6 +110,8 @@ impl LockedPackage {
             url: word(item, "url"),
             sha256: hash("sha256", 64),
             md5: hash("md5", 32),
+            dependencies: dependencies(item),
+            source: item.get("source").and_then(|source| word(source, "url")),
         }
     }
 
@@ -109,6 +135,14 @@ impl LockedPackage {
         let url = self.url.as_deref().filter(|_| !self.is_by_pip());
         url.and_then(PackageFile::of_archive).map(|file| file.build).unwrap_or_default()
     }
+}
+
+fn dependencies(item: &Node) -> BTreeMap<String, String> {
+    let entries = item.get("dependencies").and_then(Node::map).unwrap_or_default();
+    let pair = |(name, versions): &(Node, Node)| {
+        Some((name.text()?.to_owned(), versions.text().unwrap_or_default().to_owned()))
+    };
+    entries.iter().filter_map(pair).collect()
 }
 
 fn word(item: &Node, key: &str) -> Option<String> {
