@@ -106,7 +106,7 @@ pub use question::{Question, UnknownQuestion};
 pub use recipe::{Consent, Recipe};
 pub use remedy::Remedy;
 pub use request::{PythonRequest, Recorded, Request, Scope, SettingValue};
-pub use requirement::{Adopted, Adoption, Ecosystem, Fate, Requirement, Requirements};
+pub use requirement::{Adopted, AdoptedLine, Adoption, Ecosystem, Fate, Requirement, Requirements};
 pub use solve::{Solve, SolveFile, Solved};
 pub use step::{Step, StepKind};
 pub use tool::{Tool, ToolAnswer};

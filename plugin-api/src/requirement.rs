@@ -43,12 +43,25 @@ pub struct Requirement {
     /// Where it comes from, if not from the usual place: a URL, a path, `git+https://…`, a channel.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub source: RString,
+    /// The build of conda's package, a pattern: `py312*`; empty: any.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub build: RString,
+    /// The hashes that its files may have, as pip writes them: `sha256:…`; empty: any.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub hashes: RVec<RString>,
+    /// Whether it is installed as it stands, so that edits in [`source`](Self::source) count at once (pip's `-e`).
+    #[serde(skip_serializing_if = "is_false")]
+    pub editable: bool,
     /// The file and line that it was read from: `requirements.txt:3`.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub origin: RString,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Requirement {
@@ -99,7 +112,7 @@ impl Requirement {
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Requirements {
-    /// Each in the order of the files.
+    /// Each in the order of the files. What a file says of Python's own version is one named `python`.
     pub requirements: RVec<Requirement>,
     /// The versions of Python that fit, as PEP 440 writes them; empty: any.
     #[serde(skip_serializing_if = "RString::is_empty")]
@@ -180,6 +193,43 @@ impl Adopted {
     }
 }
 
+/// What is said beside the requirements, on its way: a channel or an index, a variable, another line.
+#[repr(C)]
+#[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AdoptedLine {
+    /// As it was: an entry of [`Requirements::sources`] or [`Requirements::others`], or a variable as `NAME=value`.
+    pub from: RString,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// As it is written there; empty where that is impossible.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub written: RString,
+    /// Why it is changed or impossible, as half a sentence.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub reason: RString,
+    /// Room to grow within API 1.
+    #[serde(skip_serializing_if = "Extension::is_empty")]
+    pub extension: Extension,
+}
+
+impl AdoptedLine {
+    /// It is carried as `written`.
+    pub fn carried(from: &str, written: &str) -> Self {
+        Self { from: from.into(), fate: Fate::CARRIED, written: written.into(), ..Self::default() }
+    }
+
+    /// It is written as `written`, and `reason` says what differs.
+    pub fn changed(from: &str, written: &str, reason: &str) -> Self {
+        Self { fate: Fate::CHANGED, reason: reason.into(), ..Self::carried(from, written) }
+    }
+
+    /// There is none.
+    pub fn impossible(from: &str, reason: &str) -> Self {
+        Self { fate: Fate::IMPOSSIBLE, reason: reason.into(), ..Self::carried(from, "") }
+    }
+}
+
 /// How a backend takes over the dependencies of another one.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,6 +237,9 @@ impl Adopted {
 pub struct Adoption {
     /// What becomes of each requirement, in their order.
     pub adopted: RVec<Adopted>,
+    /// What becomes of each channel or index, of each variable, and of each other line.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub lines: RVec<AdoptedLine>,
     /// What writes the backend's files; a file that is there is never overwritten.
     pub steps: RVec<Step>,
     /// The files that are written, relative to the project's root.
@@ -205,6 +258,12 @@ impl Adoption {
     /// Adds what becomes of one requirement.
     pub fn adopted(mut self, adopted: Adopted) -> Self {
         self.adopted.push(adopted);
+        self
+    }
+
+    /// Adds what becomes of a line that is no requirement.
+    pub fn line(mut self, line: AdoptedLine) -> Self {
+        self.lines.push(line);
         self
     }
 
