@@ -20,6 +20,7 @@ const MODULES: [&str; 25] = [
     "init",
     "doctor",
     "purge",
+    "activation",
     "launch",
     "context",
     "selection",
