@@ -1,5 +1,6 @@
 //! pyve: one easy entry point for the environments of every Python project.
 
+mod activation;
 mod bash_tool;
 mod caller;
 mod cli;

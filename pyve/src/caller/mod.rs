@@ -74,6 +74,11 @@ impl Caller {
         }
     }
 
+    /// The same caller with these variables in the place of all.
+    pub fn having(&self, variables: Vec<(OsString, OsString)>) -> Self {
+        Self { variables, ..self.clone() }
+    }
+
     /// A caller with these variables and nothing else.
     #[cfg(test)]
     pub fn for_test(variables: Vec<(OsString, OsString)>) -> Self {

@@ -6,7 +6,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::Command;
+use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter, complete};
 
 use crate::commands::{self, Globals};
@@ -19,7 +19,7 @@ use crate::records;
 use crate::selection::AUTO;
 
 /// The commands that take a backend and an environment.
-const WITH_ENVIRONMENT: [&str; 3] = ["init", "run", "doctor"];
+const WITH_ENVIRONMENT: [&str; 4] = ["init", "run", "activate", "doctor"];
 /// The subcommands of `plugin` that take one that is there.
 const WITH_PLUGIN: [&str; 3] = ["info", "remove", "trust"];
 
@@ -115,9 +115,12 @@ impl Line {
         if WITH_ENVIRONMENT.contains(&entry.name) {
             tree = tree.mut_subcommand(entry.name, |command| {
                 let (backends, environments) = (known(session), recorded(session));
-                command
+                let by_place = entry.name == "activate";
+                let named = |argument: Arg| argument.add(ArgValueCompleter::new(OneOf(environments.clone())));
+                let command = command
                     .mut_arg("backend", |argument| argument.add(ArgValueCompleter::new(OneOf(backends))))
-                    .mut_arg("env", |argument| argument.add(ArgValueCompleter::new(OneOf(environments))))
+                    .mut_arg("env", named);
+                if by_place { command.mut_arg("ENV", named) } else { command }
             });
         }
         if entry.name == "plugin" {

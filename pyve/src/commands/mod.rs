@@ -1,5 +1,6 @@
 //! The commands: one file each, the table of them all, and the whole command line.
 
+mod activate;
 mod allow;
 mod completions;
 mod config;
@@ -44,6 +45,8 @@ The flags of the bash tool still work: `pyve --init`, `--purge`, `--config`, \
 pub const ALL: &[Entry] = &[
     init::ENTRY,
     run::ENTRY,
+    activate::ACTIVATE,
+    activate::DEACTIVATE,
     doctor::ENTRY,
     envs::ENTRY,
     lock::ENTRY,

@@ -88,7 +88,7 @@ fn arguments() -> Command {
 }
 
 /// An id becomes part of a path, and leads nowhere else.
-fn backend_id(text: &str) -> Result<String, InvalidName> {
+pub fn backend_id(text: &str) -> Result<String, InvalidName> {
     if is_plain(text) { Ok(text.to_owned()) } else { Err(InvalidName) }
 }
 
@@ -117,9 +117,10 @@ fn failed(code: u8) -> u8 {
 
 /// Becomes the command; returns only where that fails or the system knows no such thing.
 pub fn enter(asked: &Asked, session: &Session) -> Result<u8, Failure> {
-    let named = environments::named(asked.environment.as_ref(), &session.caller)?.map(|meant| meant.name);
-    let flag = asked.backend.as_deref().filter(|backend| *backend != "auto");
     let layout = session.layout(root(session)?);
+    let named = environments::named_or_active(asked.environment.as_ref(), &session.caller, layout.root())?;
+    let named = named.map(|meant| meant.name);
+    let flag = asked.backend.as_deref().filter(|backend| *backend != "auto");
     // What another pyve takes away while the command is looked up is looked up again.
     launch::patiently(
         || lock::holder(&layout).is_some(),
@@ -161,7 +162,7 @@ fn caution(asked: &Asked, session: &Session, prepared: &launch::Prepared) {
 }
 
 /// The project's root. Only where no folder was initialised is looked for other signs, which takes longer.
-fn root(session: &Session) -> Result<PathBuf, Failure> {
+pub fn root(session: &Session) -> Result<PathBuf, Failure> {
     if let Some(root) = find::initialised(&session.caller) {
         return Ok(root);
     }

@@ -77,8 +77,12 @@ impl ProjectContext {
         wanted: Wanted,
         config: Option<Config>,
     ) -> Result<Self, Failure> {
-        let meant =
-            environments::meant(wanted.environment, &session.caller, config.as_ref().unwrap_or(&Config::default()))?;
+        let meant = environments::meant(
+            wanted.environment,
+            &session.caller,
+            layout.root(),
+            config.as_ref().unwrap_or(&Config::default()),
+        )?;
         let environment = meant.name.clone();
         let config = config.map(|config| config.of_environment(&environment, backends.descriptions()));
         let candidates = backends.candidates(config.is_some().then_some(layout.root()))?;

@@ -69,7 +69,8 @@ impl Context {
         let (config, problem) =
             loaded.map_or_else(|failure| (Some(Config::default()), Some(failure)), |config| (config, None));
         let said = config.clone().unwrap_or_default();
-        let environment = environments::meant(options.environment.as_ref(), &session.caller, &said)?.name;
+        let environment =
+            environments::meant(options.environment.as_ref(), &session.caller, layout.root(), &said)?.name;
         let wanted = Wanted { backend: options.backend.as_deref(), environment: Some(&environment), recreate: false };
         let choice = ProjectContext::with(session, backends, layout.clone(), wanted, config);
         let choice = match choice {

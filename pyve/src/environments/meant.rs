@@ -1,5 +1,9 @@
-//! The environment that is meant, and who says so: `--env`, `PYVE_ENV`, `default_env` of the config, or nobody.
+//! The environment that is meant, and who says so: `--env`, `PYVE_ENV`, the shell in which it is active, `default_env` of
+//! the config, or nobody.
 
+use std::path::Path;
+
+use super::active;
 use crate::caller::Caller;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -30,9 +34,15 @@ pub fn named(flag: Option<&EnvironmentName>, caller: &Caller) -> Result<Option<M
     }
 }
 
-/// The one that is meant.
-pub fn meant(flag: Option<&EnvironmentName>, caller: &Caller, config: &Config) -> Result<Meant, Failure> {
-    if let Some(named) = named(flag, caller)? {
+/// What was named, or else is active in the caller's shell and of the project at `root`.
+pub fn named_or_active(flag: Option<&EnvironmentName>, caller: &Caller, root: &Path) -> Result<Option<Meant>, Failure> {
+    let active = || active::of(caller, root).map(|name| Meant { name, why: "active in this shell".to_owned() });
+    Ok(named(flag, caller)?.or_else(active))
+}
+
+/// The one that is meant in the project at `root`.
+pub fn meant(flag: Option<&EnvironmentName>, caller: &Caller, root: &Path, config: &Config) -> Result<Meant, Failure> {
+    if let Some(named) = named_or_active(flag, caller, root)? {
         return Ok(named);
     }
     Ok(match config.default_env() {
@@ -49,11 +59,16 @@ mod tests {
     fn the_first_one_to_name_it_decides() {
         let caller = |value: &str| Caller::for_test(vec![(VARIABLE.into(), value.into())]);
         let flag: EnvironmentName = "docs".parse().unwrap();
-        let told =
-            |flag, value: &str| meant(flag, &caller(value), &Config::default()).map(|it| (it.name.to_string(), it.why));
+        let root = Path::new("/");
+        let told = |flag, value: &str| {
+            meant(flag, &caller(value), root, &Config::default()).map(|it| (it.name.to_string(), it.why))
+        };
         assert_eq!(told(Some(&flag), "dev").unwrap(), ("docs".to_owned(), "set by `--env`".to_owned()));
         assert_eq!(told(None, "dev").unwrap(), ("dev".to_owned(), "set by `PYVE_ENV`".to_owned()));
         assert_eq!(told(None, "").unwrap(), ("default".to_owned(), "default".to_owned()));
+        let active = Caller::for_test(vec![(active::VARIABLE.into(), "dev:/".into())]);
+        let meant = meant(None, &active, root, &Config::default()).unwrap();
+        assert_eq!((&*meant.name, meant.why.as_str()), ("dev", "active in this shell"));
         let failure = told(None, "../x").unwrap_err();
         assert_eq!((failure.message.as_str(), failure.code), ("invalid PYVE_ENV `../x`", 2));
     }

@@ -1,9 +1,11 @@
 //! Which of a project's environments is meant, and which there are.
 
+mod active;
 mod meant;
 mod names;
 mod note;
 
-pub use meant::{meant, named};
+pub use active::{VARIABLE as ACTIVE, of as active, value as active_value};
+pub use meant::{meant, named, named_or_active};
 pub use names::{known, recorded_or_named, unknown};
 pub use note::MeantNote;

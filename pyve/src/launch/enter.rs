@@ -13,13 +13,7 @@ use crate::project::Layout;
 
 /// What a command of the environment at `prefix` is started with.
 pub fn enter(caller: &Caller, layout: &Layout, prefix: &Path, launch: &Launch) -> Result<Inside, Failure> {
-    let entered = if launch.outer.iter().all(|outer| caller.nonempty(&outer.prefix).is_none()) {
-        inside(caller.variables(), launch)
-    } else {
-        let mut variables = Variables(caller.variables().to_vec());
-        outer::leave(caller, layout, &launch.outer, &mut variables);
-        inside(&variables.0, launch)
-    };
+    let entered = unsourced(caller, layout, launch);
     if !launch.sources {
         return Ok(entered);
     }
@@ -28,4 +22,15 @@ pub fn enter(caller: &Caller, layout: &Layout, prefix: &Path, launch: &Launch) -
     let scripts = Scripts { caller, layout, prefix, scripts: &scripts, inputs: &inputs, silent: false };
     let effects = scripts.effects(&entered.variables)?;
     Ok(entered.after(&effects))
+}
+
+/// The same for a shell that sources the launch's scripts itself.
+pub fn unsourced(caller: &Caller, layout: &Layout, launch: &Launch) -> Inside {
+    if launch.outer.iter().all(|outer| caller.nonempty(&outer.prefix).is_none()) {
+        inside(caller.variables(), launch)
+    } else {
+        let mut variables = Variables(caller.variables().to_vec());
+        outer::leave(caller, layout, &launch.outer, &mut variables);
+        inside(&variables.0, launch)
+    }
 }

@@ -17,11 +17,13 @@ mod sourced;
 mod unrecorded;
 
 pub use cautions::caution;
-pub use enter::enter;
-pub use environment::inside;
+pub use enter::{enter, unsourced};
+pub use environment::{Variables, inside};
 pub use exec::exec;
+pub use outer::scripts as deactivation_scripts;
 pub use prefix_stamp::patiently;
 pub use prepare::{Found, Prepared, found, no_project, own_folders, prepare, replaced};
 pub use programs::programs;
 pub use refresh::refresh;
 pub use resolve::{Home, resolve};
+pub use sourced::is_shells_own;

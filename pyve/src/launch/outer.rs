@@ -43,8 +43,7 @@ fn run_scripts(caller: &Caller, layout: &Layout, prefix: &Path, outer: &Outer, v
     if outer.scripts.is_empty() {
         return;
     }
-    let mut scripts = files(&prefix.join(outer.scripts.path()), "sh");
-    scripts.reverse();
+    let scripts = scripts(&prefix.join(outer.scripts.path()), "sh");
     if scripts.is_empty() {
         return;
     }
@@ -57,6 +56,14 @@ fn run_scripts(caller: &Caller, layout: &Layout, prefix: &Path, outer: &Outer, v
     if let Ok(effects) = scripts.effects(&variables.0) {
         effects.apply(variables);
     }
+}
+
+/// The scripts of a folder that nobody else could have put there, in the order in which an environment is left: the last
+/// name first.
+pub fn scripts(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut scripts = files(folder, ending);
+    scripts.reverse();
+    scripts
 }
 
 /// The names of the variables that the activation set. PATH is no value of an environment.

@@ -21,6 +21,9 @@ use crate::ui::suggest::did_you_mean;
 
 /// An environment that can be used now.
 pub struct Prepared {
+    pub environment: EnvironmentName,
+    /// Whose environment it is.
+    pub backend: String,
     pub recorded: Recorded,
     pub launch: Launch,
     /// The folder that was found at the prefix.
@@ -84,6 +87,7 @@ fn attempted(
     }
     let computed = computed(session, &session.hosting(layout), layout, environment, flag, current.as_ref())?;
     let Computed { record, kept, chosen, prefix_stamp, replaced, found } = computed;
+    let (environment, backend) = (record.environment.clone(), record.backend.clone());
     let dotenv = found.is_none() && kept.dotenv;
     match found {
         None => keep(layout, &record, &kept, chosen),
@@ -91,7 +95,8 @@ fn attempted(
         // The flag may name another backend the next time.
         Some(_) => {}
     }
-    Ok(Prepared { recorded: record.recorded, launch: kept.launch, prefix_stamp, dotenv, replaced })
+    let recorded = record.recorded;
+    Ok(Prepared { environment, backend, recorded, launch: kept.launch, prefix_stamp, dotenv, replaced })
 }
 
 /// The environment that the config means where none is named, if that is not the default one.
@@ -142,8 +147,10 @@ fn at_hand(
         && let Some(known) = unrecorded::known(session, layout, environment)
         && let Some(prefix_stamp) = PrefixStamp::now(&known.recorded.prefix.path())
     {
+        let (environment, backend) = (known.environment, known.backend);
         let (recorded, launch) = (known.recorded, known.launch.launch);
-        return Ok(Some(Prepared { recorded, launch, prefix_stamp, dotenv: false, replaced: false }));
+        let (dotenv, replaced) = (false, false);
+        return Ok(Some(Prepared { environment, backend, recorded, launch, prefix_stamp, dotenv, replaced }));
     }
     Ok(None)
 }
@@ -195,6 +202,8 @@ fn kept(
         let prefix_stamp = usable(&record, layout)?;
         let kept = record.launch.filter(|kept| kept.holds(layout));
         return Ok(kept.map(|kept| Prepared {
+            environment: record.environment,
+            backend: record.backend,
             recorded: record.recorded,
             dotenv: kept.dotenv,
             launch: kept.launch,

@@ -34,14 +34,15 @@ pub struct Unrecorded {
 pub struct Known {
     pub recorded: Recorded,
     pub launch: KeptLaunch,
-    environment: EnvironmentName,
+    pub environment: EnvironmentName,
+    pub backend: String,
     said: bool,
     /// What the choice of the backend and the trust in the environment were made from.
     depends: Vec<Stamp>,
 }
 
 impl records::State for Known {
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 }
 
 /// What was found before, if all that it was found from is as it was.
@@ -127,6 +128,7 @@ pub fn keep(session: &Session, choice: &ProjectContext, record: &Record, launch:
         recorded: record.recorded.clone(),
         launch: launch.clone(),
         environment: choice.environment.clone(),
+        backend: record.backend.clone(),
         said: basis == Basis::Allowed,
         depends,
     };

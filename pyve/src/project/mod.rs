@@ -6,5 +6,6 @@ mod layout;
 mod name;
 pub mod no_project;
 
+pub use identity::Identity;
 pub use layout::{FOLDER, Layout};
 pub use name::{EnvironmentName, InvalidName, is_plain};

@@ -58,6 +58,15 @@ impl Console {
         }
     }
 
+    /// A result that is code, or in which every byte counts for another reason: written as it is.
+    pub fn bytes(&self, bytes: &[u8]) {
+        let mut stream = io::stdout();
+        let outcome = stream.write_all(bytes).and_then(|()| stream.flush());
+        if let (Err(failure), Ok(mut lost)) = (written(outcome), self.lost.lock()) {
+            lost.get_or_insert(failure);
+        }
+    }
+
     /// A failure if a result could not be written.
     pub fn written(&self) -> Result<(), Failure> {
         let lost = self.lost.lock().ok().and_then(|lost| lost.clone());

@@ -6,10 +6,12 @@ use insta::assert_snapshot;
 
 use crate::home::{Home, Said};
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 25] = [
     "",
     "init",
     "run",
+    "activate",
+    "deactivate",
     "doctor",
     "lock",
     "purge",
@@ -66,6 +68,8 @@ fn the_first_help_that_anybody_reads() {
       init            Create the project's environment and set up direnv, .env and
                       git
       run             Run a command in the environment, without activating it
+      activate        Activate an environment in this shell
+      deactivate      Deactivate the environment that is active in this shell
       doctor          Diagnose the environment and suggest fixes
       envs            List the project's environments
       lock            Lock the versions of an environment's packages
@@ -75,7 +79,7 @@ fn the_first_help_that_anybody_reads() {
       config          Show settings, their sources and the selected backend
       python-version  Pin the project's Python version, or show it
       self            Install or uninstall pyve itself
-      shell-hook      Print the shell code that shows the environment in the prompt
+      shell-hook      Print the shell code for `pyve activate` and for the prompt
       plugin          Manage plugins: third-party backends
       completions     Print shell completions
       help            Print this message or the help of the given subcommand(s)

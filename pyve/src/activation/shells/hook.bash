@@ -1,13 +1,35 @@
-# pyve's prompt for bash. In ~/.bashrc: eval "$(pyve shell-hook bash)"
+# pyve's hook for bash. In ~/.bashrc: eval "$(pyve shell-hook bash)"
 #
+# activate and deactivate print code, which is evaluated here; all else is the program's.
+function pyve {
+  local __pyve_at=1 __pyve_code
+  while [[ $__pyve_at -le $# ]]; do
+    case "${@:__pyve_at:1}" in
+      -C | --color) __pyve_at=$((__pyve_at + 2)) ;;
+      -*) __pyve_at=$((__pyve_at + 1)) ;;
+      activate | deactivate)
+        __pyve_code="$(command pyve "${@:1:__pyve_at}" --shell bash "${@:__pyve_at + 1}")" || return
+        case "$__pyve_code" in
+          '# pyve'*) eval "$__pyve_code" ;;
+          *) printf '%s\n' "$__pyve_code" ;;
+        esac
+        return
+        ;;
+      *) break ;;
+    esac
+  done
+  command pyve "$@"
+}
 # The prompt names the variable, and bash does not expand a value again: whatever is in it is text.
 _pyve_prompt() {
   local pyve_status=$?
   local pyve_part='${PYVE_PROMPT_PREFIX:+${PYVE_PROMPT_PREFIX//[[:cntrl:]]/} }'
-  if shopt -q promptvars; then
-    case "${PS1-}" in
+  if [[ -n "${VIRTUAL_ENV_DISABLE_PROMPT-}" ]]; then
+    [[ -z "${PS1+set}" ]] || PS1="${PS1//"$pyve_part"/}"
+  elif [[ -n "${PS1+set}" ]] && shopt -q promptvars; then
+    case "$PS1" in
       *"$pyve_part"*) ;;
-      *) PS1="$pyve_part${PS1-}" ;;
+      *) PS1="$pyve_part$PS1" ;;
     esac
   fi
   return "$pyve_status"

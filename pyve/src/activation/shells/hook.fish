@@ -1,4 +1,30 @@
-# pyve's prompt for fish. In ~/.config/fish/config.fish: pyve shell-hook fish | source
+# pyve's hook for fish. In ~/.config/fish/config.fish: pyve shell-hook fish | source
+#
+# activate and deactivate print code, which is evaluated here; all else is the program's.
+function pyve
+    set --local __pyve_at 1
+    while test $__pyve_at -le (count $argv)
+        switch $argv[$__pyve_at]
+            case -C --color
+                set __pyve_at (math $__pyve_at + 2)
+            case '-*'
+                set __pyve_at (math $__pyve_at + 1)
+            case activate deactivate
+                set --local __pyve_code (command pyve $argv[1..$__pyve_at] --shell fish $argv[(math $__pyve_at + 1)..-1])
+                or return
+                switch $__pyve_code[1]
+                    case '# pyve'
+                        string join \n -- $__pyve_code | source
+                    case '*'
+                        string join \n -- $__pyve_code
+                end
+                return
+            case '*'
+                break
+        end
+    end
+    command pyve $argv
+end
 if not functions -q _pyve_fish_prompt
     functions -q fish_prompt
     and functions -c fish_prompt _pyve_fish_prompt
@@ -12,7 +38,7 @@ if not functions -q _pyve_fish_prompt
 
     function fish_prompt
         set -l pyve_status $status
-        if test -n "$PYVE_PROMPT_PREFIX"
+        if test -n "$PYVE_PROMPT_PREFIX" -a -z "$VIRTUAL_ENV_DISABLE_PROMPT"
             printf '%s ' (string replace --all --regex '[[:cntrl:]]' '' -- "$PYVE_PROMPT_PREFIX" | string collect)
             _pyve_status $pyve_status
         end

@@ -53,7 +53,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let found = backends.project(session).ok_or_else(|| launch::no_project(session.caller.folder()))?;
     let layout = session.layout(found.root());
     let config = Config::load(&layout, backends.descriptions())?;
-    let meant = environments::meant(None, &session.caller, &config)?;
+    let meant = environments::meant(None, &session.caller, layout.root(), &config)?;
     let mut names = environments::recorded_or_named(&layout, &config);
     if !names.contains(&meant.name) {
         names.insert(0, meant.name.clone());

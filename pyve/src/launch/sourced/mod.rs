@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use kept::{Kept, Reads};
 use shell::{Shell, Sourced, Sourcing};
 
-pub use effects::Effects;
+pub use effects::{Effects, is_shells_own};
 
 use crate::caller::Caller;
 use crate::failure::Failure;

@@ -1,0 +1,46 @@
+//! The shells: how each is told what to do, and what it evaluates once.
+
+mod bash;
+mod fish;
+mod posix;
+mod zsh;
+
+use super::code::Statement;
+
+/// A shell in which environments can be entered.
+pub trait Shell: Sync {
+    /// As it is called on the command line: `bash`.
+    fn name(&self) -> &'static str;
+
+    /// What `pyve shell-hook` prints.
+    fn hook(&self) -> &'static str;
+
+    /// The file in which the hook is evaluated each time the shell starts, as the user writes it.
+    fn startup_file(&self) -> &'static str;
+
+    /// The line that evaluates what a command prints, `command` being words that need no quoting.
+    fn evaluation(&self, command: &str) -> String;
+
+    /// What the names of the activation scripts end with that the shell can run itself: `sh`.
+    fn script_ending(&self) -> Option<&'static str>;
+
+    /// The code for these statements. Its first line is `# pyve`, by which the hook knows it from other output, such as a
+    /// help text, where the shell has such comments.
+    fn render(&self, statements: &[Statement]) -> Vec<u8>;
+}
+
+/// Every shell, in the order of the help.
+pub const ALL: [&dyn Shell; 3] = [&bash::Bash, &zsh::Zsh, &fish::Fish];
+
+/// The names of all shells.
+pub fn names() -> [&'static str; ALL.len()] {
+    ALL.map(Shell::name)
+}
+
+/// The shell of that name.
+pub fn find(name: &str) -> Option<&'static dyn Shell> {
+    ALL.into_iter().find(|shell| shell.name() == name)
+}
+
+#[cfg(all(test, unix))]
+mod tests;
