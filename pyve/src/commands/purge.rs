@@ -11,7 +11,7 @@ use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::environments;
 use crate::failure::{Failure, exit};
 use crate::launch;
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::purge::{Inputs, Plan, Target, carry_out, plan};
 use crate::records::Lock;
 use crate::steps::recover;
@@ -87,9 +87,28 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     };
     let allowed = session.allowed_paths(&layout);
     let standing = || standing(&layout, session).unwrap_or_default();
-    let inputs = Inputs { layout: &layout, allowed: &allowed, standing: &standing, leftovers: Default::default() };
+    let choice = |name: &EnvironmentName| {
+        let wanted = Wanted { environment: Some(name), ..Wanted::default() };
+        ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), wanted)
+    };
+    let standing_of =
+        |name: &EnvironmentName| Some(choice(name).ok()?.standing(session).ok()??.prefix.path().into_owned());
+    let inputs = Inputs {
+        layout: &layout,
+        allowed: &allowed,
+        standing: &standing,
+        standing_of: &standing_of,
+        leftovers: Default::default(),
+    };
     let plan = plan(&inputs, target)?.ok_or_else(|| match &named {
-        Some(name) => environments::unknown(name, &environments::known(&layout, &Config::default())),
+        // Where the settings cannot be read, those that were created are all that is known.
+        Some(name) => environments::unknown(
+            name,
+            &match choice(name) {
+                Ok(choice) => choice.known_environments(session),
+                Err(_) => environments::known(&layout, &Config::default()),
+            },
+        ),
         None => not_recorded(directory, &layout),
     })?;
     if plan.removals.is_empty() {

@@ -1,6 +1,8 @@
 //! Every backend that this invocation knows, whether compiled in or shipped by others.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyve_formats::pyve_toml;
 use pyve_plugin_api::abi::BackendObject;
@@ -21,6 +23,8 @@ pub struct Backends {
     descriptions: Vec<Description>,
     plugins: Inventory,
     caller: Caller,
+    /// Those that were opened: a plugin is one process for all that it is asked.
+    opened: Mutex<BTreeMap<String, Arc<BackendObject>>>,
     /// Where plugins are looked for, if that is known.
     pub folder: Option<PathBuf>,
 }
@@ -40,7 +44,8 @@ impl Backends {
         let foreign = plugins.by_id().filter_map(|plugin| plugin.description().cloned());
         let foreign: Vec<_> = foreign.filter(|description| registry::find(&description.id).is_none()).collect();
         descriptions.extend(foreign);
-        Ok(Self { descriptions, plugins, caller: caller.clone(), folder: home.map(|home| home.join("plugins")) })
+        let folder = home.map(|home| home.join("plugins"));
+        Ok(Self { descriptions, plugins, caller: caller.clone(), opened: Mutex::default(), folder })
     }
 
     /// The plugins that are there, in whatever state.
@@ -56,8 +61,18 @@ impl Backends {
         self.descriptions.iter().find(|description| description.id == id).ok_or_else(|| self.unusable(id))
     }
 
-    /// Opens one backend.
-    pub fn open(&self, id: &str) -> Result<BackendObject, Failure> {
+    /// Opens one backend, once.
+    pub fn open(&self, id: &str) -> Result<Arc<BackendObject>, Failure> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = opened.get(id) {
+            return Ok(Arc::clone(known));
+        }
+        let backend = Arc::new(self.backend(id)?);
+        opened.insert(id.to_owned(), Arc::clone(&backend));
+        Ok(backend)
+    }
+
+    fn backend(&self, id: &str) -> Result<BackendObject, Failure> {
         if let Some(factory) = registry::find(id) {
             return Ok((factory.make)());
         }

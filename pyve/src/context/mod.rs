@@ -2,6 +2,7 @@
 
 mod backends;
 mod blocks;
+mod own_environments;
 mod project;
 mod session;
 mod typed;

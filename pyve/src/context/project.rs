@@ -1,6 +1,7 @@
 //! A project, its settings, and the backend that they choose: what most commands begin with.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::abi::BackendObject;
@@ -35,7 +36,7 @@ pub struct ProjectContext {
     pub config: Config,
     pub selection: Selection,
     pub description: Description,
-    pub backend: BackendObject,
+    pub backend: Arc<BackendObject>,
     /// The bash tool's declaration of the environments.
     pub manifest: Option<Manifest>,
     /// Whether pyve or a marker file says that a project is there.
@@ -44,7 +45,7 @@ pub struct ProjectContext {
     pub detections: Vec<Detection>,
     /// Marker files that are no files, where files were to decide.
     pub unfit: Vec<ReadError>,
-    backends: Backends,
+    backends: Arc<Backends>,
 }
 
 impl ProjectContext {
@@ -63,7 +64,13 @@ impl ProjectContext {
     }
 
     /// Chooses for the project at `layout`.
-    pub fn in_project(session: &Session, backends: Backends, layout: Layout, wanted: Wanted) -> Result<Self, Failure> {
+    pub fn in_project(
+        session: &Session,
+        backends: impl Into<Arc<Backends>>,
+        layout: Layout,
+        wanted: Wanted,
+    ) -> Result<Self, Failure> {
+        let backends = backends.into();
         let config = Config::load(&layout, backends.descriptions())?;
         Self::with(session, backends, layout, wanted, Some(config))
     }
@@ -72,11 +79,12 @@ impl ProjectContext {
     /// files say nothing.
     pub fn with(
         session: &Session,
-        backends: Backends,
+        backends: impl Into<Arc<Backends>>,
         layout: Layout,
         wanted: Wanted,
         config: Option<Config>,
     ) -> Result<Self, Failure> {
+        let backends = backends.into();
         let meant = environments::meant(
             wanted.environment,
             &session.caller,

@@ -7,5 +7,5 @@ mod note;
 
 pub use active::{VARIABLE as ACTIVE, of as active, value as active_value};
 pub use meant::{meant, named, named_or_active};
-pub use names::{known, recorded_or_named, unknown};
+pub use names::{known, recorded_or_named, sorted, unknown};
 pub use note::MeantNote;

@@ -22,7 +22,8 @@ pub fn recorded_or_named(layout: &Layout, config: &Config) -> Vec<EnvironmentNam
     sorted(names)
 }
 
-fn sorted(mut names: Vec<EnvironmentName>) -> Vec<EnvironmentName> {
+/// The default one first, the others by their names, each once.
+pub fn sorted(mut names: Vec<EnvironmentName>) -> Vec<EnvironmentName> {
     names.sort_by_key(|name| (!name.is_default(), name.clone()));
     names.dedup();
     names

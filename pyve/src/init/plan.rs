@@ -55,6 +55,9 @@ impl<'a> Plan<'a> {
         settings::check(choice)?;
         let before = record::before(choice, session);
         let request = request(choice, options, session, before.as_ref())?;
+        if !choice.is_default() {
+            choice.check_declared(&request, &choice.declared(session)?)?;
+        }
         let host = hosting(choice, options, session);
         let answer = choice.backend.ensure_tool(&request, &host)?;
         // What version files say holds for the whole project; an environment of another name has its own settings.
@@ -64,6 +67,9 @@ impl<'a> Plan<'a> {
         let terms = tool::Terms { bootstrap, ask, console, dry_run, agreeing: tool::init_agreeing() };
         let obtained = tool::obtain(answer, &choice.description, &terms)?;
         let creation = created(choice, session, &request, &obtained.tool, ask, options)?;
+        choice.check_place(&request, &creation.prefix, |of_default| {
+            choice.backend.create(of_default, &obtained.tool, &host).ok().map(|creation| creation.prefix)
+        })?;
         let brings_tool = !obtained.steps.is_empty();
         let making = Making { choice, options, session, request, tool: obtained.tool, brings_tool, creation, before };
         permission::of_no_other(&making)?;

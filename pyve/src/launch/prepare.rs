@@ -10,7 +10,7 @@ use super::refresh::{keep, refresh};
 use super::unrecorded::{self, Unrecorded};
 use crate::config::{self, CommandLine};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
-use crate::environments::{self, MeantNote};
+use crate::environments::MeantNote;
 use crate::failure::Failure;
 use crate::process::BackendHost;
 use crate::project::{EnvironmentName, Layout};
@@ -246,12 +246,14 @@ fn computed(
     let choice = ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), wanted)?;
     let id = choice.description.id.to_string();
     let Some(record) = choice.record()?.mine() else {
-        let settings = choice.config.clone();
-        let absent = || match current {
+        let absent = |known: &[EnvironmentName]| match current {
             Some(current) => made_by_another(&current.backend, &id, environment, layout),
-            None => no_environment(layout, environment, &environments::known(layout, &settings)),
+            None => no_environment(layout, environment, known),
         };
-        return stands(session, host, choice, config)?.ok_or_else(absent);
+        let Some(found) = unrecorded::find(session, host, &choice, config)? else {
+            return Err(absent(&choice.known_environments(session)));
+        };
+        return stands(found, choice).ok_or_else(|| absent(&[]));
     };
     let replaced = record.journal.is_some();
     let record = record.of_what_stands();
@@ -271,19 +273,11 @@ fn computed(
     Ok(Computed { record, kept, chosen, prefix_stamp, replaced, found: None })
 }
 
-/// What stands without a record, if it may be used.
-fn stands(
-    session: &Session,
-    host: &BackendHost<'_>,
-    choice: ProjectContext,
-    config: Fingerprint,
-) -> Result<Option<Computed>, Failure> {
-    let Some(Unrecorded { record, kept, basis }) = unrecorded::find(session, host, &choice, config)? else {
-        return Ok(None);
-    };
-    let prefix_stamp = PrefixStamp::now(&record.recorded.prefix.path());
-    let (record, found) = (record, Some((choice, basis)));
-    Ok(prefix_stamp.map(|prefix_stamp| Computed { record, kept, chosen: None, prefix_stamp, replaced: false, found }))
+/// What stands without a record, unless it is gone by now.
+fn stands(Unrecorded { record, kept, basis }: Unrecorded, choice: ProjectContext) -> Option<Computed> {
+    let prefix_stamp = PrefixStamp::now(&record.recorded.prefix.path())?;
+    let found = Some((choice, basis));
+    Some(Computed { record, kept, chosen: None, prefix_stamp, replaced: false, found })
 }
 
 /// Refuses an environment that is unfinished, somewhere else, or gone.

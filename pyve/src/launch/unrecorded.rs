@@ -83,6 +83,9 @@ pub fn find(
     if all(layout).records.iter().any(of_other) {
         return Ok(None);
     }
+    choice.check_place(&request, &environment.prefix, |of_default| {
+        choice.backend.inspect(of_default, host).ok().map(|inspection| inspection.prefix)
+    })?;
     usable(layout, environment)?;
     let candidate = Candidate { prefix: &prefix, scripts: &environment.scripts };
     let basis = trust::check(&session.caller, layout, &candidate)?;

@@ -12,7 +12,7 @@ use super::one::{self, Target};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::files::{atomic, dotenv, envrc, gitignore, line_edit, marked_block};
-use crate::project::Layout;
+use crate::project::{EnvironmentName, Layout};
 use crate::records::{All, Artifact, Identity, Record, Status, all};
 use crate::steps::Leftovers;
 
@@ -71,6 +71,8 @@ pub struct Inputs<'a> {
     pub allowed: &'a AllowedPaths,
     /// The environments that a backend recognises; asked only where nothing was recorded.
     pub standing: &'a dyn Fn() -> Vec<PathBuf>,
+    /// The environment of a name that a backend recognises; asked only where nothing was recorded of it.
+    pub standing_of: &'a dyn Fn(&EnvironmentName) -> Option<PathBuf>,
     /// What is known by now of what lies beside environments.
     pub leftovers: RefCell<Leftovers>,
 }
@@ -87,10 +89,19 @@ pub fn plan(inputs: &Inputs<'_>, target: Option<Target<'_>>) -> Result<Option<Pl
             one::Outcome::Known(plan) => return Ok(Some(plan)),
             one::Outcome::Last => {}
             one::Outcome::Unknown if standing.iter().any(|prefix| target.is_at(prefix)) => {}
-            one::Outcome::Unknown => return Ok(None),
+            one::Outcome::Unknown => return Ok(unrecorded(inputs, target)),
         }
     }
     Ok(Some(whole(inputs, &all, &standing)))
+}
+
+/// One that is called by its name and that no record tells of.
+fn unrecorded(inputs: &Inputs<'_>, target: Target<'_>) -> Option<Plan> {
+    let Target::Environment(name) = target else { return None };
+    let prefix = (inputs.standing_of)(name)?;
+    let mut plan = Plan { unrecorded: true, ..Plan::default() };
+    plan.folder(&prefix, inputs);
+    Some(plan)
 }
 
 fn whole(inputs: &Inputs<'_>, all: &All, standing: &[PathBuf]) -> Plan {

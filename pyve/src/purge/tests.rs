@@ -29,7 +29,8 @@ fn a_sealed_record_with_bad_paths_removes_nothing_of_the_users() {
     std::os::unix::fs::symlink("../home/.bashrc", root.join(".envrc")).unwrap();
     let layout = Layout::new(&root, &Keyring::new(Some(top.join("keys"))));
     let allowed = AllowedPaths::new(&root, None);
-    let inputs = Inputs { layout: &layout, allowed: &allowed, standing: &Vec::new, leftovers: Default::default() };
+    let (standing, standing_of): (_, &dyn Fn(&EnvironmentName) -> _) = (&Vec::new, &|_| None);
+    let inputs = Inputs { layout: &layout, allowed: &allowed, standing, standing_of, leftovers: Default::default() };
     for prefix in ["p/.git", "p", "home", "p/out/.ssh", "p/.pyve/state", "p/../home", "p/src/.."] {
         let recorded = Recorded { prefix: top.join(prefix).into(), ready: true, ..Recorded::default() };
         let mut record = Record::creating(&layout, &EnvironmentName::default(), "venv", recorded).ready();

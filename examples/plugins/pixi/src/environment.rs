@@ -3,14 +3,33 @@
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
-use pyve_plugin_api::{Command, Creation, Error, PrefixState, Request, Result};
+use pyve_formats::toml_file::TomlFile;
+use pyve_plugin_api::{Command, Creation, DeclaredEnvironment, Error, PrefixState, Request, Result};
 
 /// Where pixi puts environments.
 pub const ENVS: &str = ".pixi/envs";
 
-/// The environment's name in the manifest: the one that the user named, else the one that is set.
+/// The environment's name in the manifest: the one that is set for it, else its own.
 pub fn name(request: &Request) -> &str {
-    if request.is_named() { &request.environment } else { request.text("environment").unwrap_or("default") }
+    let own = if request.is_named() { request.environment.as_str() } else { "default" };
+    request.text("environment").unwrap_or(own)
+}
+
+/// The environments of the manifest, `default` first, which every manifest has.
+pub fn declared(request: &Request) -> Result<Vec<DeclaredEnvironment>> {
+    let path = manifest(request)?;
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let read = TomlFile::read(&path).map_err(|error| Error::new(error.to_string()).hint(error.hint()))?;
+    let table = if file == "pixi.toml" { "environments" } else { "tool.pixi.environments" };
+    let named = read.map(|manifest| manifest.keys(table)).unwrap_or_default();
+    let named = named.iter().map(|key| {
+        let line = u32::try_from(key.line).unwrap_or_default();
+        DeclaredEnvironment::new(&key.text, file.as_str()).line(line)
+    });
+    let named: Vec<DeclaredEnvironment> = named.collect();
+    let default = named.iter().any(|environment| environment.name == "default");
+    let default = (!default).then(|| DeclaredEnvironment::new("default", file.as_str()));
+    Ok(default.into_iter().chain(named).collect())
 }
 
 /// `.pixi/envs/<name>`, where pixi puts it.
@@ -70,7 +89,27 @@ mod tests {
         let named = request.clone().with_environment("test");
         let set = request.clone().with_setting("environment", ["dev"], ".pyve/config:2");
         let folders = [&request, &named, &set].map(prefix);
+        let both = named.clone().with_setting("environment", ["lint"], ".pyve/config:4");
+        assert_eq!(prefix(&both), Path::new("/p/.pixi/envs/lint"), "set for this one");
         assert_eq!(folders, ["default", "test", "dev"].map(|name| Path::new("/p/.pixi/envs").join(name)));
+    }
+
+    #[test]
+    fn the_manifest_declares_them() {
+        let root = tempfile::tempdir().unwrap();
+        let request = Request::new(root.path(), "/home/.pyve");
+        let told = || {
+            let declared = declared(&request).unwrap();
+            let told = |it: &DeclaredEnvironment| format!("{} {}:{}", it.name, it.file.display(), it.line);
+            declared.iter().map(told).collect::<Vec<_>>()
+        };
+        let table = "[tool.pixi.environments]\ntest = [\"test\"]\ndefault = {features = []}\n";
+        std::fs::write(root.path().join("pyproject.toml"), table).unwrap();
+        assert_eq!(told(), ["test pyproject.toml:2", "default pyproject.toml:3"]);
+        std::fs::write(root.path().join("pixi.toml"), "[workspace]\n[environments]\nlint = [\"lint\"]\n").unwrap();
+        assert_eq!(told(), ["default pixi.toml:0", "lint pixi.toml:3"]);
+        std::fs::write(root.path().join("pixi.toml"), "[").unwrap();
+        assert!(declared(&request).unwrap_err().message.contains("pixi.toml"));
     }
 
     #[test]

@@ -8,8 +8,8 @@ mod tool;
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Detection, Finding, Host, Inspection, Launch, Marker, Request, Result,
-    Setting, SettingKind, Step, Strength, Tool, ToolAnswer, export_backend,
+    Backend, Command, Creation, DeclaredEnvironment, Description, Detection, Finding, Host, Inspection, Launch, Marker,
+    Request, Result, Setting, SettingKind, Step, Strength, Tool, ToolAnswer, export_backend,
 };
 
 /// Environments made by pixi.
@@ -79,6 +79,10 @@ impl Backend for Pixi {
             }
         };
         Ok(vec![tool, environment])
+    }
+
+    fn environments(&self, request: &Request, _: &dyn Host) -> Result<Vec<DeclaredEnvironment>> {
+        environment::declared(request)
     }
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {

@@ -1,8 +1,11 @@
 //! `pyve envs`: the environments of a project.
 
 mod row;
+mod side_by_side;
 mod size;
 mod text;
+
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -14,7 +17,8 @@ use crate::context::{Backends, Session};
 use crate::environments;
 use crate::failure::exit;
 use crate::launch;
-use row::Row;
+use row::{Place, Row};
+use side_by_side::side_by_side;
 
 pub const ENTRY: Entry = Entry { name: "envs", arguments, execute, failed: |code| code };
 
@@ -22,8 +26,8 @@ pub const ENTRY: Entry = Entry { name: "envs", arguments, execute, failed: |code
 const SCHEMA: u32 = 1;
 
 const AFTER_HELP: &str = "\
-Environments are named in .pyve/config below `envs:` or created with `pyve init --env NAME`. The one marked with `*` is meant \
-where none is named: by `--env`, PYVE_ENV or `default_env:`.
+Environments are named in .pyve/config below `envs:`, by files of the backend's own (as pixi.toml names them) or created with \
+`pyve init --env NAME`. The one marked with `*` is meant where none is named: by `--env`, PYVE_ENV or `default_env:`.
 
 Examples:
   pyve envs           List environments and their state
@@ -49,17 +53,20 @@ struct Document {
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let session = &session.read_only();
-    let backends = Backends::known(session)?;
+    let backends = Arc::new(Backends::known(session)?);
     let found = backends.project(session).ok_or_else(|| launch::no_project(session.caller.folder()))?;
     let layout = session.layout(found.root());
     let config = Config::load(&layout, backends.descriptions())?;
     let meant = environments::meant(None, &session.caller, layout.root(), &config)?;
+    let place = Place { layout: &layout, config: &config, meant: &meant.name, backends: &backends, session };
+    let declared = place.declared();
     let mut names = environments::recorded_or_named(&layout, &config);
+    names.extend(declared.keys().cloned());
     if !names.contains(&meant.name) {
-        names.insert(0, meant.name.clone());
+        names.push(meant.name.clone());
     }
-    let place = row::Place { layout: &layout, config: &config, meant: &meant.name, backends: &backends, session };
-    let mut rows: Vec<Row> = names.iter().map(|name| place.row(name)).collect();
+    let names = environments::sorted(names);
+    let mut rows = side_by_side(&names, |name| place.row(name, declared.get(name)));
     if matches.get_flag("size") {
         size::measure(&mut rows);
     }

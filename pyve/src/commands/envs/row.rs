@@ -1,17 +1,26 @@
 //! What is told of one environment: read from its record and its own files, without starting anything.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyve_formats::read::{self, Limit};
 use pyve_formats::sha256;
-use pyve_plugin_api::{OsText, Request, Spec};
+use pyve_plugin_api::{
+    DeclaredEnvironment, ExistingEnvironment, LockRequest, LockState, OsText, PrefixState, Question, Recorded, Request,
+    Spec,
+};
 use serde::Serialize;
 
-use crate::config::Config;
-use crate::context::{Backends, Session};
+use crate::config::{CommandLine, Config};
+use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
+use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
 use crate::records::{Current, Found, Record, Status, lock};
+
+/// What is said of an environment without a lock file.
+pub const NO_LOCK: &str = "none";
 
 /// One environment.
 #[derive(Serialize)]
@@ -28,6 +37,8 @@ pub struct Row {
     pub packages: Option<usize>,
     /// `ready`, `creating`, `removing`, `outdated`, `missing`, `broken` or `foreign`.
     pub status: &'static str,
+    /// `fresh`, `stale`, `unknown`, `conflict` or `none`.
+    pub lock: &'static str,
     pub prefix: Option<OsText>,
     /// In bytes, where it was asked for.
     pub size: Option<u64>,
@@ -40,35 +51,98 @@ pub struct Place<'a> {
     pub layout: &'a Layout,
     pub config: &'a Config,
     pub meant: &'a EnvironmentName,
-    pub backends: &'a Backends,
+    pub backends: &'a Arc<Backends>,
     pub session: &'a Session,
 }
 
 impl Place<'_> {
-    pub fn row(&self, name: &EnvironmentName) -> Row {
+    /// The environments that files of the backend's own declare, each with the place where.
+    pub fn declared(&self) -> BTreeMap<EnvironmentName, String> {
+        if !self.backends.descriptions().iter().any(|description| description.can(Question::Environments)) {
+            return BTreeMap::new();
+        }
+        let choice = self.choice(&EnvironmentName::default(), None);
+        let declared = choice.and_then(|choice| choice.declared(self.session)).unwrap_or_else(|failure| {
+            self.session.console.warning(&failure.message);
+            Vec::new()
+        });
+        let place = |environment: &DeclaredEnvironment| match environment.line {
+            0 => environment.file.display(),
+            line => format!("{}:{line}", environment.file.display()),
+        };
+        let named = |environment: &DeclaredEnvironment| Some((environment.name.parse().ok()?, place(environment)));
+        declared.iter().filter_map(named).collect()
+    }
+
+    /// One row; `declared` is the place where the backend's own files name it.
+    pub fn row(&self, name: &EnvironmentName, declared: Option<&String>) -> Row {
         let current = Current::load(self.layout, name).ok().and_then(Found::mine);
         let asked = self.config.backend_of(name).map(|said| said.value);
-        let backend = current.map(|current| current.backend).or(asked);
+        let mut backend = current.map(|current| current.backend).or(asked);
         let record = backend.as_ref().and_then(|id| Record::load(self.layout, name, id).ok()?.mine());
-        let status = match &record {
-            Some(record) => self.status(record),
-            None if self.layout.environments().join(&**name).symlink_metadata().is_ok() => "foreign",
-            None => "missing",
+        let locks = |id: &String| self.backends.describe(id).is_ok_and(|backend| backend.can(Question::Lock));
+        let asks = record.is_none() || backend.as_ref().is_some_and(locks);
+        let choice = asks.then(|| self.choice(name, backend.as_deref()).ok()).flatten();
+        let standing = choice.as_ref().filter(|_| record.is_none());
+        let standing = standing.and_then(|choice| choice.standing(self.session).ok()?);
+        let status = match (&record, &standing) {
+            (Some(record), _) => self.status(record),
+            (None, Some(standing)) if standing.state == PrefixState::USABLE && standing.moved_from.is_empty() => {
+                "ready"
+            }
+            (None, Some(_)) => "broken",
+            (None, None) if self.layout.environments().join(&**name).symlink_metadata().is_ok() => "foreign",
+            (None, None) => "missing",
         };
-        let stands = record.as_ref().filter(|_| ["ready", "outdated"].contains(&status));
-        let inside = stands.and_then(|record| self.inside(name, record));
+        if let Some(choice) = choice.as_ref().filter(|_| standing.is_some() || declared.is_some()) {
+            backend = Some(choice.description.id.to_string());
+        }
+        let recorded = record.as_ref().map(|record| record.recorded.clone());
+        let recorded = recorded.or_else(|| standing.as_ref().map(as_recorded));
+        let usable = ["ready", "outdated"].contains(&status);
+        let inside = recorded.as_ref().filter(|_| usable);
+        let inside = inside.and_then(|recorded| self.inside(name, backend.as_deref()?, recorded));
+        let of_config = self.config.environments().get(name).map(|declared| &declared.origin);
         Row {
             name: name.to_string(),
             is_default: name == self.meant,
-            declared: self.config.environments().get(name).map(|declared| declared.origin.clone()),
-            backend,
+            declared: of_config.or(declared).cloned(),
             python: inside.as_ref().and_then(|inside| inside.python.clone()),
             packages: inside.map(|inside| inside.packages),
             status,
-            prefix: record.as_ref().map(|record| record.recorded.prefix.clone()).filter(|prefix| !prefix.is_empty()),
+            lock: choice.and_then(|choice| self.lock(&choice, recorded.clone())).unwrap_or(NO_LOCK),
+            prefix: recorded.map(|recorded| recorded.prefix).filter(|prefix| !prefix.is_empty()),
             size: None,
-            last_used: stands.and_then(|_| seconds(&self.layout.current(name))),
+            last_used: record.filter(|_| usable).and_then(|_| seconds(&self.layout.current(name))),
+            backend,
         }
+    }
+
+    /// The environment with its settings and its backend.
+    fn choice(&self, name: &EnvironmentName, backend: Option<&str>) -> Result<ProjectContext, Failure> {
+        let session = &Session { console: self.session.console.hushed(), ..self.session.clone() };
+        let wanted = Wanted { backend, environment: Some(name), recreate: false };
+        let backends = Arc::clone(self.backends);
+        ProjectContext::with(session, backends, self.layout.clone(), wanted, Some(self.config.clone()))
+    }
+
+    /// How the lock file is; `None` where there is none, or the backend has none.
+    fn lock(&self, choice: &ProjectContext, recorded: Option<Recorded>) -> Option<&'static str> {
+        if !choice.description.can(Question::Lock) {
+            return None;
+        }
+        let asked = Asked { line: &CommandLine::default(), python: None, recorded, strict: false };
+        let lock = choice
+            .request(self.session, asked)
+            .ok()
+            .map(|request| choice.backend.lock(&request, &LockRequest::check(), &self.session.hosting(self.layout)));
+        Some(match lock?.map(|lock| lock.state) {
+            Ok(LockState::MISSING) => return None,
+            Ok(LockState::FRESH) => "fresh",
+            Ok(LockState::STALE) => "stale",
+            Ok(LockState::CONFLICT) => "conflict",
+            Ok(_) | Err(_) => "unknown",
+        })
     }
 
     fn status(&self, record: &Record) -> &'static str {
@@ -98,18 +172,28 @@ impl Place<'_> {
         }
     }
 
-    fn inside(&self, name: &EnvironmentName, record: &Record) -> Option<Inside> {
+    fn inside(&self, name: &EnvironmentName, backend: &str, recorded: &Recorded) -> Option<Inside> {
         let home = self.session.caller.pyve_home().unwrap_or_default();
         let request = Request::new(self.layout.root(), home).with_environment(name);
-        let request = Request { recorded: Some(record.recorded.clone()).into(), ..request };
-        let backend = self.backends.open(&record.backend).ok()?;
-        let packages = backend.packages(&request, &self.session.hosting(self.layout)).ok()?;
+        let request = Request { recorded: Some(recorded.clone()).into(), ..request };
+        let packages = self.backends.open(backend).ok()?.packages(&request, &self.session.hosting(self.layout)).ok()?;
         let python = packages.iter().find(|package| package.name == "python").map(|python| python.version.to_string());
         // Where Python is no package, it is the tool that the environment was made with.
-        let tool = &record.recorded.tool;
-        let is_python = self.backends.describe(&record.backend).is_ok_and(|backend| backend.tool == "Python");
-        let python = python.or_else(|| is_python.then(|| tool.version.to_string()));
-        Some(Inside { python, packages: packages.len() })
+        let is_python = self.backends.describe(backend).is_ok_and(|backend| backend.tool == "Python");
+        let tool = Some(recorded.tool.version.to_string()).filter(|version| is_python && !version.is_empty());
+        Some(Inside { python: python.or(tool), packages: packages.len() })
+    }
+}
+
+/// What stands without a record, as if it had one.
+fn as_recorded(standing: &ExistingEnvironment) -> Recorded {
+    Recorded {
+        prefix: standing.prefix.clone(),
+        name: standing.name.clone(),
+        interpreter: standing.interpreter.clone(),
+        extension: standing.extension.clone(),
+        ready: true,
+        ..Recorded::default()
     }
 }
 

@@ -1,29 +1,16 @@
 //! How much room environments take, measured side by side.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::thread;
+use std::path::Path;
 
 use super::row::Row;
+use super::side_by_side::side_by_side;
 
-/// Fills in the sizes, with a thread for each processor. Where one cannot be had, its part is measured by this one.
+/// Fills in the sizes.
 pub fn measure(rows: &mut [Row]) {
-    let prefixes: Vec<Option<PathBuf>> =
-        rows.iter().map(|row| row.prefix.as_ref().map(|prefix| prefix.path().into_owned())).collect();
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let part = prefixes.len().div_ceil(threads).max(1);
-    let sizes = |part: &[Option<PathBuf>]| -> Vec<Option<u64>> {
-        part.iter().map(|prefix| prefix.as_deref().map(bytes)).collect()
-    };
-    let all: Vec<Option<u64>> = thread::scope(|scope| {
-        let start = |part| (part, thread::Builder::new().spawn_scoped(scope, move || sizes(part)));
-        let started: Vec<_> = prefixes.chunks(part).map(start).collect();
-        let ended = |(part, thread): (_, Result<thread::ScopedJoinHandle<'_, _>, _>)| {
-            thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(|| sizes(part))
-        };
-        started.into_iter().flat_map(ended).collect()
-    });
-    rows.iter_mut().zip(all).for_each(|(row, size)| row.size = size);
+    let prefixes: Vec<_> = rows.iter().map(|row| row.prefix.clone()).collect();
+    let sizes = side_by_side(&prefixes, |prefix| prefix.as_ref().map(|prefix| bytes(&prefix.path())));
+    rows.iter_mut().zip(sizes).for_each(|(row, size)| row.size = size);
 }
 
 /// The bytes of all files below a directory; links are not followed.

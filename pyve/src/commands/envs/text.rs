@@ -2,9 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::row::Row;
+use super::row::{NO_LOCK, Row};
 
-const HEAD: [&str; 7] = ["NAME", "BACKEND", "PYTHON", "PACKAGES", "STATUS", "SIZE", "LAST USED"];
+const HEAD: [&str; 8] = ["NAME", "BACKEND", "PYTHON", "PACKAGES", "STATUS", "LOCK", "SIZE", "LAST USED"];
 
 /// A line for each, under one that names the columns; one that nobody fills is left out.
 pub fn table(rows: &[Row]) -> Vec<String> {
@@ -14,14 +14,14 @@ pub fn table(rows: &[Row]) -> Vec<String> {
     let filled = |column: &usize| lines[1..].iter().any(|line| line[*column] != "-");
     let columns: Vec<usize> = (0..HEAD.len()).filter(filled).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();
-    let shown = |line: &[String; 7]| {
+    let shown = |line: &[String; 8]| {
         let cells = columns.iter().map(|column| format!("{:<1$}", line[*column], width(*column)));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     lines.iter().map(shown).collect()
 }
 
-fn cells(row: &Row, now: u64) -> [String; 7] {
+fn cells(row: &Row, now: u64) -> [String; 8] {
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     [
         format!("{}{}", row.name, if row.is_default { " *" } else { "" }),
@@ -29,6 +29,7 @@ fn cells(row: &Row, now: u64) -> [String; 7] {
         or_none(row.python.clone()),
         or_none(row.packages.map(|count| count.to_string())),
         row.status.to_owned(),
+        or_none(Some(row.lock).filter(|lock| *lock != NO_LOCK).map(str::to_owned)),
         or_none(row.size.map(|bytes| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)))),
         or_none(row.last_used.map(|then| ago(now.saturating_sub(then)))),
     ]

@@ -15,10 +15,25 @@ pub fn findings(choice: &ProjectContext, host: &BackendHost<'_>, request: &Reque
 
 pub fn checks(context: &Context) -> Vec<Check> {
     let Ok(choice) = &context.choice else { return Vec::new() };
+    if let Err(failure) = known(context, choice) {
+        return vec![Check::failed("pyve.environment-unknown", "Environment", &failure)];
+    }
     match found(context, choice) {
         Ok(findings) => findings.into_iter().map(|finding| aimed(Check::from(finding), context)).collect(),
         Err(failure) => vec![Check::failed("pyve.diagnosis", &choice.description.tool, &failure)],
     }
+}
+
+/// Fails where the backend has no environment of this name, or would take the default one for it. What is recorded was
+/// created under it.
+fn known(context: &Context, choice: &ProjectContext) -> Result<(), Failure> {
+    if choice.is_default() || context.record().is_some() {
+        return Ok(());
+    }
+    // What cannot be read is for the backend to say.
+    let declared = choice.declared(&context.session).unwrap_or_default();
+    choice.check_declared(&context.request(choice)?, &declared)?;
+    choice.standing(&context.session).map(drop)
 }
 
 /// What it finds here, or found a moment ago.

@@ -145,6 +145,20 @@ fn one_that_fails_when_it_is_asked() {
 }
 
 #[test]
+fn one_that_knows_no_environment_of_the_name() {
+    let world = of_plugin();
+    world.set("STRESS", "inspect:same");
+    let unknown = check(&report(&world, "--env dev"), "pyve.environment-unknown");
+    assert_eq!(
+        unknown["detail"].as_str().unwrap().split(';').next(),
+        Some("backend `stress` has no environments with names")
+    );
+    world.set("STRESS", "");
+    let missing = report(&world, "--env dev");
+    assert!(missing.to_string().contains("stress.environment") && !missing.to_string().contains("environment-unknown"));
+}
+
+#[test]
 fn what_an_example_finds_is_told_under_its_own_name() {
     let Some(python) = pyve_testkit::interpreter(3, 10) else { return };
     let world = crate::plugin_examples::world_with("pyve_minimal").python(python);

@@ -7,7 +7,8 @@ use super::{runs_without_a_record, world_with};
 /// `pixi --version`, `pixi install`, and `pixi shell-hook --json`; each call is noted in `calls`.
 const PIXI: &str = r#"#!/bin/sh
 echo "$*" >> "$PIXI_CALLS"
-prefix=$PIXI_PROJECT/.pixi/envs/default
+for word; do case $before in --environment) name=$word ;; esac; before=$word; done
+prefix=$PIXI_PROJECT/.pixi/envs/${name:-default}
 case $1 in
   --version) echo "pixi 0.50.2" ;;
   install) mkdir -p "$prefix/bin" "$prefix/conda-meta"; ln -sf "$PIXI_PYTHON" "$prefix/bin/python"
@@ -128,4 +129,70 @@ fn scripts_that_pixi_would_source_wait_for_consent() {
     assert_eq!(asked(), before, "pixi was started");
     world.pyve().arg("allow").run().success();
     world.pyve().args(["run", "python", "-c", ""]).run().success();
+}
+
+#[test]
+fn the_environments_of_its_manifest_are_known_by_their_names() {
+    let Some(world) = world() else { return };
+    world.filter(r"(just now|\d+ \w+ ago)", "[AGO]");
+    let manifest = world.read("pixi.toml");
+    world.write("pixi.toml", format!("{manifest}[environments]\ntest = [\"test\"]\nlint = [\"lint\"]\n"));
+    let ran = |line: &str| world.pyve().args(line.split(' ')).run();
+    insta::assert_snapshot!(ran("envs"), @"
+    exit code: 0
+    ----- stdout -----
+    NAME       BACKEND  STATUS
+    default *  pixi     missing
+    lint       pixi     missing
+    test       pixi     missing
+    ----- stderr -----
+    ");
+    ran("init --no-direnv --env test").success();
+    let script = ["run", "--env", "test", "python", "-c", "import os; print(os.environ['CONDA_PREFIX'])"];
+    assert_eq!(world.pyve().args(script).run().success().out(), "[PROJECT]/.pixi/envs/test\n");
+    assert!(ran("envs").out().contains("test       pixi     ready"), "{}", ran("envs"));
+    ran("doctor --env test").success();
+    insta::assert_snapshot!(ran("init --no-direnv --env tset"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: environment `tset` is not declared in `pixi.toml`
+      it declares default, test, lint
+    hint: did you mean `--env test`?
+    ");
+    insta::assert_snapshot!(ran("run --env tset python"), @"
+    exit code: 125
+    ----- stdout -----
+    ----- stderr -----
+    error: this project has no environment called `tset` yet; did you mean `test`?
+      project: [PROJECT]
+    hint: create it: `pyve init --env tset`
+    ");
+    insta::assert_snapshot!(ran("doctor --env docs").out().lines().skip(3).take(3).collect::<Vec<_>>().join("\n"), @"
+    ✗ Environment: environment `docs` is not declared in `pixi.toml`; it declares default, test, lint
+      → declare it in `pixi.toml`, or name another one
+    • Record: none: no environment was created yet
+    ");
+    // Without a record its own files tell.
+    fs_err::remove_dir_all(world.project().join(".pyve/state")).unwrap();
+    assert!(ran("envs").out().contains("test       pixi     ready"), "{}", ran("envs"));
+    assert_eq!(world.pyve().args(script).run().success().out(), "[PROJECT]/.pixi/envs/test\n");
+    assert_eq!(ran("purge --env test --yes").code, Some(1));
+    assert!(world.project().join(".pixi/envs/test").exists());
+    ran("purge --env test --yes --unrecorded").success();
+    assert!(!world.project().join(".pixi/envs/test").exists() && world.project().join("pixi.toml").exists());
+    insta::assert_snapshot!(ran("purge --env tset --yes"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: environment `tset` not found
+      environments: default, lint, test
+    hint: did you mean `--env test`?
+    ");
+    let listed: serde_json::Value = serde_json::from_str(&ran("envs --json").success().out()).unwrap();
+    let lint = listed["environments"].as_array().unwrap().iter().find(|row| row["name"] == "lint").unwrap();
+    assert_eq!(
+        (&lint["declared"], &lint["status"], &lint["lock"]),
+        (&"pixi.toml:7".into(), &"missing".into(), &"none".into())
+    );
 }

@@ -13,6 +13,7 @@ mod containment;
 mod files;
 mod from_url;
 mod hostile;
+mod named;
 mod paths;
 mod unusable;
 mod updating;

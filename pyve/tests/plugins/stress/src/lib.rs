@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Level, Marker,
+    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Level, Lock, LockRequest,
+    LockState, Marker,
     PrefixState, Question, Request, Result, Setting, SettingKind, Step, StepKind, Strength, Tool, ToolAnswer, Update,
     export_backend,
 };
@@ -289,6 +290,14 @@ impl Backend for Stress {
             update = update.step(Step::run("Try", Command::new("/bin/sh").args(["-c", &script])));
         }
         Ok(update)
+    }
+
+    /// Answered only where it was told to when it was added.
+    fn lock(&self, _: &Request, _: &LockRequest, _: &dyn Host) -> Result<Lock> {
+        match said("lock", "state") {
+            Some(state) => Ok(Lock::new("stress.lock", LockState::from(state))),
+            None => Err(Error::unsupported(Question::Lock)),
+        }
     }
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
