@@ -1,6 +1,7 @@
 //! pyve as its users meet it: started as a process, each test in a home of its own.
 #![cfg(unix)]
 
+mod activation;
 mod amounts;
 mod bash_project;
 mod clones;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::home::Home;
@@ -21,33 +22,67 @@ fn prompts(home: &Home, shell: &[&str], lines: &[&str]) -> Vec<String> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn bash(rc: &str, lines: &[&str]) -> Vec<String> {
+/// A home whose project has an environment, and what a startup file says so that `pyve` is found.
+fn with_environment() -> (Home, String) {
     let home = Home::new();
+    let mut python = home.command("python3");
+    python.args(["-I", "-m", "venv", "--without-pip"]).arg(home.project.join(".venv"));
+    assert_eq!(home.said(&mut python).code, 0);
+    let folder = Path::new(env!("CARGO_BIN_EXE_pyve")).parent().unwrap();
+    (home, format!("export PATH=\"{}:$PATH\"", folder.display()))
+}
+
+fn bash(rc: &str, lines: &[&str]) -> Vec<String> {
+    in_bash(&Home::new(), rc, lines)
+}
+
+fn in_bash(home: &Home, rc: &str, lines: &[&str]) -> Vec<String> {
     let file = home.home.join("rc");
     fs::write(&file, format!("PS1='READY> '\n{rc}\neval \"$(\"$PYVE\" shell-hook bash)\"\n")).unwrap();
-    prompts(&home, &["bash", "--noprofile", "--noediting", "--rcfile", file.to_str().unwrap(), "-i"], lines)
+    prompts(home, &["bash", "--noprofile", "--noediting", "--rcfile", file.to_str().unwrap(), "-i"], lines)
 }
 
 fn zsh(rc: &str, lines: &[&str]) -> Vec<String> {
-    let home = Home::new();
+    in_zsh(&Home::new(), rc, lines)
+}
+
+fn in_zsh(home: &Home, rc: &str, lines: &[&str]) -> Vec<String> {
     let rc =
         format!("unsetopt zle prompt_sp prompt_cr\nPROMPT='READY> '\n{rc}\neval \"$(\"$PYVE\" shell-hook zsh)\"\n");
     fs::write(home.home.join(".zshrc"), rc).unwrap();
-    prompts(&home, &["zsh", "-d", "-i"], lines)
+    prompts(home, &["zsh", "-d", "-i"], lines)
 }
 
 fn fish(rc: &str, lines: &[&str]) -> Vec<String> {
-    let home = Home::new();
+    in_fish(&Home::new(), rc, lines)
+}
+
+fn in_fish(home: &Home, rc: &str, lines: &[&str]) -> Vec<String> {
     let folder = home.home.join(".config/fish");
     fs::create_dir_all(&folder).unwrap();
     let prompt = "function fish_prompt; test $status = 0; or echo -n failed; echo -n 'READY> '; end";
     fs::write(folder.join("config.fish"), format!("{prompt}\n{rc}\n$PYVE shell-hook fish | source\n")).unwrap();
-    prompts(&home, &["fish", "-i"], lines)
+    prompts(home, &["fish", "-i"], lines)
 }
 
 const SET: &str = "export PYVE_PROMPT_PREFIX='(b:p)'";
 const SET_HOSTILE: &str = "export PYVE_PROMPT_PREFIX=\"$HOSTILE\"";
 const UNSET: &str = "unset PYVE_PROMPT_PREFIX";
+
+/// The prompt says which environment was activated, unless the user says that it shall say nothing.
+#[test]
+fn every_shell_shows_what_is_active() {
+    type InShell = fn(&Home, &str, &[&str]) -> Vec<String>;
+    for (run, disable, enable) in [
+        (in_bash as InShell, "export VIRTUAL_ENV_DISABLE_PROMPT=1", "unset VIRTUAL_ENV_DISABLE_PROMPT"),
+        (in_zsh, "export VIRTUAL_ENV_DISABLE_PROMPT=1", "unset VIRTUAL_ENV_DISABLE_PROMPT"),
+        (in_fish, "set -gx VIRTUAL_ENV_DISABLE_PROMPT 1", "set -e VIRTUAL_ENV_DISABLE_PROMPT"),
+    ] {
+        let (home, rc) = with_environment();
+        let shown = run(&home, &rc, &["pyve activate", disable, enable, "pyve deactivate"]);
+        assert_eq!(shown, ["", "(venv:project) ", "", "(venv:project) ", ""], "{disable}");
+    }
+}
 
 #[test]
 fn bash_shows_it_once_and_takes_it_away() {

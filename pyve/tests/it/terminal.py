@@ -15,12 +15,12 @@ def prompts():
     return [part.replace("\r", "\n").split("\n")[-1] for part in plain.split("READY> ")[:-1]]
 
 
-def wait_for(count):
-    """Waits for the prompt, and then for silence: some shells draw a prompt more than once."""
+def wait_for(count, mark=None):
+    """Waits for the prompt, and then for silence: some shells draw a prompt more than once. Else for a mark alone."""
     global seen
     end = time.monotonic() + 30
     quiet = False
-    while not quiet or len(prompts()) < count:
+    while mark not in seen if mark else not quiet or len(prompts()) < count:
         if time.monotonic() > end:
             sys.exit(f"no prompt number {count} in 30 seconds: {seen!r}")
         quiet = not select.select([terminal], [], [], 0.25)[0]
@@ -33,9 +33,15 @@ def wait_for(count):
 
 wait_for(1)
 shown = [prompts()[-1]]
-for line in lines:
+for number, line in enumerate(lines):
     before = len(prompts())
-    os.write(terminal, line.encode() + b"\n")
+    # What takes a while says when it is done: some shells draw the old prompt once more before it starts.
+    mark = f"DONE{number}" if line.startswith("pyve ") else None
+    typed = f"{line}; echo DO''NE{number}" if mark else line
+    os.write(terminal, typed.encode() + b"\n")
+    if mark:
+        wait_for(before, mark)
+        before = len(prompts())
     wait_for(before + 1)
     shown.append(prompts()[-1])
 print(json.dumps(shown))

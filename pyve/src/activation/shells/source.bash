@@ -2,9 +2,11 @@ __pyve_source() {
   \local __pyve_on=":$SHELLOPTS:${BASHOPTS-}:" __pyve_name IFS=$' \t\n'
   \local __pyve_set="${SHELLOPTS//:/ }" __pyve_shopt="${BASHOPTS-}"
   __pyve_shopt="${__pyve_shopt//:/ }"
-  \local __pyve_scripts=("$@")
+  \local -a __pyve_scripts
+  __pyve_scripts=("$@")
   \set --
   \set +eu
+  \shopt -u expand_aliases
   for __pyve_name in "${__pyve_scripts[@]}"; do \. "$__pyve_name"; done
   IFS=$' \t\n'
   \set +f

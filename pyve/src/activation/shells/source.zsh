@@ -1,5 +1,6 @@
 __pyve_source() {
   \emulate -L zsh
+  \unsetopt aliases
   \local __pyve_script
   \local -a __pyve_scripts
   __pyve_scripts=("$@")

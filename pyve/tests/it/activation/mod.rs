@@ -1,0 +1,6 @@
+//! `pyve activate` and `pyve deactivate` in real shells.
+
+mod matrix;
+mod place;
+mod refusals;
+mod shells;
