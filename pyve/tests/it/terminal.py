@@ -10,8 +10,9 @@ fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
 seen = ""
 
 
-def prompts():
-    plain = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|[()].|[=>]|\][^\x07]*\x07)", "", seen)
+def prompts(until=None):
+    said = seen if until is None else seen[: seen.index(until)]
+    plain = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|[()].|[=>]|\][^\x07]*\x07)", "", said)
     return [part.replace("\r", "\n").split("\n")[-1] for part in plain.split("READY> ")[:-1]]
 
 
@@ -41,7 +42,7 @@ for number, line in enumerate(lines):
     os.write(terminal, typed.encode() + b"\n")
     if mark:
         wait_for(before, mark)
-        before = len(prompts())
+        before = len(prompts(mark))
     wait_for(before + 1)
     shown.append(prompts()[-1])
 print(json.dumps(shown))
