@@ -31,6 +31,7 @@ pub mod shebang;
 pub mod shell_names;
 mod shell_word;
 pub mod toml_file;
+pub mod translation;
 mod written;
 pub mod yaml;
 

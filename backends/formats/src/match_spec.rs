@@ -168,7 +168,7 @@ fn split_bracket(text: &str) -> Result<(&str, Pairs), String> {
 }
 
 /// `>=1.26, <3 py312*` and `=1.26=py312*`: the version and the build.
-fn split_constraint(rest: &str) -> Result<(String, String), String> {
+pub(crate) fn split_constraint(rest: &str) -> Result<(String, String), String> {
     let joined = join_operators(rest);
     let mut words = joined.split_whitespace();
     let (version, build) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
