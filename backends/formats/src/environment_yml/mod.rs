@@ -1,10 +1,13 @@
 //! `environment.yml` of conda: what it asks for on a platform, and what in it is not as its author may think.
 
+mod declared;
 mod reader;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+pub use declared::{DeclaredEntry, declared};
 
 use crate::Written;
 use crate::match_spec::MatchSpec;

@@ -23,6 +23,8 @@ const MOST_FILES: usize = 1000;
 pub struct Requirements {
     /// The lines that ask for a package, or say how one must be.
     pub entries: Vec<Entry>,
+    /// Lines that ask for no package, such as options of pip's: `--index-url …`. What a line includes is in its place.
+    pub others: Vec<OtherLine>,
     /// Lines at which pip would stop.
     pub faults: Vec<Fault>,
     /// The files that were read, each once, the first one first.
@@ -60,6 +62,15 @@ impl Entry {
     pub fn requirement(&self) -> Option<Requirement> {
         if self.editable { Requirement::of_address(&self.text) } else { Requirement::of_line(&self.text) }
     }
+}
+
+/// A line that asks for no package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherLine {
+    /// As it is written.
+    pub written: String,
+    /// Where it stands.
+    pub origin: Origin,
 }
 
 /// A line at which pip would stop.
@@ -105,6 +116,13 @@ pub fn of_text(text: &str, file: &Path, variable: &dyn Fn(&str) -> Option<String
     Ok(reader.found)
 }
 
+/// What became of a line.
+enum Taken {
+    Entry,
+    Include(Include),
+    Other,
+}
+
 struct Reader<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
     seen: BTreeSet<(PathBuf, bool)>,
@@ -129,15 +147,21 @@ impl<'a> Reader<'a> {
     fn text(&mut self, text: &str, file: &Path, constraint: bool) -> Result<(), ReadError> {
         for line in lines::lines(text, self.variable) {
             let origin = Origin { file: file.to_owned(), line: line.number };
-            if let Some(include) = self.line(&line, &origin, constraint) {
-                self.include(&include, origin)?;
+            match self.line(&line, &origin, constraint) {
+                Taken::Entry => {}
+                Taken::Include(include) if self.include(&include, &origin)? => {}
+                Taken::Include(_) | Taken::Other => self.other(&line, origin),
             }
         }
         Ok(())
     }
 
+    fn other(&mut self, line: &Line, origin: Origin) {
+        self.found.others.push(OtherLine { written: line.written.clone(), origin });
+    }
+
     /// Takes a line; what it includes is left to the caller.
-    fn line(&mut self, line: &Line, origin: &Origin, constraint: bool) -> Option<Include> {
+    fn line(&mut self, line: &Line, origin: &Origin, constraint: bool) -> Taken {
         let (text, options) = divided(&line.text);
         let options = Options::parse(&options).unwrap_or_else(|why| {
             self.found.faults.push(Fault { origin: origin.clone(), kind: FaultKind::Options(why) });
@@ -153,25 +177,27 @@ impl<'a> Reader<'a> {
             let origin = origin.clone();
             let written = if editable { line.written.clone() } else { divided(&line.written).0 };
             self.found.entries.push(Entry { written, text, editable, constraint, hashes, origin });
-            return None;
+            return Taken::Entry;
         }
         let requirement = options.requirement.map(|name| Include { name, constraint: false });
-        requirement.or_else(|| Some(Include { name: options.constraint?, constraint: true }))
+        let include = requirement.or_else(|| Some(Include { name: options.constraint?, constraint: true }));
+        include.map_or(Taken::Other, Taken::Include)
     }
 
-    fn include(&mut self, include: &Include, origin: Origin) -> Result<(), ReadError> {
-        let Some(file) = beside(&origin.file, &include.name) else { return Ok(()) };
+    /// Reads the file in the place of the line, unless it lies on a server.
+    fn include(&mut self, include: &Include, origin: &Origin) -> Result<bool, ReadError> {
+        let Some(file) = beside(&origin.file, &include.name) else { return Ok(false) };
         if !self.enter(&file, include.constraint) {
-            return Ok(());
+            return Ok(true);
         }
         match read::bytes(&file, Limit::PROJECT)? {
-            Some(bytes) => self.text(&decode::decode(&bytes), &file, include.constraint),
+            Some(bytes) => self.text(&decode::decode(&bytes), &file, include.constraint)?,
             None => {
                 self.found.files.retain(|known| *known != file);
-                self.found.faults.push(Fault { origin, kind: FaultKind::Missing(file) });
-                Ok(())
+                self.found.faults.push(Fault { origin: origin.clone(), kind: FaultKind::Missing(file) });
             }
         }
+        Ok(true)
     }
 }
 
@@ -233,5 +259,14 @@ mod tests {
         let named: Vec<Option<String>> = found.entries.iter().map(|it| Some(it.requirement()?.name)).collect();
         assert_eq!(named, [Some("six".to_owned()), Some("tiny".to_owned())]);
         assert_eq!(found.entries[1].origin, Origin { file: file.to_owned(), line: 2 });
+    }
+
+    #[test]
+    fn lines_that_ask_for_no_package_are_kept() {
+        let file = Path::new("/p/requirements.txt");
+        let text = "# why\n\n-i https://h/simple\nsix\n--no-binary :all:\n-r https://h/x.txt\n-r gone.txt\n";
+        let found = of_text(text, file, &|_| None).unwrap();
+        let others: Vec<(&str, usize)> = found.others.iter().map(|it| (it.written.as_str(), it.origin.line)).collect();
+        assert_eq!(others, [("-i https://h/simple", 3), ("--no-binary :all:", 5), ("-r https://h/x.txt", 6)]);
     }
 }
