@@ -120,6 +120,39 @@ impl MatchSpec {
     }
 }
 
+/// The parts of a spec as they are written: `conda-forge::numpy =1.26=py312*`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// `conda-forge`; empty where none is named.
+    pub channel: String,
+    /// In lower case.
+    pub name: String,
+    /// `=1.26`; empty for any.
+    pub version: String,
+    /// `py312*`; empty for any.
+    pub build: String,
+}
+
+/// Divides a spec; `None` for an address, and for one with more in brackets than this.
+///
+/// ```
+/// use pyve_formats::match_spec::divided;
+/// let numpy = divided("conda-forge::NumPy =1.26=py312*").unwrap();
+/// assert_eq!((numpy.channel.as_str(), numpy.name.as_str()), ("conda-forge", "numpy"));
+/// assert_eq!((numpy.version.as_str(), numpy.build.as_str()), ("=1.26", "py312*"));
+/// ```
+pub fn divided(text: &str) -> Option<Parts> {
+    let text = text.trim();
+    if is_archive(text) || text.contains('[') || MatchSpec::parse(text).is_err() {
+        return None;
+    }
+    let spec = without_channel(text);
+    let channel = text.strip_suffix(spec)?.trim_end().trim_end_matches("::").to_owned();
+    let (name, rest) = spec.split_at(spec.find(|c: char| !name_char(c)).unwrap_or(spec.len()));
+    let (version, build) = split_constraint(rest.trim()).ok()?;
+    Some(Parts { channel, name: name.to_ascii_lowercase(), version, build })
+}
+
 fn name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._-*".contains(c)
 }

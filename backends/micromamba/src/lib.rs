@@ -18,6 +18,7 @@ mod installed;
 mod launch;
 mod left_out;
 mod lock;
+mod migration;
 mod misnamed;
 mod name;
 mod names;
@@ -36,8 +37,8 @@ mod unusable;
 mod yaml;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Package, Request, Result, Tool,
-    ToolAnswer,
+    Adoption, Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Package, Request,
+    Requirements, Result, Tool, ToolAnswer,
 };
 
 /// The backend, without any state of its own.
@@ -71,6 +72,14 @@ impl Backend for MicromambaBackend {
 
     fn packages(&self, request: &Request, _: &dyn Host) -> Result<Vec<Package>> {
         packages::installed(request)
+    }
+
+    fn requirements(&self, request: &Request, _: &dyn Host) -> Result<Requirements> {
+        migration::requirements(request)
+    }
+
+    fn adopt(&self, request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
+        migration::adopted(request, requirements, host)
     }
 }
 

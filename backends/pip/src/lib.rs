@@ -6,6 +6,7 @@
 //! The modules: `settings` reads pip's files, `failure` says which lines of its output matter.
 
 mod failure;
+pub mod requirement;
 mod settings;
 
 use std::path::{Path, PathBuf};

@@ -14,6 +14,7 @@ mod fault;
 mod inspect;
 mod launch;
 mod layout;
+mod migration;
 mod packages;
 mod pip;
 mod prefix;
@@ -25,8 +26,8 @@ mod wanted;
 
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Package, Request, Result, Tool,
-    ToolAnswer,
+    Adoption, Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Package, Request,
+    Requirements, Result, Tool, ToolAnswer,
 };
 
 /// The venv backend, ready to be registered.
@@ -65,6 +66,14 @@ impl Backend for VenvBackend {
 
     fn packages(&self, request: &Request, _: &dyn Host) -> Result<Vec<Package>> {
         packages::installed(request)
+    }
+
+    fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {
+        migration::requirements(request, host)
+    }
+
+    fn adopt(&self, request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
+        migration::adopted(request, requirements, host)
     }
 }
 

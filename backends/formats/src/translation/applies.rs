@@ -3,9 +3,12 @@
 //! An environment file of conda can only tell platforms apart. A marker is tried on each of them, whatever it is
 //! written with, so that `sys_platform`, `platform_system` and `os_name` are all understood.
 
+use std::str::FromStr;
+
 use pep440_rs::VersionSpecifiers;
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder, MarkerTree};
 
+use super::versions;
 use crate::conda_platform;
 
 /// A platform of conda, and what Python says there: its name, `os.name`, `sys.platform`, `platform.system()`, `platform.machine()`.
@@ -39,12 +42,17 @@ pub enum Applies {
     On(Vec<&'static str>),
 }
 
-/// Where a marker is true for each Python that fits `python`.
+/// Where a marker is true for each Python that fits `python`, specifiers of PEP 440; either is empty where it says nothing.
 ///
 /// # Errors
 ///
-/// Half a sentence where it is true for some of these Pythons only, which no environment file can say.
-pub fn of_marker(marker: &MarkerTree, python: &VersionSpecifiers) -> Result<Applies, String> {
+/// Half a sentence where it is true for some of these Pythons only, which no environment file can say, or is no marker.
+pub fn of_marker(marker: &str, python: &str) -> Result<Applies, String> {
+    if marker.is_empty() {
+        return Ok(Applies::Everywhere);
+    }
+    let python = VersionSpecifiers::from_str(python).map_err(|_| versions::none_of(python))?;
+    let marker = &MarkerTree::from_str(marker).map_err(|_| format!("`{marker}` is no marker"))?;
     let fits = |minor: &u32| {
         let some = |patch: u32| format!("3.{minor}.{patch}").parse().is_ok_and(|version| python.contains(&version));
         (0..30).any(some)
@@ -128,7 +136,7 @@ mod tests {
     use super::*;
 
     fn on(marker: &str, python: &str) -> Result<Applies, String> {
-        of_marker(&marker.parse().unwrap(), &python.parse().unwrap())
+        of_marker(marker, python)
     }
 
     #[test]

@@ -12,17 +12,27 @@ use crate::match_spec;
 
 /// PEP 440's specifiers as conda writes them; nothing for any version.
 ///
+/// # Errors
+///
+/// Half a sentence where they are none.
+///
 /// ```
 /// use pyve_formats::translation::versions::to_conda;
-/// assert_eq!(to_conda(&"==1.2.*".parse().unwrap()).text, "=1.2");
-/// assert_eq!(to_conda(&">=1.2, !=1.3.*".parse().unwrap()).text, ">=1.2,!=1.3.*");
+/// assert_eq!(to_conda("==1.2.*").unwrap().text, "=1.2");
+/// assert_eq!(to_conda(">=1.2, !=1.3.*").unwrap().text, ">=1.2,!=1.3.*");
 /// ```
-pub fn to_conda(specifiers: &VersionSpecifiers) -> Translated {
+pub fn to_conda(specifiers: &str) -> Result<Translated, String> {
+    let specifiers = VersionSpecifiers::from_str(specifiers).map_err(|_| none_of(specifiers))?;
     let alone = specifiers.len() == 1;
     let mut translated = Translated::default();
     let parts: Vec<String> = specifiers.iter().map(|one| part_for_conda(one, alone, &mut translated.changed)).collect();
     translated.text = parts.join(",");
-    translated
+    Ok(translated)
+}
+
+/// That a text says no versions.
+pub(super) fn none_of(text: &str) -> String {
+    format!("`{text}` is none of PEP 440's versions")
 }
 
 fn part_for_conda(specifier: &VersionSpecifier, alone: bool, changed: &mut Vec<String>) -> String {
@@ -97,7 +107,7 @@ fn part_for_pypi(part: &str) -> Result<String, String> {
     match VersionSpecifier::from_str(&text) {
         // As PEP 440 writes it: `1.0-1` and `1.0.post1` are one.
         Ok(read) => Ok(read.to_string()),
-        Err(_) => Err(format!("`{part}` is none of PEP 440's versions")),
+        Err(_) => Err(none_of(part)),
     }
 }
 
@@ -107,7 +117,7 @@ mod tests {
     use rattler_conda_version::{ParseStrictness, Version as CondaVersion, VersionSpec};
 
     fn conda(text: &str) -> Translated {
-        to_conda(&text.parse().unwrap_or_else(|error| panic!("{text}: {error}")))
+        to_conda(text).unwrap_or_else(|why| panic!("{text}: {why}"))
     }
 
     #[test]
@@ -191,7 +201,7 @@ mod tests {
         specifiers.extend(pairs);
         for text in &specifiers {
             let pypi: VersionSpecifiers = text.parse().unwrap();
-            let there = to_conda(&pypi).text;
+            let there = to_conda(text).unwrap().text;
             let spec = VersionSpec::from_str(&there, ParseStrictness::Lenient).unwrap();
             for version in VERSIONS {
                 let by_pip = pypi.contains(&version.parse().unwrap());

@@ -16,9 +16,11 @@
 
 mod error;
 mod parse;
+mod scalar;
 
 pub use error::{YamlError, YamlErrorKind};
 pub use parse::{DEEPEST, parse};
+pub use scalar::scalar;
 
 /// A line and a column, both from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

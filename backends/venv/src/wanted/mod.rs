@@ -117,6 +117,11 @@ impl Wanted {
         of_files.chain(of_tables).map(|requirement| requirement.name).collect()
     }
 
+    /// Line for line what the tables say, whether pip is told or finds it out.
+    pub fn lines(&self) -> impl Iterator<Item = &std::result::Result<Dependency, Fault>> {
+        self.built.iter().chain(&self.told)
+    }
+
     /// All that the tables say, as far as it can be read.
     pub fn declared(&self) -> impl Iterator<Item = &Dependency> {
         self.built.iter().chain(&self.told).flatten()

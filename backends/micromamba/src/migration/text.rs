@@ -1,0 +1,83 @@
+//! The text of an environment file.
+
+use std::fmt::Write;
+
+use pyve_formats::yaml::scalar;
+
+/// An entry of `dependencies`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The platforms that it is for: `linux`.
+    pub selector: Option<String>,
+    /// A spec: `numpy >=1.26`.
+    pub text: String,
+}
+
+impl Entry {
+    /// For all platforms.
+    pub fn conda(text: &str) -> Self {
+        Self { selector: None, text: text.to_owned() }
+    }
+
+    /// As it is told in one line.
+    pub fn shown(&self) -> String {
+        match &self.selector {
+            Some(selector) => format!("sel({selector}): {}", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
+/// What stands in the file.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    /// In the order in which they count.
+    pub channels: Vec<String>,
+    /// conda's.
+    pub entries: Vec<Entry>,
+    /// Options for pip, before what it installs.
+    pub options: Vec<String>,
+    /// What pip installs.
+    pub pip: Vec<String>,
+    /// Names and values.
+    pub variables: Vec<(String, String)>,
+}
+
+impl File {
+    /// The file; writing to a text cannot fail.
+    pub fn text(&self) -> String {
+        let mut text = String::from("channels:\n");
+        for channel in &self.channels {
+            let _ = writeln!(text, "  - {}", scalar(channel));
+        }
+        text += "dependencies:\n";
+        for Entry { selector, text: spec } in &self.entries {
+            let _ = match selector {
+                Some(selector) => writeln!(text, "  - sel({selector}): {}", readable(spec)),
+                None => writeln!(text, "  - {}", readable(spec)),
+            };
+        }
+        if !self.pip.is_empty() {
+            let asks = self.entries.iter().any(|entry| entry.text == "pip" || entry.text.starts_with("pip "));
+            text += if asks { "  - pip:\n" } else { "  - pip\n  - pip:\n" };
+            for line in self.options.iter().chain(&self.pip) {
+                let _ = writeln!(text, "      - {}", scalar(line));
+            }
+        }
+        if !self.variables.is_empty() {
+            text += "variables:\n";
+            for (name, value) in &self.variables {
+                let _ = writeln!(text, "  {}: {}", scalar(name), scalar(value));
+            }
+        }
+        text
+    }
+}
+
+/// Without quotes where a spec needs none: `numpy >=1.26` is a text to every reader of YAML.
+fn readable(spec: &str) -> String {
+    let is_plain = spec.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
+        && spec.chars().all(|letter| letter.is_ascii_alphanumeric() || " _-./+*~=<>!,|".contains(letter))
+        && !spec.ends_with(' ');
+    if is_plain && spec.contains([' ', '<', '>', '=', '!', '~']) { spec.to_owned() } else { scalar(spec) }
+}

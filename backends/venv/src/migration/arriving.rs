@@ -1,0 +1,213 @@
+//! The answer to "how are these requirements written here?": lines of a file of requirements that pip reads.
+
+use std::collections::BTreeSet;
+
+use pyve_formats::package_names::{Counterpart, of_conda};
+use pyve_formats::python_name::normalized;
+use pyve_formats::read::{self, Limit};
+use pyve_formats::translation::{applies, versions};
+use pyve_pip::requirement;
+use pyve_plugin_api::{
+    Adopted, AdoptedLine, Adoption, Ecosystem, Error, Host, Request, Requirement, Requirements, Result,
+};
+
+use super::leaving;
+
+/// The file that pins a Python for pyve, uv and pyenv alike.
+const PIN: &str = ".python-version";
+/// The file of the variables that pyve sets in an environment.
+const VARIABLES: &str = ".env";
+
+/// A line of the file, or why there is none.
+struct Written {
+    line: String,
+    /// What is not quite the same.
+    changed: Vec<String>,
+}
+
+/// What becomes of each requirement, and the files that are to be written. What the project's files say already is not
+/// written again.
+pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
+    let said = leaving::requirements(request, host)?;
+    let known: BTreeSet<String> = said.requirements.iter().map(requirement::line).collect();
+    let mut adoption = Adoption::new();
+    let mut lines: Vec<String> = Vec::new();
+    let mut pin = None;
+    for one in &requirements.requirements {
+        let adopted = match written(one) {
+            _ if one.name == "python" => python(one, request, &mut pin)?,
+            Err(why) => Adopted::impossible(one.clone(), &why),
+            Ok(Written { line, changed }) => {
+                if !line.is_empty() && !known.contains(&line) && !lines.contains(&line) {
+                    lines.push(line.clone());
+                }
+                match changed.as_slice() {
+                    [] => Adopted::carried(one.clone(), &line),
+                    changed => Adopted::changed(one.clone(), &line, &changed.join("; ")),
+                }
+            }
+        };
+        adoption = adoption.adopted(adopted);
+    }
+    let mut options = Vec::new();
+    for line in requirements.sources.iter().map(|channel| of_channel(channel)).chain(others(requirements, &mut options))
+    {
+        adoption = adoption.line(line);
+    }
+    adoption = with_variables(adoption, requirements, request)?;
+    if let Some(pin) = pin {
+        adoption = adoption.write_file(&format!("Pin the Python in {PIN}"), PIN, format!("{pin}\n"));
+    }
+    options.extend(lines);
+    with_lines(adoption, &options, request)
+}
+
+/// Those that are not there yet, in a file that is not there yet.
+fn with_lines(adoption: Adoption, lines: &[String], request: &Request) -> Result<Adoption> {
+    if lines.is_empty() {
+        return Ok(adoption);
+    }
+    let file = match request.is_named() {
+        true => format!("requirements-{}.txt", request.environment),
+        false => "requirements.txt".to_owned(),
+    };
+    if request.in_project(&file).symlink_metadata().is_ok() {
+        let error = Error::new(format!("`{file}` is there already, and does not say all that would be written"));
+        let error = lines.iter().take(10).fold(error, |error, line| error.detail(format!("not in it: {line}")));
+        return Err(error.hint(format!("add these lines to {file}, or rename it, then run the same command again")));
+    }
+    Ok(adoption.write_file(&format!("Write {file}"), file, lines.join("\n") + "\n"))
+}
+
+fn written(one: &Requirement) -> std::result::Result<Written, String> {
+    if one.ecosystem != Ecosystem::CONDA {
+        let marker = marker(one)?;
+        return Ok(Written {
+            line: requirement::line(&Requirement { marker: marker.into(), ..one.clone() }),
+            changed: vec![],
+        });
+    }
+    if one.name.starts_with("__") {
+        return Err("it is about the machine, which no file of pip's asks about".to_owned());
+    }
+    if one.name == "pip" {
+        return Ok(Written { line: String::new(), changed: vec!["each environment has pip".to_owned()] });
+    }
+    let (name, mut changed) = name(&one.name)?;
+    let build = if one.build.is_empty() { String::new() } else { format!(" {}", one.build) };
+    let constraint = if one.constraint.is_empty() && !build.is_empty() { "*" } else { one.constraint.as_str() };
+    let translated = versions::to_pypi(&format!("{constraint}{build}"))?;
+    changed.extend(translated.changed);
+    if !one.source.is_empty() {
+        changed.push(format!("PyPI has no channels such as `{}`", one.source));
+    }
+    let there = Requirement::new(Ecosystem::PYPI, &name).constraint(&translated.text).marker(&marker(one)?);
+    Ok(Written { line: requirement::line(&there), changed })
+}
+
+fn name(conda: &str) -> std::result::Result<(String, Vec<String>), String> {
+    match of_conda(conda) {
+        Counterpart::Named(pypi) if normalized(conda) == pypi => Ok((pypi.to_owned(), Vec::new())),
+        Counterpart::Named(pypi) => Ok((pypi.to_owned(), vec![format!("PyPI calls it `{pypi}`")])),
+        Counterpart::Trap(trap) => match trap.conda_in_pypi {
+            Some(pypi) => {
+                Ok((pypi.to_owned(), vec![format!("PyPI calls it `{pypi}`; its `{conda}` is {}", trap.on_pypi)]))
+            }
+            None => Err(format!("PyPI has no {}; its `{conda}` is {}", without_article(trap.on_conda), trap.on_pypi)),
+        },
+        Counterpart::OnlyConda => Err("PyPI does not have it, only conda's channels do".to_owned()),
+        Counterpart::Unknown => Ok((normalized(conda), Vec::new())),
+    }
+}
+
+fn without_article(what: &str) -> &str {
+    ["the ", "an ", "a "].iter().find_map(|article| what.strip_prefix(article)).unwrap_or(what)
+}
+
+/// Where it applies, be that written as a marker or as a platform of conda's.
+fn marker(one: &Requirement) -> std::result::Result<String, String> {
+    match one.platform.as_str() {
+        "" => Ok(one.marker.to_string()),
+        platform => applies::marker_of(platform).ok_or_else(|| format!("no marker tells the platform `{platform}`")),
+    }
+}
+
+/// A pin is one version, or one minor version; any other range is no file's of pip's.
+fn python(one: &Requirement, request: &Request, pin: &mut Option<String>) -> Result<Adopted> {
+    let constraint = match one.ecosystem {
+        Ecosystem::CONDA => match versions::to_pypi(&one.constraint) {
+            Ok(translated) => translated.text,
+            Err(why) => return Ok(Adopted::impossible(one.clone(), &why)),
+        },
+        _ => one.constraint.to_string(),
+    };
+    let exact = constraint.strip_prefix("==").map(|version| version.strip_suffix(".*").unwrap_or(version));
+    let Some(version) = exact.filter(|version| !version.contains(',')) else {
+        return Ok(match constraint.is_empty() {
+            true => Adopted::carried(one.clone(), ""),
+            false => Adopted::changed(one.clone(), "", "the Python that is found is recorded, and not asked for again"),
+        });
+    };
+    let there = text_of(request, PIN)?;
+    match there.as_deref().map(str::trim) {
+        Some(said) if said != version => Ok(Adopted::impossible(
+            one.clone(),
+            &format!("`{PIN}` asks for Python {said}; remove it, or change it to {version}"),
+        )),
+        Some(_) => Ok(Adopted::carried(one.clone(), &format!("{version} in {PIN}"))),
+        None => {
+            *pin = Some(version.to_owned());
+            Ok(Adopted::carried(one.clone(), &format!("{version} in {PIN}")))
+        }
+    }
+}
+
+fn of_channel(channel: &str) -> AdoptedLine {
+    AdoptedLine::changed(channel, "", "packages come from PyPI, or the index that pip is set to")
+}
+
+/// Options of pip's are lines of its files; anything else is told.
+fn others(requirements: &Requirements, options: &mut Vec<String>) -> Vec<AdoptedLine> {
+    let one = |line: &str| match line.split_once(": ").filter(|(_, text)| text.starts_with('-')) {
+        Some((_, text)) => {
+            options.push(text.to_owned());
+            AdoptedLine::carried(line, text)
+        }
+        None => AdoptedLine::impossible(line, "it means nothing to pip"),
+    };
+    requirements.others.iter().map(|line| line.as_str()).map(one).collect()
+}
+
+/// Variables go where pyve reads those of every environment.
+fn with_variables(adoption: Adoption, requirements: &Requirements, request: &Request) -> Result<Adoption> {
+    let there = text_of(request, VARIABLES)?;
+    let mut lines: Vec<String> = Vec::new();
+    let mut adoption = adoption;
+    for variable in &requirements.variables {
+        let line = format!("{}={}", variable.name, quoted(&variable.value.display().to_string()));
+        let from = format!("{}={}", variable.name, variable.value.display());
+        let known = there.as_deref().is_some_and(|text| text.lines().any(|known| known == line));
+        adoption = adoption.line(match &there {
+            Some(text) if !known && !text.trim().is_empty() => {
+                AdoptedLine::impossible(&from, &format!("`{VARIABLES}` is there already: add `{line}` to it"))
+            }
+            _ => AdoptedLine::carried(&from, &format!("{line} in {VARIABLES}")),
+        });
+        lines.extend(Some(line).filter(|_| there.is_none()));
+    }
+    Ok(match lines.is_empty() {
+        true => adoption,
+        false => adoption.write_file(&format!("Write {VARIABLES}"), VARIABLES, lines.join("\n") + "\n"),
+    })
+}
+
+fn text_of(request: &Request, file: &str) -> Result<Option<String>> {
+    read::text(request.in_project(file), Limit::PROJECT).map_err(crate::unreadable)
+}
+
+/// As a shell and direnv read it.
+fn quoted(value: &str) -> String {
+    let is_plain =
+        !value.is_empty() && value.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-./:@%+,".contains(letter));
+    if is_plain { value.to_owned() } else { format!("'{}'", value.replace('\'', "'\\''")) }
+}
