@@ -9,7 +9,7 @@ use super::changes::{Pairs, between, followed_by};
 use super::code::{Statement, become_those};
 use super::shells::Shell;
 use super::undo::{self, Undo, packed, unpacked};
-use super::{changes, deactivate};
+use super::{by_directory, changes, deactivate};
 use crate::caller::Caller;
 use crate::environments;
 use crate::failure::Failure;
@@ -24,6 +24,8 @@ pub struct Activating<'a> {
     pub shell: &'a dyn Shell,
     /// What the prompt shows; `None` where it is to show nothing.
     pub prompt: Option<String>,
+    /// Whether it is entered with the directory, and left so again.
+    pub by_directory: bool,
     /// Whether the variables of the project's `.env` are set as well.
     pub dotenv: bool,
     /// The arguments of pyve with which the shell comes back here once it has left the environment that it is in.
@@ -49,7 +51,7 @@ pub fn activate(activating: &Activating<'_>) -> Result<Vec<Statement>, Failure> 
     }
     let before = baseline(caller, active.as_ref());
     let changes = between(before.variables(), &inside);
-    let folders = leaving(&activating.prepared.launch);
+    let folders = launch::leaving_folders(&activating.prepared.launch);
     let mut wanted = Variables(inside);
     wanted.set(undo::VARIABLE, OsStr::new(&Undo::new(folders, changes).text()));
     let mut statements = become_those(&caller.variables().to_vec(), &wanted.0);
@@ -94,6 +96,9 @@ fn inside(activating: &Activating<'_>, before: &Caller) -> Result<(Pairs, Vec<Pa
     variables.set(environments::ACTIVE, &environments::active_value(&prepared.environment, layout.root()));
     variables.set("PYVE_BACKEND", OsStr::new(&prepared.backend));
     variables.set("PYVE_ENV_NAME", OsStr::new(prepared.recorded.name.as_str()));
+    if activating.by_directory {
+        variables.set(by_directory::VARIABLE, layout.root().as_os_str());
+    }
     match &activating.prompt {
         Some(prompt) => variables.set("PYVE_PROMPT_PREFIX", OsStr::new(prompt)),
         None => drop(variables.remove("PYVE_PROMPT_PREFIX")),
@@ -116,16 +121,6 @@ fn own_scripts(launch: &Launch, shell: &dyn Shell) -> Vec<PathBuf> {
         entries.map(|entry| entry.path()).filter(|path| has_ending(path) && path.is_file()).collect();
     own.sort();
     own
-}
-
-/// The folders with the scripts for leaving the environment of the launch.
-fn leaving(launch: &Launch) -> Vec<OsText> {
-    let kinds = launch.outer.iter().filter(|outer| !outer.scripts.is_empty());
-    let folders = kinds.filter_map(|outer| {
-        let prefix = launch.env.iter().find(|variable| variable.name == outer.prefix)?;
-        Some(prefix.value.path().join(outer.scripts.path()).into())
-    });
-    folders.collect()
 }
 
 /// Variables as they were before scripts ran.

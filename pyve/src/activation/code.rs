@@ -10,6 +10,8 @@ use super::changes::{Pairs, between};
 pub enum Statement {
     /// Sets a variable for itself and for what it starts. The name is one that every shell can have.
     Set { name: String, value: OsString },
+    /// Keeps something for itself alone: what it starts does not have it.
+    Keep { name: &'static str, value: OsString },
     /// Removes a variable.
     Unset { name: String },
     /// Looks anew for commands, since PATH has changed.

@@ -22,6 +22,7 @@
 //! 4. `shells/tests.rs` has every value that is hard to quote; real shells are tested in `tests/it/activation`.
 
 mod activate;
+mod by_directory;
 mod changes;
 mod code;
 mod deactivate;
@@ -30,6 +31,7 @@ mod shells;
 mod undo;
 
 pub use activate::{Activating, activate, after_scripts as after_activation};
+pub use by_directory::{Arrival, Memory, left_by_hand};
 pub use code::Statement;
 pub use deactivate::{after_scripts as after_deactivation, deactivate};
 pub use shells::{ALL, Shell, find, names};

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::entry::{Entry, environment};
 use super::run;
-use crate::activation::{self, Activating, Shell, Statement};
+use crate::activation::{self, Activating, Arrival, Memory, Shell, Statement};
 use crate::config::Config;
 use crate::context::{Backends, Session};
 use crate::environments;
@@ -59,6 +59,16 @@ fn activate() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Do not set the variables of the project's .env"),
         )
+        .arg(
+            // What a shell says that enters projects with the directory.
+            Arg::new("auto")
+                .long("auto")
+                .value_name("MEMORY")
+                .value_parser(str::parse::<Memory>)
+                .requires("shell")
+                .conflicts_with_all(["ENV", "env", "backend", "after-scripts"])
+                .hide(true),
+        )
         .args(of_hooks())
 }
 
@@ -81,6 +91,9 @@ fn do_activate(matches: &ArgMatches, session: &Session) -> Result<u8> {
     if matches.get_flag("after-scripts") {
         return print(session, shell, &activation::after_activation(&session.caller, &input()?)?);
     }
+    if let Some(memory) = matches.get_one::<Memory>("auto") {
+        return arrive(session, shell, memory);
+    }
     let layout = session.layout(run::root(session)?);
     let flag = matches.get_one("ENV").or_else(|| matches.get_one("env"));
     let named = environments::named_or_active(flag, &session.caller, layout.root())?.map(|meant| meant.name);
@@ -89,16 +102,41 @@ fn do_activate(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let prepared = launch::patiently(is_busy, || launch::prepare(session, &layout, named.as_ref(), backend))?;
     session.tell_project(layout.root());
     let statements = activation::activate(&Activating {
-        caller: &session.caller,
-        layout: &layout,
-        prepared: &prepared,
-        shell,
-        prompt: prompt(session, &layout, &prepared)?,
+        by_directory: false,
         dotenv: !matches.get_flag("no-dotenv"),
         again: again(matches, session, shell, &prepared),
-        after_scripts: ["activate", "--shell", shell.name(), "--after-scripts"].map(OsString::from).to_vec(),
+        ..activating(session, &layout, &prepared, shell)?
     });
     print(session, shell, &statements.map_err(|failure| prepared.blame(failure))?)
+}
+
+/// For a shell that is in another directory than before.
+fn arrive(session: &Session, shell: &dyn Shell, memory: &Memory) -> Result<u8> {
+    let enter =
+        |layout: &Layout, prepared: &Prepared| activation::activate(&activating(session, layout, prepared, shell)?);
+    let outcome = Arrival { session, shell, memory: memory.clone(), enter: &enter }.outcome()?;
+    outcome.note.iter().for_each(|note| session.console.info(note));
+    print(session, shell, &outcome.into_statements())
+}
+
+/// Entering with the directory.
+fn activating<'a>(
+    session: &'a Session,
+    layout: &'a Layout,
+    prepared: &'a Prepared,
+    shell: &'a dyn Shell,
+) -> Result<Activating<'a>, Failure> {
+    Ok(Activating {
+        caller: &session.caller,
+        layout,
+        prepared,
+        shell,
+        prompt: prompt(session, layout, prepared)?,
+        by_directory: true,
+        dotenv: true,
+        again: ["activate", "--shell", shell.name(), "--auto", ""].map(OsString::from).to_vec(),
+        after_scripts: ["activate", "--shell", shell.name(), "--after-scripts"].map(OsString::from).to_vec(),
+    })
 }
 
 fn do_deactivate(matches: &ArgMatches, session: &Session) -> Result<u8> {
@@ -106,7 +144,9 @@ fn do_deactivate(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let statements = if matches.get_flag("after-scripts") {
         activation::after_deactivation(&session.caller, &input()?)?
     } else {
-        activation::deactivate(&session.caller, shell)?
+        let mut statements = activation::deactivate(&session.caller, shell)?;
+        statements.extend(activation::left_by_hand(session));
+        statements
     };
     print(session, shell, &statements)
 }
@@ -127,8 +167,7 @@ fn shell(matches: &ArgMatches, command: &str) -> Result<&'static dyn Shell, Fail
         }
         None => {
             let failure = Failure::new(format!("`pyve {command}` needs pyve's hook in this shell"));
-            let line = |shell: &&dyn Shell| shell.evaluation(&format!("pyve shell-hook {}", shell.name()));
-            let lines = activation::ALL.iter().map(|shell| format!("{}: {}", shell.name(), line(shell)));
+            let lines = activation::ALL.iter().map(|shell| format!("{}: {}", shell.name(), shell.hook_line()));
             let failure = lines.fold(failure, Failure::detail);
             Err(failure.remedy("type the line of your shell, then the command again"))
         }

@@ -72,10 +72,11 @@ pub struct Section {
     pub summary: &'static str,
 }
 
-pub const SECTIONS: [Section; 3] = [
+pub const SECTIONS: [Section; 4] = [
     Section { name: "python", summary: "The interpreter" },
     Section { name: "run", summary: "What `pyve run` gives to commands" },
     Section { name: "prompt", summary: "The environment in the shell's prompt" },
+    Section { name: "shell_hook", summary: "What the shell's hook does" },
 ];
 
 pub const BACKEND: &str = "backend";
@@ -85,6 +86,7 @@ pub const RUN_DOTENV: &str = "run.dotenv";
 pub const PROMPT_SHOW: &str = "prompt.show";
 pub const PROMPT_FORMAT: &str = "prompt.format";
 pub const LINK_MODE: &str = "link_mode";
+pub const SHELL_HOOK_AUTO: &str = "shell_hook.auto";
 pub const DEFAULT_ENV: &str = "default_env";
 /// The key below which environments stand by their names.
 pub const ENVS: &str = "envs";
@@ -102,7 +104,7 @@ const NONE: HostSetting = HostSetting {
 };
 
 /// All of them, in the order in which they are shown.
-pub const SETTINGS: [HostSetting; 8] = [
+pub const SETTINGS: [HostSetting; 9] = [
     HostSetting {
         key: BACKEND,
         kind: Kind::Backend,
@@ -166,6 +168,15 @@ pub const SETTINGS: [HostSetting; 8] = [
         sample: "copy",
         default: Fallback::Value(LinkMode::DEFAULT.name()),
         variable: Some("PYVE_LINK_MODE"),
+        ..NONE
+    },
+    HostSetting {
+        key: SHELL_HOOK_AUTO,
+        scope: Scope::User,
+        kind: Kind::Bool,
+        summary: "Whether a shell enters and leaves allowed projects with the directory",
+        default: Fallback::Value("false"),
+        flag: Some("--auto"),
         ..NONE
     },
 ];
@@ -285,6 +296,6 @@ mod tests {
             top_keys(Scope::Project),
             ["backend", "pyve_version", "default_env", "python", "run", "prompt", "envs"]
         );
-        assert_eq!(top_keys(Scope::User), ["link_mode"]);
+        assert_eq!(top_keys(Scope::User), ["link_mode", "shell_hook"]);
     }
 }

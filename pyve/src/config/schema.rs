@@ -47,7 +47,7 @@ fn properties(known: &[Description], wanted: impl Fn(&HostSetting) -> bool) -> M
     for setting in host::settings(Scope::Project).filter(|setting| setting.section().is_none() && wanted(setting)) {
         add(setting.key, setting.schema(known));
     }
-    for own in &SECTIONS {
+    for own in SECTIONS.iter().filter(|own| host::sections(Scope::Project).any(|section| section == own.name)) {
         let settings = host::settings(Scope::Project).filter(|setting| setting.section() == Some(own.name));
         add(own.name, section(own.summary, settings.map(|setting| (setting.name(), setting.schema(known)))));
     }
@@ -163,6 +163,8 @@ mod tests {
             "reed: {channels: ['']}",
             "reed: {offline: 'true'}",
             "fern: {}",
+            "shell_hook: {auto: true}",
+            "link_mode: copy",
             "envs: [dev]",
             "envs: {dev: reed}",
             "envs: {../x: {}}",

@@ -62,6 +62,11 @@ impl UserConfig {
     pub fn link_mode(&self) -> LinkMode {
         LinkMode::named(self.values.effective(host::LINK_MODE)).unwrap_or(LinkMode::DEFAULT)
     }
+
+    /// Whether a shell enters and leaves allowed projects with the directory.
+    pub fn enters_by_directory(&self) -> bool {
+        self.values.effective(host::SHELL_HOOK_AUTO) == "true"
+    }
 }
 
 fn parse(bytes: &[u8], file: &str) -> Result<Values, Vec<Problem>> {
@@ -99,6 +104,18 @@ mod tests {
         Some((said.value.clone(), origin))
     }
 
+    #[test]
+    fn entering_by_directory_is_off_until_the_user_says_otherwise() {
+        for (text, wanted) in [
+            ("", false),
+            ("shell_hook:", false),
+            ("shell_hook: {auto: false}", false),
+            ("shell_hook: {auto: true}", true),
+        ] {
+            assert_eq!(load(Some(text), "").unwrap().enters_by_directory(), wanted, "{text}");
+        }
+    }
+
     fn refused(text: &str, variable: &str) -> String {
         let failure = load(Some(text), variable).unwrap_err();
         let details: String = failure.details.iter().map(|line| format!("\n{line}")).collect();
@@ -130,6 +147,14 @@ mod tests {
         insta::assert_snapshot!(refused("prompt: {show: false}", ""), @"
         config:1:1: `prompt` is a setting of a project
         => move it to `.pyve/config`
+        ");
+        insta::assert_snapshot!(refused("shell_hook: {automatic: true}", ""), @"
+        config:1:14: unknown key `automatic` in shell_hook
+        => correct or remove it; the keys of shell_hook are auto
+        ");
+        insta::assert_snapshot!(refused("shell_hook: {auto: yes}", ""), @"
+        config:1:20: invalid shell_hook.auto `yes`: must be `true` or `false`; did you mean `true`?
+        => write `auto: true` or `auto: false`
         ");
         insta::assert_snapshot!(refused("copy", ""), @"
         config:1:1: invalid file: must be a mapping of keys to values, not a single value

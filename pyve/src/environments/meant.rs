@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::active;
 use crate::caller::Caller;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::failure::Failure;
-use crate::project::EnvironmentName;
+use crate::project::{EnvironmentName, Layout};
 
 /// The variable that names one where `--env` does not.
 const VARIABLE: &str = "PYVE_ENV";
@@ -49,6 +49,14 @@ pub fn meant(flag: Option<&EnvironmentName>, caller: &Caller, root: &Path, confi
         Some(said) => Meant { name: said.value, why: format!("set in `{}`", said.origin) },
         None => Meant { name: EnvironmentName::default(), why: "default".to_owned() },
     })
+}
+
+/// The one that is meant where none is active, for those who need nothing else of the project's settings.
+pub fn meant_in(layout: &Layout, flag: Option<&EnvironmentName>, caller: &Caller) -> Result<EnvironmentName, Failure> {
+    match named(flag, caller)? {
+        Some(named) => Ok(named.name),
+        None => Ok(config::default_env(layout)?.unwrap_or_default()),
+    }
 }
 
 #[cfg(test)]

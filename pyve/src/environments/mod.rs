@@ -6,6 +6,6 @@ mod names;
 mod note;
 
 pub use active::{VARIABLE as ACTIVE, of as active, value as active_value};
-pub use meant::{meant, named, named_or_active};
+pub use meant::{meant, meant_in, named, named_or_active};
 pub use names::{known, recorded_or_named, sorted, unknown};
 pub use note::MeantNote;

@@ -82,6 +82,11 @@ pub fn is_made(root: &Path) -> bool {
     atomic::read(&root.join(FILE)).ok().flatten().is_some_and(|text| marked_block::is_made(&text))
 }
 
+/// Whether the file at this path has pyve's block.
+pub fn has_block(file: &Path) -> bool {
+    atomic::read(file).ok().flatten().is_some_and(|text| !marked_block::body(&text).is_empty())
+}
+
 /// Brings the block in `root` up to date; with `take_over` what the bash pyve wrote makes place for it.
 pub fn update(root: &Path, body: &[u8], take_over: bool) -> Result<Change, Failure> {
     let file = own_file(root, FILE)?;

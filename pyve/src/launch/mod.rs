@@ -12,6 +12,7 @@ mod prepare;
 mod programs;
 mod refresh;
 mod resolve;
+mod scripts;
 mod shebang;
 mod sourced;
 mod unrecorded;
@@ -26,4 +27,5 @@ pub use prepare::{Found, Prepared, found, no_project, own_folders, prepare, repl
 pub use programs::programs;
 pub use refresh::refresh;
 pub use resolve::{Home, resolve};
+pub use scripts::{leaving_folders, scripts, scripts_standing, scripts_to_run};
 pub use sourced::is_shells_own;

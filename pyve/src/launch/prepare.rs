@@ -132,6 +132,17 @@ pub fn own_folders(
     Ok(interpreter.iter().filter_map(|path| path.parent()).map(Path::to_owned).collect())
 }
 
+/// The launch of the last time, if it still holds and may be used: nobody is asked.
+pub fn launch_at_hand(
+    session: &Session,
+    layout: &Layout,
+    environment: &EnvironmentName,
+) -> Result<Option<Launch>, Failure> {
+    let (folder, current) = state(layout, environment)?;
+    let prepared = at_hand(session, layout, environment, None, (folder.as_ref(), current.as_ref()))?;
+    Ok(prepared.map(|prepared| prepared.launch))
+}
+
 /// The launch of a record that still holds, or of an environment without a record that was looked at before.
 fn at_hand(
     session: &Session,

@@ -94,7 +94,7 @@ fn find(program: &str) -> Option<PathBuf> {
 }
 
 fn tool(program: &str) -> Option<PathBuf> {
-    let folders = [if cfg!(windows) { "venv/Scripts" } else { "venv/bin" }, "pyenv/bin"];
+    let folders = [if cfg!(windows) { "venv/Scripts" } else { "venv/bin" }, "pyenv/bin", "nushell/bin"];
     folders.iter().find_map(|folder| which::which(test_tools().join(folder).join(program)).ok())
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn is_shim(path: &Path) -> bool {
 
 fn remedy(program: &str) -> String {
     match program {
-        "uv" | "pytest" | "pyenv" => "run pyve/tests/run, which brings it below target/".to_owned(),
+        "uv" | "pytest" | "pyenv" | "nu" => "run pyve/tests/run, which brings it below target/".to_owned(),
         "asdf" => format!("install {program} as its manual says and put it on PATH"),
         _ if cfg!(target_os = "macos") => format!("brew install {program}"),
         _ => format!("apt-get install {program}, or your system's way"),

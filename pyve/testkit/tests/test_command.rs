@@ -29,6 +29,7 @@ fn machine() -> Option<World> {
     world.stand_in("cargo", CARGO);
     world.stand_in("rustc", "#!/bin/sh\n");
     world.stand_in("id", "#!/bin/sh\necho 1000\n");
+    world.stand_in("uname", "#!/bin/sh\necho Linux\n");
     // As if the tools had been made before; no test of these uses the network.
     world.set("PYVE_TEST_TOOLS", world.root().join("tools"));
     Some(world)
@@ -45,8 +46,8 @@ fn what_is_missing_and_what_is_left_out_is_said() {
     insta::assert_snapshot!(run(&world, &[], &["some_test"]), @r"
     exit code: 0
     ----- stdout -----
-    == System packages: bash direnv fish git zsh
-       install them with your system's package manager, as root: apt-get install bash direnv fish git zsh
+    == System packages: bash direnv fish git strace zsh
+       install them with your system's package manager, as root: apt-get install bash direnv fish git strace zsh
     == Tests
     cargo test --workspace --locked some_test
     == Tests left out, and why
@@ -61,8 +62,8 @@ fn in_ci_a_test_left_out_is_a_failure() {
     insta::assert_snapshot!(run(&world, &[("CI", "true")], &["-p", "pyve"]), @r"
     exit code: 1
     ----- stdout -----
-    == System packages: bash direnv fish git zsh
-       install them with your system's package manager, as root: apt-get install bash direnv fish git zsh
+    == System packages: bash direnv fish git strace zsh
+       install them with your system's package manager, as root: apt-get install bash direnv fish git strace zsh
     == Tests
     cargo test --locked --no-fail-fast -p pyve
     == Tests left out, and why
@@ -80,7 +81,7 @@ fn root_on_debian_installs_what_is_missing_one_by_one_if_it_must() {
     insta::assert_snapshot!(run(&world, &[], &[]), @r"
     exit code: 0
     ----- stdout -----
-    == System packages: bash direnv fish git zsh
+    == System packages: bash direnv fish git strace zsh
     == Tests
     cargo test --workspace --locked
     == Tests left out, and why
@@ -88,12 +89,13 @@ fn root_on_debian_installs_what_is_missing_one_by_one_if_it_must() {
     ----- stderr -----
     ");
     insta::assert_snapshot!(fs_err::read_to_string(world.home().join("apt-calls")).unwrap(), @r"
-    install bash direnv fish git zsh
+    install bash direnv fish git strace zsh
     update
     install bash
     install direnv
     install fish
     install git
+    install strace
     install zsh
     ");
 }
@@ -130,8 +132,8 @@ fn what_pip_cannot_bring_is_said_and_the_tests_still_run() {
     insta::assert_snapshot!(run(&world, &offline, &[]), @r"
     exit code: 0
     ----- stdout -----
-    == System packages: bash direnv fish git zsh
-       install them with your system's package manager, as root: apt-get install bash direnv fish git zsh
+    == System packages: bash direnv fish git strace zsh
+       install them with your system's package manager, as root: apt-get install bash direnv fish git strace zsh
     == Python packages into [PROJECT]/target/test-tools
        pip could not install the tools of pyve/tests/tools/programs.txt; see [PROJECT]/target/test-logs/pip.log
     == Tests

@@ -4,6 +4,7 @@
 mod activation;
 mod amounts;
 mod bash_project;
+mod by_directory;
 mod clones;
 mod completions;
 mod conda;
@@ -25,6 +26,7 @@ mod init_venv;
 mod init_wiring;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod killed;
+mod nushell;
 mod plugin_examples;
 mod plugins;
 mod prepared;

@@ -22,6 +22,10 @@ impl Shell for Bash {
         include_str!("hook.bash")
     }
 
+    fn auto_hook(&self) -> Option<&'static str> {
+        Some(include_str!("auto.bash"))
+    }
+
     fn startup_file(&self) -> &'static str {
         "~/.bashrc"
     }

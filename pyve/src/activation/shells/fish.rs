@@ -30,6 +30,10 @@ impl Shell for Fish {
         include_str!("hook.fish")
     }
 
+    fn auto_hook(&self) -> Option<&'static str> {
+        Some(include_str!("auto.fish"))
+    }
+
     fn startup_file(&self) -> &'static str {
         "~/.config/fish/config.fish"
     }
@@ -47,6 +51,9 @@ impl Shell for Fish {
         for statement in statements {
             match statement {
                 Statement::Set { name, value } => code += &format!("__pyve_set {name} {}\n", quoted(value)),
+                Statement::Keep { name, value } => {
+                    code += &format!("set --global --unexport {name} {}\n", quoted(value));
+                }
                 Statement::Unset { name } => code += &format!("__pyve_unset {name}\n"),
                 // It looks for each command anew.
                 Statement::Rehash => {}

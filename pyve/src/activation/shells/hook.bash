@@ -18,6 +18,8 @@ function pyve {
       *) break ;;
     esac
   done
+  # It may have changed what becomes of the shell in its directory.
+  _pyve_seen=
   command pyve "$@"
 }
 # The prompt names the variable, and bash does not expand a value again: whatever is in it is text.

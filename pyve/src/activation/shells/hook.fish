@@ -23,6 +23,8 @@ function pyve
                 break
         end
     end
+    # It may have changed what becomes of the shell in its directory.
+    set --global _pyve_seen
     command pyve $argv
 end
 if not functions -q _pyve_fish_prompt

@@ -20,6 +20,8 @@ function pyve {
       *) break ;;
     esac
   done
+  # It may have changed what becomes of the shell in its directory.
+  typeset -g _pyve_seen=
   command pyve "$@"
 }
 # %97v shows an element of psvar as it is: neither % nor $ in it means anything, whatever the options.

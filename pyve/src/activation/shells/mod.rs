@@ -1,8 +1,11 @@
 //! The shells: how each is told what to do, and what it evaluates once.
 
 mod bash;
+mod cmd;
 mod fish;
+mod nushell;
 mod posix;
+mod powershell;
 mod zsh;
 
 use super::code::Statement;
@@ -14,6 +17,16 @@ pub trait Shell: Sync {
 
     /// What `pyve shell-hook` prints.
     fn hook(&self) -> &'static str;
+
+    /// What follows the hook where projects are to be entered and left with the directory; `None` in a shell that cannot.
+    fn auto_hook(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The line that evaluates the hook, for the startup file.
+    fn hook_line(&self) -> String {
+        self.evaluation(&format!("pyve shell-hook {}", self.name()))
+    }
 
     /// The file in which the hook is evaluated each time the shell starts, as the user writes it.
     fn startup_file(&self) -> &'static str;
@@ -30,7 +43,8 @@ pub trait Shell: Sync {
 }
 
 /// Every shell, in the order of the help.
-pub const ALL: [&dyn Shell; 3] = [&bash::Bash, &zsh::Zsh, &fish::Fish];
+pub const ALL: [&dyn Shell; 6] =
+    [&bash::Bash, &zsh::Zsh, &fish::Fish, &powershell::PowerShell, &nushell::Nushell, &cmd::Cmd];
 
 /// The names of all shells.
 pub fn names() -> [&'static str; ALL.len()] {
@@ -44,3 +58,5 @@ pub fn find(name: &str) -> Option<&'static dyn Shell> {
 
 #[cfg(all(test, unix))]
 mod tests;
+#[cfg(all(test, unix))]
+mod text_tests;

@@ -23,6 +23,7 @@ pub fn render(dialect: &Dialect, statements: &[Statement]) -> Vec<u8> {
     for statement in statements {
         let parts: Vec<Vec<u8>> = match statement {
             Statement::Set { name, value } => vec![format!("\\export {name}=").into(), quoted(value)],
+            Statement::Keep { name, value } => vec![format!("{name}=").into(), quoted(value)],
             Statement::Unset { name } => vec![format!("\\unset -v {name}").into()],
             Statement::Rehash => vec![dialect.rehash.into()],
             Statement::Source { scripts } => vec![

@@ -55,7 +55,8 @@ impl Numbers {
     }
 }
 
-fn values() -> Vec<OsString> {
+/// Values of every kind.
+pub fn values() -> Vec<OsString> {
     let all: Vec<u8> = (1..=255).collect();
     let fixed: [&[u8]; 9] =
         [b"", b"plain", b"\n", b"a\n\n", b"!!", b"\xff\xfe", "é\u{1f40d}".as_bytes(), b"\xc3", &all];

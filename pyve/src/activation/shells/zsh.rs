@@ -17,6 +17,10 @@ impl Shell for Zsh {
         include_str!("hook.zsh")
     }
 
+    fn auto_hook(&self) -> Option<&'static str> {
+        Some(include_str!("auto.zsh"))
+    }
+
     fn startup_file(&self) -> &'static str {
         "~/.zshrc"
     }

@@ -3,6 +3,7 @@
 
 mod consent;
 mod git;
+mod looked_at;
 mod owner;
 
 use std::path::{Path, PathBuf};
@@ -13,8 +14,11 @@ use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::project::Layout;
 
-pub use consent::{Decision, decision, name, remember};
+pub use consent::{
+    Decision, Entering, EnteringDecision, decision, entering, file, name, remember, remember_scripts, seen,
+};
 pub use git::indexes;
+pub use looked_at::files;
 
 /// The environment that is to be used.
 pub struct Candidate<'a> {

@@ -1,0 +1,7 @@
+//! Shells that enter and leave projects with the directory, by their hooks alone.
+
+mod consent;
+mod direnv;
+mod prompt;
+mod scene;
+mod scripts;
