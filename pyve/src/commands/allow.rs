@@ -29,13 +29,13 @@ while .pyve/config, .env and the activation scripts of the environment are as th
 allow it. PYVE_TRUST does not count for this.";
 
 fn allow() -> Command {
-    arguments("allow", "Allow an environment that pyve did not create, and entering the project automatically")
+    arguments("allow", "Allow an untrusted environment and automatic activation")
         .arg(environment("Allow the activation scripts of the environment of this name"))
         .after_help(AFTER_ALLOW)
 }
 
 fn deny() -> Command {
-    arguments("deny", "Deny an environment that pyve did not create, and entering the project automatically")
+    arguments("deny", "Deny an untrusted environment and automatic activation")
 }
 
 fn arguments(name: &'static str, about: &'static str) -> Command {

@@ -74,8 +74,8 @@ fn the_first_help_that_anybody_reads() {
       envs            List the project's environments
       lock            Lock the versions of an environment's packages
       purge           Remove everything pyve created in the project
-      allow           Allow an environment that pyve did not create
-      deny            Deny an environment that pyve did not create
+      allow           Allow an untrusted environment and automatic activation
+      deny            Deny an untrusted environment and automatic activation
       config          Show settings, their sources and the selected backend
       python-version  Pin the project's Python version, or show it
       self            Install or uninstall pyve itself

@@ -38,14 +38,35 @@ fn nushell_enters_and_leaves_and_has_its_variables_back() {
     let (Some(nu), Some(world)) = (prerequisite("nu"), quick("project")) else { return };
     world.link_as("nu", &nu);
     world.link_as("pyve", Path::new(env!("CARGO_BIN_EXE_pyve")));
-    world.write(".env", "SECRET='it'\"'\"'s \"$x\" é'\n");
+    world.write(".env", "SECRET=\"it's $(x) é\"\n");
     let _ = world.pyve().args(["init", "--no-direnv", "--no-install-deps"]).run().success();
     let hook = world.pyve().args(["shell-hook", "nushell"]).run().success();
     fs::write(world.root().join("hook.nu"), hook.stdout).unwrap();
     fs::write(world.root().join("script.nu"), SCRIPT).unwrap();
     let nu = world.command("nu").args(["--no-config-file", "script.nu"]).current_dir(world.root());
     let said: Outcome = nu.run().success();
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @"
+    exit code: 0
+    ----- stdout -----
+    failed: pyve activate failed with exit code 1
+    [PROJECT]/.venv/bin
+    list<string>
+    it's $(x) é
+    [PROJECT]/.venv
+    true
+    false
+    [PROJECT]/.venv
+    [PROJECT]/.venv
+    through a pipe
+    Activate an environment in this shell
+    /mine
+    kept
+    false
+    false
+    ----- stderr -----
+    error: no pyve project found in `[ROOT]` or any parent directory
+    hint: run `pyve init` in the project's directory, or name a project with `-C DIR`
+    ");
     assert_eq!(variables(&world, "before"), variables(&world, "after"));
 }
 
@@ -53,7 +74,7 @@ fn nushell_enters_and_leaves_and_has_its_variables_back() {
 fn variables(world: &World, file: &str) -> Vec<String> {
     let text = String::from_utf8(fs::read(world.root().join(file)).unwrap()).unwrap();
     let mut all: Vec<String> = text.split('\0').map(str::to_owned).collect();
-    all.retain(|pair| !["PWD", "OLDPWD"].contains(&pair.split('=').next().unwrap()));
+    all.retain(|pair| !["PWD", "OLDPWD", "LAST_EXIT_CODE"].contains(&pair.split('=').next().unwrap()));
     all.sort();
     all
 }

@@ -138,5 +138,5 @@ fn another_shell_is_wrong_usage() {
     assert_eq!(said.code, 2);
     assert!(said.stderr.contains("invalid value `tcsh` for `<SHELL>`"), "{}", said.stderr);
     let said = Home::new().pyve("shell-hook nu");
-    assert!(said.stderr.contains("hint: use `bash`, `zsh` or `fish`"), "{}", said.stderr);
+    assert!(said.stderr.contains("hint: did you mean `nushell`?"), "{}", said.stderr);
 }

@@ -18,7 +18,7 @@ def --env --wrapped pyve [...words: string] {
         if $said.exit_code != 0 {
             error make --unspanned { msg: $"pyve ($command) failed with exit code ($said.exit_code)" }
         } else if not ($said.stdout | str starts-with '{') {
-            print --no-newline $said.stdout
+            $said.stdout
         } else {
             let changes = ($said.stdout | from json)
             for name in $changes.hide-env { hide-env --ignore-errors $name }
@@ -41,12 +41,14 @@ def --env --wrapped pyve [...words: string] {
         $input | ^pyve ...$words
     }
 }
-# The prompt that is there is kept and asked, unless it is this one already.
+# The prompt that is there is kept and asked, unless it is this one already. A closure is nothing that programs are given.
 if '__pyve_prompt' not-in $env {
-    $env.__pyve_prompt = ($env.PROMPT_COMMAND? | default {|| $'($env.PWD)' })
+    let __pyve_before = (if $env.PROMPT_COMMAND? == null { $'($env.PWD)' } else { $env.PROMPT_COMMAND })
+    $env.__pyve_prompt = {||
+        if ($__pyve_before | describe) == 'closure' { do $__pyve_before } else { $__pyve_before }
+    }
     $env.PROMPT_COMMAND = {||
-        let rest = ($env.__pyve_prompt)
-        let rest = (if ($rest | describe) == 'closure' { do $rest } else { $rest })
+        let rest = (do $env.__pyve_prompt)
         if ($env.PYVE_PROMPT_PREFIX? | is-empty) or ($env.VIRTUAL_ENV_DISABLE_PROMPT? | is-not-empty) {
             $rest
         } else {

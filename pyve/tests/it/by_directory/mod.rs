@@ -2,6 +2,7 @@
 
 mod consent;
 mod direnv;
+#[cfg(target_os = "linux")]
 mod prompt;
 mod scene;
 mod scripts;
