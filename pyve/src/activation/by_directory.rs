@@ -35,8 +35,11 @@ pub struct Arrival<'a> {
     pub shell: &'a dyn Shell,
     pub memory: Memory,
     /// How an environment is entered that may be.
-    pub enter: &'a dyn Fn(&Layout, &Prepared) -> Result<Vec<Statement>, Failure>,
+    pub enter: &'a Enter<'a>,
 }
+
+/// Enters the environment of a project.
+pub type Enter<'a> = dyn Fn(&Layout, &Prepared) -> Result<Vec<Statement>, Failure> + 'a;
 
 /// What becomes of it.
 #[derive(Default)]
