@@ -1,7 +1,7 @@
 //! bash, from 3.2 on, which macOS has.
 
-use super::Shell;
 use super::posix::{Dialect, render};
+use super::shell::Shell;
 use crate::activation::code::Statement;
 
 pub struct Bash;

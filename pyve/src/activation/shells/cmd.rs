@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use super::Shell;
+use super::shell::Shell;
 use crate::activation::code::Statement;
 
 pub struct Cmd;

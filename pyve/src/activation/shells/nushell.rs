@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Shell;
+use super::shell::Shell;
 use crate::activation::code::Statement;
 
 pub struct Nushell;

@@ -2,8 +2,8 @@
 
 use std::ffi::OsStr;
 
-use super::Shell;
 use super::posix::MARK;
+use super::shell::Shell;
 use crate::activation::code::Statement;
 
 pub struct PowerShell;

@@ -6,6 +6,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::process::{Command, Stdio};
 
 use super::*;
+use crate::activation::code::Statement;
 
 /// A number generator of one line: tests repeat.
 struct Numbers(u64);

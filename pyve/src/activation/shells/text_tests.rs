@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::tests::values;
 use super::*;
+use crate::activation::code::Statement;
 
 fn name(index: usize) -> String {
     format!("V{index}")

@@ -1,7 +1,7 @@
 //! zsh, from 5.0 on.
 
-use super::Shell;
 use super::posix::{Dialect, render};
+use super::shell::Shell;
 use crate::activation::code::Statement;
 
 pub struct Zsh;
