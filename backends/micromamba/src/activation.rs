@@ -55,7 +55,8 @@ const NO_PROBE: [&str; 12] = [
     "SHELLOPTS",
 ];
 
-/// Prints the exported variables before and after, each ended by NUL: a value may hold any other byte.
+/// Prints the exported variables before and after, each ended by NUL: a value may hold any other byte. What is no variable
+/// and would be inherited, too, is not handed on by it.
 const OBSERVE: &str = r#"
 exec 3>&1 1>&2
 __pyve_dump() {
@@ -65,11 +66,19 @@ __pyve_dump() {
     done
     builtin printf '=\0' >&3
 }
+__pyve_others() {
+    builtin declare -Fx
+    builtin umask
+    builtin ulimit -S -a
+    builtin ulimit -H -a
+    builtin trap -p
+}
+__pyve_before=$(__pyve_others)
 __pyve_dump
 for __pyve_script in "$@"; do
     . "$__pyve_script"
 done
-[ -z "$(builtin declare -Fx)" ] || builtin exit 1
+[ "$__pyve_before" = "$(__pyve_others)" ] || builtin exit 1
 __pyve_dump
 builtin exit 0
 "#;
@@ -261,7 +270,11 @@ mod tests {
             "export PATH=\"$PATH:/p/late\"",
             "[ -n \"$MODE\" ] || export MODE=fast",
             "export A=$CONDA_SHLVL",
+            "if [ \"$MODE\" = fast ]; then export A=1; fi",
             "f() { :; }; export -f f",
+            "umask 027",
+            "ulimit -S -c 0; ulimit -S -n 64",
+            "trap '' HUP",
             "exit 0",
             "exec true",
             "export A=$(date +%s)",

@@ -23,11 +23,14 @@ const OPEN: [&str; 13] = [
     "printenv",
 ];
 
+/// What compares a value: no mark in its place shows what another one leads to.
+const COMPARE: [&str; 12] = ["=", "==", "!=", "=~", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "<", "case"];
+
 /// Whether nothing in it asks a program, another file or the clock. Where that is hard to tell, it is not.
 pub fn is_plain(text: &str) -> bool {
     let Some(words) = words(text) else { return false };
     // A path by itself is looked at, or started.
-    let open = |word: &String| OPEN.contains(&word.as_str()) || word.starts_with('/');
+    let open = |word: &String| [&OPEN[..], &COMPARE].concat().contains(&word.as_str()) || word.starts_with('/');
     !words.iter().any(open) && !mentioned(text).any(|name| LIVE.contains(&name))
 }
 
@@ -96,6 +99,10 @@ mod tests {
             "((low)) && export A=1",
             "cat <<END\nit's\nEND\nexport A=1",
             "[[ -v low ]] && export A=1",
+            "[ \"$MODE\" = fast ] && export A=1",
+            "if [[ $MODE != fast ]]; then export A=1; fi",
+            "test \"$LEVEL\" -ge 2 && export A=1",
+            "case \"$MODE\" in fast) export A=1;; esac",
         ] {
             assert!(!is_plain(other), "{other}");
         }

@@ -150,7 +150,7 @@ fn become_it(asked: &Asked, session: &Session, layout: &Layout, prepared: &launc
         return Err(launch::replaced(&shown));
     }
     caution(asked, session, prepared);
-    launch::exec(&program, name, args, &inside.variables).map_err(|failure| prepared.blame(failure))
+    launch::exec(&program, name, args, &inside).map_err(|failure| prepared.blame(failure))
 }
 
 fn caution(asked: &Asked, session: &Session, prepared: &launch::Prepared) {

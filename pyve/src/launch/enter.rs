@@ -30,7 +30,7 @@ pub fn unsourced(caller: &Caller, layout: &Layout, launch: &Launch) -> Inside {
         inside(caller.variables(), launch)
     } else {
         let mut variables = Variables(caller.variables().to_vec());
-        outer::leave(caller, layout, &launch.outer, &mut variables);
-        inside(&variables.0, launch)
+        let relay = outer::leave(caller, layout, &launch.outer, &mut variables);
+        inside(&variables.0, launch).relayed(relay)
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::{Launch, Nesting, PathEntry};
 
-use super::sourced::Effects;
+use super::sourced::{Effects, Relay};
 
 /// Where programs are looked for in a process without PATH.
 const PATH_OF_NOBODY: &str = if cfg!(unix) { "/usr/bin:/bin" } else { "" };
@@ -21,6 +21,8 @@ pub struct Inside {
     pub own: Vec<PathBuf>,
     /// The folders of PATH behind them, those that the environment put there last.
     pub others: Vec<PathBuf>,
+    /// What else scripts did to what a command inherits.
+    pub relay: Option<Relay>,
 }
 
 impl Inside {
@@ -38,7 +40,16 @@ impl Inside {
         let last = path.iter().rposition(|folder| self.own.contains(folder));
         let (own, others) = path.split_at(last.map_or(0, |last| last + 1));
         let (own, others) = (own.to_vec(), others.to_vec());
-        Self { variables: variables.0, own, others }
+        Self { variables: variables.0, own, others, relay: self.relay }.relayed(effects.relay.clone())
+    }
+
+    /// The same with what scripts did to what is no variable, after what others did before.
+    pub fn relayed(mut self, relay: Option<Relay>) -> Self {
+        self.relay = match (self.relay, relay) {
+            (Some(before), Some(relay)) => Some(before.then(relay)),
+            (before, relay) => before.or(relay),
+        };
+        self
     }
 }
 
@@ -71,7 +82,7 @@ pub fn inside(caller: &[(OsString, OsString)], launch: &Launch) -> Inside {
     }
     let whole = joined(own.iter().map(|folder| folder.as_os_str()).chain(path.iter().map(OsString::as_os_str)));
     variables.set("PATH", &whole);
-    Inside { variables: variables.0, own, others: path.into_iter().map(PathBuf::from).collect() }
+    Inside { variables: variables.0, own, others: path.into_iter().map(PathBuf::from).collect(), relay: None }
 }
 
 /// Goes out of the environment whose prefix the variable holds, if the caller is in one.

@@ -5,19 +5,17 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
+use super::environment::Inside;
 use crate::failure::{Failure, exit, reason};
 
-/// Starts `program` as `name` with these arguments and variables and nothing else. On Unix it
+/// Starts `program` as `name` with these arguments, the variables of `inside` and nothing else. On Unix it
 /// returns only if that fails; elsewhere it waits and returns the exit code.
-pub fn exec(
-    program: &Path,
-    name: &OsStr,
-    args: &[OsString],
-    variables: &[(OsString, OsString)],
-) -> Result<u8, Failure> {
+pub fn exec(program: &Path, name: &OsStr, args: &[OsString], inside: &Inside) -> Result<u8, Failure> {
     let start = |program: &Path, name: &OsStr, script: Option<&Path>| {
-        let mut command = Command::new(program);
-        command.args(script).args(args).env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
+        let relayed = inside.relay.as_ref().map(|relay| relay.to(program, name));
+        let mut command = Command::new(relayed.as_ref().map_or(program, |(shell, _)| shell));
+        command.args(relayed.iter().flat_map(|(_, words)| words)).args(script).args(args);
+        command.env_clear().envs(inside.variables.iter().map(|(name, value)| (name, value)));
         become_it(command, name)
     };
     start(program, name, None).or_else(|error| {

@@ -9,14 +9,15 @@ use pyve_plugin_api::{Outer, VariablesFile};
 use serde_json::Value;
 
 use super::environment::Variables;
-use super::sourced::Scripts;
+use super::sourced::{Relay, Scripts};
 use crate::caller::Caller;
 use crate::files::ownership;
 use crate::project::Layout;
 
 /// Undoes what the environments of these kinds did to the caller's variables. One that somebody else could have changed
-/// is left as it is: nothing of it is sourced, nor believed.
-pub fn leave(caller: &Caller, layout: &Layout, outer: &[Outer], variables: &mut Variables) {
+/// is left as it is: nothing of it is sourced, nor believed. What is no variable and is otherwise then comes back.
+pub fn leave(caller: &Caller, layout: &Layout, outer: &[Outer], variables: &mut Variables) -> Option<Relay> {
+    let mut relays = Vec::new();
     for outer in outer {
         let prefix = caller.nonempty(&outer.prefix).map(Path::new).filter(|prefix| prefix.is_absolute());
         let level = caller.variable(&outer.level).and_then(OsStr::to_str);
@@ -27,7 +28,7 @@ pub fn leave(caller: &Caller, layout: &Layout, outer: &[Outer], variables: &mut 
         if ownership::check(&prefix, "left").is_err() {
             continue;
         }
-        run_scripts(caller, layout, &prefix, outer, variables);
+        relays.extend(run_scripts(caller, layout, &prefix, outer, variables));
         for name in names(&prefix, &outer.variables) {
             let saved = format!("{}{}_{name}", outer.saved, level - 1);
             match variables.get(&saved).map(OsStr::to_owned).filter(|_| !outer.saved.is_empty()) {
@@ -36,16 +37,23 @@ pub fn leave(caller: &Caller, layout: &Layout, outer: &[Outer], variables: &mut 
             }
         }
     }
+    relays.into_iter().reduce(Relay::then)
 }
 
 /// Where that fails the variables stay: the command is not the worse for it.
-fn run_scripts(caller: &Caller, layout: &Layout, prefix: &Path, outer: &Outer, variables: &mut Variables) {
+fn run_scripts(
+    caller: &Caller,
+    layout: &Layout,
+    prefix: &Path,
+    outer: &Outer,
+    variables: &mut Variables,
+) -> Option<Relay> {
     if outer.scripts.is_empty() {
-        return;
+        return None;
     }
     let scripts = scripts(&prefix.join(outer.scripts.path()), "sh");
     if scripts.is_empty() {
-        return;
+        return None;
     }
     // A package that comes or goes leaves its traces in the folders of these files.
     let files = outer.variables.iter().map(|file| prefix.join(file.path.path()));
@@ -53,9 +61,9 @@ fn run_scripts(caller: &Caller, layout: &Layout, prefix: &Path, outer: &Outer, v
         files.flat_map(|file| [file.parent().map(Path::to_owned), Some(file)]).flatten().collect();
     inputs.push(prefix.join(outer.scripts.path()));
     let scripts = Scripts { caller, layout, prefix, scripts: &scripts, inputs: &inputs, silent: true };
-    if let Ok(effects) = scripts.effects(&variables.0) {
-        effects.apply(variables);
-    }
+    let effects = scripts.effects(&variables.0).ok()?;
+    effects.apply(variables);
+    effects.relay
 }
 
 /// The scripts of a folder that nobody else could have put there, in the order in which an environment is left: the last

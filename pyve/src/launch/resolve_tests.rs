@@ -19,7 +19,7 @@ impl Fixture {
         fs::create_dir(&other).unwrap();
         Self {
             folder,
-            inside: Inside { variables: Vec::new(), own: vec![own], others: vec![other] },
+            inside: Inside { variables: Vec::new(), own: vec![own], others: vec![other], relay: None },
             launch: Launch::new(),
         }
     }

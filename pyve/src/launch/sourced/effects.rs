@@ -1,10 +1,11 @@
-//! What scripts changed in the variables, so that the same can be done without them.
+//! What scripts changed, so that the same can be done without them.
 
 use std::ffi::{OsStr, OsString};
 
 use pyve_plugin_api::OsText;
 use serde::{Deserialize, Serialize};
 
+use super::relay::Relay;
 use crate::launch::environment::Variables;
 
 /// Names and values, in any order.
@@ -14,11 +15,14 @@ pub type Pairs = Vec<(OsString, OsString)>;
 const SHELLS_OWN: [&str; 13] =
     ["_", "SHLVL", "PWD", "OLDPWD", "PS4", "IFS", "COLUMNS", "LINES", "UID", "EUID", "PPID", "SHELLOPTS", "OPTIND"];
 
-/// The variables that are otherwise after the scripts.
+/// What is otherwise after the scripts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effects {
     set: Vec<(OsText, OsText)>,
     unset: Vec<OsText>,
+    /// What is no variable. It is not kept: it depends on more than variables.
+    #[serde(skip)]
+    pub relay: Option<Relay>,
 }
 
 impl Effects {
@@ -34,11 +38,17 @@ impl Effects {
         let mut effects = Self {
             set: set.map(|(name, value)| (name.into(), value.into())).collect(),
             unset: gone.map(Into::into).collect(),
+            relay: None,
         };
         effects.set.sort();
         effects.unset.sort();
         effects.unset.dedup();
         effects
+    }
+
+    /// With what is no variable.
+    pub fn with(self, relay: Option<Relay>) -> Self {
+        Self { relay, ..self }
     }
 
     /// Changes the variables in the same way.
@@ -53,7 +63,7 @@ impl Effects {
 pub fn is_shells_own(name: &OsStr) -> bool {
     let bytes = name.as_encoded_bytes();
     let bashs = bytes.starts_with(b"BASH") && !bytes.starts_with(b"BASH_FUNC_") && bytes != b"BASH_ENV";
-    bashs || SHELLS_OWN.iter().any(|own| name == *own)
+    bashs || bytes.starts_with(b"__pyve_") || SHELLS_OWN.iter().any(|own| name == *own)
 }
 
 fn is_name(name: &OsStr) -> bool {

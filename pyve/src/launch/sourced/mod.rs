@@ -1,9 +1,11 @@
 //! Scripts that change the variables: what they did before with the same values, else sourced by a shell of pyve's own.
 //!
-//! Only variables come of it: a working folder, a umask or a limit that a script sets stays the shell's.
+//! What a command inherits besides, such as the file mode mask, comes of it, too; a working folder does not, as the command's
+//! is the caller's.
 
 mod effects;
 mod kept;
+mod relay;
 mod shell;
 mod trace;
 
@@ -14,6 +16,7 @@ use kept::{Kept, Reads};
 use shell::{Shell, Sourced, Sourcing};
 
 pub use effects::{Effects, is_shells_own};
+pub use relay::Relay;
 
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -49,7 +52,7 @@ impl Scripts<'_> {
         let sourcing = Sourcing { scripts, variables, folder: self.caller.folder(), traced, silent };
         let inputs = kept.as_ref().map(|_| [stamps(self.scripts), stamps(self.inputs)].concat());
         let sourced = shell.source(&sourcing)?;
-        let effects = Effects::between(variables, &sourced.after);
+        let effects = Effects::between(variables, &sourced.after).with(sourced.relay.clone());
         if let (Some(kept), Some(inputs)) = (kept, inputs) {
             self.learn(kept, inputs, &shell, &sourced, (variables, &effects));
         }
@@ -68,7 +71,10 @@ impl Scripts<'_> {
         let traced = trace::read(&sourced.trace, self.prefix, self.scripts);
         // Before the scripts look at them once more.
         let looked_at = [stamps(&traced.scripts), stamps(&traced.files)].concat();
-        let reads = Reads::of(self.scripts, &traced, kept.reads());
+        let reads = match &effects.relay {
+            Some(_) => Reads::More,
+            None => Reads::of(self.scripts, &traced, kept.reads()),
+        };
         if reads.read_of(variables).is_some_and(|read| self.comes_again(shell, &read, variables, effects)) {
             inputs.extend(looked_at);
             kept.keep(variables, reads, inputs, effects);

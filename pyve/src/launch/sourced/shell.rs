@@ -6,15 +6,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::effects::Pairs;
+use super::relay::{Relay, STATE};
 use crate::caller::Caller;
 use crate::failure::{Failure, reason};
 use crate::process::{code_of, is_program, programs};
 
-/// Sources its arguments but the first, each as data; then writes the exported variables, each ended by NUL, and at last
-/// `=`. Before them comes what was executed, where the first argument asks for it: only bash from 4.1 on keeps that apart
-/// from what the scripts print.
+/// Sources its arguments but the first, each as data. It writes, each ended by NUL: what it had besides variables before
+/// ([`STATE`] goes in front); what was executed, where the first argument asks for it, as only bash from 4.1 on keeps that
+/// apart from what the scripts print; what it has besides variables then; the exported variables; and `=`.
 const BASH: &str = r#"
 exec 3>&1 1>&2
+__pyve_state >&3
+printf '\0' >&3
 __pyve_traced=$1
 shift
 __pyve_scripts=("$@")
@@ -32,6 +35,8 @@ done
 { set +eux; } 2>/dev/null
 IFS=$' \t\n'
 builtin printf '\0' >&3
+__pyve_state >&3
+builtin printf '\0' >&3
 for __pyve_name in $(builtin compgen -e); do
     [ -n "${!__pyve_name+x}" ] && builtin printf '%s=%s\0' "$__pyve_name" "${!__pyve_name}" >&3
 done
@@ -48,6 +53,8 @@ builtin exit 0
 /// The same where there is no bash; the first argument is the program `env`.
 const SH: &str = r#"
 exec 3>&1 1>&2
+__pyve_state >&3
+printf '\0' >&3
 __pyve_env=$1
 shift
 while [ $# -gt 0 ]; do
@@ -58,6 +65,8 @@ while [ $# -gt 0 ]; do
 done
 { set +eux; } 2>/dev/null
 printf '\0' >&3
+__pyve_state >&3
+printf '\0' >&3
 "$__pyve_env" -0 >&3
 printf '=\0' >&3
 exit 0
@@ -67,6 +76,7 @@ exit 0
 const END: &[u8] = b"\0=\0";
 
 /// The shell that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shell {
     Bash(PathBuf),
     /// A POSIX shell, and `env`.
@@ -90,9 +100,14 @@ pub struct Sourced {
     /// What was executed, as bash traces it.
     pub trace: Vec<u8>,
     pub after: Pairs,
+    /// What a command inherits of the shell besides, where that is otherwise than before.
+    pub relay: Option<Relay>,
 }
 
 impl Shell {
+    /// Privileged, bash reads no file of the user's and takes no function from the variables.
+    pub const BASH_OPTIONS: &[&str] = &["--noprofile", "--norc", "-p"];
+
     /// The caller's bash, else the system's, else a POSIX shell.
     pub fn find(caller: &Caller) -> Option<Self> {
         let first = |name: &str, system: &str| {
@@ -120,7 +135,7 @@ impl Shell {
             None => Vec::new(),
         };
         let code = code_of(child.wait().map_err(cannot)?);
-        parsed(&bytes).ok_or_else(|| {
+        self.parsed(&bytes).ok_or_else(|| {
             let scripts: Vec<String> =
                 sourcing.scripts.iter().map(|script| format!("`{}`", script.display())).collect();
             Failure::new(format!("could not activate the environment: a script ended the shell with exit code {code}"))
@@ -139,14 +154,27 @@ impl Shell {
     fn command(&self, traced: bool) -> Command {
         let mut command = Command::new(self.program());
         match self {
-            // Privileged, it reads no file of the user's and takes no function from the variables.
             Self::Bash(_) => {
-                command.args(["--noprofile", "--norc", "-p", "-c", BASH, "pyve"]);
-                command.arg(if traced { "traced" } else { "plain" })
+                command.args(Self::BASH_OPTIONS).arg("-c").arg([STATE, BASH].concat());
+                command.args(["pyve", if traced { "traced" } else { "plain" }])
             }
-            Self::Sh(_, env) => command.args(["-c", SH, "pyve"]).arg(env),
+            Self::Sh(_, env) => command.arg("-c").arg([STATE, SH].concat()).arg("pyve").arg(env),
         };
         command
+    }
+
+    /// The parts of what the shell wrote, if it came to its end.
+    fn parsed(&self, bytes: &[u8]) -> Option<Sourced> {
+        let mut parts = bytes.strip_suffix(END)?.splitn(4, |byte| *byte == 0);
+        let (before, trace, then) = (parts.next()?, parts.next()?, parts.next()?);
+        let pair = |record: &[u8]| {
+            let at = record.iter().position(|byte| *byte == b'=')?;
+            Some((os_text(&record[..at])?, os_text(&record[at + 1..])?))
+        };
+        // Without any variable the mark is all that follows.
+        let records = parts.next().unwrap_or_default().split(|byte| *byte == 0).filter(|record| !record.is_empty());
+        let after = records.map(pair).collect::<Option<_>>()?;
+        Some(Sourced { trace: trace.to_vec(), after, relay: Relay::between(self, before, then) })
     }
 }
 
@@ -162,19 +190,6 @@ fn read_to_mark(mut pipe: impl Read) -> io::Result<Vec<u8>> {
         }
     }
     Ok(bytes)
-}
-
-fn parsed(bytes: &[u8]) -> Option<Sourced> {
-    let records = bytes.strip_suffix(END)?;
-    // Without any variable the mark is all that follows the trace.
-    let at = records.iter().position(|byte| *byte == 0).unwrap_or(records.len());
-    let rest = records.get(at + 1..).unwrap_or_default();
-    let pair = |record: &[u8]| {
-        let at = record.iter().position(|byte| *byte == b'=')?;
-        Some((os_text(&record[..at])?, os_text(&record[at + 1..])?))
-    };
-    let after = rest.split(|byte| *byte == 0).filter(|record| !record.is_empty()).map(pair).collect::<Option<_>>()?;
-    Some(Sourced { trace: records[..at].to_vec(), after })
 }
 
 #[cfg(unix)]
@@ -265,5 +280,27 @@ mod tests {
         let after = sourced(&shells()[0], &[text], &[]).unwrap();
         let output = Command::new("/bin/bash").args(["-c", "greet you"]).envs(after).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "hello you\n");
+    }
+
+    #[test]
+    fn what_is_no_variable_is_done_again_by_the_shell_that_becomes_the_command() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("a.sh");
+        let relay = |shell: &Shell, text: &str| {
+            fs::write(&script, text).unwrap();
+            let (scripts, variables, folder) = ([script.clone()], [("PATH".into(), "/bin".into())], folder.path());
+            let sourcing = Sourcing { scripts: &scripts, variables: &variables, folder, traced: false, silent: true };
+            shell.source(&sourcing).unwrap().relay
+        };
+        for shell in shells() {
+            assert_eq!(relay(&shell, "export A=1; trap 'echo\numask 0' USR2\n"), None);
+            let text = "umask 027; ulimit -S -n 64; ulimit -H -n 80; trap '' USR1; trap 'echo\numask 0' USR2\n";
+            let (program, words) = relay(&shell, text).unwrap().to(Path::new("/bin/bash"), OsStr::new("as it's called"));
+            let asks = "echo \"$0\"; umask; ulimit -S -n; ulimit -H -n; trap";
+            let output = Command::new(program).args(words).args(["-c", asks]).output().unwrap();
+            let name = if matches!(shell, Shell::Bash(_)) { "as it's called" } else { "/bin/bash" };
+            let all = format!("{name}\n0027\n64\n80\ntrap -- '' SIGUSR1\n");
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), all);
+        }
     }
 }

@@ -8,6 +8,7 @@ mod creating;
 mod envrc;
 mod failing;
 mod guardrails;
+mod inherited;
 pub mod place;
 mod running;
 pub mod server;
