@@ -30,7 +30,7 @@ pub struct OutputFilter {
     /// Lines that begin with one of these are passed on as they come, whatever the outcome.
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub relay: RVec<RString>,
-    /// A line is shown if, after its indentation, it begins with one of these.
+    /// A line is shown if, after its indentation, it begins with one of these; lines below each other stay so.
     pub keep: RVec<RString>,
     /// But not if one of these is anywhere in it.
     pub drop: RVec<RString>,

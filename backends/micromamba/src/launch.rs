@@ -62,7 +62,11 @@ fn plain(request: &Request, host: &dyn Host, prefix: &Path, program: Option<&Pat
     launch = launch.path_below("MAMBA_ROOT_PREFIX", "condabin");
     let names = names::of(request, host, prefix, program);
     launch = launch.env("CONDA_PREFIX", prefix).env("CONDA_SHLVL", "1");
-    launch = launch.env("CONDA_DEFAULT_ENV", names.environment).env("CONDA_PROMPT_MODIFIER", names.prompt);
+    launch = launch.env("CONDA_DEFAULT_ENV", names.environment);
+    launch = match names.prompt {
+        Some(prompt) => launch.env("CONDA_PROMPT_MODIFIER", prompt),
+        None => launch.env_remove("CONDA_PROMPT_MODIFIER"),
+    };
     if let Some(program) = program {
         launch = launch.env("MAMBA_EXE", program);
     }

@@ -13,8 +13,8 @@ use crate::{condarc, create};
 pub struct Names {
     /// `CONDA_DEFAULT_ENV`.
     pub environment: OsString,
-    /// `CONDA_PROMPT_MODIFIER`.
-    pub prompt: OsString,
+    /// `CONDA_PROMPT_MODIFIER`; `None` where a setting leaves it away.
+    pub prompt: Option<OsString>,
 }
 
 /// The keys of micromamba's settings that change what a prompt shows, each with the variables that set it.
@@ -42,7 +42,7 @@ fn by_rule(prefix: &Path) -> Names {
     let mut prompt = OsString::from("(");
     prompt.push(&environment);
     prompt.push(") ");
-    Names { environment, prompt }
+    Names { environment, prompt: Some(prompt) }
 }
 
 fn asked(mut names: Names, program: &Path, request: &Request, host: &dyn Host, prefix: &Path) -> Names {
@@ -58,8 +58,9 @@ fn asked(mut names: Names, program: &Path, request: &Request, host: &dyn Host, p
     if let Some(environment) = exported("CONDA_DEFAULT_ENV") {
         names.environment = environment;
     }
-    if let Some(prompt) = exported("CONDA_PROMPT_MODIFIER") {
-        names.prompt = prompt;
+    match exported("CONDA_PROMPT_MODIFIER") {
+        None if text.lines().any(|line| line == "unset CONDA_PROMPT_MODIFIER") => names.prompt = None,
+        prompt => names.prompt = prompt.or(names.prompt),
     }
     names
 }
@@ -72,7 +73,7 @@ mod tests {
     fn a_folder_among_environments_gives_its_name() {
         let told = |prefix: &str| {
             let names = by_rule(Path::new(prefix));
-            (names.environment.into_string().unwrap(), names.prompt.into_string().unwrap())
+            (names.environment.into_string().unwrap(), names.prompt.unwrap().into_string().unwrap())
         };
         assert_eq!(told("/p/.pyve/envs/demo"), ("demo".into(), "(demo) ".into()));
         assert_eq!(told("/p/my env"), ("/p/my env".into(), "(/p/my env) ".into()));

@@ -37,6 +37,8 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
             "critical libmamba ",
             "Download error",
             "Target prefix",
+            "Expected: ",
+            "Actual: ",
             "└─",
             "├─",
             "│",
@@ -46,13 +48,14 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
         .strip(["error    libmamba ", "critical libmamba ", "ERROR: "])
         .max_lines(8);
     let cached = "run the same command without `--offline`, for what is in no cache";
-    let missed = [ABSENT, "Download error", "No matching distribution found", "Failed to connect to proxy"];
+    let missed = [ABSENT, LACKING, "Download error", "No matching distribution found", "Failed to connect to proxy"];
     let missed = missed.iter().filter(|_| of.offline);
     let filter = missed.fold(filter, |filter, said| filter.hint(said, text(cached.to_owned())));
     let filter = of.platform.into_iter().fold(filter, |filter, said| {
         let helps = || text(other_platform(said));
         // What there is for another platform has other names and versions, or the channel has nothing at all for it.
-        let filter = filter.hint(ABSENT, helps()).hint("Could not solve for environment specs", helps());
+        let filter =
+            filter.hint(ABSENT, helps()).hint(LACKING, helps()).hint("Could not solve for environment specs", helps());
         filter.hint("Download error", helps())
     });
     let filter = of.pythons.iter().fold(filter, |filter, (spec, place)| {
@@ -78,6 +81,7 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
                 "correct the package's version or name in {file}, or add the channel that has it below 'channels:'"
             )),
         )
+        .hint(LACKING, text(format!("add the channel that has it below 'channels:' in {file}")))
         .hint("SHA256 doesn't match", Remedy::command(of.relock))
         .hint("MD5 doesn't match", Remedy::command(of.relock))
         .hint("Failed to read environment lockfile", Remedy::command(of.relock))
@@ -99,6 +103,9 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
 
 /// What micromamba says of a package that no channel has.
 const ABSENT: &str = "does not exist (perhaps a typo or a missing channel)";
+
+/// What it says of one that another package needs, and no channel has.
+const LACKING: &str = "which does not exist (perhaps a missing channel)";
 
 /// That packages are looked for another platform, who says so, and what to do about it.
 fn other_platform(said: &Said) -> String {

@@ -225,8 +225,9 @@ fn filtered(world: &World, step: &Step) -> String {
     let filter = step.output_filter.as_ref().unwrap();
     let all = format!("{}\n{}", said.out, said.err);
     let mut lines: Vec<String> = Vec::new();
-    for line in all.lines().map(str::trim_start) {
-        let kept = filter.keep.iter().any(|start| line.starts_with(start.as_str()));
+    // What micromamba lists below an error is indented by four.
+    for line in all.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)) {
+        let kept = filter.keep.iter().any(|start| line.trim_start().starts_with(start.as_str()));
         let kept = kept && !filter.drop.iter().any(|text| line.contains(text.as_str()));
         let line = filter.strip.iter().find_map(|start| line.strip_prefix(start.as_str())).unwrap_or(line).to_owned();
         if kept && !lines.contains(&line) {
@@ -286,8 +287,9 @@ fn failures_are_filtered_to_the_lines_that_matter() {
     world.environment(&["hello=2.0", "clash"]);
     assert_snapshot!(failure(&world), @"
     Could not solve for environment specs
-    ├─ hello =2.0 * is requested and cannot be installed with the others.
-    └─ clash =* * is requested and cannot be installed with the others.
+    ├─ clash =* * is installable and it requires
+    │  └─ hello <2 *, which can be installed;
+    └─ hello =2.0 * is not installable because it conflicts with any installable versions previously reported.
     => loosen the versions that exclude each other in environment.yml
     ");
     world.write("environment.yml", "channels: ['file:///nowhere/at/all']\ndependencies: [hello]\n");
@@ -317,8 +319,11 @@ fn a_wrong_hash_leaves_nothing_that_is_taken_for_an_environment() {
     entry.sha256 = "0".repeat(64);
     world.write("conda-lock.yml", &channel.lock(&[entry], &pyve_standin_micromamba::channel::platform()));
     let told = failure(&world);
-    let expected = format!("File not valid: SHA256 doesn't match expectation \"{}\"", "0".repeat(64));
-    assert!(told.starts_with(&expected) && told.contains("hello-1.0-0.tar.bz2"), "{told}");
+    let lines: Vec<&str> = told.lines().map(str::trim_start).collect();
+    assert!(lines[0].starts_with("File not valid: SHA256 doesn't match expectation \"[HOME]/"), "{told}");
+    assert!(lines[0].ends_with("/hello-1.0-0.tar.bz2\""), "{told}");
+    assert_eq!(lines[1], format!("Expected: {}", "0".repeat(64)));
+    assert!(lines[2].starts_with("Actual: ") && lines[3] == "Found incorrect downloads. Aborting", "{told}");
     assert!(told.ends_with("\n=> run `conda-lock -f environment.yml -p [PLATFORM]`"), "{told}");
     assert!(world.prefix().join("conda-meta").is_dir(), "micromamba leaves this behind");
     let plan = world.plan(&world.request());
@@ -366,8 +371,10 @@ fn a_platform_that_settings_name_is_told_as_theirs() {
     settings(&world, ".condarc", "platform: noarch\n");
     world.environment(&["clash"]);
     assert_snapshot!(failure(&world), @"
+    Platform is ill-formed, expected <os>-<arch> in: 'noarch'
     Could not solve for environment specs
-    └─ clash =* * is requested and cannot be installed with the others.
+    └─ clash =* * is not installable because it requires
+       └─ hello <2 *, which does not exist (perhaps a missing channel).
     => packages were looked for on noarch (CONDA_SUBDIR), and this machine is [PLATFORM]: unset CONDA_SUBDIR, then run: pyve init
     ");
 }
@@ -438,11 +445,7 @@ fn the_pip_list_is_installed_by_micromamba_itself() {
     // What pip itself says differs from version to version.
     let told = filtered(&world, plan.steps.last().unwrap());
     let last: Vec<&str> = told.lines().rev().take(2).collect();
-    assert_eq!(
-        last,
-        ["=> correct the 'pip:' list in environment.yml", "pip failed to install packages: exit status: 1"],
-        "{told}"
-    );
+    assert_eq!(last, ["=> correct the 'pip:' list in environment.yml", "pip failed to install packages"], "{told}");
 }
 
 #[test]

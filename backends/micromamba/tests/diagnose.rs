@@ -28,7 +28,8 @@ fn a_sound_environment_is_all_right() {
 #[test]
 fn what_was_solved_is_not_missing() {
     let world = World::new();
-    world.environment(&["python=3=*", "hello=1=*", "conda-forge::purelib>=1=*", "__glibc>=2.17", "__unix"]);
+    let named = format!("'{}::purelib>=1=*'", World::channel().url());
+    world.environment(&["python=3=*", "hello=1=*", &named, "__glibc>=2.17", "__unix"]);
     let made = world.make(world.request());
     let diagnosis = world.diagnosis(&made);
     assert!(!diagnosis.contains("error ") && !diagnosis.contains("warning "), "{diagnosis}");

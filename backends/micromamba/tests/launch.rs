@@ -81,8 +81,12 @@ fn where_settings_change_the_prompt_micromamba_is_asked() {
     fs::write(world.home().parent().unwrap().join(".condarc"), "changeps1: false\n").unwrap();
     let launch = world.launch(&request);
     assert_eq!(world.host.captured().len(), 1);
-    let prompt = launch.env.iter().find(|variable| variable.name == "CONDA_PROMPT_MODIFIER");
-    assert!(prompt.is_none_or(|prompt| prompt.value.is_empty()), "{prompt:?}");
+    let mut caller = caller(&world);
+    caller.insert("HOME".to_owned(), world.home().parent().unwrap().into());
+    caller.insert("CONDA_PROMPT_MODIFIER".to_owned(), "(outer) ".into());
+    let ours = by_launch(&world, &launch, &caller);
+    assert!(!ours.contains_key("CONDA_PROMPT_MODIFIER"), "{ours:?}");
+    assert_eq!(ours, by_micromamba(&world, &caller));
 }
 
 #[test]

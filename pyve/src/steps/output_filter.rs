@@ -10,10 +10,18 @@ const LAST: usize = 5;
 /// What is known of the output so far.
 pub struct Filtered<'a> {
     filter: &'a OutputFilter,
-    kept: Vec<String>,
+    kept: Vec<Kept>,
     last: Vec<String>,
     /// The first hint that the output gave.
     hint: Option<usize>,
+}
+
+/// A line that matters.
+#[derive(PartialEq, Eq)]
+struct Kept {
+    text: String,
+    /// How far it is indented, where it stands below another one: what a mark is taken off stands by itself.
+    indented: Option<usize>,
 }
 
 impl<'a> Filtered<'a> {
@@ -25,6 +33,7 @@ impl<'a> Filtered<'a> {
     pub fn read(&mut self, line: &str) {
         let known = self.hint.unwrap_or(self.filter.hints.len());
         self.hint = self.filter.hints[..known].iter().position(|hint| line.contains(hint.text.as_str())).or(self.hint);
+        let whole = line;
         let line = line.trim();
         if line.is_empty() {
             return;
@@ -39,9 +48,10 @@ impl<'a> Filtered<'a> {
             return;
         }
         let short = self.filter.strip.iter().find_map(|start| line.strip_prefix(start.as_str()));
-        let line = show::one_line(short.unwrap_or(line));
-        if !self.kept.contains(&line) {
-            self.kept.push(line);
+        let text = show::one_line(short.unwrap_or(line));
+        let indented = short.is_none().then(|| whole.len() - whole.trim_start().len());
+        if !self.kept.iter().any(|kept| kept.text == text) {
+            self.kept.push(Kept { text, indented });
         }
     }
 
@@ -55,9 +65,14 @@ impl<'a> Filtered<'a> {
         Some(self.filter.failure.as_str()).filter(|what| !what.is_empty())
     }
 
-    /// The lines to show; the last ones where none matters by the filter.
-    pub fn lines(&self) -> &[String] {
-        if self.kept.is_empty() { &self.last } else { &self.kept }
+    /// The lines to show, a tree still one; the last lines where none matters by the filter.
+    pub fn lines(&self) -> Vec<String> {
+        if self.kept.is_empty() {
+            return self.last.clone();
+        }
+        let common = self.kept.iter().filter_map(|kept| kept.indented).min().unwrap_or_default();
+        let shown = |kept: &Kept| format!("{}{}", " ".repeat(kept.indented.unwrap_or(common) - common), kept.text);
+        self.kept.iter().map(shown).collect()
     }
 
     /// What helps, as the first hint that the output gave says.
@@ -84,7 +99,7 @@ mod tests {
         let filter = filter();
         let mut filtered = Filtered::new(&filter);
         output.lines().for_each(|line| filtered.read(line));
-        (filtered.lines().to_vec(), filtered.remedy().map(ToString::to_string))
+        (filtered.lines(), filtered.remedy().map(ToString::to_string))
     }
 
     #[test]
@@ -94,6 +109,12 @@ mod tests {
         let (lines, remedy) = filtered(output);
         assert_eq!(lines, ["one", "└─ two\\u{1b}[0m", "three"]);
         assert_eq!(remedy.as_deref(), Some("try again"));
+    }
+
+    #[test]
+    fn a_tree_keeps_its_form() {
+        let output = "error it\n    └─ one needs\n       └─ two\nerror end";
+        assert_eq!(filtered(output).0, ["it", "└─ one needs", "   └─ two"]);
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl ProgramOutput<'_> {
             Some(what) => what.to_owned(),
             None => format!("could not {}: {}", begun_small(&step.title), run::how_it_ended(command, code)),
         });
-        let failure = self.filtered.lines().iter().fold(failure, Failure::detail);
+        let failure = self.filtered.lines().into_iter().fold(failure, Failure::detail);
         let path = self.log.path.display();
         let failure = failure.detail(format!("all it said is in {path}"));
         match self.filtered.remedy() {

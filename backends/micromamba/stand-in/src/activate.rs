@@ -11,8 +11,10 @@ use crate::output::{complain, say};
 use crate::settings;
 
 /// What an activation sets, in the order of its printing.
+#[derive(Default)]
 struct Activation {
     variables: Vec<(String, String)>,
+    unset: Vec<&'static str>,
     scripts: Vec<PathBuf>,
 }
 
@@ -21,10 +23,15 @@ fn plan(prefix: &Path) -> Activation {
     let shown = prefix.display().to_string();
     let outer = variable("CONDA_PREFIX");
     let level: u32 = variable("CONDA_SHLVL").parse().unwrap_or(0);
-    if outer == shown && level > 0 {
-        return Activation { variables: Vec::new(), scripts: Vec::new() };
-    }
     let bin = format!("{shown}/bin");
+    let scripts = files(&prefix.join("etc/conda/activate.d"), ".sh");
+    if outer == shown && level > 0 {
+        // It is entered once more: its own folder comes to the front, and its scripts run again.
+        let others = variable("PATH");
+        let others = others.split(':').filter(|folder| *folder != bin);
+        let path = std::iter::once(bin.as_str()).chain(others).collect::<Vec<_>>().join(":");
+        return Activation { variables: vec![("PATH".to_owned(), path)], unset: Vec::new(), scripts };
+    }
     // What the activation sets itself comes last, and wins.
     let old: Vec<String> = variable("PATH").split(':').map(str::to_owned).collect();
     let mut variables: Vec<_> = of_packages(prefix).into_iter().collect();
@@ -41,11 +48,14 @@ fn plan(prefix: &Path) -> Activation {
     let is_among_others = prefix.parent().and_then(Path::file_name).is_some_and(|folder| folder == "envs");
     let name = prefix.file_name().filter(|_| is_among_others).map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or(shown);
-    let prompt =
-        if settings::text("changeps1", &[]).as_deref() == Some("false") { String::new() } else { format!("({name}) ") };
+    let mut unset = Vec::new();
+    if settings::text("changeps1", &[]).as_deref() == Some("false") {
+        unset.push("CONDA_PROMPT_MODIFIER");
+    } else {
+        variables.push(("CONDA_PROMPT_MODIFIER".to_owned(), format!("({name}) ")));
+    }
     variables.push(("CONDA_DEFAULT_ENV".to_owned(), name));
-    variables.push(("CONDA_PROMPT_MODIFIER".to_owned(), prompt));
-    Activation { variables, scripts: files(&prefix.join("etc/conda/activate.d"), ".sh") }
+    Activation { variables, unset, scripts }
 }
 
 fn of_packages(prefix: &Path) -> BTreeMap<String, String> {
@@ -74,7 +84,12 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 /// Prints what a shell would have to do.
 pub fn show(prefix: &Path) {
     let activation = plan(prefix);
-    say(&format!("PS1='({}) '", prefix.display()));
+    for name in &activation.unset {
+        say(&format!("unset {name}"));
+    }
+    if activation.unset.is_empty() {
+        say(&format!("PS1='({}) '", prefix.display()));
+    }
     for (name, value) in &activation.variables {
         say(&format!("export {name}='{value}'"));
     }
@@ -101,7 +116,7 @@ pub fn run(prefix: &Path, command: &[OsString], program: &Path) -> u8 {
     let mut activation = plan(prefix);
     if activation.variables.iter().any(|(_, value)| value.contains('\'')) {
         // Its own script breaks at the quote, and the command runs all the same.
-        activation = Activation { variables: Vec::new(), scripts: Vec::new() };
+        activation = Activation::default();
     }
     let mut script = String::from("#!/usr/bin/env bash\n");
     let quoted = |path: &PathBuf| format!(". '{}'", path.display().to_string().replace('\'', r"'\''"));
@@ -117,6 +132,9 @@ pub fn run(prefix: &Path, command: &[OsString], program: &Path) -> u8 {
     };
     let mut shell = Command::new("bash");
     shell.arg(file.path()).args(command).envs(activation.variables);
+    for name in activation.unset {
+        shell.env_remove(name);
+    }
     shell.env("MAMBA_EXE", program).env("LC_ALL", "C.UTF-8");
     shell.status().map_or(1, |status| code(&status))
 }

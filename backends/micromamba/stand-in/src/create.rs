@@ -44,14 +44,14 @@ pub fn run(options: &Options) -> Outcome {
         requested.variables.extend(more.variables);
     }
     requested.specs.extend(options.specs.iter().cloned());
+    if !options.dry_run {
+        make_room(options)?;
+    }
+    let repo = if requested.specs.is_empty() { Vec::new() } else { load(options, &requested)? };
     let mut specs = Vec::new();
     for text in &requested.specs {
         specs.push(Spec::parse(text).map_err(|why| vec![format!("critical libmamba {why}")])?);
     }
-    if !options.dry_run {
-        make_room(options)?;
-    }
-    let repo = if specs.is_empty() { Vec::new() } else { load(options, &requested.channels)? };
     match solve(&specs, &repo) {
         Ok(records) if options.dry_run => dry_run(options, &records),
         Ok(records) => make(options, &records, &requested),
@@ -87,24 +87,33 @@ fn make_room(options: &Options) -> Outcome {
     Ok(())
 }
 
-fn load(options: &Options, of_file: &[String]) -> Result<Vec<Record>, Vec<String>> {
+fn load(options: &Options, requested: &Requested) -> Result<Vec<Record>, Vec<String>> {
     let mut channels = options.channels.clone();
     if !options.override_channels {
-        channels.extend(of_file.iter().cloned());
+        channels.extend(requested.channels.iter().cloned());
     }
+    channels.extend(requested.specs.iter().filter_map(|spec| spec.rsplit_once("::")).map(|(name, _)| name.to_owned()));
     if channels.is_empty() {
         channels.push("conda-forge".to_owned());
     }
     let (mut repo, mut unreachable) = (Vec::new(), Vec::new());
-    let subdirs = ["noarch".to_owned(), options.platform.clone().unwrap_or_else(settings::platform)];
+    let platform = options.platform.clone().unwrap_or_else(settings::platform);
+    if !platform.contains('-') {
+        complain(&format!("error    libmamba Platform is ill-formed, expected <os>-<arch> in: '{platform}'"));
+    }
+    let subdirs = ["noarch".to_owned(), platform];
     for channel in &channels {
-        let channel = if channel.starts_with('/') { format!("file://{channel}") } else { channel.clone() };
+        let channel = match channel {
+            path if path.starts_with('/') => format!("file://{path}"),
+            address if address.contains("://") => address.clone(),
+            name => format!("https://conda.anaconda.org/{name}"),
+        };
         for subdir in &subdirs {
             let url = format!("{}/{subdir}/repodata.json", channel.trim_end_matches('/'));
             match url.strip_prefix("file://").map(fs::read_to_string) {
                 Some(Ok(text)) => repo.extend(records(&text, &channel, subdir)),
                 Some(Err(_)) => unreachable.push(format!("Download error (37) Couldn't read a file:// file [{url}]")),
-                None => unreachable.push(format!("Download error (7) Could not connect to server [{url}]")),
+                None => unreachable.push(format!("Download error (6) Couldn't resolve host name [{url}]")),
             }
         }
     }
@@ -224,18 +233,15 @@ fn install_with_pip(options: &Options, requested: &Requested) -> Outcome {
     if requested.pip.is_empty() {
         return Ok(());
     }
-    let failed = |why: String| vec![format!("critical libmamba pip failed to install packages: {why}")];
+    let failed = || vec!["critical libmamba pip failed to install packages".to_owned()];
     let folder = options.files.first().and_then(|file| file.parent()).unwrap_or(Path::new("."));
     let list = tempfile::Builder::new().prefix("mambaf").suffix(".txt").tempfile_in(folder);
-    let list = list.map_err(|error| failed(error.to_string()))?;
-    fs::write(list.path(), requested.pip.join("\n")).map_err(|error| failed(error.to_string()))?;
+    let list = list.map_err(|_| failed())?;
+    fs::write(list.path(), requested.pip.join("\n")).map_err(|_| failed())?;
     say(&format!("\nInstalling pip packages: {}", requested.pip.join(", ")));
     let python = options.prefix.join("bin/python");
     let mut command = Command::new(python);
     command.args(["-m", "pip", "install", "-U", "-r"]).arg(list.path()).args(["--no-input", "--quiet"]);
-    match command.current_dir(folder).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(failed(status.to_string())),
-        Err(error) => Err(failed(error.to_string())),
-    }
+    let done = command.current_dir(folder).status().is_ok_and(|status| status.success());
+    done.then_some(()).ok_or_else(failed)
 }

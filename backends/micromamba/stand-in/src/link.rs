@@ -39,12 +39,14 @@ fn fetch(record: &Record) -> Result<Vec<u8>, String> {
     let path = record.url.strip_prefix("file://").map(PathBuf::from).unwrap_or_else(|| PathBuf::from(&record.url));
     let bytes = fs::read(&path)
         .map_err(|_| format!("critical libmamba Download error (37) Couldn't read a file:// file [{}]", record.url))?;
-    if !record.sha256.is_empty() && sha256(&bytes) != record.sha256 {
+    let actual = sha256(&bytes);
+    if !record.sha256.is_empty() && actual != record.sha256 {
         return Err(format!(
-            "error    libmamba File not valid: SHA256 doesn't match expectation \"{}\" ({})\n\
+            "error    libmamba File not valid: SHA256 doesn't match expectation \"{}\"\n\
+             \x20   Expected: {}\n\x20   Actual: {actual}\n\x20   \n\
              critical libmamba Found incorrect downloads. Aborting",
-            record.sha256,
-            cached(&record.file)
+            cached(&record.file),
+            record.sha256
         ));
     }
     Ok(bytes)

@@ -177,9 +177,12 @@ fn failures_say_so_and_exit_1() {
         "channels: [a\ndependencies: x\n",
         &["error    libmamba YAML error in spec file", "critical libmamba yaml-cpp: error at line"],
     );
-    failing("dependencies: [hello=>=]\n", &["critical libmamba Error parsing version \">\""]);
+    failing(
+        &format!("channels: ['{url}']\ndependencies: [hello=>=]\n"),
+        &["critical libmamba Error parsing version \">\""],
+    );
     assert!(bench.create("nofile.yml").err.contains("nofile.yml' not found"));
-    bench.write("environment.yml", "dependencies: [hello=>=]\n");
+    bench.environment("[\"hello=>=\"]");
     let (prefix, file) = (bench.prefix().display().to_string(), bench.at("environment.yml").display().to_string());
     let said = bench.mamba(&["create", "-q", "-y", "-p", &prefix, "-f", &file]);
     assert_eq!((said.code, said.err.as_str()), (1, ""), "-q mutes the reason too");

@@ -93,7 +93,8 @@ mod tests {
     fn what_changed_is_done_again() {
         let before = "umask 0022\nulimit -S -s 8192\nulimit -S -x \nulimit -H -s unlimited\ntrap -- '' SIGPIPE\n";
         assert_eq!(commands(before, before), None);
-        let after = "umask 0002\nulimit -S -s 512\nulimit -S -x \nulimit -H -s 1024\ntrap -- '' SIGPIPE\ntrap -- '' HUP\n";
+        let after =
+            "umask 0002\nulimit -S -s 512\nulimit -S -x \nulimit -H -s 1024\ntrap -- '' SIGPIPE\ntrap -- '' HUP\n";
         let all = ["umask 0002", "ulimit -S -s 512", "ulimit -H -s 1024", "trap -- '' HUP", "ulimit -S -s 512"];
         assert_eq!(commands(before, after).unwrap(), all);
     }

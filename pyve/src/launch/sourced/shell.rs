@@ -295,7 +295,8 @@ mod tests {
         for shell in shells() {
             assert_eq!(relay(&shell, "export A=1; trap 'echo\numask 0' USR2\n"), None);
             let text = "umask 027; ulimit -S -n 64; ulimit -H -n 80; trap '' USR1; trap 'echo\numask 0' USR2\n";
-            let (program, words) = relay(&shell, text).unwrap().to(Path::new("/bin/bash"), OsStr::new("as it's called"));
+            let (program, words) =
+                relay(&shell, text).unwrap().to(Path::new("/bin/bash"), OsStr::new("as it's called"));
             let asks = "echo \"$0\"; umask; ulimit -S -n; ulimit -H -n; trap";
             let output = Command::new(program).args(words).args(["-c", asks]).output().unwrap();
             let name = if matches!(shell, Shell::Bash(_)) { "as it's called" } else { "/bin/bash" };

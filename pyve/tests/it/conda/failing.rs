@@ -39,8 +39,9 @@ fn what_cannot_be_solved() {
     Create the environment 'demo' from environment.yml
     error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       Could not solve for environment specs
-      ├─ hello =2.0 * is requested and cannot be installed with the others.
-      └─ clash =* * is requested and cannot be installed with the others.
+      ├─ clash =* * is installable and it requires
+      │  └─ hello <2 *, which can be installed;
+      └─ hello =2.0 * is not installable because it conflicts with any installable versions previously reported.
       all it said is in [PROJECT]/.pyve/state/create.log
     hint: loosen the versions that exclude each other in environment.yml
     ");
@@ -161,9 +162,12 @@ fn a_lock_whose_hash_is_wrong_leaves_nothing_behind() {
     let text = place.world.read("conda-lock.yml").replace(&right, &"0".repeat(64));
     place.world.write("conda-lock.yml", text);
     let said = place.refused("init");
-    let expected = format!("\n  File not valid: SHA256 doesn't match expectation \"{}\"", "0".repeat(64));
-    assert!(said.contains(&expected) && said.contains("hello-1.0-0.tar.bz2"), "{said}");
-    let ends = "  all it said is in [PROJECT]/.pyve/state/create.log\n  the incomplete .pyve/envs/demo was removed\n\
+    let expected = format!("/hello-1.0-0.tar.bz2\"\n  Expected: {}\n  Actual: {right}\n", "0".repeat(64));
+    assert!(
+        said.contains("\n  File not valid: SHA256 doesn't match expectation \"") && said.contains(&expected),
+        "{said}"
+    );
+    let ends = "  Found incorrect downloads. Aborting\n  all it said is in [PROJECT]/.pyve/state/create.log\n  the incomplete .pyve/envs/demo was removed\n\
                 hint: run `conda-lock -f environment.yml -p [PLATFORM]`\n";
     assert!(said.ends_with(ends), "{said}");
     place.assert_no_environment();

@@ -23,7 +23,16 @@ fn seen(invocation: Invocation<'_>, caller: &[(&str, &str)]) -> Variables {
     let outcome = invocation.args(["env", "-0"]).run().success();
     let text = String::from_utf8(outcome.stdout).unwrap();
     let pairs = text.split('\0').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| !APART.contains(name)).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    let pairs = pairs.filter(|(name, _)| !APART.contains(name));
+    // A folder that stands on PATH once more is searched once.
+    pairs.map(|(name, value)| (name.to_owned(), if name == "PATH" { once(value) } else { value.to_owned() })).collect()
+}
+
+/// The folders, each where it stands first.
+fn once(path: &str) -> String {
+    let folders: Vec<&str> = path.split(':').collect();
+    let first = folders.iter().enumerate().filter(|(index, folder)| !folders[..*index].contains(folder));
+    first.map(|(_, folder)| *folder).collect::<Vec<_>>().join(":")
 }
 
 /// Both ways of starting a command, variable by variable.
