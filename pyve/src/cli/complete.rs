@@ -6,10 +6,11 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::{Arg, Command};
+use clap::Command;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter, complete};
 
 use crate::commands::{self, Globals};
+use crate::config::Config;
 use crate::context::{Backends, Session};
 use crate::failure::exit;
 use crate::launch;
@@ -19,7 +20,7 @@ use crate::records;
 use crate::selection::AUTO;
 
 /// The commands that take a backend and an environment.
-const WITH_ENVIRONMENT: [&str; 4] = ["init", "run", "activate", "doctor"];
+const WITH_ENVIRONMENT: [&str; 7] = ["init", "run", "activate", "doctor", "lock", "config", "purge"];
 /// The subcommands of `plugin` that take one that is there.
 const WITH_PLUGIN: [&str; 3] = ["info", "remove", "trust"];
 
@@ -114,13 +115,14 @@ impl Line {
         let mut tree = commands::tree(Some(entry.name));
         if WITH_ENVIRONMENT.contains(&entry.name) {
             tree = tree.mut_subcommand(entry.name, |command| {
-                let (backends, environments) = (known(session), recorded(session));
-                let by_place = entry.name == "activate";
-                let named = |argument: Arg| argument.add(ArgValueCompleter::new(OneOf(environments.clone())));
-                let command = command
-                    .mut_arg("backend", |argument| argument.add(ArgValueCompleter::new(OneOf(backends))))
-                    .mut_arg("env", named);
-                if by_place { command.mut_arg("ENV", named) } else { command }
+                let (backends, environments) = (known(session), environments(session));
+                let named = ["env", "ENV", "direnv-env"].map(|name| (name, &environments));
+                let offers = named.into_iter().chain([("backend", &backends)]);
+                let has = |command: &Command, name: &str| command.get_arguments().any(|known| known.get_id() == name);
+                offers.fold(command, |command, (name, values)| match has(&command, name) {
+                    true => command.mut_arg(name, |it| it.add(ArgValueCompleter::new(OneOf(values.clone())))),
+                    false => command,
+                })
             });
         }
         if entry.name == "plugin" {
@@ -193,16 +195,19 @@ fn plugins(session: &Session) -> Vec<(String, String)> {
     inventory.plugins.iter().map(|known| (known.name(), summary(known))).collect()
 }
 
-/// The environments of the project that are recorded.
-fn recorded(session: &Session) -> Vec<(String, String)> {
+/// The environments of the project: those that are recorded, and those that its config names.
+fn environments(session: &Session) -> Vec<(String, String)> {
     let Some(layout) = project(session) else { return Vec::new() };
+    let backends = Backends::known(session).ok();
+    let config = backends.and_then(|backends| Config::load(&layout, backends.descriptions()).ok()).unwrap_or_default();
     let mut names: Vec<(String, String)> = records::all(&layout)
         .records
         .iter()
         .map(|record| (record.environment.to_string(), layout.show(&record.recorded.prefix.path())))
         .collect();
-    names.sort();
-    names.dedup_by(|one, other| one.0 == other.0);
+    names.extend(config.environments().iter().map(|(name, named)| (name.to_string(), named.origin.clone())));
+    names.sort_by(|(one, _), (other, _)| one.cmp(other));
+    names.dedup_by(|(one, _), (other, _)| one == other);
     names
 }
 

@@ -8,11 +8,11 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::entry::{Entry, environment};
 use crate::config::{CommandLine, Config};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
-use crate::environments;
+use crate::environments::{self, DirenvNote};
 use crate::failure::{Failure, exit};
 use crate::launch;
 use crate::project::{EnvironmentName, Layout};
-use crate::purge::{Inputs, Plan, Target, carry_out, plan};
+use crate::purge::{Inputs, Looks, Plan, Target, carry_out, plan};
 use crate::records::Lock;
 use crate::steps::recover;
 use crate::ui::Answers;
@@ -86,29 +86,10 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         (None, None) => None,
     };
     let allowed = session.allowed_paths(&layout);
-    let standing = || standing(&layout, session).unwrap_or_default();
-    let choice = |name: &EnvironmentName| {
-        let wanted = Wanted { environment: Some(name), ..Wanted::default() };
-        ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), wanted)
-    };
-    let standing_of =
-        |name: &EnvironmentName| Some(choice(name).ok()?.standing(session).ok()??.prefix.path().into_owned());
-    let inputs = Inputs {
-        layout: &layout,
-        allowed: &allowed,
-        standing: &standing,
-        standing_of: &standing_of,
-        leftovers: Default::default(),
-    };
+    let project = Project { layout: &layout, session };
+    let inputs = Inputs { layout: &layout, allowed: &allowed, looks: &project, leftovers: Default::default() };
     let plan = plan(&inputs, target)?.ok_or_else(|| match &named {
-        // Where the settings cannot be read, those that were created are all that is known.
-        Some(name) => environments::unknown(
-            name,
-            &match choice(name) {
-                Ok(choice) => choice.known_environments(session),
-                Err(_) => environments::known(&layout, &Config::default()),
-            },
-        ),
+        Some(name) => environments::unknown(name, &project.known(name)),
         None => not_recorded(directory, &layout),
     })?;
     if plan.removals.is_empty() {
@@ -140,13 +121,58 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     Ok(exit::DONE)
 }
 
-/// The environments that the chosen backend recognises, without a tool.
-fn standing(layout: &Layout, session: &Session) -> Result<Vec<PathBuf>, Failure> {
-    let choice = ProjectContext::in_project(session, Backends::known(session)?, layout.clone(), Wanted::default())?;
-    let line = CommandLine::default();
-    let request = choice.request(session, Asked { line: &line, python: None, recorded: None, strict: false })?;
-    let seen = choice.backend.inspect(&request, &session.hosting(layout))?;
-    Ok(seen.environments.iter().map(|environment| environment.prefix.path().into_owned()).collect())
+/// The project as its settings and its backends see it; what cannot be read or asked says nothing.
+struct Project<'a> {
+    layout: &'a Layout,
+    session: &'a Session,
+}
+
+impl Project<'_> {
+    fn choice(&self, environment: Option<&EnvironmentName>) -> Option<ProjectContext> {
+        let wanted = Wanted { environment, ..Wanted::default() };
+        let backends = Backends::known(self.session).ok()?;
+        ProjectContext::in_project(self.session, backends, self.layout.clone(), wanted).ok()
+    }
+
+    /// All environments that could be named instead; without settings those that were created.
+    fn known(&self, name: &EnvironmentName) -> Vec<EnvironmentName> {
+        match self.choice(Some(name)) {
+            Some(choice) => choice.known_environments(self.session),
+            None => environments::known(self.layout, &Config::default()),
+        }
+    }
+
+    fn config(&self) -> Config {
+        let backends = Backends::known(self.session).ok();
+        backends.and_then(|backends| Config::load(self.layout, backends.descriptions()).ok()).unwrap_or_default()
+    }
+}
+
+impl Looks for Project<'_> {
+    fn standing(&self) -> Vec<PathBuf> {
+        let seen = self.choice(None).and_then(|choice| {
+            let line = CommandLine::default();
+            let asked = Asked { line: &line, python: None, recorded: None, strict: false };
+            let request = choice.request(self.session, asked).ok()?;
+            choice.backend.inspect(&request, &self.session.hosting(self.layout)).ok()
+        });
+        let environments = seen.into_iter().flat_map(|seen| seen.environments);
+        environments.map(|environment| environment.prefix.path().into_owned()).collect()
+    }
+
+    fn standing_of(&self, name: &EnvironmentName) -> Option<PathBuf> {
+        Some(self.choice(Some(name))?.standing(self.session).ok()??.prefix.path().into_owned())
+    }
+
+    fn entered(&self) -> EnvironmentName {
+        DirenvNote::find(self.layout).unwrap_or_else(|| self.config().meant())
+    }
+
+    fn fallback(&self) -> Option<(EnvironmentName, Vec<u8>)> {
+        let choice = self.choice(Some(&self.config().meant()))?;
+        let record = choice.record().ok()?.here().filter(|record| record.recorded.ready)?;
+        Some((choice.environment.clone(), choice.envrc_block(&record)?))
+    }
 }
 
 fn list(plan: &Plan, layout: &Layout, session: &Session) {

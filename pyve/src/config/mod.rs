@@ -110,9 +110,14 @@ impl Config {
         Some(Sourced { value: said.value.parse().ok()?, origin: said.origin.clone() })
     }
 
-    /// Whether another environment than this is meant where none is named.
+    /// The environment that is meant where none is named.
+    pub fn meant(&self) -> EnvironmentName {
+        self.default_env().map_or_else(EnvironmentName::default, |said| said.value)
+    }
+
+    /// Whether that is another one than this.
     pub fn means_another(&self, name: &EnvironmentName) -> bool {
-        self.default_env().map_or_else(EnvironmentName::default, |said| said.value) != *name
+        self.meant() != *name
     }
 
     /// The settings that hold for one environment: its own, and those of the whole project that they leave. What a

@@ -5,8 +5,10 @@ use std::path::Path;
 use pyve_plugin_api::Request;
 
 use super::ProjectContext;
+use crate::environments::DirenvNote;
 use crate::files::envrc::Entering;
 use crate::files::{envrc, gitignore, prompt};
+use crate::project::EnvironmentName;
 use crate::records::{Artifact, Record, all};
 
 impl ProjectContext {
@@ -42,6 +44,16 @@ impl ProjectContext {
         let of_project = all.filter_map(|path| Some(path.strip_prefix(self.layout.root()).ok()?.to_owned()));
         let named = of_project.filter(|path| !path.as_os_str().is_empty() && !path.starts_with(".pyve"));
         named.filter_map(|path| path.to_str().map(str::to_owned)).collect()
+    }
+
+    /// The environment that `.envrc` enters: the one that was chosen for it, else the one that is meant where none is named.
+    pub fn entered(&self) -> EnvironmentName {
+        DirenvNote::find(&self.layout).unwrap_or_else(|| self.config.meant())
+    }
+
+    /// Whether it is this one.
+    pub fn is_entered(&self) -> bool {
+        self.entered() == self.environment
     }
 
     /// The block of `.envrc` as it should be; `None` before anybody asked how commands are started.

@@ -8,7 +8,7 @@ use pyve_plugin_api::{OsText, Remedy};
 use crate::project::EnvironmentName;
 
 /// The options of `init` and `run` whose next word is theirs.
-const WITH_VALUE: [&str; 4] = ["--backend", "--env", "--python-version", "--bootstrap-to"];
+const WITH_VALUE: [&str; 5] = ["--backend", "--env", "--direnv-env", "--python-version", "--bootstrap-to"];
 
 const NO_DIRENV: &str = "--no-direnv";
 

@@ -26,7 +26,7 @@ impl RemedyTarget {
     ) -> Self {
         let folder = seen.choice.zip(seen.record).and_then(|(choice, record)| folder(choice, record));
         // direnv enters one environment only, so of the others nothing is in `.envrc` whatever was typed.
-        let is_entered = seen.choice.map_or(name.is_default(), |choice| !choice.config.means_another(name));
+        let is_entered = seen.choice.map_or(name.is_default(), ProjectContext::is_entered);
         let typed = Typed {
             directories: caller.changes().to_vec(),
             backend: backend.filter(|backend| *backend != crate::selection::AUTO).map(str::to_owned),

@@ -34,6 +34,7 @@ use plan::Plan;
 
 /// Does what was asked for; the exit code of success.
 pub fn execute(options: &Options, session: &Session) -> Result<u8> {
+    let options = &named(options)?;
     let backends = Backends::known(session)?;
     let root = meant::root(options, session, &backends, &session.ask(options.yes))?;
     session.tell_project(&root);
@@ -43,12 +44,30 @@ pub fn execute(options: &Options, session: &Session) -> Result<u8> {
     in_project(session.layout(root), backends, options, session)
 }
 
+/// Who says which environment `.envrc` enters means that one.
+fn named(options: &Options) -> Result<Options, Failure> {
+    let environment = match (&options.environment, &options.direnv_env) {
+        (Some(name), Some(entered)) if name != entered => {
+            return Err(Failure::usage(format!(
+                "`--env {name}` and `--direnv-env {entered}` name different environments"
+            ))
+            .remedy("create each with a command of its own"));
+        }
+        (None, Some(entered)) if !options.all => Some(entered.clone()),
+        (said, _) => said.clone(),
+    };
+    Ok(Options { environment, ..options.clone() })
+}
+
 /// One environment after the other. What fails is told at once, and the others are created all the same.
 fn all(layout: &Layout, backends: Backends, options: &Options, session: &Session) -> Result<u8> {
     let config = Config::load(layout, backends.descriptions())?;
     let mut names = environments::recorded_or_named(layout, &config);
     if names.is_empty() {
         names.push(EnvironmentName::default());
+    }
+    if let Some(unknown) = options.direnv_env.as_ref().filter(|entered| !names.contains(entered)) {
+        return Err(environments::unknown(unknown, &names).into());
     }
     let mut failed = Vec::new();
     for name in names {

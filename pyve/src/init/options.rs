@@ -13,6 +13,8 @@ use crate::project::EnvironmentName;
 pub struct Options {
     pub backend: Option<String>,
     pub environment: Option<EnvironmentName>,
+    /// The environment that `.envrc` enters from then on.
+    pub direnv_env: Option<EnvironmentName>,
     /// Every environment that the settings name or that was created.
     pub all: bool,
     pub python: Option<String>,
@@ -53,6 +55,7 @@ impl Options {
         Self {
             backend: text("backend"),
             environment: matches.get_one("env").cloned(),
+            direnv_env: matches.get_one("direnv-env").cloned(),
             all: switch("all"),
             python: text("python-version"),
             line: CommandLine::from(matches, backends).positional(text("DIR")),
@@ -83,7 +86,7 @@ impl Options {
 impl Options {
     /// Whether it is about what was initialised before, as other commands are.
     pub fn is_about_what_stands(&self) -> bool {
-        self.force || self.update || self.all || self.environment.is_some()
+        self.force || self.update || self.all || self.environment.is_some() || self.direnv_env.is_some()
     }
 
     /// Whether only something is printed.
@@ -112,6 +115,11 @@ pub fn arguments(backends: &[Description]) -> Command {
         .arg(switch("no-install-deps", "Skip dependency installation").conflicts_with("install-deps"))
         .arg(switch("local-env", "Copy the template ~/.local/.env to .env"))
         .arg(switch("no-direnv", "Do not create .envrc"))
+        .arg(
+            text("direnv-env", "NAME", "Let .envrc enter this environment; create it if needed")
+                .value_parser(EnvironmentName::from_str)
+                .conflicts_with("no-direnv"),
+        )
         .arg(switch("force", "Recreate the environment; restore the old one on failure"))
         .arg(
             switch(

@@ -6,7 +6,7 @@ use pyve_pythons::{RequestedPython, home};
 use super::decision::Decision;
 use super::options::Options;
 use super::plan::Plan;
-use super::verify;
+use super::{verify, wiring};
 use crate::config::FILE;
 use crate::context::{ProjectContext, Session};
 use crate::doctor::Check;
@@ -40,7 +40,7 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     let manifest = choice.manifest.as_ref().filter(|_| options.update || plan.is_first());
     let notes = manifest.map(|manifest| manifest.notes(choice.known(), &choice.description)).unwrap_or_default();
     notes.iter().for_each(|note| console.info(&format!("note: {note}")));
-    if !options.no_direnv && !choice.config.means_another(&choice.environment) {
+    if wiring::is_entered(choice, options) {
         if envrc::is_of_bash_pyve(choice.layout.root()).unwrap_or(false) {
             let file = envrc::FILE;
             console.info(&format!("{file} still has lines of the bash tool; to replace them: pyve init --update"));

@@ -7,8 +7,11 @@ use std::rc::Rc;
 use pyve_plugin_api::OsText;
 
 use super::making::Making;
+use super::options::Options;
 use super::{record, settings};
 use crate::config::FILE;
+use crate::context::ProjectContext;
+use crate::environments::DirenvNote;
 use crate::failure::Failure;
 use crate::files::allowed_paths::stays_inside;
 use crate::files::{atomic, envrc, gitignore};
@@ -38,18 +41,35 @@ pub fn actions<'a>(
         remember_block(making, made, envrc::FILE);
     }
     actions.push(HostAction::Dotenv { template: template(making)? }.into());
-    let (choice, record) = (making.choice, Rc::clone(made));
+    let (choice, options, record) = (making.choice, making.options, Rc::clone(made));
     let holds = settings.will_choose;
-    let write = Box::new(move || record::settle(&mut record.borrow_mut(), choice, holds));
+    let write = Box::new(move || {
+        note_entered(choice, options)?;
+        record::settle(&mut record.borrow_mut(), choice, holds)
+    });
     let environment = making.choice.environment.clone();
     actions.push(HostAction::Record { environment, status: "wired in", write }.into());
     Ok(actions)
 }
 
-/// Whether the environment is the one that is entered with the directory: there is one `.envrc`, for what is meant where
-/// none is named.
-pub fn has_envrc(making: &Making) -> bool {
-    !making.options.no_direnv && !making.choice.config.means_another(&making.choice.environment)
+fn has_envrc(making: &Making) -> bool {
+    is_entered(making.choice, making.options)
+}
+
+/// Whether the environment is the one that is entered with the directory: there is one `.envrc`, for the one that was
+/// chosen or is meant where none is named.
+pub fn is_entered(choice: &ProjectContext, options: &Options) -> bool {
+    let chosen = options.direnv_env.as_ref().map(|entered| *entered == choice.environment);
+    !options.no_direnv && chosen.unwrap_or_else(|| choice.is_entered())
+}
+
+/// Notes the choice of the environment that is entered.
+fn note_entered(choice: &ProjectContext, options: &Options) -> Result<(), Failure> {
+    match options.direnv_env.as_ref().filter(|entered| **entered == choice.environment) {
+        Some(entered) if choice.config.means_another(entered) => DirenvNote::new(entered.clone()).keep(&choice.layout),
+        Some(_) => DirenvNote::forget(&choice.layout),
+        None => Ok(()),
+    }
 }
 
 /// Files that cannot be read cannot be changed: that is said before anything is made, and by a dry run, too.

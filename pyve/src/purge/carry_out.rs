@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::plan::{Plan, Removal, What, prefix_here};
+use crate::environments::DirenvNote;
 use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
-use crate::files::{Change, block_file, dotenv, line_edit};
+use crate::files::{Change, block_file, dotenv, envrc, line_edit};
 use crate::project::Layout;
 use crate::records::{Artifact, Record, all};
 use crate::steps::{GRACE, move_away};
@@ -66,6 +67,13 @@ fn take_away(removal: &Removal, is_environment: bool, layout: &Layout, allowed: 
         },
         What::File => gone(allowed.remove_own("config")?),
         What::Block => block_file::remove(&allowed.edit(path)?).map(|_: Change| ()),
+        What::Envrc(other) => {
+            match other {
+                Some((_, block)) => envrc::update(layout.root(), block, false)?,
+                None => block_file::remove(&allowed.edit(path)?)?,
+            };
+            DirenvNote::forget(layout)
+        }
         What::Line { key, line, before: None } => line_edit::remove_line(&allowed.edit(path)?, key, line).map(drop),
         What::Line { key, line, before: Some(before) } => {
             line_edit::restore_line(&allowed.edit(path)?, key, line, before).map(drop)
@@ -141,7 +149,8 @@ impl Removal {
                 format!("{entry}the record of `{}` ({})", record.environment, record.backend)
             }
             What::File | What::EmptyFile => path,
-            What::Block => format!("pyve's block in {path}"),
+            What::Block | What::Envrc(None) => format!("pyve's block in {path}"),
+            What::Envrc(Some((other, _))) => format!("pyve's block in {path}, which then enters `{other}`"),
             What::Line { line, before: None, .. } => format!("`{line}` in {path}"),
             What::Line { line, before: Some(_), .. } => format!("`{line}` in {path}, where its old line is restored"),
         }

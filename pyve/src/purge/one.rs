@@ -51,6 +51,10 @@ fn named(inputs: &Inputs<'_>, all: &All, name: &EnvironmentName) -> Outcome {
         return Outcome::Last;
     }
     let mut plan = Plan::default();
+    // The record goes last: without it nobody would know what is left to do.
+    if inputs.looks.entered() == *name {
+        plan.entered(name, inputs);
+    }
     for record in its {
         plan.environment(record, inputs);
         let shared = |made: &Artifact| others.iter().any(|other| other.made.contains(made));

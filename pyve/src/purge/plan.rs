@@ -33,6 +33,8 @@ pub enum What {
     File,
     /// pyve's marked block in a file; the file too, if pyve made it and nothing else is left.
     Block,
+    /// The same of an environment that is entered with the directory: from then on it is another one, whose block this is.
+    Envrc(Option<(EnvironmentName, Vec<u8>)>),
     /// One line, as long as it is what pyve wrote; what it replaced comes back.
     Line {
         key: String,
@@ -69,12 +71,24 @@ pub struct Plan {
 pub struct Inputs<'a> {
     pub layout: &'a Layout,
     pub allowed: &'a AllowedPaths,
-    /// The environments that a backend recognises; asked only where nothing was recorded.
-    pub standing: &'a dyn Fn() -> Vec<PathBuf>,
-    /// The environment of a name that a backend recognises; asked only where nothing was recorded of it.
-    pub standing_of: &'a dyn Fn(&EnvironmentName) -> Option<PathBuf>,
+    pub looks: &'a dyn Looks,
     /// What is known by now of what lies beside environments.
     pub leftovers: RefCell<Leftovers>,
+}
+
+/// What is asked of the project's settings and backends, only where it is needed.
+pub trait Looks {
+    /// The environments that a backend recognises, where nothing was recorded.
+    fn standing(&self) -> Vec<PathBuf>;
+
+    /// The environment of a name that a backend recognises, where nothing was recorded of it.
+    fn standing_of(&self, name: &EnvironmentName) -> Option<PathBuf>;
+
+    /// The environment that `.envrc` enters.
+    fn entered(&self) -> EnvironmentName;
+
+    /// The one that it enters where none was chosen, if that stands, and the block of it.
+    fn fallback(&self) -> Option<(EnvironmentName, Vec<u8>)>;
 }
 
 /// Plans the purge of a project; with a target of that environment, if it is a known one.
@@ -83,7 +97,7 @@ pub fn plan(inputs: &Inputs<'_>, target: Option<Target<'_>>) -> Result<Option<Pl
     if let Some(refused) = all.refused.take() {
         return Err(refused);
     }
-    let standing = if all.records.is_empty() { (inputs.standing)() } else { Vec::new() };
+    let standing = if all.records.is_empty() { inputs.looks.standing() } else { Vec::new() };
     if let Some(target) = target {
         match one::plan(inputs, &all, target) {
             one::Outcome::Known(plan) => return Ok(Some(plan)),
@@ -98,7 +112,7 @@ pub fn plan(inputs: &Inputs<'_>, target: Option<Target<'_>>) -> Result<Option<Pl
 /// One that is called by its name and that no record tells of.
 fn unrecorded(inputs: &Inputs<'_>, target: Target<'_>) -> Option<Plan> {
     let Target::Environment(name) = target else { return None };
-    let prefix = (inputs.standing_of)(name)?;
+    let prefix = inputs.looks.standing_of(name)?;
     let mut plan = Plan { unrecorded: true, ..Plan::default() };
     plan.folder(&prefix, inputs);
     Some(plan)
@@ -234,12 +248,22 @@ impl Plan {
     }
 
     fn block(&mut self, path: PathBuf, inputs: &Inputs<'_>) {
+        self.block_as(path, inputs, || What::Block);
+    }
+
+    /// The block of the environment `name`, which is entered with the directory and goes alone.
+    pub fn entered(&mut self, name: &EnvironmentName, inputs: &Inputs<'_>) {
+        let fallback = || inputs.looks.fallback().filter(|(other, _)| other != name);
+        self.block_as(inputs.layout.root().join(envrc::FILE), inputs, || What::Envrc(fallback()));
+    }
+
+    fn block_as(&mut self, path: PathBuf, inputs: &Inputs<'_>, what: impl FnOnce() -> What) {
         match inputs.allowed.edit(&path) {
             Err(failure) => self.stay(path, failure.message),
             Ok(file) => {
                 let text = atomic::read(file.path()).ok().flatten().unwrap_or_default();
                 if matches!(marked_block::find(&text), Ok(Some(_))) {
-                    self.add(path, What::Block);
+                    self.add(path, what());
                 }
             }
         }

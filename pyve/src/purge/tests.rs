@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pyve_plugin_api::Recorded;
 
@@ -8,6 +8,27 @@ use crate::caller::seal::Keyring;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::project::{EnvironmentName, Layout};
 use crate::records::{Artifact, Record};
+
+/// A project in which no backend recognises anything.
+struct Nothing;
+
+impl Looks for Nothing {
+    fn standing(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn standing_of(&self, _: &EnvironmentName) -> Option<PathBuf> {
+        None
+    }
+
+    fn entered(&self) -> EnvironmentName {
+        EnvironmentName::default()
+    }
+
+    fn fallback(&self) -> Option<(EnvironmentName, Vec<u8>)> {
+        None
+    }
+}
 
 /// Even a record that this user's pyve sealed leads a purge to nothing but what is pyve's to remove.
 #[test]
@@ -29,8 +50,7 @@ fn a_sealed_record_with_bad_paths_removes_nothing_of_the_users() {
     std::os::unix::fs::symlink("../home/.bashrc", root.join(".envrc")).unwrap();
     let layout = Layout::new(&root, &Keyring::new(Some(top.join("keys"))));
     let allowed = AllowedPaths::new(&root, None);
-    let (standing, standing_of): (_, &dyn Fn(&EnvironmentName) -> _) = (&Vec::new, &|_| None);
-    let inputs = Inputs { layout: &layout, allowed: &allowed, standing, standing_of, leftovers: Default::default() };
+    let inputs = Inputs { layout: &layout, allowed: &allowed, looks: &Nothing, leftovers: Default::default() };
     for prefix in ["p/.git", "p", "home", "p/out/.ssh", "p/.pyve/state", "p/../home", "p/src/.."] {
         let recorded = Recorded { prefix: top.join(prefix).into(), ready: true, ..Recorded::default() };
         let mut record = Record::creating(&layout, &EnvironmentName::default(), "venv", recorded).ready();

@@ -124,6 +124,9 @@ fn backends_environments_and_programs_are_offered_where_they_are_wanted() {
         assert_eq!(place.offered(&["pyve", command, "--env", "d"]), ["default", "dev"], "{command}");
         assert_eq!(place.offered(&["pyve", command, "--env", "dev"]), ["dev"], "{command}");
     }
+    for (command, option) in [("purge", "--env"), ("config", "--env"), ("lock", "--env"), ("init", "--direnv-env")] {
+        assert_eq!(place.offered(&["pyve", command, option, "d"]), ["default", "dev"], "{command}");
+    }
     let behind_the_sign = |words: &[&str]| place.shell("bash", BASH, words).stdout;
     assert_eq!(behind_the_sign(&["pyve", "run", "--env", "=", "de"]), "default\ndev\n");
     assert_eq!(behind_the_sign(&["pyve", "run", "--env", "="]), "default\ndev\n");

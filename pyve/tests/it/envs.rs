@@ -218,3 +218,66 @@ fn files_of_its_name_choose_its_backend_and_what_is_installed() {
     world.write("requirements-dev.txt", "ruff>0\n");
     assert!(done(&world, "envs").out().contains("  outdated  "), "the file is remembered");
 }
+
+#[test]
+fn direnv_enters_the_one_that_was_chosen() {
+    let Some(world) = quick("project") else { return };
+    let entered = || {
+        let text = world.read(".envrc");
+        let line = text.lines().find(|line| line.starts_with("export VIRTUAL_ENV=")).expect("it enters one").to_owned();
+        line.trim_start_matches("export VIRTUAL_ENV=\"$PWD\"'/").trim_matches('\'').to_owned()
+    };
+    let done = |line: &str| done(&world, line);
+    done("init");
+    assert_eq!(entered(), ".venv");
+    done("init --env dev");
+    assert_eq!(entered(), ".venv");
+    let chosen = done("init --direnv-env dev");
+    assert!(chosen.err().contains("Environment: .pyve/envs/dev (kept)"), "{chosen}");
+    assert_eq!(entered(), ".pyve/envs/dev");
+    done("init");
+    assert_eq!(entered(), ".pyve/envs/dev", "it is remembered");
+    let of = |line: &str| {
+        let told = pyve(&world, line).out();
+        told.lines().filter(|line| line.contains(".envrc")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(of("doctor")[0], "• direnv file: .envrc enters the environment `dev`");
+    assert_eq!(of("doctor --env dev")[0], "✓ direnv file: .envrc");
+    world.write(".envrc", world.read(".envrc").replace("VIRTUAL_ENV", "VIRTUAL_ENVS"));
+    assert_eq!(of("doctor --env dev")[0], "⚠ direnv file: .envrc");
+    done("doctor --env dev --fix");
+    insta::assert_snapshot!(told(&world, "purge --env dev --yes"), @"
+    exit code: 0
+    ----- stdout -----
+    In [PROJECT]:
+      remove  pyve's block in .envrc, which then enters `default`
+      remove  .pyve/envs/dev/
+      remove  the record of `dev` (venv)
+    ----- stderr -----
+    ✓ removed 3 items
+    ");
+    assert_eq!(entered(), ".venv");
+    done("init --env dev");
+    assert_eq!(entered(), ".venv", "it was forgotten");
+    done("init --all --direnv-env dev");
+    assert_eq!(entered(), ".pyve/envs/dev");
+    done("init --direnv-env default");
+    assert_eq!(entered(), ".venv");
+    done("purge --env default --yes");
+    assert!(!world.project().join(".envrc").exists());
+    let refused = |line: &str| {
+        let outcome = pyve(&world, line);
+        (outcome.code, outcome.err().lines().take(2).map(str::to_owned).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        refused("init --env dev --direnv-env docs"),
+        (
+            Some(2),
+            vec![
+                "error: `--env dev` and `--direnv-env docs` name different environments".to_owned(),
+                "hint: create each with a command of its own".to_owned()
+            ]
+        )
+    );
+    assert_eq!(refused("init --all --direnv-env docs").1[0], "error: environment `docs` not found");
+}

@@ -129,6 +129,8 @@ fn the_first_help_that_anybody_reads() {
               Copy the template ~/.local/.env to .env
           --no-direnv
               Do not create .envrc
+          --direnv-env <NAME>
+              Let .envrc enter this environment; create it if needed
           --force
               Recreate the environment; restore the old one on failure
           --update

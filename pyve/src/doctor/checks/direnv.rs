@@ -11,12 +11,19 @@ use super::gitignore::unclosed;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
 use crate::files::{atomic, block_file, envrc};
+use crate::project::EnvironmentName;
 
 const SUBJECT: &str = "direnv";
+
+const FILE_SUBJECT: &str = "direnv file";
 
 pub fn checks(context: &Context) -> Vec<Check> {
     if !context.is_ready() || !context.has_block(envrc::FILE) {
         return Vec::new();
+    }
+    if let Some(entered) = another(context) {
+        let detail = format!("{} enters the environment `{entered}`", envrc::FILE);
+        return vec![Check::info("pyve.envrc", FILE_SUBJECT, detail)];
     }
     let mut checks: Vec<Check> = block(context).into_iter().collect();
     let Some(program) = context.hosting().find_program("direnv").into_iter().next() else {
@@ -34,12 +41,12 @@ pub fn checks(context: &Context) -> Vec<Check> {
 /// Whether pyve's block is as it should be.
 pub fn block(context: &Context) -> Option<Check> {
     let Ok(choice) = &context.choice else { return None };
-    if !context.is_ready() || !context.has_block(envrc::FILE) {
+    if !context.is_ready() || !context.has_block(envrc::FILE) || another(context).is_some() {
         return None;
     }
     let path = context.layout.root().join(envrc::FILE);
     let body = choice.envrc_block(context.record()?)?;
-    let (id, subject) = ("pyve.envrc", "direnv file");
+    let (id, subject) = ("pyve.envrc", FILE_SUBJECT);
     Some(match block_file::is_current(&path, &body) {
         Ok(true) => Check::ok(id, subject, envrc::FILE),
         Ok(false) => {
@@ -50,6 +57,12 @@ pub fn block(context: &Context) -> Option<Check> {
         }
         Err(failure) => unclosed(id, subject, &failure),
     })
+}
+
+/// The environment that the file enters, if that is another one than is examined.
+fn another(context: &Context) -> Option<EnvironmentName> {
+    let choice = context.choice.as_ref().ok()?;
+    Some(choice.entered()).filter(|entered| *entered != choice.environment)
 }
 
 /// Whether direnv may load the file as it is now. Only the user says so, never `--fix`.
