@@ -2,6 +2,8 @@
 //! what was reported.
 #![cfg(unix)]
 
+mod world;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +11,8 @@ use std::path::{Path, PathBuf};
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_formats::translation::applies::of_marker;
 use pyve_plugin_api::testing::FakeHost;
-use pyve_plugin_api::{Adoption, Backend, Fate, Request, Requirement, Requirements};
+use pyve_plugin_api::{Adoption, Backend, Ecosystem, Fate, Interpreter, Request, Requirement, Requirements};
+use world::World;
 
 /// A project in a folder of its own.
 struct Project(tempfile::TempDir);
@@ -208,17 +211,17 @@ fn from_pip_to_conda_each_line_has_its_account() {
     ]);
     let (there, adoption) = Project::moved(&project.asked(&venv()), &MicromambaBackend);
     insta::assert_snapshot!(account(&adoption), @r"
-    requirements.txt:3 carried `numpy =1.26`
+    requirements.txt:3 carried `numpy =1.26` not verified
     requirements.txt:4 changed `pytorch >=2` conda-forge calls it `pytorch`
     requirements.txt:5 changed `python-graphviz` conda-forge calls it `python-graphviz`; its `graphviz` is the programs of Graphviz
     requirements.txt:6 changed `snappy below pip:` pip installs it: conda-forge does not have it; its `snappy` is Google's compression library in C++
     requirements.txt:7 changed `flask[async]>=3 below pip:` pip installs it: conda's packages have no extras
     requirements.txt:8 changed `six @ https://h/six.zip below pip:` pip installs it: it is taken from an address or a directory
     requirements.txt:9 changed `-e . below pip:` pip installs it: it is taken from an address or a directory
-    requirements.txt:10 carried `sel(unix): uvloop`
+    requirements.txt:10 carried `sel(unix): uvloop` not verified
     requirements.txt:11 changed `tomli ; python_full_version < '3.11' below pip:` pip installs it: it depends on the version of Python, which conda's environment files cannot ask for
     requirements.txt:12 changed `` it applies to no platform and Python that this project has
-    requirements.txt:13 carried `sel(win): pywin32 >=1`
+    requirements.txt:13 carried `sel(win): pywin32 >=1` not verified
     requirements.txt:14 changed `rich ==13.7.1` hashes are kept by a lock file: `pyve lock`
     requirements.txt:15 changed `jax ==0.4` conda has no local versions, so that `0.4+cuda` is any build of it
     limits.txt:1: six<2 (a constraint) impossible `` an environment file has nothing like it
@@ -259,7 +262,7 @@ fn from_conda_to_pip_each_line_has_its_account() {
     let (there, adoption) = Project::moved(&project.asked(&MicromambaBackend), &venv());
     insta::assert_snapshot!(account(&adoption), @r"
     environment.yml:4 carried `3.12 in .python-version`
-    environment.yml:5 carried `numpy==1.26.*`
+    environment.yml:5 carried `numpy==1.26.*` not verified
     environment.yml:6 changed `torch` PyPI calls it `torch`
     environment.yml:7 impossible `` PyPI has no programs of Graphviz; its `graphviz` is their Python interface
     environment.yml:8 changed `scitools-iris` PyPI calls it `scitools-iris`; its `iris` is an unrelated small package
@@ -269,7 +272,7 @@ fn from_conda_to_pip_each_line_has_its_account() {
     environment.yml:12 changed `scikit-learn==1.5.*` PyPI has no builds, so that `py312*` is left out
     environment.yml:13 impossible `` it is about the machine, which no file of pip's asks about
     environment.yml:14 impossible `` PyPI does not have it, only conda's channels do
-    environment.yml:15 carried `uvloop>=0.19 ; sys_platform == 'linux'`
+    environment.yml:15 carried `uvloop>=0.19 ; sys_platform == 'linux'` not verified
     environment.yml:16 changed `` each environment has pip
     environment.yml:19 carried `rich[jupyter]`
     conda-forge changed `` packages come from PyPI, or the index that pip is set to
@@ -318,4 +321,54 @@ fn nothing_that_is_there_is_written_over() {
     let known = Project::new(&[("requirements.txt", "tabulate\nsix\n")]);
     let adoption = venv().adopt(&known.request(), &conda, &FakeHost::new()).unwrap();
     assert!(adoption.steps.is_empty() && adoption.adopted.iter().all(|it| it.fate == Fate::CARRIED));
+}
+
+fn named(ecosystem: Ecosystem, names: &[&str]) -> Requirements {
+    names.iter().fold(Requirements::new(), |all, name| all.requirement(Requirement::new(ecosystem, name)))
+}
+
+#[test]
+fn channels_are_asked_for_packages_by_the_solver_itself() {
+    let world = World::new();
+    let mut asked = named(Ecosystem::PYPI, &["hello", "none-such", "torch"]);
+    asked.sources.push(World::channel().url().as_str().into());
+    let adoption = MicromambaBackend.adopt(&world.request(), &asked, &world.host).unwrap();
+    let told: String = account(&adoption).lines().take(3).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(told, @r"
+    carried `hello`
+    changed `none-such below pip:` pip installs it: no channel has a package `none-such`
+    changed `torch below pip:` pip installs it: no channel has a package `pytorch`
+    ");
+    let offline = Request { offline: true, ..world.request() };
+    let adoption = MicromambaBackend.adopt(&offline, &asked, &world.host).unwrap();
+    assert_eq!(adoption.adopted[0].reason, "not verified");
+}
+
+#[test]
+fn an_index_is_asked_for_packages_with_uv_and_with_pip() {
+    let Some(wheels) = pyve_testkit::offline_packages() else { return };
+    let Some(tools) = pyve_testkit::tools_python() else { return };
+    let python = pyve_testkit::interpreter(3, 10).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let settings = home.path().join("uv.toml");
+    fs::write(&settings, "no-index = true\n").unwrap();
+    let host = || {
+        let python = Interpreter::new(&tools, &python.version, "PATH");
+        let host = FakeHost::new().python(python).variable("UV_CONFIG_FILE", &settings).variable("PIP_NO_INDEX", "1");
+        let host = host.variable("UV_FIND_LINKS", &wheels).variable("PIP_FIND_LINKS", &wheels);
+        host.variable("HOME", home.path())
+    };
+    let asked = named(Ecosystem::CONDA, &["tabulate", "none-such", "nor-this"]);
+    let told = [host().path(tools.parent().unwrap()), host()].map(|host| {
+        let project = Project::new(&[]);
+        let adoption = venv().adopt(&project.request(), &asked, &host).unwrap();
+        assert!(host.captured().len() >= 3, "once more for each that is missing");
+        account(&adoption)
+    });
+    insta::assert_snapshot!(told[0], @r"
+    carried `tabulate`
+    impossible `` no index has a package `none-such`
+    impossible `` no index has a package `nor-this`
+    ");
+    assert_eq!(told[0], told[1]);
 }

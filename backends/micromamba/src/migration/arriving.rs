@@ -1,5 +1,7 @@
 //! The answer to "how are these requirements written here?": entries of an environment file that is not there yet.
 
+use std::collections::BTreeSet;
+
 use pyve_formats::package_names::{Counterpart, of_pypi};
 use pyve_formats::translation::applies::{Applies, of_marker};
 use pyve_formats::translation::versions;
@@ -9,23 +11,29 @@ use pyve_plugin_api::{
     Variable,
 };
 
+use super::asked;
 use super::text::{Entry, File};
 use crate::{candidates, pyve};
+
+/// Where no channel could be asked whether it has a package of this name.
+const NOT_ASKED: &str = "not verified";
 
 /// Where conda's own packages come from where nobody says otherwise.
 const CHANNEL: &str = "conda-forge";
 
 /// What becomes of each requirement, and the environment file.
-pub fn adopted(request: &Request, requirements: &Requirements, _: &dyn Host) -> Result<Adoption> {
+pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
     let file = file(request);
     let mut adoption = Adoption::new();
     let mut written = File { channels: channels(requirements), ..File::default() };
+    let names: Vec<String> = requirements.requirements.iter().filter_map(name_for_conda).collect();
+    let missing = asked::missing(&names, &written.channels, request, host);
     let has_python = requirements.requirements.iter().any(|one| one.name == "python");
     if !has_python {
         written.entries.push(Entry::conda("python"));
     }
     for one in &requirements.requirements {
-        adoption = adoption.adopted(place(one, requirements, &mut written));
+        adoption = adoption.adopted(place(one, requirements, missing.as_ref(), &mut written));
     }
     for line in &requirements.sources {
         let line = line.as_str();
@@ -83,20 +91,28 @@ fn channels(requirements: &Requirements) -> Vec<String> {
 }
 
 /// Puts a requirement into the file, and says what became of it.
-fn place(one: &Requirement, all: &Requirements, file: &mut File) -> Adopted {
+fn place(one: &Requirement, all: &Requirements, missing: Option<&BTreeSet<String>>, file: &mut File) -> Adopted {
     if one.ecosystem == Ecosystem::CONDA {
         let entry = as_it_was(one);
         let text = entry.text.clone();
         file.entries.push(entry);
         return Adopted::carried(one.clone(), &text);
     }
-    match for_conda(one, all) {
+    let is_missing = |name: &String| missing.is_some_and(|missing| missing.contains(name));
+    let placed = match name_for_conda(one).filter(is_missing) {
+        Some(name) => Err(format!("no channel has a package `{name}`")),
+        None => for_conda(one, all),
+    };
+    match placed {
         Ok(None) => Adopted::changed(one.clone(), "", "it applies to no platform and Python that this project has"),
         Ok(Some(placed)) => {
             let Placed { entries, changed } = placed;
             let shown = entries.iter().map(Entry::shown).collect::<Vec<_>>().join(", ");
             file.entries.extend(entries);
             match changed.as_slice() {
+                [] if missing.is_none() && one.name != "python" => {
+                    Adopted { reason: NOT_ASKED.into(), ..Adopted::carried(one.clone(), &shown) }
+                }
                 [] => Adopted::carried(one.clone(), &shown),
                 changed => Adopted::changed(one.clone(), &shown, &changed.join("; ")),
             }
@@ -164,6 +180,13 @@ fn for_conda(one: &Requirement, all: &Requirements) -> std::result::Result<Optio
         }
     };
     Ok(Some(Placed { entries, changed }))
+}
+
+/// What a requirement of pip's is called in conda's channels, if it can be one of their packages.
+fn name_for_conda(one: &Requirement) -> Option<String> {
+    let is_package =
+        one.ecosystem != Ecosystem::CONDA && !one.editable && one.source.is_empty() && one.extras.is_empty();
+    name(&one.name).ok().map(|(name, _)| name).filter(|name| is_package && !name.is_empty() && name != "python")
 }
 
 fn name(pypi: &str) -> std::result::Result<(String, Vec<String>), String> {

@@ -1,6 +1,7 @@
 //! Moving a project to another backend, and from one: what an environment file asks for, and how requirements are written there.
 
 mod arriving;
+mod asked;
 mod leaving;
 mod text;
 

@@ -8,19 +8,24 @@ use pyve_formats::read::{self, Limit};
 use pyve_formats::translation::{applies, versions};
 use pyve_pip::requirement;
 use pyve_plugin_api::{
-    Adopted, AdoptedLine, Adoption, Ecosystem, Error, Host, Request, Requirement, Requirements, Result,
+    Adopted, AdoptedLine, Adoption, Ecosystem, Error, Fate, Host, Request, Requirement, Requirements, Result,
 };
 
-use super::leaving;
+use super::{asked, leaving};
 
 /// The file that pins a Python for pyve, uv and pyenv alike.
 const PIN: &str = ".python-version";
 /// The file of the variables that pyve sets in an environment.
 const VARIABLES: &str = ".env";
 
+/// Where no index could be asked whether it has a package of this name.
+const NOT_ASKED: &str = "not verified";
+
 /// A line of the file, or why there is none.
 struct Written {
     line: String,
+    /// The name of a package that was only known by conda's.
+    name: Option<String>,
     /// What is not quite the same.
     changed: Vec<String>,
 }
@@ -33,11 +38,14 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
     let mut adoption = Adoption::new();
     let mut lines: Vec<String> = Vec::new();
     let mut pin = None;
-    for one in &requirements.requirements {
-        let adopted = match written(one) {
+    let translated: Vec<_> = requirements.requirements.iter().map(written).collect();
+    let names: Vec<String> = translated.iter().flatten().filter_map(|written| written.name.clone()).collect();
+    let missing = asked::missing(&names, request, host);
+    for (one, written) in requirements.requirements.iter().zip(translated) {
+        let adopted = match written.and_then(|written| found(written, missing.as_ref())) {
             _ if one.name == "python" => python(one, request, &mut pin)?,
             Err(why) => Adopted::impossible(one.clone(), &why),
-            Ok(Written { line, changed }) => {
+            Ok(Written { line, changed, .. }) => {
                 if !line.is_empty() && !known.contains(&line) && !lines.contains(&line) {
                     lines.push(line.clone());
                 }
@@ -47,7 +55,9 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
                 }
             }
         };
-        adoption = adoption.adopted(adopted);
+        let unsure = one.ecosystem == Ecosystem::CONDA && missing.is_none() && adopted.fate == Fate::CARRIED;
+        let unsure = unsure && !adopted.written.is_empty() && one.name != "python";
+        adoption = adoption.adopted(if unsure { Adopted { reason: NOT_ASKED.into(), ..adopted } } else { adopted });
     }
     let mut options = Vec::new();
     for line in requirements.sources.iter().map(|channel| of_channel(channel)).chain(others(requirements, &mut options))
@@ -82,16 +92,15 @@ fn with_lines(adoption: Adoption, lines: &[String], request: &Request) -> Result
 fn written(one: &Requirement) -> std::result::Result<Written, String> {
     if one.ecosystem != Ecosystem::CONDA {
         let marker = marker(one)?;
-        return Ok(Written {
-            line: requirement::line(&Requirement { marker: marker.into(), ..one.clone() }),
-            changed: vec![],
-        });
+        let line = requirement::line(&Requirement { marker: marker.into(), ..one.clone() });
+        return Ok(Written { line, name: None, changed: Vec::new() });
     }
     if one.name.starts_with("__") {
         return Err("it is about the machine, which no file of pip's asks about".to_owned());
     }
     if one.name == "pip" {
-        return Ok(Written { line: String::new(), changed: vec!["each environment has pip".to_owned()] });
+        let changed = vec!["each environment has pip".to_owned()];
+        return Ok(Written { line: String::new(), name: None, changed });
     }
     let (name, mut changed) = name(&one.name)?;
     let build = if one.build.is_empty() { String::new() } else { format!(" {}", one.build) };
@@ -102,7 +111,16 @@ fn written(one: &Requirement) -> std::result::Result<Written, String> {
         changed.push(format!("PyPI has no channels such as `{}`", one.source));
     }
     let there = Requirement::new(Ecosystem::PYPI, &name).constraint(&translated.text).marker(&marker(one)?);
-    Ok(Written { line: requirement::line(&there), changed })
+    Ok(Written { line: requirement::line(&there), name: Some(name), changed })
+}
+
+/// What an index has.
+fn found(written: Written, missing: Option<&BTreeSet<String>>) -> std::result::Result<Written, String> {
+    let name = written.name.as_deref().filter(|name| missing.is_some_and(|missing| missing.contains(*name)));
+    match name {
+        Some(name) => Err(format!("no index has a package `{name}`")),
+        None => Ok(written),
+    }
 }
 
 fn name(conda: &str) -> std::result::Result<(String, Vec<String>), String> {

@@ -1,6 +1,7 @@
 //! Moving a project to another backend, and from one: what is asked for in pip's files, and how requirements are written there.
 
 mod arriving;
+mod asked;
 mod leaving;
 
 pub use arriving::adopted;
