@@ -23,16 +23,16 @@ function pyve {
   command pyve "$@"
 }
 # The prompt names the variable, and bash does not expand a value again: whatever is in it is text.
+_pyve_part='${PYVE_PROMPT_PREFIX:+${PYVE_PROMPT_PREFIX//[[:cntrl:]]/} }'
 _pyve_prompt() {
   local pyve_status=$?
-  local pyve_part='${PYVE_PROMPT_PREFIX:+${PYVE_PROMPT_PREFIX//[[:cntrl:]]/} }'
-  if [[ -n "${VIRTUAL_ENV_DISABLE_PROMPT-}" ]]; then
-    [[ -z "${PS1+set}" ]] || PS1="${PS1//"$pyve_part"/}"
-  elif [[ -n "${PS1+set}" ]] && shopt -q promptvars; then
-    case "$PS1" in
-      *"$pyve_part"*) ;;
-      *) PS1="$pyve_part$PS1" ;;
-    esac
+  # As a rule there is nothing to do, which costs one comparison.
+  if [[ "${PS1-}" != *"$_pyve_part"* ]]; then
+    if [[ -z "${VIRTUAL_ENV_DISABLE_PROMPT-}" && -n "${PS1+set}" ]] && shopt -q promptvars; then
+      PS1="$_pyve_part$PS1"
+    fi
+  elif [[ -n "${VIRTUAL_ENV_DISABLE_PROMPT-}" ]]; then
+    PS1="${PS1//"$_pyve_part"/}"
   fi
   return "$pyve_status"
 }

@@ -25,9 +25,13 @@ function pyve {
   command pyve "$@"
 }
 # %97v shows an element of psvar as it is: neither % nor $ in it means anything, whatever the options.
+_pyve_shown=
 _pyve_prompt() {
-  [[ -o prompt_percent ]] || return 0
+  # As a rule there is nothing to do.
+  [[ "$_pyve_shown" == "${VIRTUAL_ENV_DISABLE_PROMPT:+.}:${PYVE_PROMPT_PREFIX-}" && "${PROMPT-}" == *'%97v'* &&
+    ${#psvar[@]} -ge 97 || ! -o prompt_percent ]] && return 0
   emulate -L zsh
+  _pyve_shown="${VIRTUAL_ENV_DISABLE_PROMPT:+.}:${PYVE_PROMPT_PREFIX-}"
   psvar[97]="${PYVE_PROMPT_PREFIX-}"
   [[ -z "${VIRTUAL_ENV_DISABLE_PROMPT-}" ]] || psvar[97]=
   [[ "${PROMPT-}" == *'%97v'* ]] || PROMPT='%(97V.%97v .)'"${PROMPT-}"
