@@ -8,27 +8,13 @@ use std::path::Path;
 use pyve_plugin_api::{Launch, Nesting, PathEntry};
 
 use super::allowed_paths::own_file;
+use super::envrc_leave::{self, LEAVE};
 use super::envrc_text::{in_project, is_name, quoted};
 use super::marked_block::Position;
 use super::{Change, atomic, block_file, legacy_envrc, marked_block};
 use crate::failure::Failure;
 
 pub const FILE: &str = ".envrc";
-
-/// Takes the folders of the environment whose prefix the variable `$1` holds off PATH, and the variable away.
-const LEAVE: &str = r#"pyve_leave() {
-  local prefix="${!1:-}" rest="$PATH:" entry kept=
-  unset "$1"
-  prefix="${prefix%/}"
-  case "$prefix" in /?*) ;; *) return 0 ;; esac
-  while [ -n "$rest" ]; do
-    entry="${rest%%:*}"
-    rest="${rest#*:}"
-    case "$entry" in "$prefix" | "$prefix"/*) ;; *) kept="$kept:$entry" ;; esac
-  done
-  PATH="${kept#:}"
-}
-"#;
 
 /// What the block is made of.
 pub struct Entering<'a> {
@@ -51,6 +37,7 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
     let launch = for_shell.unwrap_or(entering.launch);
     text.line("# Written by `pyve init`, which replaces these lines. Your own belong outside of the marks.");
     text.missing(entering.prefix);
+    text.undo(launch);
     text.leave(launch);
     for name in launch.env_remove.iter().filter(|name| is_name(name)) {
         text.line(&format!("unset {name}"));
@@ -156,6 +143,14 @@ impl Text<'_> {
         ]);
     }
 
+    /// What the outer environments set, undone while they are active still.
+    fn undo(&mut self, launch: &Launch) {
+        let calls = envrc_leave::undo(&launch.outer);
+        if !calls.is_empty() {
+            self.leniently(|text| text.bytes.extend(&calls));
+        }
+    }
+
     /// The outer environments, left before anything is set.
     fn leave(&mut self, launch: &Launch) {
         let nesting = nesting(launch);
@@ -212,23 +207,32 @@ impl Text<'_> {
         }
     }
 
-    /// Scripts of others, which expect neither `nounset` nor `errexit`. Where what they do is `done` already they
-    /// must not put their folders on PATH once more.
+    /// Scripts of the environment. Where what they do is `done` already they must not put their folders on PATH once more.
     fn scripts(&mut self, launch: &Launch, done: bool) {
         if launch.scripts.is_empty() {
             return;
         }
+        self.leniently(|text| {
+            if done {
+                text.line("pyve_path=\"$PATH\"");
+            }
+            for script in &launch.scripts {
+                let path = in_project(&script.os_str(), text.root);
+                text.words(&[b"watch_file ", &path]);
+                text.words(&[b"if [ -r ", &path, b" ]; then . ", &path, b"; fi"]);
+            }
+            if done {
+                text.line("PATH=\"$pyve_path\"; unset pyve_path");
+            }
+        });
+    }
+
+    /// Lines that run what others wrote, which expects neither `nounset` nor `errexit`.
+    fn leniently(&mut self, lines: impl FnOnce(&mut Self)) {
         self.line("case $- in *u*) pyve_nounset=-u ;; *) pyve_nounset=+u ;; esac");
         self.line("case $- in *e*) pyve_errexit=-e ;; *) pyve_errexit=+e ;; esac");
-        self.line(if done { "set +eu; pyve_path=\"$PATH\"" } else { "set +eu" });
-        for script in &launch.scripts {
-            let path = in_project(&script.os_str(), self.root);
-            self.words(&[b"watch_file ", &path]);
-            self.words(&[b"if [ -r ", &path, b" ]; then . ", &path, b"; fi"]);
-        }
-        if done {
-            self.line("PATH=\"$pyve_path\"; unset pyve_path");
-        }
+        self.line("set +eu");
+        lines(self);
         self.line("set \"$pyve_nounset\" \"$pyve_errexit\"; unset pyve_nounset pyve_errexit");
     }
 }

@@ -7,6 +7,7 @@ pub mod block_file;
 pub mod dotenv;
 pub mod dotenv_text;
 pub mod envrc;
+mod envrc_leave;
 pub mod envrc_text;
 pub mod gitignore;
 pub mod legacy_envrc;

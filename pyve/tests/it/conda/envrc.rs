@@ -66,6 +66,15 @@ fn an_outer_environment_is_left_and_kept_in_mind() {
     assert_entered(&place, &variables);
     assert_eq!((value(&variables, "CONDA_SHLVL"), value(&variables, "CONDA_PREFIX_1")), ("2", "/outer"));
     assert!(!value(&variables, "PATH").contains("/outer/bin"));
+    // What its own scripts undo is undone, by direnv as by `run`.
+    let outer = place.world.root().join("outer");
+    fs::create_dir_all(outer.join("etc/conda/deactivate.d")).unwrap();
+    fs::write(outer.join("etc/conda/deactivate.d/data.sh"), "unset OUTER_DATA\n").unwrap();
+    let outer = outer.display().to_string();
+    let caller = [("CONDA_PREFIX", outer.as_str()), ("CONDA_SHLVL", "1"), ("OUTER_DATA", "/data")];
+    let variables = entered(&place, "", &caller);
+    assert_entered(&place, &variables);
+    assert_eq!((variables.get("OUTER_DATA"), value(&variables, "CONDA_PREFIX_1")), (Some(&None), outer.as_str()));
 }
 
 #[test]
