@@ -53,7 +53,9 @@ fn do_allow(matches: &ArgMatches, session: &Session) -> Result<u8> {
 fn do_deny(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let layout = remember(matches, session, Decision::Denied)?;
     let shown = layout.root().display();
-    session.console.done(&format!("denied environments of `{shown}` that pyve did not create"));
+    session
+        .console
+        .done(&format!("denied environments of `{shown}` that pyve did not create, and automatic activation"));
     Ok(exit::DONE)
 }
 

@@ -6,3 +6,4 @@ mod direnv;
 mod prompt;
 mod scene;
 mod scripts;
+mod terminal;

@@ -108,7 +108,7 @@ fn what_git_tracks_is_used_only_after_a_word() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ denied environments of `[PROJECT]` that pyve did not create
+    ✓ denied environments of `[PROJECT]` that pyve did not create, and automatic activation
     ");
     insta::assert_snapshot!(told(&world, "run ls"), @r"
     exit code: 125
