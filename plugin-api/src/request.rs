@@ -132,6 +132,9 @@ pub struct Request {
     pub strict: bool,
     /// Whether nothing may be fetched: `--offline`. A backend says so to every program that its steps start.
     pub offline: bool,
+    /// Whether what is installed and not locked is removed with the dependencies' installation: `--prune`.
+    #[serde(skip_serializing_if = "is_false")]
+    pub prune: bool,
     /// Where tools for this project are put: [`Request::tools_dir`].
     pub project_tools: OsText,
     /// Where tools for all projects of the user are put; empty for a user without a home folder.

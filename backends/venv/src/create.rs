@@ -6,6 +6,7 @@ use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_plugin_api::{Command, Creation, Error, Host, Level, PrefixState, Request, Result, Step, Tool};
 
 use crate::dependencies::Target;
+use crate::lock::Locked;
 use crate::wanted::Wanted;
 use crate::{asdf, dependencies, layout, prefix, prepared, state, tool};
 use pyve_pip::Pip;
@@ -48,14 +49,16 @@ pub fn plan(request: &Request, python: &Tool, host: &dyn Host) -> Result<Creatio
     }
     let wanted = Wanted::read(request, host)?;
     wanted.gone.iter().for_each(|gone| host.log(Level::WARNING, gone));
-    for (file, sha256) in dependencies::specs(&request.project(), &wanted)? {
+    let locked = Locked::read(request, &wanted, host)?;
+    let lock = locked.iter().map(|locked| (locked.file.clone(), locked.sha256.clone()));
+    for (file, sha256) in dependencies::specs(&request.project(), &wanted)?.into_iter().chain(lock) {
         creation = creation.spec(file.as_str(), &sha256);
     }
     let asdfs = asdf::manages(creation.made_with.as_ref().unwrap_or(python));
     let without_pip = state == PrefixState::USABLE && !state::has_pip(&prefix);
     let pip = Pip::of(&layout::interpreter(&prefix), &prefix, &request.project(), request.offline, host);
     let (prefix, project) = (prefix.as_path(), request.project());
-    let target = Target { project: &project, prefix, without_pip, asdfs, pip: &pip };
+    let target = Target { project: &project, prefix, without_pip, asdfs, pip: &pip, locked: locked.as_ref() };
     Ok(creation.dependencies(dependencies::recipe(&target, &wanted)))
 }
 

@@ -3,14 +3,19 @@
 use std::path::Path;
 
 use pyve_formats::dependencies::{Dependency, Fault, PIPFILE};
+use pyve_formats::pylock::Local;
 use pyve_formats::pyproject;
 use pyve_formats::read::{self, Limit};
 use pyve_formats::sha256;
 use pyve_pip::Pip;
 use pyve_plugin_api::{Command, Consent, OsText, Recipe, Result, Step};
 
+use crate::lock::Locked;
 use crate::wanted::Wanted;
 use crate::{asdf, layout};
+
+/// The file in the environment that pip reads what is locked from.
+const LIST: &str = "pylock-requirements.txt";
 
 /// What the dependencies are put into.
 pub struct Target<'a> {
@@ -21,11 +26,16 @@ pub struct Target<'a> {
     /// One of a Python that is asdf's keeps its programs to itself.
     pub asdfs: bool,
     pub pip: &'a Pip,
+    /// The lock file that is installed from, if there is one.
+    pub locked: Option<&'a Locked>,
 }
 
 /// Installs the files of requirements first, whose pins then hold for the project itself, which follows editable if it is
 /// a package, or without it what it depends on.
 pub fn recipe(target: &Target, wanted: &Wanted) -> Recipe {
+    if let Some(locked) = target.locked {
+        return of_lock(target, wanted, locked);
+    }
     let file = wanted.declaring.unwrap_or(pyproject::NAME);
     let (told, fault) = match wanted.told() {
         Ok(told) => (told, None),
@@ -53,16 +63,10 @@ pub fn recipe(target: &Target, wanted: &Wanted) -> Recipe {
     if recipe.reads.is_empty() {
         return recipe;
     }
-    if target.without_pip {
-        let ensure = Command::new(layout::interpreter(target.prefix)).args(["-I", "-m", "ensurepip", "--default-pip"]);
-        let ensure = of_environment(target.pip.shielded(ensure), target);
-        recipe = recipe.step(Step::run("Put pip into the environment", ensure));
-    }
+    recipe = target.pip_first(recipe);
     let asked = wanted.names();
-    let install = |title: &str, what: &str, file: &str, words: Vec<OsText>| {
-        let command = of_environment(target.pip.install(std::iter::empty()).args(words), target);
-        Step::run(title, command).output_filter(target.pip.output_filter(what, file, &asked))
-    };
+    let install =
+        |title: &str, what: &str, file: &str, words: Vec<OsText>| target.install(title, what, file, &asked, words);
     for names in together(wanted) {
         let title = format!("Install the dependencies of {}", names.join(", "));
         let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -86,6 +90,63 @@ pub fn recipe(target: &Target, wanted: &Wanted) -> Recipe {
             recipe.step(install(&title, &format!("the dependencies of `{file}`"), file, told.collect()))
         }
         false => recipe,
+    }
+}
+
+/// Everything that has a hash is held to it and to its version; what has none, and the project itself, brings nothing along.
+fn of_lock(target: &Target, wanted: &Wanted, locked: &Locked) -> Recipe {
+    let Locked { file, installation, extra, .. } = locked;
+    let project = wanted.package.map(|package| format!(" and the project from {package}")).unwrap_or_default();
+    let mut recipe = Recipe::new("dependencies", &format!("Install what {file} locks{project}"), Consent::CONFIRM);
+    recipe = recipe.reads(file);
+    if let Some(package) = wanted.package {
+        recipe = recipe.reads(package);
+    }
+    recipe.leaves = wanted.left.iter().map(|left| left.as_str().into()).collect();
+    recipe = target.pip_first(recipe);
+    if !extra.is_empty() {
+        let words = ["-I", "-m", "pip", "uninstall", "--yes"].into_iter().chain(extra.iter().map(String::as_str));
+        let uninstall = target.pip.shielded(Command::new(layout::interpreter(target.prefix)).args(words));
+        recipe =
+            recipe.step(Step::run(&format!("Remove what {file} does not lock"), of_environment(uninstall, target)));
+    }
+    let asked = wanted.names();
+    let what = format!("what `{file}` locks");
+    if !installation.requirements.is_empty() {
+        let list = target.prefix.join(LIST);
+        let words: Vec<OsText> = ["--require-hashes", "--no-deps", "-r"].into_iter().map(OsText::from).collect();
+        let words = words.into_iter().chain([list.as_path().into()]).collect();
+        recipe = recipe
+            .step(Step::write_file(&format!("Write what {file} locks for pip"), &list, &installation.requirements))
+            .step(target.install(&format!("Install what {file} locks"), &what, file, &asked, words));
+    }
+    let own = wanted.package.map(|_| Local { text: ".".to_owned(), editable: true });
+    for local in installation.local.iter().chain(&own) {
+        let editable = local.editable.then(|| OsText::from("-e"));
+        let words =
+            [OsText::from("--no-deps")].into_iter().chain(editable).chain([local.text.as_str().into()]).collect();
+        let (title, what) = match local.text.as_str() {
+            "." => ("Install the project, editable, without dependencies".to_owned(), "the project".to_owned()),
+            text => (format!("Install {text}"), format!("`{text}`")),
+        };
+        recipe = recipe.step(target.install(&title, &what, file, &asked, words));
+    }
+    recipe
+}
+
+impl Target<'_> {
+    /// An environment that has none gets pip before anything else.
+    fn pip_first(&self, recipe: Recipe) -> Recipe {
+        if !self.without_pip {
+            return recipe;
+        }
+        let ensure = Command::new(layout::interpreter(self.prefix)).args(["-I", "-m", "ensurepip", "--default-pip"]);
+        recipe.step(Step::run("Put pip into the environment", of_environment(self.pip.shielded(ensure), self)))
+    }
+
+    fn install(&self, title: &str, what: &str, file: &str, asked: &[String], words: Vec<OsText>) -> Step {
+        let command = of_environment(self.pip.install(std::iter::empty()).args(words), self);
+        Step::run(title, command).output_filter(self.pip.output_filter(what, file, asked))
     }
 }
 

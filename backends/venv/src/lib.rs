@@ -1,8 +1,8 @@
 //! The venv backend: Python's own virtual environments, made with the Python that the project asks for.
 //!
 //! The modules: `tool` asks the host for the Python, `environment` reads what is on disk, `prepared` says which tree an
-//! environment is cloned from, `wanted` what the project's files ask for, and `create`, `dependencies`, `launch`, `diagnose`, `inspect` and `packages` answer the
-//! questions.
+//! environment is cloned from, `wanted` what the project's files ask for, and `create`, `dependencies`, `launch`, `diagnose`,
+//! `inspect`, `lock` and `packages` answer the questions.
 
 mod asdf;
 mod create;
@@ -14,6 +14,7 @@ mod fault;
 mod inspect;
 mod launch;
 mod layout;
+mod lock;
 mod migration;
 mod packages;
 mod pip;
@@ -26,8 +27,8 @@ mod wanted;
 
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::{
-    Adoption, Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Package, Request,
-    Requirements, Result, Tool, ToolAnswer,
+    Adoption, Backend, Command, Creation, Description, Error, Finding, Host, Inspection, Launch, Lock, LockRequest,
+    Package, Request, Requirements, Result, Tool, ToolAnswer,
 };
 
 /// The venv backend, ready to be registered.
@@ -62,6 +63,10 @@ impl Backend for VenvBackend {
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         inspect::environments(request)
+    }
+
+    fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
+        lock::answer(request, lock, host)
     }
 
     fn packages(&self, request: &Request, _: &dyn Host) -> Result<Vec<Package>> {

@@ -173,15 +173,16 @@ fn files_of_requirements_are_those_that_are_named() {
         .in_project("uv.lock", "");
     let label = "Install the dependencies of";
     let others = "dev-requirements.txt, requirements-lock.txt, requirements/test.txt (`--requirements FILE`)";
-    let usual =
-        format!("{label} requirements.txt\npip install -r requirements.txt\nleft: {others}\nleft: uv.lock (not read)");
+    let usual = format!(
+        "{label} requirements.txt\npip install -r requirements.txt\nleft: {others}\nleft: uv.lock (not read; `uv sync` installs it)"
+    );
     assert_eq!(chosen(&world, &[]), usual);
     // A file with hashes comes for itself, since pip would want a hash of everything beside it.
     let files = ["dev-requirements.txt", "requirements-lock.txt", "requirements/test.txt", "dev-requirements.txt"];
     let expected = format!(
         "{label} dev-requirements.txt, requirements-lock.txt, requirements/test.txt\n\
          pip install -r requirements-lock.txt\npip install -r dev-requirements.txt -r requirements/test.txt\n\
-         left: requirements.txt, requirements/base.txt (`--requirements FILE`)\nleft: uv.lock (not read)"
+         left: requirements.txt, requirements/base.txt (`--requirements FILE`)\nleft: uv.lock (not read; `uv sync` installs it)"
     );
     assert_eq!(chosen(&world, &[("requirements", &files)]), expected);
     let near = "did you mean `dev-requirements.txt`?; use one of dev-requirements.txt, requirements-lock.txt, requirements.txt, \
@@ -199,7 +200,7 @@ fn what_poetry_and_pipenv_say_is_told_to_pip_or_their_own_tool_is_named() {
         [tool.poetry.group.dev.dependencies]\nruff = '*'\n";
     let world = World::new().in_project("pyproject.toml", poetry).in_project("poetry.lock", "");
     let expected = "Install the dependencies of pyproject.toml\npip install 'six>=1.2,<2.0' -e HOME/app/lib\n\
-                    left: group dev (`--group NAME`)\nleft: poetry.lock (not read)";
+                    left: group dev (`--group NAME`)\nleft: poetry.lock (not read; `poetry install` installs it)";
     assert_eq!(chosen(&world, &[]), expected);
     // Poetry's own builder makes a package of it.
     let package = world
@@ -222,8 +223,7 @@ fn what_poetry_and_pipenv_say_is_told_to_pip_or_their_own_tool_is_named() {
     let world = World::new()
         .in_project("Pipfile", "[packages]\nsix = '*'\n[dev-packages]\nruff = '*'\n")
         .in_project("Pipfile.lock", "");
-    let expected =
-        "Install the dependencies of Pipfile with group dev\npip install six ruff\nleft: Pipfile.lock (not read)";
+    let expected = "Install the dependencies of Pipfile with group dev\npip install six ruff\nleft: Pipfile.lock (not read; `pipenv sync` installs it)";
     assert_eq!(chosen(&world, &[("groups", &["dev"])]), expected);
     let world =
         world.in_project("Pipfile", "[packages]\nsix = {version = '*', hashes = []}\n[dev-packages]\nruff = '*'\n");
@@ -256,7 +256,8 @@ fn every_marker_is_seen() {
     assert_eq!(detections, markers.map(|file| Detection::new(file, Strength::GENERIC)));
     let described = backend().describe();
     assert_eq!(described.markers.iter().map(|it| it.file.as_str()).collect::<Vec<_>>(), markers);
-    let through_abi = Description { capabilities: vec!["packages".into()].into(), ..described.clone() };
+    let answered = ["lock", "requirements", "adopt", "packages"].map(Into::into);
+    let through_abi = Description { capabilities: answered.to_vec().into(), ..described.clone() };
     assert_eq!(BackendObject::new(backend()).describe().unwrap(), through_abi);
     assert_eq!(described.ignores, ["/{directory}"]);
     let positional = described.positional().unwrap();

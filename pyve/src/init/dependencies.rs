@@ -30,7 +30,7 @@ impl Dependencies {
         let Some(recipe) = making.creation.dependencies.clone().into_option() else { return Ok(Self::default()) };
         let wanted = match options.install_deps {
             Some(wanted) => wanted,
-            None => options.update && (decided.makes() || is_due(making)?),
+            None => options.update && (options.prune || decided.makes() || is_due(making)?),
         };
         let mut found = Self { wanted, ..Self::default() };
         let new = options.install_deps.is_none() && !options.update && decided.makes();

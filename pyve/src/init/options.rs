@@ -24,6 +24,8 @@ pub struct Options {
     pub no_direnv: bool,
     pub force: bool,
     pub update: bool,
+    /// What is installed and not locked is removed.
+    pub prune: bool,
     /// The current folder is the project, whatever lies above it.
     pub here: bool,
     pub strict: bool,
@@ -63,6 +65,7 @@ impl Options {
             no_direnv: switch("no-direnv"),
             force: switch("force"),
             update: switch("update"),
+            prune: switch("prune"),
             here: switch("here"),
             strict: switch("strict"),
             yes: switch("yes"),
@@ -128,6 +131,7 @@ pub fn arguments(backends: &[Description]) -> Command {
             )
             .conflicts_with("force"),
         )
+        .arg(switch("prune", "With `--update`, remove packages that the lock file does not name").requires("update"))
         .arg(switch("here", "Initialize the current directory, even inside another project"))
         .arg(switch("auto-bootstrap", "Download the backend's tool if it is not found"))
         .arg(

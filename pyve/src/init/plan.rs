@@ -201,10 +201,8 @@ fn request(
     before: Option<&Record>,
 ) -> Result<Request, Failure> {
     let recorded: Option<Recorded> = before.map(|record| record.recorded.clone());
-    choice.request(
-        session,
-        Asked { line: &options.line, python: options.python.as_deref(), recorded, strict: options.strict },
-    )
+    let asked = Asked { line: &options.line, python: options.python.as_deref(), recorded, strict: options.strict };
+    Ok(Request { prune: options.prune, ..choice.request(session, asked)? })
 }
 
 /// A dry run starts nothing that only the project's files name: what they do is what it is to show.

@@ -9,7 +9,7 @@ use pyve_plugin_api::{Command, Error, ErrorKind};
 use crate::caller::Caller;
 use crate::files::ownership;
 use crate::project::Layout;
-use crate::records;
+use crate::records::{self, Record};
 
 /// What the user agreed to, and what pyve itself just put into the project.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,9 @@ impl Gate<'_> {
             self.check_named(&program, &command.named_by)?;
         }
         if !self.is_in_project(&program) || self.is_on_path(&program) {
+            return Ok(());
+        }
+        if self.consent.environment && self.is_of_environment(&program) {
             return Ok(());
         }
         match sha256(&program) {
@@ -73,6 +76,14 @@ impl Gate<'_> {
             || records::all(&self.layout()).records.iter().any(|record| {
                 record.tool_sha256.as_deref().is_some_and(|known| is_it(&record.recorded.tool.path.path(), known))
             })
+    }
+
+    /// Whether it lies in an environment that pyve made here for this user.
+    fn is_of_environment(&self, program: &Path) -> bool {
+        let holds = |prefix: &Path| program != prefix && program.starts_with(prefix);
+        let records = records::all(&self.layout()).records;
+        let stands = |record: &Record| record.recorded.ready && record.moved_from(&self.layout()).is_none();
+        records.iter().any(|record| stands(record) && holds(&record.recorded.prefix.path()))
     }
 
     fn layout(&self) -> Layout {

@@ -136,6 +136,8 @@ fn the_first_help_that_anybody_reads() {
           --update
               Update the environment to match the current settings; migrate a
               project of the bash tool
+          --prune
+              With `--update`, remove packages that the lock file does not name
           --here
               Initialize the current directory, even inside another project
           --auto-bootstrap

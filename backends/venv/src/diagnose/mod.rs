@@ -1,6 +1,7 @@
 //! The answer to "what is wrong?": one module per group of checks.
 
 mod environment;
+mod lock;
 mod packages;
 mod python;
 mod requirements;
@@ -27,7 +28,9 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
         }
     };
     let Sight::Environment(found) = look(&prefix, request) else {
-        return vec![tool::requested(request, host), environment::absent(&prefix, request)];
+        let mut findings = vec![tool::requested(request, host), environment::absent(&prefix, request)];
+        findings.extend(lock::findings(request, None, host));
+        return findings;
     };
     let fault = Fault::of(&found, request).or_else(|| pip::fault(&found));
     let mut findings = match &fault {
@@ -49,6 +52,7 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
             }
         }
     }
+    findings.extend(lock::findings(request, installed.as_ref().filter(|_| fault.is_none()), host));
     findings.push(python::version(&found, request, host));
     findings.extend(installed.as_ref().map(packages::count));
     findings

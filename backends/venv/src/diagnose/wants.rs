@@ -7,6 +7,7 @@ use pyve_formats::dist_info::{Distribution, SitePackages};
 use pyve_formats::python_version;
 use pyve_plugin_api::{Command, Error, ErrorKind, Finding, FindingKind, Host, Request};
 
+use super::lock;
 use super::requirements::{self, Required};
 use crate::environment::Environment;
 use crate::system_packages;
@@ -33,7 +34,12 @@ pub fn compared(
         wanted.gone.iter().map(|gone| unknown(gone).hint("choose again, as with `pyve init --all-extras=false`"));
     let gone: Vec<Finding> = gone.collect();
     let of_system = system_packages::seen_by(environment, host);
-    for required in requirements::of(&wanted, &request.project()) {
+    // What is locked is what is installed; whether that is what is asked for is told of the lock.
+    let all = match lock::locked(request) {
+        Some(locked) => locked,
+        None => requirements::of(&wanted, &request.project()),
+    };
+    for required in all {
         if !required.requirement.applies(&markers) {
             continue;
         }

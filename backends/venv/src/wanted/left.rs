@@ -5,10 +5,8 @@ use std::path::Path;
 use super::RequirementsFile;
 use super::choice::listed;
 use pyve_formats::dependencies::{Declared, PIPFILE};
+use pyve_formats::foreign_lock;
 use pyve_formats::pyproject::Pyproject;
-
-/// What other tools wrote down of the versions that they chose.
-const LOCKS: [&str; 5] = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"];
 
 /// What is read.
 pub struct Read<'a> {
@@ -47,13 +45,13 @@ pub fn over(read: &Read) -> Vec<String> {
     }
     let is_there = |name: &&str| read.project.join(name).is_file();
     let pipfile = Some(PIPFILE).filter(|name| read.declaring != Some(PIPFILE) && is_there(name));
-    let mut unread: Vec<&str> = pipfile.into_iter().chain(LOCKS.into_iter().filter(is_there)).collect();
-    if read.pyproject.is_some_and(|file| file.line("tool.uv.sources").is_some()) {
-        unread.push("[tool.uv.sources]");
-    }
+    let sources = read.pyproject.is_some_and(|file| file.line("tool.uv.sources").is_some());
+    let unread: Vec<&str> = pipfile.into_iter().chain(sources.then_some("[tool.uv.sources]")).collect();
     if !unread.is_empty() {
         left.push(format!("{} (not read)", unread.join(", ")));
     }
+    let locks = foreign_lock::in_project(read.project);
+    left.extend(locks.iter().map(|lock| format!("{} (not read; `{}` installs it)", lock.file, lock.command)));
     left
 }
 

@@ -35,6 +35,10 @@ pub struct Wanted {
     pub extras: Vec<String>,
     /// Groups that are asked for.
     pub groups: Vec<String>,
+    /// Whether only who builds the project knows what it depends on.
+    pub dynamic: bool,
+    /// The project's own name, as indexes compare it; empty where no file says it.
+    pub name: String,
     /// What the tables say of what is asked for, that pip finds out by building the project.
     built: Lines,
     /// What they say that pip has to be told.
@@ -74,6 +78,7 @@ impl Wanted {
         // A `setup.py` and many another builder names extras in its own way.
         let named = pyproject.as_ref().is_some_and(|it| it.line("project").is_some() || declared.tool.is_some());
         let open = package.is_some() && (declared.dynamic_extras || !named);
+        let dynamic = package.is_some() && (declared.dynamic_dependencies || !named);
         let extras = chosen(request, EXTRAS, file, declared.extras.keys(), open)?;
         let groups = chosen(request, GROUPS, file, declared.groups.keys(), false)?;
         let left = left::over(&left::Read {
@@ -95,19 +100,19 @@ impl Wanted {
             None => (Lines::new(), always.into_iter().chain(of_groups).collect()),
         };
         let gone = extras.gone.into_iter().chain(groups.gone).collect();
-        Ok(Self { files, declaring, package, extras: extras.names, groups: groups.names, built, told, gone, left })
+        let name = declared.name.clone();
+        let (extras, groups) = (extras.names, groups.names);
+        Ok(Self { files, declaring, package, extras, groups, dynamic, name, built, told, gone, left })
     }
 
     /// What pip has to be told besides the files and the project; a fault where it cannot be.
     pub fn told(&self) -> std::result::Result<Vec<&Dependency>, &Fault> {
-        let mut told: Vec<&Dependency> = Vec::new();
-        for line in &self.told {
-            let line = line.as_ref()?;
-            if !told.iter().any(|known| (&known.text, known.editable) == (&line.text, line.editable)) {
-                told.push(line);
-            }
-        }
-        Ok(told)
+        each_once(&self.told)
+    }
+
+    /// All that the tables say, each once; a fault where a part of it cannot be understood.
+    pub fn all_declared(&self) -> std::result::Result<Vec<&Dependency>, &Fault> {
+        each_once(self.built.iter().chain(&self.told))
     }
 
     /// What pip is asked for, by name.
@@ -138,6 +143,19 @@ impl Wanted {
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         if parts.is_empty() { String::new() } else { format!(" with {}", parts.join(" and ")) }
     }
+}
+
+fn each_once<'a>(
+    lines: impl IntoIterator<Item = &'a std::result::Result<Dependency, Fault>>,
+) -> std::result::Result<Vec<&'a Dependency>, &'a Fault> {
+    let mut all: Vec<&Dependency> = Vec::new();
+    for line in lines {
+        let line = line.as_ref()?;
+        if !all.iter().any(|known| (&known.text, known.editable) == (&line.text, line.editable)) {
+            all.push(line);
+        }
+    }
+    Ok(all)
 }
 
 /// The files of requirements: those that are named, else the one that bears the environment's name, else the usual one if

@@ -8,6 +8,7 @@ mod environment;
 mod files;
 mod fix;
 mod hanging;
+mod lock;
 mod output;
 mod place;
 pub mod plugins;

@@ -1,0 +1,73 @@
+//! What is locked otherwise than before, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pyve_formats::pylock::Pylock;
+use pyve_formats::python_name::normalized;
+use pyve_plugin_api::LockChange;
+
+use super::Problem;
+use super::pins::{joined, versions};
+
+/// By package those that require it, as far as the solver told.
+pub type Parents = BTreeMap<String, BTreeSet<String>>;
+
+/// So many packages are named as the reason for one.
+const NAMED: usize = 3;
+
+pub fn between(problem: &Problem<'_>, after: &Pylock, parents: &Parents) -> Vec<LockChange> {
+    let now = versions(after);
+    let names: BTreeSet<&str> = problem.pins.names().chain(now.keys().map(String::as_str)).collect();
+    let shown = |name: &str| now.get(name).map(joined).unwrap_or_default();
+    let moved: BTreeSet<&str> = names.iter().copied().filter(|name| problem.pins.shown(name) != shown(name)).collect();
+    let change = |name: &&str| {
+        let reason = reason(problem, name, &now, parents, &moved);
+        LockChange::new(name, &problem.pins.shown(name), &shown(name)).reason(&reason)
+    };
+    moved.iter().map(change).collect()
+}
+
+/// The packages that moved, and nobody asked for that: the ones whose parents are worth asking for.
+pub fn unexplained(problem: &Problem<'_>, after: &Pylock) -> bool {
+    !problem.asked.upgrade
+        && problem.pins.text.is_some()
+        && between(problem, after, &Parents::new()).iter().any(|change| change.reason.is_empty())
+}
+
+fn reason(
+    problem: &Problem<'_>,
+    name: &str,
+    now: &BTreeMap<String, BTreeSet<String>>,
+    parents: &Parents,
+    moved: &BTreeSet<&str>,
+) -> String {
+    if !now.contains_key(name) {
+        return "no longer required".to_owned();
+    }
+    if problem.asked.update.iter().any(|asked| normalized(asked) == name) {
+        return "requested".to_owned();
+    }
+    if problem.asked.upgrade {
+        return "upgraded".to_owned();
+    }
+    if problem.pins.disputed.contains(name) {
+        return "merge conflict".to_owned();
+    }
+    let before = problem.pins.shown(name);
+    let mut direct = problem.inputs.iter().filter(|input| {
+        let requirement = input.requirement.as_ref();
+        let is_it = |it: &&pyve_formats::requirement::Requirement| it.name == name;
+        requirement.filter(is_it).is_some_and(|it| before.is_empty() || !before.split(", ").all(|old| it.may_be(old)))
+    });
+    if let Some(input) = direct.next() {
+        return format!("{} asks for {}", input.origin, input.text);
+    }
+    let all = parents.get(name).into_iter().flatten().map(String::as_str);
+    let (first, rest): (Vec<&str>, Vec<&str>) = all.partition(|parent| moved.contains(parent));
+    let of_version = |parent: &&str| match now.get(*parent).filter(|versions| versions.len() == 1) {
+        Some(versions) => format!("{parent} {}", joined(versions)),
+        None => (*parent).to_owned(),
+    };
+    let named: Vec<String> = if first.is_empty() { &rest } else { &first }.iter().take(NAMED).map(of_version).collect();
+    if named.is_empty() { String::new() } else { format!("required by {}", named.join(", ")) }
+}
