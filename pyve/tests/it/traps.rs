@@ -222,6 +222,12 @@ fn what_only_looks_starts_nothing_of_the_project() {
         "shell-hook bash",
         "shell-hook zsh",
         "shell-hook fish",
+        "shell-hook powershell",
+        "shell-hook nushell",
+        "shell-hook cmd",
+        "shell-hook bash --auto",
+        "activate --shell bash --auto x",
+        "activate --shell fish --auto x",
         "plugin list",
         "init --explain",
         "init --explain --json",
@@ -261,7 +267,7 @@ fn what_only_looks_starts_nothing_of_the_project() {
         }
         fs::remove_file(project.join(file)).unwrap();
     }
-    for line in lines {
+    for line in lines.into_iter().chain(["deny", "activate --shell bash --auto x"]) {
         trap.looks_only(&project, line);
     }
 }

@@ -2,7 +2,7 @@
 @rem In each cmd, as by the value AutoRun of HKCU\Software\Microsoft\Command Processor:
 @rem call "%USERPROFILE%\pyve-hook.cmd" --define
 @rem
-@rem activate and deactivate print a file of commands, which is called here; all else is the program's.
+@rem activate and deactivate print commands, which go into a file that is called here; all else is the program's.
 @if "%~1"=="--define" (
     doskey pyve=call "%~f0" $*
     exit /b 0

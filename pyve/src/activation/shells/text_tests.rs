@@ -153,6 +153,18 @@ fn set_by_cmd(line: &str) -> Option<(String, String)> {
     assignment.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))
 }
 
+/// cmd misses labels in a file whose lines end otherwise.
+#[test]
+fn the_lines_of_cmds_hook_end_as_it_reads_them() {
+    let hook = find("cmd").unwrap().hook();
+    assert!(hook.lines().count() > 20 && hook.matches("\r\n").count() == hook.matches('\n').count());
+    let labels: Vec<&str> = hook.lines().filter_map(|line| line.strip_prefix(':')).collect();
+    let wanted = hook.split("goto ").skip(1).filter_map(|rest| rest.split_whitespace().next());
+    for label in wanted {
+        assert!(labels.contains(&label), "{label} of {labels:?}");
+    }
+}
+
 #[test]
 fn cmd_sets_every_value_that_fits_in_a_line_and_tells_the_others() {
     let values = of_windows();

@@ -181,3 +181,21 @@ fn the_users_own_config_switches_it_on_and_a_projects_cannot() {
     hint: leave it out; `pyve activate` and `pyve deactivate` work
     ");
 }
+
+#[test]
+fn the_environment_that_is_meant_is_entered() {
+    let Some(world) = project() else { return };
+    let config = world.read(".pyve/config");
+    world.write(".pyve/config", format!("{config}default_env: dev\nenvs:\n  dev: {{}}\n"));
+    let come = "at come\ncd sub\nat below\n";
+    let _ = world.pyve().arg("allow").run().success();
+    let none = SHELLS[0].run(&world, come);
+    assert_eq!(none.out(), "come: outside \nbelow: outside \n");
+    insta::assert_snapshot!(none.err(), @"note: `[PROJECT]` is not entered: this project has no environment called `dev` yet; create it: `pyve init --env dev`");
+    let _ = world.pyve().args(["init", "--env", "dev", "--no-install-deps", "--no-direnv"]).run().success();
+    let _ = world.pyve().args(["allow", "--env", "dev"]).run().success();
+    let inside = "[PROJECT]/.pyve/envs/dev one";
+    assert_eq!(SHELLS[0].run(&world, come).out(), format!("come: {inside}\nbelow: {inside}\n"));
+    world.set("PYVE_ENV", "default");
+    assert_eq!(SHELLS[0].run(&world, "at come").out(), "come: [PROJECT]/.venv one\n");
+}
