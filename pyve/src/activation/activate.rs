@@ -43,7 +43,7 @@ pub fn activate(activating: &Activating<'_>) -> Result<Vec<Statement>, Failure> 
     let (inside, scripts) = inside(activating, &baseline(caller, active.as_ref()))?;
     if let Some(active) = &active {
         let ending = activating.shell.script_ending();
-        if !active.scripts(ending).is_empty() {
+        if ending.is_some() && (active.sourced || !active.scripts(ending).is_empty()) {
             let mut statements = deactivate::deactivate(caller, activating.shell)?;
             statements.push(Statement::Evaluate { arguments: activating.again.clone(), input: String::new() });
             return Ok(statements);
@@ -53,11 +53,11 @@ pub fn activate(activating: &Activating<'_>) -> Result<Vec<Statement>, Failure> 
     let changes = between(before.variables(), &inside);
     let folders = launch::leaving_folders(&activating.prepared.launch);
     let mut wanted = Variables(inside);
-    wanted.set(undo::VARIABLE, OsStr::new(&Undo::new(folders, changes).text()));
+    wanted.set(undo::VARIABLE, OsStr::new(&Undo::new(folders, !scripts.is_empty(), changes).text()));
     let mut statements = become_those(&caller.variables().to_vec(), &wanted.0);
     if !scripts.is_empty() {
         let input = packed(&Snapshot::of(&wanted.0));
-        statements.push(Statement::Source { scripts });
+        statements.push(Statement::Source { scripts, leaving: false });
         statements.push(Statement::Evaluate { arguments: activating.after_scripts.clone(), input });
     }
     Ok(statements)

@@ -9,7 +9,7 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
-use super::code::{Statement, become_those};
+use super::code::Statement;
 use super::deactivate;
 use super::shells::Shell;
 use super::undo::{self, Undo};
@@ -166,8 +166,7 @@ impl Arrival<'_> {
             return deactivate::deactivate(caller, self.shell);
         }
         let Some(undo) = Undo::of(caller)? else { return Ok(Vec::new()) };
-        let now = caller.variables().to_vec();
-        Ok(become_those(&now, &undo.restored(&now)))
+        Ok(deactivate::without_scripts(caller, &undo, self.shell))
     }
 
     /// What the shell would run when it leaves the environment that it is in.

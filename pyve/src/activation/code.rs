@@ -19,7 +19,10 @@ pub enum Statement {
     /// Runs scripts of the environment in the shell itself, with the shell's usual options, whatever the user has set;
     /// afterwards those are as they were. They are of the kind that [`Shell::script_ending`](super::Shell::script_ending)
     /// names, and never there for a shell that has none.
-    Source { scripts: Vec<PathBuf> },
+    ///
+    /// What functions and aliases they bring is removed once the shell is `leaving` the environment, behind the scripts
+    /// for that, of which there may be none.
+    Source { scripts: Vec<PathBuf>, leaving: bool },
     /// Runs pyve with these arguments, gives it this text on standard input, and evaluates what it prints. The text has
     /// nothing in it but letters, digits, `-` and `_`.
     Evaluate { arguments: Vec<OsString>, input: String },

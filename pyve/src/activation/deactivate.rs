@@ -12,14 +12,21 @@ use crate::launch::is_shells_own;
 /// What the shell has to do to leave the environment that is active in it.
 pub fn deactivate(caller: &Caller, shell: &dyn Shell) -> Result<Vec<Statement>, Failure> {
     let undo = Undo::of(caller)?.ok_or_else(none_is_active)?;
-    let now = caller.variables().to_vec();
     let scripts = undo.scripts(shell.script_ending());
     if scripts.is_empty() {
-        return Ok(become_those(&now, &undo.restored(&now)));
+        return Ok(without_scripts(caller, &undo, shell));
     }
-    let arguments = ["deactivate", "--shell", shell.name(), "--after-scripts"].map(Into::into).to_vec();
-    let evaluate = Statement::Evaluate { arguments, input: packed(&Snapshot::of(&now)) };
-    Ok(vec![Statement::Source { scripts }, evaluate])
+    let arguments = ["-C", "/", "deactivate", "--shell", shell.name(), "--after-scripts"].map(Into::into).to_vec();
+    let evaluate = Statement::Evaluate { arguments, input: packed(&Snapshot::of(caller.variables())) };
+    Ok(vec![Statement::Source { scripts, leaving: true }, evaluate])
+}
+
+/// The same without the environment's scripts for that: all that can be restored without them is.
+pub fn without_scripts(caller: &Caller, undo: &Undo, shell: &dyn Shell) -> Vec<Statement> {
+    let now = caller.variables().to_vec();
+    let forget = undo.sourced && shell.script_ending().is_some();
+    let forget = forget.then(|| Statement::Source { scripts: Vec::new(), leaving: true });
+    forget.into_iter().chain(become_those(&now, &undo.restored(&now))).collect()
 }
 
 /// What is still to be done once the scripts have run: whatever they did to variables, what counts is how those were before

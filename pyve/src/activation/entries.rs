@@ -12,10 +12,14 @@ pub fn are_added(before: &OsStr, given: &OsStr) -> bool {
 }
 
 /// The list `now` without the entries that `given` has and `before` has not, and with those that only `before` has:
-/// in front of the first entry that stood behind them there, else at the end.
+/// in front of the first entry that stood behind them there, else at the end. Where none of ours is left the list is somebody
+/// else's as a whole, such as the one that direnv restores, and stays.
 pub fn undone(before: &OsStr, given: &OsStr, now: &OsStr) -> OsString {
     let (before, given, mut now) = (split(before), split(given), split(now));
     let added = without(&given, &before);
+    if !added.is_empty() && !added.iter().any(|entry| now.contains(entry)) {
+        return joined(&now);
+    }
     now = without(&now, &added);
     let taken = without(&before, &given);
     for (at, entry) in before.iter().enumerate().rev().filter(|(_, entry)| taken.contains(entry)) {
@@ -26,8 +30,12 @@ pub fn undone(before: &OsStr, given: &OsStr, now: &OsStr) -> OsString {
         let place = now.iter().position(|other| behind.contains(other)).unwrap_or(now.len());
         now.insert(place, entry.clone());
     }
+    joined(&now)
+}
+
+fn joined(entries: &[OsString]) -> OsString {
     let mut whole = OsString::new();
-    for (index, entry) in now.iter().enumerate() {
+    for (index, entry) in entries.iter().enumerate() {
         if index > 0 {
             whole.push(SEPARATOR.encode_utf8(&mut [0; 4]));
         }
@@ -85,6 +93,12 @@ mod tests {
         assert_eq!(undo("/a /b", "/e /a /b", "/b"), "/b");
         assert_eq!(undo("/a /e", "/e /a /e", "/e /a /e /x"), "/a /e /x", "one of two stays");
         assert_eq!(undo("", "/e", "/e /x"), "/x");
+    }
+
+    #[test]
+    fn a_list_without_any_of_our_entries_is_not_ours() {
+        assert_eq!(undo("/old /a", "/e /a", "/b /c"), "/b /c");
+        assert_eq!(undo("/old /a", "/a", "/a /b"), "/old /a /b", "nothing was added");
     }
 
     #[test]

@@ -33,12 +33,15 @@ pub struct Undo {
     schema: u32,
     /// The folders with the scripts that run when the environment is left.
     pub scripts: Vec<OsText>,
+    /// Whether scripts ran when it was entered.
+    #[serde(default)]
+    pub sourced: bool,
     pub changes: Vec<Change>,
 }
 
 impl Undo {
-    pub fn new(scripts: Vec<OsText>, changes: Vec<Change>) -> Self {
-        Self { schema: SCHEMA, scripts, changes }
+    pub fn new(scripts: Vec<OsText>, sourced: bool, changes: Vec<Change>) -> Self {
+        Self { schema: SCHEMA, scripts, sourced, changes }
     }
 
     /// That of the environment which is active in the caller's shell, if one is.
@@ -105,7 +108,7 @@ mod tests {
     fn a_record_goes_through_a_variable_and_back() {
         let before: Pairs = vec![("PATH".into(), "/bin".into()), ("ODD".into(), "it's \"$x\"\n\\ é".into())];
         let after: Pairs = vec![("PATH".into(), "/e/bin:/bin".into()), ("NEW".into(), "1".into())];
-        let undo = Undo::new(vec!["/e/deactivate.d".into()], between(&before, &after));
+        let undo = Undo::new(vec!["/e/deactivate.d".into()], true, between(&before, &after));
         let text = undo.text();
         assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{text}");
         let mut now = after;

@@ -40,8 +40,12 @@ pub struct Caller {
 impl Caller {
     /// Takes the variables and the working folder as they are, then goes to each of `changes` (`-C`).
     pub fn now(changes: &[PathBuf]) -> Result<Self, Failure> {
-        let mut folder = std::env::current_dir()
-            .map_err(|error| Failure::io("find the working directory", Path::new("."), &error))?;
+        // With an absolute `-C` it makes no difference whether there still is a working folder.
+        let mut folder = match changes.first() {
+            Some(first) if first.is_absolute() => PathBuf::new(),
+            _ => std::env::current_dir()
+                .map_err(|error| Failure::io("find the working directory", Path::new("."), &error))?,
+        };
         for change in changes {
             folder.push(change);
         }

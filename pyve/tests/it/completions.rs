@@ -119,7 +119,7 @@ fn backends_environments_and_programs_are_offered_where_they_are_wanted() {
     let place = Place::with_environments();
     fs::write(place.home.project.join("notes.txt"), "").unwrap();
     let before = pyve_testkit::tree(&place.home.project, &[]);
-    for command in ["init", "run", "doctor"] {
+    for command in ["init", "run", "activate", "doctor"] {
         assert_eq!(place.offered(&["pyve", command, "--backend", ""]), ["auto", "micromamba", "venv"], "{command}");
         assert_eq!(place.offered(&["pyve", command, "--env", "d"]), ["default", "dev"], "{command}");
         assert_eq!(place.offered(&["pyve", command, "--env", "dev"]), ["dev"], "{command}");
@@ -127,6 +127,7 @@ fn backends_environments_and_programs_are_offered_where_they_are_wanted() {
     for (command, option) in [("purge", "--env"), ("config", "--env"), ("lock", "--env"), ("init", "--direnv-env")] {
         assert_eq!(place.offered(&["pyve", command, option, "d"]), ["default", "dev"], "{command}");
     }
+    assert_eq!(place.offered(&["pyve", "activate", "d"]), ["default", "dev"]);
     let behind_the_sign = |words: &[&str]| place.shell("bash", BASH, words).stdout;
     assert_eq!(behind_the_sign(&["pyve", "run", "--env", "=", "de"]), "default\ndev\n");
     assert_eq!(behind_the_sign(&["pyve", "run", "--env", "="]), "default\ndev\n");

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use super::posix::MARK;
+use super::posix::{MARK, event};
 use super::shell::Shell;
 use crate::activation::code::Statement;
 
@@ -20,6 +20,8 @@ function __pyve_unset
     set --query --universal --export $argv[1]; and set --global --unexport $argv[1]
 end
 ";
+
+const SOURCE: &str = include_str!("source.fish");
 
 impl Shell for Fish {
     fn name(&self) -> &'static str {
@@ -57,8 +59,11 @@ impl Shell for Fish {
                 Statement::Unset { name } => code += &format!("__pyve_unset {name}\n"),
                 // It looks for each command anew.
                 Statement::Rehash => {}
-                Statement::Source { scripts } => {
-                    scripts.iter().for_each(|script| code += &format!("source {}\n", quoted(script.as_os_str())));
+                Statement::Source { scripts, leaving } => {
+                    let words: String =
+                        scripts.iter().map(|script| format!(" {}", quoted(script.as_os_str()))).collect();
+                    code += &format!("{SOURCE}__pyve_source {}{words}\n", event(*leaving));
+                    code += "functions --erase __pyve_source\n";
                 }
                 Statement::Evaluate { arguments, input } => {
                     let words: String = arguments.iter().map(|word| format!(" {}", quoted(word))).collect();

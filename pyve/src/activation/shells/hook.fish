@@ -10,6 +10,11 @@ function pyve
             case '-*'
                 set __pyve_at (math $__pyve_at + 1)
             case activate deactivate
+                # An environment is left even where the directory is gone.
+                if test $argv[$__pyve_at] = deactivate
+                    set argv -C / $argv
+                    set __pyve_at (math $__pyve_at + 2)
+                end
                 set --local __pyve_code (command pyve $argv[1..$__pyve_at] --shell fish $argv[(math $__pyve_at + 1)..-1])
                 or return
                 switch $__pyve_code[1]

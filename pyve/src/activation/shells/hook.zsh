@@ -10,6 +10,11 @@ function pyve {
       -C | --color) (( __pyve_at += 2 )) ;;
       -*) (( __pyve_at += 1 )) ;;
       activate | deactivate)
+        # An environment is left even where the directory is gone.
+        if [[ "${@[__pyve_at]}" == deactivate ]]; then
+          set -- -C / "$@"
+          (( __pyve_at += 2 ))
+        fi
         __pyve_code="$(command pyve "${(@)argv[1,__pyve_at]}" --shell zsh "${(@)argv[__pyve_at + 1,-1]}")" || return
         case "$__pyve_code" in
           '# pyve'*) eval "$__pyve_code" ;;

@@ -26,8 +26,8 @@ pub fn render(dialect: &Dialect, statements: &[Statement]) -> Vec<u8> {
             Statement::Keep { name, value } => vec![format!("{name}=").into(), quoted(value)],
             Statement::Unset { name } => vec![format!("\\unset -v {name}").into()],
             Statement::Rehash => vec![dialect.rehash.into()],
-            Statement::Source { scripts } => vec![
-                format!("{}\n__pyve_source", dialect.source).into(),
+            Statement::Source { scripts, leaving } => vec![
+                format!("{}\n__pyve_source {}", dialect.source, event(*leaving)).into(),
                 words(scripts.iter().map(|script| script.as_os_str())),
                 "\n\\unset -f __pyve_source".into(),
             ],
@@ -41,6 +41,11 @@ pub fn render(dialect: &Dialect, statements: &[Statement]) -> Vec<u8> {
         code.push(b'\n');
     }
     code
+}
+
+/// What `__pyve_source` is told first.
+pub fn event(leaving: bool) -> &'static str {
+    if leaving { "leaving" } else { "entering" }
 }
 
 fn words<'a>(words: impl Iterator<Item = &'a OsStr>) -> Vec<u8> {

@@ -41,7 +41,7 @@ impl Shell for PowerShell {
             Statement::Unset { name } => Some(format!("$env:{name} = $null\n")),
             // It looks for each command anew.
             Statement::Rehash => None,
-            Statement::Source { scripts } => {
+            Statement::Source { scripts, .. } => {
                 Some(scripts.iter().map(|script| format!(". {}\n", quoted(script.as_os_str()))).collect())
             }
             Statement::Evaluate { arguments, input } => {

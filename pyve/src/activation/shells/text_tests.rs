@@ -92,7 +92,8 @@ fn powershell_can_read_its_hook_and_what_runs_scripts() {
     let shell = find("powershell").unwrap();
     let scripts = vec!["/e/it's.ps1".into()];
     let arguments = ["deactivate", "--shell", "powershell"].map(OsString::from).to_vec();
-    let statements = [Statement::Source { scripts }, Statement::Evaluate { arguments, input: "eJw_-".to_owned() }];
+    let statements =
+        [Statement::Source { scripts, leaving: false }, Statement::Evaluate { arguments, input: "eJw_-".to_owned() }];
     let code = String::from_utf8(shell.render(&statements)).unwrap();
     insta::assert_snapshot!(code, @r"
     # pyve

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::place::Place;
-use super::shells::Step::{Activate, Behind, InFront, Is, Line, Pyve, Set, Unset};
+use super::shells::Step::{Activate, Always, Behind, InFront, Is, Line, Pyve, Set, Unset};
 use super::shells::{Shell, Step};
 
 /// What may be said.
@@ -29,6 +29,7 @@ fn stories<'a>(place: &Places<'a>) -> Vec<Story<'a>> {
     let gone = |there: &'a str, back: &'a str| [Line(there), Pyve("deactivate"), Line(back)];
     let conda_of_others =
         [Set("CONDA_PREFIX", place.outer), Set("CONDA_SHLVL", "1"), Set("OUTER_SET", "1"), InFront(place.outer_bin)];
+    let in_nowhere = [Always("mkdir nowhere"), Always("cd nowhere"), Always("rmdir ../nowhere")];
     vec![
         ("once", story(&[&dev(), &end()])),
         ("three times", story(&[&dev(), &dev(), &dev(), &end()])),
@@ -40,6 +41,9 @@ fn stories<'a>(place: &Places<'a>) -> Vec<Story<'a>> {
         ("inside conda's", story(&[&conda_of_others, &dev(), &[Is("OUTER_SET", "")], &end()])),
         ("inside conda's, with scripts", story(&[&conda_of_others, &conda(), &[Is("CONDA_SHLVL", "2")], &end()])),
         ("scripts", story(&[&conda(), &[Is("SCRIPT_LIST", place.script_list), Is("SCRIPT_UNSET", "")], &end()])),
+        ("what scripts bring", story(&[&conda(), &[Line("own_function || echo no function >&2")], &dev(), &end()])),
+        ("in a directory that is gone", story(&[&dev(), &in_nowhere, &end(), &[Always(place.back)]])),
+        ("scripts, in a directory that is gone", story(&[&conda(), &in_nowhere, &end(), &[Always(place.back)]])),
         ("scripts, three times", story(&[&conda(), &conda(), &conda(), &end()])),
         ("scripts, then none", story(&[&conda(), &dev(), &[Is("SCRIPT_LEFT", "")], &end()])),
         ("none, then scripts", story(&[&dev(), &conda(), &[Is("VIRTUAL_ENV", "")], &end()])),
@@ -97,6 +101,7 @@ struct Places<'a> {
     purge_back: &'a str,
     outer: &'a str,
     outer_bin: &'a str,
+    back: &'a str,
 }
 
 /// Stories in one shell.
@@ -172,6 +177,7 @@ fn nothing_is_left(shell: Shell) {
         purge_back: &format!("mv {} {}/.venv", text(&moved), text(&movable)),
         outer: &text(&outer),
         outer_bin: &text(&outer.join("bin")),
+        back: &format!("cd '{}'", text(place.project()).replace('\'', r"'\''")),
     };
     let told = stories(&places);
     let mut teller = Teller { place, shell, without: BTreeMap::new() };

@@ -21,6 +21,8 @@ export PATH="$CONDA_PREFIX/more:$PATH"
 false
 : "$not_defined_anywhere"
 set -C
+own_function() { :; }
+alias own_alias=true
 echo activated >> "$LOG"
 "#;
 
@@ -30,6 +32,7 @@ export SCRIPT_LIST="${SCRIPT_LIST#*:}" SCRIPT_LEFT=1
 unset KEPT
 false
 set -C
+late_function() { :; }
 echo deactivated >> "$LOG"
 "#;
 
@@ -38,6 +41,7 @@ set -e SCRIPT_UNSET
 set -gx SCRIPT_LIST "$CONDA_PREFIX/lib:$SCRIPT_LIST"
 set -gx SCRIPT_NEW ''
 set -gx PATH "$CONDA_PREFIX/more" $PATH
+function own_function; end
 echo activated >> "$LOG"
 "#;
 

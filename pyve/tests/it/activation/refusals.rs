@@ -24,6 +24,9 @@ error: `pyve activate` needs pyve's hook in this shell
   bash: eval \"$(pyve shell-hook bash)\"
   zsh: eval \"$(pyve shell-hook zsh)\"
   fish: pyve shell-hook fish | source
+  powershell: pyve shell-hook powershell | Out-String | Invoke-Expression
+  nushell: pyve shell-hook nushell | save -f ($nu.user-autoload-dirs.0 | path join pyve.nu)
+  cmd: pyve shell-hook cmd > \"%USERPROFILE%\\pyve-hook.cmd\"
 hint: type the line of your shell, then the command again
 ";
     assert_eq!(told(&world, "activate"), expected);

@@ -24,6 +24,8 @@ pub enum Step<'a> {
     Behind(&'a str),
     /// A line that is the same in every shell, and runs with pyve only.
     Line(&'a str),
+    /// The same, with and without pyve.
+    Always(&'a str),
     /// Enters a virtual environment by the script that Python put into it.
     Activate(&'a Path),
 }
@@ -110,7 +112,7 @@ impl Shell {
         match step {
             Step::Pyve(_) | Step::Is(..) | Step::Line(_) if !with_pyve => String::new(),
             Step::Pyve(line) => format!("pyve {line}\n"),
-            Step::Line(line) => format!("{line}\n"),
+            Step::Line(line) | Step::Always(line) => format!("{line}\n"),
             Step::Is(name, value) if fish => {
                 let value = value.replace('\'', "\\'");
                 format!("test \"$(printenv {name})\" = '{value}'; or echo \"{name} is $(printenv {name})\" >&2\n")
