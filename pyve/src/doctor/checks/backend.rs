@@ -2,6 +2,7 @@
 
 use pyve_plugin_api::{Finding, Request, Status};
 
+use super::machine;
 use crate::context::ProjectContext;
 use crate::doctor::check::{Check, Fix};
 use crate::doctor::context::Context;
@@ -19,7 +20,15 @@ pub fn checks(context: &Context) -> Vec<Check> {
         return vec![Check::failed("pyve.environment-unknown", "Environment", &failure)];
     }
     match found(context, choice) {
-        Ok(findings) => findings.into_iter().map(|finding| aimed(Check::from(finding), context)).collect(),
+        Ok(findings) => {
+            let checks = findings.into_iter().map(|finding| aimed(Check::from(finding), context));
+            let mut checks: Vec<Check> = checks.collect();
+            // Where the backend knows of a cause, that is told.
+            if checks.iter().all(|check| check.status != Status::ERROR) {
+                checks.extend(machine::check(context));
+            }
+            checks
+        }
         Err(failure) => vec![Check::failed("pyve.diagnosis", &choice.description.tool, &failure)],
     }
 }

@@ -11,6 +11,7 @@ mod gitignore;
 pub mod launch;
 mod leftovers;
 mod location;
+mod machine;
 mod plugins;
 mod record;
 mod shell;

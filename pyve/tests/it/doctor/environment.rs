@@ -120,3 +120,17 @@ fn mended_by_two(world: &pyve_testkit::World) {
     super::allow(world);
     mended(world, "venv.package-missing");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interpreter_of_another_machine() {
+    let Some(world) = healthy() else { return };
+    let python = world.project().join(".venv/bin/python");
+    // The head of a program for macOS.
+    let head = b"\xcf\xfa\xed\xfe\x07\0\0\x01\x03\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    fs::remove_file(&python).unwrap();
+    fs::write(&python, head).unwrap();
+    let foreign = check(&report(&world, ""), "pyve.other-machine");
+    assert_eq!(foreign["detail"], "`.venv/bin/python` is built for macOS", "{foreign}");
+    mended(&world, "pyve.other-machine");
+}
