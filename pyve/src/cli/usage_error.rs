@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::config::quoted;
 use crate::failure::Failure;
+use crate::project::InvalidName;
 use crate::ui::suggest::nearest;
 
 /// Never suggested for another word: it removes things.
@@ -94,7 +96,11 @@ fn invalid_value(error: &clap::Error) -> (String, Option<String>) {
         return (format!("{} requires a value", argument(error)), choices(error));
     }
     let near = text(error, ContextKind::SuggestedValue).map(did_you_mean);
-    let why = std::error::Error::source(error).map(ToString::to_string);
+    let source = std::error::Error::source(error);
+    let why = source.map(ToString::to_string);
+    if source.is_some_and(|source| source.is::<InvalidName>()) {
+        return (format!("invalid environment name {}", quoted(&value)), why);
+    }
     (format!("invalid value `{value}` for {}", argument(error)), near.or_else(|| choices(error)).or(why))
 }
 

@@ -158,8 +158,8 @@ fn values_and_conflicts() {
     hint: use `project` or `user`
 
     $ pyve init --env ../x
-    error: invalid value `../x` for `--env <NAME>`
-    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
+    error: invalid environment name `../x`
+    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit; did you mean `x`?
 
     $ pyve init --force --update
     error: `--force` cannot be used with `--update`

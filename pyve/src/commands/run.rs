@@ -11,7 +11,7 @@ use crate::context::{Backends, Session, Typed};
 use crate::environments;
 use crate::failure::{Failure, exit};
 use crate::launch::{self, Home};
-use crate::project::{EnvironmentName, InvalidName, Layout, find, is_plain};
+use crate::project::{EnvironmentName, InvalidId, Layout, find, is_plain};
 use crate::records::lock;
 
 pub const ENTRY: Entry = Entry { name: "run", arguments, execute, failed };
@@ -88,8 +88,8 @@ fn arguments() -> Command {
 }
 
 /// An id becomes part of a path, and leads nowhere else.
-pub fn backend_id(text: &str) -> Result<String, InvalidName> {
-    if is_plain(text) { Ok(text.to_owned()) } else { Err(InvalidName) }
+pub fn backend_id(text: &str) -> Result<String, InvalidId> {
+    if is_plain(text) { Ok(text.to_owned()) } else { Err(InvalidId) }
 }
 
 impl Asked {

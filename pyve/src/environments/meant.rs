@@ -12,6 +12,9 @@ use crate::project::{EnvironmentName, Layout};
 /// The variable that names one where `--env` does not.
 const VARIABLE: &str = "PYVE_ENV";
 
+/// Why the default one is meant where nobody names any.
+pub const UNNAMED: &str = "default";
+
 /// An environment, and why it is the one that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meant {
@@ -30,7 +33,7 @@ pub fn named(flag: Option<&EnvironmentName>, caller: &Caller) -> Result<Option<M
     match text.parse() {
         Ok(name) => Ok(Some(Meant { name, why: format!("set by `{VARIABLE}`") })),
         Err(invalid) => Err(Failure::usage(format!("invalid {VARIABLE} {}", crate::config::quoted(&text)))
-            .remedy(format!("{invalid}; or unset {VARIABLE}"))),
+            .remedy(format!("unset {VARIABLE}, or {invalid}"))),
     }
 }
 
@@ -47,7 +50,7 @@ pub fn meant(flag: Option<&EnvironmentName>, caller: &Caller, root: &Path, confi
     }
     Ok(match config.default_env() {
         Some(said) => Meant { name: said.value, why: format!("set in `{}`", said.origin) },
-        None => Meant { name: EnvironmentName::default(), why: "default".to_owned() },
+        None => Meant { name: EnvironmentName::default(), why: UNNAMED.to_owned() },
     })
 }
 

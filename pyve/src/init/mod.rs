@@ -27,7 +27,7 @@ use crate::context::{Backends, ProjectContext, Session, Wanted};
 use crate::environments;
 use crate::failure::{Failure, exit};
 use crate::project::{EnvironmentName, Layout};
-use crate::records::{Lock, lock};
+use crate::records::{self, Found, Lock, lock};
 use crate::steps::{Outcome, carry_out, recover};
 use options::Options;
 use plan::Plan;
@@ -119,6 +119,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     }
     choice.selection.warnings.iter().for_each(|warning| session.console.warning(&warning.to_string()));
     tell_of_plugins(&choice, session);
+    tell_of_others(&choice, session);
     let ask = session.ask(options.yes);
     let known = record::bytes(&choice);
     let planned = Plan::make(&choice, options, session, &ask);
@@ -184,6 +185,22 @@ fn tell_of_plugins(choice: &ProjectContext, session: &Session) {
         let path = library.display();
         session.console.info(&format!("note: `{path}` is not used: run `pyve plugin add {path}` to add it"));
     }
+}
+
+/// Who names no environment where only others were created may have meant one of them.
+fn tell_of_others(choice: &ProjectContext, session: &Session) {
+    if choice.meant != environments::UNNAMED || !matches!(choice.record(), Ok(Found::Absent)) {
+        return;
+    }
+    let others = records::environments(&choice.layout);
+    let Some(first) = others.iter().find(|name| !name.is_default()) else { return };
+    let names: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+    let noun = if names.len() == 1 { "environment" } else { "environments" };
+    session.console.info(&format!(
+        "note: this project has the {noun} {}; no name is given, so `default` is created besides; for another one add \
+         `--env {first}`",
+        names.join(", ")
+    ));
 }
 
 /// Nobody answered a question on which the environment depends.

@@ -8,4 +8,4 @@ pub mod no_project;
 
 pub use identity::Identity;
 pub use layout::{FOLDER, Layout};
-pub use name::{EnvironmentName, InvalidName, is_plain};
+pub use name::{EnvironmentName, InvalidId, InvalidName, is_plain};

@@ -54,8 +54,16 @@ fn each_has_a_directory_lines_of_its_own_and_a_place_in_the_list() {
 #[test]
 fn one_is_removed_by_its_name_and_the_others_stay() {
     let Some(world) = quick("project") else { return };
-    for line in ["init --no-direnv", "init --env dev --no-direnv", "init --env docs --no-direnv"] {
-        done(&world, line);
+    let note = "note: this project has the environment `dev`; no name is given, so `default` is created besides; for \
+                another one add `--env dev`\n";
+    for (line, told) in [
+        ("init --env dev --no-direnv", false),
+        ("init --no-direnv", true),
+        ("init --no-direnv", false),
+        ("init --env docs --no-direnv", false),
+    ] {
+        let outcome = done(&world, line);
+        assert_eq!(outcome.err().contains(note), told, "{outcome}");
     }
     insta::assert_snapshot!(told(&world, "purge --env dve --yes"), @"
     exit code: 1

@@ -85,8 +85,8 @@ fn no_command_takes_a_flag_that_it_does_not_know() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: invalid value `../x` for `--env <NAME>`
-    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
+    error: invalid environment name `../x`
+    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit; did you mean `x`?
     ");
     insta::assert_snapshot!(told(&world, "init --python-version"), @"
     exit code: 2

@@ -71,8 +71,8 @@ fn what_cannot_be_activated_is_told_as_run_tells_it() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: invalid value `../x` for `--env <NAME>`
-    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
+    error: invalid environment name `../x`
+    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit; did you mean `x`?
     ");
     assert_snapshot!(told(&world, "activate one --env two --shell bash"), @"
     exit code: 2
