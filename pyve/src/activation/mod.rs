@@ -19,7 +19,10 @@
 //! 3. `render` must quote every value as the shell needs it, and has no part in what the values are: PATH comes whole.
 //!    [`Statement::Source`] and [`Statement::Evaluate`] come only for a shell that names a `script_ending`; for another one the
 //!    environment has what `pyve run` would give, with the effects of its scripts in it.
-//! 4. `shells/tests.rs` has every value that is hard to quote; real shells are tested in `tests/it/activation`.
+//! 4. A shell that can act before each prompt may have an [`Shell::auto_hook`]: it runs `activate --shell NAME --auto MEMORY` where its
+//!    directory (or what direnv loaded) is another one than the last time, or one file newer than another. Which those are, and what
+//!    it says the next time, the code tells it; see `by_directory.rs`.
+//! 5. `shells/tests.rs` has every value that is hard to quote; real shells are tested in `tests/it/activation`.
 
 mod activate;
 mod by_directory;

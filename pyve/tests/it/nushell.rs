@@ -21,10 +21,10 @@ $env.VIRTUAL_ENV_DISABLE_PROMPT = '1'
 print (do $env.PROMPT_COMMAND | str starts-with '(venv:project) ')
 hide-env VIRTUAL_ENV_DISABLE_PROMPT
 print (^python3 -c 'import sys; print(sys.prefix)') (pyve run printenv VIRTUAL_ENV)
-print ('through a pipe' | pyve run cat)
+print ('through a pipe' | pyve run cat) (pyve run printf '%s,' true null 3.10 1e3 'a b' --x=3.10)
 print (pyve activate --help | lines | first)
 $env.PATH = ($env.PATH | prepend '/mine')
-pyve -C $project activate
+pyve activate default
 cd ..
 pyve deactivate
 print ($env.PATH | first) $env.OWN ('VIRTUAL_ENV' in $env) (do $env.PROMPT_COMMAND | str starts-with '(')
@@ -58,6 +58,7 @@ fn nushell_enters_and_leaves_and_has_its_variables_back() {
     [PROJECT]/.venv
     [PROJECT]/.venv
     through a pipe
+    true,null,3.10,1e3,a b,--x=3.10,
     Activate an environment in this shell
     /mine
     kept
