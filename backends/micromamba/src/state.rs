@@ -66,8 +66,19 @@ pub fn incomplete(prefix: &Path) -> Option<String> {
     None
 }
 
+/// Whether it is one that micromamba began and did not fill: such a one has a history, too, an empty one.
+pub fn is_unfilled(packages: &[PackageFile], source: Option<&Source>) -> bool {
+    let asks = |source: &Source| {
+        source.lock.is_some() || source.environment.as_ref().is_some_and(|file| !file.content.packages.is_empty())
+    };
+    packages.is_empty() && source.is_none_or(asks)
+}
+
 /// A whole environment that holds `packages`, against what the files ask for.
 pub fn compared(request: &Request, source: &Source, packages: &[PackageFile]) -> (PrefixState, String) {
+    if request.recorded().is_none() && is_unfilled(packages, Some(source)) {
+        return (PrefixState::BROKEN, "it holds no packages".to_owned());
+    }
     let now = Inputs::of(request, source);
     let then = request.recorded().and_then(Inputs::recorded);
     if let Some(then) = then {

@@ -62,11 +62,8 @@ fn inside(sight: &Sight) -> Vec<Finding> {
 }
 
 fn whole(sight: &Sight) -> Finding {
-    let requested = sight.source.is_none_or(|source| {
-        source.lock.is_some() || source.environment.as_ref().is_some_and(|file| !file.content.packages.is_empty())
-    });
     let shown = &sight.shown;
-    if sight.packages.is_empty() && requested {
+    if state::is_unfilled(&sight.packages, sight.source) {
         let detail = format!("{shown} holds no packages");
         return Finding::error("micromamba.half-made", SUBJECT, &detail).remedy(&rebuild());
     }

@@ -13,6 +13,7 @@ use crate::record::Record;
 pub fn link(records: &[Record], prefix: &Path) -> Result<(), String> {
     let said = |error: std::io::Error| format!("critical libmamba {error}");
     fs::create_dir_all(prefix.join("conda-meta")).map_err(said)?;
+    fs::write(prefix.join("conda-meta/history"), "").map_err(said)?;
     // All are verified before any is unpacked.
     let archives = records.iter().map(fetch).collect::<Result<Vec<_>, _>>()?;
     let python = records.iter().find(|record| record.name == "python").map(|record| series(&record.version));
