@@ -77,12 +77,7 @@ fn inside(activating: &Activating<'_>, before: &Caller) -> Result<(Pairs, Vec<Pa
     let prefix = prepared.recorded.prefix.path();
     let whole = &prepared.launch;
     let for_shell = whole.shell.as_ref().into_option().map(|launch| &**launch);
-    if let (Some(word), None) = (whole.wrapper.first(), for_shell) {
-        return Err(Failure::new("this environment cannot be activated")
-            .detail(format!("its commands are started with `{}`", word.display()))
-            .remedy("run single commands in it")
-            .command(["pyve", "run", "CMD"]));
-    }
+    enterable(whole)?;
     let scripts = if for_shell.is_some() || whole.sources { own_scripts(whole, *shell) } else { Vec::new() };
     let mut inside = match for_shell {
         Some(launch) if !scripts.is_empty() || !whole.wrapper.is_empty() => launch::unsourced(before, layout, launch),
@@ -104,6 +99,17 @@ fn inside(activating: &Activating<'_>, before: &Caller) -> Result<(Pairs, Vec<Pa
         None => drop(variables.remove("PYVE_PROMPT_PREFIX")),
     }
     Ok((variables.0, scripts))
+}
+
+/// Refuses an environment in which commands are started by another one, unless its backend says how a shell is in it.
+fn enterable(launch: &Launch) -> Result<(), Failure> {
+    match launch.wrapper.first().filter(|_| launch.shell.is_none()) {
+        None => Ok(()),
+        Some(word) => Err(Failure::new("this environment cannot be activated")
+            .detail(format!("its commands are started with `{}`", word.display()))
+            .remedy("run single commands in it")
+            .command(["pyve", "run", "CMD"])),
+    }
 }
 
 /// The activation scripts that this shell runs itself: the launch's, or those beside them that are written for it.
@@ -152,4 +158,19 @@ pub fn after_scripts(caller: &Caller, input: &str) -> Result<Vec<Statement>, Fai
         .retain(|change: &changes::Change| !is_shells_own(OsStr::new(&change.name)) && change.name != undo::VARIABLE);
     undo.changes = followed_by(undo.changes, by_scripts);
     Ok(vec![Statement::Set { name: undo::VARIABLE.to_owned(), value: undo.text().into() }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_that_only_starts_commands_is_not_entered() {
+        let wrapped = Launch { wrapper: vec!["/e/tool".into(), "exec".into()].into(), ..Launch::new() };
+        let failure = enterable(&wrapped).unwrap_err();
+        assert_eq!(failure.message, "this environment cannot be activated");
+        assert_eq!(failure.details, ["its commands are started with `/e/tool`"]);
+        assert_eq!(failure.remedy.to_string(), "run single commands in it: `pyve run CMD`");
+        assert!(enterable(&wrapped.shell(Launch::new())).is_ok() && enterable(&Launch::new()).is_ok());
+    }
 }

@@ -12,7 +12,7 @@ use crate::activation::{self, Activating, Arrival, Memory, Shell, Statement};
 use crate::config::Config;
 use crate::context::{Backends, Session};
 use crate::environments;
-use crate::failure::{Failure, exit};
+use crate::failure::{Failure, exit, reason};
 use crate::files::prompt;
 use crate::launch::{self, Prepared};
 use crate::project::{EnvironmentName, Layout};
@@ -197,9 +197,13 @@ fn again(matches: &ArgMatches, session: &Session, shell: &dyn Shell, prepared: &
     words
 }
 
+/// What the printed code hands on, which is plain text; all else is refused by whoever unpacks it.
 fn input() -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = std::io::stdin().read_to_string(&mut text);
-    read.map_err(|error| Failure::new(format!("could not read standard input: {}", crate::failure::reason(&error))))?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().read_to_end(&mut bytes);
+    read.map_err(|error| {
+        Failure::new(format!("could not read standard input: {}", reason(&error)))
+            .remedy("leave `--after-scripts` to the code that `pyve activate` and `pyve deactivate` print")
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -1,6 +1,7 @@
 //! `pyve activate` and `pyve deactivate` in real shells.
 
 mod matrix;
+mod nested;
 mod place;
 mod refusals;
 mod shells;

@@ -63,7 +63,9 @@ impl Place {
     pub fn new(shell: Shell) -> Option<Self> {
         let conda = place::Place::named("demo it's");
         let world = &conda.world;
-        world.link_as(shell.name(), &prerequisite(shell.name())?);
+        for shell in Shell::ALL {
+            world.link_as(shell.name(), &prerequisite(shell.name())?);
+        }
         world.link_as("python3", &interpreter(3, 10)?.path);
         world.link_as("pyve", Path::new(env!("CARGO_BIN_EXE_pyve")));
         conda.environment(&["activated"]);
@@ -112,7 +114,12 @@ impl Place {
 
     /// Runs a script in the shell, in the project.
     pub fn run(&self, script: &str) -> Outcome {
-        let mut invocation = self.conda.world.command(self.shell.name()).args(self.shell.plain()).args(["-c", script]);
+        self.run_in(self.shell, script)
+    }
+
+    /// The same in another shell.
+    pub fn run_in(&self, shell: Shell, script: &str) -> Outcome {
+        let mut invocation = self.conda.world.command(shell.name()).args(shell.plain()).args(["-c", script]);
         invocation = invocation.env("LOG", self.log()).env("SCRIPT_SET", std::ffi::OsStr::from_bytes(HARD));
         let more = [("SCRIPT_UNSET", "was set"), ("SCRIPT_LIST", "/lists/one"), ("KEPT", "kept"), ("TERM", "dumb")];
         let invocation = more.iter().fold(invocation, |invocation, (name, value)| invocation.env(name, value));

@@ -141,6 +141,28 @@ fn where_none_is_active_none_is_left() {
 }
 
 #[test]
+fn what_the_code_does_not_hand_on_is_no_input() {
+    let Some(world) = world() else { return };
+    let outcome = world.pyve().args(["activate", "--shell", "bash", "--after-scripts"]).stdin(b"\xff").run();
+    assert_snapshot!(outcome.to_string(), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: invalid input: not what `pyve` gave the shell
+    hint: leave `--after-scripts` to the code that `pyve activate` and `pyve deactivate` print
+    ");
+    let line = "exec \"$0\" activate --shell bash --after-scripts < /";
+    let outcome = world.command("sh").args(["-c", line, env!("CARGO_BIN_EXE_pyve")]).run();
+    assert_snapshot!(outcome.to_string(), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: could not read standard input: is a directory
+    hint: leave `--after-scripts` to the code that `pyve activate` and `pyve deactivate` print
+    ");
+}
+
+#[test]
 fn the_environment_that_is_active_is_the_one_that_is_meant() {
     let Some(world) = world() else { return };
     done(&world, "init --no-direnv");

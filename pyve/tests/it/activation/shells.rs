@@ -31,6 +31,8 @@ pub enum Step<'a> {
 }
 
 impl Shell {
+    pub const ALL: [Self; 3] = [Self::Bash, Self::Zsh, Self::Fish];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Bash => "bash",
