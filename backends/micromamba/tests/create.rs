@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::{Backend, ErrorKind, Host, Level, PrefixState, Request, Step, StepKind};
+use pyve_standin_micromamba::channel::{Channel, Package};
 use world::{World, with_python};
 
 fn command(step: &Step) -> String {
@@ -291,6 +292,15 @@ fn failures_are_filtered_to_the_lines_that_matter() {
     │  └─ hello <2 *, which can be installed;
     └─ hello =2.0 * is not installable because it conflicts with any installable versions previously reported.
     => loosen the versions that exclude each other in environment.yml
+    ");
+    let folder = tempfile::tempdir().unwrap();
+    let channel = Channel::make(folder.path(), &[Package::new("needy", "1.0").depends("nowhere >=2")]).unwrap();
+    world.write("environment.yml", &format!("channels: ['{}']\ndependencies: [needy]\n", channel.url()));
+    assert_snapshot!(failure(&world), @"
+    Could not solve for environment specs
+    └─ needy =* * is not installable because it requires
+       └─ nowhere >=2 *, which does not exist (perhaps a missing channel).
+    => add the channel that has it below 'channels:' in environment.yml
     ");
     world.write("environment.yml", "channels: ['file:///nowhere/at/all']\ndependencies: [hello]\n");
     let told = failure(&world);
