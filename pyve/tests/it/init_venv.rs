@@ -57,6 +57,8 @@ fn a_fresh_project_gets_exactly_this() {
     let prompt = format!("export VIRTUAL_ENV_PROMPT='{prompt}'\n");
     assert_eq!(world.read(".envrc").matches(&prompt).count(), 1, "{prompt}{}", world.read(".envrc"));
     let envrc = world.read(".envrc").replace(&prompt, "export VIRTUAL_ENV_PROMPT=[PROMPT]\n");
+    // But for what its functions do, which their own tests tell.
+    let envrc = envrc.lines().filter(|line| !line.starts_with("  ")).collect::<Vec<_>>().join("\n");
     insta::assert_snapshot!(envrc, @r#"
     # >>> pyve >>>
     # pyve made this file; lines of your own outside of this block stay yours.
@@ -66,47 +68,11 @@ fn a_fresh_project_gets_exactly_this() {
     case $- in *e*) pyve_errexit=-e ;; *) pyve_errexit=+e ;; esac
     set +eu
     pyve_undo() {
-      local pyve_prefix="${!1}" pyve_level="${!2}" pyve_saved="$3" pyve_file pyve_text pyve_name pyve_kept pyve_files=()
-      case "$pyve_level" in '' | *[!0-9]* | ????*) return ;; esac
-      pyve_level="$((10#$pyve_level - 1))"
-      case "$pyve_prefix" in /?*) ;; *) return ;; esac
-      if [ "$pyve_level" -lt 0 ] || [ ! -O "$pyve_prefix" ]; then return; fi
-      for pyve_file in "$pyve_prefix/${4:-/no}"/*.sh; do
-        if [ -f "$pyve_file" ] && [ -O "$pyve_file" ]; then pyve_files=("$pyve_file" "${pyve_files[@]}"); fi
-      done
-      shift 4
-      for pyve_file in "${pyve_files[@]}"; do . "$pyve_file"; done
-      while [ $# -gt 1 ]; do
-        for pyve_file in "$pyve_prefix/$1" "$pyve_prefix/$1"/*.json; do
-          if [ ! -f "$pyve_file" ] || [ ! -O "$pyve_file" ]; then continue; fi
-          pyve_text="$(< "$pyve_file")"
-          pyve_text="${pyve_text#*"${2:+\"$2\"}"}"
-          while [[ $pyve_text =~ \"([A-Za-z_][A-Za-z0-9_]*)\"[[:space:]]*: ]]; do
-            pyve_text="${pyve_text#*"${BASH_REMATCH[0]}"}"
-            pyve_name="${BASH_REMATCH[1]}"
-            if [ "${BASH_VERSINFO[0]}" -gt 3 ]; then pyve_name="${pyve_name^^}"; fi
-            if [ "$pyve_name" = PATH ]; then continue; fi
-            pyve_kept="${pyve_saved:-_}${pyve_level}_$pyve_name"
-            if [ -n "${!pyve_kept+x}" ]; then export "$pyve_name=${!pyve_kept}"; else unset "$pyve_name"; fi
-          done
-        done
-        shift 2
-      done
     }
     pyve_undo CONDA_PREFIX CONDA_SHLVL '__CONDA_SHLVL_' 'etc/conda/deactivate.d' 'etc/conda/env_vars.d' '' 'conda-meta/state' 'env_vars'
     unset -f pyve_undo
     set "$pyve_nounset" "$pyve_errexit"; unset pyve_nounset pyve_errexit
     pyve_leave() {
-      local prefix="${!1:-}" rest="$PATH:" entry kept=
-      unset "$1"
-      prefix="${prefix%/}"
-      case "$prefix" in /?*) ;; *) return 0 ;; esac
-      while [ -n "$rest" ]; do
-        entry="${rest%%:*}"
-        rest="${rest#*:}"
-        case "$entry" in "$prefix" | "$prefix"/*) ;; *) kept="$kept:$entry" ;; esac
-      done
-      PATH="${kept#:}"
     }
     pyve_leave VIRTUAL_ENV
     pyve_leave CONDA_PREFIX
