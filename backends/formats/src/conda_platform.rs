@@ -48,7 +48,8 @@ pub fn selected(selector: &str, platform: &str) -> Option<bool> {
     }
 }
 
-const KNOWN: [&str; 9] = [
+/// The platforms that conda has packages for.
+pub const KNOWN: [&str; 9] = [
     "linux-64",
     "linux-32",
     "linux-aarch64",

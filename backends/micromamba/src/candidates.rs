@@ -5,7 +5,8 @@ use pyve_plugin_api::Request;
 
 use crate::lock::is_lock_name;
 
-const LOCK: &str = "conda-lock.yml";
+/// The lock of an environment without a name of its own.
+pub const LOCK: &str = "conda-lock.yml";
 const ENDINGS: [&str; 2] = ["yml", "yaml"];
 
 /// Of any project: its lock, the environment file for this platform, the one for all.
@@ -24,6 +25,13 @@ pub fn of(request: &Request) -> Vec<String> {
 /// The environment files among them.
 pub fn specs(request: &Request) -> Vec<String> {
     of(request).into_iter().filter(|file| !is_lock_name(file)).collect()
+}
+
+/// The environment files that the environment may be locked from for `platform`, what counts most first.
+pub fn specs_for(request: &Request, platform: &str) -> Vec<String> {
+    let has_own = of_name(request).iter().any(|file| request.in_project(file).exists());
+    let stem = if has_own { format!("environment.{}", request.environment) } else { "environment".to_owned() };
+    [format!("{stem}.{platform}"), stem].iter().flat_map(|stem| with_endings(stem)).collect()
 }
 
 /// All that [`of`] looks for, whichever of them are there.

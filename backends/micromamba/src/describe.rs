@@ -4,6 +4,7 @@ use pyve_plugin_api::{Description, Marker, Setting, SettingKind};
 
 use crate::candidates;
 use crate::left_out::CATEGORIES;
+use crate::locking::PLATFORMS;
 
 pub const ID: &str = "micromamba";
 
@@ -20,7 +21,7 @@ pub fn description() -> Description {
     settings().into_iter().fold(description, Description::setting)
 }
 
-fn settings() -> [Setting; 6] {
+fn settings() -> [Setting; 7] {
     [
         Setting::new("env_name", SettingKind::TEXT, "The name of the environment")
             .default_value("`name:` in environment.yml, else the project directory's name")
@@ -35,6 +36,8 @@ fn settings() -> [Setting; 6] {
         Setting::new(CATEGORIES, SettingKind::LIST, "Categories of the lock file to install")
             .default_value("main")
             .flag("category"),
+        Setting::new(PLATFORMS, SettingKind::LIST, "Platforms to lock for")
+            .default_value("`platforms:` in environment.yml, else those that are locked, else this one"),
         Setting::new("prefix", SettingKind::PATH, "The directory of the environment, inside the project")
             .per_environment(),
         Setting::new("allow_pip", SettingKind::BOOL, "Whether pip may be run in the environment without a warning")

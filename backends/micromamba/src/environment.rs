@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pyve_formats::conda_platform;
 use pyve_formats::environment_yml::{EnvironmentError, EnvironmentFile, KEYS, Note, NoteKind};
-use pyve_formats::yaml::Position;
+use pyve_formats::yaml::{Node, Position};
 use pyve_plugin_api::Error;
 
 use crate::caution::Caution;
@@ -35,8 +35,7 @@ impl Environment {
             let error = with_sample(&format!("{file} is empty, so the environment would be empty too"), file);
             return Err(Unusable::content(file, error));
         };
-        let content = EnvironmentFile::read(&root, text, path, &conda_platform::current());
-        let content = content.map_err(|error| Unusable::content(file, refused(error, file)))?;
+        let content = content(&root, text, file, path, &conda_platform::current())?;
         let warnings = content.notes.iter().map(|note| caution(note, file)).collect();
         Ok(Self { file: file.to_owned(), content, warnings })
     }
@@ -45,6 +44,12 @@ impl Environment {
     pub fn wants_python(&self) -> bool {
         self.content.package("python").is_some()
     }
+}
+
+/// What it asks for on `platform`.
+pub fn content(root: &Node, text: &str, file: &str, path: &Path, platform: &str) -> Result<EnvironmentFile, Unusable> {
+    let content = EnvironmentFile::read(root, text, path, platform);
+    content.map_err(|error| Unusable::content(file, refused(error, file)))
 }
 
 fn with_sample(message: &str, file: &str) -> Error {

@@ -10,6 +10,7 @@ use pyve_plugin_api::{Command, Error, Request, Step};
 use crate::environment::Environment;
 use crate::inputs::{self, Inputs};
 use crate::lock::Lock;
+use crate::locking;
 use crate::pip_list;
 use crate::relock::Relock;
 use crate::source::Source;
@@ -31,6 +32,9 @@ pub fn of(request: &Request, source: &Source) -> Freshness {
     let Some(environment) = &source.environment else {
         return Freshness::Fresh { note: String::new() };
     };
+    if let Some(changed) = locking::changed_here(request, &source.file) {
+        return if changed.is_empty() { Freshness::Fresh { note: String::new() } } else { Freshness::Stale(changed) };
+    }
     if let Some(known) = by_record(request, source) {
         return known;
     }

@@ -18,6 +18,7 @@ mod installed;
 mod launch;
 mod left_out;
 mod lock;
+mod locking;
 mod migration;
 mod misnamed;
 mod name;
@@ -37,8 +38,8 @@ mod unusable;
 mod yaml;
 
 use pyve_plugin_api::{
-    Adoption, Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Package, Request,
-    Requirements, Result, Tool, ToolAnswer,
+    Adoption, Backend, Command, Creation, Description, Finding, Host, Inspection, Launch, Lock, LockRequest, Package,
+    Request, Requirements, Result, Tool, ToolAnswer,
 };
 
 /// The backend, without any state of its own.
@@ -68,6 +69,10 @@ impl Backend for MicromambaBackend {
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         inspect::environments(request)
+    }
+
+    fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
+        locking::answer(request, lock, host)
     }
 
     fn packages(&self, request: &Request, _: &dyn Host) -> Result<Vec<Package>> {

@@ -1,10 +1,12 @@
 //! `conda-lock.yml`, version 1: what it locks for this platform, and what would fail or be passed over in silence.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use pyve_formats::Written;
 use pyve_formats::conda_lock::{CondaLock, LockedPackage};
 use pyve_formats::conda_platform;
+use pyve_formats::conflict_markers;
 use pyve_plugin_api::Error;
 
 use crate::pyve;
@@ -47,6 +49,10 @@ impl Lock {
     }
 
     pub fn parse(text: &str, file: &str, spec: &str, platform: &str, categories: &[&str]) -> Result<Self, Unusable> {
+        if let Some(line) = conflict_markers::first(text) {
+            let error = Error::new(format!("{file}:{line}: merge conflict")).remedy(&pyve(&["lock"]));
+            return Err(Unusable::content(file, error));
+        }
         let root = yaml::parse(text, file)?;
         let lock = root.as_ref().map(CondaLock::read).unwrap_or_default();
         let relock = Relock::like(&lock, spec, platform);
@@ -78,6 +84,7 @@ impl Lock {
             let error = other_category(file, platform, categories, &others);
             return Err(Unusable::new(file, Why::OtherCategory, error));
         }
+        check(mine.iter().copied(), file).map_err(unusable)?;
         let packages: Vec<Locked> =
             mine.into_iter().map(|item| locked(item, file)).collect::<Result<_, Error>>().map_err(unusable)?;
         let apart = others
@@ -138,17 +145,50 @@ fn other_category(file: &str, platform: &str, categories: &[&str], others: &[&Lo
 }
 
 fn locked(item: &LockedPackage, file: &str) -> Result<Locked, Error> {
-    let broken = |what: String| Error::new(format!("{file}:{}: {what}", item.line));
-    let name = item.name.as_ref().ok_or_else(|| broken("a locked package has no name".to_owned()))?;
-    let version = item.version.clone().ok_or_else(|| broken(format!("the locked '{name}' has no version")))?;
+    let (name, version) = checked(item, file)?;
+    Ok(Locked {
+        name: name.to_ascii_lowercase(),
+        version: version.to_owned(),
+        build: item.build(),
+        pip: item.is_by_pip(),
+    })
+}
+
+/// Looks at every entry for what makes it unusable, and for two that say the same.
+pub fn check<'a>(items: impl IntoIterator<Item = &'a LockedPackage>, file: &str) -> Result<(), Error> {
+    let mut seen: BTreeMap<(bool, &str, &str, &str), usize> = BTreeMap::new();
+    for item in items {
+        let (name, _) = checked(item, file)?;
+        let platform =
+            item.platform.as_deref().ok_or_else(|| at(item, file, &format!("the locked '{name}' has no platform")))?;
+        let key = (item.is_by_pip(), name, platform, item.category());
+        if let Some(first) = seen.insert(key, item.line) {
+            return Err(at(item, file, &format!("'{name}' is locked for {platform} already on line {first}")));
+        }
+    }
+    Ok(())
+}
+
+fn at(item: &LockedPackage, file: &str, what: &str) -> Error {
+    Error::new(format!("{file}:{}: {what}", item.line))
+}
+
+/// The name and version of an entry that can be installed.
+fn checked<'a>(item: &'a LockedPackage, file: &str) -> Result<(&'a str, &'a str), Error> {
+    let broken = |what: String| at(item, file, &what);
+    let name = item.name.as_deref().ok_or_else(|| broken("a locked package has no name".to_owned()))?;
+    // A name becomes part of a path.
+    if name.is_empty() || name.contains("..") || name.contains(|c: char| !(c.is_alphanumeric() || "._-".contains(c))) {
+        return Err(broken(format!("'{name}' cannot be the name of a package")));
+    }
+    let version = item.version.as_deref().ok_or_else(|| broken(format!("the locked '{name}' has no version")))?;
     if item.url.is_none() {
         return Err(broken(format!("the locked '{name}' has no url")));
     }
     if item.sha256.is_none() && item.md5.is_none() {
         return Err(broken(format!("the locked '{name}' has no sha256, so its download could not be verified")));
     }
-    let build = item.build();
-    Ok(Locked { name: name.to_ascii_lowercase(), version, build, pip: item.is_by_pip() })
+    Ok((name, version))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Relock {
 }
 
 /// Whether it is a file beside the lock or below.
-fn is_below(file: &String) -> bool {
+pub fn is_below(file: &String) -> bool {
     let mut parts = Path::new(file).components();
     !file.starts_with('-') && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
@@ -62,7 +62,7 @@ pub fn platforms(lock: &CondaLock) -> Vec<&str> {
 }
 
 /// `linux-64`: not `noarch`, and nothing that a command takes for something else.
-fn is_platform(name: &str) -> bool {
+pub fn is_platform(name: &str) -> bool {
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     name.split_once('-').is_some_and(|(system, machine)| is_word(system) && is_word(machine))
 }

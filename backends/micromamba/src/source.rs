@@ -180,7 +180,7 @@ fn of_other_platforms(request: &Request) -> Vec<String> {
     others
 }
 
-fn nothing(request: &Request) -> Error {
+pub fn nothing(request: &Request) -> Error {
     let contents = match request.python() {
         Some(python) if python.version.starts_with(|c: char| c.is_ascii_digit()) => {
             MINIMAL.replace("3.12", &python.version)

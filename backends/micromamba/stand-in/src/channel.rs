@@ -14,6 +14,7 @@ pub struct Package {
     version: String,
     build: String,
     depends: Vec<String>,
+    constrains: Vec<String>,
     noarch: Option<&'static str>,
     entry_points: Vec<String>,
     files: Vec<(String, Content)>,
@@ -33,6 +34,7 @@ impl Package {
             version: version.to_owned(),
             build: "0".to_owned(),
             depends: Vec::new(),
+            constrains: Vec::new(),
             noarch: None,
             entry_points: Vec::new(),
             files: Vec::new(),
@@ -48,6 +50,12 @@ impl Package {
     /// Needs another package: `python >=3.8`.
     pub fn depends(mut self, spec: &str) -> Self {
         self.depends.push(spec.to_owned());
+        self
+    }
+
+    /// Goes only with some versions of another package, without needing it: `numpy >=2`.
+    pub fn constrains(mut self, spec: &str) -> Self {
+        self.constrains.push(spec.to_owned());
         self
     }
 
@@ -104,7 +112,7 @@ impl Package {
         index.insert("build".into(), json!(self.build));
         index.insert("build_number".into(), json!(0));
         index.insert("depends".into(), json!(self.depends));
-        index.insert("constrains".into(), json!([]));
+        index.insert("constrains".into(), json!(self.constrains));
         index.insert("license".into(), json!("MIT"));
         index.insert("subdir".into(), json!(self.subdir()));
         index.insert("timestamp".into(), json!(1_700_000_000_000_u64));
@@ -190,17 +198,33 @@ impl Channel {
             for package in packages.iter().filter(|package| package.subdir() == subdir) {
                 let bytes = package.archive()?;
                 fs::write(place.join(package.file_name()), &bytes)?;
-                let mut entry = package.index();
-                entry.insert("sha256".into(), json!(sha256(&bytes)));
-                entry.insert("size".into(), json!(bytes.len()));
-                index.insert(package.file_name(), Value::Object(entry));
+                index.insert(package.file_name(), Value::Object(with_hashes(package.index(), &bytes)));
             }
-            let repodata = json!({
-                "info": { "subdir": subdir }, "packages": index, "packages.conda": {}, "repodata_version": 1,
-            });
-            fs::write(place.join("repodata.json"), repodata.to_string())?;
+            write_index(&place, &subdir, index)?;
         }
         Ok(channel)
+    }
+
+    /// Makes a channel that can be solved from and not installed from: these packages are listed, each for the platforms
+    /// beside it, and there are no files of them.
+    pub fn list(folder: &Path, packages: &[(Package, &[&str])]) -> std::io::Result<Self> {
+        let mut subdirs: Vec<&str> = packages.iter().flat_map(|(_, subdirs)| subdirs.iter().copied()).collect();
+        subdirs.extend(["noarch"]);
+        subdirs.sort_unstable();
+        subdirs.dedup();
+        for subdir in subdirs {
+            let place = folder.join(subdir);
+            fs::create_dir_all(&place)?;
+            let mut index = Map::new();
+            for (package, _) in packages.iter().filter(|(_, subdirs)| subdirs.contains(&subdir)) {
+                let mut entry = package.index();
+                entry.insert("subdir".into(), json!(subdir));
+                let bytes = json!(entry).to_string().into_bytes();
+                index.insert(package.file_name(), Value::Object(with_hashes(entry, &bytes)));
+            }
+            write_index(&place, subdir, index)?;
+        }
+        Ok(Self { folder: folder.to_owned() })
     }
 
     /// Its address: `file:///…`.
@@ -244,6 +268,22 @@ impl Channel {
         }
         text
     }
+}
+
+fn with_hashes(mut entry: Map<String, Value>, bytes: &[u8]) -> Map<String, Value> {
+    let hash = sha256(bytes);
+    // Beside a SHA-256 an MD5 is written down and never looked at.
+    entry.insert("md5".into(), json!(hash[..32]));
+    entry.insert("sha256".into(), json!(hash));
+    entry.insert("size".into(), json!(bytes.len()));
+    entry
+}
+
+fn write_index(place: &Path, subdir: &str, index: Map<String, Value>) -> std::io::Result<()> {
+    let repodata = json!({
+        "info": { "subdir": subdir }, "packages": index, "packages.conda": {}, "repodata_version": 1,
+    });
+    fs::write(place.join("repodata.json"), repodata.to_string())
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {

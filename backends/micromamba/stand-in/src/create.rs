@@ -10,7 +10,7 @@ use crate::link::link;
 use crate::output::{complain, say};
 use crate::record::{Record, Spec};
 use crate::settings;
-use crate::solve::solve;
+use crate::solve::Solver;
 use crate::spec_file::{self, Requested};
 
 /// The command line of `create`.
@@ -52,16 +52,18 @@ pub fn run(options: &Options) -> Outcome {
     for text in &requested.specs {
         specs.push(Spec::parse(text).map_err(|why| vec![format!("critical libmamba {why}")])?);
     }
-    match solve(&specs, &repo) {
-        Ok(records) if options.dry_run => dry_run(options, &records),
-        Ok(records) => make(options, &records, &requested),
-        Err(lines) if options.json => {
-            say(&json!({ "success": false, "solver_problems": lines, "log_history": [] }).to_string());
-            Err(Vec::new())
+    let platform = options.platform.clone().unwrap_or_else(settings::platform);
+    let solver = Solver { repo: &repo, platform: &platform };
+    match solver.solve(&specs)? {
+        Some(records) if options.dry_run => dry_run(options, &records),
+        Some(records) => make(options, &records, &requested),
+        None if options.json => {
+            say(&json!({ "success": false, "solver_problems": solver.problems(&specs) }).to_string());
+            Err(vec!["critical libmamba Could not solve for environment specs".to_owned()])
         }
-        Err(lines) => {
+        None => {
             let mut said = vec!["error    libmamba Could not solve for environment specs".to_owned()];
-            said.extend(lines.iter().map(|line| format!("    {line}")));
+            said.extend(solver.explained(&specs).iter().map(|line| format!("    {line}")));
             said.push("critical libmamba Could not solve for environment specs".to_owned());
             Err(said)
         }
@@ -130,12 +132,16 @@ fn records(text: &str, channel: &str, subdir: &str) -> Vec<Record> {
     let packages = repodata["packages"].as_object().cloned().unwrap_or_default();
     let record = |(file, entry): (String, Value)| {
         let word = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
-        let depends = entry["depends"].as_array().into_iter().flatten();
+        let texts = |key: &str| {
+            let items = entry[key].as_array().into_iter().flatten();
+            items.filter_map(|text| text.as_str().map(str::to_owned)).collect()
+        };
         Record {
             name: word("name"),
             version: word("version"),
             build: word("build"),
-            depends: depends.filter_map(|text| text.as_str().map(str::to_owned)).collect(),
+            depends: texts("depends"),
+            constrains: texts("constrains"),
             url: format!("{}/{subdir}/{file}", channel.trim_end_matches('/')),
             sha256: word("sha256"),
             channel: channel.to_owned(),
@@ -192,9 +198,9 @@ fn locked_record(package: spec_file::LockedPackage) -> Record {
     if noarch {
         entry["noarch"] = json!("python");
     }
-    let depends = Vec::new();
+    let (depends, constrains) = (Vec::new(), Vec::new());
     let (name, version, url, sha256) = (package.name, package.version, package.url, package.sha256);
-    Record { name, version, build, depends, url, file, sha256, channel, entry }
+    Record { name, version, build, depends, constrains, url, file, sha256, channel, entry }
 }
 
 fn make(options: &Options, records: &[Record], requested: &Requested) -> Outcome {

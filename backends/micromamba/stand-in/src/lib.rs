@@ -11,6 +11,7 @@ pub mod sample;
 
 mod activate;
 mod create;
+mod explain;
 mod link;
 mod output;
 mod record;

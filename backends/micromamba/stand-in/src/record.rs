@@ -12,6 +12,7 @@ pub struct Record {
     pub version: String,
     pub build: String,
     pub depends: Vec<String>,
+    pub constrains: Vec<String>,
     pub url: String,
     pub file: String,
     pub sha256: String,
@@ -67,6 +68,23 @@ impl Spec {
     /// Whether it is about the machine, which the real one looks at: it has whatever is asked for.
     pub fn is_virtual(&self) -> bool {
         self.name.starts_with("__")
+    }
+
+    /// Whether a machine of `platform` has it, as far as the variables say that solvers take for what the machine has.
+    pub fn is_of_machine(&self, platform: &str) -> bool {
+        let system = platform.split('-').next().unwrap_or_default();
+        let is_there = match self.name.as_str() {
+            "__unix" => system != "win",
+            "__glibc" | "__linux" => system == "linux",
+            "__osx" => system == "osx",
+            "__win" => system == "win",
+            _ => true,
+        };
+        let variable = format!("CONDA_OVERRIDE_{}", self.name.trim_start_matches('_').to_uppercase());
+        let said = std::env::var(variable).ok().filter(|value| !value.is_empty() && self.name != "__archspec");
+        // What nobody says, the machine is taken to have.
+        let said = said.and_then(|value| Version::from_str(&value).ok());
+        is_there && said.is_none_or(|version| self.version.matches(&version))
     }
 
     pub fn accepts(&self, record: &Record) -> bool {

@@ -12,7 +12,8 @@ use std::sync::OnceLock;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{
-    Backend, Creation, Error, Finding, Launch, PythonRequest, ROption, Recorded, Request, Step, StepKind, Tool,
+    Backend, Creation, Error, Finding, Launch, Lock, LockRequest, PythonRequest, ROption, Recorded, Request, Solved,
+    Step, StepKind, Tool,
 };
 use pyve_standin_micromamba::channel::Channel;
 use pyve_standin_micromamba::{program, sample};
@@ -148,6 +149,42 @@ impl World {
         process.current_dir(self.project());
         process.envs(command.env.iter().map(|v| (v.name.to_string(), v.value.os_str().into_owned())));
         finish(process)
+    }
+
+    /// Locks as the host does: solves what the backend asks for until it has the content. Adds what was run to `ran`.
+    pub fn lock(&self, request: &Request, asked: &LockRequest, ran: &mut Vec<String>) -> Result<Lock, Error> {
+        let scratch = tempfile::tempdir().unwrap();
+        let tool = ROption::RSome(self.tool());
+        let mut asked = LockRequest { tool, scratch: scratch.path().into(), ..asked.clone() };
+        loop {
+            let lock = MicromambaBackend.lock(request, &asked, &self.host)?;
+            if lock.solves.is_empty() {
+                return Ok(lock);
+            }
+            for solve in &lock.solves {
+                ran.push(solve.key.to_string());
+                for file in &solve.files {
+                    fs::write(file.path.path(), file.content.as_bytes()).unwrap();
+                }
+                // uv needs some Python to run with.
+                let python = sample::Python::find().unwrap().path;
+                let path = std::env::join_paths([python.parent().unwrap(), Path::new("/usr/bin"), Path::new("/bin")]);
+                let command = solve.command.clone().env("PATH", path.unwrap());
+                let said = self.act(&Step::run(&solve.title, command));
+                asked.answers.push(Solved::new(&solve.key, said.code, &said.out).errors(&said.err));
+            }
+        }
+    }
+
+    /// How the lock is, and why.
+    pub fn lock_state(&self, request: &Request) -> String {
+        match MicromambaBackend.lock(request, &LockRequest::check(), &self.host) {
+            Ok(lock) => {
+                let reasons = lock.reasons.iter().map(|line| format!("\n  {line}"));
+                self.tidy(&std::iter::once(lock.state.to_string()).chain(reasons).collect::<String>())
+            }
+            Err(error) => self.shown(&error),
+        }
     }
 
     /// A command of the test's own.

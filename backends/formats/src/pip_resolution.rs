@@ -1,0 +1,76 @@
+//! What uv resolves for a platform, as `uv pip compile --format pylock.toml` prints it: each package with its files.
+
+use toml::{Table, Value};
+
+use crate::sha256;
+
+/// A package that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// As indexes compare it.
+    pub name: String,
+    /// By PEP 440; `None` where only who builds it knows.
+    pub version: Option<String>,
+    /// The files to choose from; none for what comes from a repository or a directory.
+    pub files: Vec<File>,
+}
+
+/// A file of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// An address.
+    pub url: String,
+    /// In hex.
+    pub sha256: Option<String>,
+}
+
+impl File {
+    /// `six-1.17.0-py2.py3-none-any.whl`.
+    pub fn name(&self) -> &str {
+        let place = self.url.split(['?', '#']).next().unwrap_or(&self.url);
+        place.rsplit('/').next().unwrap_or(place)
+    }
+}
+
+/// Reads what uv printed; `None` where it is something else.
+pub fn read(text: &str) -> Option<Vec<Resolved>> {
+    let root: Table = text.parse().ok()?;
+    root.get("lock-version")?;
+    let packages = root.get("packages").map_or(Some(&[][..]), |packages| packages.as_array().map(Vec::as_slice))?;
+    packages.iter().map(|package| resolved(package.as_table()?)).collect()
+}
+
+fn resolved(package: &Table) -> Option<Resolved> {
+    let text = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
+    let wheels = package.get("wheels").and_then(Value::as_array).into_iter().flatten();
+    let others = ["sdist", "archive"].into_iter().filter_map(|key| package.get(key));
+    let files = wheels.chain(others).filter_map(|file| of_table(file.as_table()?)).collect();
+    Some(Resolved { name: text("name")?, version: text("version"), files })
+}
+
+fn of_table(file: &Table) -> Option<File> {
+    let url = file.get("url")?.as_str()?.to_owned();
+    let hash = file.get("hashes").and_then(|hashes| hashes.get("sha256")?.as_str());
+    Some(File { url, sha256: hash.and_then(sha256::parse) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_have_their_files() {
+        let text = "lock-version = \"1.0\"\n[[packages]]\nname = \"six\"\nversion = \"1.17.0\"\n\
+                    sdist = { url = \"https://h/six-1.17.0.tar.gz\", hashes = { sha256 = \"short\" } }\n\
+                    wheels = [{ url = \"https://h/six-1.17.0-py3-none-any.whl#x\", hashes = { sha256 = \"SHA\" } }]\n\
+                    [[packages]]\nname = \"own\"\nvcs = { type = \"git\", url = \"https://h/own\", commit-id = \"0\" }\n";
+        let hash = "0123456789abcdef".repeat(4);
+        let found = read(&text.replace("SHA", &hash)).unwrap();
+        let names: Vec<&str> = found[0].files.iter().map(File::name).collect();
+        assert_eq!(names, ["six-1.17.0-py3-none-any.whl", "six-1.17.0.tar.gz"]);
+        assert_eq!((found[0].files[0].sha256.as_ref(), found[0].files[1].sha256.as_ref()), (Some(&hash), None));
+        assert_eq!(found[1], Resolved { name: "own".into(), version: None, files: Vec::new() });
+        assert_eq!(read("six==1\n"), None);
+        assert_eq!(read("lock-version = \"1.0\"\n"), Some(Vec::new()));
+    }
+}
