@@ -9,6 +9,9 @@ use super::project::{Project, Wish};
 use super::solution::{self, Set};
 use crate::create;
 
+/// What a file of settings may say of JSON, said here.
+const JSON: &str = "MAMBA_JSON";
+
 /// Lines of an explanation; there are none longer that anybody reads.
 const MOST_WORDS: usize = 40;
 
@@ -164,7 +167,9 @@ impl Search<'_> {
         if self.project.request.offline {
             command = command.arg("--offline");
         }
-        command = create::shielded(command, self.project.request, self.host).env("MAMBA_JSON", "true");
+        command = create::shielded(command, self.project.request, self.host);
+        command.env.retain(|variable| variable.name != JSON);
+        command = command.env(JSON, "true");
         for (name, value) in self.project.overrides(platform) {
             command = command.env(&name, value.as_str());
         }
@@ -193,7 +198,8 @@ impl Search<'_> {
         let Some(solved) = self.lock.answer(&key) else {
             let mut solve = self.solve(&key, &[])?;
             solve.command.args.retain(|arg| arg.display() != "--json");
-            solve.command = solve.command.env("MAMBA_JSON", "false");
+            solve.command.env.retain(|variable| variable.name != JSON);
+            solve.command = solve.command.env(JSON, "false");
             return Ok(Progress::Ask(Box::new(solve)));
         };
         let words = if solved.success() { words } else { solution::words(solved, Vec::new()) };
