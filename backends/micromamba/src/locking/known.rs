@@ -1,4 +1,4 @@
-//! What is locked already: of a merge that could not decide, what both sides agree on.
+//! What is locked already: of a merge that could not decide, what both sides have alike, and what only one has.
 
 use std::collections::BTreeMap;
 
@@ -32,12 +32,8 @@ impl Known {
         };
         let before = entries(&sides.ours, file)?;
         let theirs = entries(&sides.theirs, file)?;
-        let key = |package: &LockedPackage| {
-            let LockedPackage { name, version, platform, url, .. } = package;
-            (package.is_by_pip(), name.clone(), version.clone(), platform.clone(), url.clone())
-        };
-        let agreed = before.iter().filter(|ours| theirs.iter().any(|theirs| key(theirs) == key(ours)));
-        Ok(Self { packages: agreed.cloned().collect(), before })
+        let packages = agreed(&before, &theirs);
+        Ok(Self { packages, before })
     }
 
     /// Those of conda's for a platform.
@@ -63,6 +59,19 @@ impl Known {
         names.dedup();
         names
     }
+}
+
+/// What both sides have alike, and what only one of them has.
+fn agreed(ours: &[LockedPackage], theirs: &[LockedPackage]) -> Vec<LockedPackage> {
+    let is_same = |one: &LockedPackage, other: &LockedPackage| {
+        (one.is_by_pip(), &one.name, &one.platform) == (other.is_by_pip(), &other.name, &other.platform)
+    };
+    let is_kept = |package: &&LockedPackage, others: &[LockedPackage]| {
+        let other = others.iter().find(|other| is_same(other, package));
+        other.is_none_or(|other| (&other.version, &other.url) == (&package.version, &package.url))
+    };
+    let only_theirs = theirs.iter().filter(|package| !ours.iter().any(|other| is_same(other, package)));
+    ours.iter().filter(|package| is_kept(package, theirs)).chain(only_theirs).cloned().collect()
 }
 
 fn of_conda(packages: &[LockedPackage], platform: &str) -> Set {
