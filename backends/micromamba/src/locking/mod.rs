@@ -33,7 +33,7 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
         return with_conda_lock::plan(&project, asked, host);
     }
     let standing = state::of(&project)?;
-    let mut lock = Lock::new(project.file.as_str(), standing.state.clone());
+    let mut lock = Lock::new(project.file.as_str(), standing.state);
     for reason in &standing.reasons {
         lock = lock.reason(reason);
     }
