@@ -83,7 +83,7 @@ fn one_machine_locks_for_all_platforms_and_an_unchanged_spec_gives_the_same_file
     let lock = world.lock(&world.request(), &LockRequest::default(), &mut ran).unwrap();
     assert_eq!(
         (ran.join(" "), lock.summary.as_str()),
-        ("linux-64 1 osx-arm64 1".replace(' ', " "), "for linux-64, osx-arm64")
+        ("linux-64 1 osx-arm64 1".to_owned(), "for linux-64, osx-arm64")
     );
     world.write(LOCK, lock.content.as_ref().unwrap());
     assert_eq!(versions(&world, "linux-64"), "app 2, lib 2, pip 24, python 3.11");
