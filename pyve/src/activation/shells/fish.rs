@@ -8,16 +8,13 @@ use crate::activation::code::Statement;
 
 pub struct Fish;
 
-/// A universal variable of the user's is hidden by a global one and not touched; it shows again once that goes.
+/// A universal variable is all shells' and is not touched: a global one hides it, and once that goes it shows again. What is
+/// to be removed stays where it is universal, since nothing can hide that.
 const HELPERS: &str = "\
 function __pyve_set
     set --erase --global $argv[1]
     set --query --universal --export $argv[1]; and test \"$$argv[1]\" = \"$argv[2]\"; and return
     set --global --export $argv[1] $argv[2]
-end
-function __pyve_unset
-    set --erase --global $argv[1]
-    set --query --universal --export $argv[1]; and set --global --unexport $argv[1]
 end
 ";
 
@@ -56,7 +53,7 @@ impl Shell for Fish {
                 Statement::Keep { name, value } => {
                     code += &format!("set --global --unexport {name} {}\n", quoted(value));
                 }
-                Statement::Unset { name } => code += &format!("__pyve_unset {name}\n"),
+                Statement::Unset { name } => code += &format!("set --erase --global {name}\n"),
                 // It looks for each command anew.
                 Statement::Rehash => {}
                 Statement::Source { scripts, leaving } => {
@@ -71,7 +68,7 @@ impl Shell for Fish {
                 }
             }
         }
-        code += "functions --erase __pyve_set __pyve_unset\n";
+        code += "functions --erase __pyve_set\n";
         code.into_bytes()
     }
 }

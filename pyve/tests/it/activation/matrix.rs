@@ -215,3 +215,18 @@ fn nothing_is_left_in_zsh() {
 fn nothing_is_left_in_fish() {
     nothing_is_left(Shell::Fish);
 }
+
+/// They are those of all shells, and outlive each.
+#[test]
+fn universal_variables_of_fish_stay_as_they_are() {
+    let Some(place) = Place::new(Shell::Fish) else { return };
+    let dev = place.project().join(".pyve/envs/dev").display().to_string();
+    let said = |step| Shell::Fish.say(step, true);
+    let universal = "set -Ux VIRTUAL_ENV mine; set -Ux PYTHONHOME mine\n";
+    let start = [universal.to_owned(), Shell::Fish.hook().to_owned(), said(Pyve("activate dev"))].concat();
+    let inside = said(Is("VIRTUAL_ENV", &dev)) + &said(Pyve("deactivate"));
+    let outside = said(Is("VIRTUAL_ENV", "mine")) + &said(Is("PYTHONHOME", "mine"));
+    let end = "set -qg VIRTUAL_ENV; or set -qg PYTHONHOME; or echo none is global\n";
+    let outcome = place.run_with(Shell::Fish, &[], &[start, inside, outside, end.to_owned()].concat());
+    assert_eq!((outcome.code, outcome.out().as_str(), outcome.err().as_str()), (Some(0), "none is global\n", ""));
+}

@@ -119,7 +119,12 @@ impl Place {
 
     /// The same in another shell.
     pub fn run_in(&self, shell: Shell, script: &str) -> Outcome {
-        let mut invocation = self.conda.world.command(shell.name()).args(shell.plain()).args(["-c", script]);
+        self.run_with(shell, shell.plain(), script)
+    }
+
+    /// The same with other arguments in front.
+    pub fn run_with(&self, shell: Shell, arguments: &[&str], script: &str) -> Outcome {
+        let mut invocation = self.conda.world.command(shell.name()).args(arguments).args(["-c", script]);
         invocation = invocation.env("LOG", self.log()).env("SCRIPT_SET", std::ffi::OsStr::from_bytes(HARD));
         let more = [("SCRIPT_UNSET", "was set"), ("SCRIPT_LIST", "/lists/one"), ("KEPT", "kept"), ("TERM", "dumb")];
         let invocation = more.iter().fold(invocation, |invocation, (name, value)| invocation.env(name, value));
