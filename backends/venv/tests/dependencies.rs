@@ -250,7 +250,8 @@ fn the_files_are_recorded_with_their_content() {
 fn every_marker_is_seen() {
     let world = World::new();
     assert_eq!(backend().detect(&world.project()).unwrap(), []);
-    let markers = ["pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "poetry.lock"];
+    let markers =
+        ["pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "poetry.lock", "pylock.toml"];
     let world = markers.iter().fold(world, |world, file| world.in_project(file, ""));
     let detections = backend().detect(&world.project()).unwrap();
     assert_eq!(detections, markers.map(|file| Detection::new(file, Strength::GENERIC)));

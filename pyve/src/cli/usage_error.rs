@@ -21,7 +21,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("uninstall", "to uninstall pyve, run `pyve self uninstall`; to remove the environment, run `pyve purge`"),
     ("sync", "to update the environment to the project's files, run `pyve init --update --install-deps`"),
     ("update", "to update the environment to the project's files, run `pyve init --update --install-deps`"),
-    ("upgrade", "to install newer versions, run `pyve init --force --install-deps`"),
+    ("upgrade", "to install newer versions, run `pyve lock --upgrade`, then `pyve init --update --install-deps`"),
     ("shell", "to start a shell in the environment, run `pyve run $SHELL`"),
     ("exec", "to run a command in the environment, run `pyve run COMMAND`"),
 ];

@@ -76,7 +76,7 @@ fn commands_of_other_tools_get_one_line_that_says_what_to_type() {
 
     $ pyve upgrade x
     error: no such command: `pyve upgrade`
-    hint: to install newer versions, run `pyve init --force --install-deps`
+    hint: to install newer versions, run `pyve lock --upgrade`, then `pyve init --update --install-deps`
 
     $ pyve shell x
     error: no such command: `pyve shell`

@@ -80,7 +80,8 @@ impl Gate<'_> {
 
     /// Whether it lies in an environment that pyve made here for this user.
     fn is_of_environment(&self, program: &Path) -> bool {
-        let holds = |prefix: &Path| program != prefix && program.starts_with(prefix);
+        let is_plain = program.components().all(|part| part != std::path::Component::ParentDir);
+        let holds = |prefix: &Path| is_plain && program != prefix && program.starts_with(prefix);
         let records = records::all(&self.layout()).records;
         let stands = |record: &Record| record.recorded.ready && record.moved_from(&self.layout()).is_none();
         records.iter().any(|record| stands(record) && holds(&record.recorded.prefix.path()))
@@ -112,4 +113,34 @@ const LIMIT: Limit = Limit::of_bytes(128 << 20);
 fn sha256(path: &Path) -> Option<String> {
     let bytes = read::bytes(path, LIMIT).ok()??;
     Some(sha256::of(bytes))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::project::EnvironmentName;
+    use pyve_plugin_api::Recorded;
+
+    #[test]
+    fn programs_of_an_environment_that_pyve_made_are_started_once_the_user_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().canonicalize().unwrap().join("project");
+        std::fs::create_dir(&project).unwrap();
+        let home = folder.path().join("home").into_os_string();
+        let caller = Caller::for_test(vec![("HOME".into(), home), ("PATH".into(), "/usr/bin".into())]);
+        let layout = Layout::new(&project, caller.keyring());
+        let recorded = Recorded { prefix: project.join(".venv").into(), ..Recorded::default() };
+        let record = Record::creating(&layout, &EnvironmentName::default(), "acme", recorded);
+        record.clone().save(&layout).unwrap();
+        let check = |program: &str, environment: bool| {
+            let consent = Consent { environment, ..Consent::default() };
+            let gate = Gate { caller: &caller, project: &project, consent: &consent };
+            gate.check(&Command::new(project.join(program))).is_ok()
+        };
+        assert!(!check(".venv/bin/python", true), "it is not finished");
+        record.ready().save(&layout).unwrap();
+        assert!(check(".venv/bin/python", true));
+        assert!(!check(".venv/bin/python", false), "nobody asked");
+        assert!(!check(".venv", true) && !check("other/bin/python", true) && !check(".venv/../tool", true));
+    }
 }

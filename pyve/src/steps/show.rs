@@ -46,11 +46,31 @@ pub fn one_line(text: &str) -> String {
 fn command(command: &Command) -> String {
     let set = command.env.iter().map(|variable| {
         // A command of one word is that word, quoted where a shell would change it.
-        format!("{}={} ", variable.name, Command::new(&variable.value))
+        format!("{}={} ", variable.name, Command::new(without_passwords(&variable.value.display())))
     });
     let folder =
         if command.current_dir.is_empty() { String::new() } else { format!(" (in {})", command.current_dir.display()) };
     format!("{}{command}{folder}", set.collect::<String>())
+}
+
+/// A text in which addresses have no `user:password@`: what is shown may be kept in a log.
+fn without_passwords(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, address) = rest.split_at(at + 3);
+        let host =
+            address.find(|letter: char| "/?# ,".contains(letter) || letter.is_control()).unwrap_or(address.len());
+        shown.push_str(before);
+        match address[..host].rfind('@') {
+            Some(user) => {
+                shown.push_str("***");
+                rest = &address[user..];
+            }
+            None => rest = address,
+        }
+    }
+    shown + rest
 }
 
 fn hash(step: &Step) -> &str {
@@ -114,6 +134,12 @@ mod tests {
             "ask: Which? (Small; Large: create directory a)"
         );
         assert_eq!(shown(Step::default()), "unknown step: ");
+    }
+
+    #[test]
+    fn passwords_in_addresses_are_not_shown() {
+        let command = Command::new("tool").env("A", "https://me:secret@h/simple https://h/x@y").env("B", "a@b://c");
+        assert_eq!(shown(Step::run("t", command)), "run: A='https://***@h/simple https://h/x@y' B=a@b://c tool");
     }
 
     #[test]

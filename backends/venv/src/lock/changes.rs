@@ -53,21 +53,39 @@ fn reason(
     if problem.pins.disputed.contains(name) {
         return "merge conflict".to_owned();
     }
-    let before = problem.pins.shown(name);
-    let mut direct = problem.inputs.iter().filter(|input| {
-        let requirement = input.requirement.as_ref();
-        let is_it = |it: &&pyve_formats::requirement::Requirement| it.name == name;
-        requirement.filter(is_it).is_some_and(|it| before.is_empty() || !before.split(", ").all(|old| it.may_be(old)))
-    });
-    if let Some(input) = direct.next() {
-        return format!("{} asks for {}", input.origin, input.text);
+    if let Some(direct) = asked_for(problem, name) {
+        return direct;
     }
+    let of_version = |name: &str| match now.get(name).filter(|versions| versions.len() == 1) {
+        Some(versions) => format!("{name} {}", joined(versions)),
+        None => name.to_owned(),
+    };
+    let listed = |names: Vec<&str>| names.into_iter().take(NAMED).map(of_version).collect::<Vec<_>>().join(", ");
     let all = parents.get(name).into_iter().flatten().map(String::as_str);
     let (first, rest): (Vec<&str>, Vec<&str>) = all.partition(|parent| moved.contains(parent));
-    let of_version = |parent: &&str| match now.get(*parent).filter(|versions| versions.len() == 1) {
-        Some(versions) => format!("{parent} {}", joined(versions)),
-        None => (*parent).to_owned(),
-    };
-    let named: Vec<String> = if first.is_empty() { &rest } else { &first }.iter().take(NAMED).map(of_version).collect();
-    if named.is_empty() { String::new() } else { format!("required by {}", named.join(", ")) }
+    if !first.is_empty() {
+        return format!("required by {}", listed(first));
+    }
+    // Nobody who requires it moved: its old version did not go with what was to move.
+    let causes: Vec<&str> = moved.iter().copied().filter(|other| *other != name && is_cause(problem, other)).collect();
+    match problem.pins.shown(name).is_empty() {
+        false if !causes.is_empty() && !parents.is_empty() => format!("to fit {}", listed(causes)),
+        _ if rest.is_empty() => String::new(),
+        _ => format!("required by {}", listed(rest)),
+    }
+}
+
+/// Whether a package moves by what the user or the project's files ask for.
+fn is_cause(problem: &Problem<'_>, name: &str) -> bool {
+    problem.asked.update.iter().any(|asked| normalized(asked) == name) || asked_for(problem, name).is_some()
+}
+
+/// The requirement of the project's own that what was locked of a package does not meet.
+fn asked_for(problem: &Problem<'_>, name: &str) -> Option<String> {
+    let before = problem.pins.shown(name);
+    let mut own = problem.inputs.iter().filter(|input| {
+        let requirement = input.requirement.as_ref().filter(|requirement| requirement.name == name);
+        requirement.is_some_and(|it| before.is_empty() || !before.split(", ").all(|old| it.may_be(old)))
+    });
+    own.next().map(|input| format!("{} asks for {}", input.origin, input.text))
 }

@@ -77,13 +77,16 @@ pub fn next(problem: &Problem<'_>, program: &Program) -> Result<Next> {
         Held::To(pins) => pins,
         Held::Unknown => return Ok(Next::Solves(vec![solve(problem, program, NEWEST, &BTreeMap::new())])),
     };
-    let moving: BTreeSet<&str> = problem.asked.update.iter().map(pyve_plugin_api::RString::as_str).collect();
-    let moving: BTreeSet<String> = moving.into_iter().map(normalized).collect();
-    let mut kept = held;
-    let rounds: Vec<&Solved> = problem.asked.answers.iter().filter(|solved| solved.key != NEWEST).collect();
-    for solved in &rounds {
+    let moving: BTreeSet<String> = problem.asked.update.iter().map(|name| normalized(name)).collect();
+    let mut kept = held.clone();
+    let mut round = 1;
+    loop {
+        let key = format!("pip-{round}");
+        let Some(solved) = problem.asked.answer(&key) else {
+            return Ok(Next::Solves(vec![solve(problem, program, &key, &kept)]));
+        };
         if solved.success() {
-            return Ok(Next::Solved(Box::new(solution(problem, solved))));
+            return kept_again(problem, program, &held, kept, solved);
         }
         if kept.is_empty() {
             return Err(failed("pip", solved, problem.request.offline));
@@ -94,9 +97,46 @@ pub fn next(problem: &Problem<'_>, program: &Program) -> Result<Next> {
         if kept.len() == before {
             kept.clear();
         }
+        round += 1;
     }
-    let key = format!("pip-{}", rounds.len() + 1);
-    Ok(Next::Solves(vec![solve(problem, program, &key, &kept)]))
+}
+
+/// pip names all that took part in a conflict, and not all of that has to move: what was released is held again, one after
+/// the other, where that can be solved as well.
+fn kept_again(
+    problem: &Problem<'_>,
+    program: &Program,
+    held: &BTreeMap<String, String>,
+    mut kept: BTreeMap<String, String>,
+    first: &Solved,
+) -> Result<Next> {
+    let mut best = first;
+    for (name, version) in held.iter().filter(|_| !problem.asked.upgrade) {
+        if kept.contains_key(name) {
+            continue;
+        }
+        let now = parsed(best).and_then(|lock| lock.named(name).find_map(|package| package.version.clone()));
+        let Some(now) = now else { continue };
+        let mut more = kept.clone();
+        more.insert(name.clone(), version.clone());
+        if now == *version {
+            kept = more;
+            continue;
+        }
+        let key = format!("pip-keep-{name}");
+        match problem.asked.answer(&key) {
+            None => return Ok(Next::Solves(vec![solve(problem, program, &key, &more)])),
+            Some(solved) if solved.success() => (best, kept) = (solved, more),
+            Some(_) => {}
+        }
+    }
+    Ok(Next::Solved(Box::new(solution(problem, best))))
+}
+
+/// The lock that pip wrote behind what it says meanwhile.
+fn parsed(solved: &Solved) -> Option<Pylock> {
+    let start = solved.output.find("lock-version").filter(|_| solved.success())?;
+    Pylock::parse(&solved.output[start..]).ok()
 }
 
 /// What pip is held to.
@@ -117,9 +157,7 @@ fn held(problem: &Problem<'_>) -> Result<Held> {
         return Ok(Held::To(pins));
     }
     let Some(newest) = problem.asked.answer(NEWEST) else { return Ok(Held::Unknown) };
-    let start = newest.output.find("lock-version").filter(|_| newest.success());
-    let found = start.and_then(|start| Pylock::parse(&newest.output[start..]).ok());
-    let found = found.ok_or_else(|| failed("pip", newest, problem.request.offline))?;
+    let found = parsed(newest).ok_or_else(|| failed("pip", newest, problem.request.offline))?;
     for name in &problem.asked.update {
         let name = normalized(name);
         pins.remove(&name);

@@ -40,6 +40,7 @@ fn a_file_that_cannot_be_read_is_left_as_it_is() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
+    warning: `pylock.toml` is not considered: it is a directory, not a regular file
     error: could not read `[PROJECT]/pylock.toml`: it is a directory, not a regular file
     hint: rename or move `[PROJECT]/pylock.toml`
     ");

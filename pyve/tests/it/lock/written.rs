@@ -168,9 +168,8 @@ fn without_uv_pip_locks_for_this_platform() {
     insta::assert_snapshot!(told(&world, "lock"), @"
     exit code: 0
     ----- stdout -----
-      mid    2.0 → 1.0  requirements.txt:3 asks for mid<2
-      other  1.0 → 3.0
-      top    2.0 → 1.0
+      mid  2.0 → 1.0  requirements.txt:3 asks for mid<2
+      top  2.0 → 1.0  to fit mid 1.0
     ----- stderr -----
     warning: uv not found; locked by pip, for this platform and Python only (experimental)
     ✓ pylock.toml written: 4 packages for this platform
