@@ -10,6 +10,9 @@ use crate::launch;
 use crate::project::Layout;
 use crate::records::trust;
 
+/// As many scripts are named one by one; of more the folders are.
+const FEW: usize = 4;
+
 /// Nobody has allowed it.
 pub fn unasked(session: &Session, layout: &Layout) -> String {
     let mut files: Vec<String> =
@@ -17,10 +20,13 @@ pub fn unasked(session: &Session, layout: &Layout) -> String {
     // Where they cannot be told, entering tells it once the rest is allowed.
     let environment = environments::meant_in(layout, None, &session.caller).unwrap_or_default();
     let scripts = launch::scripts_standing(session, layout, &environment).unwrap_or_default();
-    let mut folders: Vec<String> =
-        scripts.iter().filter_map(|script| script.parent()).map(|folder| layout.show(folder)).collect();
-    folders.dedup();
-    files.append(&mut folders);
+    let folders = scripts.iter().filter_map(|script| script.parent());
+    let mut shown: Vec<String> = match scripts.len() {
+        0..FEW => scripts.iter().map(|script| layout.show(script)).collect(),
+        _ => folders.map(|folder| layout.show(folder)).collect(),
+    };
+    shown.dedup();
+    files.append(&mut shown);
     let files: Vec<String> = files.iter().map(|file| format!("`{}`", printable(file))).collect();
     let look = if files.is_empty() { "it".to_owned() } else { files.join(", ") };
     format!("{}: not allowed; look at {look}, then run `pyve allow`", head(layout))

@@ -29,7 +29,7 @@ pub fn files(layout: &Layout) -> [PathBuf; 2] {
     [layout.config(), layout.root().join(dotenv::FILE)]
 }
 
-/// Scripts that a shell would source.
+/// Scripts that a shell would source, and what else of the environment it goes by.
 pub fn of_scripts(scripts: &[PathBuf]) -> Result<Vec<LookedAt>, ReadError> {
     hashed(scripts.iter().map(|path| (path.as_path(), Limit::SCRIPT)))
 }

@@ -20,15 +20,24 @@ fn scripts_run_only_as_the_user_saw_them() {
         (place.prefix().join("etc/conda/activate.d"), place.prefix().join("etc/conda/deactivate.d"));
     fs::create_dir_all(&leaving).unwrap();
     let come = "at come\necho \"$SAMPLE_HOME\"\ncd ../beside\nat away\n";
+    fs::write(entering.join("other.fish"), "").unwrap();
+    let unasked = SHELLS[0].run(world, "at come");
+    insta::assert_snapshot!(unasked.err(), @"note: `[PROJECT]` is not entered: not allowed; look at `.pyve/config`, `.env`, `.pyve/envs/demo/etc/conda/activate.d/activated.sh`, `.pyve/envs/demo/etc/conda/activate.d/other.fish`, then run `pyve allow`");
     for shell in &SHELLS[..2] {
         place.done("allow");
         let allowed = shell.run(world, come);
         let home = format!("{}/share/sample\n", place.prefix().display());
         assert!(allowed.out().contains("away: outside"), "{allowed}");
         assert!(String::from_utf8_lossy(&allowed.stdout).contains(&home), "{allowed}");
-        for (folder, name) in
-            [(&entering, "activated.sh"), (&entering, "new.sh"), (&leaving, "new.sh"), (&entering, "new.fish")]
-        {
+        let (state, variables) = (place.prefix().join("conda-meta"), place.prefix().join("etc/conda/env_vars.d"));
+        for (folder, name) in [
+            (&entering, "activated.sh"),
+            (&entering, "new.sh"),
+            (&leaving, "new.sh"),
+            (&entering, "new.fish"),
+            (&state, "state"),
+            (&variables, "new.json"),
+        ] {
             let script = folder.join(name);
             let before = fs::read(&script).ok();
             place.settle();
