@@ -24,7 +24,8 @@ pub const LEAVE: &str = r#"pyve_leave() {
 /// what was saved below `$3`, or goes. What is not the user's own is neither sourced nor believed; more than that bash
 /// cannot ask of a file without a program, and an activation of the user's has trusted it before.
 const UNDO: &str = r#"pyve_undo() {
-  local pyve_prefix="${!1}" pyve_level="${!2}" pyve_saved="$3" pyve_file pyve_text pyve_name pyve_kept pyve_files=()
+  local pyve_prefix="${!1}" pyve_level="${!2}" pyve_saved="$3" pyve_files=()
+  local pyve_file pyve_text pyve_found pyve_name pyve_kept pyve_key='"([A-Za-z_][A-Za-z0-9_]*)"[[:space:]]*:'
   case "$pyve_level" in '' | *[!0-9]* | ????*) return ;; esac
   pyve_level="$((10#$pyve_level - 1))"
   case "$pyve_prefix" in /?*) ;; *) return ;; esac
@@ -38,10 +39,11 @@ const UNDO: &str = r#"pyve_undo() {
     for pyve_file in "$pyve_prefix/$1" "$pyve_prefix/$1"/*.json; do
       if [ ! -f "$pyve_file" ] || [ ! -O "$pyve_file" ]; then continue; fi
       pyve_text="$(< "$pyve_file")"
-      pyve_text="${pyve_text#*"${2:+\"$2\"}"}"
-      while [[ $pyve_text =~ \"([A-Za-z_][A-Za-z0-9_]*)\"[[:space:]]*: ]]; do
-        pyve_text="${pyve_text#*"${BASH_REMATCH[0]}"}"
-        pyve_name="${BASH_REMATCH[1]}"
+      pyve_found="\"$2\""
+      if [ -n "$2" ]; then pyve_text="${pyve_text#*"$pyve_found"}"; fi
+      while [[ $pyve_text =~ $pyve_key ]]; do
+        pyve_found="${BASH_REMATCH[0]}" pyve_name="${BASH_REMATCH[1]}"
+        pyve_text="${pyve_text#*"$pyve_found"}"
         if [ "${BASH_VERSINFO[0]}" -gt 3 ]; then pyve_name="${pyve_name^^}"; fi
         if [ "$pyve_name" = PATH ]; then continue; fi
         pyve_kept="${pyve_saved:-_}${pyve_level}_$pyve_name"
