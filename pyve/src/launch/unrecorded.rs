@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use pyve_formats::pyve_toml;
-use pyve_plugin_api::{ExistingEnvironment, PrefixState as State, Recorded};
+use pyve_plugin_api::{ExistingEnvironment, Marker, PrefixState as State, Recorded};
 use serde::{Deserialize, Serialize};
 
 use super::refresh::refresh;
@@ -119,8 +119,11 @@ pub fn keep(session: &Session, choice: &ProjectContext, record: &Record, launch:
         return;
     }
     let prefix = record.recorded.prefix.path();
-    let markers = choice.known().iter().flat_map(|description| &description.markers);
-    let mut depends: Vec<Stamp> = markers.map(|marker| Stamp::now(&layout.root().join(marker.file.as_str()))).collect();
+    let markers = choice.known().iter().flat_map(|description| description.markers.iter().cloned());
+    let of_name = choice.known().iter().filter(|_| !choice.is_default());
+    let of_name = of_name.flat_map(|description| description.markers_of(&choice.environment));
+    let stamp = |marker: Marker| Stamp::now(&layout.root().join(marker.file.as_str()));
+    let mut depends: Vec<Stamp> = markers.chain(of_name).map(stamp).collect();
     depends.dedup();
     depends.push(Stamp::now(&prefix));
     depends.push(Stamp::now(&home.join("plugins")));
