@@ -307,6 +307,11 @@ fn a_failed_solve_is_told_in_the_words_of_the_solver() {
     ");
     fs::remove_file(world.project().join("environment.yml")).unwrap();
     assert!(refused(&world.request(), &asked).starts_with("there is no environment.yml and no conda-lock.yml"));
+    world.write(LOCK, "version: 1\nmetadata: {content_hash: {}, platforms: []}\npackage: []\n");
+    assert_snapshot!(refused(&world.request(), &asked), @"
+    there is no environment.yml that conda-lock.yml could be compared with or made from
+    => write environment.yml, or restore it
+    ");
 }
 
 #[test]
@@ -638,6 +643,44 @@ fn a_platform_is_added_to_those_that_are_locked() {
     assert_eq!(world.lock_state(&world.request()), "fresh");
     let error = world.lock(&world.request(), &named(&["linux"]), &mut Vec::new()).unwrap_err();
     assert!(error.is(pyve_plugin_api::ErrorKind::USAGE) && error.message == "invalid platform `linux` (--platform)");
+}
+
+#[test]
+fn a_lock_of_several_files_keeps_them_and_their_categories() {
+    let universe = small();
+    let world = World::new();
+    let url = universe.url();
+    world.write("environment.yml", &format!("channels: ['{url}']\nplatforms: [linux-64]\ndependencies: [app]\n"));
+    world.write("dev.yml", &format!("channels: ['{url}']\ncategory: dev\ndependencies: [other, python]\n"));
+    locked(&world, &LockRequest::default());
+    let one = text(&world);
+    world.write(LOCK, &one.replace("  - environment.yml\n", "  - environment.yml\n  - dev.yml\n"));
+    assert_snapshot!(world.lock_state(&world.request()), @"
+    stale
+      other in category dev added to environment.yml, dev.yml
+      python in category dev added to environment.yml, dev.yml
+    ");
+    locked(&world, &LockRequest::default());
+    let text = text(&world);
+    let categories = text.split("\n- name: ").skip(1).map(|entry| {
+        let category = entry.lines().find_map(|line| line.strip_prefix("  category: ")).unwrap();
+        format!("{} {category}", entry.lines().next().unwrap())
+    });
+    let categories = categories.collect::<Vec<_>>().join(", ");
+    // `lib` is needed by both, and belongs to the main one.
+    assert_eq!(categories, "app main, lib main, other dev, pip dev, python dev");
+    assert!(text.contains("  sources:\n  - environment.yml\n  - dev.yml\n"));
+    assert_eq!(world.lock_state(&world.request()), "fresh");
+    world.write(LOCK, &text.replace("  - dev.yml\n", "  - pyproject.toml\n"));
+    assert_snapshot!(world.lock_state(&world.request()), @"
+    unknown
+      conda-lock.yml is made from pyproject.toml, which only conda-lock reads
+    ");
+    let error = world.lock(&world.request(), &LockRequest::default(), &mut Vec::new()).unwrap_err();
+    assert_snapshot!(world.shown(&error), @"
+    conda-lock.yml is made from pyproject.toml, which only conda-lock reads
+    => run `conda-lock lock --lockfile conda-lock.yml`
+    ");
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod wheels;
 mod with_conda_lock;
 
 use pyve_formats::conda_platform;
-use pyve_plugin_api::{Error, Host, Lock, LockRequest, LockState, ROption, Request, Result};
+use pyve_plugin_api::{Command, Error, Host, Lock, LockRequest, LockState, ROption, Request, Result};
 
 use content::Solution;
 use known::Known;
@@ -38,6 +38,10 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
         lock = lock.reason(reason);
     }
     let ROption::RSome(tool) = &asked.tool else { return Ok(lock) };
+    if project.foreign_source().is_some() {
+        let again = Command::new("conda-lock").args(["lock", "--lockfile", &project.file]);
+        return Err(Error::new(standing.reasons.join("; ")).remedy(&again));
+    }
     let plan = Plan::of(&project, asked, &standing)?;
     if plan.to_solve.is_empty() && plan.gone.is_empty() {
         // It says already what it is to say.

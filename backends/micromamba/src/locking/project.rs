@@ -73,6 +73,12 @@ impl<'a> Project<'a> {
         conflict_markers::first(self.text.as_ref()?)
     }
 
+    /// A file that the lock is made from and only conda-lock reads.
+    pub fn foreign_source(&self) -> Option<&str> {
+        let is_foreign = |name: &&String| ["pyproject.toml", "meta.yaml"].iter().any(|other| name.ends_with(other));
+        self.head.as_ref()?.sources.iter().find(is_foreign).map(String::as_str)
+    }
+
     pub fn overrides(&self, platform: &str) -> impl Iterator<Item = (String, String)> {
         self.machine.overrides(platform).into_iter()
     }
@@ -88,6 +94,13 @@ impl<'a> Project<'a> {
             _ if named.len() > 1 && named.iter().all(is_there) => named.to_vec(),
             (Some(file), _) => vec![file.to_owned()],
             (None, Some(file)) => vec![file],
+            (None, None) if self.text.is_some() => {
+                let error = Error::new(format!(
+                    "there is no environment.yml that {} could be compared with or made from",
+                    self.file
+                ));
+                return Err(error.hint("write environment.yml, or restore it"));
+            }
             (None, None) => return Err(source::nothing(self.request)),
         };
         names.into_iter().map(|name| self.source(name)).collect()
@@ -95,14 +108,6 @@ impl<'a> Project<'a> {
 
     fn source(&self, name: String) -> Result<SourceFile> {
         let path = self.request.in_project(&name);
-        if let Some(other) = ["pyproject.toml", "meta.yaml"].iter().find(|other| name.ends_with(*other)) {
-            let error = Error::new(format!("{} is made from {name}, and only conda-lock reads a {other}", self.file));
-            return Err(error.remedy(&pyve_plugin_api::Command::new("conda-lock").args([
-                "lock",
-                "--lockfile",
-                &self.file,
-            ])));
-        }
         let text = yaml::read(&path, &name)?;
         if let Some(line) = conflict_markers::first(&text) {
             return Err(Error::new(format!("{name}:{line}: merge conflict"))

@@ -50,6 +50,9 @@ pub fn of(project: &Project) -> Result<Standing> {
     if !head.has_packages {
         return Err(again(Error::new(format!("{file} has no list 'package', so it locks nothing")), file));
     }
+    if let Some(source) = project.foreign_source() {
+        return told(LockState::UNKNOWN, vec![format!("{file} is made from {source}, which only conda-lock reads")]);
+    }
     let (mut reasons, mut fresh, mut is_known) = (Vec::new(), Vec::new(), true);
     let platforms = project.platforms()?;
     for platform in &platforms {
