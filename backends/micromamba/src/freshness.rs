@@ -12,8 +12,10 @@ use crate::inputs::{self, Inputs};
 use crate::lock::Lock;
 use crate::locking;
 use crate::pip_list;
+use crate::pyve;
 use crate::relock::Relock;
 use crate::source::Source;
+use crate::yaml;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Freshness {
@@ -130,6 +132,7 @@ fn by_times(lock: &Path, environment: &Path, source: &Source, unclear: &str) -> 
 /// The command that writes the lock again, for every platform that it has.
 pub fn update_command(source: &Source) -> Command {
     match &source.lock {
+        Some(_) if yaml::read(&source.path, &source.file).is_ok_and(|text| locking::is_ours(&text)) => pyve(&["lock"]),
         Some(lock) => lock.relock.command(),
         None => Relock::of(source.spec_file(), &conda_platform::current()).command(),
     }

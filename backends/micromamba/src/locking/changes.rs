@@ -50,6 +50,7 @@ fn of_platform(known: &Known, solution: &Solution, requested: &[String], all: bo
     let (before, now) = (known.conda_before(&solution.wish.platform), &solution.conda);
     let is_meant = |name: &str| requested.iter().any(|it| it == name);
     let forced = if all { BTreeMap::new() } else { graph::forced(&before, now, &solution.wish.specs, is_meant) };
+    let kept = known.conda(&solution.wish.platform);
     let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
     let mut changes = Vec::new();
     for name in names {
@@ -68,6 +69,7 @@ fn of_platform(known: &Known, solution: &Solution, requested: &[String], all: bo
             (None, _) => added(name, solution),
             (Some(_), None) => "no longer required".to_owned(),
             _ if all || requested.contains(name) => "requested".to_owned(),
+            _ if !kept.contains_key(name) && known.is_merge => "the sides of the merge differ".to_owned(),
             _ => forced.get(name).cloned().unwrap_or_else(|| "does not go with the others".to_owned()),
         };
         changes.push(Change { name: name.clone(), before: shown(old), after: shown(new), reason });

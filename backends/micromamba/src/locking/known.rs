@@ -17,6 +17,8 @@ pub struct Known {
     pub packages: Vec<LockedPackage>,
     /// Those that changes are counted from: of a conflict the side that is checked out.
     pub before: Vec<LockedPackage>,
+    /// Whether the file has two sides.
+    pub is_merge: bool,
 }
 
 impl Known {
@@ -28,12 +30,12 @@ impl Known {
             conflict_markers::sides(text).map_err(|error| Error::new(format!("{file}: {error}")).hint(&hint))?;
         let Some(sides) = sides else {
             let packages = entries(text, file)?;
-            return Ok(Self { before: packages.clone(), packages });
+            return Ok(Self { before: packages.clone(), packages, is_merge: false });
         };
         let before = entries(&sides.ours, file)?;
         let theirs = entries(&sides.theirs, file)?;
         let packages = agreed(&before, &theirs);
-        Ok(Self { packages, before })
+        Ok(Self { packages, before, is_merge: true })
     }
 
     /// Those of conda's for a platform.

@@ -13,6 +13,7 @@ mod state;
 mod wheels;
 mod with_conda_lock;
 
+use pyve_formats::conda_lock::LockHead;
 use pyve_formats::conda_platform;
 use pyve_plugin_api::{Command, Error, Host, Lock, LockRequest, LockState, ROption, Request, Result};
 
@@ -55,11 +56,11 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
         (false, true) => Goal::Keep,
         (false, false) => Goal::Move(&update),
     };
-    let is_merge = lock.state == LockState::CONFLICT;
     let mut solutions = Vec::new();
     for wish in plan.wishes.iter().filter(|wish| plan.to_solve.contains(&wish.platform)) {
         let locked = known.conda(&wish.platform);
-        let search = Search { project: &project, wish, tool, lock: asked, host, locked: &locked, is_merge };
+        let search =
+            Search { project: &project, wish, tool, lock: asked, host, locked: &locked, is_merge: known.is_merge };
         let conda = match search.run(&goal)? {
             Progress::Done(set) => set,
             Progress::Ask(solve) => {
@@ -95,6 +96,11 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
 pub fn changed_here(request: &Request, file: &str) -> Option<Vec<String>> {
     let project = Project::read(request).ok().filter(|project| project.file == file && project.conflict().is_none())?;
     state::changed(&project, &conda_platform::current())
+}
+
+/// Whether `pyve lock` wrote the file.
+pub fn is_ours(text: &str) -> bool {
+    LockHead::read(text).is_ok_and(|head| head.custom.keys().any(|key| key.starts_with(state::ASKED)))
 }
 
 fn summary(platforms: Option<&[String]>) -> String {

@@ -9,6 +9,7 @@ mod envrc;
 mod failing;
 mod guardrails;
 mod inherited;
+mod locking;
 pub mod place;
 mod running;
 pub mod server;
