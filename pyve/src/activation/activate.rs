@@ -51,7 +51,10 @@ pub fn activate(activating: &Activating<'_>) -> Result<Vec<Statement>, Failure> 
     }
     let before = baseline(caller, active.as_ref());
     let changes = between(before.variables(), &inside);
-    let folders = launch::leaving_folders(&activating.prepared.launch);
+    let launch = &activating.prepared.launch;
+    // A shell that did not run the scripts for entering does not run those for leaving.
+    let by_itself = own_scripts(launch, activating.shell).is_some();
+    let folders = if by_itself { launch::leaving_folders(launch) } else { Vec::new() };
     let mut wanted = Variables(inside);
     wanted.set(undo::VARIABLE, OsStr::new(&Undo::new(folders, !scripts.is_empty(), changes).text()));
     let mut statements = become_those(&caller.variables().to_vec(), &wanted.0);
@@ -78,7 +81,7 @@ fn inside(activating: &Activating<'_>, before: &Caller) -> Result<(Pairs, Vec<Pa
     let whole = &prepared.launch;
     let for_shell = whole.shell.as_ref().into_option().map(|launch| &**launch);
     enterable(whole)?;
-    let scripts = if for_shell.is_some() || whole.sources { own_scripts(whole, *shell) } else { Vec::new() };
+    let scripts = own_scripts(whole, *shell).filter(|_| for_shell.is_some() || whole.sources).unwrap_or_default();
     let mut inside = match for_shell {
         Some(launch) if !scripts.is_empty() || !whole.wrapper.is_empty() => launch::unsourced(before, layout, launch),
         _ if !scripts.is_empty() => launch::unsourced(before, layout, whole),
@@ -112,13 +115,17 @@ fn enterable(launch: &Launch) -> Result<(), Failure> {
     }
 }
 
-/// The activation scripts that this shell runs itself: the launch's, or those beside them that are written for it.
-fn own_scripts(launch: &Launch, shell: &dyn Shell) -> Vec<PathBuf> {
+/// The activation scripts that this shell runs itself: the launch's, or those beside them that are written for it. `None`
+/// where a script has none of its name beside it: then all are run by another shell, as `pyve run` has it.
+fn own_scripts(launch: &Launch, shell: &dyn Shell) -> Option<Vec<PathBuf>> {
     let all: Vec<PathBuf> = launch.scripts.iter().map(|script| script.path().into_owned()).collect();
-    let Some(ending) = shell.script_ending() else { return Vec::new() };
+    let ending = shell.script_ending()?;
     let has_ending = |path: &PathBuf| path.extension().is_some_and(|extension| extension == ending);
     if all.iter().all(has_ending) {
-        return all;
+        return Some(all);
+    }
+    if !all.iter().all(|script| script.with_extension(ending).is_file()) {
+        return None;
     }
     let mut folders: Vec<PathBuf> = all.iter().filter_map(|script| script.parent()).map(PathBuf::from).collect();
     folders.dedup();
@@ -126,7 +133,7 @@ fn own_scripts(launch: &Launch, shell: &dyn Shell) -> Vec<PathBuf> {
     let mut own: Vec<PathBuf> =
         entries.map(|entry| entry.path()).filter(|path| has_ending(path) && path.is_file()).collect();
     own.sort();
-    own
+    Some(own)
 }
 
 /// Variables as they were before scripts ran.

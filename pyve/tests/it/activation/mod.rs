@@ -1,5 +1,6 @@
 //! `pyve activate` and `pyve deactivate` in real shells.
 
+mod like_run;
 mod matrix;
 mod nested;
 mod place;

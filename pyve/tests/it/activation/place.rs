@@ -52,6 +52,12 @@ set -e KEPT
 echo deactivated >> "$LOG"
 "#;
 
+/// What the package's own script does, for fish.
+const PACKAGE_FISH: &str = r#"set -gx SAMPLE_HOME "$CONDA_PREFIX/share/sample"
+set -gx SAMPLE_TEXT 'two words; $(not run)'
+set -gx PATH "$CONDA_PREFIX/tools" $PATH
+"#;
+
 /// A shell, and in its project a conda environment (the default one, with scripts) and a virtual one called `dev`; another
 /// project, in which pyve never was; and one that may be moved and emptied.
 pub struct Place {
@@ -79,6 +85,7 @@ impl Place {
                 fs::write(place.prefix().join("etc/conda").join(folder).join(name), text).unwrap();
             }
         }
+        fs::write(place.package_fish(), PACKAGE_FISH).unwrap();
         let outer = place.root().join("outer/etc/conda/deactivate.d");
         fs::create_dir_all(&outer).unwrap();
         fs::write(outer.join("outer.sh"), "unset OUTER_SET\n").unwrap();
@@ -105,6 +112,11 @@ impl Place {
     /// The environment of conda's.
     pub fn prefix(&self) -> PathBuf {
         self.conda.prefix()
+    }
+
+    /// The script for fish beside the one that the package brings.
+    pub fn package_fish(&self) -> PathBuf {
+        self.prefix().join("etc/conda/activate.d/activated.fish")
     }
 
     /// Where the scripts say that they ran.
