@@ -107,7 +107,7 @@ fn what_is_wrong_below_an_environment_is_told_with_its_place() {
     .pyve/config:6:5: unknown key `pyve_version` in envs.dev
     .pyve/config:7:12: unknown key `chanels` in reed; did you mean `channels`?
     .pyve/config:8:9: invalid envs.prod: must be a mapping of keys to values, not a single value
-    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit
+    hint: use letters, digits, `.`, `_`, `-`, at most 64, beginning with a letter or digit; did you mean `x`?
     ");
 }
 

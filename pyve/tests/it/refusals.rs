@@ -54,8 +54,8 @@ fn no_command_takes_a_flag_that_it_does_not_know() {
     ----- stdout -----
     ----- stderr -----
     error: unexpected argument `--purge`
-      Usage: pyve init [OPTIONS] [DIR]
-    hint: run `pyve init --help`
+      Usage: pyve init --prune [DIR]
+    hint: did you mean `--prune`?
     ");
     insta::assert_snapshot!(told(&world, "purge .venv src"), @"
     exit code: 2
