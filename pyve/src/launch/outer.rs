@@ -143,8 +143,13 @@ mod tests {
         /// The variables that are left of an activated one's, but for those that all have.
         fn left(&self, changes: &[(&str, &str)]) -> Vec<String> {
             let prefix = self.prefix().into_os_string();
-            let mut pairs: Vec<(OsString, OsString)> =
-                vec![("PATH".into(), "/usr/bin:/bin".into()), ("CONDA_PREFIX".into(), prefix.clone())];
+            // Without a variable the home folder is the one that the system knows.
+            let home = self.folder.path().join("home").into_os_string();
+            let mut pairs: Vec<(OsString, OsString)> = vec![
+                ("HOME".into(), home),
+                ("PATH".into(), "/usr/bin:/bin".into()),
+                ("CONDA_PREFIX".into(), prefix.clone()),
+            ];
             let set =
                 [("CONDA_SHLVL", "1"), ("GDAL_DATA", "/g"), ("JAVA_HOME", "/j"), ("OF_PACKAGE", "1"), ("SAVED", "in")];
             for (name, value) in set.iter().chain(&[("__CONDA_SHLVL_0_SAVED", "before"), ("KEPT", "1")]).chain(changes)
@@ -160,7 +165,7 @@ mod tests {
             let shown = |(name, value): (OsString, OsString)| {
                 format!("{}={}", name.display(), value.display()).replace(&prefix, "OUTER")
             };
-            let all = ["PATH=", "CONDA_", "__CONDA", "KEPT"];
+            let all = ["HOME=", "PATH=", "CONDA_", "__CONDA", "KEPT"];
             let mut left: Vec<String> = variables.0.into_iter().map(shown).collect();
             left.retain(|pair| !all.iter().any(|start| pair.starts_with(start)));
             left.sort();
