@@ -1,6 +1,5 @@
 //! What a program's file says of the machine that it is built for, read from its first bytes.
 
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,15 @@ use object::{Architecture, BinaryFormat, Endianness, FileKind, elf, macho};
 
 /// More than the headers of a program have.
 const HEAD: u64 = 64 << 10;
+
+/// Of this system's programs.
+const NATIVE: BinaryFormat = if cfg!(target_vendor = "apple") {
+    BinaryFormat::MachO
+} else if cfg!(windows) {
+    BinaryFormat::Pe
+} else {
+    BinaryFormat::Elf
+};
 
 /// A program's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +55,7 @@ impl Image {
 
     /// Why this machine does not run it, as half a sentence; `None` where it does, or nobody can tell.
     pub fn why_foreign(&self) -> Option<String> {
-        if self.format != BinaryFormat::native_object() {
+        if self.format != NATIVE {
             let system = match self.format {
                 BinaryFormat::MachO => "macOS",
                 BinaryFormat::Pe => "Windows",
@@ -99,7 +107,7 @@ fn of_elf<H: FileHeader<Endian = Endianness>>(head: &[u8]) -> Option<Image> {
 #[cfg(unix)]
 fn path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
-    OsStr::from_bytes(bytes).into()
+    std::ffi::OsStr::from_bytes(bytes).into()
 }
 
 #[cfg(not(unix))]
