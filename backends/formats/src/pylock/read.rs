@@ -34,7 +34,7 @@ pub(super) fn header(text: &str) -> Result<Option<Header>, PylockError> {
     let Some(own) = text.rfind(&own) else { return Ok(None) };
     let first = text.find("\n[[packages]]").unwrap_or(own).min(own);
     // As many lines as there are between them, so that messages name the right one.
-    let between = text[first..own].matches('\n').count();
+    let between = text[first..own].bytes().filter(|byte| *byte == b'\n').count();
     let file = TomlFile::parse(&format!("{}{}{}", &text[..first], "\n".repeat(between), &text[own..]))?;
     header_of(&file).map(Some)
 }

@@ -39,8 +39,10 @@ fn looked(request: &Request, installed: Option<&SitePackages>, host: &dyn Host) 
     // What is wrong with the project's own files is told where they are compared with what is installed.
     let Ok(wanted) = Wanted::read(request, host) else { return Ok(Vec::new()) };
     let Ok(inputs) = Inputs::of(&wanted, &request.project()) else { return Ok(Vec::new()) };
-    let Judged { state, reasons } = Judged::of(&file, &inputs, request)?;
-    let detail = format!("{name}: {}", told(&reasons));
+    let judged = Judged::of(&file, &inputs, request)?;
+    // As `init` words it, which then need not say it again.
+    let detail = judged.told(name);
+    let Judged { state, reasons } = judged;
     let finding = match state {
         LockState::CONFLICT => Finding::error("venv.lock-conflict", SUBJECT, &told(&reasons)).remedy(&pyve(&["lock"])),
         LockState::STALE => Finding::warning("venv.lock-stale", SUBJECT, &detail).remedy(&pyve(&["lock"])),

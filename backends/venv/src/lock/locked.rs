@@ -18,9 +18,6 @@ use crate::wanted::Wanted;
 /// What an environment has before anything is installed, and what installs.
 const SEEDS: [&str; 3] = ["pip", "setuptools", "wheel"];
 
-/// So many reasons are told.
-const TOLD: usize = 3;
-
 /// A lock file that can be installed from.
 pub struct Locked {
     /// Relative to the project.
@@ -47,11 +44,9 @@ impl Locked {
             return Err(reasons.iter().fold(error, Error::detail).remedy(&pyve(&["lock"])));
         }
         if *state == LockState::STALE {
-            let more = reasons.len().saturating_sub(TOLD);
-            let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
-            let told = reasons.iter().take(TOLD).cloned().collect::<Vec<_>>().join("; ");
-            let file = &locked.file;
-            host.log(Level::WARNING, &format!("Lock file may be stale: {told}{rest}; `pyve lock` updates {file}"));
+            let told = locked.judged.told(&locked.file);
+            let of_name = if request.is_named() { format!(" --env {}", request.environment) } else { String::new() };
+            host.log(Level::WARNING, &format!("Lock file may be stale: {told}; to update it: pyve lock{of_name}"));
         }
         Ok(Some(locked))
     }

@@ -13,6 +13,9 @@ use super::inputs::{Input, Inputs};
 use crate::environment::{Environment, Sight, look};
 use crate::prefix;
 
+/// As many reasons are told in one line; the rest is counted.
+const NAMED: usize = 5;
+
 /// How it is, and why, a line each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
@@ -40,6 +43,14 @@ impl Judged {
             Some(lock) => Ok(Self::of_others(&lock, name, inputs, request)),
             None => Ok(Self::new(LockState::UNKNOWN, [])),
         }
+    }
+
+    /// `pylock.toml: requirements.txt:2 asks for …; and 3 more`, in one line.
+    pub fn told(&self, file: &str) -> String {
+        let more = self.reasons.len().saturating_sub(NAMED);
+        let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
+        let named = self.reasons.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+        format!("{file}: {named}{rest}")
     }
 
     fn new(state: LockState, reasons: impl IntoIterator<Item = String>) -> Self {

@@ -77,13 +77,12 @@ fn init_installs_what_is_locked_and_nothing_else() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    warning: Lock file may be stale: requirements.txt:2 asks for `other>=2`, but `other` is locked; `pyve lock` updates pylock.toml
+    warning: Lock file may be stale: pylock.toml: requirements.txt:2 asks for `other>=2`, but `other` is locked; to update it: pyve lock
     Install what pylock.toml locks
     ✓ Backend: venv (set in `.pyve/config:3`)
     ✓ Python: [VERSION] (PATH, [BIN]/python3)
     ✓ Environment: .venv (kept)
     ✓ Dependencies: pylock.toml (installed)
-    warning: Lock file: pylock.toml: requirements.txt:2 asks for `other>=2`, but `other` is locked; run `pyve lock`
     Run commands in it with: pyve run CMD
     ");
     let report = crate::doctor::report(&world, "");
