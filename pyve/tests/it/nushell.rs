@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use pyve_testkit::{Outcome, World, prerequisite};
+use pyve_testkit::{Outcome, prerequisite};
 
+use crate::by_directory::scene::variables;
 use crate::ready::quick;
 
 const SCRIPT: &str = r#"source hook.nu
@@ -69,13 +70,4 @@ fn nushell_enters_and_leaves_and_has_its_variables_back() {
     hint: run `pyve init` in the project's directory, or name a project with `-C DIR`
     ");
     assert_eq!(variables(&world, "before"), variables(&world, "after"));
-}
-
-/// But for what counts the folders.
-fn variables(world: &World, file: &str) -> Vec<String> {
-    let text = String::from_utf8(fs::read(world.root().join(file)).unwrap()).unwrap();
-    let mut all: Vec<String> = text.split('\0').map(str::to_owned).collect();
-    all.retain(|pair| !["PWD", "OLDPWD", "LAST_EXIT_CODE"].contains(&pair.split('=').next().unwrap()));
-    all.sort();
-    all
 }

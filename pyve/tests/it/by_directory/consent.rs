@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use pyve_testkit::{World, prerequisite};
+use pyve_testkit::prerequisite;
 
-use super::scene::{SHELLS, project};
+use super::scene::{SHELLS, project, variables};
 
 /// The lines that the user is told, one for each time.
 fn told(said: &str) -> Vec<&str> {
@@ -81,15 +81,6 @@ fn a_day_with_a_project() {
         assert_eq!(told(&day.err()), NOTES, "{}", shell.name);
         assert_eq!(variables(&world, "before"), variables(&world, "after"), "{}", shell.name);
     }
-}
-
-/// But for what counts the folders.
-fn variables(world: &World, file: &str) -> Vec<String> {
-    let text = String::from_utf8(fs::read(world.root().join(file)).unwrap()).unwrap();
-    let mut all: Vec<String> = text.split('\0').map(str::to_owned).collect();
-    all.retain(|pair| !["PWD", "OLDPWD", "_"].contains(&pair.split('=').next().unwrap()));
-    all.sort();
-    all
 }
 
 #[test]

@@ -4,6 +4,6 @@ mod consent;
 mod direnv;
 #[cfg(target_os = "linux")]
 mod prompt;
-mod scene;
+pub mod scene;
 mod scripts;
 mod terminal;

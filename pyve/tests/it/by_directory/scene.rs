@@ -68,3 +68,12 @@ pub fn project() -> Option<World> {
     let _ = world.pyve().args(["init", "--no-direnv", "--no-install-deps"]).run().success();
     Some(world)
 }
+
+/// What `env -0` wrote into a file of the world, but for what counts folders and commands.
+pub fn variables(world: &World, file: &str) -> Vec<String> {
+    let text = String::from_utf8(std::fs::read(world.root().join(file)).unwrap()).unwrap();
+    let mut all: Vec<String> = text.split('\0').map(str::to_owned).collect();
+    all.retain(|pair| !["PWD", "OLDPWD", "LAST_EXIT_CODE", "_"].contains(&pair.split('=').next().unwrap()));
+    all.sort();
+    all
+}
