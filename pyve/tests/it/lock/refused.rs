@@ -113,3 +113,19 @@ fn what_cannot_be_locked_says_why() {
     ");
     assert!(!world.project().join("pylock.toml").exists());
 }
+
+#[test]
+fn ctrl_c_ends_the_solver_and_leaves_nothing() {
+    let Some(world) = super::with_pip(TREE) else { return };
+    world.set("TMPDIR", world.root().join("scratch"));
+    std::fs::create_dir(world.root().join("scratch")).unwrap();
+    world.write("requirements.txt", "leaf\n");
+    // Its own sign that it has begun stands beside the world's `hanging`.
+    let script =
+        "#!/bin/sh\n[ \"$1\" = --version ] && { echo 'uv 99.0'; exit; }\n: > \"${0%/*}/../hanging\"\nexec sleep 60\n";
+    world.stand_in("uv", script);
+    let (code, said) = crate::ready::signal(crate::ready::making(&world, "lock"), "INT");
+    assert_eq!((code, said.as_str()), (Some(130), "error: interrupted\n"));
+    assert!(!world.project().join("pylock.toml").exists());
+    assert_eq!(std::fs::read_dir(world.root().join("scratch")).unwrap().count(), 0);
+}
