@@ -78,6 +78,8 @@ mod tests {
         let own = "dev.conda-lock.yml environment.dev.[P].yml environment.dev.[P].yaml environment.dev.yml environment.dev.yaml";
         assert_eq!(shown(&request), own, "the lock of another environment is not for this one");
         assert_eq!(specs(&request).len(), 4);
+        let other = "environment.dev.osx-64.yml environment.dev.osx-64.yaml environment.dev.yml environment.dev.yaml";
+        assert_eq!(specs_for(&request, "osx-64").join(" "), other);
         assert!(is_lock_name("dev.conda-lock.yml"));
     }
 }

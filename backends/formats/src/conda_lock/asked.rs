@@ -108,12 +108,14 @@ fn of_file(file: &AskingFile, platform: &str) -> Result<Asked, Unread> {
     // conda-lock takes out one of them, and stops at another.
     let is_clear = written - channels.len() < 2;
     let category = head.get("category").and_then(Node::text).unwrap_or(MAIN);
-    let body = tree(&selector::lines_for(file.text, platform))?.root.unwrap_or(head.clone());
+    let has_selectors = selector::is_used(file.text);
+    let selected = if has_selectors { tree(&selector::lines_for(file.text, platform))?.root } else { None };
+    let body = selected.as_ref().unwrap_or(&head);
     let mut reader = Reader { file, platform, category, all: Vec::new(), is_for_conda_lock: true };
     let list = |root: &'_ Node| root.get("dependencies").and_then(Node::list).map(<[Node]>::to_vec);
     let all = list(&head).ok_or("it has no list `dependencies`")?;
     // Where a platform has none of them, conda-lock stops.
-    let here = list(&body);
+    let here = list(body);
     reader.is_for_conda_lock = is_clear && (here.is_some() || all.is_empty());
     here.unwrap_or_default().iter().for_each(|item| reader.item(item));
     let Reader { all: dependencies, is_for_conda_lock, .. } = reader;

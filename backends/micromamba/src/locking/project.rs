@@ -1,5 +1,6 @@
 //! What is locked: the lock file, the environment files that it is made from, the platforms, the machine.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use pyve_formats::conda_lock::{self, Asked, AskingFile, LockHead, VIRTUAL_PACKAGES_FILES, VirtualPackages, selector};
@@ -26,6 +27,8 @@ pub struct Project<'a> {
     pub head: Option<LockHead>,
     machine: VirtualPackages,
     python: Option<MatchSpec>,
+    /// [`Project::declared`], once it was asked for.
+    declared: OnceCell<Option<(Vec<String>, String)>>,
 }
 
 /// An environment file that was read.
@@ -65,7 +68,15 @@ impl<'a> Project<'a> {
             Err(unusable) => return Err(unusable.into()),
         };
         let head = text.as_ref().and_then(|text| LockHead::read(text).ok());
-        Ok(Self { request, file, text, head, machine: machine(request)?, python: python::requested(request)? })
+        Ok(Self {
+            request,
+            file,
+            text,
+            head,
+            machine: machine(request)?,
+            python: python::requested(request)?,
+            declared: OnceCell::new(),
+        })
     }
 
     /// The line of the first mark of a merge conflict in the lock.
@@ -124,11 +135,13 @@ impl<'a> Project<'a> {
         let mut contents = Vec::new();
         for SourceFile { name, path, text } in &files {
             let text = selector::lines_for(text, platform);
-            let content = match yaml::parse(&text, name)? {
-                Some(root) => environment::content(&root, &text, name, path, platform)?,
+            let root = yaml::parse(&text, name)?;
+            let category = root.as_ref().and_then(|root| root.get("category")?.text()).unwrap_or(conda_lock::MAIN);
+            let content = match &root {
+                Some(root) => environment::content(root, &text, name, path, platform)?,
                 None => EnvironmentFile::default(),
             };
-            contents.push((content, category(&text, name)?));
+            contents.push((content, category.to_owned()));
         }
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let unread = |why: String| {
@@ -176,6 +189,14 @@ impl<'a> Project<'a> {
 
     /// The platforms that the environment file or the settings list, and where; `None` where neither does.
     pub fn declared(&self) -> Result<Option<(Vec<String>, String)>> {
+        if let Some(known) = self.declared.get() {
+            return Ok(known.clone());
+        }
+        let found = self.find_declared()?;
+        Ok(self.declared.get_or_init(|| found).clone())
+    }
+
+    fn find_declared(&self) -> Result<Option<(Vec<String>, String)>> {
         for file in self.sources(&conda_platform::current())? {
             let found =
                 yaml::parse(&file.text, &file.name)?.map(|root| conda_lock::platforms(&root)).unwrap_or_default();
@@ -219,12 +240,6 @@ fn file_name(request: &Request) -> String {
         Some(_) => candidates::LOCK.to_owned(),
         None => candidates::of(request).into_iter().find(|file| lock::is_lock_name(file)).unwrap_or_default(),
     }
-}
-
-fn category(text: &str, name: &str) -> Result<String> {
-    let root = yaml::parse(text, name)?;
-    let category = root.as_ref().and_then(|root| root.get("category")?.text());
-    Ok(category.unwrap_or(conda_lock::MAIN).to_owned())
 }
 
 fn machine(request: &Request) -> Result<VirtualPackages> {
