@@ -15,6 +15,7 @@ mod files;
 mod init;
 mod launch;
 mod lock;
+mod migrate;
 mod plugins;
 mod process;
 mod project;

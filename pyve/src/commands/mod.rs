@@ -10,6 +10,7 @@ mod envs;
 mod globals;
 mod init;
 mod lock;
+mod migrate;
 mod package_manager;
 mod plugin;
 mod purge;
@@ -50,6 +51,7 @@ pub const ALL: &[Entry] = &[
     doctor::ENTRY,
     envs::ENTRY,
     lock::ENTRY,
+    migrate::ENTRY,
     purge::ENTRY,
     allow::ALLOW,
     allow::DENY,

@@ -11,8 +11,9 @@ use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::environments::{self, DirenvNote};
 use crate::failure::{Failure, exit};
 use crate::launch;
+use crate::migrate;
 use crate::project::{EnvironmentName, Layout};
-use crate::purge::{Inputs, Looks, Plan, Target, carry_out, plan};
+use crate::purge::{Inputs, Looks, Target, carry_out, plan};
 use crate::records::Lock;
 use crate::steps::recover;
 use crate::ui::Answers;
@@ -47,6 +48,13 @@ fn arguments() -> Command {
                 .help("Remove all environments, as without options, whatever PYVE_ENV says")
                 .action(ArgAction::SetTrue),
         )
+        .arg(
+            Arg::new("old")
+                .long("old")
+                .conflicts_with_all(["DIR", "all", "unrecorded"])
+                .help("Remove what a migration left of the old backend, as `pyve migrate --finish` does")
+                .action(ArgAction::SetTrue),
+        )
         .arg(Arg::new("yes").long("yes").short('y').help("Do not ask for confirmation").action(ArgAction::SetTrue))
         .arg(
             Arg::new("unrecorded")
@@ -63,6 +71,12 @@ fn arguments() -> Command {
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    if matches.get_flag("old") {
+        let (environment, yes, dry_run) =
+            (matches.get_one("env").cloned(), matches.get_flag("yes"), matches.get_flag("dry-run"));
+        migrate::finish(&migrate::Options { environment, yes, dry_run, ..Default::default() }, session)?;
+        return Ok(exit::DONE);
+    }
     let directory = matches.get_one::<String>("DIR");
     let found = Backends::known(session)?.project(session).ok_or_else(|| {
         launch::no_project(session.caller.folder()).remedy("run `pyve -C DIR purge` with the directory of the project")
@@ -96,7 +110,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         console.info(&format!("nothing to remove in `{}`", layout.root().display()));
         return Ok(exit::DONE);
     }
-    list(&plan, &layout, session);
+    plan.lines(&layout).iter().for_each(|line| console.result(line));
     console.written()?;
     if dry_run {
         return Ok(exit::DONE);
@@ -172,17 +186,6 @@ impl Looks for Project<'_> {
         let choice = self.choice(Some(&self.config().meant()))?;
         let record = choice.record().ok()?.here().filter(|record| record.recorded.ready)?;
         Some((choice.environment.clone(), choice.envrc_block(&record)?))
-    }
-}
-
-fn list(plan: &Plan, layout: &Layout, session: &Session) {
-    let console = &session.console;
-    console.result(&format!("In {}:", layout.root().display()));
-    for removal in &plan.removals {
-        console.result(&format!("  remove  {}", removal.show(layout)));
-    }
-    for kept in &plan.kept {
-        console.result(&format!("  keep    {}: {}", layout.show(&kept.path), kept.why));
     }
 }
 

@@ -54,7 +54,7 @@ fn line_of(key: &str, text: &str) -> Option<usize> {
 }
 
 /// What follows the key and its colon, if the line begins with them.
-fn after_key<'a>(key: &str, line: &'a str) -> Option<&'a str> {
+pub(super) fn after_key<'a>(key: &str, line: &'a str) -> Option<&'a str> {
     let spellings = [key.to_owned(), format!("\"{key}\""), format!("'{key}'")];
     let rest = spellings.iter().find_map(|spelling| line.strip_prefix(spelling.as_str()))?;
     let rest = rest.trim_start_matches(' ').strip_prefix(':')?;
@@ -62,7 +62,7 @@ fn after_key<'a>(key: &str, line: &'a str) -> Option<&'a str> {
 }
 
 /// The text with another value in the line at `start`; `None` if the value does not end in the line.
-fn replaced(text: &str, start: usize, key: &str, written: &str) -> Option<String> {
+pub(super) fn replaced(text: &str, start: usize, key: &str, written: &str) -> Option<String> {
     let line = text[start..].split('\n').next()?.trim_end_matches('\r');
     let rest = after_key(key, line)?;
     let value = rest.trim_start_matches([' ', '\t']);

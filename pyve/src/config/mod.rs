@@ -1,5 +1,6 @@
 //! `.pyve/config`: the settings of a project, each with the line that says it.
 
+mod backend_line;
 mod check;
 mod document;
 mod environment_lines;
@@ -32,6 +33,7 @@ use check::Check;
 use layer::Layer;
 use problem::Problem;
 
+pub use backend_line::{line_of, switch_backend};
 pub use environment_lines::EnvironmentLines;
 pub use flags::{CommandLine, arguments};
 pub use host::{ENVS, Fallback, HostSetting, SETTINGS, Scope};

@@ -15,6 +15,11 @@ impl Values {
         self.0.get(key)
     }
 
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Sourced<String>> {
+        self.0.get_mut(key)
+    }
+
     /// What holds: what was said, or else the default; empty where there is neither.
     pub fn effective(&self, key: &str) -> &str {
         let default = || SETTINGS.iter().find(|setting| setting.key == key).map(|setting| setting.default);

@@ -183,7 +183,7 @@ impl ProjectContext {
     }
 
     /// Where the environment is put if it has a name: where it is recorded, else in the directory of its name, or of its
-    /// name and the backend's where another environment has that one.
+    /// name and the backend's where another environment, or another backend's, has that one.
     pub fn environment_dir(&self) -> Option<PathBuf> {
         if self.is_default() {
             return None;
@@ -194,11 +194,12 @@ impl ProjectContext {
             return Some(own);
         }
         let by_name = all.join(&*self.environment);
+        let is_own = |record: &Record| (&*record.environment, &*record.backend) == (&*self.environment, &*self.description.id);
         let is_of_another = by_name.symlink_metadata().is_ok()
             && records::all(&self.layout)
                 .records
                 .iter()
-                .any(|record| record.environment != self.environment && record.recorded.prefix.path() == by_name);
+                .any(|record| !is_own(record) && record.recorded.prefix.path() == by_name);
         Some(if is_of_another { all.join(format!("{}-{}", self.environment, self.description.id)) } else { by_name })
     }
 

@@ -46,6 +46,11 @@ impl Typed {
         match head.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["pyve", "init", said @ ..] => self.at_init(&words, said),
             ["pyve", "lock", said @ ..] => [words.as_slice(), &self.names(said)].concat(),
+            // The backends that it is about are its own words.
+            ["pyve", "migrate", said @ ..] => {
+                let environment = Self { environment: self.environment.clone(), ..Self::default() };
+                [words.as_slice(), &environment.names(said)].concat()
+            }
             // What follows the command's own name belongs to the command.
             ["pyve", "run", said @ ..] => {
                 let own: Vec<&str> = own_options(said).collect();
@@ -125,6 +130,7 @@ mod tests {
             "pyve -C '../my app' init --force --env dev --backend b --python-version 3.12 --no-direnv here"
         );
         assert_eq!(completed("pyve lock"), "pyve -C '../my app' lock --env dev --backend b");
+        assert_eq!(completed("pyve migrate --undo"), "pyve -C '../my app' migrate --undo --env dev");
         assert_eq!(completed("pyve purge --yes"), "pyve -C '../my app' purge --yes");
         assert_eq!(completed("chmod u+r x"), "chmod u+r x");
     }

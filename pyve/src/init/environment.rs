@@ -10,7 +10,7 @@ use super::making::Making;
 use super::{record, update};
 use crate::failure::Failure;
 use crate::records::trust::{self, Candidate};
-use crate::records::{Journal, Record};
+use crate::records::{Current, Journal, Record};
 use crate::steps::{Action, HostAction, leftovers};
 use crate::ui::{Ask, Reply};
 
@@ -153,7 +153,7 @@ pub fn actions<'a>(
     }
     let (choice, session, record, found) = (making.choice, making.session, Rc::clone(made), Rc::clone(found));
     let request = making.request.clone();
-    let new = decision.makes();
+    let (new, beside) = (decision.makes(), making.options.beside);
     // One that is kept may be another tool's, which stays its own.
     let brings_tool = making.brings_tool && (new || making.creation.made_with.is_none());
     let write = Box::new(move || {
@@ -162,7 +162,8 @@ pub fn actions<'a>(
             record::note_tool(&mut record, choice, session, &request)?;
         }
         *found.borrow_mut() = record::verify(choice, session, &request, &record, new)?;
-        record::finish(&mut record, choice, session, &request)
+        record::finish(&mut record, choice, session, &request)?;
+        if beside { Ok(()) } else { Current::new(&choice.description.id).save(&choice.layout, &choice.environment) }
     });
     actions.push(HostAction::Record { environment, status: "ready", write }.into());
     // What a pyve that was killed left beside it goes too, now that there is one that works.

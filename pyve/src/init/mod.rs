@@ -12,7 +12,7 @@ mod permission;
 pub mod pins;
 mod plan;
 mod record;
-mod settings;
+pub mod settings;
 mod summary;
 pub mod tool;
 mod unrecorded;
@@ -31,6 +31,7 @@ use crate::records::{self, Found, Lock, lock};
 use crate::steps::{Outcome, carry_out, recover};
 use options::Options;
 use plan::Plan;
+pub use record::sweep;
 
 /// Does what was asked for; the exit code of success.
 pub fn execute(options: &Options, session: &Session) -> Result<u8> {
@@ -98,6 +99,15 @@ fn all(layout: &Layout, backends: Backends, options: &Options, session: &Session
 
 /// The same in a project that is known already.
 pub fn in_project(layout: Layout, backends: Backends, options: &Options, session: &Session) -> Result<u8> {
+    held(layout, backends, options, session, None)
+}
+
+/// An environment beside the one that is in use, for who holds the project's lock already: nothing is switched to it.
+pub fn beside(lock: &Lock, layout: Layout, backends: Backends, options: &Options, session: &Session) -> Result<u8> {
+    held(layout, backends, &Options { beside: true, ..options.clone() }, session, Some(lock))
+}
+
+fn held(layout: Layout, backends: Backends, options: &Options, session: &Session, held: Option<&Lock>) -> Result<u8> {
     let wanted = Wanted {
         backend: options.backend.as_deref(),
         environment: options.environment.as_ref(),
@@ -114,7 +124,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     }
     // Before anything is asked or done: a setting that cannot be followed is found out here.
     UserConfig::load(&session.caller, session.caller.pyve_home().as_deref())?;
-    if !options.dry_run {
+    if !options.dry_run && held.is_none() {
         recover::recover(&choice.layout, "pyve init", &session.console)?;
     }
     choice.selection.warnings.iter().for_each(|warning| session.console.warning(&warning.to_string()));
@@ -136,8 +146,9 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
     };
     // Nothing was written before the plan stood.
     let new = !choice.layout.folder().exists();
-    let lock = Lock::wait(&choice.layout, "pyve init", &session.console)?;
-    recover::restore(&choice.layout, &lock, &session.console)?;
+    let own = held.is_none().then(|| Lock::wait(&choice.layout, "pyve init", &session.console)).transpose()?;
+    let lock = held.or(own.as_ref()).ok_or_else(|| Failure::new("internal error: no lock"))?;
+    recover::restore(&choice.layout, lock, &session.console)?;
     let plan = match planned.filter(|_| known == record::bytes(&choice)) {
         Some(plan) => plan,
         None => Plan::make(&choice, options, session, &ask).inspect_err(|_| {
@@ -147,7 +158,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         })?,
     };
     let home = session.caller.pyve_home();
-    let executor = session.executor(&ask, &choice.layout, home.as_deref(), plan.allowed.clone()).holding(&lock);
+    let executor = session.executor(&ask, &choice.layout, home.as_deref(), plan.allowed.clone()).holding(lock);
     let ended = match carry_out(&plan.actions, &executor) {
         Ok(Outcome::Declined(index, reply)) if plan.needs(index) => {
             Err(reply.failure("no environment was created", declined))
@@ -158,7 +169,7 @@ pub fn in_project(layout: Layout, backends: Backends, options: &Options, session
         Ok(outcome) => outcome,
         Err(failure) => {
             let failure = plan.take_back(&choice, session, failure);
-            drop(lock);
+            drop(own);
             if new {
                 record::sweep(&choice.layout);
             }

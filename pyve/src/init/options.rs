@@ -36,6 +36,9 @@ pub struct Options {
     /// `Some(true)` for `--install-deps`, `Some(false)` for `--no-install-deps`.
     pub install_deps: Option<bool>,
     pub bootstrap: Bootstrap,
+    /// The environment is created beside the one in use, which stays that: settings, `.envrc` and what the environment was
+    /// last initialised with stay as they are. No word of the command line; a migration wants it.
+    pub beside: bool,
 }
 
 /// What may be done about a missing tool without asking.
@@ -77,12 +80,18 @@ impl Options {
                 (_, true) => Some(false),
                 _ => None,
             },
-            bootstrap: match text("bootstrap-to") {
-                Some(place) => Bootstrap::To(place),
-                None if switch("auto-bootstrap") => Bootstrap::Auto,
-                None => Bootstrap::Ask,
-            },
+            bootstrap: bootstrap(matches),
+            beside: false,
         }
+    }
+}
+
+/// What `--auto-bootstrap` and `--bootstrap-to` say.
+pub fn bootstrap(matches: &ArgMatches) -> Bootstrap {
+    match matches.get_one::<String>("bootstrap-to") {
+        Some(place) => Bootstrap::To(place.clone()),
+        None if matches.get_flag("auto-bootstrap") => Bootstrap::Auto,
+        None => Bootstrap::Ask,
     }
 }
 

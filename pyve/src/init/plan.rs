@@ -52,7 +52,9 @@ impl<'a> Plan<'a> {
         session: &'a Session,
         ask: &Ask<'_>,
     ) -> Result<Self, Failure> {
-        settings::check(choice)?;
+        if !options.beside {
+            settings::check(choice)?;
+        }
         let before = record::before(choice, session);
         let request = request(choice, options, session, before.as_ref())?;
         if !choice.is_default() {
@@ -88,7 +90,10 @@ impl<'a> Plan<'a> {
         actions.extend(environment::actions(&making, &decided, &shared, &found, ask));
         // Where the environment cannot be made, no version file has changed.
         actions.extend(pins.into_iter().map(Action::from));
-        let written = settings::written(&making, &mut shared.borrow_mut())?;
+        let written = match options.beside {
+            true => settings::Written::default(),
+            false => settings::written(&making, &mut shared.borrow_mut())?,
+        };
         let (changes, to_add) = (written.changes.clone(), written.to_add.clone());
         actions.extend(wiring::actions(&making, written, &shared)?);
         let essential = actions.len();

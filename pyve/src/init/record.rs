@@ -242,8 +242,7 @@ pub fn finish(
     let kept = refresh(&host, &choice.layout, record, &choice.backend, request.clone(), config)?
         .with_dotenv(choice.config.dotenv());
     record.launch = Some(kept);
-    record.save(&choice.layout)?;
-    Current::new(&choice.description.id).save(&choice.layout, &choice.environment)
+    record.save(&choice.layout)
 }
 
 /// The settings are written by now: what holds from here on is noted, so that the next `run` asks nothing. `will_choose`

@@ -17,6 +17,7 @@ use crate::selection::{AUTO, Level};
 use crate::steps::HostAction;
 
 /// The file as it will be.
+#[derive(Default)]
 pub struct Written {
     /// What is to be done, if anything.
     pub action: Option<HostAction<'static>>,
@@ -150,12 +151,12 @@ fn said_now(making: &Making<'_>) -> Vec<SettingValue> {
 }
 
 /// Whether the file is byte for byte what pyve wrote, for whichever of the project's environments.
-fn is_ours(text: &[u8], choice: &ProjectContext) -> bool {
+pub fn is_ours(text: &[u8], choice: &ProjectContext) -> bool {
     let written = artifact(text);
     records::all(&choice.layout).records.iter().any(|record| record.made.contains(&written))
 }
 
-fn remember(record: &mut Record, contents: &[u8]) {
+pub fn remember(record: &mut Record, contents: &[u8]) {
     record.made.retain(|made| !matches!(made, Artifact::File { path, .. } if *path == OsText::from(FILE)));
     record.remember(artifact(contents));
 }

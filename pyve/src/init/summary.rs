@@ -36,6 +36,9 @@ pub fn print(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, sessio
     plan.changes.iter().for_each(|change| console.done(&format!("{change} (`{FILE}`)")));
     plan.dependencies.tell(seen.outcome, console);
     seen.problems.iter().for_each(|problem| console.warning(&verify::line(problem)));
+    if options.beside {
+        return;
+    }
     contradictions(plan, choice, options, session);
     let manifest = choice.manifest.as_ref().filter(|_| options.update || plan.is_first());
     let notes = manifest.map(|manifest| manifest.notes(choice.known(), &choice.description)).unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 /// A failure where another environment would be used than the one that the command line asked for, or none.
 pub fn check(plan: &Plan<'_>, choice: &ProjectContext, options: &Options, session: &Session) -> Result<(), Failure> {
     let layout = &choice.layout;
-    if layout.keyring().lasts() {
+    if layout.keyring().lasts() || options.beside {
         return Ok(());
     }
     // As another process sees it, which does not know this command line.

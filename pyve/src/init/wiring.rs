@@ -35,6 +35,9 @@ pub fn actions<'a>(
     let entries = making.choice.ignored(&making.request, &making.creation.prefix.path(), has_envrc(making));
     actions.push(HostAction::Gitignore { entries }.into());
     remember_block(making, made, gitignore::FILE);
+    if making.options.beside {
+        return Ok(actions);
+    }
     if has_envrc(making) {
         let block = block(making, made);
         actions.push(HostAction::Envrc { block, take_over: making.options.update }.into());
@@ -53,7 +56,7 @@ pub fn actions<'a>(
 }
 
 fn has_envrc(making: &Making) -> bool {
-    is_entered(making.choice, making.options)
+    !making.options.beside && is_entered(making.choice, making.options)
 }
 
 /// Whether the environment is the one that is entered with the directory: there is one `.envrc`, for the one that was

@@ -106,6 +106,11 @@ impl BackendHost<'_> {
         self.searched.get()
     }
 
+    /// Starts the interpreter of an environment that `run` would use, which no backend asked for, and takes what it says.
+    pub fn capture_inside(&self, command: &Command) -> Result<Output> {
+        self.started(command, super::process_of(command, self.caller, &self.project)?)
+    }
+
     /// The host for questions on the way to an environment that the user asked for.
     #[must_use]
     pub fn for_environment(mut self) -> Self {

@@ -65,6 +65,11 @@ impl Layout {
         self.records(environment).join("current")
     }
 
+    /// `.pyve/state/<environment>/migration`: how far it came on its way to another backend.
+    pub fn migration(&self, environment: &EnvironmentName) -> PathBuf {
+        self.records(environment).join("migration")
+    }
+
     /// `.pyve/state/lock`: held while the project is changed.
     pub fn lock(&self) -> PathBuf {
         self.state().join("lock")

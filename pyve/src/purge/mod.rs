@@ -9,4 +9,4 @@ mod tests;
 
 pub use carry_out::carry_out;
 pub use one::Target;
-pub use plan::{Inputs, Looks, Plan, plan};
+pub use plan::{Inputs, Looks, Recorded, plan};

@@ -24,6 +24,8 @@ pub enum Target<'a> {
     Directory(&'a Path),
     /// The one of that name, wherever it is.
     Environment(&'a EnvironmentName),
+    /// The one of that name as this backend made it; another backend's stays.
+    Backend(&'a EnvironmentName, &'a str),
 }
 
 impl Target<'_> {
@@ -37,32 +39,45 @@ pub fn plan(inputs: &Inputs<'_>, all: &All, target: Target<'_>) -> Outcome {
     match target {
         Target::Directory(directory) => at(inputs, all, directory),
         Target::Environment(name) => named(inputs, all, name),
+        Target::Backend(name, backend) => {
+            let is_its = |record: &Record| record.environment == *name && record.backend == backend;
+            let mut plan = Plan::default();
+            plan.records(inputs, all, is_its);
+            if all.records.iter().any(is_its) { Outcome::Known(plan) } else { Outcome::Unknown }
+        }
     }
 }
 
 /// All that is recorded of one name, by whichever backend.
 fn named(inputs: &Inputs<'_>, all: &All, name: &EnvironmentName) -> Outcome {
-    let (its, others): (Vec<&Record>, Vec<&Record>) =
-        all.records.iter().partition(|record| record.environment == *name);
-    if its.is_empty() {
-        return Outcome::Unknown;
-    }
-    if others.is_empty() {
+    let is_its = |record: &Record| record.environment == *name;
+    if !all.records.is_empty() && all.records.iter().all(is_its) {
         return Outcome::Last;
+    }
+    if !all.records.iter().any(is_its) {
+        return Outcome::Unknown;
     }
     let mut plan = Plan::default();
     // The record goes last: without it nobody would know what is left to do.
     if inputs.looks.entered() == *name {
         plan.entered(name, inputs);
     }
-    for record in its {
-        plan.environment(record, inputs);
-        let shared = |made: &Artifact| others.iter().any(|other| other.made.contains(made));
-        let own = |made: &&Artifact| is_its(made) || matches!(made, Artifact::Environment { .. });
-        record.made.iter().filter(own).filter(|made| !shared(made)).for_each(|made| plan.made(made, record, inputs));
-        plan.record(record, None, inputs.layout);
-    }
+    plan.records(inputs, all, is_its);
     Outcome::Known(plan)
+}
+
+impl Plan {
+    /// Adds those records and what goes with them; what they share with others stays.
+    fn records(&mut self, inputs: &Inputs<'_>, all: &All, is_its: impl Fn(&Record) -> bool) {
+        let (its, others): (Vec<&Record>, Vec<&Record>) = all.records.iter().partition(|record| is_its(record));
+        for record in its {
+            self.environment(record, inputs);
+            let shared = |made: &Artifact| others.iter().any(|other| other.made.contains(made));
+            let own = |made: &&Artifact| goes_along(made) || matches!(made, Artifact::Environment { .. });
+            record.made.iter().filter(own).filter(|made| !shared(made)).for_each(|made| self.made(made, record, inputs));
+            self.record(record, None, inputs.layout);
+        }
+    }
 }
 
 fn at(inputs: &Inputs<'_>, all: &All, directory: &Path) -> Outcome {
@@ -79,7 +94,7 @@ fn at(inputs: &Inputs<'_>, all: &All, directory: &Path) -> Outcome {
         if prefix_here(record, layout) == directory {
             plan.environment(record, inputs);
             let shared = |made: &Artifact| all.records.iter().any(|other| other != record && other.made.contains(made));
-            let own = record.made.iter().filter(|made| is_its(made) && !shared(made));
+            let own = record.made.iter().filter(|made| goes_along(made) && !shared(made));
             own.for_each(|made| plan.made(made, record, inputs));
             plan.record(record, rest(record, layout), layout);
         } else if record.made.iter().any(|made| is_at(made, directory, layout)) {
@@ -108,7 +123,7 @@ fn place(made: &Artifact, layout: &Layout) -> Option<PathBuf> {
 }
 
 /// Whether it goes with the environment: a version that was pinned for it, and what its steps made besides.
-fn is_its(made: &Artifact) -> bool {
+fn goes_along(made: &Artifact) -> bool {
     matches!(made, Artifact::Line { .. } | Artifact::Path { .. })
 }
 
@@ -119,7 +134,7 @@ fn is_at(made: &Artifact, directory: &Path, layout: &Layout) -> bool {
 /// What the record has to tell when its own environment is gone: those that were made in other folders before.
 fn rest(record: &Record, layout: &Layout) -> Option<Record> {
     let mut rest = record.clone();
-    rest.made.retain(|made| !is_its(made));
+    rest.made.retain(|made| !goes_along(made));
     rest.recorded = Recorded::default();
     rest.launch = None;
     rest.made_by_pyve = false;

@@ -91,6 +91,27 @@ pub trait Looks {
     fn fallback(&self) -> Option<(EnvironmentName, Vec<u8>)>;
 }
 
+/// Nothing is asked: the records alone count.
+pub struct Recorded(pub EnvironmentName);
+
+impl Looks for Recorded {
+    fn standing(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn standing_of(&self, _: &EnvironmentName) -> Option<PathBuf> {
+        None
+    }
+
+    fn entered(&self) -> EnvironmentName {
+        self.0.clone()
+    }
+
+    fn fallback(&self) -> Option<(EnvironmentName, Vec<u8>)> {
+        None
+    }
+}
+
 /// Plans the purge of a project; with a target of that environment, if it is a known one.
 pub fn plan(inputs: &Inputs<'_>, target: Option<Target<'_>>) -> Result<Option<Plan>, Failure> {
     let mut all = all(inputs.layout);
@@ -160,6 +181,13 @@ pub fn prefix_here(record: &Record, layout: &Layout) -> PathBuf {
 }
 
 impl Plan {
+    /// What is removed and what is kept, a line each.
+    pub fn lines(&self, layout: &Layout) -> Vec<String> {
+        let removed = self.removals.iter().map(|removal| format!("  remove  {}", removal.show(layout)));
+        let kept = self.kept.iter().map(|kept| format!("  keep    {}: {}", layout.show(&kept.path), kept.why));
+        std::iter::once(format!("In {}:", layout.root().display())).chain(removed).chain(kept).collect()
+    }
+
     /// Adds it, once.
     fn add(&mut self, path: PathBuf, what: What) {
         let at = |path: &Path| self.index.get(path).into_iter().flatten().map(|index| &self.removals[*index].what);

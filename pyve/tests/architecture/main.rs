@@ -13,9 +13,10 @@ use graph::{Graph, circles};
 use sources::{Sources, root};
 
 /// The host's modules: each uses only some of those behind it.
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 27] = [
     "cli",
     "commands",
+    "migrate",
     "lock",
     "init",
     "doctor",

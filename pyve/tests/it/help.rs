@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use crate::home::{Home, Said};
 
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "",
     "init",
     "run",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 25] = [
     "deactivate",
     "doctor",
     "lock",
+    "migrate",
     "purge",
     "allow",
     "deny",
@@ -73,6 +74,7 @@ fn the_first_help_that_anybody_reads() {
       doctor          Diagnose the environment and suggest fixes
       envs            List the project's environments
       lock            Lock the versions of an environment's packages
+      migrate         Move an environment to another backend
       purge           Remove everything pyve created in the project
       allow           Allow an untrusted environment and automatic activation
       deny            Deny an untrusted environment and automatic activation

@@ -28,6 +28,7 @@ mod init_wiring;
 mod killed;
 mod lock;
 mod nushell;
+mod migrate;
 mod plugin_examples;
 mod plugins;
 mod prepared;

@@ -206,7 +206,8 @@ fn with_variables(adoption: Adoption, requirements: &Requirements, request: &Req
         let from = format!("{}={}", variable.name, variable.value.display());
         let known = there.as_deref().is_some_and(|text| text.lines().any(|known| known == line));
         adoption = adoption.line(match &there {
-            Some(text) if !known && !text.trim().is_empty() => {
+            // Also where it is empty, as pyve creates it: what is there is not written over.
+            Some(_) if !known => {
                 AdoptedLine::impossible(&from, &format!("`{VARIABLES}` is there already: add `{line}` to it"))
             }
             _ => AdoptedLine::carried(&from, &format!("{line} in {VARIABLES}")),

@@ -12,6 +12,7 @@ pub mod launch;
 mod leftovers;
 mod location;
 mod machine;
+mod migration;
 mod plugins;
 mod record;
 mod shell;
@@ -58,6 +59,7 @@ pub const ALL: &[Group] = &[
     group("Backend", choice::checks),
     asking("Environment", backend::checks).after_init(backend::checks),
     group("Record", record::checks).after_init(|context| vec![record::of_environment(context)]),
+    group("Migration", migration::checks),
     group("Version", version::checks),
     asking("Left-overs", leftovers::checks),
     // `init` has just asked how commands are started.

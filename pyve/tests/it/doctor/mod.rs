@@ -9,6 +9,7 @@ mod files;
 mod fix;
 mod hanging;
 mod lock;
+mod migration;
 mod output;
 mod place;
 pub mod plugins;

@@ -1,0 +1,89 @@
+//! `pyve migrate`: move an environment to another backend.
+
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::entry::{Entry, environment};
+use crate::context::Session;
+use crate::failure::exit;
+use crate::init::options::bootstrap;
+use crate::migrate::{self, Options};
+use crate::registry;
+
+pub const ENTRY: Entry = Entry { name: "migrate", arguments, execute, failed: |code| code };
+
+fn after_help() -> String {
+    let (default, another) = (registry::DEFAULT, registry::ANOTHER);
+    format!(
+        "\
+What the files of the old backend require is translated into files of the new one, beside the old ones. The new environment \
+is created beside the old one, and checked, before it is used. What has no counterpart stops the migration unless \
+`--allow-loss` is given. Files and environment of the old backend stay; `--finish` removes the environment, `--undo` goes back \
+to it.
+
+Exit codes: 0 if done; 1 if it failed, or lines have no counterpart.
+
+Examples:
+  pyve migrate --from {default} --to {another}  Move to another backend
+  pyve migrate --to {another} --dry-run    Print what would become of every line
+  pyve migrate --undo                      Go back
+  pyve migrate --finish                    Remove the old environment"
+    )
+}
+
+fn arguments() -> Command {
+    Command::new("migrate")
+        .about("Move an environment to another backend")
+        .after_help(after_help())
+        .arg(text("from", "Move from this backend [default: the one of the environment]"))
+        .arg(text("to", "Move to this backend").required_unless_present_any(["undo", "finish"]))
+        .arg(environment("Move the environment of this name"))
+        .arg(
+            switch("undo", "Go back to the old backend and remove what the migration created")
+                .conflicts_with_all(["from", "to", "finish", "json", "allow-loss", "auto-bootstrap", "bootstrap-to"]),
+        )
+        .arg(
+            switch("finish", "Remove the environment of the old backend")
+                .conflicts_with_all(["from", "to", "json", "allow-loss", "auto-bootstrap", "bootstrap-to"]),
+        )
+        .arg(switch("allow-loss", "Leave out what has no counterpart"))
+        .arg(switch("dry-run", "Print what would become of every line and what would be done, without doing it"))
+        .arg(switch("json", "Print JSON"))
+        .arg(switch("yes", "Answer yes to safe prompts").short('y'))
+        .arg(switch("auto-bootstrap", "Download the backend's tool if it is not found"))
+        .arg(
+            Arg::new("bootstrap-to")
+                .long("bootstrap-to")
+                .value_name("WHERE")
+                .help("Download the backend's tool to the project or for the user")
+                .value_parser(["project", "user"]),
+        )
+}
+
+fn text(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("BACKEND").help(help)
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let switch = |name: &str| matches.get_flag(name);
+    let options = Options {
+        from: matches.get_one("from").cloned(),
+        to: matches.get_one("to").cloned().unwrap_or_default(),
+        environment: matches.get_one("env").cloned(),
+        dry_run: switch("dry-run"),
+        json: switch("json"),
+        allow_loss: switch("allow-loss"),
+        yes: switch("yes"),
+        bootstrap: bootstrap(matches),
+    };
+    match (switch("undo"), switch("finish")) {
+        (true, _) => migrate::undo(&options, session)?,
+        (_, true) => migrate::finish(&options, session)?,
+        _ => migrate::execute(&options, session)?,
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,30 @@
+//! An environment on its way to another backend.
+
+use std::os::unix::process::CommandExt;
+use std::process::Stdio;
+
+use super::{check, ids, report, type_remedy};
+use crate::migrate::{files, place};
+use crate::ready::{signal, until};
+
+#[test]
+fn one_that_was_interrupted_is_named_and_undone() {
+    let Some(place) = place() else { return };
+    let before = files(&place);
+    let hanging = place.world.root().join("hanging");
+    let script = "#!/bin/sh\ncase \"$*\" in *\"-m venv\"*) : > 'HANGING'; exec sleep 60 ;; esac\nexec \"${0%/*}/../base/python3\" \"$@\"\n";
+    place.world.stand_in("python3", &script.replace("HANGING", &hanging.to_string_lossy()));
+    let mut command = place.pyve("migrate --to venv --offline --allow-loss").into_command();
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let _ = signal(until(&hanging, command.spawn().unwrap()), "KILL");
+
+    assert_eq!(place.run(&["hello"]), "hello 1.0\n", "the old one is in use");
+    let seen = report(&place.world, "");
+    assert_eq!(check(&seen, "pyve.migration-interrupted")["remedy"], serde_json::json!(["pyve", "migrate", "--undo"]));
+    let again = place.refused("migrate --to venv");
+    assert!(again.contains("error: the migration of `default` from `micromamba` to `venv` was interrupted\n"), "{again}");
+    assert!(place.refused("migrate --finish").contains("hint: go back to how it was before: `pyve migrate --undo`"));
+    type_remedy(&place.world, &check(&seen, "pyve.migration-interrupted"));
+    assert!(!ids(&report(&place.world, "")).contains("pyve.migration-interrupted"));
+    assert_eq!(files(&place), before);
+}

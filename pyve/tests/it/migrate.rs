@@ -1,0 +1,114 @@
+//! `pyve migrate`: from one backend to another, checked, finished and undone.
+
+use std::fs;
+
+use pyve_testkit::{contents, interpreter};
+use serde_json::Value;
+
+use crate::conda::place::{Place, channel};
+
+/// A project of conda's whose environment has a package with one more module than PyPI's has.
+pub fn place() -> Option<Place> {
+    let python = interpreter(3, 11)?;
+    let place = Place::new();
+    crate::ready::without_pip(&place.world, python);
+    let channel = channel().url();
+    let text = format!(
+        "channels:\n  - {channel}\ndependencies:\n  - python\n  - hello=1.0  # greets\n  - purelib\nvariables:\n  KEY: value\n"
+    );
+    place.world.write("environment.yml", text);
+    place.done("init --no-direnv");
+    let lib = place.prefix().join("lib");
+    let series = fs::read_dir(&lib).unwrap().flatten().find(|it| it.file_name().to_string_lossy().starts_with("python"));
+    let packages = series.unwrap().path().join("site-packages");
+    fs::create_dir_all(packages.join("purelib-1.0.dist-info")).unwrap();
+    fs::write(packages.join("purelib-1.0.dist-info/METADATA"), "Metadata-Version: 2.1\nName: purelib\nVersion: 1.0\n").unwrap();
+    fs::write(packages.join("purelib-1.0.dist-info/top_level.txt"), "purelib\nextra\n").unwrap();
+    fs::write(packages.join("extra.py"), "print('noise')\n").unwrap();
+    fs::remove_file(place.project().join(".env")).unwrap();
+    Some(place)
+}
+
+/// What is there, but for what pyve writes down of it.
+pub fn files(place: &Place) -> Vec<String> {
+    let all = contents(place.project()).into_iter();
+    let kept = all.filter(|(path, _)| !path.starts_with(".pyve/state") && !path.to_string_lossy().contains("__pycache__"));
+    kept.map(|(path, text)| format!("{} {}", path.display(), String::from_utf8_lossy(&text))).collect()
+}
+
+fn prefix(place: &Place, words: &[&str]) -> String {
+    let ran = place.world.pyve().arg("run").args(words).args(["python", "-I", "-c", "import sys; print(sys.prefix)"]).run();
+    ran.success().out().trim_end().to_owned()
+}
+
+/// What it refuses with, and that nothing changed by it.
+#[track_caller]
+fn refuses(place: &Place, line: &str, error: &str) {
+    let before = contents(place.project());
+    let said = place.refused(line);
+    assert!(said.contains(&format!("error: {error}\n")), "{said}");
+    assert_eq!(contents(place.project()), before);
+}
+
+const MOVE: &str = "migrate --to venv --offline --allow-loss";
+
+#[test]
+fn the_account_has_every_line_and_what_is_in_the_way_stops_it_before_it_begins() {
+    let Some(place) = place() else { return };
+    let before = contents(place.project());
+    let json = place.done("migrate --from micromamba --to venv --offline --dry-run --allow-loss --json").out();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["schema"], &json["done"], &json["from"]), (&1.into(), &false.into(), &"micromamba".into()));
+    let places: Vec<&str> = json["account"].as_array().unwrap().iter().filter_map(|line| line["place"].as_str()).collect();
+    assert_eq!(places, ["environment.yml:4", "environment.yml:5", "environment.yml:6"], "{json:#}");
+    assert!(json["plan"]["write"].as_array().unwrap().contains(&"requirements.txt".into()), "{json:#}");
+    assert_eq!(json["plan"]["config"]["after"], "backend: venv");
+    let told = place.done("migrate --to venv --offline --dry-run --allow-loss").out();
+    assert!(told.starts_with("Migration of `default` from micromamba to venv:\n"), "{told}");
+    assert!(told.contains("\n  create the venv environment .venv\n"), "{told}");
+    assert_eq!(contents(place.project()), before);
+
+    let uses = "environment `default` already uses backend `micromamba` (set in `.pyve/config:3`)";
+    refuses(&place, "migrate --to micromamba", uses);
+    refuses(&place, "migrate --to venv --env dve", "environment `dve` not found");
+    refuses(&place, "migrate --undo", "environment `default` is not on its way to another backend");
+    fs::create_dir(place.project().join(".venv")).unwrap();
+    refuses(&place, MOVE, "could not create an environment of backend `venv`: `.venv` already exists");
+    fs::remove_dir(place.project().join(".venv")).unwrap();
+    let config = place.world.read(".pyve/config");
+    place.world.write(".pyve/config", config.replace("backend: micromamba", "backend: &b micromamba"));
+    let anchor = "could not change `.pyve/config:3`: `backend` is not a plain value on a line of its own";
+    refuses(&place, MOVE, anchor);
+}
+
+#[test]
+fn it_goes_there_and_back_and_the_old_environment_stays_until_it_is_finished() {
+    let Some(place) = place() else { return };
+    // Nothing is installed by this: the files ask for what no index has to be asked about.
+    let text = place.world.read("environment.yml").replace("  - purelib\n", "").replace("  - hello=1.0  # greets\n", "");
+    place.world.write("environment.yml", text);
+    let (before, old) = (files(&place), prefix(&place, &[]));
+    let moved = place.done(MOVE);
+    assert!(moved.err().contains("Environment default uses venv now\n"), "{moved}");
+    let new = prefix(&place, &[]);
+    assert!(new.ends_with("/.venv"), "{new}");
+    assert_eq!(prefix(&place, &["--backend", "micromamba"]), old);
+    assert!(place.world.read(".pyve/config").contains("backend: venv\n"));
+    assert_eq!(place.world.read(".env"), "KEY=value\n");
+    let seen: Value = serde_json::from_str(&place.pyve("doctor --json").run().out()).unwrap();
+    let found = seen["checks"].as_array().unwrap().iter().find(|check| check["id"] == "pyve.migration");
+    assert_eq!(found.unwrap()["remedy"], serde_json::json!(["pyve", "migrate", "--finish"]), "{seen:#}");
+    refuses(&place, "migrate --to micromamba", "the migration of `default` from `micromamba` to `venv` is not finished");
+
+    let back = place.done("migrate --undo");
+    assert!(back.err().contains("Environment default uses micromamba again\n"), "{back}");
+    assert_eq!(files(&place), before);
+    assert_eq!(prefix(&place, &[]), old);
+
+    place.done(MOVE);
+    let purged = place.done("purge --env default --old --yes");
+    assert!(purged.out().contains("  remove  the record of `default` (micromamba)\n"), "{purged}");
+    assert!(!place.prefix().exists());
+    assert_eq!(prefix(&place, &[]), new);
+    assert!(place.world.read("environment.yml").contains("KEY: value"), "what the user wrote stays");
+}
