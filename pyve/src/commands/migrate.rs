@@ -38,14 +38,23 @@ fn arguments() -> Command {
         .arg(text("from", "Move from this backend [default: the one of the environment]"))
         .arg(text("to", "Move to this backend").required_unless_present_any(["undo", "finish"]))
         .arg(environment("Move the environment of this name"))
-        .arg(
-            switch("undo", "Go back to the old backend and remove what the migration created")
-                .conflicts_with_all(["from", "to", "finish", "json", "allow-loss", "auto-bootstrap", "bootstrap-to"]),
-        )
-        .arg(
-            switch("finish", "Remove the environment of the old backend")
-                .conflicts_with_all(["from", "to", "json", "allow-loss", "auto-bootstrap", "bootstrap-to"]),
-        )
+        .arg(switch("undo", "Go back to the old backend and remove what the migration created").conflicts_with_all([
+            "from",
+            "to",
+            "finish",
+            "json",
+            "allow-loss",
+            "auto-bootstrap",
+            "bootstrap-to",
+        ]))
+        .arg(switch("finish", "Remove the environment of the old backend").conflicts_with_all([
+            "from",
+            "to",
+            "json",
+            "allow-loss",
+            "auto-bootstrap",
+            "bootstrap-to",
+        ]))
         .arg(switch("allow-loss", "Leave out what has no counterpart"))
         .arg(switch("dry-run", "Print what would become of every line and what would be done, without doing it"))
         .arg(switch("json", "Print JSON"))

@@ -21,9 +21,12 @@ pub fn switch_backend(
 ) -> Result<Vec<u8>, Failure> {
     let changed = changed(bytes, said, to).filter(|after| is_only_change(bytes, after, said, to, root, known));
     changed.ok_or_else(|| {
-        Failure::new(format!("could not change `{}`: `{BACKEND}` is not a plain value on a line of its own", said.origin))
-            .detail(format!("the migration would write `{BACKEND}: {}` there", scalar(to)))
-            .remedy(format!("write `{BACKEND}: {}` on a line of its own in `{FILE}`, then try again", scalar(&said.value)))
+        Failure::new(format!(
+            "could not change `{}`: `{BACKEND}` is not a plain value on a line of its own",
+            said.origin
+        ))
+        .detail(format!("the migration would write `{BACKEND}: {}` there", scalar(to)))
+        .remedy(format!("write `{BACKEND}: {}` on a line of its own in `{FILE}`, then try again", scalar(&said.value)))
     })
 }
 
@@ -77,10 +80,22 @@ mod tests {
     #[test]
     fn one_value_changes_and_not_another_byte() {
         for (before, line, after) in [
-            ("# c\r\nbackend: moss   # why\r\nmoss:\r\n  directory: x", 2, "# c\r\nbackend: reed   # why\r\nmoss:\r\n  directory: x"),
+            (
+                "# c\r\nbackend: moss   # why\r\nmoss:\r\n  directory: x",
+                2,
+                "# c\r\nbackend: reed   # why\r\nmoss:\r\n  directory: x",
+            ),
             ("\u{feff}\"backend\" : 'moss'\n", 1, "\u{feff}\"backend\" : reed\n"),
-            ("backend: moss\nenvs:\n  dev:\n    backend: moss\n", 4, "backend: moss\nenvs:\n  dev:\n    backend: reed\n"),
-            ("backend: moss\nenvs:\n  dev:\n    backend: moss\n", 1, "backend: reed\nenvs:\n  dev:\n    backend: moss\n"),
+            (
+                "backend: moss\nenvs:\n  dev:\n    backend: moss\n",
+                4,
+                "backend: moss\nenvs:\n  dev:\n    backend: reed\n",
+            ),
+            (
+                "backend: moss\nenvs:\n  dev:\n    backend: moss\n",
+                1,
+                "backend: reed\nenvs:\n  dev:\n    backend: moss\n",
+            ),
         ] {
             assert_eq!(switched(before, "moss", line).unwrap(), after);
         }

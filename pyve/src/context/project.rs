@@ -194,7 +194,8 @@ impl ProjectContext {
             return Some(own);
         }
         let by_name = all.join(&*self.environment);
-        let is_own = |record: &Record| (&*record.environment, &*record.backend) == (&*self.environment, &*self.description.id);
+        let is_own =
+            |record: &Record| (&*record.environment, &*record.backend) == (&*self.environment, &*self.description.id);
         let is_of_another = by_name.symlink_metadata().is_ok()
             && records::all(&self.layout)
                 .records

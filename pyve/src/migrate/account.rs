@@ -105,7 +105,11 @@ impl Account {
 
     /// How many have each fate, for programs.
     pub fn counts(&self) -> Value {
-        FATES.iter().map(|fate| (fate.as_str().to_owned(), json!(self.count(*fate)))).collect::<serde_json::Map<_, _>>().into()
+        FATES
+            .iter()
+            .map(|fate| (fate.as_str().to_owned(), json!(self.count(*fate))))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     }
 }
 
@@ -191,9 +195,14 @@ fn faults(asked: &Requirements, answer: &Adoption) -> Vec<String> {
             _ => {}
         }
     }
-    faults.extend(answer.lines.iter().map(|line| line.from.as_str()).filter(|from| seen.contains_key(from)).map(
-        |from| format!("an answer for what was not asked: `{from}`"),
-    ));
+    faults.extend(
+        answer
+            .lines
+            .iter()
+            .map(|line| line.from.as_str())
+            .filter(|from| seen.contains_key(from))
+            .map(|from| format!("an answer for what was not asked: `{from}`")),
+    );
     let requirements = given.iter().map(|it| (shown(&it.from), it.fate, it.reason.is_empty()));
     let lines = answer.lines.iter().map(|it| (it.from.to_string(), it.fate, it.reason.is_empty()));
     let silent = |(text, fate, no_reason): (String, Fate, bool)| {
@@ -332,7 +341,8 @@ mod tests {
         let mut silent = answer();
         silent.adopted[2].reason = "".into();
         silent.lines[0].fate = Fate::default();
-        let wanted = ["`local @ ./local` is impossible, and nothing says why", "`KEY=value` is unknown, and nothing says why"];
+        let wanted =
+            ["`local @ ./local` is impossible, and nothing says why", "`KEY=value` is unknown, and nothing says why"];
         assert_eq!(refused(&silent), wanted);
     }
 

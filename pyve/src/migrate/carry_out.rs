@@ -45,7 +45,9 @@ fn unchanged(plan: &Plan, session: &Session) -> Result<(), Failure> {
         && Migration::load(layout, plan.environment())?.is_none();
     match same {
         true => Ok(()),
-        false => Err(Failure::new("the project changed meanwhile; nothing was done").remedy("run the same command again")),
+        false => {
+            Err(Failure::new("the project changed meanwhile; nothing was done").remedy("run the same command again"))
+        }
     }
 }
 
@@ -159,7 +161,8 @@ fn check(plan: &Plan, options: &Options, modules: &[String], session: &Session) 
     let (old, new) = (&plan.old.description.id, &plan.new.description.id);
     let failure = Failure::new(format!("the {new} environment cannot import what the {old} environment imports"));
     let failure = told.into_iter().fold(failure, Failure::detail);
-    Err(failure.remedy("add what is missing to the files of the old backend, or add `--allow-loss` to go on without it"))
+    Err(failure
+        .remedy("add what is missing to the files of the old backend, or add `--allow-loss` to go on without it"))
 }
 
 /// From here on the new one is used. Both work at every moment, whichever is in use.

@@ -42,7 +42,9 @@ fn first(new: &ProjectContext) -> String {
     let (version, backend) = (env!("CARGO_PKG_VERSION"), &new.description);
     match new.is_default() {
         true => Initial { version, backend, python: None, settings: &[] }.text(),
-        false => EnvironmentLines { name: &new.environment, backend, python: None, settings: &[] }.put_into(&head(version)),
+        false => {
+            EnvironmentLines { name: &new.environment, backend, python: None, settings: &[] }.put_into(&head(version))
+        }
     }
 }
 

@@ -94,7 +94,8 @@ fn read(said: &str, code: i32) -> (usize, Vec<Failed>) {
             _ => current = None,
         }
     }
-    let why = if code > 128 { format!("it was ended by signal {}", code - 128) } else { format!("it ended with {code}") };
+    let why =
+        if code > 128 { format!("it was ended by signal {}", code - 128) } else { format!("it ended with {code}") };
     failed.extend(current.map(|module| Failed { module, why }));
     (tried, failed)
 }

@@ -184,8 +184,10 @@ fn place(
     }
     match prefix.symlink_metadata() {
         Err(_) => Ok(Some(prefix)),
-        Ok(_) => Err(Failure::new(format!("could not create an environment of backend `{id}`: `{shown}` already exists"))
-            .remedy(format!("remove it with `pyve purge {shown}`, or move it away"))),
+        Ok(_) => {
+            Err(Failure::new(format!("could not create an environment of backend `{id}`: `{shown}` already exists"))
+                .remedy(format!("remove it with `pyve purge {shown}`, or move it away")))
+        }
     }
 }
 

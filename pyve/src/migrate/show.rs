@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Options, blocks};
 use super::config_change::Config;
 use super::plan::Plan;
+use super::{Options, blocks};
 use crate::config::{FILE, printable};
 use crate::context::Session;
 use crate::failure::Failure;

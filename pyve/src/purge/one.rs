@@ -74,7 +74,12 @@ impl Plan {
             self.environment(record, inputs);
             let shared = |made: &Artifact| others.iter().any(|other| other.made.contains(made));
             let own = |made: &&Artifact| goes_along(made) || matches!(made, Artifact::Environment { .. });
-            record.made.iter().filter(own).filter(|made| !shared(made)).for_each(|made| self.made(made, record, inputs));
+            record
+                .made
+                .iter()
+                .filter(own)
+                .filter(|made| !shared(made))
+                .for_each(|made| self.made(made, record, inputs));
             self.record(record, None, inputs.layout);
         }
     }

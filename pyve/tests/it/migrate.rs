@@ -19,10 +19,12 @@ pub fn place() -> Option<Place> {
     place.world.write("environment.yml", text);
     place.done("init --no-direnv");
     let lib = place.prefix().join("lib");
-    let series = fs::read_dir(&lib).unwrap().flatten().find(|it| it.file_name().to_string_lossy().starts_with("python"));
+    let series =
+        fs::read_dir(&lib).unwrap().flatten().find(|it| it.file_name().to_string_lossy().starts_with("python"));
     let packages = series.unwrap().path().join("site-packages");
     fs::create_dir_all(packages.join("purelib-1.0.dist-info")).unwrap();
-    fs::write(packages.join("purelib-1.0.dist-info/METADATA"), "Metadata-Version: 2.1\nName: purelib\nVersion: 1.0\n").unwrap();
+    fs::write(packages.join("purelib-1.0.dist-info/METADATA"), "Metadata-Version: 2.1\nName: purelib\nVersion: 1.0\n")
+        .unwrap();
     fs::write(packages.join("purelib-1.0.dist-info/top_level.txt"), "purelib\nextra\n").unwrap();
     fs::write(packages.join("extra.py"), "print('noise')\n").unwrap();
     fs::remove_file(place.project().join(".env")).unwrap();
@@ -32,12 +34,14 @@ pub fn place() -> Option<Place> {
 /// What is there, but for what pyve writes down of it.
 pub fn files(place: &Place) -> Vec<String> {
     let all = contents(place.project()).into_iter();
-    let kept = all.filter(|(path, _)| !path.starts_with(".pyve/state") && !path.to_string_lossy().contains("__pycache__"));
+    let kept =
+        all.filter(|(path, _)| !path.starts_with(".pyve/state") && !path.to_string_lossy().contains("__pycache__"));
     kept.map(|(path, text)| format!("{} {}", path.display(), String::from_utf8_lossy(&text))).collect()
 }
 
 fn prefix(place: &Place, words: &[&str]) -> String {
-    let ran = place.world.pyve().arg("run").args(words).args(["python", "-I", "-c", "import sys; print(sys.prefix)"]).run();
+    let ran =
+        place.world.pyve().arg("run").args(words).args(["python", "-I", "-c", "import sys; print(sys.prefix)"]).run();
     ran.success().out().trim_end().to_owned()
 }
 
@@ -59,7 +63,8 @@ fn the_account_has_every_line_and_what_is_in_the_way_stops_it_before_it_begins()
     let json = place.done("migrate --from micromamba --to venv --offline --dry-run --allow-loss --json").out();
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&json["schema"], &json["done"], &json["from"]), (&1.into(), &false.into(), &"micromamba".into()));
-    let places: Vec<&str> = json["account"].as_array().unwrap().iter().filter_map(|line| line["place"].as_str()).collect();
+    let places: Vec<&str> =
+        json["account"].as_array().unwrap().iter().filter_map(|line| line["place"].as_str()).collect();
     assert_eq!(places, ["environment.yml:4", "environment.yml:5", "environment.yml:6"], "{json:#}");
     assert!(json["plan"]["write"].as_array().unwrap().contains(&"requirements.txt".into()), "{json:#}");
     assert_eq!(json["plan"]["config"]["after"], "backend: venv");
@@ -85,7 +90,8 @@ fn the_account_has_every_line_and_what_is_in_the_way_stops_it_before_it_begins()
 fn it_goes_there_and_back_and_the_old_environment_stays_until_it_is_finished() {
     let Some(place) = place() else { return };
     // Nothing is installed by this: the files ask for what no index has to be asked about.
-    let text = place.world.read("environment.yml").replace("  - purelib\n", "").replace("  - hello=1.0  # greets\n", "");
+    let text =
+        place.world.read("environment.yml").replace("  - purelib\n", "").replace("  - hello=1.0  # greets\n", "");
     place.world.write("environment.yml", text);
     let (before, old) = (files(&place), prefix(&place, &[]));
     let moved = place.done(MOVE);
@@ -98,7 +104,11 @@ fn it_goes_there_and_back_and_the_old_environment_stays_until_it_is_finished() {
     let seen: Value = serde_json::from_str(&place.pyve("doctor --json").run().out()).unwrap();
     let found = seen["checks"].as_array().unwrap().iter().find(|check| check["id"] == "pyve.migration");
     assert_eq!(found.unwrap()["remedy"], serde_json::json!(["pyve", "migrate", "--finish"]), "{seen:#}");
-    refuses(&place, "migrate --to micromamba", "the migration of `default` from `micromamba` to `venv` is not finished");
+    refuses(
+        &place,
+        "migrate --to micromamba",
+        "the migration of `default` from `micromamba` to `venv` is not finished",
+    );
 
     let back = place.done("migrate --undo");
     assert!(back.err().contains("Environment default uses micromamba again\n"), "{back}");

@@ -13,9 +13,11 @@ pub fn checks(context: &Context) -> Vec<Check> {
     };
     let typed = |flag: &str| context.target.typed.at(["pyve", "migrate", flag].map(Into::into).to_vec());
     let check = match (stage, lock::holder(&context.layout)) {
-        (_, Some(holder)) => {
-            Check::info("pyve.migration", SUBJECT, format!("the environment moves from {from} to {to} right now by {holder}"))
-        }
+        (_, Some(holder)) => Check::info(
+            "pyve.migration",
+            SUBJECT,
+            format!("the environment moves from {from} to {to} right now by {holder}"),
+        ),
         (Stage::Begun, None) => {
             let detail = format!("the migration from {from} to {to} was interrupted; the {from} environment is kept");
             Check::warning("pyve.migration-interrupted", SUBJECT, detail).remedy(typed("--undo"))

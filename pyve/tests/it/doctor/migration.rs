@@ -22,7 +22,10 @@ fn one_that_was_interrupted_is_named_and_undone() {
     let seen = report(&place.world, "");
     assert_eq!(check(&seen, "pyve.migration-interrupted")["remedy"], serde_json::json!(["pyve", "migrate", "--undo"]));
     let again = place.refused("migrate --to venv");
-    assert!(again.contains("error: the migration of `default` from `micromamba` to `venv` was interrupted\n"), "{again}");
+    assert!(
+        again.contains("error: the migration of `default` from `micromamba` to `venv` was interrupted\n"),
+        "{again}"
+    );
     assert!(place.refused("migrate --finish").contains("hint: go back to how it was before: `pyve migrate --undo`"));
     type_remedy(&place.world, &check(&seen, "pyve.migration-interrupted"));
     assert!(!ids(&report(&place.world, "")).contains("pyve.migration-interrupted"));
