@@ -1,8 +1,9 @@
 //! A migration carried out. The old environment is in use until the new one was checked, and can be gone back to.
 
 use super::imports::{Failed, Python};
+use super::options::Options;
 use super::plan::{Plan, record};
-use super::{Options, blocks, config_change, undo};
+use super::{blocks, config_change, undo};
 use crate::config::printable;
 use crate::context::{Backends, Session};
 use crate::failure::{Failure, from_error};

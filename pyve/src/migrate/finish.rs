@@ -1,7 +1,8 @@
 //! The end of a migration: the old environment goes, and what the user wrote stays.
 
 use super::carry_out::COMMAND;
-use super::{Options, undo};
+use super::options::Options;
+use super::undo;
 use crate::context::Session;
 use crate::failure::Failure;
 use crate::purge::{self, Inputs, Recorded, Target};

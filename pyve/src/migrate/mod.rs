@@ -7,6 +7,7 @@ mod carry_out;
 mod config_change;
 mod finish;
 mod imports;
+mod options;
 mod plan;
 mod show;
 mod undo;
@@ -15,26 +16,11 @@ use pyve_plugin_api::Fate;
 
 use crate::context::Session;
 use crate::failure::Failure;
-use crate::init::options::Bootstrap;
-use crate::project::EnvironmentName;
 pub use finish::finish;
+pub use options::Options;
+use options::agreed;
 use plan::Plan;
 pub use undo::undo;
-
-/// The words of one `migrate`.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The backend that is left; what the environment is where none is named.
-    pub from: Option<String>,
-    pub to: String,
-    pub environment: Option<EnvironmentName>,
-    pub dry_run: bool,
-    pub json: bool,
-    /// What the new backend cannot have is left out.
-    pub allow_loss: bool,
-    pub yes: bool,
-    pub bootstrap: Bootstrap,
-}
 
 /// Does what was asked for.
 pub fn execute(options: &Options, session: &Session) -> Result<(), Failure> {
@@ -49,17 +35,6 @@ pub fn execute(options: &Options, session: &Session) -> Result<(), Failure> {
     agreed(&format!("Move `{}` to {}?", plan.environment(), plan.new.description.id), options, session)?;
     carry_out::all(&plan, options, session)?;
     show::ended(&plan, options, session)
-}
-
-/// Asks once, where somebody is there to answer.
-fn agreed(question: &str, options: &Options, session: &Session) -> Result<(), Failure> {
-    let ask = session.ask(options.yes);
-    if ask.has_nobody() {
-        return Ok(());
-    }
-    let reply = ask.confirm(question, true, true);
-    let unanswered = || Failure::new("nobody answered; nothing was changed").remedy("add `--yes`");
-    if reply.is_yes() { Ok(()) } else { Err(reply.failure("nothing was changed", unanswered)) }
 }
 
 /// Fails where lines have no counterpart, and nobody said that they may be left out.

@@ -6,9 +6,9 @@ use pyve_formats::read::{self, Limit};
 use pyve_formats::sha256;
 use pyve_plugin_api::{Fate, OsText, PrefixState, Question, Request, Requirements, Step, StepKind};
 
-use super::Options;
 use super::account::Account;
 use super::config_change::{self, Config};
+use super::options::Options;
 use crate::config::CommandLine;
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::environments;

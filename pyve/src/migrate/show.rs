@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::blocks;
 use super::config_change::Config;
+use super::options::Options;
 use super::plan::Plan;
-use super::{Options, blocks};
 use crate::config::{FILE, printable};
 use crate::context::Session;
 use crate::failure::Failure;

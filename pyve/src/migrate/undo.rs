@@ -7,7 +7,8 @@ use pyve_formats::sha256;
 
 use super::carry_out::COMMAND;
 use super::config_change::{Undone, undone};
-use super::{Options, agreed, blocks, plan};
+use super::options::{Options, agreed};
+use super::{blocks, plan};
 use crate::config::Config;
 use crate::context::{Backends, ProjectContext, Session};
 use crate::environments;
