@@ -8,7 +8,8 @@ mod world;
 use std::fs;
 
 use insta::assert_snapshot;
-use pyve_plugin_api::{LockRequest, LockState, Request};
+use pyve_backend_micromamba::MicromambaBackend;
+use pyve_plugin_api::{Backend, LockRequest, LockState, Request};
 use universe::Universe;
 use world::World;
 
@@ -681,6 +682,27 @@ fn a_lock_of_several_files_keeps_them_and_their_categories() {
     conda-lock.yml is made from pyproject.toml, which only conda-lock reads
     => run `conda-lock lock --lockfile conda-lock.yml`
     ");
+}
+
+#[test]
+fn the_solver_is_told_of_the_machine_and_of_the_network() {
+    let universe = small();
+    let world = project(&universe, "[app]");
+    let request = Request { offline: true, ..world.request() };
+    let asked = LockRequest { scratch: "/scratch".into(), ..LockRequest::with(world.tool()) };
+    let lock = MicromambaBackend.lock(&request, &asked, &world.host).unwrap();
+    let solve = &lock.solves[1];
+    let told = solve.command.args.iter().map(|arg| arg.display().to_string()).collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        told,
+        "create -y --dry-run --json --platform osx-arm64 -p /scratch/prefix -f /scratch/osx-arm64-1.yml --offline"
+    );
+    let value = |name: &str| {
+        let found = solve.command.env.iter().filter(|variable| variable.name == name);
+        found.map(|variable| variable.value.display().to_string()).collect::<Vec<_>>().join("|")
+    };
+    assert_eq!(["CONDA_OVERRIDE_OSX", "CONDA_OVERRIDE_GLIBC", "MAMBA_JSON"].map(value), ["11.0", "", "true"]);
+    assert!(solve.files[0].content.ends_with("dependencies:\n  - \"app\"\n"), "{}", solve.files[0].content);
 }
 
 #[test]
