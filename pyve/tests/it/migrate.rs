@@ -39,7 +39,15 @@ pub fn files(place: &Place) -> Vec<String> {
     kept.map(|(path, text)| format!("{} {}", path.display(), String::from_utf8_lossy(&text))).collect()
 }
 
-fn prefix(place: &Place, words: &[&str]) -> String {
+/// Nothing is installed by a move then: the files ask for what no index has to be asked about.
+pub fn requires_nothing(place: &Place) {
+    let text =
+        place.world.read("environment.yml").replace("  - purelib\n", "").replace("  - hello=1.0  # greets\n", "");
+    place.world.write("environment.yml", text);
+}
+
+/// Where the Python of a command is.
+pub fn prefix(place: &Place, words: &[&str]) -> String {
     let ran =
         place.world.pyve().arg("run").args(words).args(["python", "-I", "-c", "import sys; print(sys.prefix)"]).run();
     ran.success().out().trim_end().to_owned()
@@ -54,7 +62,8 @@ fn refuses(place: &Place, line: &str, error: &str) {
     assert_eq!(contents(place.project()), before);
 }
 
-const MOVE: &str = "migrate --to venv --offline --allow-loss";
+/// Moves it, without a network.
+pub const MOVE: &str = "migrate --to venv --offline --allow-loss";
 
 #[test]
 fn the_account_has_every_line_and_what_is_in_the_way_stops_it_before_it_begins() {
@@ -89,10 +98,7 @@ fn the_account_has_every_line_and_what_is_in_the_way_stops_it_before_it_begins()
 #[test]
 fn it_goes_there_and_back_and_the_old_environment_stays_until_it_is_finished() {
     let Some(place) = place() else { return };
-    // Nothing is installed by this: the files ask for what no index has to be asked about.
-    let text =
-        place.world.read("environment.yml").replace("  - purelib\n", "").replace("  - hello=1.0  # greets\n", "");
-    place.world.write("environment.yml", text);
+    requires_nothing(&place);
     let (before, old) = (files(&place), prefix(&place, &[]));
     let moved = place.done(MOVE);
     assert!(moved.err().contains("Environment default uses venv now\n"), "{moved}");

@@ -3,20 +3,24 @@
 use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 
-use super::{check, ids, report, type_remedy};
+use super::{check, give_pyve, ids, report, type_remedy};
 use crate::migrate::{files, place};
 use crate::ready::{signal, until};
 
 #[test]
 fn one_that_was_interrupted_is_named_and_undone() {
     let Some(place) = place() else { return };
+    give_pyve(&place.world);
     let before = files(&place);
     let hanging = place.world.root().join("hanging");
     let script = "#!/bin/sh\ncase \"$*\" in *\"-m venv\"*) : > 'HANGING'; exec sleep 60 ;; esac\nexec \"${0%/*}/../base/python3\" \"$@\"\n";
     place.world.stand_in("python3", &script.replace("HANGING", &hanging.to_string_lossy()));
     let mut command = place.pyve("migrate --to venv --offline --allow-loss").into_command();
     command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let _ = signal(until(&hanging, command.spawn().unwrap()), "KILL");
+    let child = until(&hanging, command.spawn().unwrap());
+    let detail = check(&report(&place.world, ""), "pyve.migration")["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with("the environment moves from micromamba to venv right now by "), "{detail}");
+    let _ = signal(child, "KILL");
 
     assert_eq!(place.run(&["hello"]), "hello 1.0\n", "the old one is in use");
     let seen = report(&place.world, "");

@@ -6,6 +6,7 @@
 
 mod aftermath;
 mod long;
+mod migration;
 mod scene;
 
 use std::collections::BTreeSet;

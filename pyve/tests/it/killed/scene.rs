@@ -124,14 +124,14 @@ impl<'a> Scene<'a> {
     }
 }
 
-fn kept(folder: &Path) -> PathBuf {
+pub fn kept(folder: &Path) -> PathBuf {
     let mut name = folder.file_name().unwrap().to_owned();
     name.push("-as-it-was");
     folder.with_file_name(name)
 }
 
 /// With modes, times and links, which prepared trees are known by.
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     let status = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
     assert!(status.success());
 }
