@@ -20,7 +20,7 @@ use crate::records;
 use crate::selection::AUTO;
 
 /// The commands that take a backend and an environment.
-const WITH_ENVIRONMENT: [&str; 7] = ["init", "run", "activate", "doctor", "lock", "config", "purge"];
+const WITH_ENVIRONMENT: [&str; 8] = ["init", "run", "activate", "doctor", "lock", "config", "purge", "migrate"];
 /// The subcommands of `plugin` that take one that is there.
 const WITH_PLUGIN: [&str; 3] = ["info", "remove", "trust"];
 
@@ -117,7 +117,7 @@ impl Line {
             tree = tree.mut_subcommand(entry.name, |command| {
                 let (backends, environments) = (known(session), environments(session));
                 let named = ["env", "ENV", "direnv-env"].map(|name| (name, &environments));
-                let offers = named.into_iter().chain([("backend", &backends)]);
+                let offers = named.into_iter().chain(["backend", "from", "to"].map(|name| (name, &backends)));
                 let has = |command: &Command, name: &str| command.get_arguments().any(|known| known.get_id() == name);
                 offers.fold(command, |command, (name, values)| match has(&command, name) {
                     true => command.mut_arg(name, |it| it.add(ArgValueCompleter::new(OneOf(values.clone())))),

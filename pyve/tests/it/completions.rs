@@ -124,7 +124,12 @@ fn backends_environments_and_programs_are_offered_where_they_are_wanted() {
         assert_eq!(place.offered(&["pyve", command, "--env", "d"]), ["default", "dev"], "{command}");
         assert_eq!(place.offered(&["pyve", command, "--env", "dev"]), ["dev"], "{command}");
     }
-    for (command, option) in [("purge", "--env"), ("config", "--env"), ("lock", "--env"), ("init", "--direnv-env")] {
+    for option in ["--from", "--to"] {
+        assert_eq!(place.offered(&["pyve", "migrate", option, "v"]), ["venv"], "{option}");
+    }
+    for (command, option) in
+        [("migrate", "--env"), ("purge", "--env"), ("config", "--env"), ("lock", "--env"), ("init", "--direnv-env")]
+    {
         assert_eq!(place.offered(&["pyve", command, option, "d"]), ["default", "dev"], "{command}");
     }
     assert_eq!(place.offered(&["pyve", "activate", "d"]), ["default", "dev"]);
