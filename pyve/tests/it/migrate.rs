@@ -12,6 +12,10 @@ pub fn place() -> Option<Place> {
     let python = interpreter(3, 11)?;
     let place = Place::new();
     crate::ready::without_pip(&place.world, python);
+    with_packages(place)
+}
+
+fn with_packages(place: Place) -> Option<Place> {
     let channel = channel().url();
     let text = format!(
         "channels:\n  - {channel}\ndependencies:\n  - python\n  - hello=1.0  # greets\n  - purelib\nvariables:\n  KEY: value\n"
@@ -128,3 +132,42 @@ fn it_goes_there_and_back_and_the_old_environment_stays_until_it_is_finished() {
     assert_eq!(prefix(&place, &[]), new);
     assert!(place.world.read("environment.yml").contains("KEY: value"), "what the user wrote stays");
 }
+
+#[test]
+fn what_the_old_environment_imports_the_new_one_must_import() {
+    let Some(python) = interpreter(3, 11) else { return };
+    let Place { world } = Place::new();
+    let Some(place) = with_packages(Place { world: world.python(python) }) else { return };
+    let text = place.world.read("environment.yml").replace("  - hello=1.0  # greets\n", "");
+    place.world.write("environment.yml", text);
+    let wheels = place.world.root().join("wheels");
+    fs::create_dir(&wheels).unwrap();
+    let made = std::process::Command::new(&python.path).args(["-c", WHEEL]).arg(&wheels).status().unwrap();
+    assert!(made.success());
+    place.world.set("PIP_NO_INDEX", "1");
+    place.world.set("PIP_FIND_LINKS", &wheels);
+    let (before, old) = (files(&place), prefix(&place, &[]));
+    let said = place.pyve("migrate --to venv --offline").run();
+    assert_eq!(said.code, Some(1), "{said}");
+    let end = "error: the venv environment cannot import what the micromamba environment imports\n  \
+               `extra`: ModuleNotFoundError: No module named 'extra'\n  all is as it was: `micromamba` is in use\n\
+               hint: add what is missing to the files of the old backend, or add `--allow-loss` to go on without it\n";
+    assert!(said.err().ends_with(end), "{said}");
+    assert_eq!(files(&place), before);
+    assert_eq!(prefix(&place, &[]), old);
+    let moved = place.done(MOVE);
+    let warned = "warning: could not import `extra`: ModuleNotFoundError: No module named 'extra'\n";
+    assert!(moved.err().contains(warned), "{moved}");
+    place.world.pyve().args(["run", "python", "-c", "import purelib"]).run().success();
+}
+
+/// Writes a wheel of `purelib` into the folder that is named.
+const WHEEL: &str = "import sys, zipfile
+wheel = zipfile.ZipFile(sys.argv[1] + '/purelib-1.0-py3-none-any.whl', 'w')
+info = 'purelib-1.0.dist-info/'
+wheel.writestr('purelib/__init__.py', '')
+wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: purelib\\nVersion: 1.0\\n')
+wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+wheel.writestr(info + 'RECORD', '')
+wheel.close()
+";
