@@ -56,8 +56,8 @@ pub fn examine(caller: &Caller, path: &Path) -> Result<Examined, Failure> {
 
 /// What the library says of itself, not yet looked at.
 pub fn introduced(verdict: Verdict) -> Result<Introduction<Value>, Failure> {
-    serde_json::from_value(verdict.answer()?)
-        .map_err(|error| Failure::new(format!("it returned an invalid answer to `describe`: {error}")))
+    validate::typed(&verdict.answer()?)
+        .map_err(|why| Failure::new(format!("it returned an invalid answer to `describe`: {why}")))
 }
 
 fn unusable(path: &Path, failure: Failure) -> Failure {
