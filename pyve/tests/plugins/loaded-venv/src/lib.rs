@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{
-    Backend, Creation, Description, Detection, Finding, Host, Inspection, Launch, Package, Request, Result, Tool,
-    ToolAnswer,
+    Adoption, Backend, Creation, Description, Detection, Finding, Host, Inspection, Launch, Lock, LockRequest, Package,
+    Request, Requirements, Result, Tool, ToolAnswer,
 };
 
 /// A backend out of the library.
@@ -75,6 +75,18 @@ impl Backend for Loaded {
 
     fn inspect(&self, request: &Request, host: &dyn Host) -> Result<Inspection> {
         self.0.inspect(request, host)
+    }
+
+    fn lock(&self, request: &Request, lock: &LockRequest, host: &dyn Host) -> Result<Lock> {
+        self.0.lock(request, lock, host)
+    }
+
+    fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {
+        self.0.requirements(request, host)
+    }
+
+    fn adopt(&self, request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
+        self.0.adopt(request, requirements, host)
     }
 
     fn packages(&self, request: &Request, host: &dyn Host) -> Result<Vec<Package>> {
