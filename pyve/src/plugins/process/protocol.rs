@@ -9,9 +9,10 @@ use pyve_plugin_api::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A question of the contract, with what it is about.
+/// A question of the contract, with what it is about. The name stands around that, not in it: to look for a name inside, each type
+/// would be read by a second reader.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "question", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     Describe,
     Detect { project: OsText },
