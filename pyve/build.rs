@@ -1,10 +1,11 @@
-//! Links GCC's unwinder into the program, where there is one to link: each start opens one library less.
+//! Links GCC's unwinder into the program, where there is one to link: each start opens one library less. And links functions
+//! of the same code only once.
 //!
 //! Rust asks for it as a shared library, `libgcc_s`. Named here before that as a static one, it is found first, and the
 //! shared one is not needed any more. A plugin keeps to its own; no panic crosses from one to the other.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
@@ -15,12 +16,31 @@ fn main() {
     if (target("OS"), target("ENV"), target("ARCH")) != ("linux".into(), "gnu".into(), "x86_64".into()) {
         return;
     }
+    if folds() {
+        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+    }
     if let Some(folder) = unwinder().and_then(|library| library.parent()?.to_str().map(str::to_owned)) {
         println!("cargo::rustc-link-search=native={folder}");
         println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
         // What libraries opened later find under these names stays the shared one's.
         println!("cargo::rustc-link-arg-bins=-Wl,--exclude-libs,libgcc_eh.a");
     }
+}
+
+/// Whether the linker is the one that comes with Rust since 1.90, which can do it, and no other one was asked for.
+fn folds() -> bool {
+    let asked = |argument: &str| {
+        let said = Command::new(env::var_os("RUSTC")?).args(argument.split(' ')).output().ok()?;
+        Some(String::from_utf8(said.stdout).ok()?.trim_end().to_owned())
+    };
+    let version = asked("--version").unwrap_or_default();
+    let minor = version.strip_prefix("rustc 1.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+    let linkers =
+        asked("--print sysroot").map(|root| Path::new(&root).join("lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld"));
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let is_other = env::var_os("RUSTC_LINKER").is_some() || flags.contains("link");
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    is_release && !is_other && minor.is_some_and(|minor| minor >= 90) && linkers.is_some_and(|linkers| linkers.is_dir())
 }
 
 /// Where the compiler that links has it; a compiler answers with the bare name if it has none.

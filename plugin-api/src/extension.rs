@@ -47,7 +47,7 @@ impl Extension {
 
     /// Sets `key`; what cannot be said in JSON (a map whose keys are no texts) leaves it as it was.
     pub fn set<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
-        if let Ok(value) = serde_json::to_value(value) {
+        if let Ok(Ok(value)) = serde_json::to_vec(value).map(|text| serde_json::from_slice(&text)) {
             let mut object = self.object();
             object.insert(key.to_owned(), value);
             *self = Self::from(object);

@@ -33,6 +33,7 @@ pub mod sha256;
 pub mod shebang;
 pub mod shell_names;
 mod shell_word;
+pub mod sorted;
 pub mod toml_file;
 pub mod translation;
 mod written;

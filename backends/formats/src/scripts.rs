@@ -33,7 +33,7 @@ pub fn in_folder(programs: &Path) -> Vec<(PathBuf, Shebang)> {
     let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
     let scripts = files.map(|entry| entry.path()).filter_map(|path| Some((Shebang::read_listed(&path)?, path)));
     let mut scripts: Vec<(PathBuf, Shebang)> = scripts.map(|(shebang, path)| (path, shebang)).collect();
-    scripts.sort_by(|(a, _), (b, _)| a.cmp(b));
+    crate::sorted::by(&mut scripts, |(a, _), (b, _)| a.cmp(b));
     scripts
 }
 

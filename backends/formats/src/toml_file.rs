@@ -149,7 +149,7 @@ impl TomlFile {
             None => Vec::new(),
             Some(item) => item.entries(path)?.iter().collect(),
         };
-        entries.sort_by_key(|(key, _)| key.line);
+        crate::sorted::by_key(&mut entries, |(key, _)| key.line);
         Ok(entries)
     }
 

@@ -1,5 +1,6 @@
 //! What is in an environment: conda's packages by the names in `conda-meta/`, and what Python knows of.
 
+use pyve_formats::sorted;
 use std::path::{Path, PathBuf};
 
 use pyve_formats::conda_package::PackageFile;
@@ -11,7 +12,7 @@ pub fn packages(prefix: &Path) -> Option<Vec<PackageFile>> {
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let mut packages: Vec<PackageFile> =
         names.filter_map(|name| PackageFile::of(name.strip_suffix(".json")?)).collect();
-    packages.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted::by(&mut packages, |a, b| a.name.cmp(&b.name));
     Some(packages)
 }
 

@@ -1,6 +1,7 @@
 //! The answer to "what is installed?": conda's packages, and what pip put beside or over them.
 
 use pyve_formats::conda_package::PackageFile;
+use pyve_formats::sorted;
 use pyve_plugin_api::{Ecosystem, Error, Package, Request, Result};
 
 use crate::{installed, launch, pyve};
@@ -21,6 +22,6 @@ pub fn installed(request: &Request) -> Result<Vec<Package>> {
             found.map(|(it, installer)| Package::new(Ecosystem::PYPI, &it.name, &it.version).installer(&installer)),
         );
     }
-    packages.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted::by(&mut packages, |a, b| a.name.cmp(&b.name));
     Ok(packages)
 }

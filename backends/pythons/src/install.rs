@@ -1,5 +1,6 @@
 //! How a version that is not there can be installed: by asdf or pyenv.
 
+use pyve_formats::sorted;
 use std::time::Duration;
 
 use pyve_formats::python_version::{Build, VersionRequest};
@@ -86,7 +87,7 @@ fn full_version(search: &Search, manager: &Manager, spec: &VersionRequest, text:
     let is_exact = matches!(spec.of_any_build(), VersionRequest::Exact(_));
     let fits = |build: &Build| spec.fits(build) && (is_exact || allowed(build));
     let mut known: Vec<_> = names.filter_map(Build::parse).filter(fits).collect();
-    known.sort_by(Build::best_first);
+    sorted::by(&mut known, Build::best_first);
     // `3.12` alone is not the name of anything that can be installed.
     known.retain(|build| build.version.release().len() >= 3);
     known.first().map(Build::to_string).ok_or_else(unknown)

@@ -1,5 +1,6 @@
 //! The Pythons that are here though none of them is the one asked for: those nearest to it are named.
 
+use pyve_formats::sorted;
 use std::path::PathBuf;
 
 use pyve_formats::python_version::{Build, VersionRequest};
@@ -28,7 +29,7 @@ impl Known {
 /// none, the newest.
 pub fn nearest(request: Option<&VersionRequest>, mut known: Vec<Known>) -> Vec<String> {
     let wanted = request.and_then(release_of_request);
-    known.sort_by_key(|python| {
+    sorted::by_key(&mut known, |python| {
         let build = Build::parse(&python.version);
         let distance = build.map(|build| distance(build.version.release(), wanted.as_deref()));
         (distance.is_none(), distance)

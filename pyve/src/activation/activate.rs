@@ -1,5 +1,6 @@
 //! Entering: from the launch of an environment to what the shell has to do.
 
+use pyve_formats::sorted;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -132,7 +133,7 @@ fn own_scripts(launch: &Launch, shell: &dyn Shell) -> Option<Vec<PathBuf>> {
     let entries = folders.iter().filter_map(|folder| folder.read_dir().ok()).flatten().flatten();
     let mut own: Vec<PathBuf> =
         entries.map(|entry| entry.path()).filter(|path| has_ending(path) && path.is_file()).collect();
-    own.sort();
+    sorted::by(&mut own, Ord::cmp);
     Some(own)
 }
 

@@ -1,6 +1,7 @@
 //! `pyve.toml`: which backend it asks for, and what else in it somebody has to see to. Nothing that is wrong with it keeps
 //! a command from being run.
 
+use pyve_formats::sorted;
 use std::path::Path;
 
 use pyve_formats::Written;
@@ -107,7 +108,7 @@ impl Manifest {
         let plugins = self.file.plugins.iter().map(|key| (format!("plugins.{}", key.text), key.line));
         let unknown = self.file.unknown.iter().map(|key| (key.text.clone(), key.line));
         let mut keys: Vec<(String, usize)> = tables.chain(plugins).chain(unknown).collect();
-        keys.sort_by_key(|(_, line)| *line);
+        sorted::by_key(&mut keys, |(_, line)| *line);
         let shown: Vec<String> = keys.iter().map(|(key, line)| format!("{} (line {line})", quoted(key))).collect();
         (!shown.is_empty()).then(|| format!("not used of `{NAME}`: {}", shown.join(", ")))
     }

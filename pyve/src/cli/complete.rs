@@ -3,6 +3,7 @@
 //! Backends and environments are taken from what is recorded, programs from the environment's folders: no plugin is
 //! opened, no process started, and nothing written.
 
+use pyve_formats::sorted;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -206,7 +207,7 @@ fn environments(session: &Session) -> Vec<(String, String)> {
         .map(|record| (record.environment.to_string(), layout.show(&record.recorded.prefix.path())))
         .collect();
     names.extend(config.environments().iter().map(|(name, named)| (name.to_string(), named.origin.clone())));
-    names.sort_by(|(one, _), (other, _)| one.cmp(other));
+    sorted::by(&mut names, |(one, _), (other, _)| one.cmp(other));
     names.dedup_by(|(one, _), (other, _)| one == other);
     names
 }

@@ -1,5 +1,6 @@
 //! What is wrong in `.pyve/config`: each thing with its place, all of them told at once.
 
+use pyve_formats::sorted;
 use pyve_formats::yaml::Position;
 use pyve_plugin_api::Remedy;
 
@@ -28,7 +29,7 @@ impl Problem {
 
 /// The problems of a file, at least one, as one failure in the order of their places.
 pub fn failure(file: &str, mut problems: Vec<Problem>) -> Failure {
-    problems.sort_by_key(|problem| problem.position);
+    sorted::by_key(&mut problems, |problem| problem.position);
     let mut lines = problems.iter().map(|problem| problem.line(file));
     let mut failure = Failure::new(lines.next().unwrap_or_default());
     failure.details = lines.by_ref().take(SHOWN - 1).collect();

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
 use crate::records;
 use crate::ui::suggest::nearest;
+use pyve_formats::sorted;
 
 /// The default one first, which every project can have, the others by their names.
 pub fn known(layout: &Layout, config: &Config) -> Vec<EnvironmentName> {
@@ -24,7 +25,7 @@ pub fn recorded_or_named(layout: &Layout, config: &Config) -> Vec<EnvironmentNam
 
 /// The default one first, the others by their names, each once.
 pub fn sorted(mut names: Vec<EnvironmentName>) -> Vec<EnvironmentName> {
-    names.sort_by_key(|name| (!name.is_default(), name.clone()));
+    sorted::by_key(&mut names, |name| (!name.is_default(), name.clone()));
     names.dedup();
     names
 }

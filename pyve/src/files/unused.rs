@@ -1,5 +1,6 @@
 //! Answers that are kept to spare a question: those that nobody used for long are removed.
 
+use pyve_formats::sorted;
 use std::cmp::Reverse;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ pub fn prune(folder: &Path) {
             let _ = fs::remove_file(path);
         }
     }
-    answers.sort();
+    sorted::by(&mut answers, Ord::cmp);
     let unused = answers.iter().enumerate().filter(|(index, (time, _))| *index >= MOST || is_older(time.0, KEPT));
     unused.for_each(|(_, (_, path))| drop(fs::remove_file(path)));
 }

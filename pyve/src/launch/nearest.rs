@@ -1,5 +1,6 @@
 //! The command that was perhaps meant.
 
+use pyve_formats::sorted;
 use std::path::PathBuf;
 
 use crate::process::is_program;
@@ -14,7 +15,7 @@ pub fn nearest(name: &str, folders: &[PathBuf]) -> Option<String> {
         is_program(&entry.path()).then_some(other)
     });
     let mut alike: Vec<String> = alike.collect();
-    alike.sort();
+    sorted::by(&mut alike, Ord::cmp);
     suggest::nearest(name, alike.iter().map(String::as_str)).map(str::to_owned)
 }
 

@@ -1,5 +1,6 @@
 //! The account of a migration: what becomes of every line that the files of the old backend say, each exactly once.
 
+use pyve_formats::sorted;
 use std::collections::HashMap;
 
 use pyve_plugin_api::{Adoption, Fate, Requirement, Requirements};
@@ -114,7 +115,7 @@ impl Account {
 }
 
 /// As they stand in the files; those without a place come last.
-fn in_order(lines: &mut [Line]) {
+fn in_order(lines: &mut Vec<Line>) {
     let split = |place: &str| place.rsplit_once(':').map(|(file, line)| (file.to_owned(), line.parse::<usize>().ok()));
     let mut files: Vec<String> = Vec::new();
     for (file, _) in lines.iter().filter_map(|line| split(&line.place)) {
@@ -122,7 +123,7 @@ fn in_order(lines: &mut [Line]) {
             files.push(file);
         }
     }
-    lines.sort_by_key(|line| match split(&line.place) {
+    sorted::by_key(lines, |line| match split(&line.place) {
         Some((file, number)) => (files.iter().position(|known| *known == file), number),
         None => (Some(usize::MAX), None),
     });

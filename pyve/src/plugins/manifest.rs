@@ -1,5 +1,6 @@
 //! `~/.pyve/plugins/manifest.json`: what is known of the plugins that were added, so that none must be opened to choose.
 
+use pyve_formats::sorted;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -84,7 +85,7 @@ impl Manifest {
     pub fn put(&mut self, entry: Entry) {
         self.plugins.retain(|other| other.id() != entry.id());
         self.plugins.push(entry);
-        self.plugins.sort_by(|a, b| a.id().cmp(b.id()));
+        sorted::by(&mut self.plugins, |a, b| a.id().cmp(b.id()));
     }
 
     pub fn remove(&mut self, id: &str) {

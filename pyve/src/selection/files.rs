@@ -1,5 +1,6 @@
 //! The level of the files: whose markers were found, and which of them speaks louder.
 
+use pyve_formats::sorted;
 use std::fmt;
 
 use pyve_plugin_api::{Detection, Strength};
@@ -70,7 +71,7 @@ pub struct Verdict<'a> {
 pub fn verdict(candidates: &[Candidate]) -> Option<Verdict<'_>> {
     let mut seen: Vec<&Candidate> = candidates.iter().filter(|candidate| !candidate.detections.is_empty()).collect();
     // An exclusive marker beats a generic one; a built-in backend a plugin; then the id decides.
-    seen.sort_by(|one, other| {
+    sorted::by(&mut seen, |one, other| {
         (!one.is_exclusive(), !one.builtin, &one.id).cmp(&(!other.is_exclusive(), !other.builtin, &other.id))
     });
     let (winner, others) = seen.split_first()?;

@@ -56,7 +56,9 @@ impl NewLock {
             (package.is_by_pip(), text(&package.name), text(&package.platform))
         };
         let mut all: Vec<&LockedPackage> = self.packages.iter().collect();
-        all.sort_by_key(|package| (key(package), package.category() != MAIN, package.category().to_owned()));
+        crate::sorted::by_key(&mut all, |package| {
+            (key(package), package.category() != MAIN, package.category().to_owned())
+        });
         all.dedup_by_key(|package| key(package));
         all
     }

@@ -100,7 +100,7 @@ impl Reader<'_> {
 
     fn list(&self, item: &Item, table: &str) -> Result<List, TomlError> {
         let mut entries: Vec<_> = item.entries(table)?.iter().collect();
-        entries.sort_by_key(|(key, _)| key.line);
+        crate::sorted::by_key(&mut entries, |(key, _)| key.line);
         let line = |name: &str, item: &Item| {
             let fault = |why| Fault { origin: self.origin(item), why, tool: Some(TOOL) };
             let (text, editable) = self.line(name, item).map_err(fault)?;

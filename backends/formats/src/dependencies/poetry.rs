@@ -157,7 +157,7 @@ impl Reader<'_> {
             let _ = item.entries(&path)?;
             let table = item.get("dependencies").map(|it| it.entries(&path)).transpose()?.unwrap_or_default();
             let mut entries: Vec<_> = table.iter().filter(|(name, _)| name.text != PYTHON).collect();
-            entries.sort_by_key(|(key, _)| key.line);
+            crate::sorted::by_key(&mut entries, |(key, _)| key.line);
             let lines = entries.into_iter().flat_map(|(name, item)| self.package(name, item).lines).collect();
             let included = item.get("include-groups").map(|it| it.texts(&path)).transpose()?.unwrap_or_default();
             own.insert(normalized(&name.text), (lines, included.iter().map(|it| normalized(&it.text)).collect()));

@@ -57,7 +57,7 @@ impl SitePackages {
                 folders.push(name);
             }
         }
-        distributions.sort_by(|a, b| (&a.name, &a.description).cmp(&(&b.name, &b.description)));
+        crate::sorted::by(&mut distributions, |a, b| (&a.name, &a.description).cmp(&(&b.name, &b.description)));
         folders.sort();
         Some(Self { folder, distributions, folders })
     }

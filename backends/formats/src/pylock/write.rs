@@ -44,7 +44,7 @@ fn paths(text: &str) -> Vec<(std::ops::Range<usize>, String)> {
     let Ok(root) = DeTable::parse(text) else { return Vec::new() };
     let mut found = Vec::new();
     root.get_ref().iter().for_each(|(_, value)| collect(value, &mut found));
-    found.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    crate::sorted::by_key(&mut found, |(span, _)| std::cmp::Reverse(span.start));
     found
 }
 

@@ -1,5 +1,6 @@
 //! The content of a new lock file.
 
+use pyve_formats::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pyve_formats::conda_lock::{LockedPackage, MAIN, NewLock};
@@ -123,7 +124,7 @@ impl Categories {
         let mut of_pip = BTreeMap::new();
         // The main one last, so that it counts.
         let mut ordered: Vec<_> = roots.iter().collect();
-        ordered.sort_by_key(|(category, _)| **category == MAIN);
+        sorted::by_key(&mut ordered, |(category, _)| **category == MAIN);
         for (category, names) in ordered {
             let mut open: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             let mut seen = BTreeSet::new();

@@ -3,6 +3,7 @@
 pub mod asdf;
 pub mod pyenv;
 
+use pyve_formats::sorted;
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
@@ -51,7 +52,7 @@ impl Manager {
         let names = std::fs::read_dir(&self.installs).into_iter().flatten().flatten();
         let mut found: Vec<_> =
             names.filter_map(|entry| self.installation(&entry.file_name().into_string().ok()?)).collect();
-        found.sort_by(|a, b| match (&a.build, &b.build) {
+        sorted::by(&mut found, |a, b| match (&a.build, &b.build) {
             (Some(a), Some(b)) => Build::best_first(a, b),
             (a, b) => b.is_some().cmp(&a.is_some()),
         });
@@ -87,7 +88,7 @@ impl Manager {
             found.name.strip_prefix(name).is_some_and(|rest| rest.starts_with(['-', '.']) && !rest.ends_with("-dev"))
         };
         let mut found: Vec<_> = self.installations().into_iter().filter(belongs).collect();
-        found.sort_by_key(|found| std::cmp::Reverse(numbers(&found.name)));
+        sorted::by_key(&mut found, |found| std::cmp::Reverse(numbers(&found.name)));
         found
     }
 }

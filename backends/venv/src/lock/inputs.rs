@@ -1,6 +1,7 @@
 //! What a lock is made from, each requirement in one form whatever its file looks like: so that comments, order, the ends of
 //! lines and spaces count for nothing.
 
+use pyve_formats::sorted;
 use std::path::Path;
 
 use pyve_formats::dependencies::Dependency;
@@ -43,7 +44,7 @@ impl Inputs {
         if wanted.dynamic {
             inputs.extend(BUILT_FROM.into_iter().filter_map(|file| Input::of_file(file, project)));
         }
-        inputs.sort_by(|a, b| a.text.cmp(&b.text));
+        sorted::by(&mut inputs, |a, b| a.text.cmp(&b.text));
         inputs.dedup_by(|a, b| a.text == b.text);
         Ok(Self(inputs))
     }

@@ -10,6 +10,7 @@ use crate::init::{self, options::Options as InitOptions};
 use crate::project::Layout;
 use crate::records::Lock;
 use crate::steps::{recover, remove};
+use pyve_formats::sorted;
 
 /// Fixes what can be fixed, or with `--dry-run` says what would be.
 pub fn all(report: &Report, switches: &Switches, session: &Session) -> Vec<Fixed> {
@@ -38,7 +39,7 @@ fn ordered(report: &Report) -> Vec<&Check> {
         Some(Fix::Make { force: false }) => 1,
         _ => 2,
     };
-    checks.sort_by_key(rank);
+    sorted::by_key(&mut checks, rank);
     checks
 }
 

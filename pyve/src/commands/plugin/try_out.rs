@@ -13,7 +13,7 @@ use super::lookup::{find, inventory};
 use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
-use crate::plugins;
+use crate::plugins::{self, validate};
 use crate::process::{BackendHost, code_of, process_of};
 
 pub const ENTRY: Entry = Entry { name: "try", arguments, execute, failed: |code| code };
@@ -68,19 +68,19 @@ fn answer(
     host: &BackendHost<'_>,
 ) -> Result<Value> {
     Ok(match question {
-        Question::Describe => serde_json::to_value(backend.describe()?)?,
-        Question::Detect => serde_json::to_value(backend.detect(&request.project())?)?,
-        Question::EnsureTool => serde_json::to_value(backend.ensure_tool(request, host)?)?,
-        Question::Create => serde_json::to_value(backend.create(request, tool, host)?)?,
-        Question::Run => serde_json::to_value(backend.run(request, host)?)?,
-        Question::Diagnose => serde_json::to_value(backend.diagnose(request, host)?)?,
-        Question::Inspect => serde_json::to_value(backend.inspect(request, host)?)?,
-        Question::Update => serde_json::to_value(backend.update(request, tool, host)?)?,
-        Question::Lock => serde_json::to_value(backend.lock(request, &LockRequest::check(), host)?)?,
-        Question::Requirements => serde_json::to_value(backend.requirements(request, host)?)?,
-        Question::Adopt => serde_json::to_value(backend.adopt(request, requirements, host)?)?,
-        Question::Packages => serde_json::to_value(backend.packages(request, host)?)?,
-        Question::Environments => serde_json::to_value(backend.environments(request, host)?)?,
+        Question::Describe => validate::value(&backend.describe()?)?,
+        Question::Detect => validate::value(&backend.detect(&request.project())?)?,
+        Question::EnsureTool => validate::value(&backend.ensure_tool(request, host)?)?,
+        Question::Create => validate::value(&backend.create(request, tool, host)?)?,
+        Question::Run => validate::value(&backend.run(request, host)?)?,
+        Question::Diagnose => validate::value(&backend.diagnose(request, host)?)?,
+        Question::Inspect => validate::value(&backend.inspect(request, host)?)?,
+        Question::Update => validate::value(&backend.update(request, tool, host)?)?,
+        Question::Lock => validate::value(&backend.lock(request, &LockRequest::check(), host)?)?,
+        Question::Requirements => validate::value(&backend.requirements(request, host)?)?,
+        Question::Adopt => validate::value(&backend.adopt(request, requirements, host)?)?,
+        Question::Packages => validate::value(&backend.packages(request, host)?)?,
+        Question::Environments => validate::value(&backend.environments(request, host)?)?,
         later => bail!("this pyve does not know how to ask `{later}`"),
     })
 }

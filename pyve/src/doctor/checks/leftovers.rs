@@ -1,5 +1,6 @@
 //! What pyve left behind: environments without a record, and old ones that were put aside by a pyve that was killed.
 
+use pyve_formats::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,6 +125,6 @@ fn orphans(context: &Context) -> Vec<PathBuf> {
     let entries = fs::read_dir(envs).into_iter().flatten().flatten();
     let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path());
     let mut orphans: Vec<PathBuf> = folders.filter(|path| !known.contains(path)).collect();
-    orphans.sort();
+    sorted::by(&mut orphans, Ord::cmp);
     orphans
 }

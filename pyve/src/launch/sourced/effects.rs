@@ -1,5 +1,6 @@
 //! What scripts changed, so that the same can be done without them.
 
+use pyve_formats::sorted;
 use std::ffi::{OsStr, OsString};
 
 use pyve_plugin_api::OsText;
@@ -40,8 +41,8 @@ impl Effects {
             unset: gone.map(Into::into).collect(),
             relay: None,
         };
-        effects.set.sort();
-        effects.unset.sort();
+        sorted::by(&mut effects.set, Ord::cmp);
+        sorted::by(&mut effects.unset, Ord::cmp);
         effects.unset.dedup();
         effects
     }

@@ -2,6 +2,7 @@
 //!
 //! Kept is in pyve's own folder, sealed for the project: nothing is written to a project because a command runs in it.
 
+use pyve_formats::sorted;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -162,7 +163,7 @@ impl Reads {
             Self::All | Self::More => !is_shells_own(name),
         };
         let mut read: Vec<_> = variables.iter().filter(|(name, _)| is_read(name)).collect();
-        read.sort();
+        sorted::by(&mut read, Ord::cmp);
         (*self != Self::More).then_some(read)
     }
 

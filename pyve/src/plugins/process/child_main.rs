@@ -16,6 +16,7 @@ use super::protocol::{Call, FromPlugin, Introduction, ToPlugin, line};
 use crate::plugins::load::library::{self, Opened, Refusal};
 use crate::plugins::load::surroundings::Surroundings;
 use crate::plugins::load::usage;
+use crate::plugins::validate;
 
 /// The word after `pyve plugin` by which pyve starts itself as such a process; the library follows.
 pub const SERVE: &str = "serve";
@@ -133,7 +134,7 @@ fn introduction(opened: &Opened) -> Result<Introduction<Description>> {
 }
 
 fn text(answer: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(answer).map_err(|error| Error::new(format!("its answer cannot be written down: {error}")))
+    validate::value(answer).map_err(|error| Error::new(format!("its answer cannot be written down: {error}")))
 }
 
 /// Takes the standard streams for the talk with pyve. The library reads nothing, and what it prints goes to standard

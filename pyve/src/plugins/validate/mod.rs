@@ -24,6 +24,7 @@ mod tests;
 use std::path::Path;
 
 use pyve_plugin_api::Description;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -65,6 +66,11 @@ fn sized<T: DeserializeOwned>(value: Value) -> Result<T, Vec<String>> {
     bounds::check(&value, &mut faults);
     faults.none_or(())?;
     typed(&value).map_err(|why| vec![format!("it is not of the right type: {why}")])
+}
+
+/// What is written down of an answer, by way of its text for the same reason as in [`typed`].
+pub fn value(answer: &impl Serialize) -> serde_json::Result<Value> {
+    serde_json::from_slice(&serde_json::to_vec(answer)?)
 }
 
 /// Reads a value by way of its text, so that each type of the contract has one reader, of bytes: a second one of values would be a
