@@ -1,7 +1,9 @@
 //! Sorting lists of our own types. The standard library's sort is compiled anew for each type that it sorts, five kilobytes
-//! every time; here only the exchange of the items is, and the sort itself once, for their places.
+//! every time; here only the exchange of the items is, and the sort itself once, for their places. To collect a sorted set or
+//! map sorts, too, and is compiled anew for each iterator.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts as [`slice::sort_by`] does: what is equal keeps its order.
 ///
@@ -19,6 +21,20 @@ pub fn by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
 /// Sorts as [`slice::sort_by_key`] does.
 pub fn by_key<T, K: Ord>(items: &mut Vec<T>, mut key: impl FnMut(&T) -> K) {
     by(items, |one, other| key(one).cmp(&key(other)));
+}
+
+/// Collects a set, item by item.
+pub fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
+}
+
+/// Collects a map, pair by pair; of two with one key the later counts.
+pub fn map<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    map.extend(pairs);
+    map
 }
 
 /// The places of the items, in the order that they are to have.

@@ -1,5 +1,6 @@
 //! What the user put into an environment, for the one that takes its place: pins, variables, scripts, settings.
 
+use pyve_formats::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -121,12 +122,12 @@ fn variables(prefix: &Path, source: &Source, then: Option<&Inputs>) -> Option<St
     // What the file said is the file's to change; where it says the same as then, the user's own value stands.
     let is_own =
         |(name, value): &(&String, &Value)| then.get(*name) != Some(value) && now.get(*name) == then.get(*name);
-    let own: BTreeMap<&String, &Value> = stood.iter().filter(is_own).collect();
+    let own: BTreeMap<&String, &Value> = sorted::map(stood.iter().filter(is_own));
     if own.is_empty() {
         return None;
     }
     let names = own.keys().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
-    let all: BTreeMap<&String, &Value> = now.iter().chain(own).collect();
+    let all: BTreeMap<&String, &Value> = sorted::map(now.iter().chain(own));
     let state = serde_json::json!({ "env_vars": all });
     Some(Step::write_file(&format!("Carry over {names} of {STATE}"), prefix.join(STATE), state.to_string()))
 }

@@ -59,11 +59,12 @@ fn properties(known: &[Description], wanted: impl Fn(&HostSetting) -> bool) -> M
 }
 
 fn section<'a>(summary: &str, keys: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    let keys: Map<String, Value> = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let mut properties = Map::new();
+    properties.extend(keys.into_iter().map(|(key, value)| (key.to_owned(), value)));
     json!({
         "description": summary,
         "type": ["object", "null"],
-        "properties": keys,
+        "properties": properties,
         "additionalProperties": false,
     })
 }

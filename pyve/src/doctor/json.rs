@@ -89,7 +89,7 @@ pub fn schema() -> Value {
 
 fn object(properties: &[(&str, Value)]) -> Value {
     let required: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
-    let properties: serde_json::Map<String, Value> =
-        properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    json!({"type": "object", "required": required, "properties": properties})
+    let mut all = serde_json::Map::new();
+    all.extend(properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    json!({"type": "object", "required": required, "properties": all})
 }

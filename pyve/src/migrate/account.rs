@@ -106,11 +106,9 @@ impl Account {
 
     /// How many have each fate, for programs.
     pub fn counts(&self) -> Value {
-        FATES
-            .iter()
-            .map(|fate| (fate.as_str().to_owned(), json!(self.count(*fate))))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
+        let mut counts = serde_json::Map::new();
+        counts.extend(FATES.iter().map(|fate| (fate.as_str().to_owned(), json!(self.count(*fate)))));
+        counts.into()
     }
 }
 

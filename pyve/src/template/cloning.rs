@@ -1,5 +1,6 @@
 //! Cloning a template: files that do not hold its path are shared or copied, the others rewritten.
 
+use pyve_formats::sorted;
 use std::collections::BTreeMap;
 use std::fs::{self, File, FileTimes, OpenOptions};
 use std::io::{self, Read, Write};
@@ -64,7 +65,7 @@ pub fn clone(inventory: &Inventory, folder: &Path, target: &Path, mode: LinkMode
     let cloning = Cloning { tree: &tree, folder, target, sharing: &sharing, mode };
     let make = |jobs: Vec<Job<'_>>| jobs.into_iter().map(Job::make).collect::<Result<Vec<_>, _>>();
     let (left, made) = on_all_cores(|give| cloning.plan(&inventory.entries, give), make)?;
-    let changed: BTreeMap<PathBuf, Vec<u8>> = made.into_iter().flatten().flatten().collect();
+    let changed: BTreeMap<PathBuf, Vec<u8>> = sorted::map(made.into_iter().flatten().flatten());
     left.records.iter().try_for_each(|job| job.relist(&changed))?;
     left.folders.iter().rev().try_for_each(|(path, mode)| {
         finish_folder(path, *mode).map_err(|error| system("change the mode of", path, &error))

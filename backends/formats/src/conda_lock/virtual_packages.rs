@@ -93,7 +93,8 @@ impl VirtualPackages {
     /// the platform has no such package.
     pub fn overrides(&self, platform: &str) -> BTreeMap<String, String> {
         let variable = |name: &str| format!("CONDA_OVERRIDE_{}", name.to_uppercase());
-        let mut all: BTreeMap<String, String> = OVERRIDES.iter().map(|name| (variable(name), String::new())).collect();
+        let mut all: BTreeMap<String, String> =
+            crate::sorted::map(OVERRIDES.iter().map(|name| (variable(name), String::new())));
         for package in self.of(platform).iter().rev() {
             let value = if package.name == "__archspec" { &package.build } else { &package.version };
             all.insert(variable(package.name.trim_start_matches('_')), value.clone());

@@ -48,7 +48,8 @@ pub(super) fn read(file: &TomlFile, path: &Path, main: bool, declared: &mut Decl
         declared.tool = file.line("tool.poetry.dependencies").map(|_| TOOL);
         let needed = packages.iter().filter(|package| !package.optional);
         declared.dependencies = needed.flat_map(|package| package.lines.clone()).collect();
-        let named: BTreeMap<String, &Package> = packages.iter().map(|it| (normalized(&it.name), it)).collect();
+        let named: BTreeMap<String, &Package> =
+            crate::sorted::map(packages.iter().map(|it| (normalized(&it.name), it)));
         for (extra, item) in file.entries("tool.poetry.extras")? {
             let names = item.texts(&format!("tool.poetry.extras.{}", extra.text))?;
             let lines = names.iter().filter_map(|name| named.get(&normalized(&name.text)));

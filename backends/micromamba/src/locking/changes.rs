@@ -1,5 +1,6 @@
 //! What is locked otherwise than before, and why.
 
+use pyve_formats::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pyve_formats::conda_lock::LockedPackage;
@@ -51,7 +52,7 @@ fn of_platform(known: &Known, solution: &Solution, requested: &[String], all: bo
     let is_meant = |name: &str| requested.iter().any(|it| it == name);
     let forced = if all { BTreeMap::new() } else { graph::forced(&before, now, &solution.wish.specs, is_meant) };
     let kept = known.conda(&solution.wish.platform);
-    let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let names: BTreeSet<&String> = sorted::set(before.keys().chain(now.keys()));
     let mut changes = Vec::new();
     for name in names {
         let (old, new) = (before.get(name), now.get(name));
@@ -93,7 +94,7 @@ fn of_pip(known: &Known, solution: &Solution, requested: &[String], all: bool) -
     let platform = Some(solution.wish.platform.as_str());
     let before = versions(&mut known.before.iter().filter(|it| it.is_by_pip() && it.platform.as_deref() == platform));
     let now = versions(&mut solution.pip.iter());
-    let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let names: BTreeSet<&String> = sorted::set(before.keys().chain(now.keys()));
     let one = |name: &String| {
         let (old, new) = (before.get(name), now.get(name));
         let reason = match (old, new) {

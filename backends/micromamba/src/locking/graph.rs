@@ -1,5 +1,6 @@
 //! Which packages are needed, and which of those that moved had to.
 
+use pyve_formats::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pyve_formats::match_spec::MatchSpec;
@@ -41,7 +42,7 @@ pub fn forced(before: &Set, now: &Set, specs: &[MatchSpec], meant: impl Fn(&str)
     let moved = now.values().filter(is_moved).filter(|chosen| !meant(&chosen.name));
     let moved: Vec<String> = moved.map(|chosen| chosen.name.clone()).collect();
     let mut tried = now.clone();
-    let mut stays: BTreeSet<&str> = moved.iter().map(String::as_str).collect();
+    let mut stays: BTreeSet<&str> = sorted::set(moved.iter().map(String::as_str));
     for name in &moved {
         tried.extend(before.get(name).map(|old| (name.clone(), old.clone())));
     }

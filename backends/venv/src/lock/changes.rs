@@ -1,5 +1,6 @@
 //! What is locked otherwise than before, and why.
 
+use pyve_formats::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pyve_formats::pylock::Pylock;
@@ -17,9 +18,10 @@ const NAMED: usize = 3;
 
 pub fn between(problem: &Problem<'_>, after: &Pylock, parents: &Parents) -> Vec<LockChange> {
     let now = versions(after);
-    let names: BTreeSet<&str> = problem.pins.names().chain(now.keys().map(String::as_str)).collect();
+    let names: BTreeSet<&str> = sorted::set(problem.pins.names().chain(now.keys().map(String::as_str)));
     let shown = |name: &str| now.get(name).map(joined).unwrap_or_default();
-    let moved: BTreeSet<&str> = names.iter().copied().filter(|name| problem.pins.shown(name) != shown(name)).collect();
+    let moved: BTreeSet<&str> =
+        sorted::set(names.iter().copied().filter(|name| problem.pins.shown(name) != shown(name)));
     let change = |name: &&str| {
         let reason = reason(problem, name, &now, parents, &moved);
         LockChange::new(name, &problem.pins.shown(name), &shown(name)).reason(&reason)

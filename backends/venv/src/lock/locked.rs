@@ -1,5 +1,6 @@
 //! The lock file as an environment is installed from it.
 
+use pyve_formats::sorted;
 use std::collections::BTreeSet;
 
 use pyve_formats::dist_info::SitePackages;
@@ -80,10 +81,10 @@ pub fn not_locked<'a>(
     locked: impl IntoIterator<Item = &'a str>,
     wanted: &Wanted,
 ) -> Vec<String> {
-    let mut known: BTreeSet<&str> = locked.into_iter().collect();
+    let mut known: BTreeSet<&str> = sorted::set(locked.into_iter());
     known.extend(SEEDS);
     known.insert(&wanted.name);
-    let names: BTreeSet<&str> = installed.distributions.iter().map(|it| it.name.as_str()).collect();
+    let names: BTreeSet<&str> = sorted::set(installed.distributions.iter().map(|it| it.name.as_str()));
     names.difference(&known).map(ToString::to_string).collect()
 }
 

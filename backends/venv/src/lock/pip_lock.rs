@@ -1,6 +1,7 @@
 //! Locking with `pip lock`: for this platform and Python only. What is locked already is kept by constraints, of which those
 //! are released that pip names in a conflict.
 
+use pyve_formats::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -77,7 +78,7 @@ pub fn next(problem: &Problem<'_>, program: &Program) -> Result<Next> {
         Held::To(pins) => pins,
         Held::Unknown => return Ok(Next::Solves(vec![solve(problem, program, NEWEST, &BTreeMap::new())])),
     };
-    let moving: BTreeSet<String> = problem.asked.update.iter().map(|name| normalized(name)).collect();
+    let moving: BTreeSet<String> = sorted::set(problem.asked.update.iter().map(|name| normalized(name)));
     let mut kept = held.clone();
     let mut round = 1;
     loop {
@@ -91,7 +92,7 @@ pub fn next(problem: &Problem<'_>, program: &Program) -> Result<Next> {
         if kept.is_empty() {
             return Err(failed("pip", solved, problem.request.offline));
         }
-        let named: BTreeSet<String> = constraints(solved).filter(|name| !moving.contains(name)).collect();
+        let named: BTreeSet<String> = sorted::set(constraints(solved).filter(|name| !moving.contains(name)));
         let before = kept.len();
         kept.retain(|name, _| !named.contains(name));
         if kept.len() == before {

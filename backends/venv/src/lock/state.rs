@@ -1,5 +1,6 @@
 //! How a lock file is, told by what it says and what the project's files ask for.
 
+use pyve_formats::sorted;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -79,8 +80,8 @@ impl Judged {
 
 /// What is asked for now and was not then, and the other way round; of one package in one line.
 fn compared(noted: &[String], inputs: &Inputs) -> Vec<String> {
-    let noted: BTreeSet<&str> = noted.iter().map(String::as_str).collect();
-    let now: BTreeSet<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
+    let noted: BTreeSet<&str> = sorted::set(noted.iter().map(String::as_str));
+    let now: BTreeSet<&str> = sorted::set(inputs.iter().map(|input| input.text.as_str()));
     let mut gone: Vec<&str> = noted.iter().copied().filter(|text| !now.contains(text)).collect();
     let mut reasons = Vec::new();
     for input in inputs.iter().filter(|input| !noted.contains(input.text.as_str())) {

@@ -1,5 +1,6 @@
 //! The answer to "how are these requirements written here?": lines of a file of requirements that pip reads.
 
+use pyve_formats::sorted;
 use std::collections::BTreeSet;
 
 use pyve_formats::package_names::{Counterpart, of_conda};
@@ -34,7 +35,7 @@ struct Written {
 /// written again.
 pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
     let said = leaving::requirements(request, host)?;
-    let known: BTreeSet<String> = said.requirements.iter().map(requirement::line).collect();
+    let known: BTreeSet<String> = sorted::set(said.requirements.iter().map(requirement::line));
     let mut adoption = Adoption::new();
     let mut lines: Vec<String> = Vec::new();
     let mut pin = None;
