@@ -81,7 +81,7 @@ pub fn not_locked<'a>(
     locked: impl IntoIterator<Item = &'a str>,
     wanted: &Wanted,
 ) -> Vec<String> {
-    let mut known: BTreeSet<&str> = sorted::set(locked.into_iter());
+    let mut known: BTreeSet<&str> = sorted::set(locked);
     known.extend(SEEDS);
     known.insert(&wanted.name);
     let names: BTreeSet<&str> = sorted::set(installed.distributions.iter().map(|it| it.name.as_str()));
