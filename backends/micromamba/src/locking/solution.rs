@@ -121,6 +121,11 @@ fn chosen(record: Record) -> Result<Chosen> {
     Ok(Chosen { name, version, build, url, md5, sha256: hash(sha256, 64), depends, constrains })
 }
 
+/// Solves that run side by side wait for each other's turn at the cache, and say so.
+fn is_of_turns(line: &str) -> bool {
+    line.starts_with("Could not set lock") || line.trim_start().starts_with("Waiting for other mamba process")
+}
+
 /// The tree that explains it where there is one, else each problem.
 pub fn words(solved: &Solved, problems: Vec<String>) -> Vec<String> {
     let of_log = solved.errors.lines().map(|line| {
@@ -129,8 +134,8 @@ pub fn words(solved: &Solved, problems: Vec<String>) -> Vec<String> {
             .find_map(|level| line.strip_prefix(level)?.trim_start().strip_prefix("libmamba "));
         rest.unwrap_or(line).to_owned()
     });
-    let mut lines: Vec<String> =
-        of_log.filter(|line| !line.trim().is_empty() && !line.starts_with("warning")).collect();
+    let is_told = |line: &String| !line.trim().is_empty() && !line.starts_with("warning") && !is_of_turns(line);
+    let mut lines: Vec<String> = of_log.filter(is_told).collect();
     lines.dedup();
     if !problems.is_empty() {
         lines.extend(problems);
@@ -188,5 +193,14 @@ mod tests {
         assert_eq!(said(1, problems, errors), "    └─ b|nothing provides b");
         assert_eq!(said(1, "", "critical libmamba Multiple errors occurred:\n"), "Multiple errors occurred:");
         assert_eq!(said(137, "", ""), "the solver ended with exit code 137");
+    }
+
+    #[test]
+    fn waiting_for_its_turn_is_not_why_a_solve_failed() {
+        let errors = "error    libmamba Could not set lock (Resource temporarily unavailable)\n    \
+                      Waiting for other mamba process to finish\nerror    libmamba Could not solve for environment specs\n    \
+                      The following package could not be installed\n    └─ a =1 * does not exist\n";
+        let told = answered(1, r#"{"success": false}"#, errors).unwrap().unwrap_err();
+        assert_eq!(told, ["The following package could not be installed", "└─ a =1 * does not exist"]);
     }
 }
