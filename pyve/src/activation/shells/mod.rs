@@ -13,7 +13,7 @@ pub use shell::Shell;
 
 /// Every shell, in the order of the help.
 pub const ALL: [&dyn Shell; 6] =
-    [&bash::Bash, &zsh::Zsh, &fish::Fish, &powershell::PowerShell, &nushell::Nushell, &cmd::Cmd];
+    [&bash::BASH, &zsh::ZSH, &fish::Fish, &powershell::PowerShell, &nushell::Nushell, &cmd::Cmd];
 
 /// The names of all shells.
 pub fn names() -> [&'static str; ALL.len()] {

@@ -2,23 +2,57 @@
 
 use std::ffi::OsStr;
 
+use super::shell::Shell;
 use crate::activation::code::Statement;
 use crate::files::envrc_text::quoted;
 
 /// By which the hook knows code from other output.
 pub const MARK: &str = "# pyve\n";
 
-/// How the shells differ.
+/// One of the two, by what is its own.
 pub struct Dialect {
     pub name: &'static str,
+    pub hook: &'static str,
+    pub auto_hook: &'static str,
+    pub startup_file: &'static str,
     /// A command that makes the shell look anew for commands.
     pub rehash: &'static str,
     /// Defines `__pyve_source`, which runs the scripts that it is given.
     pub source: &'static str,
 }
 
+impl Shell for Dialect {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn hook(&self) -> &'static str {
+        self.hook
+    }
+
+    fn auto_hook(&self) -> Option<&'static str> {
+        Some(self.auto_hook)
+    }
+
+    fn startup_file(&self) -> &'static str {
+        self.startup_file
+    }
+
+    fn evaluation(&self, command: &str) -> String {
+        format!("eval \"$({command})\"")
+    }
+
+    fn script_ending(&self) -> Option<&'static str> {
+        Some("sh")
+    }
+
+    fn render(&self, statements: &[Statement]) -> Vec<u8> {
+        render(self, statements)
+    }
+}
+
 /// The code for these statements.
-pub fn render(dialect: &Dialect, statements: &[Statement]) -> Vec<u8> {
+fn render(dialect: &Dialect, statements: &[Statement]) -> Vec<u8> {
     let mut code = MARK.as_bytes().to_vec();
     for statement in statements {
         let parts: Vec<Vec<u8>> = match statement {
