@@ -12,9 +12,22 @@ pub fn normalized(name: &str) -> String {
     normal
 }
 
+/// Whether a distribution can have this name (PEP 508): letters and digits of ASCII, and between them `.`, `_` and `-`.
+pub fn is_valid(name: &str) -> bool {
+    let at_ends = |letter: char| letter.is_ascii_alphanumeric();
+    let between = |letter: char| at_ends(letter) || "._-".contains(letter);
+    name.starts_with(at_ends) && name.ends_with(at_ends) && name.chars().all(between)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::normalized;
+    use super::{is_valid, normalized};
+
+    #[test]
+    fn names_begin_and_end_with_letters_or_digits() {
+        assert!(["six", "a", "7zip", "Zope.Interface", "a-_.b"].into_iter().all(is_valid));
+        assert!(!["", "_e", "-e", "a_", "a*", "a b", "é", "a/b", "a\nb"].into_iter().any(is_valid));
+    }
 
     #[test]
     fn runs_of_separators_are_one() {

@@ -1,6 +1,6 @@
-//! Sorting lists of our own types. The standard library's sort is compiled anew for each type that it sorts, five kilobytes
+//! Sorting lists of our own types. The standard library's sort is compiled again for each type that it sorts, five kilobytes
 //! every time; here only the exchange of the items is, and the sort itself once, for their places. To collect a sorted set or
-//! map sorts, too, and is compiled anew for each iterator.
+//! map sorts, too, and is compiled again for each iterator.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

@@ -178,7 +178,7 @@ fn a_check_names_what_changed() {
     ");
     fs::remove_file(world.project().join("virtual-packages.yml")).unwrap();
     assert_eq!(state(&with("[app, python=3.11]")), "fresh");
-    // What conda-lock locked anew has another hash than the words beside it, which then say nothing.
+    // What conda-lock locked again has another hash than the words beside it, which then say nothing.
     let by_other = text(&world).replace("    hash ", "    hush ");
     world.write(LOCK, &by_other);
     assert_snapshot!(state(&with("[app]")), @"

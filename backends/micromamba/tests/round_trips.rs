@@ -372,3 +372,28 @@ fn an_index_is_asked_for_packages_with_uv_and_with_pip() {
     ");
     assert_eq!(told[0], told[1]);
 }
+
+#[test]
+fn no_name_of_a_file_becomes_an_option_of_who_is_asked() {
+    let Some(tools) = pyve_testkit::tools_python() else { return };
+    let python = pyve_testkit::interpreter(3, 10).unwrap();
+    let host = FakeHost::new().python(Interpreter::new(&tools, &python.version, "PATH"));
+    let project = Project::new(&[("environment.yml", "dependencies: [_e, _r, 'libblas*']\n")]);
+    let asked = project.asked(&MicromambaBackend);
+    let adoption = venv().adopt(&Project::new(&[]).request(), &asked, &host).unwrap();
+    insta::assert_snapshot!(account(&adoption), @r"
+    environment.yml:1 impossible `` no package of PyPI can be called `_e`
+    environment.yml:1 impossible `` no package of PyPI can be called `_r`
+    environment.yml:1 impossible `` no package of PyPI can be called `libblas*`
+    ");
+    let asked_pip = host.captured().iter().any(|command| command.to_string().contains("pip install"));
+    assert!(!asked_pip, "{:?}", host.captured());
+}
+
+#[test]
+fn a_channel_is_no_index_for_its_name() {
+    let mut asked = named(Ecosystem::PYPI, &["six"]);
+    asked.sources = ["simple-channel", "https://h/simple/"].map(Into::into).to_vec().into();
+    let (there, _) = Project::moved(&asked, &MicromambaBackend);
+    assert!(there.text("environment.yml").starts_with("channels:\n  - simple-channel\ndependencies:\n"));
+}

@@ -98,7 +98,7 @@ pub fn changed(project: &Project, platform: &str) -> Option<Vec<String>> {
     (*hash == wish.content_hash || is_ours).then(|| changes(project, &wish, hash))
 }
 
-/// With the command that writes the file anew.
+/// With the command that writes the file again.
 fn again(error: Error, file: &str) -> Error {
     error.hint(format!("remove {file}, then run: pyve lock"))
 }
@@ -136,7 +136,7 @@ fn changes(project: &Project, wish: &Wish, hash: &str) -> Vec<String> {
     reasons
 }
 
-/// What was asked for then, where the file keeps that. What another program locked anew since says nothing of it.
+/// What was asked for then, where the file keeps that. What another program locked again since says nothing of it.
 fn kept_then<'a>(project: &'a Project, wish: &Wish, hash: &str) -> Option<Vec<&'a str>> {
     let known = project.head.as_ref()?.custom.get(&format!("{ASKED}{}", wish.platform))?;
     let lines = known.strip_prefix(&first_line(hash))?.lines();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pyve_formats::package_names::{Counterpart, of_pypi};
+use pyve_formats::python_name;
 use pyve_formats::translation::applies::{Applies, of_marker};
 use pyve_formats::translation::versions;
 use pyve_pip::requirement;
@@ -37,7 +38,7 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
     }
     for line in &requirements.sources {
         let line = line.as_str();
-        adoption = adoption.line(match line.contains("simple") {
+        adoption = adoption.line(match is_index(line) {
             true => AdoptedLine::changed(line, "", "pip's indexes are pip's own settings"),
             false => AdoptedLine::carried(line, line),
         });
@@ -85,9 +86,14 @@ fn there(request: &Request) -> Result<Option<(String, String)>> {
 }
 
 fn channels(requirements: &Requirements) -> Vec<String> {
-    let said = requirements.sources.iter().map(ToString::to_string).filter(|source| !source.contains("simple"));
+    let said = requirements.sources.iter().map(ToString::to_string).filter(|source| !is_index(source));
     let said: Vec<String> = said.collect();
     if said.is_empty() { vec![CHANNEL.to_owned()] } else { said }
+}
+
+/// Whether a source is an index of packages for pip, by the address that PEP 503 gives it.
+fn is_index(source: &str) -> bool {
+    source.trim_end_matches('/').ends_with("/simple")
 }
 
 /// Puts a requirement into the file, and says what became of it.
@@ -184,8 +190,11 @@ fn for_conda(one: &Requirement, all: &Requirements) -> std::result::Result<Optio
 
 /// What a requirement of pip's is called in conda's channels, if it can be one of their packages.
 fn name_for_conda(one: &Requirement) -> Option<String> {
-    let is_package =
-        one.ecosystem != Ecosystem::CONDA && !one.editable && one.source.is_empty() && one.extras.is_empty();
+    let is_package = one.ecosystem != Ecosystem::CONDA
+        && !one.editable
+        && one.source.is_empty()
+        && one.extras.is_empty()
+        && python_name::is_valid(&one.name);
     name(&one.name).ok().map(|(name, _)| name).filter(|name| is_package && !name.is_empty() && name != "python")
 }
 

@@ -4,7 +4,7 @@ use pyve_formats::sorted;
 use std::collections::BTreeSet;
 
 use pyve_formats::package_names::{Counterpart, of_conda};
-use pyve_formats::python_name::normalized;
+use pyve_formats::python_name::{self, normalized};
 use pyve_formats::read::{self, Limit};
 use pyve_formats::translation::{applies, versions};
 use pyve_pip::requirement;
@@ -135,7 +135,9 @@ fn name(conda: &str) -> std::result::Result<(String, Vec<String>), String> {
             None => Err(format!("PyPI has no {}; its `{conda}` is {}", without_article(trap.on_conda), trap.on_pypi)),
         },
         Counterpart::OnlyConda => Err("PyPI does not have it, only conda's channels do".to_owned()),
-        Counterpart::Unknown => Ok((normalized(conda), Vec::new())),
+        // `_e` would be an option of whoever is asked for it, and `libblas*` is no name at all.
+        Counterpart::Unknown if python_name::is_valid(conda) => Ok((normalized(conda), Vec::new())),
+        Counterpart::Unknown => Err(format!("no package of PyPI can be called `{conda}`")),
     }
 }
 
