@@ -105,6 +105,30 @@ impl Requirement {
         self.origin = origin.into();
         self
     }
+
+    /// A line of a file of requirements, as pip and uv read it. One of conda's has to be translated before.
+    ///
+    /// ```
+    /// use pyve_plugin_api::{Ecosystem, Requirement};
+    /// let flask = Requirement::new(Ecosystem::PYPI, "flask").extra("async").constraint(">=3").marker("os_name == 'nt'");
+    /// assert_eq!(flask.pip_line(), "flask[async]>=3 ; os_name == 'nt'");
+    /// ```
+    pub fn pip_line(&self) -> String {
+        let Self { name, constraint, source, marker, hashes, .. } = self;
+        let extras: Vec<&str> = self.extras.iter().map(|extra| extra.as_str()).collect();
+        let extras = if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
+        let mut line = match source.as_str() {
+            "" => format!("{name}{extras}{constraint}"),
+            source if self.editable => format!("-e {source}"),
+            // What is no address stands for itself, and what names its package, too.
+            source if name.is_empty() || !source.contains("://") || source.contains("#egg=") => source.to_owned(),
+            source => format!("{name}{extras} @ {source}"),
+        };
+        if !marker.is_empty() {
+            line += &format!(" ; {marker}");
+        }
+        hashes.iter().fold(line, |line, hash| format!("{line} --hash={hash}"))
+    }
 }
 
 /// All that the files of one backend ask for.

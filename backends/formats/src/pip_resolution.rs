@@ -1,4 +1,5 @@
-//! What uv resolves for a platform, as `uv pip compile --format pylock.toml` prints it: each package with its files.
+//! What a resolution of packages comes to: what uv chooses for a platform, as `uv pip compile --format pylock.toml` prints it,
+//! and what no index has.
 
 use toml::{Table, Value};
 
@@ -54,9 +55,38 @@ fn of_table(file: &Table) -> Option<File> {
     Some(File { url, sha256: hash.and_then(sha256::parse) })
 }
 
+/// What stands before and behind a name that is not found: in pip's words, and in uv's of an index and of directories. Of a
+/// cache they tell nothing.
+const WORDS: [(&str, &str); 3] = [
+    ("No matching distribution found for ", ""),
+    ("Because ", " was not found in the package registry"),
+    ("Because ", " was not found in the provided package locations"),
+];
+
+/// The one of these names of which pip or uv, in what they print when they fail, says that no index has it.
+pub fn absent<'a>(said: &str, names: &[&'a str]) -> Option<&'a str> {
+    // uv breaks its lines wherever the terminal ends.
+    let said: Vec<&str> = said.split_whitespace().collect();
+    let said = said.join(" ") + " ";
+    let is_it = |name: &str| WORDS.iter().any(|(before, behind)| said.contains(&format!("{before}{name}{behind} ")));
+    names.iter().find(|name| is_it(name)).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_absent_name_is_read_from_the_words_of_either() {
+        let told = |said: &str| absent(said, &["tabulate", "none-such"]);
+        let pip = "ERROR: Could not find a version that satisfies the requirement none-such (from versions: none)\n\
+                   ERROR: No matching distribution found for none-such\n";
+        let uv = "error: No solution found when resolving dependencies\n  cause: Because none-such was not found in the package \
+                  registry and you require none-such, we can conclude that your requirements are unsatisfiable.\n";
+        assert_eq!([told(pip), told(uv)], [Some("none-such"), Some("none-such")]);
+        assert_eq!(told("error: Failed to fetch: `https://h/simple/tabulate/`\n"), None);
+        assert_eq!(told("ERROR: No matching distribution found for other\n"), None, "nobody asked for it");
+    }
 
     #[test]
     fn packages_have_their_files() {

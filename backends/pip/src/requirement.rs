@@ -1,62 +1,17 @@
-//! Requirements of pip in the model that all backends share, and back as lines that pip reads.
+//! Requirements of pip in the model that all backends share.
 
 use pyve_formats::requirements::Entry;
 use pyve_plugin_api::{Ecosystem, Requirement};
 
 /// What a line asks for; `origin` says where it stands: `requirements.txt:3`.
 pub fn of_entry(entry: &Entry, origin: &str) -> Requirement {
-    // As it is written: what variables stand for may be a secret.
-    let entry = &Entry { text: without_option(entry).to_owned(), ..entry.clone() };
-    let Some(read) = entry.requirement() else {
-        // A path or an address whose name only its builder knows.
-        let requirement = Requirement::new(Ecosystem::PYPI, "").source(&entry.text).origin(origin);
-        return Requirement { editable: entry.editable, ..requirement };
-    };
-    let mut requirement = Requirement::new(Ecosystem::PYPI, &read.name).origin(origin);
-    requirement.extras = read.extras.iter().map(|extra| extra.as_str().into()).collect();
-    let versions = read.versions.filter(|_| read.url.is_none());
-    requirement.constraint = versions.map(|it| dense(&it.to_string())).unwrap_or_default().into();
-    requirement.source = read.url.unwrap_or_default().into();
-    requirement.marker = read.marker.try_to_string().unwrap_or_default().into();
-    requirement.hashes = entry.hashes.iter().map(|hash| hash.as_str().into()).collect();
+    let parts = entry.parts();
+    let mut requirement = Requirement::new(Ecosystem::PYPI, &parts.name).origin(origin).constraint(&parts.constraint);
+    requirement = requirement.source(&parts.source).marker(&parts.marker);
+    requirement.extras = parts.extras.iter().map(|extra| extra.as_str().into()).collect();
+    requirement.hashes = parts.hashes.iter().map(|hash| hash.as_str().into()).collect();
     requirement.editable = entry.editable;
     requirement
-}
-
-/// The project behind `-e`, which is written in one of several ways.
-fn without_option(entry: &Entry) -> &str {
-    let written = entry.written.as_str();
-    let option = ["--editable", "-e"].iter().find_map(|option| written.strip_prefix(option));
-    option.filter(|_| entry.editable).map_or(written, |rest| rest.trim_start_matches(['=', ' ']))
-}
-
-/// A line for a file of requirements.
-///
-/// ```
-/// use pyve_pip::requirement::line;
-/// use pyve_plugin_api::{Ecosystem, Requirement};
-/// let flask = Requirement::new(Ecosystem::PYPI, "flask").extra("async").constraint(">=3").marker("os_name == 'nt'");
-/// assert_eq!(line(&flask), "flask[async]>=3 ; os_name == 'nt'");
-/// ```
-pub fn line(requirement: &Requirement) -> String {
-    let Requirement { name, constraint, source, marker, hashes, .. } = requirement;
-    let extras: Vec<&str> = requirement.extras.iter().map(|extra| extra.as_str()).collect();
-    let extras = if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
-    let mut line = match source.as_str() {
-        "" => format!("{name}{extras}{constraint}"),
-        source if requirement.editable => format!("-e {source}"),
-        // What is no address stands for itself, and what names its package, too.
-        source if name.is_empty() || !source.contains("://") || source.contains("#egg=") => source.to_owned(),
-        source => format!("{name}{extras} @ {source}"),
-    };
-    if !marker.is_empty() {
-        line += &format!(" ; {marker}");
-    }
-    hashes.iter().fold(line, |line, hash| format!("{line} --hash={hash}"))
-}
-
-fn dense(specifiers: &str) -> String {
-    specifiers.split_whitespace().collect()
 }
 
 #[cfg(test)]
@@ -88,8 +43,8 @@ mod tests {
                 of_entry(&found.entries[0], "requirements.txt:1")
             };
             let model = read(written);
-            assert_eq!(line(&model), back, "{written}");
-            assert_eq!(read(&line(&model)), model, "{written}: read again it is the same");
+            assert_eq!(model.pip_line(), back, "{written}");
+            assert_eq!(read(&model.pip_line()), model, "{written}: read again it is the same");
         }
     }
 
@@ -100,6 +55,6 @@ mod tests {
         let found = requirements::of_text(text, Path::new("/p/requirements.txt"), &variable).unwrap();
         let model = of_entry(&found.entries[0], "requirements.txt:1");
         assert!(!format!("{model:?}").contains("hunter2"), "{model:?}");
-        assert_eq!(line(&model), text);
+        assert_eq!(model.pip_line(), text);
     }
 }

@@ -5,12 +5,14 @@
 pub(crate) mod decode;
 mod lines;
 mod options;
+mod parts;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use lines::Line;
 use options::{Options, divided};
+pub use parts::Parts;
 
 use crate::read::{self, Limit, ReadError};
 use crate::requirement::Requirement;

@@ -111,6 +111,19 @@ fn is_in(selector: &str, platform: &str) -> bool {
     conda_platform::selected(selector, platform) == Some(true)
 }
 
+/// Where a requirement applies that has a marker and stands below a selector, each empty where it has none.
+///
+/// # Errors
+///
+/// Half a sentence where no marker tells the platforms of the selector.
+pub fn marker(marker: &str, selector: &str) -> Result<String, String> {
+    if selector.is_empty() {
+        return Ok(marker.to_owned());
+    }
+    let of_platform = marker_of(selector).ok_or_else(|| format!("no marker tells the platform `{selector}`"))?;
+    Ok(if marker.is_empty() { of_platform } else { format!("({marker}) and {of_platform}") })
+}
+
 /// A selector of an environment file as a marker; `None` for one that means no platform that a marker can tell.
 ///
 /// ```
@@ -176,5 +189,10 @@ mod tests {
             assert_eq!(on(&marker, ""), Ok(Applies::On(vec![selector])), "{marker}");
         }
         assert_eq!(marker_of("bsd"), None);
+        assert_eq!(
+            marker("os_name == 'nt' or extra == 'x'", "osx").as_deref(),
+            Ok("(os_name == 'nt' or extra == 'x') and sys_platform == 'darwin'")
+        );
+        assert_eq!(marker("", "bsd").unwrap_err(), "no marker tells the platform `bsd`");
     }
 }

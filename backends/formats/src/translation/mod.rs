@@ -3,6 +3,7 @@
 //! What a package is called is told by [`package_names`](crate::package_names).
 
 pub mod applies;
+pub mod of_conda;
 pub mod versions;
 
 /// What was said, in the other words.

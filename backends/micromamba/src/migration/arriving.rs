@@ -6,7 +6,6 @@ use pyve_formats::package_names::{Counterpart, of_pypi};
 use pyve_formats::python_name;
 use pyve_formats::translation::applies::{Applies, of_marker};
 use pyve_formats::translation::versions;
-use pyve_pip::requirement;
 use pyve_plugin_api::{
     Adopted, AdoptedLine, Adoption, Command, Ecosystem, Error, Host, Request, Requirement, Requirements, Result,
     Variable,
@@ -124,7 +123,7 @@ fn place(one: &Requirement, all: &Requirements, missing: Option<&BTreeSet<String
             }
         }
         Err(why) => {
-            let line = requirement::line(one);
+            let line = one.pip_line();
             file.pip.push(line.clone());
             Adopted::changed(one.clone(), &format!("{line} below pip:"), &format!("pip installs it: {why}"))
         }

@@ -3,11 +3,9 @@
 use pyve_formats::sorted;
 use std::collections::BTreeSet;
 
-use pyve_formats::package_names::{Counterpart, of_conda};
-use pyve_formats::python_name::{self, normalized};
 use pyve_formats::read::{self, Limit};
+use pyve_formats::translation::of_conda::{Spec, on_pypi};
 use pyve_formats::translation::{applies, versions};
-use pyve_pip::requirement;
 use pyve_plugin_api::{
     Adopted, AdoptedLine, Adoption, Ecosystem, Error, Fate, Host, Request, Requirement, Requirements, Result,
 };
@@ -35,7 +33,7 @@ struct Written {
 /// written again.
 pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
     let said = leaving::requirements(request, host)?;
-    let known: BTreeSet<String> = sorted::set(said.requirements.iter().map(requirement::line));
+    let known: BTreeSet<String> = sorted::set(said.requirements.iter().map(Requirement::pip_line));
     let mut adoption = Adoption::new();
     let mut lines: Vec<String> = Vec::new();
     let mut pin = None;
@@ -92,27 +90,18 @@ fn with_lines(adoption: Adoption, lines: &[String], request: &Request) -> Result
 
 fn written(one: &Requirement) -> std::result::Result<Written, String> {
     if one.ecosystem != Ecosystem::CONDA {
-        let marker = marker(one)?;
-        let line = requirement::line(&Requirement { marker: marker.into(), ..one.clone() });
+        let marker = applies::marker(&one.marker, &one.platform)?;
+        let line = Requirement { marker: marker.into(), ..one.clone() }.pip_line();
         return Ok(Written { line, name: None, changed: Vec::new() });
-    }
-    if one.name.starts_with("__") {
-        return Err("it is about the machine, which no file of pip's asks about".to_owned());
     }
     if one.name == "pip" {
         let changed = vec!["each environment has pip".to_owned()];
         return Ok(Written { line: String::new(), name: None, changed });
     }
-    let (name, mut changed) = name(&one.name)?;
-    let build = if one.build.is_empty() { String::new() } else { format!(" {}", one.build) };
-    let constraint = if one.constraint.is_empty() && !build.is_empty() { "*" } else { one.constraint.as_str() };
-    let translated = versions::to_pypi(&format!("{constraint}{build}"))?;
-    changed.extend(translated.changed);
-    if !one.source.is_empty() {
-        changed.push(format!("PyPI has no channels such as `{}`", one.source));
-    }
-    let there = Requirement::new(Ecosystem::PYPI, &name).constraint(&translated.text).marker(&marker(one)?);
-    Ok(Written { line: requirement::line(&there), name: Some(name), changed })
+    let Requirement { name, constraint, build, source, platform, .. } = one;
+    let found = on_pypi(&Spec { name, constraint, build, channel: source, platform })?;
+    let there = Requirement::new(Ecosystem::PYPI, &found.name).constraint(&found.constraint).marker(&found.marker);
+    Ok(Written { line: there.pip_line(), name: Some(found.name), changed: found.changed })
 }
 
 /// What an index has.
@@ -121,35 +110,6 @@ fn found(written: Written, missing: Option<&BTreeSet<String>>) -> std::result::R
     match name {
         Some(name) => Err(format!("no index has a package `{name}`")),
         None => Ok(written),
-    }
-}
-
-fn name(conda: &str) -> std::result::Result<(String, Vec<String>), String> {
-    match of_conda(conda) {
-        Counterpart::Named(pypi) if normalized(conda) == pypi => Ok((pypi.to_owned(), Vec::new())),
-        Counterpart::Named(pypi) => Ok((pypi.to_owned(), vec![format!("PyPI calls it `{pypi}`")])),
-        Counterpart::Trap(trap) => match trap.conda_in_pypi {
-            Some(pypi) => {
-                Ok((pypi.to_owned(), vec![format!("PyPI calls it `{pypi}`; its `{conda}` is {}", trap.on_pypi)]))
-            }
-            None => Err(format!("PyPI has no {}; its `{conda}` is {}", without_article(trap.on_conda), trap.on_pypi)),
-        },
-        Counterpart::OnlyConda => Err("PyPI does not have it, only conda's channels do".to_owned()),
-        // `_e` would be an option of whoever is asked for it, and `libblas*` is no name at all.
-        Counterpart::Unknown if python_name::is_valid(conda) => Ok((normalized(conda), Vec::new())),
-        Counterpart::Unknown => Err(format!("no package of PyPI can be called `{conda}`")),
-    }
-}
-
-fn without_article(what: &str) -> &str {
-    ["the ", "an ", "a "].iter().find_map(|article| what.strip_prefix(article)).unwrap_or(what)
-}
-
-/// Where it applies, be that written as a marker or as a platform of conda's.
-fn marker(one: &Requirement) -> std::result::Result<String, String> {
-    match one.platform.as_str() {
-        "" => Ok(one.marker.to_string()),
-        platform => applies::marker_of(platform).ok_or_else(|| format!("no marker tells the platform `{platform}`")),
     }
 }
 

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use pyve_formats::pip_resolution;
 use pyve_pip::Pip;
-use pyve_plugin_api::{Command, Host, Output, Request};
+use pyve_plugin_api::{Command, Host, Request};
 
 use crate::tool;
 
@@ -33,7 +34,7 @@ pub fn missing(names: &[String], request: &Request, host: &dyn Host) -> Option<B
             return Some(missing);
         }
         // Any other failure, such as one of the network, tells nothing of the names.
-        missing.insert(named(&output, &left)?.to_owned());
+        missing.insert(pip_resolution::absent(&String::from_utf8_lossy(&output.stderr), &left)?.to_owned());
     }
     Some(missing)
 }
@@ -53,42 +54,4 @@ fn asking(request: &Request, host: &dyn Host) -> Option<Command> {
         }
     };
     Some(ask.timeout(LIMIT))
-}
-
-/// What stands before and behind a name that is not found: in pip's words, and in uv's of an index and of directories. Of a
-/// cache they tell nothing.
-const WORDS: [(&str, &str); 3] = [
-    ("No matching distribution found for ", ""),
-    ("Because ", " was not found in the package registry"),
-    ("Because ", " was not found in the provided package locations"),
-];
-
-/// The name that is not found.
-fn named<'a>(output: &Output, names: &[&'a str]) -> Option<&'a str> {
-    let said = String::from_utf8_lossy(&output.stderr);
-    // uv breaks its lines wherever the terminal ends.
-    let said: Vec<&str> = said.split_whitespace().collect();
-    let said = said.join(" ") + " ";
-    let is_it = |name: &str| WORDS.iter().any(|(before, behind)| said.contains(&format!("{before}{name}{behind} ")));
-    names.iter().find(|name| is_it(name)).copied()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_is_read_from_the_words_of_either() {
-        let told = |stderr: &str| {
-            let output = Output { stderr: stderr.as_bytes().to_vec().into(), ..Output::default() };
-            named(&output, &["tabulate", "none-such"]).map(str::to_owned)
-        };
-        let pip = "ERROR: Could not find a version that satisfies the requirement none-such (from versions: none)\n\
-                   ERROR: No matching distribution found for none-such\n";
-        let uv = "error: No solution found when resolving dependencies\n  cause: Because none-such was not found in the package \
-                  registry and you require none-such, we can conclude that your requirements are unsatisfiable.\n";
-        assert_eq!([told(pip), told(uv)], [Some("none-such".to_owned()), Some("none-such".to_owned())]);
-        assert_eq!(told("error: Failed to fetch: `https://h/simple/tabulate/`\n"), None);
-        assert_eq!(told("ERROR: No matching distribution found for other\n"), None, "nobody asked for it");
-    }
 }
