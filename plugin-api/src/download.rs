@@ -23,7 +23,9 @@ pub struct Download {
     /// Whether the file is made executable once it is verified.
     pub executable: bool,
     /// A variable of the user's whose value replaces [`Download::urls`] (a mirror); empty for none. Where it ends in
-    /// `_URL`, one that ends in `_SHA256` instead gives the hash of what the mirror has; it counts beside it only.
+    /// `_URL`, one that ends in `_SHA256` instead gives the hash of what the mirror has; it counts beside it only. Where it
+    /// ends in `_MIRROR`, the value is what the URLs begin with: the last two parts of their paths are looked for below it,
+    /// then the last one.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub mirror_variable: RString,
     /// Room to grow within API 1.

@@ -33,7 +33,8 @@ open_enum! {
         /// Asks before going on: no ends the plan. Where nobody can be asked the answer is no, unless `--yes` was given or
         /// [`Step::default_yes`] says otherwise.
         CONFIRM = 8, "confirm";
-        /// Unpacks the archive [`Step::source`] into the folder [`Step::path`], which must not be there or be empty.
+        /// Unpacks the archive [`Step::source`], fetching it where [`Step::download`] is given, into the folder [`Step::path`],
+        /// which must not be there or be empty.
         UNPACK = 9, "unpack";
         /// Asks which of [`Step::choices`] is taken, and takes its steps.
         CHOOSE = 10, "choose";
@@ -55,7 +56,8 @@ pub struct Step {
     /// The tree to clone ([`StepKind::CLONE_TREE`]), or the archive to unpack ([`StepKind::UNPACK`]).
     #[serde(skip_serializing_if = "OsText::is_empty")]
     pub source: OsText,
-    /// The program to start; for [`StepKind::CLONE_TREE`] the program that makes a missing tree.
+    /// The program to start; for [`StepKind::CLONE_TREE`] the program that makes a missing tree, for [`StepKind::UNPACK`] one
+    /// of the archive's, see [`Step::settled_by`].
     #[serde(skip_serializing_if = "ROption::is_none")]
     pub command: ROption<Command>,
     /// What to fetch.
@@ -181,6 +183,39 @@ impl Step {
             archive: ROption::RSome(archive),
             ..Self::of(StepKind::UNPACK, title, path.into())
         }
+    }
+
+    /// Fetches, for [`Step::unpack`], the archive first, and removes it afterwards.
+    ///
+    /// The folder gets its name when all of it is there, and is what its name says: where it stands already, nothing is done.
+    /// Of two pyves that want it at the same time one fetches it, and the other waits and finds it done.
+    ///
+    /// ```
+    /// use pyve_plugin_api::{Archive, Download, Step};
+    /// let hash = "0".repeat(64);
+    /// let download = Download::new("https://host.example/node-20.1.0.tar.gz", &hash, 50_000_000);
+    /// let archive = Archive::tar_gz(&hash, 200_000_000).strip_components(1);
+    /// let step = Step::unpack("Get Node", "/h/.pyve/cache/node.tar.gz", archive, "/h/.pyve/bin/node-20.1.0").fetched(download);
+    /// assert!(step.download.is_some());
+    /// ```
+    pub fn fetched(mut self, download: Download) -> Self {
+        self.download = ROption::RSome(download);
+        self
+    }
+
+    /// Names, for [`Step::unpack`], a program of the archive that is run in the unpacked tree before that takes its place, to
+    /// write the final path where it is needed. Its path is relative to the tree; where it fails, nothing is left of the tree.
+    ///
+    /// ```
+    /// use pyve_plugin_api::{Archive, Command, Step};
+    /// let archive = Archive::tar_gz(&"0".repeat(64), 200_000_000);
+    /// let relocate = Command::new("bin/relocate").arg("/p/.tool");
+    /// let step = Step::unpack("Unpack the tool", ".pyve/bin/tool.tar.gz", archive, "/p/.tool").settled_by(relocate);
+    /// assert!(step.command.is_some());
+    /// ```
+    pub fn settled_by(mut self, command: Command) -> Self {
+        self.command = ROption::RSome(command);
+        self
     }
 
     /// Puts `line` in place of the line of the file `path` whose first word is `key`, or at its end.

@@ -38,7 +38,7 @@ pub fn nearest(request: Option<&VersionRequest>, mut known: Vec<Known>) -> Vec<S
 }
 
 /// How far a release is from the one that is wanted, number by number.
-fn distance(release: &[u64], wanted: Option<&[u64]>) -> [u64; 6] {
+pub fn distance(release: &[u64], wanted: Option<&[u64]>) -> [u64; 6] {
     let number = |place: usize| release.get(place).copied().unwrap_or_default();
     let apart = |place: usize| wanted.and_then(|it| it.get(place)).map_or(0, |wanted| number(place).abs_diff(*wanted));
     let newer = |place: usize| u64::MAX - number(place);
@@ -46,7 +46,7 @@ fn distance(release: &[u64], wanted: Option<&[u64]>) -> [u64; 6] {
 }
 
 /// The release that a request is about: of a range that of its first bound.
-fn release_of_request(request: &VersionRequest) -> Option<Vec<u64>> {
+pub fn release_of_request(request: &VersionRequest) -> Option<Vec<u64>> {
     match request.of_any_build() {
         VersionRequest::Release(version) | VersionRequest::Exact(version) => Some(version.release().to_vec()),
         VersionRequest::Range(range) => range.iter().next().map(|bound| bound.version().release().to_vec()),

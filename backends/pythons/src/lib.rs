@@ -5,9 +5,10 @@
 //! with it. This crate knows neither the host nor a backend.
 //!
 //! The modules: `requested` reads what is asked for (with `requires_python`), `search` finds it (`managers`, `inventory`,
-//! `on_path`, `interpreter`, `probe`, `shim`), `install` and `pins` say how to get it and how to keep it, `find` puts the answer
-//! together.
+//! `on_path`, `interpreter`, `probe`, `shim`), `install`, `builds` and `pins` say how to get it and how to keep it, `find` puts the
+//! answer together.
 
+pub mod builds;
 mod find;
 mod install;
 mod interpreter;

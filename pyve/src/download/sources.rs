@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use percent_encoding::percent_decode_str;
 use pyve_formats::sha256;
 use pyve_plugin_api::Download;
 use url::Url;
@@ -17,6 +18,9 @@ pub enum Source {
     File(PathBuf),
     Web(Url),
 }
+
+/// How a variable ends that names what addresses begin with, instead of one address.
+const MIRROR: &str = "_MIRROR";
 
 /// The addresses of a download, in order.
 pub struct Sources {
@@ -36,8 +40,13 @@ impl Mirror {
         let variable = &self.variable;
         match self.used {
             true => format!("{remedy}; the address is from {variable}: correct or unset it"),
-            false => format!("{remedy}, or set {variable} to a mirror's URL or to the path of a local copy"),
+            false => format!("{remedy}, or set {variable} to a mirror's URL or to {}", self.copy()),
         }
+    }
+
+    /// What the variable may name without a network.
+    fn copy(&self) -> &'static str {
+        if self.variable.ends_with(MIRROR) { "the directory of local copies" } else { "the path of a local copy" }
     }
 }
 
@@ -47,6 +56,7 @@ impl Sources {
         let value = (!variable.is_empty()).then(|| terms.caller.nonempty(variable)).flatten();
         let mirror = (!variable.is_empty()).then(|| Mirror { variable: variable.to_owned(), used: value.is_some() });
         let list = match value {
+            Some(value) if variable.ends_with(MIRROR) => below(&of_user(variable, value)?, download)?,
             Some(value) => vec![of_user(variable, value)?],
             None => download.urls.iter().map(|url| Source::parse(url)).collect::<Result<_, _>>()?,
         };
@@ -91,7 +101,7 @@ impl Sources {
             variable => format!("unset {variable}"),
         };
         let remedy = match &self.mirror {
-            Some(mirror) => format!("{again}, or set {} to the path of a local copy", mirror.variable),
+            Some(mirror) => format!("{again}, or set {} to {}", mirror.variable, mirror.copy()),
             None => again,
         };
         Err(Failure::new(format!("could not download `{first}`: pyve is offline ({why})")).remedy(remedy))
@@ -113,6 +123,34 @@ fn of_user(variable: &str, value: &OsStr) -> Result<Source, Failure> {
         Failure::usage(format!("{variable} is neither a URL nor an absolute path: {}", path.display()))
             .remedy(format!("set {variable} to an http, https or file URL, or to the absolute path of a local copy"))
     })
+}
+
+/// The same files at a mirror: as `RELEASE/FILE`, which is how releases are copied, or all in one directory.
+fn below(mirror: &Source, download: &Download) -> Result<Vec<Source>, Failure> {
+    let mut sources = Vec::new();
+    for url in &download.urls {
+        let url = Url::parse(url).map_err(|error| not_mirrored(url, &error.to_string()))?;
+        let parts: Vec<&str> = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        for count in [2, 1].into_iter().filter(|count| *count <= parts.len()) {
+            let tail = &parts[parts.len() - count..];
+            sources.push(match mirror {
+                Source::File(folder) => {
+                    let names = tail.iter().map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned());
+                    Source::File(names.fold(folder.clone(), |path, name| path.join(name)))
+                }
+                Source::Web(base) => {
+                    let mut url = base.clone();
+                    url.set_path(&format!("{}/{}", base.path().trim_end_matches('/'), tail.join("/")));
+                    Source::Web(url)
+                }
+            });
+        }
+    }
+    Ok(sources)
+}
+
+fn not_mirrored(url: &str, why: &str) -> Failure {
+    Failure::new(format!("could not download `{url}`: {why}")).remedy("give an http, https or file URL instead")
 }
 
 impl Source {

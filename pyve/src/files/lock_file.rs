@@ -6,7 +6,12 @@ use std::path::Path;
 
 /// Waits until nobody else holds the lock of the file, which is made if there is none.
 pub fn lock(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    let file = open(path)?;
     file.lock()?;
     Ok(file)
+}
+
+/// The file, made if there is none, for who tries to lock it.
+pub fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }

@@ -1,6 +1,8 @@
 //! The step that fetches a file: within what the plan may change.
 
-use pyve_plugin_api::Step;
+use std::path::Path;
+
+use pyve_plugin_api::{Download, Step};
 
 use super::executor::Executor;
 use crate::download::{Terms, fetch};
@@ -13,8 +15,13 @@ pub fn download(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
         return Err(Failure::new(format!("could not carry out the step `{}`: it names nothing to fetch", step.title))
             .remedy("report this to the author of the backend"));
     };
+    fetch_to(executor, download, target.path())
+}
+
+/// Fetches to a place that the plan may write.
+pub fn fetch_to(executor: &Executor<'_>, download: &Download, target: &Path) -> Result<(), Failure> {
     let terms = Terms { caller: executor.caller, console: executor.console, offline: executor.offline };
-    fetch(download, target.path(), &terms)
+    fetch(download, target, &terms)
 }
 
 #[cfg(all(test, unix))]

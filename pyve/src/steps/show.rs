@@ -19,6 +19,7 @@ pub fn step(step: &Step, project: &Layout) -> String {
         StepKind::CLONE_TREE => format!("clone {} to {target}", path(&step.source, project)),
         StepKind::SET_LINE => format!("set in {target}: {}", step.text()),
         StepKind::CONFIRM => format!("ask: {}", step.text()),
+        StepKind::UNPACK if step.download.is_some() => format!("download {} and unpack it to {target}", source(step)),
         StepKind::UNPACK => format!("unpack {} (sha256 {}) to {target}", path(&step.source, project), hash(step)),
         StepKind::CHOOSE => format!("ask: {} ({})", step.text(), choices(step, project)),
         _ => format!("unknown step: {}", step.title),
@@ -126,6 +127,11 @@ mod tests {
         assert_eq!(
             shown(Step::unpack("t", ".pyve/bin/n.tgz", archive, "n")),
             "unpack .pyve/bin/n.tgz (sha256 abc) to n"
+        );
+        let fetched = Step::unpack("t", "/h/cache/n.tgz", Archive::tar_gz("abc", 1), "/h/pythons/n");
+        assert_eq!(
+            shown(fetched.fetched(Download::new("https://x/n.tgz", "abc", 1))),
+            "download https://x/n.tgz (sha256 abc) and unpack it to /h/pythons/n"
         );
         let small = Recipe::new("small", "Small", Consent::CONFIRM);
         let large = Recipe::new("large", "Large", Consent::CONFIRM).step(Step::create_dir("t", "a"));

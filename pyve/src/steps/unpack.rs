@@ -1,25 +1,31 @@
-//! The step that unpacks an archive: verified first, then unpacked beside its place, which it takes when it is whole.
+//! The step that unpacks an archive: fetched where it has to be, verified, then unpacked beside its place, which it takes when it
+//! is whole.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, BufReader, Read, Seek};
+use std::path::{Component, Path};
+use std::thread;
+use std::time::Duration;
 
 use cap_std::fs::Dir;
 use flate2::bufread::MultiGzDecoder;
 use pyve_formats::read::{self, Limit, Links};
 use pyve_formats::sha256;
-use pyve_plugin_api::{Archive, ArchiveKind, Step};
+use pyve_plugin_api::{Archive, ArchiveKind, Command, Step};
 use sha2::{Digest, Sha256};
 
 use super::backup::{NEW, marked};
 use super::executor::{Executor, cannot_create};
 use super::moving::moving;
-use super::remove;
-use crate::failure::{Failure, reason};
+use super::{download, remove, run};
+use crate::failure::{Failure, exit, reason};
 use crate::files::allowed_paths::{Entry, random};
 use crate::files::archive::{Problem, Unpacking, is_garbled};
+use crate::files::lock_file;
 use crate::process::interrupt;
 
-/// Unpacks the archive of the step into its folder, which must not be there or be empty.
+/// Unpacks the archive of the step into its folder, which must not be there or be empty. One that is fetched first is for
+/// whoever wants it: what stands at its place is whole, and enough.
 pub fn unpack(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     let Some(archive) = step.archive.as_ref().into_option() else {
         return Err(
@@ -28,19 +34,88 @@ pub fn unpack(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     };
     let target =
         executor.allowed.create_folder(&executor.path(step)).map_err(|failure| executor.about_step(failure, step))?;
+    let Some(download) = step.download.as_ref().into_option() else {
+        if target.exists() && !target.is_empty_folder() {
+            let shown = executor.project.show(target.path());
+            return Err(Failure::new(format!("could not unpack to `{shown}`: it is not empty"))
+                .remedy(format!("move `{shown}` away, and try again")));
+        }
+        return unpacked(executor, step, archive, &target);
+    };
+    let source = executor.allowed.fetched_archive(step)?;
+    let file = executor.allowed.download(&source).map_err(|failure| executor.about_step(failure, step))?;
+    let _lock = alone(&file, executor, step)?;
     if target.exists() && !target.is_empty_folder() {
-        let shown = executor.project.show(target.path());
-        return Err(Failure::new(format!("could not unpack to `{shown}`: it is not empty"))
-            .remedy(format!("move `{shown}` away, and try again")));
+        return Ok(());
     }
+    // One that is there already was left by a pyve that was killed while it unpacked.
+    if verified(executor, step, archive).is_err() {
+        download::fetch_to(executor, download, file.path())?;
+    }
+    let unpacked = unpacked(executor, step, archive, &target);
+    let _ = file.remove();
+    unpacked
+}
+
+fn unpacked(executor: &Executor<'_>, step: &Step, archive: &Archive, target: &Entry) -> Result<(), Failure> {
     let file = verified(executor, step, archive)?;
-    let beginning = beginning(&target).map_err(|error| cannot_create(target.path(), &error))?;
+    let beginning = beginning(target).map_err(|error| cannot_create(target.path(), &error))?;
     let unpacked = into(&beginning, file, archive, executor, step)
-        .and_then(|()| beginning.rename(&target).map_err(|error| Failure::io("create", target.path(), &error)));
+        .and_then(|()| settled(&beginning, executor, step))
+        .and_then(|()| beginning.rename(target).map_err(|error| Failure::io("create", target.path(), &error)));
     if unpacked.is_err() {
         let _ = remove::removed(&beginning);
     }
     unpacked
+}
+
+/// The right to bring what is unpacked from `file`, which is held until it is dropped.
+fn alone(file: &Entry, executor: &Executor<'_>, step: &Step) -> Result<File, Failure> {
+    let mut path = file.path().as_os_str().to_owned();
+    path.push(".lock");
+    let path = Path::new(&path);
+    let guard = interrupt::guard();
+    let mut told = false;
+    let cannot = |error: io::Error| Failure::io("lock", path, &error);
+    let lock = lock_file::open(path).map_err(cannot)?;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::Error(error)) => return Err(cannot(error)),
+            Err(TryLockError::WouldBlock) if !told => {
+                executor.console.info(&format!("Waiting for another pyve to do the same: {}", step.title));
+                told = true;
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(POLL),
+        }
+        guard.check()?;
+    }
+}
+
+/// How often the lock is tried.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Lets the program of the archive that the step names do its part in the unpacked tree.
+fn settled(beginning: &Entry, executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
+    let Some(command) = step.command.as_ref().into_option() else { return Ok(()) };
+    let program = command.program.path();
+    let is_of_archive = program.components().all(|part| matches!(part, Component::Normal(_)));
+    if !is_of_archive {
+        return Err(
+            Failure::new(format!("could not run `{}`: it is not in the archive", program.display())).remedy(AUTHOR)
+        );
+    }
+    let tree = beginning.path();
+    let run = Command { program: tree.join(&program).into(), ..command.clone() }.current_dir(tree);
+    run::start_silent(executor, &run, &step.title, None).map_err(|failure| match failure.code {
+        exit::INTERRUPTED => interrupt::interrupted(),
+        _ => {
+            let why = failure.message.replace(&format!("{}/", tree.display()), "");
+            Failure::new(format!("could not set up what was unpacked from the archive: {why}"))
+                .detail("nothing of it was kept")
+                .remedy("check that this machine can run it: the error above says more")
+        }
+    })
 }
 
 const AUTHOR: &str = "report this to the author of the backend";
@@ -132,14 +207,16 @@ fn failure(problem: Problem, archive: &Archive, executor: &Executor<'_>, step: &
 mod tests {
     use std::fs;
     use std::io::Write;
+    use std::path::Path;
 
     use flate2::Compression;
     use flate2::write::GzEncoder;
     use pyve_formats::sha256;
-    use pyve_plugin_api::{Archive, ArchiveKind, Step};
+    use pyve_plugin_api::{Archive, ArchiveKind, Command, Download, Step};
 
     use crate::failure::Failure;
     use crate::steps::testing::Fixture;
+    use crate::ui::Answers;
 
     fn tar() -> Vec<u8> {
         let mut tar = tar::Builder::new(Vec::new());
@@ -253,5 +330,105 @@ mod tests {
         let outside = refused(|_, step| step.path = "../out".into());
         let why = "could not create the directory `../out`: it is not normalised (it contains `..`)";
         assert_eq!(outside.lines().next(), Some(why));
+    }
+
+    /// The step that fetches the archive first, and lets the shell script in it do its part.
+    fn fetched(place: &Fixture, script: &str) -> Step {
+        let mut tar = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(script.len() as u64);
+        header.set_mode(0o755);
+        tar.append_data(&mut header, "tool-1.0/bin/settle", script.as_bytes()).unwrap();
+        let bytes = gz(&tar.into_inner().unwrap());
+        let (served, hash) = (place.root().join("served.tgz"), sha256::of(&bytes));
+        fs::write(&served, bytes).unwrap();
+        let (source, target) = (place.home.join("cache/tools/a.tgz"), place.home.join("pythons/tool"));
+        let download = Download::new(&format!("file://{}", served.display()), &hash, 1000);
+        let archive = Archive::tar_gz(&hash, 1000).strip_components(1);
+        let settle = Command::new("bin/settle").arg(&target);
+        Step::unpack("Get the tool", source, archive, target).fetched(download).settled_by(settle)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_fetched_is_set_right_before_it_takes_its_place_and_left_alone_afterwards() {
+        let place = Fixture::new();
+        let step = fetched(&place, "#!/bin/sh\necho \"$1 $(ls -d \"$1\" 2>/dev/null)\" >> seen\n");
+        let target = place.home.join("pythons/tool");
+        place.execute(&step).unwrap();
+        assert_eq!(fs::read_to_string(target.join("seen")).unwrap(), format!("{} \n", target.display()));
+        assert_eq!(names(&place.home.join("pythons")), ["tool"]);
+        assert_eq!(names(&place.home.join("cache/tools")), ["a.tgz.lock"]);
+        fs::remove_file(place.root().join("served.tgz")).unwrap();
+        place.execute(&step).unwrap();
+        // The archive of a pyve that was killed while it unpacked needs no network.
+        let step = fetched(&place, "#!/bin/sh\ntrue\n");
+        fs::remove_dir_all(&target).unwrap();
+        fs::create_dir(place.home.join("pythons/tool.pyve-new-killed")).unwrap();
+        fs::rename(place.root().join("served.tgz"), place.home.join("cache/tools/a.tgz")).unwrap();
+        place.execute(&step).unwrap();
+        assert_eq!(names(&place.home.join("pythons")), ["tool"]);
+    }
+
+    #[test]
+    fn what_cannot_be_set_right_leaves_nothing() {
+        let place = Fixture::new();
+        let nothing = |place: &Fixture| {
+            assert!(names(&place.home.join("pythons")).is_empty());
+            assert_eq!(names(&place.home.join("cache/tools")), ["a.tgz.lock"]);
+        };
+        let failure = place.execute(&fetched(&place, "#!/bin/sh\nexit 3\n")).unwrap_err();
+        insta::assert_snapshot!(told(failure, &place), @r"
+        could not set up what was unpacked from the archive: bin/settle failed with exit code 3
+          nothing of it was kept
+        => check that this machine can run it: the error above says more
+        ");
+        nothing(&place);
+        let failure = place.execute(&fetched(&place, "#!/no/such/loader\n")).unwrap_err();
+        assert_eq!(
+            failure.message,
+            "could not set up what was unpacked from the archive: could not start `bin/settle`: no such program"
+        );
+        nothing(&place);
+        let failure = place.execute(&fetched(&place, "#!/bin/sh\nkill -INT $$\n")).unwrap_err();
+        assert_eq!((failure.message.as_str(), failure.code), ("interrupted", 130));
+        nothing(&place);
+        for program in ["/bin/sh", "../../bin/sh"] {
+            let step = Step { command: Some(Command::new(program)).into(), ..fetched(&place, "") };
+            let failure = place.execute(&step).unwrap_err();
+            assert_eq!(failure.message, format!("could not run `{program}`: it is not in the archive"));
+            nothing(&place);
+        }
+        let step = Step { source: "a.tgz".into(), ..fetched(&place, "") };
+        let failure = place.executing(Answers::Nobody, |executor| executor.allowed.check([&step])).unwrap_err();
+        assert_eq!(failure.message, "could not download to `a.tgz`: it is not in `~/.pyve/cache`");
+        assert_eq!(place.execute(&step).unwrap_err().message, failure.message);
+        let mut step = fetched(&place, "");
+        archive(&mut step, |archive| archive.size_limit = 1);
+        step.download = Some(Download::new("file:///no/such", &"0".repeat(64), 1)).into();
+        let failure = place.execute(&step).unwrap_err();
+        assert_eq!(failure.message, "could not download `/no/such`: no such file or directory");
+        nothing(&place);
+    }
+
+    #[test]
+    fn of_two_that_want_it_one_waits_and_finds_it_done() {
+        let place = Fixture::new();
+        let step = fetched(&place, "#!/bin/sh\nexit 3\n");
+        let target = place.home.join("pythons/tool");
+        fs::create_dir_all(place.home.join("cache/tools")).unwrap();
+        let lock = super::lock_file::lock(&place.home.join("cache/tools/a.tgz.lock")).unwrap();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| place.execute(&step));
+            std::thread::sleep(super::POLL * 3);
+            assert!(!waiting.is_finished());
+            fs::create_dir_all(target.join("done")).unwrap();
+            drop(lock);
+            waiting.join().unwrap().unwrap();
+        });
     }
 }

@@ -10,6 +10,7 @@ use pep440_rs::Version;
 use pyve_formats::python_version::{Build, VersionRequest};
 use pyve_plugin_api::Host;
 
+use crate::builds::{self, Platform};
 use crate::layout;
 
 /// A version manager that is on this machine.
@@ -40,10 +41,10 @@ pub fn all(host: &dyn Host) -> Vec<Manager> {
     [asdf::find(host), pyenv::find(host)].into_iter().flatten().collect()
 }
 
-/// The installations below the folder of pyve itself, if it has any: a folder for each, named as its version.
+/// The installations below the folder of pyve itself, if it has any: a folder for each, named as its version or its build.
 pub fn own(pyve: &Path) -> Option<Manager> {
-    let installs = pyve.join("pythons");
-    installs.is_dir().then(|| Manager { name: "pyve", root: pyve.to_owned(), installs, program: None })
+    let installs = pyve.join(builds::DIRECTORY);
+    installs.is_dir().then(|| Manager { name: builds::ORIGIN, root: pyve.to_owned(), installs, program: None })
 }
 
 impl Manager {
@@ -59,13 +60,25 @@ impl Manager {
         found
     }
 
-    /// The installation of this very name.
-    fn installation(&self, name: &str) -> Option<Installation> {
-        let folder = self.installs.join(name);
+    /// The installation in the folder of this very name.
+    fn installation(&self, folder: &str) -> Option<Installation> {
+        let name = self.name_of(folder)?;
+        let folder = self.installs.join(folder);
         let interpreter = layout::installed_interpreter(&folder);
         let environment = folder.join("pyvenv.cfg").is_file();
-        let build = Build::parse(name).filter(|_| !environment);
-        interpreter.is_file().then(|| Installation { name: name.to_owned(), build, interpreter })
+        let build = Build::parse(&name).filter(|_| !environment);
+        interpreter.is_file().then_some(Installation { name, build, interpreter })
+    }
+
+    /// What a version file calls the installation in this folder: of a build of pyve's its version. `None` for a build that
+    /// is for another machine.
+    fn name_of(&self, folder: &str) -> Option<String> {
+        match builds::named(folder) {
+            Some((version, platform)) if self.name == builds::ORIGIN => {
+                (Platform::here() == Ok(platform)).then(|| version.to_string())
+            }
+            _ => Some(folder.to_owned()),
+        }
     }
 
     /// Those that `spec` means and `allows` admits, best first.

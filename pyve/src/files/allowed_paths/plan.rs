@@ -39,6 +39,9 @@ impl AllowedPaths {
             }
             StepKind::UNPACK => {
                 self.archive(step)?;
+                if step.download.is_some() {
+                    self.fetched_archive(step)?;
+                }
                 (Use::CreateFolder, self.look(&path, Use::CreateFolder))
             }
             _ => return Ok(()),
@@ -74,11 +77,23 @@ impl AllowedPaths {
 
     /// The tree that is cloned: one that pyve keeps for all projects.
     pub fn source(&self, step: &Step) -> Result<std::path::PathBuf, Failure> {
+        self.cached(step, "clone")
+    }
+
+    /// An archive that is fetched and removed again: nothing but pyve's own cache holds what nobody will miss.
+    pub fn fetched_archive(&self, step: &Step) -> Result<std::path::PathBuf, Failure> {
+        self.cached(step, "download to")
+    }
+
+    fn cached(&self, step: &Step, action: &str) -> Result<std::path::PathBuf, Failure> {
         let path = step.source.path().into_owned();
         let cache = self.home.as_ref().map(|home| home.join("cache"));
         if cache.is_none_or(|cache| rule::below(&path, &cache).is_err()) {
-            return Err(Failure::new(format!("could not clone `{}`: it is not in `~/.pyve/cache`", self.show(&path)))
-                .remedy("report this to the author of the backend"));
+            return Err(Failure::new(format!(
+                "could not {action} `{}`: it is not in `~/.pyve/cache`",
+                self.show(&path)
+            ))
+            .remedy("report this to the author of the backend"));
         }
         Ok(path)
     }

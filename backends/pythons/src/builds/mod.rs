@@ -1,0 +1,18 @@
+//! Builds of CPython that pyve can get: pinned releases of `python-build-standalone`, for machines without a Python that fits.
+//!
+//! `pinned` is the table, `platform` tells which column is this machine's (`elf` reads what tells it), `build` says which one a
+//! request means and where it is to be had, `recipe` the steps that bring it, `installed` those that stand in pyve's directory.
+
+mod build;
+mod elf;
+mod installed;
+mod own;
+mod pinned;
+mod platform;
+mod recipe;
+
+pub use build::PythonBuild;
+pub(crate) use installed::{DIRECTORY, named};
+pub use installed::{Installed, installed};
+pub use platform::Platform;
+pub use recipe::{ORIGIN, recipe};
