@@ -6,7 +6,7 @@
 //!
 //! The modules: `requested` reads what is asked for (with `requires_python`), `search` finds it (`managers`, `inventory`,
 //! `on_path`, `interpreter`, `probe`, `shim`), `install`, `builds` and `pins` say how to get it and how to keep it, `find` puts the
-//! answer together.
+//! answer together, and `listing` tells of all that are there.
 
 pub mod builds;
 mod find;
@@ -14,6 +14,7 @@ mod install;
 mod interpreter;
 mod inventory;
 mod layout;
+mod listing;
 mod managers;
 mod on_path;
 mod pins;
@@ -28,6 +29,7 @@ use pyve_plugin_api::Error;
 
 pub use find::Machine;
 pub use layout::environment_of;
+pub use listing::{Candidate, Listed, in_order};
 pub use on_path::series_in_name;
 pub use requested::{Ask, RequestedPython, home};
 pub use requires_python::Constraint;

@@ -14,20 +14,36 @@ pub struct OnPath {
     pub path: PathBuf,
     /// What its name tells: 3.11 for `python3.11`; `None` where only running it tells.
     pub series: Option<Series>,
+    /// Where else on PATH the same program is.
+    pub others: Vec<PathBuf>,
 }
 
 /// Every Python on PATH once, in PATH's order by name, without the shims of `managers`.
 pub fn pythons(host: &dyn Host, managers: &[Manager]) -> Vec<OnPath> {
     let versioned = (3..=40).rev().flat_map(|minor| [format!("python3.{minor}"), format!("python3.{minor}t")]);
     let names = ["python3", "python"].into_iter().map(str::to_owned).chain(versioned);
+    once(&mut names.flat_map(|name| host.find_program(&executable(&name))), managers)
+}
+
+/// The same of those that only their names mean.
+pub fn of_other_kinds(host: &dyn Host, managers: &[Manager]) -> Vec<OnPath> {
+    let versioned = (6..=20).rev().map(|minor| format!("pypy3.{minor}"));
+    let names = ["pypy3", "pypy", "graalpy"].into_iter().map(str::to_owned).chain(versioned);
+    once(&mut names.flat_map(|name| host.find_program(&executable(&name))), managers)
+}
+
+fn once(paths: &mut dyn Iterator<Item = PathBuf>, managers: &[Manager]) -> Vec<OnPath> {
     let mut found: Vec<(PathBuf, OnPath)> = Vec::new();
-    for path in names.flat_map(|name| host.find_program(&executable(&name))) {
+    for path in paths {
         if shim::is_shim_of(&path, managers) {
             continue;
         }
         let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         // The interpreters of environments are links to that of their base, and stand for it.
-        if found.iter().any(|(known, _)| *known == real) {
+        if let Some((_, known)) = found.iter_mut().find(|(known, _)| *known == real) {
+            if path != known.path && !known.others.contains(&path) {
+                known.others.push(path);
+            }
             continue;
         }
         let candidate = candidate(path, &real);
@@ -63,7 +79,10 @@ fn candidate(path: PathBuf, real: &Path) -> OnPath {
         let beside = path.parent()?.join(executable(&format!("python{series}")));
         (std::fs::canonicalize(&beside).ok()? == real).then_some(beside)
     });
-    OnPath { path: versioned.unwrap_or(path), series }
+    match versioned {
+        Some(versioned) if versioned != path => OnPath { path: versioned, series, others: vec![path] },
+        _ => OnPath { path, series, others: Vec::new() },
+    }
 }
 
 /// 3.11 for `/usr/bin/python3.11`.

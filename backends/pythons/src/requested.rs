@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use pep440_rs::{Version, VersionSpecifiers};
-use pyve_formats::python_version::VersionRequest;
 use pyve_formats::python_version::files::{self as version_files, Line};
+use pyve_formats::python_version::{Build, VersionRequest};
 use pyve_plugin_api::{Error, Host, PythonRequest, Request, Result};
 
 use crate::requires_python::{self, Constraint};
@@ -96,6 +96,20 @@ impl RequestedPython {
             (Some(ask), _) => format!("Python {}", ask.text),
             (None, Some(constraint)) => format!("Python {}", constraint.text),
             (None, None) => "Python".to_owned(),
+        }
+    }
+
+    /// Why the Python of this `version` is the one that is taken, which was found at `origin` (`pyenv`, `PATH`).
+    pub fn reason(&self, version: &str, origin: &str) -> String {
+        let build = Build::parse(version);
+        let fits = |ask: &&Ask| build.as_ref().is_some_and(|build| ask.spec.fits(build));
+        if let Some(ask) = self.asks.iter().find(fits).or(self.asks.first()) {
+            return format!("`{}` asks for {}", ask.origin, ask.text);
+        }
+        let one = if origin == "PATH" { "the newest on PATH".to_owned() } else { format!("the one of {origin}") };
+        match &self.constraint {
+            Some(constraint) => format!("{one} that fits {} (`{}`)", constraint.text, constraint.origin),
+            None => format!("{one}, as no version is asked for"),
         }
     }
 

@@ -206,7 +206,7 @@ impl<'a> Search<'a> {
                 path: it.interpreter,
             }));
         }
-        for OnPath { path, series } in on_path::pythons(self.host, &self.managers) {
+        for OnPath { path, series, .. } in on_path::pythons(self.host, &self.managers) {
             let ran = self.ran.iter().find(|(known, _)| *known == path).and_then(|(_, it)| it.as_ref().ok());
             let ran = ran.map(|interpreter| interpreter.build.to_string());
             let told = || series.map(|series| series.to_string());

@@ -14,10 +14,12 @@ mod migrate;
 mod package_manager;
 mod plugin;
 mod purge;
+mod python;
 mod python_version;
 pub mod run;
 mod self_install;
 mod shell_hook;
+mod side_by_side;
 mod typed;
 
 use clap::Command;
@@ -56,6 +58,7 @@ pub const ALL: &[Entry] = &[
     allow::ALLOW,
     allow::DENY,
     config::ENTRY,
+    python::ENTRY,
     python_version::ENTRY,
     self_install::ENTRY,
     shell_hook::ENTRY,

@@ -4,6 +4,7 @@ pub mod console;
 pub mod prompt;
 pub mod status_line;
 pub mod suggest;
+pub mod table;
 
 pub use console::{Console, Volume};
 pub use prompt::{Answers, Ask, Reply};

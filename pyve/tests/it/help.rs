@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use crate::home::{Home, Said};
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 30] = [
     "",
     "init",
     "run",
@@ -19,6 +19,10 @@ const COMMANDS: [&str; 26] = [
     "allow",
     "deny",
     "config",
+    "envs",
+    "python",
+    "python list",
+    "python pin",
     "python-version",
     "self",
     "self install",
@@ -79,6 +83,7 @@ fn the_first_help_that_anybody_reads() {
       allow           Allow an untrusted environment and automatic activation
       deny            Deny an untrusted environment and automatic activation
       config          Show settings, their sources and the selected backend
+      python          List and pin Python versions
       python-version  Pin the project's Python version, or show it
       self            Install or uninstall pyve itself
       shell-hook      Print the shell code for `pyve activate` and for the prompt

@@ -33,6 +33,7 @@ mod plugin_examples;
 mod plugins;
 mod prepared;
 mod purge;
+mod python;
 mod ready;
 mod recreate;
 mod refusals;

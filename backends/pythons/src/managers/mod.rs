@@ -13,6 +13,9 @@ use pyve_plugin_api::Host;
 use crate::builds::{self, Platform};
 use crate::layout;
 
+/// What the host puts into the names of directories that are not whole.
+const UNFINISHED: &str = ".pyve-";
+
 /// A version manager that is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manager {
@@ -60,6 +63,21 @@ impl Manager {
         found
     }
 
+    /// The folders without an interpreter, by name, with the path where it should be.
+    pub fn incomplete(&self) -> Vec<(String, PathBuf)> {
+        let entries = std::fs::read_dir(&self.installs).into_iter().flatten().flatten();
+        let folders = entries.filter(|entry| entry.path().is_dir()).filter_map(|it| it.file_name().into_string().ok());
+        let mut found: Vec<_> = folders
+            .filter(|folder| self.installation(folder).is_none())
+            .filter_map(|folder| {
+                let interpreter = layout::installed_interpreter(&self.installs.join(&folder));
+                Some((self.name_of(&folder)?, interpreter)).filter(|(_, interpreter)| !interpreter.is_file())
+            })
+            .collect();
+        sorted::by_key(&mut found, |(name, _)| name.clone());
+        found
+    }
+
     /// The installation in the folder of this very name.
     fn installation(&self, folder: &str) -> Option<Installation> {
         let name = self.name_of(folder)?;
@@ -71,12 +89,12 @@ impl Manager {
     }
 
     /// What a version file calls the installation in this folder: of a build of pyve's its version. `None` for a build that
-    /// is for another machine.
+    /// is for another machine, or is just being unpacked or removed.
     fn name_of(&self, folder: &str) -> Option<String> {
+        let is_own = self.name == builds::ORIGIN;
         match builds::named(folder) {
-            Some((version, platform)) if self.name == builds::ORIGIN => {
-                (Platform::here() == Ok(platform)).then(|| version.to_string())
-            }
+            Some((version, platform)) if is_own => (Platform::here() == Ok(platform)).then(|| version.to_string()),
+            _ if folder.starts_with('.') || (is_own && folder.contains(UNFINISHED)) => None,
             _ => Some(folder.to_owned()),
         }
     }

@@ -1,7 +1,6 @@
 //! `pyve envs`: the environments of a project.
 
 mod row;
-mod side_by_side;
 mod size;
 mod text;
 
@@ -12,13 +11,13 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 
 use super::entry::Entry;
+use super::side_by_side::side_by_side;
 use crate::config::Config;
 use crate::context::{Backends, Session};
 use crate::environments;
 use crate::failure::exit;
 use crate::launch;
 use row::{Place, Row};
-use side_by_side::side_by_side;
 
 pub const ENTRY: Entry = Entry { name: "envs", arguments, execute, failed: |code| code };
 
@@ -75,7 +74,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         let document = Document { schema: SCHEMA, project: layout.root().into(), environments: rows };
         session.console.result(&serde_json::to_string_pretty(&document)?);
     } else {
-        text::table(&rows).iter().for_each(|line| session.console.result(line));
+        text::lines(&rows).iter().for_each(|line| session.console.result(line));
     }
     Ok(exit::DONE)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::row::Row;
-use super::side_by_side::side_by_side;
+use crate::commands::side_by_side::side_by_side;
 
 /// Fills in the sizes.
 pub fn measure(rows: &mut [Row]) {

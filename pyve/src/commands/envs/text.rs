@@ -3,27 +3,19 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::row::{NO_LOCK, Row};
+use crate::ui::table::{NOTHING, table};
 
 const HEAD: [&str; 8] = ["NAME", "BACKEND", "PYTHON", "PACKAGES", "STATUS", "LOCK", "SIZE", "LAST USED"];
 
 /// A line for each, under one that names the columns; one that nobody fills is left out.
-pub fn table(rows: &[Row]) -> Vec<String> {
+pub fn lines(rows: &[Row]) -> Vec<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let mut lines = vec![HEAD.map(str::to_owned)];
-    lines.extend(rows.iter().map(|row| cells(row, now)));
-    let filled = |column: &usize| lines[1..].iter().any(|line| line[*column] != "-");
-    let columns: Vec<usize> = (0..HEAD.len()).filter(filled).collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();
-    let shown = |line: &[String; 8]| {
-        let cells = columns.iter().map(|column| format!("{:<1$}", line[*column], width(*column)));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    lines.iter().map(shown).collect()
+    table(&HEAD, rows.iter().map(|row| cells(row, now)).collect())
 }
 
-fn cells(row: &Row, now: u64) -> [String; 8] {
-    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    [
+fn cells(row: &Row, now: u64) -> Vec<String> {
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
+    vec![
         format!("{}{}", row.name, if row.is_default { " *" } else { "" }),
         or_none(row.backend.clone()),
         or_none(row.python.clone()),

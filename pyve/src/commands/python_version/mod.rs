@@ -11,6 +11,20 @@ use crate::context::Session;
 
 pub const ENTRY: Entry = Entry { name: "python-version", arguments, execute, failed: |code| code };
 
+/// The same as `pyve python pin`.
+pub const PIN: Entry = Entry {
+    name: "pin",
+    arguments: || {
+        let help = AFTER_HELP.replace("python-version", "python pin");
+        arguments()
+            .name("pin")
+            .about("Pin the project's Python version, as `pyve python-version` does")
+            .after_help(help)
+    },
+    execute: |matches, session| carry_out(matches, session, &["python", "pin"]),
+    failed: |code| code,
+};
+
 const AFTER_HELP: &str = "\
 The version is written as precisely as it is given, where the version manager reads it: .tool-versions with asdf, else \
 .python-version. An existing environment keeps its Python until `pyve init --force`.
@@ -36,8 +50,13 @@ fn arguments() -> Command {
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    carry_out(matches, session, &["python-version"])
+}
+
+/// `words` are those that were typed.
+fn carry_out(matches: &ArgMatches, session: &Session, words: &[&str]) -> Result<u8> {
     match matches.get_one::<String>("VERSION") {
-        Some(version) => pin::execute(version, matches.get_flag("yes"), session),
+        Some(version) => pin::execute(version, words, matches.get_flag("yes"), session),
         None => show::execute(matches.get_flag("json"), session),
     }
 }

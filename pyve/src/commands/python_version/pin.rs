@@ -17,7 +17,8 @@ use crate::steps::{Action, carry_out, recover};
 /// What others that wait for it are told.
 const COMMAND: &str = "pyve python-version";
 
-pub fn execute(version: &str, yes: bool, session: &Session) -> Result<u8> {
+/// `words` are those of the command that was typed.
+pub fn execute(version: &str, words: &[&str], yes: bool, session: &Session) -> Result<u8> {
     let choice = ProjectContext::here(session, Wanted::default())?;
     session.tell_project(choice.layout.root());
     recover::recover(&choice.layout, COMMAND, &session.console)?;
@@ -27,7 +28,7 @@ pub fn execute(version: &str, yes: bool, session: &Session) -> Result<u8> {
     let answer = choice.backend.ensure_tool(&request, &host)?;
     let pins = answer.pins.to_vec();
     let ask = session.ask(yes);
-    let agreeing = Command::new("pyve").args(["python-version", "--yes", version]);
+    let agreeing = Command::new("pyve").args(words).args(["--yes", version]);
     let terms = Terms { bootstrap: &Bootstrap::Ask, ask: &ask, console: &session.console, dry_run: false, agreeing };
     let obtained = obtain(answer, &choice.description, &terms)?;
     if pins.is_empty() {

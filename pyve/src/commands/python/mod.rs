@@ -1,0 +1,40 @@
+//! `pyve python`: the Pythons of this machine, and the one of the project.
+
+mod list;
+mod rows;
+mod selected;
+
+use anyhow::Result;
+use clap::{ArgMatches, Command};
+
+use super::entry::Entry;
+use super::python_version;
+use crate::context::Session;
+use crate::failure::exit;
+
+pub const ENTRY: Entry = Entry { name: "python", arguments, execute, failed: |code| code };
+
+/// The subcommands, in the order of the help.
+const ALL: &[Entry] = &[list::ENTRY, python_version::PIN];
+
+const AFTER_HELP: &str = "\
+Examples:
+  pyve python list        List the Pythons of this machine
+  pyve python pin 3.12    Pin the newest 3.12, as `pyve python-version` does";
+
+fn arguments() -> Command {
+    Command::new("python")
+        .about("List and pin Python versions")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .after_help(AFTER_HELP)
+        .subcommands(ALL.iter().map(|entry| (entry.arguments)()))
+}
+
+fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    let Some((name, arguments)) = matches.subcommand() else { return Ok(exit::USAGE) };
+    match ALL.iter().find(|entry| entry.name == name) {
+        Some(entry) => (entry.execute)(arguments, session),
+        None => Ok(exit::USAGE),
+    }
+}

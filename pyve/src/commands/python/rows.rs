@@ -1,0 +1,93 @@
+//! The Pythons of a list, for people and for programs.
+
+use std::path::Path;
+
+use pyve_plugin_api::OsText;
+use pyve_pythons::Listed;
+use serde::Serialize;
+
+use super::selected::Selected;
+use crate::ui::table::{NOTHING, table};
+
+/// One Python.
+#[derive(Serialize)]
+pub struct Row {
+    /// `3.13.0`, `3.13.0t`; `null` where it did not answer.
+    pub version: Option<String>,
+    /// `cpython`, `pypy`.
+    pub implementation: Option<String>,
+    /// Whether `pyve init` takes it.
+    pub selected: bool,
+    /// Where it was found: `asdf`, `pyenv`, `pyve`, `PATH`, or `path` for a directory that the project names.
+    pub origin: String,
+    /// Who installed it, as far as its path tells.
+    pub managed_by: Option<String>,
+    /// How its version manager names it.
+    pub name: String,
+    pub path: OsText,
+    pub other_paths: Vec<OsText>,
+    /// Why no environment can be made with it.
+    pub problem: Option<String>,
+}
+
+/// A row for each; one that is taken without being among them comes first.
+pub fn all(listed: Vec<Listed>, selected: &Selected) -> Vec<Row> {
+    let taken = selected.python.as_ref().map(|python| python.path.path());
+    let is_taken = |path: &Path| taken.as_ref().is_some_and(|taken| same_file(path, taken));
+    let mut rows: Vec<Row> = listed.into_iter().map(|one| row(is_taken(&one.path), one)).collect();
+    if let Some(python) = selected.python.as_ref().filter(|_| !rows.iter().any(|row| row.selected)) {
+        let first = Row {
+            version: Some(python.version.to_string()),
+            implementation: Some(python.implementation.to_string()),
+            selected: true,
+            origin: python.origin.to_string(),
+            managed_by: None,
+            name: python.name.to_string(),
+            path: python.path.clone(),
+            other_paths: Vec::new(),
+            problem: None,
+        };
+        rows.insert(0, first);
+    }
+    rows
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+fn row(selected: bool, one: Listed) -> Row {
+    Row {
+        version: one.version,
+        implementation: one.implementation,
+        selected,
+        origin: one.origin,
+        managed_by: Some(one.managed_by).filter(|name| !name.is_empty()),
+        name: one.name,
+        path: one.path.into(),
+        other_paths: one.others.into_iter().map(Into::into).collect(),
+        problem: one.trouble,
+    }
+}
+
+/// The table; with `all` a line for every other name.
+pub fn lines(rows: &[Row], all: bool) -> Vec<String> {
+    let mut cells = Vec::new();
+    for row in rows {
+        let problem = row.problem.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+        cells.push(row.cells(format!("{}{problem}", row.path.display())));
+        let others = row.other_paths.iter().filter(|_| all);
+        cells.extend(others.map(|other| row.cells(format!("{} -> {}", other.display(), row.path.display()))));
+    }
+    table(&["VERSION", "IMPLEMENTATION", "MANAGED BY", "PATH"], cells)
+}
+
+impl Row {
+    fn cells(&self, path: String) -> Vec<String> {
+        let or_nothing = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING.to_owned());
+        // A broken one is known by the name that its version manager gives it.
+        let version = self.version.as_ref().unwrap_or(&self.name);
+        let mark = if self.selected { " *" } else { "" };
+        vec![format!("{version}{mark}"), or_nothing(&self.implementation), or_nothing(&self.managed_by), path]
+    }
+}
