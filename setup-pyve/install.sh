@@ -1,0 +1,112 @@
+#!/bin/sh
+# Installs pyve: downloads the archive of a release, compares its SHA-256, and puts the program into a directory.
+#
+#   install.sh [--version V] [--sha256 HASH] [--to DIR] [--server URL]
+#
+# PYVE_INSTALL_VERSION, PYVE_INSTALL_SHA256, PYVE_INSTALL_DIR and PYVE_INSTALL_SERVER say the same. Nothing is changed
+# but DIR/pyve (~/.local/bin/pyve), and that only when the hash is the one that was expected.
+set -eu
+
+version=${PYVE_INSTALL_VERSION:-4.0.0}
+sha256=${PYVE_INSTALL_SHA256:-}
+server=${PYVE_INSTALL_SERVER:-https://github.com/pointmatic/pyve/releases/download}
+to=${PYVE_INSTALL_DIR:-${HOME:-}/.local/bin}
+
+# VERSION TARGET SHA256, a line each, written when a release is published.
+known() {
+    cat <<'TABLE'
+TABLE
+}
+
+fail() {
+    printf 'error: %s\n' "$1" >&2
+    [ -z "${2:-}" ] || printf 'hint: %s\n' "$2" >&2
+    exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+read_arguments() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --version | --sha256 | --to | --server) [ $# -gt 1 ] || fail "\`$1\` requires a value" ;;
+            *) fail "unexpected argument \`$1\`" "use --version, --sha256, --to or --server" ;;
+        esac
+        case $1 in
+            --version) version=$2 ;;
+            --sha256) sha256=$2 ;;
+            --to) to=$2 ;;
+            --server) server=$2 ;;
+        esac
+        shift 2
+    done
+    case $version in
+        *[!0-9A-Za-z.+-]* | '') fail "invalid version \`$version\`" "write it as 4.0.0" ;;
+    esac
+    [ "$to" != /.local/bin ] || fail "HOME is not set" "name a directory: --to DIR"
+}
+
+# The name that Rust has for this machine.
+find_target() {
+    case $(uname -m) in
+        x86_64 | amd64) machine=x86_64 ;;
+        aarch64 | arm64) machine=aarch64 ;;
+        *) fail "there is no release for $(uname -m)" "build it: cargo install --git https://github.com/pointmatic/pyve --locked pyve" ;;
+    esac
+    case $(uname -s) in
+        Linux) target=$machine-unknown-linux-gnu ;;
+        Darwin) target=$machine-apple-darwin ;;
+        *) fail "there is no release for $(uname -s)" "build it: cargo install --git https://github.com/pointmatic/pyve --locked pyve" ;;
+    esac
+    if [ "$(uname -s)" = Linux ] && ! has ldconfig && ls /lib/ld-musl-* >/dev/null 2>&1; then
+        fail "there is no release for musl" "build it: cargo install --git https://github.com/pointmatic/pyve --locked pyve"
+    fi
+}
+
+expected_hash() {
+    [ -n "$sha256" ] || sha256=$(known | awk -v v="$version" -v t="$target" '$1 == v && $2 == t { print $3 }')
+    case $sha256 in
+        *[!0-9a-f]*) fail "invalid SHA-256 \`$sha256\`" "write 64 hexadecimal digits" ;;
+    esac
+    [ ${#sha256} -eq 64 ] ||
+        fail "the SHA-256 of pyve $version for $target is not known" "give it: --sha256 HASH"
+}
+
+download() {
+    if has curl; then
+        curl --fail --silent --show-error --location --retry 3 --max-time 600 --output "$2" "$1"
+    elif has wget; then
+        wget --quiet --tries=3 --output-document="$2" "$1"
+    else
+        fail "neither curl nor wget is installed" "install one of them"
+    fi || fail "could not download \`$1\`" "look at the version and at the network"
+}
+
+hash_of() {
+    if has sha256sum; then sha256sum <"$1"; elif has shasum; then shasum -a 256 <"$1"; else openssl dgst -sha256 -r <"$1"; fi |
+        cut -d ' ' -f 1
+}
+
+read_arguments "$@"
+find_target
+expected_hash
+mkdir -p "$to"
+# Beside its place, so that one rename puts it there.
+part=$(mktemp -d "$to/.pyve.XXXXXX")
+trap 'rm -rf -- "$part"' EXIT
+trap 'exit 130' INT TERM
+
+archive=pyve-$version-$target.tar.gz
+download "$server/v$version/$archive" "$part/archive"
+found=$(hash_of "$part/archive")
+[ "$found" = "$sha256" ] ||
+    fail "\`$server/v$version/$archive\` is not the file that was expected: its SHA-256 is $found, not $sha256"
+tar -xzf "$part/archive" -C "$part" pyve
+chmod 755 "$part/pyve"
+"$part/pyve" --version >/dev/null || fail "the program in \`$archive\` does not run on this machine"
+mv -f "$part/pyve" "$to/pyve"
+printf 'pyve %s is installed: %s\n' "$version" "$to/pyve"
+case :$PATH: in
+    *":$to:"*) ;;
+    *) printf '%s is not on PATH: add it in the start-up file of your shell\n' "$to" >&2 ;;
+esac
