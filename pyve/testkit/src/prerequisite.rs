@@ -126,7 +126,7 @@ pub(crate) fn is_shim(path: &Path) -> bool {
 
 fn remedy(program: &str) -> String {
     match program {
-        "uv" | "pytest" | "pyenv" | "nu" | "check-jsonschema" | "pre-commit" | "hadolint" => {
+        "uv" | "pytest" | "pyenv" | "nu" | "check-jsonschema" | "hadolint" | "maturin" | "pre-commit" => {
             "run pyve/tests/run, which brings it below target/".to_owned()
         }
         "asdf" => format!("install {program} as its manual says and put it on PATH"),

@@ -1,8 +1,12 @@
-//! The documents: every command that they show is run as a reader would run it, and what they say of the program is so.
+//! The documents, and what is published beside them: every command that they show is run as a reader would run it, and what
+//! they say of the program is so.
 
 mod book;
 mod ci;
 mod generated;
+mod packages;
+#[path = "../it/conda/server.rs"]
+mod server;
 
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
