@@ -32,7 +32,7 @@ pub mod scripts;
 pub mod sha256;
 pub mod shebang;
 pub mod shell_names;
-mod shell_word;
+pub mod shell_word;
 pub mod sorted;
 pub mod toml_file;
 pub mod translation;

@@ -1,6 +1,8 @@
 //! What a resolution of packages comes to: what uv chooses for a platform, as `uv pip compile --format pylock.toml` prints it,
 //! and what no index has.
 
+use std::collections::BTreeSet;
+
 use toml::{Table, Value};
 
 use crate::sha256;
@@ -63,8 +65,32 @@ const WORDS: [(&str, &str); 3] = [
     ("Because ", " was not found in the provided package locations"),
 ];
 
+/// So many are looked for: a project that calls more packages otherwise than PyPI does is better corrected by hand.
+const MOST_ABSENT: usize = 30;
+
+/// Whether all that was asked for was found, and what was printed where not; `None` where nobody could be asked.
+pub type Asked = Option<Result<(), String>>;
+
+/// All of these names that no index has; `None` where nobody could be asked. Whoever is asked for packages names the first one
+/// that it does not find, and so is asked again without it.
+pub fn all_absent(names: &[String], ask: &mut dyn FnMut(&[&str]) -> Asked) -> Option<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for _ in 0..MOST_ABSENT {
+        let left: Vec<&str> = names.iter().map(String::as_str).filter(|name| !found.contains(*name)).collect();
+        if left.is_empty() {
+            break;
+        }
+        match ask(&left)? {
+            Ok(()) => return Some(found),
+            // Any other failure, such as one of the network, tells nothing of the names.
+            Err(said) => found.insert(absent(&said, &left)?.to_owned()),
+        };
+    }
+    Some(found)
+}
+
 /// The one of these names of which pip or uv, in what they print when they fail, says that no index has it.
-pub fn absent<'a>(said: &str, names: &[&'a str]) -> Option<&'a str> {
+fn absent<'a>(said: &str, names: &[&'a str]) -> Option<&'a str> {
     // uv breaks its lines wherever the terminal ends.
     let said: Vec<&str> = said.split_whitespace().collect();
     let said = said.join(" ") + " ";
@@ -86,6 +112,21 @@ mod tests {
         assert_eq!([told(pip), told(uv)], [Some("none-such"), Some("none-such")]);
         assert_eq!(told("error: Failed to fetch: `https://h/simple/tabulate/`\n"), None);
         assert_eq!(told("ERROR: No matching distribution found for other\n"), None, "nobody asked for it");
+    }
+
+    #[test]
+    fn whoever_is_asked_is_asked_again_without_what_is_absent() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let mut asked = Vec::new();
+        let found = all_absent(&names, &mut |left| {
+            asked.push(left.join(" "));
+            let name = left.iter().find(|name| **name != "b");
+            Some(name.map_or(Ok(()), |name| Err(format!("ERROR: No matching distribution found for {name}\n"))))
+        });
+        assert_eq!(found, Some(["a", "c"].map(str::to_owned).into()));
+        assert_eq!(asked, ["a b c", "b c", "b"]);
+        assert_eq!(all_absent(&names, &mut |_| Some(Err("no network".to_owned()))), None);
+        assert_eq!(all_absent(&names, &mut |_| None), None);
     }
 
     #[test]

@@ -6,7 +6,8 @@
 use std::path::Path;
 
 use pep440_rs::{Version, VersionSpecifiers};
-use pep508_rs::{ExtraName, MarkerEnvironment, MarkerTree, PackageName};
+pub use pep508_rs::MarkerTree;
+use pep508_rs::{ExtraName, MarkerEnvironment, PackageName};
 
 use crate::python_name::normalized;
 

@@ -1,4 +1,4 @@
-//! The words of a shell script that are literal: what Python's `shlex.quote`, distlib and uv write.
+//! The words of a shell script that are literal: what Python's `shlex.quote`, distlib and uv write, and the values of a `.env`.
 
 /// The word that a text begins with, and what follows it; `None` where the shell would have to compute it.
 pub fn literal(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
@@ -27,6 +27,13 @@ pub fn literal(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     Some((word, rest))
 }
 
+/// A value as a shell, direnv and pyve read it from a `.env`.
+pub fn quoted(value: &str) -> String {
+    let is_plain =
+        !value.is_empty() && value.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-./:@%+,".contains(letter));
+    if is_plain { value.to_owned() } else { format!("'{}'", value.replace('\'', "'\\''")) }
+}
+
 #[cfg(test)]
 mod tests {
     fn literal(text: &str) -> Option<(String, String)> {
@@ -42,6 +49,14 @@ mod tests {
         assert_eq!(literal("'/it'\"'\"'s/python'"), some("/it's/python", ""));
         for computed in ["$(cd x; pwd)", "\"$(cd -- x)\"/'python'", "'never closed", "a`b`"] {
             assert_eq!(literal(computed), None, "{computed}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_one_word() {
+        assert_eq!(super::quoted("a/b:1"), "a/b:1");
+        for value in ["", "a b", "it's", "$x"] {
+            assert_eq!(literal(&super::quoted(value)).map(|(word, _)| word).as_deref(), Some(value));
         }
     }
 }

@@ -12,6 +12,7 @@ mod standard;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use pipfile::NAME as PIPFILE;
+pub use source::git as git_address;
 
 use crate::python_name::normalized;
 use crate::requirement::Requirement;

@@ -1,4 +1,4 @@
-//! Where a dependency comes from that is not taken from an index, as Poetry's and Pipenv's tables name it.
+//! Where a dependency comes from that is not taken from an index, as the tables of Poetry, Pipenv and uv name it.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -9,8 +9,13 @@ use crate::toml_file::Item;
 /// What has a meaning of its own in an address, or in a line of requirements.
 const RESERVED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b';');
 
-/// The address of a repository: `git+https://h/x.git@main#subdirectory=a`; an error says why there is none.
-pub(super) fn git(table: &Item) -> Result<Option<String>, String> {
+/// The address of the repository that a table names, as Poetry's, Pipenv's and uv's do: `git+https://h/x.git@main#subdirectory=a`;
+/// `None` for a table that names none.
+///
+/// # Errors
+///
+/// Half a sentence why there is no address.
+pub fn git(table: &Item) -> Result<Option<String>, String> {
     let Some(place) = table.get("git") else { return Ok(None) };
     let place = place.as_text().ok_or("`git` is not a text")?;
     let revision = ["rev", "tag", "branch", "ref"].iter().find_map(|key| table.get(key)?.as_text());

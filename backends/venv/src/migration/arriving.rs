@@ -4,6 +4,7 @@ use pyve_formats::sorted;
 use std::collections::BTreeSet;
 
 use pyve_formats::read::{self, Limit};
+use pyve_formats::shell_word::quoted;
 use pyve_formats::translation::of_conda::{Spec, on_pypi};
 use pyve_formats::translation::{applies, versions};
 use pyve_plugin_api::{
@@ -185,11 +186,4 @@ fn with_variables(adoption: Adoption, requirements: &Requirements, request: &Req
 
 fn text_of(request: &Request, file: &str) -> Result<Option<String>> {
     read::text(request.in_project(file), Limit::PROJECT).map_err(crate::unreadable)
-}
-
-/// As a shell and direnv read it.
-fn quoted(value: &str) -> String {
-    let is_plain =
-        !value.is_empty() && value.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-./:@%+,".contains(letter));
-    if is_plain { value.to_owned() } else { format!("'{}'", value.replace('\'', "'\\''")) }
 }

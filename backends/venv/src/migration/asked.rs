@@ -1,7 +1,5 @@
 //! Whether the packages that requirements are taken to mean are there: asked of uv, where it is on PATH, else of pip.
-//!
-//! Both are only asked what they would install, and name the first package that they do not find. So they are asked
-//! again without it.
+//! Both are only asked what they would install.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,8 +10,6 @@ use pyve_plugin_api::{Command, Host, Request};
 
 use crate::tool;
 
-/// A project that calls more packages otherwise than PyPI does is better corrected by hand.
-const MOST_MISSING: usize = 30;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Those of the names that no index has; `None` where nobody could be asked.
@@ -22,27 +18,18 @@ pub fn missing(names: &[String], request: &Request, host: &dyn Host) -> Option<B
         return None;
     }
     let ask = asking(request, host)?;
-    let mut missing = BTreeSet::new();
-    for _ in 0..MOST_MISSING {
-        let left: Vec<&str> = names.iter().map(String::as_str).filter(|name| !missing.contains(*name)).collect();
-        if left.is_empty() {
-            break;
-        }
+    pip_resolution::all_absent(names, &mut |left| {
         host.progress(&format!("looking for {} packages", left.len()));
         let output = host.capture(&ask.clone().args(left.iter().copied())).ok()?;
-        if output.success() {
-            return Some(missing);
-        }
-        // Any other failure, such as one of the network, tells nothing of the names.
-        missing.insert(pip_resolution::absent(&String::from_utf8_lossy(&output.stderr), &left)?.to_owned());
-    }
-    Some(missing)
+        Some(if output.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) })
+    })
 }
 
 /// The command that the names are put behind.
 fn asking(request: &Request, host: &dyn Host) -> Option<Command> {
     let python = tool::answer(request, host).ok()?.found.into_option()?.path;
-    let nowhere = request.in_project(".pyve/envs/none");
+    // uv creates the directory that it would install into: one of pyve's own, not the project's.
+    let nowhere = request.home()?.join("cache").join("none");
     let ask = match host.find_program("uv").into_iter().next() {
         Some(uv) => {
             let ask = Command::new(uv).args(["pip", "install", "--dry-run", "--no-deps", "--python"]).arg(python);

@@ -3,14 +3,15 @@
 mod create;
 mod diagnose;
 mod inspect;
+mod migration;
 mod project;
 mod tool;
 
 use std::path::Path;
 
 use pyve_plugin_api::{
-    Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker, Outer,
-    Request, Result, Setting, SettingKind, Tool, ToolAnswer, Update, export_backend,
+    Adoption, Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker,
+    Outer, Request, Requirements, Result, Setting, SettingKind, Tool, ToolAnswer, Update, export_backend,
 };
 
 /// Environments made by uv.
@@ -75,6 +76,14 @@ impl Backend for Uv {
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         Ok(inspect::of(request))
+    }
+
+    fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {
+        migration::requirements(request, host)
+    }
+
+    fn adopt(&self, request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
+        migration::adopted(request, requirements, host)
     }
 }
 

@@ -1,0 +1,27 @@
+//! Moving a project to another backend, and from one: what the files that uv reads ask for, and how requirements are written
+//! there.
+
+mod arriving;
+mod asked;
+mod lacking;
+mod leaving;
+mod place;
+mod settings;
+mod sheet;
+mod sources;
+mod target;
+
+pub use arriving::adopted;
+pub use leaving::requirements;
+
+use pyve_formats::pyproject::PyprojectError;
+use pyve_formats::read::ReadError;
+use pyve_plugin_api::Error;
+
+fn invalid(error: PyprojectError) -> Error {
+    Error::new(error.to_string()).hint(error.hint())
+}
+
+fn unreadable(error: ReadError) -> Error {
+    Error::new(error.to_string()).hint(error.hint())
+}

@@ -1,0 +1,238 @@
+//! The files that requirements are written into: a new `pyproject.toml`, or a file of requirements where a project of uv's
+//! cannot say them. What is there already is not written again, and never written over.
+
+use std::collections::BTreeSet;
+
+use pyve_formats::pyproject::{self, Pyproject};
+use pyve_formats::python_name::{is_valid, normalized};
+use pyve_formats::sorted;
+use pyve_plugin_api::{Adopted, AdoptedLine, Adoption, Request, Requirement, Requirements, Result};
+
+use super::arriving::{Taken, Translated, text_of};
+use super::lacking;
+use super::place::{Place, file_for};
+use super::settings::{self, Setting};
+use super::sheet::Sheet;
+
+/// The file that pins a Python for pyve, uv and pyenv alike.
+const PIN: &str = ".python-version";
+
+/// Where requirements are written.
+pub struct Target {
+    /// What the files say already: lines, and where they stand.
+    known: BTreeSet<String>,
+    /// The settings that they say.
+    settings: Vec<Setting>,
+    /// The Pythons that they say fit.
+    python: String,
+    kind: Kind,
+    /// What would have to be written into a file that is there.
+    lacking: Vec<String>,
+    pin: Option<String>,
+}
+
+enum Kind {
+    /// A project of uv's that is there.
+    Project(Pyproject),
+    /// A new one.
+    New(Sheet),
+    /// A file of requirements, and its lines; options first.
+    File { name: String, options: Vec<String>, lines: Vec<String> },
+}
+
+impl Target {
+    /// That of a project whose files say `own`, for all of these.
+    pub fn of(request: &Request, own: &Requirements, all: &[Translated], from: &Requirements) -> Result<Self> {
+        let lines = own.requirements.iter().flat_map(|one| [one.pip_line(), place_of(one)]);
+        let known = sorted::set(lines.chain(own.others.iter().map(ToString::to_string)));
+        let is_said = |one: &Requirement| one.name == "python" || is_nothing(one) || is_known(&known, one);
+        let all_known = all.iter().flatten().all(|(one, _)| is_said(one))
+            && from.others.iter().all(|line| known.contains(line.as_str()));
+        let kind = match Place::of(request)? {
+            Place::Project(project) => Kind::Project(project),
+            Place::File(name) => {
+                let there = |file: &str| request.in_project(file).symlink_metadata().is_ok();
+                let needs_file = all.iter().flatten().any(|(one, _)| needs_file(one));
+                let is_ours = !there(pyproject::NAME) && !there("setup.py") && !request.is_named();
+                match is_ours && !needs_file && !(all_known && there(&name)) {
+                    true => Kind::New(Sheet::new(&project_name(request))),
+                    // A file that other environments share is not what one with a name gets more into.
+                    false if all_known => Kind::File { name, options: Vec::new(), lines: Vec::new() },
+                    false => Kind::File { name: file_for(request), options: Vec::new(), lines: Vec::new() },
+                }
+            }
+        };
+        let python = own.python.to_string();
+        let text_of = |line: &str| line.split_once(": ").and_then(|(_, text)| settings::of_line(text));
+        let settings = own.others.iter().filter_map(|line| text_of(line)).collect();
+        // What is written anew says all of it; else what is there need not be said again.
+        let known = if let Kind::New(_) = kind { BTreeSet::new() } else { known };
+        Ok(Self { known, settings, python, kind, lacking: Vec::new(), pin: None })
+    }
+
+    /// Writes a requirement down.
+    pub fn take(&mut self, one: &Requirement) -> Taken {
+        if is_nothing(one) {
+            return Ok((String::new(), Vec::new()));
+        }
+        let line = one.pip_line();
+        if is_known(&self.known, one) {
+            let differs = !self.known.contains(&line);
+            let why = differs.then(|| "`[tool.uv.sources]` says where it comes from".to_owned());
+            return Ok((line, why.into_iter().collect()));
+        }
+        if one.source == "." {
+            let why = "uv installs the project itself only if it has a `[build-system]`, or `tool.uv.package` is true";
+            return Ok((String::new(), vec![why.to_owned()]));
+        }
+        let (one, mut changed) = for_uv(one)?;
+        match &mut self.kind {
+            Kind::New(sheet) => {
+                if !one.hashes.is_empty() {
+                    changed.push("hashes are kept by `uv.lock`".to_owned());
+                }
+                Ok((sheet.require(&one)?, changed))
+            }
+            Kind::File { lines, .. } => {
+                let line = one.pip_line();
+                lines.extend(Some(line.clone()).filter(|line| !lines.contains(line)));
+                Ok((line, changed))
+            }
+            Kind::Project(_) => {
+                self.lacking.push(one.pip_line());
+                Ok((one.pip_line(), changed))
+            }
+        }
+    }
+
+    /// What becomes of a line that asks for no package.
+    pub fn other(&mut self, line: &str) -> AdoptedLine {
+        let text = line.split_once(": ").map_or(line, |(_, text)| text);
+        if self.known.contains(line) {
+            return AdoptedLine::carried(line, text);
+        }
+        let setting = settings::of_line(text);
+        match &mut self.kind {
+            Kind::File { options, .. } if text.starts_with('-') && settings::is_heeded(text) => {
+                options.push(text.to_owned());
+                AdoptedLine::carried(line, text)
+            }
+            Kind::File { .. } if setting == Some(Setting::Hashes) => {
+                AdoptedLine::changed(line, "", "uv compares the hashes wherever some are said")
+            }
+            Kind::File { .. } => AdoptedLine::impossible(line, "`uv pip` does not heed it in a file of requirements"),
+            Kind::Project(_) if setting.as_ref().is_some_and(|it| self.settings.contains(it)) => {
+                AdoptedLine::carried(line, text)
+            }
+            Kind::Project(_) => AdoptedLine::impossible(line, "`[tool.uv]` of pyproject.toml does not say it"),
+            Kind::New(sheet) => match setting {
+                None => AdoptedLine::impossible(line, "uv has no setting like it"),
+                Some(Setting::Hashes) => AdoptedLine::changed(line, "", "`uv.lock` has the hash of every file"),
+                Some(setting) => {
+                    let (written, is_index) = (setting.to_string(), matches!(setting, Setting::Index { .. }));
+                    sheet.set(setting);
+                    match is_index {
+                        true => {
+                            AdoptedLine::changed(line, &written, "uv takes a package from the first index that has it")
+                        }
+                        false => AdoptedLine::carried(line, &written),
+                    }
+                }
+            },
+        }
+    }
+
+    /// A new project says which Pythons fit; else one version, or one minor version, is pinned beside what is there.
+    pub fn python(&mut self, from: &Requirement, to: &Requirement, request: &Request) -> Result<Adopted> {
+        let constraint = to.constraint.as_str();
+        if constraint.is_empty() {
+            return Ok(Adopted::carried(from.clone(), ""));
+        }
+        if let Kind::New(sheet) = &mut self.kind {
+            sheet.python = constraint.to_owned();
+            return Ok(Adopted::carried(from.clone(), &format!("requires-python {constraint}")));
+        }
+        if self.python == constraint {
+            return Ok(Adopted::carried(from.clone(), &format!("requires-python {constraint}")));
+        }
+        let exact = constraint.strip_prefix("==").map(|version| version.strip_suffix(".*").unwrap_or(version));
+        let Some(version) = exact.filter(|version| !version.contains(',')) else {
+            let reason = "the Python that is found is recorded, and not asked for again";
+            return Ok(Adopted::changed(from.clone(), "", reason));
+        };
+        match text_of(request, PIN)?.as_deref().map(str::trim) {
+            Some(said) if said != version => {
+                let reason = format!("`{PIN}` asks for Python {said}; remove it, or change it to {version}");
+                return Ok(Adopted::impossible(from.clone(), &reason));
+            }
+            Some(_) => {}
+            None => self.pin = Some(format!("{version}\n")),
+        }
+        Ok(Adopted::carried(from.clone(), &format!("{version} in {PIN}")))
+    }
+
+    /// The files that are to be written; an error where one that is there does not say all.
+    pub fn write(self, adoption: Adoption, request: &Request) -> Result<Adoption> {
+        let adoption = match self.pin {
+            Some(pin) => adoption.write_file(&format!("Pin the Python in {PIN}"), PIN, pin),
+            None => adoption,
+        };
+        match self.kind {
+            Kind::New(sheet) => {
+                let file = pyproject::NAME;
+                Ok(adoption.write_file(&format!("Write {file}"), file, sheet.text()))
+            }
+            Kind::Project(_) if self.lacking.is_empty() => Ok(adoption),
+            Kind::Project(project) => Err(lacking::project(&project, &self.lacking)?),
+            Kind::File { options, lines, .. } if options.is_empty() && lines.is_empty() => Ok(adoption),
+            Kind::File { name, options, lines } => {
+                let all = [options, lines].concat();
+                if request.in_project(&name).symlink_metadata().is_ok() {
+                    let hint = format!("add these lines to {name}, or rename it, then run the same command again");
+                    return Err(lacking::file(&name, &all).hint(hint));
+                }
+                Ok(adoption.write_file(&format!("Write {name}"), name, all.join("\n") + "\n"))
+            }
+        }
+    }
+}
+
+/// The line of a file that a requirement stands in, which is its own whatever it says there.
+fn place_of(one: &Requirement) -> String {
+    format!("{} {}", one.origin, one.name)
+}
+
+fn is_known(known: &BTreeSet<String>, one: &Requirement) -> bool {
+    known.contains(&one.pip_line()) || known.contains(&place_of(one))
+}
+
+/// What uv calls the project of a directory.
+fn project_name(request: &Request) -> String {
+    let name = request.project().file_name().map(|name| normalized(&name.to_string_lossy()));
+    name.filter(|name| is_valid(name)).unwrap_or_else(|| "project".to_owned())
+}
+
+/// Whether only a file of requirements can say it: what has no name, and what a variable is part of.
+fn needs_file(one: &Requirement) -> bool {
+    let source = one.source.as_str();
+    !matches!(source, "" | ".")
+        && (one.name.is_empty() || source.contains("${") || one.editable && source.starts_with("file:"))
+}
+
+/// Whether nothing has to be written for it.
+pub fn is_nothing(one: &Requirement) -> bool {
+    one.name.is_empty() && one.source.is_empty()
+}
+
+/// What uv takes where pip takes more.
+fn for_uv(one: &Requirement) -> std::result::Result<(Requirement, Vec<String>), String> {
+    let Some(scheme) = one.source.split_once("://").map(|(scheme, _)| scheme) else { return Ok((one.clone(), vec![])) };
+    if let Some(control) = ["hg", "svn", "bzr"].into_iter().find(|it| scheme.starts_with(&format!("{it}+"))) {
+        return Err(format!("uv takes no packages from repositories of {control}"));
+    }
+    if !one.editable || scheme == "file" {
+        return Ok((one.clone(), Vec::new()));
+    }
+    let changed = vec!["uv installs what is in a repository, and keeps no checkout to be edited".to_owned()];
+    Ok((Requirement { editable: false, ..one.clone() }, changed))
+}
