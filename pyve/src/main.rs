@@ -20,6 +20,7 @@ mod plugins;
 mod process;
 mod project;
 mod purge;
+mod pythons;
 mod records;
 mod registry;
 mod selection;

@@ -30,6 +30,7 @@ use pyve_plugin_api::Error;
 pub use find::Machine;
 pub use layout::environment_of;
 pub use listing::{Candidate, Listed, in_order};
+pub use managers::{Managed, managed};
 pub use on_path::series_in_name;
 pub use requested::{Ask, RequestedPython, home};
 pub use requires_python::Constraint;

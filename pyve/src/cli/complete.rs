@@ -4,6 +4,7 @@
 //! opened, no process started, and nothing written.
 
 use pyve_formats::sorted;
+use pyve_pythons::builds::{Installed, Platform, PythonBuild, installed};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -135,6 +136,17 @@ impl Line {
                 })
             });
         }
+        if entry.name == "python" {
+            tree = tree.mut_subcommand(entry.name, |command| {
+                [("install", pinned()), ("uninstall", builds(session))].into_iter().fold(
+                    command,
+                    |command, (name, them)| {
+                        let versions = ArgValueCompleter::new(OneOf(them));
+                        command.mut_subcommand(name, |one| one.mut_arg("VERSION", |argument| argument.add(versions)))
+                    },
+                )
+            });
+        }
         if entry.name == "run" {
             let programs = if has_command {
                 None
@@ -194,6 +206,19 @@ fn plugins(session: &Session) -> Vec<(String, String)> {
     let inventory = crate::plugins::known(&home, &session.caller, session.persistence);
     let summary = |known: &Known| known.description().map(|plugin| plugin.summary.to_string()).unwrap_or_default();
     inventory.plugins.iter().map(|known| (known.name(), summary(known))).collect()
+}
+
+/// The Pythons that can be installed.
+fn pinned() -> Vec<(String, String)> {
+    let builds = Platform::here().map(PythonBuild::pinned).unwrap_or_default();
+    builds.iter().map(|build| (build.version.to_string(), String::new())).collect()
+}
+
+/// The Pythons that pyve installed.
+fn builds(session: &Session) -> Vec<(String, String)> {
+    let Ok(home) = session.pyve_home() else { return Vec::new() };
+    let place = |build: &Installed| (build.version.to_string(), build.directory.display().to_string());
+    installed(&home).iter().map(place).collect()
 }
 
 /// The environments of the project: those that are recorded, and those that its config names.

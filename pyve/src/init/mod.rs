@@ -177,6 +177,7 @@ fn held(layout: Layout, backends: Backends, options: &Options, session: &Session
         }
     };
     plan.settle_created(&choice)?;
+    plan.note_python(session);
     unrecorded::check(&plan, &choice, options, session)?;
     plan.dependencies.check()?;
     let installed = plan.has_dependencies() && outcome == Outcome::Done;

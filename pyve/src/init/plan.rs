@@ -14,6 +14,7 @@ use crate::context::{Asked, ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::allowed_paths::AllowedPaths;
 use crate::process::BackendHost;
+use crate::pythons;
 use crate::records::{Artifact, Record};
 use crate::steps::{Action, remove_beginnings};
 use crate::ui::Ask;
@@ -191,6 +192,13 @@ impl Plan<'_> {
             Ok(false) => failure,
             Err(removing) => failure.detail(removing.message),
         })
+    }
+
+    /// Notes of a Python that all projects share that this environment uses it.
+    pub fn note_python(&self, session: &Session) {
+        if let Some(home) = session.caller.pyve_home() {
+            pythons::note(&self.record.borrow().recorded, &home);
+        }
     }
 
     /// Notes which files and folders were made besides the environment, now that all is done.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::exchange::{exchange, is_held, is_unsupported};
 use super::remove;
 use crate::failure::Failure;
-use crate::files::allowed_paths::Entry;
+use crate::files::allowed_paths::{Entry, random};
 use crate::records::Identity;
 
 /// What lies between a prefix and the random end of its old one's name.
@@ -159,6 +159,13 @@ fn beside(prefix: &Entry, marks: &[&str]) -> Result<Vec<Entry>, Failure> {
         found.extend(all.map_err(|error| Failure::io("look beside", prefix.path(), &error))?);
     }
     Ok(found)
+}
+
+/// A name beside the entry for what is not whole any more, as what is not whole yet has it.
+pub fn unfinished(entry: &Entry) -> io::Result<Entry> {
+    let mut name = marked(entry, NEW);
+    name.push(random());
+    entry.beside(name)
 }
 
 /// The name of the prefix with a mark, to which something random is added.

@@ -1,6 +1,7 @@
 //! Steps: what a backend and the host planned, shown or carried out.
 
 mod action;
+mod alone;
 mod backup;
 mod clone;
 mod download;
@@ -26,7 +27,8 @@ mod unpack;
 mod testing;
 
 pub use action::{Action, HostAction, Later};
-pub use backup::{GRACE, Move, move_away};
+pub use alone::alone;
+pub use backup::{GRACE, Move, move_away, unfinished};
 pub use executor::Executor;
 pub use leftovers::{Leftovers, leftovers};
 pub use moving::moving;

@@ -1,11 +1,9 @@
 //! The step that unpacks an archive: fetched where it has to be, verified, then unpacked beside its place, which it takes when it
 //! is whole.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
-use std::path::{Component, Path};
-use std::thread;
-use std::time::Duration;
+use std::path::Component;
 
 use cap_std::fs::Dir;
 use flate2::bufread::MultiGzDecoder;
@@ -14,14 +12,14 @@ use pyve_formats::sha256;
 use pyve_plugin_api::{Archive, ArchiveKind, Command, Step};
 use sha2::{Digest, Sha256};
 
-use super::backup::{NEW, marked};
+use super::alone::alone;
+use super::backup::{NEW, marked, unfinished};
 use super::executor::{Executor, cannot_create};
 use super::moving::moving;
 use super::{download, remove, run};
 use crate::failure::{Failure, exit, reason};
-use crate::files::allowed_paths::{Entry, random};
+use crate::files::allowed_paths::Entry;
 use crate::files::archive::{Problem, Unpacking, is_garbled};
-use crate::files::lock_file;
 use crate::process::interrupt;
 
 /// Unpacks the archive of the step into its folder, which must not be there or be empty. One that is fetched first is for
@@ -44,7 +42,7 @@ pub fn unpack(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
     };
     let source = executor.allowed.fetched_archive(step)?;
     let file = executor.allowed.download(&source).map_err(|failure| executor.about_step(failure, step))?;
-    let _lock = alone(&file, executor, step)?;
+    let _lock = alone(file.path(), executor.console, &step.title)?;
     if target.exists() && !target.is_empty_folder() {
         return Ok(());
     }
@@ -68,32 +66,6 @@ fn unpacked(executor: &Executor<'_>, step: &Step, archive: &Archive, target: &En
     }
     unpacked
 }
-
-/// The right to bring what is unpacked from `file`, which is held until it is dropped.
-fn alone(file: &Entry, executor: &Executor<'_>, step: &Step) -> Result<File, Failure> {
-    let mut path = file.path().as_os_str().to_owned();
-    path.push(".lock");
-    let path = Path::new(&path);
-    let guard = interrupt::guard();
-    let mut told = false;
-    let cannot = |error: io::Error| Failure::io("lock", path, &error);
-    let lock = lock_file::open(path).map_err(cannot)?;
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(lock),
-            Err(TryLockError::Error(error)) => return Err(cannot(error)),
-            Err(TryLockError::WouldBlock) if !told => {
-                executor.console.info(&format!("Waiting for another pyve to do the same: {}", step.title));
-                told = true;
-            }
-            Err(TryLockError::WouldBlock) => thread::sleep(POLL),
-        }
-        guard.check()?;
-    }
-}
-
-/// How often the lock is tried.
-const POLL: Duration = Duration::from_millis(50);
 
 /// Lets the program of the archive that the step names do its part in the unpacked tree.
 fn settled(beginning: &Entry, executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
@@ -149,13 +121,10 @@ fn verified(executor: &Executor<'_>, step: &Step, archive: &Archive) -> Result<F
 
 /// A new folder beside the target; what an earlier pyve that was killed left there goes.
 fn beginning(target: &Entry) -> io::Result<Entry> {
-    let start = marked(target, NEW);
-    for left in target.beginning_with(&start)? {
+    for left in target.beginning_with(&marked(target, NEW))? {
         left.remove()?;
     }
-    let mut name = start;
-    name.push(random());
-    let beginning = target.beside(name)?;
+    let beginning = unfinished(target)?;
     beginning.create_folder()?;
     Ok(beginning)
 }
@@ -421,10 +390,10 @@ mod tests {
         let step = fetched(&place, "#!/bin/sh\nexit 3\n");
         let target = place.home.join("pythons/tool");
         fs::create_dir_all(place.home.join("cache/tools")).unwrap();
-        let lock = super::lock_file::lock(&place.home.join("cache/tools/a.tgz.lock")).unwrap();
+        let lock = crate::files::lock_file::lock(&place.home.join("cache/tools/a.tgz.lock")).unwrap();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| place.execute(&step));
-            std::thread::sleep(super::POLL * 3);
+            std::thread::sleep(crate::steps::alone::POLL * 3);
             assert!(!waiting.is_finished());
             fs::create_dir_all(target.join("done")).unwrap();
             drop(lock);

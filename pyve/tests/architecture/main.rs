@@ -13,7 +13,7 @@ use graph::{Graph, circles};
 use sources::{Sources, root};
 
 /// The host's modules: each uses only some of those behind it.
-const MODULES: [&str; 27] = [
+const MODULES: [&str; 28] = [
     "cli",
     "commands",
     "migrate",
@@ -28,6 +28,7 @@ const MODULES: [&str; 27] = [
     "bash_tool",
     "environments",
     "plugins",
+    "pythons",
     "steps",
     "download",
     "process",

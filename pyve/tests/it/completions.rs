@@ -112,6 +112,13 @@ fn commands_and_options_are_offered() {
     assert_eq!(place.offered(&["pyve", "doctor", "--st"]), ["--strict"]);
     assert_eq!(place.offered(&["pyve", "plugin", "tr"]), ["trust"]);
     assert_eq!(place.offered(&["pyve", "--color", "a"]), ["always", "auto"]);
+    assert_eq!(place.offered(&["pyve", "python", "un"]), ["uninstall"]);
+    assert_eq!(place.offered(&["pyve", "python", "install", "3.13"]).len(), 1);
+    let platform = pyve_pythons::builds::Platform::here().unwrap();
+    let build = place.home.home.join(format!(".pyve/pythons/cpython-3.12.1-{platform}/bin/python3"));
+    fs::create_dir_all(build.parent().unwrap()).unwrap();
+    fs::write(build, "").unwrap();
+    assert_eq!(place.offered(&["pyve", "python", "uninstall", "3"]), ["3.12.1"]);
 }
 
 #[test]

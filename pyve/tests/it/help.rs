@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use crate::home::{Home, Said};
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 32] = [
     "",
     "init",
     "run",
@@ -22,6 +22,8 @@ const COMMANDS: [&str; 30] = [
     "envs",
     "python",
     "python list",
+    "python install",
+    "python uninstall",
     "python pin",
     "python-version",
     "self",
@@ -83,7 +85,7 @@ fn the_first_help_that_anybody_reads() {
       allow           Allow an untrusted environment and automatic activation
       deny            Deny an untrusted environment and automatic activation
       config          Show settings, their sources and the selected backend
-      python          List and pin Python versions
+      python          List, install and pin Python versions
       python-version  Pin the project's Python version, or show it
       self            Install or uninstall pyve itself
       shell-hook      Print the shell code for `pyve activate` and for the prompt

@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use pyve_testkit::{World, interpreter};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use pyve_pythons::builds::Platform;
+use pyve_testkit::{Interpreter, World, interpreter};
 use serde_json::Value;
 
-use crate::ready::{done, install, link, quick, told};
+use crate::ready::{done, install, light, link, quick, told};
 
 fn program(path: &Path, script: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -65,6 +68,12 @@ fn every_python_is_listed_once_with_the_one_that_the_project_takes() {
     2.7.18  -  pyenv  [HOME]/.pyenv/versions/2.7.18/bin/python3 (it is older than Python 3)
     3.4.9  -  pyenv  [HOME]/.pyenv/versions/3.4.9/bin/python3 (it ends with code 1: it \u{1b}[31mis broken)
     3.5.0  -  pyenv  [HOME]/.pyenv/versions/3.5.0/bin/python (it does not exist)
+    3.14.7  cpython  -  not installed: pyve python install 3.14.7
+    3.13.15  cpython  -  not installed: pyve python install 3.13.15
+    3.12.14  cpython  -  not installed: pyve python install 3.12.14
+    3.11.16  cpython  -  not installed: pyve python install 3.11.16
+    3.10.21  cpython  -  not installed: pyve python install 3.10.21
+    3.9.25  cpython  -  not installed: pyve python install 3.9.25
 
     * what `pyve init` takes: the newest on PATH, as no version is asked for
     ----- stderr -----
@@ -75,10 +84,19 @@ fn every_python_is_listed_once_with_the_one_that_the_project_takes() {
     let json: Value = serde_json::from_str(&done(&world, "python list --json").out()).unwrap();
     insta::assert_snapshot!(format!("{json:#}"), @r#"
     {
+      "available": [
+        "3.14.7",
+        "3.13.15",
+        "3.12.14",
+        "3.11.16",
+        "3.10.21",
+        "3.9.25"
+      ],
       "missing": null,
       "project": "[PROJECT]",
       "pythons": [
         {
+          "environments": null,
           "implementation": "cpython",
           "managed_by": null,
           "name": "python3",
@@ -92,6 +110,7 @@ fn every_python_is_listed_once_with_the_one_that_the_project_takes() {
           "version": "[VERSION]"
         },
         {
+          "environments": null,
           "implementation": "cpython",
           "managed_by": "pyenv",
           "name": "[VERSION]",
@@ -105,6 +124,7 @@ fn every_python_is_listed_once_with_the_one_that_the_project_takes() {
           "version": "[VERSION]"
         },
         {
+          "environments": null,
           "implementation": null,
           "managed_by": "pyenv",
           "name": "2.7.18",
@@ -116,6 +136,7 @@ fn every_python_is_listed_once_with_the_one_that_the_project_takes() {
           "version": null
         },
         {
+          "environments": null,
           "implementation": null,
           "managed_by": "pyenv",
           "name": "3.4.9",
@@ -127,6 +148,7 @@ fn every_python_is_listed_once_with_the_one_that_the_project_takes() {
           "version": null
         },
         {
+          "environments": null,
           "implementation": null,
           "managed_by": "pyenv",
           "name": "3.5.0",
@@ -214,5 +236,208 @@ fn to_pin_is_one_command_by_two_names() {
       asked for by `--python-version`
       found: PATH [VERSION] ([BIN]/python3)
     hint: install Python 3.99 (https://www.python.org/downloads/), or name one that is found with `--python-version`
+    ");
+}
+
+/// An archive as releases have it, whose interpreter starts the one that is given; the directory of the build in it.
+fn packed(world: &World, python: &Interpreter) -> PathBuf {
+    let platform = Platform::here().unwrap();
+    let name = format!("cpython-{}+20260814-{}-install_only.tar.gz", python.version, platform.triple());
+    let file = world.root().join(name);
+    let mut archive = tar::Builder::new(GzEncoder::new(fs::File::create(&file).unwrap(), Compression::fast()));
+    let script = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
+    for name in ["python3".to_owned(), format!("python{}", python.minor())] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(script.len() as u64);
+        header.set_mode(0o755);
+        archive.append_data(&mut header, format!("python/bin/{name}"), script.as_bytes()).unwrap();
+    }
+    archive.into_inner().unwrap().finish().unwrap();
+    world.set("PYVE_PYTHON_URL", &file);
+    world.set("PYVE_PYTHON_SHA256", pyve_formats::sha256::of(fs::read(&file).unwrap()));
+    directory(world, &python.version)
+}
+
+/// Where the build of this version stands.
+fn directory(world: &World, version: &str) -> PathBuf {
+    world.home().join(format!(".pyve/pythons/cpython-{version}-{}", Platform::here().unwrap()))
+}
+
+fn builds(world: &World) -> Vec<String> {
+    let names = fs::read_dir(world.home().join(".pyve/pythons")).into_iter().flatten().flatten();
+    names.map(|entry| entry.file_name().into_string().unwrap()).filter(|name| !name.starts_with('.')).collect()
+}
+
+#[test]
+fn a_build_is_installed_once_by_several_and_uninstalled() {
+    let (Some(world), Some(python)) = (quick("project"), interpreter(3, 11)) else { return };
+    let build = packed(&world, python);
+    let platform = Platform::here().unwrap();
+    world.filter(&platform.to_string(), "[PLATFORM]");
+    world.filter(platform.triple(), "[TRIPLE]");
+    world.filter("[0-9a-f]{64}", "[SHA256]");
+    let install = format!("python install {} {}", python.version, python.version);
+    insta::assert_snapshot!(told(&world, &format!("{install} --dry-run")), @"
+    exit code: 0
+    ----- stdout -----
+    download [ROOT]/cpython-[VERSION]+20260814-[TRIPLE]-install_only.tar.gz (sha256 [SHA256]) and unpack it to [HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]
+    ----- stderr -----
+    ");
+    assert!(!world.home().join(".pyve").exists());
+    // What a killed one left is nobody's Python, and goes.
+    let left = build.with_file_name(format!("{}.pyve-new-0123", build.file_name().unwrap().to_str().unwrap()));
+    program(&left.join("bin/python3"), "touch \"$0-ran\"\n");
+    let several: Vec<_> =
+        (0..3).map(|_| world.pyve().args(install.split(' ')).into_command().spawn().unwrap()).collect();
+    assert!(several.into_iter().all(|mut one| one.wait().unwrap().success()));
+    assert_eq!(builds(&world), [build.file_name().unwrap().to_str().unwrap()]);
+    insta::assert_snapshot!(told(&world, &install), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ✓ CPython [VERSION] is already installed (`[HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]`)
+    ");
+    insta::assert_snapshot!(squeezed(&world, "python list"), @"
+    exit code: 0
+    ----- stdout -----
+    VERSION  IMPLEMENTATION  MANAGED BY  PATH
+    [VERSION] *  cpython  -  [BIN]/python3
+    [VERSION]  cpython  pyve  [HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]/bin/python3
+
+    * what `pyve init` takes: the newest on PATH, as no version is asked for
+    ----- stderr -----
+    note: no environment that pyve knows of uses its [VERSION]; to remove it: `pyve python uninstall [VERSION]`
+    ");
+    // What the project asks for is there; nothing is fetched for it.
+    world.write(".python-version", &python.version);
+    insta::assert_snapshot!(told(&world, "python install --offline"), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ✓ Python [VERSION] is already installed (`[HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]/bin/python3`)
+    ");
+
+    fs::create_dir(&left).unwrap();
+    assert!(!done(&world, "python list --json").out().contains("pyve-new"));
+    let uninstall = format!("python uninstall {}", python.version);
+    insta::assert_snapshot!(told(&world, &uninstall), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Remove CPython [VERSION] ([HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM])? [Y/n]: 
+    error: CPython [VERSION] was not removed: nobody said yes
+    hint: run `pyve python uninstall --yes [VERSION]`
+    ");
+    let no = world.pyve().args(uninstall.split(' ')).stdin("n\n").run();
+    insta::assert_snapshot!(no.to_string(), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Remove CPython [VERSION] ([HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM])? [Y/n]: 
+    cancelled: CPython [VERSION] was not removed
+    ");
+    let several: Vec<_> =
+        (0..2).map(|_| world.pyve().args(uninstall.split(' ')).arg("--yes").into_command().spawn().unwrap()).collect();
+    let codes: Vec<_> = several.into_iter().map(|mut one| one.wait().unwrap().code().unwrap()).collect();
+    assert!(codes.contains(&0), "{codes:?}");
+    assert!(builds(&world).is_empty(), "{:?}", builds(&world));
+    insta::assert_snapshot!(told(&world, &format!("{uninstall} --yes")), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: Python [VERSION] was not installed by pyve
+    hint: run `pyve python list`
+    ");
+}
+
+#[test]
+fn a_build_that_cannot_be_had_is_told_with_what_there_is() {
+    let Some(world) = quick("project") else { return };
+    insta::assert_snapshot!(told(&world, "python install 3.13 3.8"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: could not install Python 3.8: pyve has no build of it, the nearest is 3.9.25
+    hint: run `pyve python list --all`
+    ");
+    insta::assert_snapshot!(told(&world, "python install >3.13,<"), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: invalid Python version `>3.13,<`: Failed to parse version: Unexpected end of version specifier, expected version:
+    hint: write a version such as `3.12` or `3.12.4`
+    ");
+    world.write("environment.yml", "name: x\ndependencies: [python]\n");
+    insta::assert_snapshot!(told(&world, "python install"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: could not tell which Python the project asks for: backend `micromamba` installs Python with the environment
+    hint: name the version, such as `pyve python install 3.13`
+    ");
+    world.write(".python-version", "3.99\n");
+    fs::remove_file(world.project().join("environment.yml")).unwrap();
+    insta::assert_snapshot!(told(&world, "python install"), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: could not install Python 3.99: pyve has no build of it, the nearest is 3.14.7
+    hint: run `pyve python list --all`
+    ");
+    assert!(!world.home().join(".pyve/pythons").exists());
+}
+
+#[test]
+fn a_build_that_an_environment_uses_stays_unless_that_is_meant() {
+    let (Some(world), Some(python)) = (light("project"), interpreter(3, 11)) else { return };
+    let (build, version) = (directory(&world, &python.version), &python.version);
+    fs::create_dir_all(build.parent().unwrap()).unwrap();
+    fs::rename(world.root().join("light"), &build).unwrap();
+    world.filter(&Platform::here().unwrap().to_string(), "[PLATFORM]");
+    let environments = || {
+        let json: Value = serde_json::from_str(&done(&world, "python list --json").out()).unwrap();
+        let own = json["pythons"].as_array().unwrap().iter().find(|one| one["managed_by"] == "pyve").unwrap();
+        own["environments"].clone()
+    };
+    assert_eq!(environments(), serde_json::json!([]));
+    done(&world, "init --no-direnv");
+    done(&world, "init --env dev --no-direnv");
+    assert_eq!(environments(), serde_json::json!(["[PROJECT]/.pyve/envs/dev", "[PROJECT]/.venv"]));
+    insta::assert_snapshot!(told(&world, &format!("python uninstall {version} --yes")), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: could not remove CPython [VERSION]: 2 environments use it
+      [PROJECT]/.pyve/envs/dev
+      [PROJECT]/.venv
+    hint: purge them, or remove it all the same: `pyve python uninstall --force --yes [VERSION]`
+    ");
+    fs::rename(world.project().join(".venv"), world.root().join("moved")).unwrap();
+    assert_eq!(environments(), serde_json::json!(["[PROJECT]/.pyve/envs/dev"]));
+
+    // Others of the same series, and what only looks like one.
+    let minor = python.minor();
+    program(&directory(&world, &format!("{minor}.99")).join("bin/python3"), "exit 1\n");
+    link(&directory(&world, &format!("{minor}.98")), &build);
+    let said = told(&world, &format!("python uninstall {minor}"));
+    assert!(said.contains(&format!("error: Python {minor} means 3 builds\n  {minor}.99 (")), "{said}");
+    assert!(said.ends_with(&format!("hint: name one of them: `pyve python uninstall {minor}.99`\n")), "{said}");
+    let said = told(&world, &format!("python uninstall {minor}.98 --yes --force"));
+    let hint = format!("hint: remove it yourself: `rm [HOME]/.pyve/pythons/cpython-{minor}.98-[PLATFORM]`\n");
+    assert!(said.ends_with(&hint), "{said}");
+    assert!(build.join("bin").is_dir());
+    done(&world, &format!("python uninstall {version} --yes --force"));
+    assert!(!build.exists() && world.project().join(".pyve/envs/dev").exists());
+    let said = told(&world, &format!("python uninstall {minor}.97"));
+    assert!(said.ends_with(&format!("hint: did you mean `pyve python uninstall {minor}.99`?\n")), "{said}");
+    done(&world, &format!("python uninstall {minor}.99 --yes"));
+
+    install(&world, python);
+    insta::assert_snapshot!(told(&world, &format!("python uninstall {version}")), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: Python [VERSION] is managed by pyenv
+    hint: run `pyenv uninstall [VERSION]`
     ");
 }

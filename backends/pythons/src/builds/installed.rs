@@ -13,6 +13,9 @@ use crate::layout;
 /// The directory of all, in the one of pyve itself.
 pub const DIRECTORY: &str = "pythons";
 
+/// What the host puts behind the name of a directory that is not whole.
+pub const UNFINISHED: &str = ".pyve-";
+
 /// A build that stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
@@ -31,6 +34,11 @@ impl Installed {
         interpreter.is_file().then(|| Self { version, platform, directory: directory.to_owned(), interpreter })
     }
 
+    /// `cpython-3.13.15-linux-x86_64-gnu`
+    pub fn name(&self) -> String {
+        format!("cpython-{}-{}", self.version, self.platform)
+    }
+
     /// The pinned release of the same series that is newer.
     pub fn newer(&self) -> Option<PythonBuild> {
         let is_newer =
@@ -45,6 +53,17 @@ pub fn installed(pyve: &Path) -> Vec<Installed> {
     let mut found: Vec<Installed> = entries.filter_map(|entry| Installed::at(&entry.path())).collect();
     sorted::by(&mut found, |a, b| b.version.cmp(&a.version).then_with(|| a.directory.cmp(&b.directory)));
     found
+}
+
+/// What a pyve that was killed left of builds, or what one is at work on: where each would stand, and what there is of it.
+pub fn unfinished(pyve: &Path) -> Vec<(PathBuf, PathBuf)> {
+    let entries = std::fs::read_dir(pyve.join(DIRECTORY)).into_iter().flatten().flatten();
+    let begun = |path: PathBuf| {
+        let (name, _) = path.file_name()?.to_str()?.split_once(UNFINISHED)?;
+        named(name)?;
+        Some((path.with_file_name(name), path))
+    };
+    entries.filter_map(|entry| begun(entry.path())).collect()
 }
 
 /// Version and platform in the name of a build's directory: `cpython-3.13.15-linux-x86_64-gnu`.

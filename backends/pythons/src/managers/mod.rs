@@ -8,13 +8,10 @@ use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
 use pyve_formats::python_version::{Build, VersionRequest};
-use pyve_plugin_api::Host;
+use pyve_plugin_api::{Command, Host};
 
 use crate::builds::{self, Platform};
 use crate::layout;
-
-/// What the host puts into the names of directories that are not whole.
-const UNFINISHED: &str = ".pyve-";
 
 /// A version manager that is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +24,30 @@ pub struct Manager {
     pub installs: PathBuf,
     /// Its program; without it nothing can be installed.
     pub program: Option<PathBuf>,
+}
+
+/// A Python that a version manager has installed, and the command that removes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Managed {
+    /// `asdf`, `pyenv`.
+    pub manager: &'static str,
+    /// How it names the Python.
+    pub name: String,
+    pub uninstall: Command,
+}
+
+/// Those that `spec` means, best first by manager.
+pub fn managed(spec: &VersionRequest, host: &dyn Host) -> Vec<Managed> {
+    let mut found = Vec::new();
+    for manager in all(host) {
+        let words: &[&str] = if manager.name == "asdf" { &["uninstall", "python"] } else { &["uninstall"] };
+        found.extend(manager.fitting(spec, &|_| true).into_iter().map(|it| Managed {
+            manager: manager.name,
+            uninstall: Command::new(manager.name).args(words).arg(&it.name),
+            name: it.name,
+        }));
+    }
+    found
 }
 
 /// A Python that a manager has installed.
@@ -94,7 +115,7 @@ impl Manager {
         let is_own = self.name == builds::ORIGIN;
         match builds::named(folder) {
             Some((version, platform)) if is_own => (Platform::here() == Ok(platform)).then(|| version.to_string()),
-            _ if folder.starts_with('.') || (is_own && folder.contains(UNFINISHED)) => None,
+            _ if folder.starts_with('.') || (is_own && folder.contains(builds::UNFINISHED)) => None,
             _ => Some(folder.to_owned()),
         }
     }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_plugin_api::OsText;
+use pyve_pythons::builds::{Installed, Platform, PythonBuild, installed};
 use pyve_pythons::{Candidate, Machine, in_order};
 use serde::Serialize;
 
@@ -25,7 +26,7 @@ Shims and virtual environments stand for the Python behind them; what is there b
 
 Examples:
   pyve python list          List the Pythons of this machine
-  pyve python list --all    Also list their other names
+  pyve python list --all    Also list other names, and what could be installed
   pyve python list --json   Print JSON";
 
 fn arguments() -> Command {
@@ -34,7 +35,7 @@ fn arguments() -> Command {
     Command::new("list")
         .about("List the Pythons of this machine, and which one the project takes")
         .after_help(AFTER_HELP)
-        .arg(switch("all", "Also list other names of the same Python"))
+        .arg(switch("all", "Also list other names of the same Python, and what could be installed"))
         .arg(switch("json", "Print JSON"))
 }
 
@@ -47,6 +48,8 @@ struct Document {
     /// Why none is.
     missing: Option<String>,
     pythons: Vec<Row>,
+    /// The versions that `pyve python install` could bring.
+    available: Vec<String>,
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
@@ -56,17 +59,35 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let examine = |candidate: &Candidate| candidate.examine(&session.hosting(&layout));
     let listed = in_order(side_by_side(&candidates, examine));
     // Afterwards: what they answered is known by then.
-    let selected = Selected::of(choice, session);
-    let rows = rows::all(listed, &selected);
+    let selected = Selected::of(&choice, session);
+    let builds = home.as_deref().map(installed).unwrap_or_default();
+    let (rows, available) = (rows::all(listed, &selected, &builds), available(&builds));
     if matches.get_flag("json") {
         let Selected { reason, missing, .. } = selected;
         let project = layout.root().into();
-        let document = Document { schema: SCHEMA, project, reason, missing, pythons: rows };
+        let document = Document { schema: SCHEMA, project, reason, missing, pythons: rows, available };
         session.console.result(&serde_json::to_string_pretty(&document)?);
         return Ok(exit::DONE);
     }
     session.tell_project(layout.root());
-    let lines = rows::lines(&rows, matches.get_flag("all"));
+    let all = matches.get_flag("all");
+    let available = if all { available } else { Vec::new() };
+    let lines = rows::lines(&rows, all, &available);
     lines.iter().chain([&String::new(), &selected.line()]).for_each(|line| session.console.result(&printable(line)));
+    for build in rows.iter().filter(|row| row.is_unused()) {
+        let version = build.version.as_ref().unwrap_or(&build.name);
+        session.console.info(&format!(
+            "note: no environment that pyve knows of uses its {version}; to remove it: `pyve python uninstall {version}`"
+        ));
+    }
     Ok(exit::DONE)
+}
+
+/// The pinned builds for this machine that are not there.
+fn available(installed: &[Installed]) -> Vec<String> {
+    let Ok(platform) = Platform::here() else { return Vec::new() };
+    let is_there =
+        |build: &PythonBuild| installed.iter().any(|it| (&it.version, it.platform) == (&build.version, platform));
+    let missing = PythonBuild::pinned(platform).into_iter().filter(|build| !is_there(build));
+    missing.map(|build| build.version.to_string()).collect()
 }

@@ -14,6 +14,8 @@ pub struct Selected {
     pub python: Option<Interpreter>,
     pub reason: Option<String>,
     pub missing: Option<String>,
+    /// What is asked for, where that was understood.
+    pub requested: Option<RequestedPython>,
 }
 
 impl Selected {
@@ -29,15 +31,17 @@ impl Selected {
     }
 
     /// Asks the backend of the project.
-    pub fn of(choice: Result<ProjectContext, Failure>, session: &Session) -> Self {
+    pub fn of(choice: &Result<ProjectContext, Failure>, session: &Session) -> Self {
         // No version manager is asked what it could install.
         let session = &Session { offline: true, ..session.clone() };
-        let asked = choice.and_then(|choice| asked(&choice, session));
-        asked.unwrap_or_else(|failure| Self::none(failure.message))
+        match choice {
+            Ok(choice) => asked(choice, session).unwrap_or_else(|failure| Self::none(failure.message)),
+            Err(failure) => Self::none(failure.message.clone()),
+        }
     }
 
     fn none(why: String) -> Self {
-        Self { python: None, reason: None, missing: Some(why) }
+        Self { python: None, reason: None, missing: Some(why), requested: None }
     }
 
     /// One line for people.
@@ -59,14 +63,14 @@ fn asked(choice: &ProjectContext, session: &Session) -> Result<Selected, Failure
         let id = &choice.description.id;
         return Ok(Selected::none(format!("backend `{id}` installs Python with the environment")));
     };
+    let requested = RequestedPython::read(&request, home(&host).as_deref())?;
     let Some(python) = search.found.clone().into_option() else {
         let asked_by = match search.required_by.as_str() {
             "" => String::new(),
             origin => format!(" (`{origin}`)"),
         };
-        return Ok(Selected::none(format!("{}{asked_by}", search.missing)));
+        return Ok(Selected { requested: Some(requested), ..Selected::none(format!("{}{asked_by}", search.missing)) });
     };
-    let requested = RequestedPython::read(&request, home(&host).as_deref())?;
     let reason = Some(requested.reason(&python.version, &python.origin));
-    Ok(Selected { python: Some(python), reason, missing: None })
+    Ok(Selected { python: Some(python), reason, missing: None, requested: Some(requested) })
 }

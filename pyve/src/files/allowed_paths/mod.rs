@@ -20,6 +20,9 @@ use walk::{Arrived, Base, LastLink, Missing, Stopped};
 use crate::failure::Failure;
 use crate::project::FOLDER;
 
+/// Stands for the project where there is none: nothing has this name, and nothing is put there.
+const NO_PROJECT: &str = "no-project";
+
 /// What the text of a path must keep.
 type Rules = fn(&Path, Use) -> Result<(), Rule>;
 
@@ -41,6 +44,11 @@ pub struct AllowedPaths {
 impl AllowedPaths {
     pub fn new(root: &Path, pyve_home: Option<&Path>) -> Self {
         Self { root: root.to_owned(), home: pyve_home.map(Path::to_owned), ..Self::default() }
+    }
+
+    /// For steps that are about no project: they may change what all projects share.
+    pub fn shared(pyve_home: &Path) -> Self {
+        Self::new(&pyve_home.join(NO_PROJECT), Some(pyve_home))
     }
 
     /// Says whose plan it is.

@@ -1,0 +1,27 @@
+//! Notes of the environments that are made with a build.
+
+use std::fs;
+use std::path::Path;
+
+use pyve_plugin_api::Recorded;
+use pyve_pythons::builds::{Installed, Note};
+
+use crate::files::atomic;
+
+/// Notes that this environment is made with a build in pyve's own directory, `home`, if it is. Whether that succeeds is of no
+/// matter to the environment: the build is then taken for one that nobody uses.
+pub fn note(recorded: &Recorded, home: &Path) {
+    let Some(note) = Note::of(&recorded.prefix.path(), &recorded.tool.path.path(), home) else { return };
+    if note.file.exists() {
+        return;
+    }
+    let _ = note.file.parent().map(fs::create_dir_all);
+    let _ = atomic::replace(&note.file, note.content().as_bytes(), None);
+}
+
+/// Removes the notes of environments that are gone.
+pub fn forget_gone(build: &Installed) {
+    for note in build.notes().into_iter().filter(|note| note.prefix.symlink_metadata().is_err()) {
+        let _ = fs::remove_file(note.file);
+    }
+}
