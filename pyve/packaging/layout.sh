@@ -13,13 +13,14 @@ version() {
     awk '/^\[workspace\.package\]/ { here = 1 } here && /^version = / { gsub(/[" ]/, "", $3); print $3; exit }' "$repository/Cargo.toml"
 }
 
-# PROGRAM FOLDER: the completions of each shell, written by the program itself.
-completions() {
-    mkdir -p "$2"
+# PROGRAM FOLDER: the completions of each shell and the manual pages, written by the program itself.
+written_by() {
+    mkdir -p "$2/completions"
     home=$(mktemp -d)
+    HOME=$home PYVE_HOME=$home/.pyve "$1" --quiet man --out "$2/man1"
     for shell in bash zsh fish; do
         case $shell in zsh) completion=_pyve ;; *) completion=pyve.$shell ;; esac
-        HOME=$home PYVE_HOME=$home/.pyve "$1" completions "$shell" >"$2/$completion"
+        HOME=$home PYVE_HOME=$home/.pyve "$1" completions "$shell" >"$2/completions/$completion"
     done
     rm -rf -- "$home"
 }

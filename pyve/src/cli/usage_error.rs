@@ -22,7 +22,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("sync", "to update the environment to the project's files, run `pyve init --update --install-deps`"),
     ("update", "to update the environment to the project's files, run `pyve init --update --install-deps`"),
     ("upgrade", "to install newer versions, run `pyve lock --upgrade`, then `pyve init --update --install-deps`"),
-    ("shell", "to start a shell in the environment, run `pyve run $SHELL`"),
+    ("shell", "to activate the environment in this shell, run `pyve activate`"),
     ("exec", "to run a command in the environment, run `pyve run COMMAND`"),
 ];
 

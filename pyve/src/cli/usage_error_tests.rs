@@ -80,7 +80,7 @@ fn commands_of_other_tools_get_one_line_that_says_what_to_type() {
 
     $ pyve shell x
     error: no such command: `pyve shell`
-    hint: to start a shell in the environment, run `pyve run $SHELL`
+    hint: to activate the environment in this shell, run `pyve activate`
 
     $ pyve exec x
     error: no such command: `pyve exec`

@@ -10,6 +10,7 @@ mod envs;
 mod globals;
 mod init;
 mod lock;
+mod man;
 mod migrate;
 mod package_manager;
 mod plugin;
@@ -64,6 +65,7 @@ pub const ALL: &[Entry] = &[
     shell_hook::ENTRY,
     plugin::ENTRY,
     completions::ENTRY,
+    man::ENTRY,
 ];
 
 /// The command of that name.

@@ -82,7 +82,7 @@ fn the_published_installer_installs_the_archive_of_its_release() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_debian_package_has_the_program_its_completions_and_its_licences() {
+fn the_debian_package_has_the_program_its_completions_manual_and_licences() {
     let Some((world, program)) = packer() else { return };
     let Some(dpkg) = prerequisite("dpkg-deb") else { return };
     world.link_as("dpkg-deb", &dpkg);
@@ -97,6 +97,7 @@ fn the_debian_package_has_the_program_its_completions_and_its_licences() {
         "usr/share/bash-completion/completions/pyve",
         "usr/share/zsh/vendor-completions/_pyve",
         "usr/share/fish/vendor_completions.d/pyve.fish",
+        "usr/share/man/man1/pyve-run.1.gz",
         "usr/share/doc/pyve/copyright",
         "usr/share/doc/pyve/changelog.gz",
     ] {

@@ -27,6 +27,7 @@ mod init_wiring;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod killed;
 mod lock;
+mod man;
 mod migrate;
 mod nushell;
 mod plugin_examples;
