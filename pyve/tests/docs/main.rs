@@ -5,6 +5,7 @@ mod book;
 mod ci;
 mod generated;
 mod packages;
+mod picture;
 #[path = "../it/conda/server.rs"]
 mod server;
 
