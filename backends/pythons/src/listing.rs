@@ -64,7 +64,9 @@ impl Machine<'_> {
         for candidate in found {
             let real = real(&candidate.path);
             match candidates.iter_mut().find(|(known, _)| *known == real) {
-                Some((_, known)) => known.others.extend([candidate.path].into_iter().chain(candidate.others)),
+                Some((_, known)) => {
+                    add_names(&mut known.others, &known.path, candidate.path, candidate.others);
+                }
                 None => candidates.push((real, candidate)),
             }
         }
@@ -132,8 +134,7 @@ pub fn in_order(examined: Vec<Listed>) -> Vec<Listed> {
         let real = real(&one.path);
         match listed.iter_mut().find(|(known, _)| *known == real) {
             Some((_, known)) => {
-                let names = [one.path].into_iter().chain(one.others).filter(|path| *path != known.path);
-                known.others.extend(names);
+                add_names(&mut known.others, &known.path, one.path, one.others);
             }
             None => listed.push((real, one)),
         }
@@ -145,6 +146,15 @@ pub fn in_order(examined: Vec<Listed>) -> Vec<Listed> {
         (first, second) => second.is_some().cmp(&first.is_some()).then_with(|| a.path.cmp(&b.path)),
     });
     listed
+}
+
+/// Adds the names of what turned out to be the Python at `path`, each once.
+fn add_names(others: &mut Vec<PathBuf>, path: &Path, name: PathBuf, more: Vec<PathBuf>) {
+    for name in [name].into_iter().chain(more) {
+        if name != path && !others.contains(&name) {
+            others.push(name);
+        }
+    }
 }
 
 /// Who installed a Python that is on PATH; empty where its path does not tell.

@@ -4,7 +4,7 @@
 //! opened, no process started, and nothing written.
 
 use pyve_formats::sorted;
-use pyve_pythons::builds::{Installed, Platform, PythonBuild, installed};
+use pyve_pythons::builds::{Installed, Platform, PythonBuild, present};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -218,7 +218,7 @@ fn pinned() -> Vec<(String, String)> {
 fn builds(session: &Session) -> Vec<(String, String)> {
     let Ok(home) = session.pyve_home() else { return Vec::new() };
     let place = |build: &Installed| (build.version.to_string(), build.directory.display().to_string());
-    installed(&home).iter().map(place).collect()
+    present(&home).iter().map(place).collect()
 }
 
 /// The environments of the project: those that are recorded, and those that its config names.

@@ -197,7 +197,7 @@ impl Plan<'_> {
     /// Notes of a Python that all projects share that this environment uses it.
     pub fn note_python(&self, session: &Session) {
         if let Some(home) = session.caller.pyve_home() {
-            pythons::note(&self.record.borrow().recorded, &home);
+            pythons::note(&self.record.borrow().recorded.prefix.path(), &home);
         }
     }
 

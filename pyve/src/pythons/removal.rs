@@ -8,6 +8,7 @@ use pyve_pythons::builds::{self, Installed};
 
 use crate::failure::Failure;
 use crate::files::allowed_paths::Entry;
+use crate::files::lock_file;
 use crate::steps::{alone, unfinished};
 use crate::ui::Console;
 
@@ -51,7 +52,7 @@ pub fn sweep(home: &Path) {
     for (directory, left) in builds::unfinished(home) {
         let mut lock = builds::archive(&directory, home).into_os_string();
         lock.push(".lock");
-        let lock = crate::files::lock_file::open(Path::new(&lock));
+        let lock = lock_file::open(Path::new(&lock));
         if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
             let _ = fs::remove_dir_all(left);
         }

@@ -3,15 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use pyve_plugin_api::Recorded;
 use pyve_pythons::builds::{Installed, Note};
 
 use crate::files::atomic;
 
-/// Notes that this environment is made with a build in pyve's own directory, `home`, if it is. Whether that succeeds is of no
+/// Notes that the environment at `prefix` is made with a build in pyve's own directory, `home`, if it is. Whether that succeeds is of no
 /// matter to the environment: the build is then taken for one that nobody uses.
-pub fn note(recorded: &Recorded, home: &Path) {
-    let Some(note) = Note::of(&recorded.prefix.path(), &recorded.tool.path.path(), home) else { return };
+pub fn note(prefix: &Path, home: &Path) {
+    let Some(note) = Note::of(prefix, home) else { return };
     if note.file.exists() {
         return;
     }

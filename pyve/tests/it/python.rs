@@ -245,7 +245,7 @@ fn packed(world: &World, python: &Interpreter) -> PathBuf {
     let name = format!("cpython-{}+20260814-{}-install_only.tar.gz", python.version, platform.triple());
     let file = world.root().join(name);
     let mut archive = tar::Builder::new(GzEncoder::new(fs::File::create(&file).unwrap(), Compression::fast()));
-    let script = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
+    let script = format!("#!/bin/sh\nexec {} \"$@\"\n", world.bin().join("python3").display());
     for name in ["python3".to_owned(), format!("python{}", python.minor())] {
         let mut header = tar::Header::new_gnu();
         header.set_size(script.len() as u64);
@@ -317,6 +317,10 @@ fn a_build_is_installed_once_by_several_and_uninstalled() {
     ✓ Python [VERSION] is already installed (`[HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]/bin/python3`)
     ");
 
+    // What was installed is what the next environment is made with.
+    let init = done(&world, &format!("init --no-direnv --python-version {}", python.version));
+    assert!(init.err().contains("\n✓ Python: [VERSION] (pyve, [HOME]/.pyve/pythons/"), "{init}");
+
     fs::create_dir(&left).unwrap();
     assert!(!done(&world, "python list --json").out().contains("pyve-new"));
     let uninstall = format!("python uninstall {}", python.version);
@@ -348,6 +352,20 @@ fn a_build_is_installed_once_by_several_and_uninstalled() {
     error: Python [VERSION] was not installed by pyve
     hint: run `pyve python list`
     ");
+    // One that somebody damaged is known, and goes.
+    fs::create_dir_all(build.join("lib")).unwrap();
+    insta::assert_snapshot!(told(&world, &install), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Download CPython [VERSION]
+    error: could not install CPython [VERSION]: `[HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]` already exists and holds no Python
+    hint: remove it first: `pyve python uninstall [VERSION]`
+    ");
+    let broken = "[HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]/bin/python (it does not exist)";
+    assert!(squeezed(&world, "python list").contains(&format!("\n[VERSION]  -  pyve  {broken}\n")));
+    done(&world, &format!("{uninstall} --yes"));
+    done(&world, &install);
 }
 
 #[test]

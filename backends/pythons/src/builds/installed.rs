@@ -29,9 +29,14 @@ pub struct Installed {
 impl Installed {
     /// The one in this directory; `None` where the name is not that of a build, or where it holds no interpreter.
     pub fn at(directory: &Path) -> Option<Self> {
+        Self::called(directory).filter(|build| build.interpreter.is_file())
+    }
+
+    /// The same, whether or not it holds one.
+    fn called(directory: &Path) -> Option<Self> {
         let (version, platform) = named(directory.file_name()?.to_str()?)?;
         let interpreter = layout::versioned_interpreter(directory, &Build::usual(version.clone()));
-        interpreter.is_file().then(|| Self { version, platform, directory: directory.to_owned(), interpreter })
+        Some(Self { version, platform, directory: directory.to_owned(), interpreter })
     }
 
     /// `cpython-3.13.15-linux-x86_64-gnu`
@@ -49,8 +54,13 @@ impl Installed {
 
 /// All that stand below pyve's own directory, for whatever platform, newest first; reads one directory and starts nothing.
 pub fn installed(pyve: &Path) -> Vec<Installed> {
+    present(pyve).into_iter().filter(|build| build.interpreter.is_file()).collect()
+}
+
+/// The same with those that somebody damaged so that there is no interpreter.
+pub fn present(pyve: &Path) -> Vec<Installed> {
     let entries = std::fs::read_dir(pyve.join(DIRECTORY)).into_iter().flatten().flatten();
-    let mut found: Vec<Installed> = entries.filter_map(|entry| Installed::at(&entry.path())).collect();
+    let mut found: Vec<Installed> = entries.filter_map(|entry| Installed::called(&entry.path())).collect();
     sorted::by(&mut found, |a, b| b.version.cmp(&a.version).then_with(|| a.directory.cmp(&b.directory)));
     found
 }

@@ -15,7 +15,7 @@ mod uses;
 
 pub use build::PythonBuild;
 pub(crate) use installed::{DIRECTORY, UNFINISHED, named};
-pub use installed::{Installed, installed, unfinished};
+pub use installed::{Installed, installed, present, unfinished};
 pub use platform::Platform;
 pub use recipe::{ORIGIN, archive, recipe};
 pub use uses::Note;

@@ -7,7 +7,7 @@ use pyve_formats::read::{self, Limit};
 use pyve_formats::{sha256, sorted};
 use pyve_plugin_api::OsText;
 
-use super::installed::{DIRECTORY, Installed};
+use super::installed::{Installed, installed};
 
 /// Beside the builds, so that notes outlast a build that is removed and installed again.
 const NOTES: &str = ".environments";
@@ -25,11 +25,10 @@ pub struct Note {
 }
 
 impl Note {
-    /// The one of the environment at `prefix`, if `interpreter` belongs to a build in pyve's directory `pyve`.
-    pub fn of(prefix: &Path, interpreter: &Path, pyve: &Path) -> Option<Self> {
-        let builds = pyve.join(DIRECTORY);
-        let build = builds.join(interpreter.strip_prefix(&builds).ok()?.iter().next()?);
-        Some(Self { file: Installed::at(&build)?.note(prefix), prefix: prefix.to_owned() })
+    /// The one of the environment at `prefix`, if that stands on a build in pyve's directory `pyve`.
+    pub fn of(prefix: &Path, pyve: &Path) -> Option<Self> {
+        let build = installed(pyve).into_iter().find(|build| build.is_base_of(prefix))?;
+        Some(Self { file: build.note(prefix), prefix: prefix.to_owned() })
     }
 
     /// What the file holds.
@@ -98,7 +97,7 @@ mod tests {
         let installed = Installed::at(&build).unwrap();
         assert!(installed.environments().is_empty(), "nobody noted it");
 
-        let note = Note::of(&environment, &interpreter, &home).unwrap();
+        let note = Note::of(&environment, &home).unwrap();
         fs::create_dir_all(note.file.parent().unwrap()).unwrap();
         fs::write(&note.file, note.content()).unwrap();
         assert_eq!((installed.environments(), installed.notes()), (vec![environment.clone()], vec![note.clone()]));
@@ -112,8 +111,6 @@ mod tests {
         fs::write(&note.file, "not JSON").unwrap();
         assert!(installed.notes().is_empty());
 
-        for other in ["/usr/bin/python3", "pythons/other/bin/python3", "pythons"] {
-            assert_eq!(Note::of(&environment, &home.join(other), &home), None, "{other}");
-        }
+        assert_eq!(Note::of(&environment, &home), None);
     }
 }

@@ -104,7 +104,14 @@ fn bring(build: &PythonBuild, home: &Path, session: &Session) -> Result<(), Fail
     let executor = session.executor(&ask, &layout, Some(home), AllowedPaths::shared(home));
     executor.allowed.check(&steps)?;
     carry_out(&steps.into_iter().map(Action::from).collect::<Vec<_>>(), &executor)?;
-    session.console.done(&format!("installed CPython {} (`{}`)", build.version, build.directory(home).display()));
+    let (version, directory) = (build.version.to_string(), build.directory(home));
+    if Installed::at(&directory).is_none() {
+        let why = format!("`{}` already exists and holds no Python", directory.display());
+        return Err(Failure::new(format!("could not install CPython {version}: {why}"))
+            .remedy("remove it first")
+            .command(["pyve", "python", "uninstall", &version]));
+    }
+    session.console.done(&format!("installed CPython {version} (`{}`)", directory.display()));
     Ok(())
 }
 

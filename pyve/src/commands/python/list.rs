@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_plugin_api::OsText;
-use pyve_pythons::builds::{Installed, Platform, PythonBuild, installed};
+use pyve_pythons::builds::{Installed, Platform, PythonBuild, present};
 use pyve_pythons::{Candidate, Machine, in_order};
 use serde::Serialize;
 
@@ -60,7 +60,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let listed = in_order(side_by_side(&candidates, examine));
     // Afterwards: what they answered is known by then.
     let selected = Selected::of(&choice, session);
-    let builds = home.as_deref().map(installed).unwrap_or_default();
+    let builds = home.as_deref().map(present).unwrap_or_default();
     let (rows, available) = (rows::all(listed, &selected, &builds), available(&builds));
     if matches.get_flag("json") {
         let Selected { reason, missing, .. } = selected;
@@ -84,10 +84,10 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 }
 
 /// The pinned builds for this machine that are not there.
-fn available(installed: &[Installed]) -> Vec<String> {
+fn available(present: &[Installed]) -> Vec<String> {
     let Ok(platform) = Platform::here() else { return Vec::new() };
     let is_there =
-        |build: &PythonBuild| installed.iter().any(|it| (&it.version, it.platform) == (&build.version, platform));
+        |build: &PythonBuild| present.iter().any(|it| (&it.version, it.platform) == (&build.version, platform));
     let missing = PythonBuild::pinned(platform).into_iter().filter(|build| !is_there(build));
     missing.map(|build| build.version.to_string()).collect()
 }

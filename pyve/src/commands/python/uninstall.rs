@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_formats::python_version::{Build, VersionRequest};
 use pyve_plugin_api::Remedy;
-use pyve_pythons::builds::{Installed, installed};
+use pyve_pythons::builds::{Installed, present};
 use pyve_pythons::managed;
 
 use super::argument;
@@ -38,7 +38,7 @@ fn arguments() -> Command {
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let home = session.pyve_home()?;
     pythons::sweep(&home);
-    let builds = installed(&home);
+    let builds = present(&home);
     let mut meant: Vec<&Installed> = Vec::new();
     let said = argument::said(matches);
     for text in &said {
