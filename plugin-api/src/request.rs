@@ -118,7 +118,8 @@ pub struct Request {
     pub project: OsText,
     /// Which of the project's environments is meant; `default` unless the user has several.
     pub environment: RString,
-    /// Where an environment with a name is put: [`Request::environment_dir`]; empty for the default one.
+    /// Where an environment with a name is put, and the default one that is beside another backend's:
+    /// [`Request::environment_dir`]. Empty where the backend's own place is free.
     pub environment_dir: OsText,
     /// The folder of pyve itself (`~/.pyve`), absolute; empty for a user without a home folder.
     pub home: OsText,
@@ -181,13 +182,26 @@ impl Request {
 
     /// Whether the environment that is meant has a name of its own.
     pub fn is_named(&self) -> bool {
-        !self.environment_dir.is_empty()
+        !self.environment_dir.is_empty() && self.environment != DEFAULT_ENVIRONMENT
     }
 
-    /// Where the environment is put unless a setting says otherwise: below `.pyve/envs` for one with a name, else the
-    /// backend's own `default`, a path from the project's root. No two environments of a project share one.
+    /// Where the environment is put unless a setting says otherwise: below `.pyve/envs` for one with a name, or where another
+    /// backend has the usual place; else the backend's own `default`, a path from the project's root. No two environments
+    /// of a project share one.
+    ///
+    /// ```
+    /// use pyve_plugin_api::Request;
+    /// let usual = Request::new("/p", "/home/.pyve");
+    /// assert_eq!(usual.environment_dir(".moss"), std::path::Path::new("/p/.moss"));
+    /// let beside = Request { environment_dir: "/p/.pyve/envs/default-moss".into(), ..usual };
+    /// assert_eq!(beside.environment_dir(".moss"), std::path::Path::new("/p/.pyve/envs/default-moss"));
+    /// assert!(!beside.is_named(), "it is the default one all the same");
+    /// ```
     pub fn environment_dir(&self, default: impl AsRef<Path>) -> PathBuf {
-        if self.is_named() { self.environment_dir.path().into_owned() } else { self.in_project(default) }
+        match self.environment_dir.is_empty() {
+            true => self.in_project(default),
+            false => self.environment_dir.path().into_owned(),
+        }
     }
 
     /// `path` below the project's root; an absolute one stays as it is.

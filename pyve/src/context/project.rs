@@ -45,6 +45,8 @@ pub struct ProjectContext {
     pub detections: Vec<Detection>,
     /// Marker files that are no files, where files were to decide.
     pub unfit: Vec<ReadError>,
+    /// Where the environment is to be created, if that was decided already.
+    pub placed: Option<PathBuf>,
     backends: Arc<Backends>,
 }
 
@@ -152,6 +154,7 @@ impl ProjectContext {
             found: true,
             detections,
             unfit,
+            placed: None,
             backends,
         })
     }
@@ -183,12 +186,16 @@ impl ProjectContext {
     }
 
     /// Where the environment is put if it has a name: where it is recorded, else in the directory of its name, or of its
-    /// name and the backend's where another environment, or another backend's, has that one.
+    /// name and the backend's where another environment, or another backend's, has that one. The default one is put where
+    /// its backend puts it, unless it was created beside that of another backend.
     pub fn environment_dir(&self) -> Option<PathBuf> {
-        if self.is_default() {
-            return None;
+        if let Some(placed) = &self.placed {
+            return Some(placed.clone());
         }
         let own = self.record().ok().and_then(Found::mine).map(|record| record.recorded.prefix.path().into_owned());
+        if self.is_default() {
+            return own.filter(|own| *own == self.dir_beside());
+        }
         let all = self.layout.environments();
         if let Some(own) = own.filter(|own| own.starts_with(&all)) {
             return Some(own);
@@ -201,7 +208,12 @@ impl ProjectContext {
                 .records
                 .iter()
                 .any(|record| !is_own(record) && record.recorded.prefix.path() == by_name);
-        Some(if is_of_another { all.join(format!("{}-{}", self.environment, self.description.id)) } else { by_name })
+        Some(if is_of_another { self.dir_beside() } else { by_name })
+    }
+
+    /// The directory of the environment where another backend's has the usual one.
+    pub fn dir_beside(&self) -> PathBuf {
+        self.layout.environments().join(format!("{}-{}", self.environment, self.description.id))
     }
 
     /// Every backend that could have been chosen.

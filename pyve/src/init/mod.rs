@@ -114,6 +114,7 @@ fn held(layout: Layout, backends: Backends, options: &Options, session: &Session
         recreate: options.force,
     };
     let mut choice = ProjectContext::in_project(session, backends, layout, wanted)?;
+    choice.placed = options.place.clone();
     if options.explain {
         dry_run::explanation(&choice, options, session)?;
         return Ok(exit::DONE);

@@ -1,5 +1,6 @@
 //! What `pyve init` was told on its command line.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
@@ -39,6 +40,8 @@ pub struct Options {
     /// The environment is created beside the one in use, which stays that: settings, `.envrc` and what the environment was
     /// last initialised with stay as they are. No word of the command line; a migration wants it.
     pub beside: bool,
+    /// Where it is created, if the usual place is that of the one in use.
+    pub place: Option<PathBuf>,
 }
 
 /// What may be done about a missing tool without asking.
@@ -82,6 +85,7 @@ impl Options {
             },
             bootstrap: bootstrap(matches),
             beside: false,
+            place: None,
         }
     }
 }

@@ -136,6 +136,7 @@ fn create(plan: &Plan, options: &Options, session: &Session, lock: &Lock) -> Res
         install_deps: Some(true),
         yes: options.yes,
         bootstrap: options.bootstrap.clone(),
+        place: plan.new.placed.clone(),
         ..InitOptions::default()
     };
     let created = init::beside(lock, plan.layout().clone(), Backends::known(session)?, &options, session);

@@ -38,6 +38,7 @@ pub fn finish(options: &Options, session: &Session) -> Result<(), Failure> {
             return Err(reply.failure("nothing was removed", unanswered));
         }
         purge::carry_out(&plan, &layout, &allowed, console)?;
+        undo::remove_empty(&layout);
         console.done(&format!("the {} environment was removed; files that you wrote are kept", migration.from));
     } else {
         console.info(&format!("the {} environment was not created by pyve, and is kept", migration.from));

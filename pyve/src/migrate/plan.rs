@@ -48,14 +48,15 @@ impl Plan {
         let environment = old.environment.clone();
         known(&old, session)?;
         unmoved(layout, &environment)?;
-        let new = context(layout, Some(&options.to), Some(&environment), session)?;
+        let mut new = context(layout, Some(&options.to), Some(&environment), session)?;
         able(&old, &new)?;
-        let (asked, asking) = (request(&old, session)?, request(&new, session)?);
+        let asked = request(&old, session)?;
         let requirements = old.backend.requirements(&asked, &session.hosting(layout))?;
+        let old_prefix = standing(&old, &asked, session)?;
+        let new_prefix = place(&mut new, old_prefix.as_ref(), session)?;
+        let asking = request(&new, session)?;
         let adoption = new.backend.adopt(&asking, &requirements, &session.hosting(layout))?;
         let account = Account::new(&requirements, &adoption, &new.description.id)?;
-        let old_prefix = standing(&old, &asked, session)?;
-        let new_prefix = place(&new, &asking, old_prefix.as_ref(), session)?;
         let says_it = |step: &Step| says_already(layout, step);
         let (kept, steps): (Vec<Step>, Vec<Step>) = adoption.steps.into_iter().partition(says_it);
         let kept: Vec<OsText> = kept.into_iter().map(|step| step.path).collect();
@@ -159,18 +160,15 @@ fn standing(old: &ProjectContext, request: &Request, session: &Session) -> Resul
     Ok(usable.map(|environment| environment.prefix.path().into_owned()))
 }
 
-/// Where the new environment will be. Fails where something is there.
-fn place(
-    new: &ProjectContext,
-    request: &Request,
-    old: Option<&PathBuf>,
-    session: &Session,
-) -> Result<Option<PathBuf>, Failure> {
-    let inspection = new.backend.inspect(request, &session.hosting(&new.layout))?;
-    let recorded = record(new).filter(|record| record.status == Status::Ready);
-    let said = recorded.map(|record| record.recorded.prefix).unwrap_or(inspection.prefix);
-    let prefix = Some(said.path().into_owned()).filter(|prefix| !prefix.as_os_str().is_empty());
-    let Some(prefix) = prefix else { return Ok(None) };
+/// Where the new environment will be: where its backend puts it, and beside where the old one is there. Fails where something
+/// else is there.
+fn place(new: &mut ProjectContext, old: Option<&PathBuf>, session: &Session) -> Result<Option<PathBuf>, Failure> {
+    let mut said = usual(new, session)?;
+    if said.is_some() && said.as_ref() == old {
+        new.placed = Some(new.dir_beside());
+        said = usual(new, session)?;
+    }
+    let Some(prefix) = said else { return Ok(None) };
     let (shown, id) = (new.layout.show(&prefix), &new.description.id);
     if old.is_some_and(|old| *old == prefix) {
         let failure = Failure::new(format!("both backends keep the environment at `{shown}`, and the old one stays"));
@@ -189,6 +187,16 @@ fn place(
                 .remedy(format!("remove it with `pyve purge {shown}`, or move it away")))
         }
     }
+}
+
+/// Where its backend puts an environment, if it says so.
+fn usual(new: &ProjectContext, session: &Session) -> Result<Option<PathBuf>, Failure> {
+    let recorded = record(new).filter(|record| record.status == Status::Ready).map(|record| record.recorded.prefix);
+    let said = match recorded.filter(|_| new.placed.is_none()) {
+        Some(recorded) => recorded,
+        None => new.backend.inspect(&request(new, session)?, &session.hosting(&new.layout))?.prefix,
+    };
+    Ok(Some(said.path().into_owned()).filter(|prefix| !prefix.as_os_str().is_empty()))
 }
 
 /// Whether a file has to the byte what the step would write.

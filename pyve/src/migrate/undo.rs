@@ -66,8 +66,7 @@ pub fn back(migration: &Migration, old: &ProjectContext, session: &Session) -> R
     blocks::enter_old(old)?;
     remove_files(migration, layout, session)?;
     remove_environment(&migration.to, layout, environment, session)?;
-    // Empty by now, unless there are others.
-    let _ = fs::remove_dir(layout.environments());
+    remove_empty(layout);
     blocks::ignore_old(old, session, migration.ignored)?;
     forget(layout, environment)?;
     if migration.current.is_none() {
@@ -79,6 +78,11 @@ pub fn back(migration: &Migration, old: &ProjectContext, session: &Session) -> R
         }
     }
     Ok(())
+}
+
+/// Removes the directory of all environments where none is left in it.
+pub fn remove_empty(layout: &Layout) {
+    let _ = fs::remove_dir(layout.environments());
 }
 
 /// Nothing is on its way any more.

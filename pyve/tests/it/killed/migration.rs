@@ -7,6 +7,7 @@ use pyve_testkit::tracer::{Blow, traced, traced_or_left_out};
 use super::chosen;
 use super::scene::{copy, kept};
 use crate::migrate::{MOVE, files, place, prefix, requires_nothing};
+use crate::plugin_examples::uv_migration;
 
 /// How many calls are tried.
 const POINTS: usize = 10;
@@ -39,5 +40,30 @@ fn a_migration() {
         }
         assert_eq!(files(&place), before, "at {hit}");
         assert_eq!(prefix(&place, &[]), old, "at {hit}");
+    }
+}
+
+/// Both keep their environments at one place, so that the new one is created beside.
+#[test]
+fn a_migration_to_a_backend_that_keeps_its_environments_at_the_same_place() {
+    let Some(world) = uv_migration::bare() else { return };
+    let folders = [world.project().to_owned(), world.home()];
+    let (before, old) = (uv_migration::files(&world), uv_migration::prefix(&world, "run", "os"));
+    folders.iter().for_each(|folder| copy(folder, &kept(folder)));
+    let line = || world.pyve().args(["migrate", "--to", "uv", "--offline"]).env("CI", "1");
+    let Some(whole) = traced_or_left_out(line()) else { return };
+    assert_eq!(whole.code, Some(0), "{}", whole.said);
+    for point in chosen(&whole.calls, 4) {
+        for folder in &folders {
+            fs::remove_dir_all(folder).unwrap();
+            copy(&kept(folder), folder);
+        }
+        let hit = traced(line(), Some((point, Blow::Kill))).unwrap().hit.clone().unwrap_or_default();
+        assert_eq!(uv_migration::prefix(&world, "run --backend venv", "os"), old, "at {hit}");
+        if world.project().join(".pyve/state/default/migration").exists() {
+            uv_migration::done(&world, "migrate --undo");
+        }
+        assert_eq!(uv_migration::files(&world), before, "at {hit}");
+        assert_eq!(uv_migration::prefix(&world, "run", "os"), old, "at {hit}");
     }
 }

@@ -4,6 +4,7 @@ mod loaded_venv;
 mod minimal;
 mod pixi;
 pub mod uv;
+pub mod uv_migration;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

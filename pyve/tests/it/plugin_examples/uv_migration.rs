@@ -1,0 +1,86 @@
+//! Moving a project between pyve's own backends and the real uv, which is a plugin: there, back, finished and undone.
+
+use pyve_testkit::{Outcome, World, contents, interpreter, offline_packages};
+use serde_json::Value;
+
+use super::uv;
+
+/// A world where pip needs no network, either.
+fn world() -> Option<World> {
+    let (world, wheels) = (uv::world()?, offline_packages()?);
+    world.set("PIP_NO_INDEX", "1");
+    world.set("PIP_FIND_LINKS", wheels);
+    Some(world)
+}
+
+/// A world with an environment of venv's without pip, whose project asks for nothing.
+pub fn bare() -> Option<World> {
+    let world = uv::world()?;
+    crate::ready::without_pip(&world, interpreter(3, 11)?);
+    world.write("requirements.txt", "# nothing\n");
+    done(&world, "init --backend venv --no-direnv");
+    Some(world)
+}
+
+#[track_caller]
+pub fn done(world: &World, line: &str) -> Outcome {
+    world.pyve().args(line.split(' ')).env("CI", "1").run().success()
+}
+
+/// Where the Python of a command is that imports a module.
+#[track_caller]
+pub fn prefix(world: &World, run: &str, module: &str) -> String {
+    let script = format!("import sys, {module}; print(sys.prefix)");
+    world.pyve().args(run.split(' ')).args(["python", "-I", "-c", &script]).run().success().out().trim_end().to_owned()
+}
+
+/// What is there, but for what pyve writes down of it.
+pub fn files(world: &World) -> Vec<String> {
+    let all = contents(world.project()).into_iter();
+    let kept =
+        all.filter(|(path, _)| !path.starts_with(".pyve/state") && !path.to_string_lossy().contains("__pycache__"));
+    kept.map(|(path, text)| format!("{} {}", path.display(), String::from_utf8_lossy(&text))).collect()
+}
+
+const BESIDE: &str = "[PROJECT]/.pyve/envs/default-uv";
+
+#[test]
+fn venv_and_uv_exchange_an_environment_that_both_keep_at_one_place() {
+    let Some(world) = world() else { return };
+    world.write("requirements.txt", "tabulate\n");
+    done(&world, "init --backend venv --no-direnv --install-deps");
+    let before = files(&world);
+
+    let planned = done(&world, "migrate --to uv --dry-run").out();
+    assert!(planned.contains("carried  requirements.txt:1  tabulate"), "{planned}");
+    assert!(planned.contains("\n  create the uv environment .pyve/envs/default-uv\n"), "{planned}");
+    assert!(planned.contains("\n  change .pyve/config:3 from `backend: venv` to `backend: uv`\n"), "{planned}");
+    assert_eq!(files(&world), before);
+
+    let moved = done(&world, "migrate --to uv");
+    assert!(moved.err().contains("Environment default uses uv now\n"), "{moved}");
+    assert_eq!(prefix(&world, "run", "tabulate"), BESIDE);
+    assert_eq!(prefix(&world, "run --backend venv", "tabulate"), "[PROJECT]/.venv");
+    done(&world, "migrate --undo");
+    assert_eq!(files(&world), before);
+    assert_eq!(prefix(&world, "run", "tabulate"), "[PROJECT]/.venv");
+
+    done(&world, "migrate --to uv");
+    let finished = done(&world, "migrate --finish --yes");
+    assert!(finished.out().contains("  remove  .venv/\n"), "{finished}");
+    assert!(!world.project().join(".venv").exists());
+    // It stays where it is, also where it is created again.
+    assert_eq!(prefix(&world, "run", "tabulate"), BESIDE);
+    done(&world, "init --force --yes --install-deps");
+    assert_eq!(prefix(&world, "run", "tabulate"), BESIDE);
+    let examined: Value = serde_json::from_str(&world.pyve().args(["doctor", "--json"]).run().out()).unwrap();
+    let wrong = examined["checks"].as_array().unwrap().iter().filter(|check| check["status"] == "error");
+    assert_eq!(wrong.collect::<Vec<_>>(), Vec::<&Value>::new());
+
+    // The usual place is free by now.
+    done(&world, "migrate --from uv --to venv");
+    assert_eq!(prefix(&world, "run", "tabulate"), "[PROJECT]/.venv");
+    done(&world, "migrate --finish --yes");
+    assert!(!world.project().join(".pyve/envs").exists());
+    assert_eq!(world.read("requirements.txt"), "tabulate\n");
+}
