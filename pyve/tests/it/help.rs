@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use crate::home::{Home, Said};
 
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 33] = [
     "",
     "init",
     "run",
@@ -39,6 +39,7 @@ const COMMANDS: [&str; 32] = [
     "plugin check",
     "plugin new",
     "completions",
+    "man",
 ];
 
 fn narrow(home: &Home, line: &str) -> Said {
@@ -91,6 +92,7 @@ fn the_first_help_that_anybody_reads() {
       shell-hook      Print the shell code for `pyve activate` and for the prompt
       plugin          Manage plugins: third-party backends
       completions     Print shell completions
+      man             Print a manual page, or write all of them
       help            Print this message or the help of the given subcommand(s)
 
     Global options:

@@ -168,18 +168,39 @@ fn every_python_is_listed_once_with_the_one_that_the_project_takes() {
     world.write(".python-version", "3.99\n");
     world.write("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.98\"\n");
     let none = |world: &World| done(world, "python list").out().lines().last().unwrap().to_owned();
-    assert_eq!(none(&world), "`pyve init` takes none of them: Python 3.99 is not installed (`.python-version:1`)");
+    assert_eq!(none(&world), "`pyve init` takes none: Python 3.99 is not installed (`.python-version:1`)");
+    world.write(".python-version", "3.9\n");
+    world.write("pyproject.toml", "");
+    let said = told(&world, "python list");
+    assert!(said.contains("takes none: Python 3.9 is not installed (`.python-version:1`)\n"), "{said}");
+    assert!(said.ends_with("hint: download CPython 3.9.25: `pyve python install`\n"), "{said}");
+    world.write("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.98\"\n");
     world.write(".python-version", "3.12\n");
     assert_eq!(
         none(&world),
-        "`pyve init` takes none of them: Python 3.12 (`.python-version:1`) contradicts `requires-python` `>=3.98` \
+        "`pyve init` takes none: Python 3.12 (`.python-version:1`) contradicts `requires-python` `>=3.98` \
          (`pyproject.toml:4`)"
     );
     // Settings that cannot be read are no reason to hide what is there.
     world.write(".pyve/config", "backend: [\n");
     let said = told(&world, "python list");
-    assert!(said.contains("\n`pyve init` takes none of them: ") && said.starts_with("exit code: 0\n"), "{said}");
+    assert!(said.contains("\n`pyve init` takes none: ") && said.starts_with("exit code: 0\n"), "{said}");
     assert_eq!(world.tree(), "0644 .python-version\n0755 .pyve/\n0644 .pyve/config\n0644 pyproject.toml\n");
+}
+
+#[test]
+fn where_there_is_none_that_is_told() {
+    let world = World::named("project");
+    insta::assert_snapshot!(told(&world, "python list"), @"
+    exit code: 0
+    ----- stdout -----
+    `pyve init` takes none: no Python was found in asdf, pyenv or on PATH
+    ----- stderr -----
+    hint: download CPython 3.14.7: `pyve python install`
+    ");
+    assert!(done(&world, "python list --json").out().contains("\n  \"pythons\": [],\n"));
+    let all = squeezed(&world, "python list --all");
+    assert!(all.contains("\n3.13.15  cpython  not installed: pyve python install 3.13.15\n"), "{all}");
 }
 
 #[test]
@@ -189,7 +210,7 @@ fn what_a_backend_or_a_directory_brings_is_told() {
     let last = |line: &str| done(&world, line).out().lines().last().unwrap().to_owned();
     assert_eq!(
         last("python list"),
-        "`pyve init` takes none of them: backend `micromamba` installs Python with the environment"
+        "`pyve init` takes none: backend `micromamba` installs Python with the environment"
     );
     fs::remove_file(world.project().join("environment.yml")).unwrap();
     world.write("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.8\"\n");
@@ -206,7 +227,7 @@ fn what_a_backend_or_a_directory_brings_is_told() {
     world.write(".tool-versions", format!("python path:{}\n", here.display()));
     assert_eq!(
         last("python list"),
-        "`pyve init` takes none of them: could not use Python path:[ROOT]/elsewhere (`.tool-versions:1`)"
+        "`pyve init` takes none: could not use Python path:[ROOT]/elsewhere (`.tool-versions:1`)"
     );
     done(&world, "init --no-direnv");
     let json: Value = serde_json::from_str(&done(&world, "python list --json").out()).unwrap();

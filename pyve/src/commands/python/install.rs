@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_formats::python_version::VersionRequest;
 use pyve_plugin_api::Host;
 use pyve_pythons::builds::{self, Installed, PythonBuild};
-use pyve_pythons::managed;
+use pyve_pythons::{RequestedPython, managed};
 
 use super::argument;
 use super::selected::Selected;
@@ -87,10 +87,14 @@ fn of_project(session: &Session, host: &dyn Host) -> Result<Option<(PythonBuild,
         return Err(Failure::new(format!("could not tell which Python the project asks for: {why}"))
             .remedy("name the version, such as `pyve python install 3.13`"));
     };
-    let spec = requested.asks.first().map_or(VersionRequest::Any, |ask| ask.spec.clone());
-    let build = PythonBuild::meant(&spec, &|version| requested.allows(version), host);
     let title = requested.title();
-    build.map(|build| Some((build, spec))).map_err(|why| no_build(title.trim_start_matches("Python "), &why))
+    of_request(&requested, host).map(Some).map_err(|why| no_build(title.trim_start_matches("Python "), &why))
+}
+
+/// The build that fits what a project asks for, and what that is; on error in half a sentence why there is none.
+pub fn of_request(requested: &RequestedPython, host: &dyn Host) -> Result<(PythonBuild, VersionRequest), String> {
+    let spec = requested.asks.first().map_or(VersionRequest::Any, |ask| ask.spec.clone());
+    PythonBuild::meant(&spec, &|version| requested.allows(version), host).map(|build| (build, spec))
 }
 
 fn no_build(text: &str, why: &str) -> Failure {

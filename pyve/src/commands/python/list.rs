@@ -7,6 +7,7 @@ use pyve_pythons::builds::{Installed, Platform, PythonBuild, present};
 use pyve_pythons::{Candidate, Machine, in_order};
 use serde::Serialize;
 
+use super::install::of_request;
 use super::rows::{self, Row};
 use super::selected::Selected;
 use crate::commands::entry::Entry;
@@ -72,8 +73,15 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     session.tell_project(layout.root());
     let all = matches.get_flag("all");
     let available = if all { available } else { Vec::new() };
-    let lines = rows::lines(&rows, all, &available);
-    lines.iter().chain([&String::new(), &selected.line()]).for_each(|line| session.console.result(&printable(line)));
+    let mut lines = rows::lines(&rows, all, &available);
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.iter().chain([&selected.line()]).for_each(|line| session.console.result(&printable(line)));
+    let missing = selected.requested.filter(|_| selected.python.is_none());
+    if let Some(Ok((build, _))) = missing.map(|requested| of_request(&requested, &host)) {
+        session.console.hint(&format!("download CPython {}: `pyve python install`", build.version));
+    }
     for build in rows.iter().filter(|row| row.is_unused()) {
         let version = build.version.as_ref().unwrap_or(&build.name);
         session.console.info(&format!(

@@ -77,7 +77,8 @@ fn row(selected: bool, one: Listed, builds: &[Installed]) -> Row {
     }
 }
 
-/// The table; with `all` a line for every other name, and one for each version that could be installed.
+/// The table; with `all` a line for every other name, and one for each version that could be installed; no
+/// line where there is nothing.
 pub fn lines(rows: &[Row], all: bool, available: &[String]) -> Vec<String> {
     let mut cells = Vec::new();
     for row in rows {
@@ -90,6 +91,9 @@ pub fn lines(rows: &[Row], all: bool, available: &[String]) -> Vec<String> {
     cells.extend(available.iter().map(|version| {
         vec![version.clone(), "cpython".to_owned(), nothing(), format!("not installed: pyve python install {version}")]
     }));
+    if cells.is_empty() {
+        return Vec::new();
+    }
     table(&["VERSION", "IMPLEMENTATION", "MANAGED BY", "PATH"], cells)
 }
 

@@ -48,7 +48,7 @@ impl Selected {
     pub fn line(&self) -> String {
         match (&self.reason, &self.missing) {
             (Some(reason), _) => format!("* what `pyve init` takes: {reason}"),
-            (None, Some(why)) => format!("`pyve init` takes none of them: {why}"),
+            (None, Some(why)) => format!("`pyve init` takes none: {why}"),
             (None, None) => String::new(),
         }
     }
