@@ -1,5 +1,5 @@
-//! Links GCC's unwinder into the program, where there is one to link: each start opens one library less. And links functions
-//! of the same code only once.
+//! Tells the program which target it is built for. Links GCC's unwinder into it, where there is one to link: each start opens
+//! one library less. And links functions of the same code only once.
 //!
 //! Rust asks for it as a shared library, `libgcc_s`. Named here before that as a static one, it is found first, and the
 //! shared one is not needed any more. A plugin keeps to its own; no panic crosses from one to the other.
@@ -11,6 +11,7 @@ use std::process::Command;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=RUSTC_LINKER");
+    println!("cargo::rustc-env=PYVE_TARGET={}", env::var("TARGET").unwrap_or_default());
     let target = |part: &str| env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default();
     // Elsewhere it may need more than itself, and nobody has tried.
     if (target("OS"), target("ENV"), target("ARCH")) != ("linux".into(), "gnu".into(), "x86_64".into()) {

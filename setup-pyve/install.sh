@@ -4,7 +4,8 @@
 #   install.sh [--version V] [--sha256 HASH] [--to DIR] [--server URL]
 #
 # PYVE_INSTALL_VERSION, PYVE_INSTALL_SHA256, PYVE_INSTALL_DIR and PYVE_INSTALL_SERVER say the same. Nothing is changed
-# but DIR/pyve (~/.local/bin/pyve), and that only when the hash is the one that was expected.
+# but DIR/pyve (~/.local/bin/pyve), and that only when the hash is the one that was expected; ~/.pyve/installed notes the
+# path, for `pyve self update`.
 set -eu
 
 version=${PYVE_INSTALL_VERSION:-4.0.0}
@@ -87,6 +88,13 @@ hash_of() {
         cut -d ' ' -f 1
 }
 
+# Without a home directory there is nobody to update it for.
+note() {
+    pyve_home=${PYVE_HOME:-${HOME:+$HOME/.pyve}}
+    [ -n "$pyve_home" ] || return 0
+    mkdir -p "$pyve_home" && printf '%s\n' "$(cd -- "$to" && pwd)/pyve" >"$pyve_home/installed"
+}
+
 read_arguments "$@"
 find_target
 expected_hash
@@ -105,6 +113,7 @@ tar -xzf "$part/archive" -C "$part" pyve
 chmod 755 "$part/pyve"
 "$part/pyve" --version >/dev/null || fail "the program in \`$archive\` does not run on this machine"
 mv -f "$part/pyve" "$to/pyve"
+note
 printf 'pyve %s is installed: %s\n' "$version" "$to/pyve"
 case :$PATH: in
     *":$to:"*) ;;

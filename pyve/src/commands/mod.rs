@@ -19,6 +19,7 @@ mod python;
 mod python_version;
 pub mod run;
 mod self_install;
+mod self_update;
 mod shell_hook;
 mod side_by_side;
 mod typed;

@@ -23,7 +23,7 @@ pub fn refuse(path: &Path, caller: &Caller) -> Result<(), Failure> {
     let owner = places.into_iter().flatten().find_map(|path| owner_of(&path, caller).map(|by| (path, by)));
     let Some((real, (owner, command))) = owner else { return Ok(()) };
     let shown = path.display();
-    let failure = Failure::new(format!("could not install or remove `{shown}`: it is managed by {owner}"));
+    let failure = Failure::new(format!("could not install, update or remove `{shown}`: it is managed by {owner}"));
     let failure = if real == path { failure } else { failure.detail(format!("it is a link to `{}`", real.display())) };
     Err(failure.remedy(format!("run `{command}`")))
 }
@@ -72,7 +72,10 @@ mod tests {
         std::os::unix::fs::symlink(cellar.join("pyve"), &link).unwrap();
         let failure = refuse(&link, &caller()).unwrap_err();
         let shown = link.display();
-        assert_eq!(failure.message, format!("could not install or remove `{shown}`: it is managed by Homebrew"));
+        assert_eq!(
+            failure.message,
+            format!("could not install, update or remove `{shown}`: it is managed by Homebrew")
+        );
         assert_eq!(failure.details, [format!("it is a link to `{}`", cellar.join("pyve").display())]);
         assert_eq!(failure.remedy.to_string(), "run `brew upgrade pyve`");
         assert!(refuse(&top.join("nothing"), &caller()).is_ok());

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyve_formats::read::{self, Limit};
 
 use super::entry::Entry;
-use super::package_manager;
+use super::{package_manager, self_update};
 use crate::bash_tool::Installation;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
@@ -38,13 +38,16 @@ fn arguments() -> Command {
         .after_help(INSTALL_HELP);
     let uninstall = Command::new("uninstall").about("Undo `pyve self install`").after_help(UNINSTALL_HELP);
     Command::new("self")
-        .about("Install or uninstall pyve itself")
+        .about("Install, update or uninstall pyve itself")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([install, uninstall])
+        .subcommands([install, self_update::arguments(), uninstall])
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
+    if let Some(matches) = matches.subcommand_matches("update") {
+        return self_update::execute(matches, session);
+    }
     let caller = &session.caller;
     let home = caller
         .home()
@@ -83,6 +86,7 @@ impl Place<'_> {
         fs::create_dir_all(self.bin()).map_err(|error| Failure::io("create the directory", &self.bin(), &error))?;
         let earlier = Installation::find(&self.home, &self.session.caller);
         self.copy(&running)?;
+        self_update::note(&self.target(), &self.session.caller)?;
         let lost_path = self.replace(&earlier, ask)?;
         let template = self.local.join(dotenv::FILE);
         if atomic::create_new(&template, b"", Some(0o600))? {
@@ -174,6 +178,7 @@ impl Place<'_> {
         let target = self.target();
         package_manager::refuse(&target, &self.session.caller)?;
         let mut changed = self.remove(&target)?;
+        self_update::forget(&self.session.caller);
         for file in rc::remove_all(&self.home, &self.session.caller)? {
             self.done(&format!("removed pyve's lines from `{}`", file.display()));
             changed = true;

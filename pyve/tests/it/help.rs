@@ -88,7 +88,7 @@ fn the_first_help_that_anybody_reads() {
       config          Show settings, their sources and the selected backend
       python          List, install and pin Python versions
       python-version  Pin the project's Python version, or show it
-      self            Install or uninstall pyve itself
+      self            Install, update or uninstall pyve itself
       shell-hook      Print the shell code for `pyve activate` and for the prompt
       plugin          Manage plugins: third-party backends
       completions     Print shell completions

@@ -41,6 +41,7 @@ mod refusals;
 mod run;
 mod run_after_config;
 mod self_install;
+mod self_update;
 mod shell_hook;
 mod special_files;
 mod temporary_files;

@@ -132,6 +132,8 @@ fn the_bash_tool_makes_place_with_all_that_it_installed() {
     0755 .local/share/
     0755 .local/share/pyve/
     0644 .profile
+    0755 .pyve/
+    0644 .pyve/installed
     0644 .zprofile
     ");
     assert_eq!(fs::read_to_string(home.home.join(".bashrc")).unwrap(), "alias l=ls\n");
@@ -229,7 +231,7 @@ fn what_a_package_manager_looks_after_is_left_to_it() {
     1
     --- stdout
     --- stderr
-    error: could not install or remove `[HOME]/Cellar/pyve/1.0/bin/pyve`: it is managed by Homebrew
+    error: could not install, update or remove `[HOME]/Cellar/pyve/1.0/bin/pyve`: it is managed by Homebrew
     hint: run `brew upgrade pyve`
     ");
     symlink(cellar.join("pyve"), bin.join("pyve")).unwrap();
@@ -238,7 +240,7 @@ fn what_a_package_manager_looks_after_is_left_to_it() {
     1
     --- stdout
     --- stderr
-    error: could not install or remove `[HOME]/.local/bin/pyve`: it is managed by Homebrew
+    error: could not install, update or remove `[HOME]/.local/bin/pyve`: it is managed by Homebrew
       it is a link to `[HOME]/Cellar/pyve/1.0/bin/pyve`
     hint: run `brew upgrade pyve`
     ");

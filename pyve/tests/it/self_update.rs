@@ -1,0 +1,229 @@
+//! `pyve self update`: a release from a server takes the place of the program, or nothing changes.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use insta::assert_snapshot;
+use pyve_testkit::{Outcome, World};
+use sha2::{Digest, Sha256};
+
+/// A machine with a pyve in `~/.local/bin`, and a server of releases.
+struct Machine {
+    world: World,
+    program: PathBuf,
+    releases: PathBuf,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let world = World::new();
+        let program = world.home().join(".local/bin/pyve");
+        fs::create_dir_all(program.parent().unwrap()).unwrap();
+        fs::copy(env!("CARGO_BIN_EXE_pyve"), &program).unwrap();
+        let releases = world.root().join("releases");
+        fs::create_dir_all(releases.join("latest/download")).unwrap();
+        let address = serve(releases.clone());
+        world.filter(&address, "http://[SERVER]");
+        world.filter(env!("PYVE_TARGET"), "[TARGET]");
+        world.filter("[0-9a-f]{64}", "[HASH]");
+        world.filter(r"\.pyve-update-\w+", ".pyve-update-[RANDOM]");
+        world.set("PYVE_RELEASES", address);
+        Self { world, program, releases }
+    }
+
+    /// The line of the installer.
+    fn installed(self) -> Self {
+        let home = self.world.home().join(".pyve");
+        fs::create_dir_all(&home).unwrap();
+        fs::write(home.join("installed"), format!("{}\n", self.program.display())).unwrap();
+        self
+    }
+
+    /// Publishes a release whose program prints `says`.
+    fn release(&self, version: &str, says: &str) {
+        let name = format!("pyve-{version}-{}.tar.gz", env!("PYVE_TARGET"));
+        let folder = self.releases.join(format!("download/v{version}"));
+        fs::create_dir_all(&folder).unwrap();
+        let archive = archive(&format!("#!/bin/sh\necho '{says}'\n"));
+        let hash: String = Sha256::digest(&archive).iter().map(|byte| format!("{byte:02x}")).collect();
+        fs::write(folder.join(&name), archive).unwrap();
+        fs::write(self.releases.join("latest/download/SHA256SUMS"), format!("{hash}  {name}\n")).unwrap();
+    }
+
+    fn update(&self, arguments: &[&str]) -> Outcome {
+        self.world.command(&self.program).args(["self", "update"]).args(arguments).run()
+    }
+
+    /// Whether the program is the one that was put there, with nothing beside it.
+    #[track_caller]
+    fn is_untouched(&self) {
+        assert!(fs::read(&self.program).unwrap() == fs::read(env!("CARGO_BIN_EXE_pyve")).unwrap());
+        self.is_alone();
+    }
+
+    #[track_caller]
+    fn is_alone(&self) {
+        let folder = fs::read_dir(self.program.parent().unwrap()).unwrap();
+        let names: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["pyve"]);
+    }
+}
+
+fn archive(program: &str) -> Vec<u8> {
+    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    let mut header = tar::Header::new_gnu();
+    header.set_size(program.len() as u64);
+    header.set_mode(0o755);
+    tar.append_data(&mut header, "pyve", program.as_bytes()).unwrap();
+    tar.into_inner().unwrap().finish().unwrap()
+}
+
+/// Serves the files of a folder for as long as the tests run; the address.
+fn serve(folder: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut request = BufReader::new(&stream).lines().map_while(Result::ok);
+            let path = request.next().unwrap_or_default();
+            while request.next().is_some_and(|line| !line.is_empty()) {}
+            let path = path.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
+            let (status, body) = match fs::read(folder.join(Path::new(&path))) {
+                Ok(body) => ("200 OK", body),
+                Err(_) => ("404 Not Found", Vec::new()),
+            };
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = (&stream).write_all(head.as_bytes()).and_then(|()| (&stream).write_all(&body));
+        }
+    });
+    address
+}
+
+#[test]
+fn a_newer_release_takes_the_place_of_the_program() {
+    let machine = Machine::new().installed();
+    machine.release("99.1.0", "pyve 99.1.0");
+    assert_snapshot!(machine.update(&["--check"]), @"
+    exit code: 1
+    ----- stdout -----
+    pyve 99.1.0 is available; this is 4.0.0
+    ----- stderr -----
+    Downloading SHA256SUMS from http://[SERVER]/latest/download/SHA256SUMS
+    ");
+    machine.is_untouched();
+    assert_snapshot!(machine.update(&[]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Downloading SHA256SUMS from http://[SERVER]/latest/download/SHA256SUMS
+    Downloading archive from http://[SERVER]/download/v99.1.0/pyve-99.1.0-[TARGET].tar.gz
+    ✓ [HOME]/.local/bin/.pyve-update-[RANDOM]/archive: 126 bytes, SHA-256 verified
+    ✓ updated `[HOME]/.local/bin/pyve`: 4.0.0 → 99.1.0
+    ");
+    machine.is_alone();
+    let now = machine.world.command(&machine.program).arg("--version").run().success().out();
+    assert_eq!(now, "pyve 99.1.0\n");
+}
+
+#[test]
+fn the_newest_release_stays() {
+    let machine = Machine::new().installed();
+    machine.release(env!("CARGO_PKG_VERSION"), "never run");
+    assert_snapshot!(machine.update(&[]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Downloading SHA256SUMS from http://[SERVER]/latest/download/SHA256SUMS
+    ✓ pyve 4.0.0 is the newest release
+    ");
+    machine.is_untouched();
+}
+
+#[test]
+fn only_what_the_installer_put_there_is_updated() {
+    let machine = Machine::new();
+    machine.release("99.1.0", "pyve 99.1.0");
+    assert_snapshot!(machine.update(&[]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: could not update `[HOME]/.local/bin/pyve`: pyve's installer did not put it there
+    hint: install the new version the way that you installed this one
+    ");
+    let cellar = machine.world.root().join("Cellar/pyve/1.0/bin/pyve");
+    fs::create_dir_all(cellar.parent().unwrap()).unwrap();
+    fs::rename(&machine.program, &cellar).unwrap();
+    assert_snapshot!(machine.world.command(cellar).args(["self", "update"]).run(), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: could not install, update or remove `[ROOT]/Cellar/pyve/1.0/bin/pyve`: it is managed by Homebrew
+    hint: run `brew upgrade pyve`
+    ");
+}
+
+#[test]
+fn what_pyve_installed_itself_is_updated_as_well() {
+    let machine = Machine::new();
+    let _ = machine.world.command(&machine.program).args(["self", "install"]).run().success();
+    machine.release("99.1.0", "pyve 99.1.0");
+    let _ = machine.update(&[]).success();
+    assert!(fs::read_to_string(&machine.program).unwrap().contains("99.1.0"));
+}
+
+#[test]
+fn a_release_that_is_not_what_it_should_be_changes_nothing() {
+    let machine = Machine::new().installed();
+    machine.release("99.1.0", "pyve 98.0.0");
+    assert_snapshot!(machine.update(&[]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Downloading SHA256SUMS from http://[SERVER]/latest/download/SHA256SUMS
+    Downloading archive from http://[SERVER]/download/v99.1.0/pyve-99.1.0-[TARGET].tar.gz
+    ✓ [HOME]/.local/bin/.pyve-update-[RANDOM]/archive: 125 bytes, SHA-256 verified
+    error: the program in `pyve-99.1.0-[TARGET].tar.gz` does not run on this machine
+      [HOME]/.local/bin/pyve was left as it was
+    hint: build it: `cargo install --git https://github.com/pointmatic/pyve --locked pyve`
+    ");
+    machine.is_untouched();
+
+    let name = format!("download/v99.1.0/pyve-99.1.0-{}.tar.gz", env!("PYVE_TARGET"));
+    fs::write(machine.releases.join(name), "another file").unwrap();
+    assert_snapshot!(machine.update(&[]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Downloading SHA256SUMS from http://[SERVER]/latest/download/SHA256SUMS
+    Downloading archive from http://[SERVER]/download/v99.1.0/pyve-99.1.0-[TARGET].tar.gz
+    error: could not download `http://[SERVER]/download/v99.1.0/pyve-99.1.0-[TARGET].tar.gz`: it is not the file that was expected
+      expected SHA-256 [HASH]
+      received SHA-256 [HASH]
+      [HOME]/.local/bin/.pyve-update-[RANDOM]/archive was not created
+    hint: do not use that file; run the same command again on another network
+    ");
+    machine.is_untouched();
+
+    fs::write(machine.releases.join("latest/download/SHA256SUMS"), "nothing for this machine\n").unwrap();
+    assert_snapshot!(machine.update(&[]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    Downloading SHA256SUMS from http://[SERVER]/latest/download/SHA256SUMS
+    error: the newest release has no archive for [TARGET]
+      http://[SERVER]/latest/download/SHA256SUMS
+    hint: build it: `cargo install --git https://github.com/pointmatic/pyve --locked pyve`
+    ");
+    assert_snapshot!(machine.update(&["--offline"]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: could not download `http://[SERVER]/latest/download/SHA256SUMS`: pyve is offline (--offline)
+    hint: run the same command without --offline
+    ");
+    machine.is_untouched();
+}
