@@ -13,6 +13,9 @@ use crate::extension::Extension;
 use crate::open_enum::open_enum;
 use crate::os_text::OsText;
 
+/// The key of [`Marker::workspace`].
+const WORKSPACE: &str = "workspace";
+
 open_enum! {
     /// How strongly a marker file speaks for a backend.
     Strength {
@@ -56,6 +59,27 @@ impl Marker {
     pub fn table(mut self, table: &str) -> Self {
         self.table = table.into();
         self
+    }
+
+    /// Names the table in which the file of a workspace's root lists its `members` and what it does `exclude`, globs of folders
+    /// below it, as `tool.uv.workspace` does.
+    ///
+    /// A folder with this file that such a list names is no project of its own: the workspace's root is its project, and what
+    /// no list names is no part of the project above. The nearest folder above that has the file decides.
+    ///
+    /// ```
+    /// use pyve_plugin_api::Marker;
+    /// let marker = Marker::exclusive("moss.toml").workspace("cushion");
+    /// assert_eq!(marker.workspace_table().as_deref(), Some("cushion"));
+    /// ```
+    pub fn workspace(mut self, table: &str) -> Self {
+        self.extension.set(WORKSPACE, table);
+        self
+    }
+
+    /// What [`Marker::workspace`] was given, if anything.
+    pub fn workspace_table(&self) -> Option<String> {
+        self.extension.get(WORKSPACE)
     }
 }
 

@@ -36,6 +36,7 @@ pub mod shell_word;
 pub mod sorted;
 pub mod toml_file;
 pub mod translation;
+pub mod workspace;
 mod written;
 pub mod yaml;
 

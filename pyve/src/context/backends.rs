@@ -13,7 +13,7 @@ use crate::context::Session;
 use crate::failure::Failure;
 use crate::files::{envrc, legacy_envrc};
 use crate::plugins::{self, Inventory};
-use crate::project::find;
+use crate::project::{find, workspace};
 use crate::registry;
 use crate::selection::Candidate;
 
@@ -140,6 +140,15 @@ impl Backends {
         find::meant_by_init(&session.caller, &self.signs())
     }
 
+    /// The files that name the members of a workspace, each with the table that does.
+    fn workspaces(&self) -> Vec<workspace::Root<'_>> {
+        let mut found = Vec::new();
+        for marker in self.descriptions.iter().flat_map(|description| &description.markers) {
+            found.extend(marker.workspace_table().map(|table| (marker.file.as_str(), table)));
+        }
+        found
+    }
+
     /// What the backends take for the sign of a project.
     fn signs(&self) -> find::Signs<'_> {
         let markers = self.descriptions.iter().flat_map(|description| &description.markers);
@@ -149,6 +158,7 @@ impl Backends {
             markers: files.chain([pyve_toml::NAME]).collect(),
             lines: vec![(envrc::FILE, legacy_envrc::FIRST_LINE)],
             environments: environments.map(|setting| setting.default.as_str()).collect(),
+            workspaces: self.workspaces(),
         }
     }
 }

@@ -8,6 +8,7 @@ use pyve_formats::read::{self, Limit};
 use super::identity::Identity;
 use super::layout::FOLDER;
 use super::no_project;
+use super::workspace::{self, Around};
 use crate::caller::Caller;
 
 /// What names a folder a project, besides pyve's own folder in it.
@@ -19,6 +20,8 @@ pub struct Signs<'a> {
     pub lines: Vec<(&'a str, &'a str)>,
     /// The folders that backends put an environment into where nobody says another one.
     pub environments: Vec<&'a str>,
+    /// Files that name the members of a workspace, each with the table that does.
+    pub workspaces: Vec<workspace::Root<'a>>,
 }
 
 /// How the root of a project was recognised.
@@ -66,17 +69,29 @@ pub fn project(caller: &Caller, signs: &Signs<'_>) -> Option<Found> {
         folders.find(|folder| no_project::why(caller, folder).is_none()).map(Path::to_owned)
     };
     nearest(&|folder| ancestors.is_initialised(folder)).map(Found::Initialised).or_else(|| {
-        nearest(&|folder| ancestors.is_marked(folder, signs) || ancestors.has_environment(folder, signs))
-            .map(Found::Marked)
+        let marked = nearest(&|folder| ancestors.is_marked(folder, signs) || ancestors.has_environment(folder, signs))?;
+        Some(Found::Marked(match ancestors.workspace_around(&marked, signs) {
+            Around::MemberOf(root) => root,
+            Around::Apart | Around::None => marked,
+        }))
     })
 }
 
-/// The project of `init`: the nearest folder that is initialised or has a marker file.
+/// The project of `init`: the nearest folder that is initialised or has a marker file, or the workspace that it is a member of.
 pub fn meant_by_init(caller: &Caller, signs: &Signs<'_>) -> Option<Meant> {
     let ancestors = Ancestors::up_from(caller);
     let is_project = |folder: &&Path| no_project::why(caller, folder).is_none();
     let is_sign = |folder: &&Path| ancestors.is_initialised(folder) || ancestors.is_marked(folder, signs);
-    let root = ancestors.folders().filter(is_sign).find(is_project)?;
+    let nearest = ancestors.folders().filter(is_sign).find(is_project)?;
+    let around = match ancestors.is_initialised(nearest) {
+        true => Around::None,
+        false => ancestors.workspace_around(nearest, signs),
+    };
+    let root = match &around {
+        Around::MemberOf(root) => root,
+        Around::Apart => return Some(Meant { root: nearest.to_owned(), part_of: None }),
+        Around::None => nearest,
+    };
     let above = ancestors.folders().filter(|folder| *folder != root && root.starts_with(folder));
     let outer = above.filter(|folder| ancestors.is_initialised(folder)).find(is_project);
     // A repository within the project is a project of its own.
@@ -110,6 +125,17 @@ impl<'a> Ancestors<'a> {
             let (Some(here), Some(first)) = (here, &first) else { return false };
             folder.parent().is_some() && here.is_beside(first) && !self.homes.contains(&here)
         })
+    }
+
+    /// Whether a workspace has `folder` for a member, as far as its root may speak for it.
+    fn workspace_around(&self, folder: &Path, signs: &Signs<'_>) -> Around {
+        let above: Vec<&Path> = match signs.workspaces.is_empty() {
+            true => Vec::new(),
+            false => self.folders().filter(|above| *above != folder && folder.starts_with(above)).collect(),
+        };
+        let counts =
+            |root: &Path, file: &Metadata| self.may_speak(root, file) && no_project::why(self.caller, root).is_none();
+        workspace::around(folder, &above, &signs.workspaces, &counts)
     }
 
     /// Whether `.pyve` is a folder, no link to one, with settings or records in it, and not pyve's own.

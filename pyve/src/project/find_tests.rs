@@ -63,7 +63,12 @@ impl Tree {
 }
 
 fn signs() -> Signs<'static> {
-    Signs { markers: vec!["setup.py", "req.txt"], lines: vec![("rc", "# ours")], environments: vec![".usual"] }
+    Signs {
+        markers: vec!["setup.py", "req.txt", "moss.toml"],
+        lines: vec![("rc", "# ours")],
+        environments: vec![".usual"],
+        workspaces: vec![("moss.toml", "cushion".to_owned())],
+    }
 }
 
 fn alone(root: &str) -> Option<(String, Option<String>)> {
@@ -175,4 +180,38 @@ fn the_root_is_no_project() {
     let caller = Caller::for_test(Vec::new()).at(root);
     assert_eq!(no_project::why(&caller, root), Some(no_project::NoProject::Root));
     assert_eq!(Ancestors::up_from(&caller).folders().count(), 0);
+}
+
+#[test]
+fn a_member_of_a_workspace_means_its_root() {
+    let members = "[cushion]\nmembers = ['a/*']\nexclude = ['a/old']\n";
+    let tree = ["top/a/one/src/", "top/a/one/moss.toml", "top/a/old/moss.toml", "top/b/moss.toml", "top/a/req/req.txt"];
+    let tree = tree.into_iter().fold(Tree::new(), Tree::with).with("top/moss.toml");
+    fs::write(tree.path("top/moss.toml"), members).unwrap();
+    let projects = |folder: &str| (tree.project(folder), tree.meant(folder));
+    for (folder, root) in [
+        ("top/a/one/src", "top"),
+        ("top/a/one", "top"),
+        ("top/a/old", "top/a/old"),
+        ("top/b", "top/b"),
+        // It has no file of the workspace's kind.
+        ("top/a/req", "top/a/req"),
+    ] {
+        assert_eq!(projects(folder), (Some(root.to_owned()), alone(root)), "{folder}");
+    }
+    // The root has an environment by now; what is no member is no part of it, either.
+    let tree = tree.with("top/.pyve/state/");
+    let meant = |folder: &str| tree.meant(folder).unwrap();
+    assert_eq!(meant("top/a/one"), ("top".to_owned(), None));
+    assert_eq!(meant("top/b"), ("top/b".to_owned(), None));
+    assert_eq!(meant("top/a/req"), ("top/a/req".to_owned(), Some("top".to_owned())));
+    // A member that was initialised itself is a project.
+    let tree = tree.with("top/a/one/.pyve/state/");
+    assert_eq!(
+        (tree.project("top/a/one").as_deref(), tree.meant("top/a/one")),
+        (Some("top/a/one"), alone("top/a/one"))
+    );
+    // A root of a workspace within another one is its own.
+    fs::write(tree.path("top/b/moss.toml"), "[cushion]\n").unwrap();
+    assert_eq!(tree.meant("top/b"), alone("top/b"));
 }

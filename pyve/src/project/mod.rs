@@ -5,6 +5,7 @@ mod identity;
 mod layout;
 mod name;
 pub mod no_project;
+pub mod workspace;
 
 pub use identity::Identity;
 pub use layout::{FOLDER, Layout};

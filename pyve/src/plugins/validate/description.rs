@@ -28,6 +28,7 @@ fn marker(marker: &Marker, faults: &mut Faults) {
     faults.unless(plain, || format!("the marker {} is not a file name", shown(name)));
     faults.line("the name of a marker", name);
     faults.line("`table`", &marker.table);
+    marker.workspace_table().iter().for_each(|table| faults.words("the table of a workspace", table));
     faults.unless(marker.strength.is_known(), || format!("the marker {} has an unknown strength", shown(name)));
 }
 
