@@ -1,17 +1,28 @@
-//! A backend for pyve that works with uv: `uv venv`, and `uv sync` where there is a lock file.
+//! A backend for pyve that works with uv: `uv sync` of a project and its workspace, `uv pip` of a file of requirements.
+//!
+//! The modules: `describe` says who it is, `choice` reads the settings, `project` the files of a project and its members, `tool`
+//! and `pins` find uv, `python` the interpreter that it is given, and `command` starts it. `create`, `launch`, `lock`, `diagnose`,
+//! `inspect` and `migration` answer the questions; `state` and `installed` compare what stands with what `uv.lock` says.
 
+mod choice;
+mod command;
 mod create;
+mod describe;
 mod diagnose;
 mod inspect;
+mod installed;
+mod launch;
+mod lock;
 mod migration;
+mod pins;
 mod project;
+mod python;
+mod state;
 mod tool;
 
-use std::path::Path;
-
 use pyve_plugin_api::{
-    Adoption, Backend, Command, Creation, Description, Detection, Error, Finding, Host, Inspection, Launch, Marker,
-    Outer, Request, Requirements, Result, Setting, SettingKind, Tool, ToolAnswer, Update, export_backend,
+    Adoption, Backend, Creation, Description, Finding, Host, Inspection, Launch, Lock, LockRequest, Request, Requirements, Result, Tool,
+    ToolAnswer, Update, export_backend,
 };
 
 /// Environments made by uv.
@@ -19,55 +30,27 @@ pub struct Uv;
 
 impl Backend for Uv {
     fn describe(&self) -> Description {
-        Description::new("uv", env!("CARGO_PKG_VERSION"), "Virtual environments and lock files of uv")
-            .tool("uv")
-            .marker(Marker::exclusive("uv.lock"))
-            .marker(Marker::exclusive("pyproject.toml").table("tool.uv"))
-            .marker(Marker::generic("pyproject.toml"))
-            .setting(
-                Setting::new("directory", SettingKind::PATH, "The environment's directory")
-                    .default_value(".venv")
-                    .positional(),
-            )
-            .setting(
-                Setting::new("groups", SettingKind::LIST, "Dependency groups that are synced")
-                    .flag("group")
-                    .remembered(),
-            )
-            .ignore("/{directory}/")
-    }
-
-    fn detect(&self, root: &Path) -> Result<Vec<Detection>> {
-        project::markers(root)
+        describe::description()
     }
 
     fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
         tool::find(request, host)
     }
 
-    fn create(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Creation> {
-        create::plan(request, tool)
+    fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
+        create::plan(request, tool, host)
     }
 
     fn run(&self, request: &Request, _: &dyn Host) -> Result<Launch> {
-        let prefix = project::prefix(request);
-        if !prefix.join("pyvenv.cfg").is_file() {
-            return Err(Error::new(format!("there is no environment at {}", prefix.display()))
-                .remedy(&Command::new("pyve").arg("init")));
-        }
-        let launch = Launch::new()
-            .path(project::programs(&prefix))
-            .env("VIRTUAL_ENV", &prefix)
-            .env_remove("PYTHONHOME")
-            .deactivate("VIRTUAL_ENV")
-            .deactivate("CONDA_PREFIX")
-            .outer(Outer::conda())
-            .input(prefix.join("pyvenv.cfg"));
-        Ok(["CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"].into_iter().fold(launch, Launch::env_remove))
+        launch::plan(request)
     }
 
     fn update(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Update> {
-        Ok(create::update(request, tool))
+        create::update(request, tool)
+    }
+
+    fn lock(&self, request: &Request, asked: &LockRequest, host: &dyn Host) -> Result<Lock> {
+        lock::answer(request, asked, host)
     }
 
     fn diagnose(&self, request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {

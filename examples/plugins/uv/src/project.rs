@@ -1,25 +1,81 @@
-//! What a project of uv looks like on disk.
+//! What a project of uv looks like on disk: its files, its members, and where its environment is.
 
 use std::path::{Path, PathBuf};
 
-use pyve_formats::pyproject::{self, Pyproject};
+use pyve_formats::dependencies::Declared;
+use pyve_formats::pyproject::{self, Pyproject, PyprojectError};
 use pyve_formats::scripts::PROGRAMS;
-use pyve_plugin_api::{Detection, Request, Result, Strength};
+use pyve_formats::workspace::Workspace;
+use pyve_plugin_api::{Error, Request, Result};
 
-/// `uv.lock`, and `pyproject.toml`, which speaks for uv alone only with a `[tool.uv]` table.
-pub fn markers(root: &Path) -> Result<Vec<Detection>> {
-    let mut found = Vec::new();
-    if root.join("uv.lock").is_file() {
-        found.push(Detection::new("uv.lock", Strength::EXCLUSIVE));
+use crate::describe::WORKSPACE;
+
+pub const LOCK: &str = "uv.lock";
+pub const REQUIREMENTS: &str = "requirements.txt";
+pub const DEFAULT_PREFIX: &str = ".venv";
+
+/// A project of which uv locks and syncs, or a member of its workspace.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Relative to the workspace's root; empty for the root itself.
+    pub folder: PathBuf,
+    pub file: Pyproject,
+    pub declared: Declared,
+}
+
+/// The project that uv syncs, with its members; `None` where there is no `[project]` and no workspace: then only a file of
+/// requirements can be installed.
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub root: Member,
+    /// The root first, if it is a package's project itself.
+    pub members: Vec<Member>,
+}
+
+impl Project {
+    pub fn read(root: &Path) -> Result<Option<Self>> {
+        let Some(member) = Member::read(root, Path::new(""))? else { return Ok(None) };
+        let workspace =
+            Workspace::of(member.file.file(), WORKSPACE).map_err(|error| unreadable(&member.file.error(error)))?;
+        if !member.is_project() && workspace.is_none() {
+            return Ok(None);
+        }
+        let mut members: Vec<Member> = Some(member.clone()).filter(Member::is_project).into_iter().collect();
+        for folder in workspace.iter().flat_map(|workspace| workspace.folders(root, pyproject::NAME)) {
+            // Of the folders of a wide glob some only configure tools.
+            members.extend(Member::read(root, &folder)?.filter(Member::is_project));
+        }
+        Ok(Some(Self { root: member, members }))
     }
-    let file = root.join(pyproject::NAME).is_file();
-    let line = Pyproject::read(root).ok().flatten().and_then(|file| file.line("tool.uv"));
-    match line.and_then(|line| u32::try_from(line).ok()) {
-        Some(line) => found.push(Detection::new(pyproject::NAME, Strength::EXCLUSIVE).line(line)),
-        None if file => found.push(Detection::new(pyproject::NAME, Strength::GENERIC)),
-        None => {}
+
+    /// Whether the root has a group of this name, as indexes compare them.
+    pub fn has_group(&self, name: &str) -> bool {
+        self.root.declared.groups.contains_key(name)
     }
-    Ok(found)
+}
+
+impl Member {
+    /// The project in a folder below `root`; `None` where it has no `pyproject.toml`.
+    pub fn read(root: &Path, folder: &Path) -> Result<Option<Self>> {
+        let Some(file) = Pyproject::read(&root.join(folder)).map_err(|error| unreadable(&error))? else {
+            return Ok(None);
+        };
+        let declared = Declared::of_pyproject(&file).map_err(|error| unreadable(&error))?;
+        Ok(Some(Self { folder: folder.to_owned(), file, declared }))
+    }
+
+    fn is_project(&self) -> bool {
+        self.file.line("project").is_some()
+    }
+
+    /// Its file as the user would write it from the root.
+    pub fn shown(&self) -> String {
+        self.folder.join(pyproject::NAME).display().to_string()
+    }
+}
+
+fn unreadable(error: &PyprojectError) -> Error {
+    Error::new(error.to_string()).hint(error.hint())
 }
 
 /// What the environment is called: as the project's folder is.
@@ -31,7 +87,7 @@ pub fn name(request: &Request) -> String {
 pub fn prefix(request: &Request) -> PathBuf {
     match request.text("directory") {
         Some(directory) => request.in_project(directory),
-        None => request.environment_dir(".venv"),
+        None => request.environment_dir(DEFAULT_PREFIX),
     }
 }
 
@@ -45,25 +101,62 @@ pub fn interpreter(prefix: &Path) -> PathBuf {
     programs(prefix).join(format!("python{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// The file of requirements that an environment reads where there is no project: by convention one with a name has its own.
+pub fn requirements(request: &Request) -> Option<String> {
+    let name = &request.environment;
+    let own = if request.is_named() {
+        vec![format!("requirements-{name}.txt"), format!("requirements/{name}.txt")]
+    } else {
+        vec![]
+    };
+    own.into_iter().chain([REQUIREMENTS.to_owned()]).find(|file| request.in_project(file).is_file())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_lock_file_and_a_table_of_its_own_ask_for_uv() {
-        let root = tempfile::tempdir().unwrap();
-        std::fs::write(root.path().join("pyproject.toml"), "[project]\nname = \"a\"\n").unwrap();
-        assert_eq!(markers(root.path()).unwrap(), [Detection::new("pyproject.toml", Strength::GENERIC)]);
-        std::fs::write(root.path().join("pyproject.toml"), "[project]\nname = \"a\"\n[tool.uv.sources]\n").unwrap();
-        assert_eq!(markers(root.path()).unwrap(), [Detection::new("pyproject.toml", Strength::EXCLUSIVE).line(3)]);
-        std::fs::write(root.path().join("uv.lock"), "").unwrap();
-        assert_eq!(markers(root.path()).unwrap().len(), 2);
+    fn write(root: &Path, file: &str, text: &str) {
+        std::fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+        std::fs::write(root.join(file), text).unwrap();
     }
 
     #[test]
-    fn a_broken_pyproject_is_not_uvs_to_report() {
+    fn a_workspace_has_the_members_that_its_globs_name() {
         let root = tempfile::tempdir().unwrap();
-        std::fs::write(root.path().join("pyproject.toml"), "[tool.uv\n").unwrap();
-        assert_eq!(markers(root.path()).unwrap(), [Detection::new("pyproject.toml", Strength::GENERIC)]);
+        let root = root.path();
+        assert!(Project::read(root).unwrap().is_none());
+        write(root, "pyproject.toml", "[tool.ruff]\n");
+        assert!(Project::read(root).unwrap().is_none());
+        let workspace = "[tool.uv.workspace]\nmembers = ['packages/*']\nexclude = ['packages/x']\n";
+        write(root, "pyproject.toml", workspace);
+        write(root, "packages/a/pyproject.toml", "[project]\nname = 'a'\n");
+        write(root, "packages/x/pyproject.toml", "[project]\nname = 'x'\n");
+        write(root, "packages/y/pyproject.toml", "[tool.ruff]\n");
+        let files = || {
+            let project = Project::read(root).unwrap().unwrap();
+            project.members.iter().map(Member::shown).collect::<Vec<_>>()
+        };
+        assert_eq!(files(), ["packages/a/pyproject.toml"]);
+        write(root, "pyproject.toml", &format!("[project]\nname = 'top'\n{workspace}"));
+        assert_eq!(files(), ["pyproject.toml", "packages/a/pyproject.toml"]);
+        write(root, "packages/a/pyproject.toml", "[project\n");
+        let error = Project::read(root).unwrap_err();
+        assert!(error.to_string().contains("packages/a/pyproject.toml:1 cannot be read: "), "{error}");
+    }
+
+    #[test]
+    fn without_a_project_an_environment_with_a_name_reads_its_own_file() {
+        let root = tempfile::tempdir().unwrap();
+        let request = Request::new(root.path(), "/h");
+        assert_eq!(requirements(&request), None);
+        write(root.path(), REQUIREMENTS, "");
+        let named = request.clone().with_environment("dev");
+        assert_eq!(
+            (requirements(&request), requirements(&named)),
+            (Some(REQUIREMENTS.into()), Some(REQUIREMENTS.into()))
+        );
+        write(root.path(), "requirements/dev.txt", "");
+        assert_eq!(requirements(&named).as_deref(), Some("requirements/dev.txt"));
     }
 }

@@ -1,111 +1,184 @@
-//! Where uv is, and how it is had where it is missing: its own wheel, pinned and hashed.
+//! Which uv is taken: the newest that the project allows, of the project's sandbox, the user's, and PATH.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use pyve_plugin_api::{Command, Consent, Host, Recipe, Request, Result, Step, Tool, ToolAnswer};
+use pep440_rs::{Version, VersionSpecifiers};
+use pyve_formats::Written;
+use pyve_formats::pyproject;
+use pyve_formats::toml_file::TomlFile;
+use pyve_plugin_api::{Command, Error, Host, Request, Result, Tool, ToolAnswer};
 
-/// The version that is installed where none is found.
-const PINNED: &str = "0.13.8";
+use crate::pins::{PINNED, sandboxes, with_recipes};
+use crate::project::{LOCK, Project};
+use crate::python;
 
-/// The SHA-256 of each of its wheels; pip takes the one for the platform and refuses any other.
-const HASHES: &[&str] = &[
-    "b7124ca1956ec2e476a1003ea5715a15f0266afaec37f4dc9c6972ba8183e6d1", // macOS, x86-64
-    "62b6943c7fd64fac6854f780bea6e0359e5a5bc3241f83ee357bb38276afac49", // macOS, arm64
-    "e18a57b8b352eb7c8feb317b9f6f533c8f0ad9673fd6cf34bbe3cf1a9f6a8984", // Linux, x86-64
-    "0b3e8b1a4f5e405e31e2ff33de8af4744831e9f7338539671efbd8c3c94e791d", // Linux, arm64
-    "5337c30bb893b4f9ce0ceb921ba2da0d13f649da644f40ad3bef84083bef0203", // Linux, arm64, newer
-    "29451c60f5e8b07403e0a175d5229efc36b0289b34143ff4aaa499a5dd52553a", // musl, x86-64
-    "cfbc13020a64cdf2f116d2936824c38edbf41e5c07f1ea291baf02e31ebf3ed0", // Windows, x86-64
-];
+/// uv's own file of settings, before which `[tool.uv]` does not count.
+pub const SETTINGS: &str = "uv.toml";
 
-/// Looks in the project's sandbox, the user's, and PATH.
+const GUIDE: &str = "https://docs.astral.sh/uv/getting-started/installation";
+
+/// What the project says of uv's version.
+pub struct Required {
+    specifiers: VersionSpecifiers,
+    /// As it is written.
+    pub text: String,
+    /// The file and line.
+    pub origin: String,
+}
+
+impl Required {
+    /// Reads `required-version`, a version or bounds of one; `None` where nothing is said.
+    pub fn read(request: &Request) -> Result<Option<Self>> {
+        let of = |file: &str, key: &str| -> Result<Option<Written>> {
+            let read = TomlFile::read(&request.in_project(file));
+            let Some(read) = read.map_err(|error| Error::new(error.to_string()).hint(error.hint()))? else {
+                return Ok(None);
+            };
+            read.text(key).map_err(|error| Error::new(format!("{file}:{}: {}", error.line, error.words)))
+        };
+        let own = request.in_project(SETTINGS).is_file();
+        let (file, key) =
+            if own { (SETTINGS, "required-version") } else { (pyproject::NAME, "tool.uv.required-version") };
+        let Some(said) = of(file, key)? else { return Ok(None) };
+        let origin = format!("{file}:{}", said.line);
+        let parsed = VersionSpecifiers::from_str(&said.text).or_else(|error| {
+            // A version alone means that version.
+            said.text.parse::<Version>().ok().and_then(|it| format!("=={it}").parse().ok()).ok_or(error)
+        });
+        let specifiers = parsed.map_err(|_| {
+            Error::new(format!("invalid required-version `{}` ({origin})", said.text)).hint(format!("correct {origin}"))
+        })?;
+        Ok(Some(Self { specifiers, text: said.text, origin }))
+    }
+
+    pub fn allows(&self, version: &str) -> bool {
+        version.parse::<Version>().is_ok_and(|version| self.specifiers.contains(&version))
+    }
+}
+
+/// Looks in the sandboxes and on PATH. A version of Python that the user names is pinned, as uv then finds it, too.
 pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
+    let required = Required::read(request)?;
     let mut answer = ToolAnswer::default();
-    let on_path = host.find_program("uv").into_iter().map(|path| (path, "PATH"));
-    let in_sandboxes = sandboxes(request).map(|(root, origin, _)| (program(&root), origin));
-    for (path, origin) in in_sandboxes.chain(on_path) {
-        if !path.exists() {
+    let mut best: Option<(Version, Tool)> = None;
+    for (path, origin) in candidates(request, host) {
+        let Some(text) = version(&path, host) else {
+            answer = answer.seen(&format!("{} does not say its version", path.display()));
             continue;
-        }
-        match version(&path, host) {
-            Some(version) => {
-                answer.found = Some(Tool::new(path, &version, origin)).into();
-                return Ok(answer);
-            }
-            None => answer = answer.seen(&format!("{} does not say its version", path.display())),
+        };
+        let Ok(parsed) = text.parse::<Version>() else { continue };
+        if required.as_ref().is_some_and(|required| !required.allows(&text)) {
+            answer = answer.seen(&format!("uv {text} ({})", path.display()));
+        } else if best.as_ref().is_none_or(|(other, _)| *other < parsed) {
+            best = Some((parsed, Tool::new(path, &text, origin)));
         }
     }
-    Ok(with_ways(answer, request, host))
+    if request.python().is_some_and(|python| python.explicit) {
+        answer.pins = python::search(request, Project::read(&request.project())?.as_ref(), host)?.pins;
+    }
+    if let Some((_, tool)) = best {
+        answer.found = Some(tool).into();
+        answer.seen.clear();
+        return Ok(answer);
+    }
+    Ok(missing(answer, request, required.as_ref(), host))
 }
 
-/// The folders that uv is installed into: for the project, and for a user who has a home folder.
-fn sandboxes(request: &Request) -> impl Iterator<Item = (PathBuf, &'static str, &'static str)> {
-    let project = (request.in_project(".pyve/bin/uv"), "project", "Install to project sandbox: .pyve/bin/uv");
-    let user = request.home().map(|home| (home.join("bin/uv"), "user", "Install to user sandbox: ~/.pyve/bin/uv"));
-    std::iter::once(project).chain(user)
+fn candidates(request: &Request, host: &dyn Host) -> Vec<(PathBuf, &'static str)> {
+    let in_sandboxes = sandboxes(request).into_iter().map(|sandbox| (sandbox.program(), sandbox.id));
+    let on_path = host.find_program("uv").into_iter().map(|path| (path, "PATH"));
+    in_sandboxes.filter(|(path, _)| path.is_file()).chain(on_path).collect()
 }
 
-fn program(root: &Path) -> PathBuf {
-    root.join("bin").join(format!("uv{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// `uv 0.13.8 (…)`: the second word.
+/// `uv 0.13.9 (…)`: the second word.
 fn version(uv: &Path, host: &dyn Host) -> Option<String> {
-    let output = host.capture(&Command::new(uv).arg("--version")).ok().filter(|output| output.success())?;
+    let command = Command::new(uv).arg("--version").depends_on(uv);
+    let output = host.capture(&command).ok().filter(|output| output.success())?;
     output.text().split_whitespace().nth(1).map(str::to_owned)
 }
 
-/// The wheel of uv is installed by any Python's pip, which checks the hash.
-fn with_ways(mut answer: ToolAnswer, request: &Request, host: &dyn Host) -> ToolAnswer {
-    answer.missing = "uv is not installed".into();
-    answer.required_by = if request.in_project("uv.lock").is_file() { "uv.lock" } else { "" }.into();
-    answer = answer.hint("install uv and try again: https://docs.astral.sh/uv/getting-started/installation");
-    // Its wheel comes from an index.
-    let python = host.find_program("python3").into_iter().next().filter(|_| !request.offline);
-    let Some(python) = python else { return answer };
-    for (root, id, label) in sandboxes(request) {
-        // Beside the sandbox, `.pyve/bin` takes nothing but downloads.
-        let pins = match request.home() {
-            Some(home) => home.join("cache/uv.requirements.txt"),
-            None => request.in_project(".pyve/uv.requirements.txt"),
-        };
-        let install = Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:"])
-            .args(["--disable-pip-version-check", "--upgrade", "--target"])
-            .arg(&root)
-            .arg("--requirement")
-            .arg(&pins)
-            .env_remove("PYTHONHOME");
-        let recipe = Recipe::new(id, label, Consent::BOOTSTRAP)
-            .step(Step::write_file("Pin uv", &pins, requirements()))
-            .step(Step::run("Install uv", install))
-            .provides(Tool::new(program(&root), PINNED, id));
-        answer = answer.recipe(recipe);
-    }
-    answer.recipe(Recipe::manual("manual", "Abort and install manually", "pipx install uv"))
+fn missing(mut answer: ToolAnswer, request: &Request, required: Option<&Required>, host: &dyn Host) -> ToolAnswer {
+    let locked = request.in_project(LOCK).is_file();
+    answer = answer.required_by(if locked { LOCK } else { "" });
+    let Some(required) = required else {
+        answer.missing = "uv is not installed".into();
+        return with_recipes(answer.hint(format!("install uv and try again: {GUIDE}")), request, host);
+    };
+    answer.missing = format!("no uv that is `{}` is installed", required.text).into();
+    answer = answer.required_by(&required.origin).hint(format!("install uv {} and try again: {GUIDE}", required.text));
+    // The pinned one would be refused as well; a newer version of this plugin may pin a newer one.
+    if required.allows(PINNED) { with_recipes(answer, request, host) } else { answer }
 }
 
-fn requirements() -> String {
-    let hashes: String = HASHES.iter().map(|hash| format!(" \\\n    --hash=sha256:{hash}")).collect();
-    format!("uv=={PINNED}{hashes}\n")
-}
-
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use pyve_plugin_api::testing::FakeHost;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// A program that says a version of uv's.
+    fn stand_in(file: &Path, version: &str) {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, format!("#!/bin/sh\necho 'uv {version} (x 2026-01-01)'\n")).unwrap();
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    #[test]
+    fn the_newest_that_the_project_allows_is_taken() {
+        let root = tempfile::tempdir().unwrap();
+        let request = Request::new(root.path().join("p"), root.path().join("home"));
+        std::fs::create_dir(root.path().join("p")).unwrap();
+        let write = |file: &str, text: &str| std::fs::write(root.path().join("p").join(file), text).unwrap();
+        stand_in(&root.path().join("p/.pyve/bin/uv/bin/uv"), "0.13.8");
+        stand_in(&root.path().join("home/bin/uv/bin/uv"), "0.13.10");
+        stand_in(&root.path().join("path/uv"), "0.13.10");
+        let host = FakeHost::new().path(root.path().join("path")).path("/bin");
+        let found = || {
+            let answer = find(&request, &host).unwrap();
+            let found = answer.found.clone().into_option();
+            found.map_or_else(
+                || format!("{}: {}", answer.missing, answer.seen.join(", ")),
+                |it| format!("{} {}", it.version, it.origin),
+            )
+        };
+        assert_eq!(found(), "0.13.10 user", "of two alike the nearer");
+        write("pyproject.toml", "[tool.uv]\nrequired-version = '<0.13.9'\n");
+        assert_eq!(found(), "0.13.8 project");
+        write("uv.toml", "required-version = '0.13.10'\n");
+        assert_eq!(found(), "0.13.10 user", "uv.toml comes before [tool.uv]");
+        stand_in(&root.path().join("path/uv"), "0.14.0");
+        write("uv.toml", "required-version = '>=0.14'\n");
+        assert_eq!(found(), "0.14.0 PATH");
+        write("uv.toml", "\nrequired-version = '>=1'\n");
+        let told = found();
+        assert!(told.starts_with("no uv that is `>=1` is installed: uv 0.13.8 (/"), "{told}");
+        let answer = find(&request, &host).unwrap();
+        assert_eq!((answer.required_by.as_str(), answer.recipes.len()), ("uv.toml:2", 0));
+        write("uv.toml", "required-version = 'new'\n");
+        let error = find(&request, &host).unwrap_err();
+        assert_eq!(
+            format!("{error}; {}", error.remedy),
+            "invalid required-version `new` (uv.toml:1); correct uv.toml:1"
+        );
+    }
 
     #[test]
     fn a_missing_uv_can_be_had_for_the_project_and_the_user() {
         let folder = tempfile::tempdir().unwrap();
-        let python = folder.path().join("python3");
-        std::fs::write(&python, "").unwrap();
+        std::fs::write(folder.path().join("python3"), "").unwrap();
         let request = Request::new(folder.path().join("p"), folder.path().join("home"));
-        let answer = find(&request, &FakeHost::new().path(folder.path())).unwrap();
+        let host = FakeHost::new().path(folder.path());
+        let answer = find(&request, &host).unwrap();
         let ids: Vec<&str> = answer.recipes.iter().map(|recipe| recipe.id.as_str()).collect();
-        assert_eq!(ids, ["project", "user", "manual"]);
+        assert_eq!(
+            (ids.as_slice(), answer.missing.as_str()),
+            (&["project", "user", "manual"][..], "uv is not installed")
+        );
         let first = answer.recipes[0].provides.clone().unwrap();
-        assert_eq!(first.path.path(), program(&folder.path().join("p/.pyve/bin/uv")));
-        assert!(answer.recipes[0].steps[0].text().starts_with("uv==0.13.8 \\\n    --hash=sha256:"));
+        assert_eq!(first.path.path(), folder.path().join("p/.pyve/bin/uv/bin/uv"));
+        let pins = answer.recipes[0].steps[0].text();
+        assert!(pins.starts_with(&format!("uv=={PINNED} \\\n    --hash=sha256:")), "{pins}");
+        assert!(find(&Request { offline: true, ..request }, &host).unwrap().recipes.is_empty());
     }
 }

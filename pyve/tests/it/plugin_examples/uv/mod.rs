@@ -1,5 +1,9 @@
 //! The uv example on the real uv.
 
+mod changed;
+mod locked;
+mod workspace;
+
 use pyve_testkit::{World, interpreter, offline_packages, tools_python};
 
 use super::{runs_without_a_record, world_with};
@@ -32,21 +36,21 @@ fn a_lock_file_chooses_it_and_says_what_is_installed() {
     let explained = world.pyve().args(["init", "--explain"]).run().success();
     assert!(explained.out().starts_with("Backend: uv (found `uv.lock`)\n"), "{explained}");
     let shown = world.pyve().args(["init", "--dry-run"]).run().success();
-    assert!(shown.out().contains("uv sync --frozen\n"), "{shown}");
+    assert!(shown.out().contains("/uv sync --python "), "{shown}");
     world.pyve().arg("init").run().success();
     let tested = world.pyve().args(["run", "pytest", "-q"]).run().success();
     assert!(tested.out().contains("1 passed"), "{tested}");
     let examined = world.pyve().args(["doctor", "--backend", "uv"]).run().success();
-    assert!(examined.out().contains("Lock file: uv.lock (not compared with pyproject.toml"), "{examined}");
-    assert!(examined.out().contains("uv lock --check"), "{examined}");
+    assert!(examined.out().contains("Lock file: uv.lock is fresh\n"), "{examined}");
     assert!(world.read(".gitignore").contains("/.venv/\n"), "{}", world.read(".gitignore"));
 
     // The project asks for more than the lock file has.
     world.write("pyproject.toml", PROJECT.replace("\"pytest\"", "\"pytest\", \"tabulate\""));
     let again = world.pyve().arg("init").run().success();
-    assert!(again.err().contains("the project's dependencies have changed since it was made"), "{again}");
+    let stale =
+        "uv.lock: pyproject.toml:5 asks for `tabulate`, which is not locked; to bring it in line: pyve init --update";
+    assert!(again.err().contains(stale), "{again}");
     // uv brings it in line in place: nothing else of it goes.
-    world.command("uv").args(["lock", "--quiet"]).run().success();
     world.write(".venv/mine", "");
     let updated = world.pyve().args(["init", "--update"]).run().success();
     assert!(updated.err().contains("Environment: .venv (updated)"), "{updated}");
@@ -80,10 +84,12 @@ fn doctor_starts_no_build_backend_to_judge_the_lock_file() {
     let sprung = world.project().join("sprung");
     fs_err::remove_file(&sprung).expect("uv itself asks the build backend");
     // Something changed, so that uv would have to ask again.
-    world.write("pyproject.toml", BUILT_BY_ITSELF.replace("0.1.0", "0.2.0"));
+    world.write("pyproject.toml", BUILT_BY_ITSELF.replace("[\"dependencies\"]", "[\"dependencies\", \"scripts\"]"));
     for backend in [&["--backend", "uv"][..], &[]] {
         let examined = world.pyve().arg("doctor").args(backend).run();
-        assert!(examined.out().contains("Lock file: uv.lock (not compared with pyproject.toml"), "{examined}");
+        let dynamic =
+            "uv.lock: pyproject.toml:4 leaves the dependencies to the project's build backend, which only uv asks";
+        assert!(examined.out().contains(dynamic), "{examined}");
         assert!(!sprung.exists(), "{examined}");
     }
     let checked = world.command("uv").args(["lock", "--check"]).run();
@@ -91,9 +97,7 @@ fn doctor_starts_no_build_backend_to_judge_the_lock_file() {
     world.write("uv.lock", "version = 1\n<<<<<<< ours\n");
     let examined = world.pyve().args(["doctor", "--backend", "uv"]).run();
     assert!(
-        examined.out().contains(
-            "Lock file: uv.lock\n  line 2 is a mark of a merge conflict\n  → take a whole `uv.lock` from git"
-        ),
+        examined.out().contains("Lock file: uv.lock:2\n  merge conflict\n  → take a whole `uv.lock` from git"),
         "{examined}"
     );
 }

@@ -1,0 +1,184 @@
+//! How `uv.lock` is, by what it notes of the project's files and what these say now: uv is not started for it, since that could
+//! start the build backend that a project names.
+
+use pep440_rs::{Version, VersionSpecifiers};
+use pyve_formats::python_name::normalized;
+use pyve_formats::python_version::constraint;
+use pyve_formats::toml_file::Item;
+use pyve_plugin_api::{LockState, Request, Result};
+
+use super::asked::{Asked, Compared, compared};
+use super::file::{LockFile, Locked, Package};
+use super::manifest;
+use super::source::Sources;
+use crate::project::{LOCK, Member, Project};
+
+/// As many reasons are told in one line; the rest is counted.
+const NAMED: usize = 5;
+
+/// How it is, and why, a line each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    pub state: LockState,
+    pub reasons: Vec<String>,
+}
+
+impl Judged {
+    pub fn read(request: &Request, project: &Project) -> Result<Self> {
+        Ok(match LockFile::read(request)? {
+            LockFile::Missing => Self { state: LockState::MISSING, reasons: vec![format!("{LOCK} does not exist")] },
+            LockFile::Conflict(line) => {
+                Self { state: LockState::CONFLICT, reasons: vec![format!("{LOCK}:{line}: merge conflict")] }
+            }
+            LockFile::Parsed(locked) => Self::of(&locked, request, project)?,
+        })
+    }
+
+    /// Compares one that can be read.
+    pub fn of(locked: &Locked, request: &Request, project: &Project) -> Result<Self> {
+        let mut reasons = Vec::from_iter(python(locked, project));
+        reasons.extend(manifest::compared(locked, request, project)?);
+        let mut unknown = Vec::new();
+        for member in &project.members {
+            let package = locked.packages().find(|it| it.local().is_some_and(|local| local.folder == member.folder));
+            match package.filter(|package| package.name() == member.declared.name) {
+                Some(package) => reasons.extend(of_member(package, member, project, locked, &mut unknown)),
+                None => reasons.push(format!("{} (`{}`) is not locked", member.shown(), member.declared.name)),
+            }
+        }
+        Ok(match (reasons.is_empty(), unknown.is_empty()) {
+            (false, _) => Self { state: LockState::STALE, reasons },
+            (true, false) => Self { state: LockState::UNKNOWN, reasons: unknown },
+            (true, true) => Self { state: LockState::FRESH, reasons },
+        })
+    }
+
+    /// `uv.lock: pyproject.toml:7 asks for …; and 3 more`, in one line.
+    pub fn told(&self) -> String {
+        let more = self.reasons.len().saturating_sub(NAMED);
+        let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
+        format!("{LOCK}: {}{rest}", self.reasons.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; "))
+    }
+}
+
+fn of_member(
+    package: Package<'_>,
+    member: &Member,
+    project: &Project,
+    locked: &Locked,
+    unknown: &mut Vec<String>,
+) -> Vec<String> {
+    let (file, declared) = (member.shown(), &member.declared);
+    let toml = member.file.file();
+    let pythons = bounds(locked.file.text("requires-python").ok().flatten().map(|it| it.text).as_deref());
+    let extras: Vec<String> = declared.extras.keys().cloned().collect();
+    let sources = Sources { project, member };
+    let metadata = |key: &str| -> Vec<Asked> { list(package.metadata().and_then(|metadata| metadata.get(key))) };
+    let mut reasons = Vec::new();
+    if let Ok(Some(version)) = toml.text("project.version") {
+        let other = package.version().filter(|other| other.parse::<Version>().ok() != version.text.parse().ok());
+        reasons.extend(
+            other.map(|other| {
+                format!("{file}:{} says version `{}`, but `{other}` is locked", version.line, version.text)
+            }),
+        );
+    }
+    reasons.extend(kind(package, member));
+    if declared.dynamic_dependencies || declared.dynamic_extras {
+        let line = toml.line("project.dynamic").unwrap_or(1);
+        unknown
+            .push(format!("{file}:{line} leaves the dependencies to the project's build backend, which only uv asks"));
+    } else {
+        let mut asked: Vec<Asked> =
+            declared.dependencies.iter().filter_map(|line| Asked::of_line(line, None, &sources, &file)).collect();
+        for (extra, lines) in &declared.extras {
+            asked.extend(lines.iter().filter_map(|line| Asked::of_line(line, Some(extra), &sources, &file)));
+        }
+        let what = Compared { pythons: &pythons, extras: &extras, within: "" };
+        reasons.extend(compared(&asked, &metadata("requires-dist"), &what));
+        let provided =
+            package.metadata().and_then(|metadata| metadata.get("provides-extras")?.as_list()).unwrap_or_default();
+        let provided: Vec<String> = provided.iter().filter_map(Item::as_text).map(normalized).collect();
+        reasons.extend(
+            extras
+                .iter()
+                .filter(|it| !provided.contains(it))
+                .map(|it| format!("{file} has the extra `{it}`, which is not locked")),
+        );
+        let gone = provided.iter().filter(|it| !extras.contains(it));
+        reasons.extend(gone.map(|it| format!("the extra `{it}` is locked, but {file} no longer has it")));
+    }
+    let groups = package.metadata().and_then(|metadata| metadata.get("requires-dev"));
+    let noted = groups.and_then(|groups| groups.entries("requires-dev").ok()).unwrap_or_default();
+    for (name, lines) in &declared.groups {
+        let asked: Vec<Asked> = lines.iter().filter_map(|line| Asked::of_line(line, None, &sources, &file)).collect();
+        let within = format!(" for the group {name}");
+        let what = Compared { pythons: &pythons, extras: &extras, within: &within };
+        reasons.extend(compared(&asked, &list(groups.and_then(|groups| groups.get(name))), &what));
+    }
+    let gone = noted.iter().filter(|(name, _)| !declared.groups.contains_key(&normalized(&name.text)));
+    reasons.extend(gone.map(|(name, _)| format!("the group `{}` is locked, but {file} no longer has it", name.text)));
+    reasons
+}
+
+/// A project that is a package by now, or none any more.
+fn kind(package: Package<'_>, member: &Member) -> Option<String> {
+    let said = member.file.file().item("tool.uv.package").and_then(Item::as_bool);
+    let is_package = said.or_else(|| member.file.line("build-system").map(|_| true))?;
+    let is_virtual = package.local()?.is_virtual;
+    (is_package == is_virtual).then(|| match is_package {
+        true => format!("{} is a package, but locked as none", member.shown()),
+        false => format!("{} is no package, but locked as one", member.shown()),
+    })
+}
+
+/// The requirements of a list of the lock.
+pub fn list(item: Option<&Item>) -> Vec<Asked> {
+    item.and_then(Item::as_list).unwrap_or_default().iter().filter_map(Asked::of_lock).collect()
+}
+
+/// Bounds that say nothing, where there are none.
+fn bounds(text: Option<&str>) -> VersionSpecifiers {
+    text.and_then(|text| constraint(text).ok()).unwrap_or_else(VersionSpecifiers::empty)
+}
+
+/// uv locks for the Pythons that all members allow. Compared are versions, since it writes the bounds in its own form.
+fn python(locked: &Locked, project: &Project) -> Option<String> {
+    let noted = locked.file.text("requires-python").ok().flatten()?.text;
+    let said: Vec<(String, VersionSpecifiers)> = project
+        .members
+        .iter()
+        .filter_map(|member| {
+            let said = member.file.requires_python().ok().flatten()?;
+            Some((
+                format!("{}:{} asks for Python `{}`", member.shown(), said.line, said.text),
+                constraint(&said.text).ok()?,
+            ))
+        })
+        .collect();
+    let locked = bounds(Some(&noted));
+    let named = said.iter().flat_map(|(_, bounds)| bounds.iter()).chain(locked.iter());
+    let mut versions: Vec<Version> = named
+        .flat_map(|specifier| {
+            let release = specifier.version().release();
+            let number = |at: usize| release.get(at).copied().unwrap_or_default();
+            [number(2).saturating_sub(1), number(2), number(2) + 1]
+                .map(|patch| Version::new([number(0), number(1), patch]))
+        })
+        .collect();
+    versions.extend((0..=40).map(|minor| Version::new([3, minor, 0])));
+    let differ = |version: &&Version| {
+        !said.is_empty() && said.iter().all(|(_, bounds)| bounds.contains(version)) != locked.contains(version)
+    };
+    let version = versions.iter().find(differ)?;
+    // The member that forbids the version, or any of them where it is the lock that does.
+    let (told, _) = said.iter().find(|(_, bounds)| !bounds.contains(version)).or(said.first())?;
+    Some(format!("{told}, but `{noted}` is locked"))
+}
+
+/// The names of what uv calls the workspace.
+pub fn members(project: &Project) -> Vec<String> {
+    let mut names: Vec<String> = project.members.iter().map(|member| member.declared.name.clone()).collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,78 @@
+//! The answer to "how is the environment locked?": by `uv lock`, in a file that all environments of a project share.
+
+mod asked;
+pub mod file;
+mod judged;
+mod manifest;
+pub mod marker;
+mod source;
+
+use pyve_plugin_api::{Command, Error, Host, Lock, LockRequest, LockState, Request, Result, Step, Tool};
+
+pub use judged::Judged;
+
+use crate::choice::Choice;
+use crate::project::{LOCK, Project};
+use crate::{command, python};
+
+/// How it is, and with a tool the step that writes it.
+pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result<Lock> {
+    let Some(project) = Project::read(&request.project())? else {
+        let message = "uv locks projects only: no `pyproject.toml` here has a `[project]` table";
+        return Err(
+            Error::new(message).hint("add `[project]` to `pyproject.toml`, or choose another backend with `--backend`")
+        );
+    };
+    refuse_unknown(asked)?;
+    let judged = match Judged::read(request, &project) {
+        // uv writes one anew that it cannot read.
+        Err(_) if !asked.is_check() => Judged { state: LockState::UNKNOWN, reasons: Vec::new() },
+        judged => judged?,
+    };
+    let lock = judged.reasons.iter().fold(Lock::new(LOCK, judged.state), |lock, reason| lock.reason(reason));
+    match asked.tool.as_ref().into_option() {
+        None => Ok(lock),
+        Some(_) if judged.state == LockState::CONFLICT => Err(judged
+            .reasons
+            .iter()
+            .fold(Error::new(format!("{LOCK} has the marks of a merge conflict")), Error::detail)
+            .hint("take one side of it (`git checkout --theirs uv.lock`), and run `pyve lock` again")),
+        Some(tool) => {
+            let search = python::search(request, Some(&project), host)?;
+            let choice = Choice::read(request, &|name| project.has_group(name))?;
+            let command = words(command::uv(request, &named(asked, tool), &["lock"]), asked);
+            let command = python::given(command, request, &search, &choice);
+            // What uv says of what moved is shown as it comes.
+            Ok(lock.step(Step::run("Lock with uv", command)))
+        }
+    }
+}
+
+fn words(command: Command, asked: &LockRequest) -> Command {
+    let command = if asked.upgrade { command.arg("--upgrade") } else { command };
+    asked.update.iter().fold(command, |command, package| command.arg(format!("--upgrade-package={package}").as_str()))
+}
+
+fn refuse_unknown(asked: &LockRequest) -> Result<()> {
+    if !asked.platforms.is_empty() {
+        let message = format!("{LOCK} is for all platforms; it cannot be locked for some of them");
+        return Err(Error::new(message)
+            .hint("list them as `environments` in the `[tool.uv]` table of `pyproject.toml`")
+            .usage());
+    }
+    let with = asked.with.display();
+    if !with.is_empty() && std::path::Path::new(&with).file_stem().is_none_or(|name| name != "uv") {
+        return Err(Error::new(format!("`{with}` does not write {LOCK}"))
+            .hint("remove `--with`: uv writes it")
+            .usage());
+    }
+    Ok(())
+}
+
+/// The uv that `--with` names by a path, else the one that was found.
+fn named(asked: &LockRequest, found: &Tool) -> Tool {
+    match asked.with.path().is_absolute() {
+        true => Tool { path: asked.with.clone(), ..found.clone() },
+        false => found.clone(),
+    }
+}
