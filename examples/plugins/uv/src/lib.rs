@@ -21,8 +21,8 @@ mod state;
 mod tool;
 
 use pyve_plugin_api::{
-    Adoption, Backend, Creation, Description, Finding, Host, Inspection, Launch, Lock, LockRequest, Request, Requirements, Result, Tool,
-    ToolAnswer, Update, export_backend,
+    Adoption, Backend, Creation, Description, Finding, Host, Inspection, Launch, Lock, LockRequest, Request,
+    Requirements, Result, Tool, ToolAnswer, Update, export_backend,
 };
 
 /// Environments made by uv.

@@ -78,9 +78,10 @@ fn unreadable(error: &PyprojectError) -> Error {
     Error::new(error.to_string()).hint(error.hint())
 }
 
-/// What the environment is called: as the project's folder is.
+/// What the environment is called: as the project's folder is, on one line.
 pub fn name(request: &Request) -> String {
-    request.project().file_name().map_or("project".into(), |name| name.to_string_lossy().into_owned())
+    let name = request.project().file_name().map_or("project".into(), |name| name.to_string_lossy().into_owned());
+    name.replace(char::is_control, " ")
 }
 
 /// Where the environment is, or will be.

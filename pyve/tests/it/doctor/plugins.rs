@@ -183,10 +183,22 @@ fn what_uv_finds_is_mended_by_what_it_says() {
     mended(&world, "uv.interpreter-missing");
     fs::remove_dir_all(world.project().join(".venv")).unwrap();
     mended(&world, "uv.environment-missing");
+    let whole = world.read("uv.lock");
     world.write("uv.lock", "version = 1\n<<<<<<< HEAD\n");
-    mended_by(&world, "uv.lock-unreadable", |help| {
-        assert_eq!(help, "take a whole `uv.lock` from git, or remove it; then run `uv lock`");
-        fs::remove_file(world.project().join("uv.lock")).unwrap();
-        world.command("uv").args(["lock", "--quiet"]).run().success();
+    mended_by(&world, "uv.lock-conflict", |help| {
+        assert_eq!(help, "take a whole `uv.lock` from git, and run `pyve lock`");
+        world.write("uv.lock", &whole);
     });
+    world.write("uv.lock", "version =\n");
+    mended_by(&world, "uv.lock-unreadable", |help| {
+        assert_eq!(help, "take a whole `uv.lock` from git, or remove it; then run `pyve lock`");
+        fs::remove_file(world.project().join("uv.lock")).unwrap();
+        done(&world, "lock");
+    });
+    fs::remove_file(world.project().join("uv.lock")).unwrap();
+    mended(&world, "uv.lock-missing");
+    world.write("pyproject.toml", uv::PROJECT.replace("0.1.0", "0.2.0"));
+    mended(&world, "uv.lock-stale");
+    world.command("uv").args(["pip", "uninstall", "--quiet", "--python", ".venv", "pluggy"]).run().success();
+    mended(&world, "uv.packages-differ");
 }
