@@ -12,11 +12,9 @@ use super::file::{LockFile, Locked, Package};
 use super::manifest;
 use super::source::Sources;
 use crate::project::{LOCK, Member, Project};
+use crate::state::told;
 
-/// As many reasons are told in one line; the rest is counted.
-const NAMED: usize = 5;
-
-/// How it is, and why, a line each.
+/// What a comparison came to, with a line for each difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
     pub state: LockState,
@@ -55,9 +53,7 @@ impl Judged {
 
     /// `uv.lock: pyproject.toml:7 asks for …; and 3 more`, in one line.
     pub fn told(&self) -> String {
-        let more = self.reasons.len().saturating_sub(NAMED);
-        let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
-        format!("{LOCK}: {}{rest}", self.reasons.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; "))
+        format!("{LOCK}: {}", told(&self.reasons))
     }
 }
 

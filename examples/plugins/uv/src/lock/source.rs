@@ -97,11 +97,11 @@ impl Sources<'_> {
         let text = |key: &str| item.get(key).and_then(Item::as_text);
         if item.get("workspace").and_then(Item::as_bool) == Some(true) {
             let member = self.project.members.iter().find(|member| member.declared.name == name);
-            return Source::Path(member.map_or_else(|| name.to_owned(), |member| root_of(&member.folder)));
+            return Source::Path(member.map_or_else(|| name.to_owned(), |member| shown(&member.folder)));
         }
         match (text("path"), text("git"), text("url"), text("index")) {
             (Some(path), ..) => {
-                Source::Path(inside(&folder.join(path)).map_or_else(|| path.to_owned(), |path| root_of(&path))).plain()
+                Source::Path(inside(&folder.join(path)).map_or_else(|| path.to_owned(), |path| shown(&path))).plain()
             }
             (_, Some(git), ..) => {
                 let said = [
@@ -135,8 +135,4 @@ impl Sources<'_> {
 /// A folder as an index is noted with its scheme, and no address with a slash at its end.
 fn of_index(url: &str) -> String {
     url.strip_prefix("file://").unwrap_or(url).trim_end_matches('/').to_owned()
-}
-
-fn root_of(folder: &PathBuf) -> String {
-    shown(folder)
 }
