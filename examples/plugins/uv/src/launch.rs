@@ -80,7 +80,7 @@ mod tests {
             launch.path_append.iter().map(|entry| entry.folder.path().into_owned()).collect::<Vec<_>>()
         };
         if cfg!(unix) {
-            assert_eq!(behind(&request), [user.clone()]);
+            assert_eq!(behind(&request), std::slice::from_ref(&user));
             let recorded = Recorded { tool: Tool::new(project.join("uv"), "0.13.9", "project"), ..Recorded::default() };
             assert_eq!(behind(&Request { recorded: Some(recorded).into(), ..request.clone() }), [project, user]);
         }

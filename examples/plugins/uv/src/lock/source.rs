@@ -1,6 +1,6 @@
 //! Where a requirement is taken from: what `[tool.uv.sources]` says, and what `uv.lock` notes of it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pyve_formats::python_name::normalized;
 use pyve_formats::toml_file::{Item, TomlFile};
