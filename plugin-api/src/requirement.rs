@@ -266,7 +266,8 @@ pub struct Adoption {
     pub lines: RVec<AdoptedLine>,
     /// What writes the backend's files; a file that is there is never overwritten.
     pub steps: RVec<Step>,
-    /// The files that are written, relative to the project's root.
+    /// The files that are written, relative to the project's root: by the steps, or later as the environment is created, as a
+    /// lock is.
     pub files: RVec<OsText>,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]

@@ -6,8 +6,7 @@
 use std::path::Path;
 
 use pep440_rs::{Version, VersionSpecifiers};
-pub use pep508_rs::MarkerTree;
-use pep508_rs::{ExtraName, MarkerEnvironment, PackageName};
+use pep508_rs::{ExtraName, MarkerEnvironment, MarkerTree, PackageName};
 
 use crate::python_name::normalized;
 

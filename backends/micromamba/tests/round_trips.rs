@@ -232,4 +232,8 @@ fn a_channel_is_no_index_for_its_name() {
     asked.sources = ["simple-channel", "https://h/simple/"].map(Into::into).to_vec().into();
     let (there, _) = Project::moved(&asked, &MicromambaBackend);
     assert!(there.text("environment.yml").starts_with("channels:\n  - simple-channel\ndependencies:\n"));
+    asked.sources.clear();
+    let request = Project::new(&[]).request().with_setting("channels", ["ours"], ".pyve/config:3");
+    let adoption = MicromambaBackend.adopt(&request, &asked, &FakeHost::new()).unwrap();
+    assert!(adoption.steps[0].text().starts_with("channels:\n  - ours\n"), "{}", adoption.steps[0].text());
 }

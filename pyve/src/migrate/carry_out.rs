@@ -81,6 +81,7 @@ fn course(
     write_files(plan, session, lock, migration)?;
     let modules = importable(plan, session)?;
     create(plan, options, session, lock)?;
+    remember_files(plan, migration)?;
     check(plan, options, &modules, session)?;
     let _guard = guard();
     switch(plan, session)?;
@@ -104,15 +105,19 @@ fn write_files(plan: &Plan, session: &Session, lock: &Lock, migration: &mut Migr
             }));
         }
     }
-    let unknown = |file: &MadeFile| file.sha256.is_none();
-    if migration.files.iter().any(unknown) {
-        for file in migration.files.iter_mut().filter(|file| unknown(file)) {
-            file.sha256 = undo::hash(layout, file)?;
-        }
-        migration.save(layout, plan.environment())?;
-    }
-    plan.files.iter().for_each(|file| session.console.done(&format!("{} written", file.path.display())));
+    remember_files(plan, migration)?;
+    let written = migration.files.iter().filter(|file| file.sha256.is_some());
+    written.for_each(|file| session.console.done(&format!("{} written", file.path.display())));
     Ok(())
+}
+
+/// Notes what is in the files of which that was not known before.
+fn remember_files(plan: &Plan, migration: &mut Migration) -> Result<(), Failure> {
+    let unknown = |file: &&mut MadeFile| file.sha256.is_none();
+    for file in migration.files.iter_mut().filter(unknown) {
+        file.sha256 = undo::hash(plan.layout(), file)?;
+    }
+    migration.save(plan.layout(), plan.environment())
 }
 
 /// The modules of what moves that the old environment can import.

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::init::sweep;
 use crate::project::{EnvironmentName, Layout};
 use crate::purge::{self, Inputs, Recorded, Target};
-use crate::records::{Current, Lock, MadeFile, Migration};
+use crate::records::{Current, Lock, MadeFile, Migration, Stage};
 use crate::steps::recover;
 
 /// Goes back to the old environment, also from a migration that was interrupted.
@@ -103,7 +103,9 @@ fn remove_files(migration: &Migration, layout: &Layout, session: &Session) -> Re
             continue;
         }
         let shown = file.path.display();
-        if now != file.sha256 {
+        // It was not there before; as long as nothing more is known of it, the migration was writing it.
+        let is_begun = file.sha256.is_none() && migration.stage == Stage::Begun;
+        if now != file.sha256 && !is_begun {
             session.console.warning(&format!("`{shown}` was changed since, and is kept"));
             continue;
         }

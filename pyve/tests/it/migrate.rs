@@ -1,8 +1,9 @@
 //! `pyve migrate`: from one backend to another, checked, finished and undone.
 
 use std::fs;
+use std::path::PathBuf;
 
-use pyve_testkit::{contents, interpreter};
+use pyve_testkit::{Interpreter, contents, interpreter};
 use serde_json::Value;
 
 use crate::conda::place::{Place, channel};
@@ -140,10 +141,7 @@ fn what_the_old_environment_imports_the_new_one_must_import() {
     let Some(place) = with_packages(Place { world: world.python(python) }) else { return };
     let text = place.world.read("environment.yml").replace("  - hello=1.0  # greets\n", "");
     place.world.write("environment.yml", text);
-    let wheels = place.world.root().join("wheels");
-    fs::create_dir(&wheels).unwrap();
-    let made = std::process::Command::new(&python.path).args(["-c", WHEEL]).arg(&wheels).status().unwrap();
-    assert!(made.success());
+    let wheels = wheels(&place, python);
     place.world.set("PIP_NO_INDEX", "1");
     place.world.set("PIP_FIND_LINKS", &wheels);
     let (before, old) = (files(&place), prefix(&place, &[]));
@@ -159,6 +157,15 @@ fn what_the_old_environment_imports_the_new_one_must_import() {
     let warned = "warning: could not import `extra`: ModuleNotFoundError: No module named 'extra'\n";
     assert!(moved.err().contains(warned), "{moved}");
     place.world.pyve().args(["run", "python", "-c", "import purelib"]).run().success();
+}
+
+/// A folder with a wheel of `purelib`.
+pub fn wheels(place: &Place, python: &Interpreter) -> PathBuf {
+    let wheels = place.world.root().join("wheels");
+    fs::create_dir(&wheels).unwrap();
+    let made = std::process::Command::new(&python.path).args(["-c", WHEEL]).arg(&wheels).status().unwrap();
+    assert!(made.success());
+    wheels
 }
 
 /// Writes a wheel of `purelib` into the folder that is named.

@@ -25,7 +25,7 @@ const CHANNEL: &str = "conda-forge";
 pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) -> Result<Adoption> {
     let file = file(request);
     let mut adoption = Adoption::new();
-    let mut written = File { channels: channels(requirements), ..File::default() };
+    let mut written = File { channels: channels(requirements, request), ..File::default() };
     let names: Vec<String> = requirements.requirements.iter().filter_map(name_for_conda).collect();
     let missing = asked::missing(&names, &written.channels, request, host);
     let has_python = requirements.requirements.iter().any(|one| one.name == "python");
@@ -84,10 +84,12 @@ fn there(request: &Request) -> Result<Option<(String, String)>> {
     Ok(Some((name, text)))
 }
 
-fn channels(requirements: &Requirements) -> Vec<String> {
+/// Those that are said; else those that the settings have, of somebody who may have no other.
+fn channels(requirements: &Requirements, request: &Request) -> Vec<String> {
     let said = requirements.sources.iter().map(ToString::to_string).filter(|source| !is_index(source));
-    let said: Vec<String> = said.collect();
-    if said.is_empty() { vec![CHANNEL.to_owned()] } else { said }
+    let of_settings = || request.list("channels").into_iter().map(str::to_owned).collect();
+    let known = [said.collect::<Vec<_>>(), of_settings()].into_iter().find(|channels| !channels.is_empty());
+    known.unwrap_or_else(|| vec![CHANNEL.to_owned()])
 }
 
 /// Whether a source is an index of packages for pip, by the address that PEP 503 gives it.

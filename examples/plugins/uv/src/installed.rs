@@ -96,15 +96,9 @@ impl<'a> Closure<'a> {
         environment: &'a MarkerEnvironment,
     ) -> BTreeMap<String, Option<String>> {
         let mut closure = Self { locked, environment, seen: BTreeSet::new(), found: BTreeMap::new() };
-        let is_root = |member: &&Member| member.folder.as_os_str().is_empty();
-        let root = project.members.iter().find(is_root);
-        let chosen: Vec<&Member> = match root {
-            Some(root) if !choice.all_packages => vec![root],
-            _ => project.members.iter().collect(),
-        };
         let defaults = defaults(project, choice);
         let groups: BTreeSet<&str> = defaults.iter().chain(&choice.groups).map(String::as_str).collect();
-        for member in chosen {
+        for member in members(project, choice) {
             let Some(package) = locked.packages().find(|it| it.name() == member.declared.name) else { continue };
             closure.take(package);
             for extra in package.names(EXTRAS) {
@@ -116,7 +110,7 @@ impl<'a> Closure<'a> {
                 closure.all(package.more(GROUPS, group));
             }
         }
-        if root.is_none() {
+        if !project.members.iter().any(Member::is_root) {
             let of_root =
                 |group: &&str| locked.file.item(&format!("manifest.dependency-groups.{group}")).and_then(Item::as_list);
             groups.iter().filter_map(of_root).for_each(|lines| closure.all(lines));
@@ -176,8 +170,16 @@ impl<'a> Closure<'a> {
     }
 }
 
+/// The members of which everything is installed: the root, and all where it is no project itself, or all are wanted.
+pub fn members<'a>(project: &'a Project, choice: &Choice) -> Vec<&'a Member> {
+    match project.members.iter().find(|member| member.is_root()) {
+        Some(root) if !choice.all_packages => vec![root],
+        _ => project.members.iter().collect(),
+    }
+}
+
 /// The groups that are installed where nobody names one.
-fn defaults(project: &Project, choice: &Choice) -> Vec<String> {
+pub fn defaults(project: &Project, choice: &Choice) -> Vec<String> {
     if !choice.default_groups {
         return Vec::new();
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use pyve_formats::dependencies::Declared;
 use pyve_formats::pyproject::{self, Pyproject, PyprojectError};
 use pyve_formats::scripts::PROGRAMS;
+use pyve_formats::toml_file::Item;
 use pyve_formats::workspace::Workspace;
 use pyve_plugin_api::{Error, Request, Result};
 
@@ -64,6 +65,17 @@ impl Member {
         Ok(Some(Self { folder: folder.to_owned(), file, declared }))
     }
 
+    /// Whether it is the root of the workspace.
+    pub fn is_root(&self) -> bool {
+        self.folder.as_os_str().is_empty()
+    }
+
+    /// What says whether uv installs it: `tool.uv.package`, else whether it can be built; `None` where nothing is said.
+    pub fn says_package(&self) -> Option<bool> {
+        let said = self.file.file().item("tool.uv.package").and_then(Item::as_bool);
+        said.or_else(|| self.file.line("build-system").map(|_| true))
+    }
+
     fn is_project(&self) -> bool {
         self.file.line("project").is_some()
     }
@@ -74,7 +86,7 @@ impl Member {
     }
 }
 
-fn unreadable(error: &PyprojectError) -> Error {
+pub fn unreadable(error: &PyprojectError) -> Error {
     Error::new(error.to_string()).hint(error.hint())
 }
 

@@ -28,11 +28,16 @@ fn library(name: &str) -> PathBuf {
 /// A world in which the plugin was added.
 pub fn world_with(plugin: &str) -> World {
     let world = World::new();
+    add(&world, plugin);
+    world
+}
+
+/// Adds the plugin to a world, and what it starts.
+pub fn add(world: &World, plugin: &str) {
     for program in ["sh", "env", "git"].into_iter().filter_map(prerequisite) {
         world.link_as(program.file_name().unwrap(), &program);
     }
     world.pyve().args(["plugin", "add", "--yes"]).arg(library(plugin)).run().success();
-    world
 }
 
 /// Runs in the environment after its record is gone, and then in a copy of the project that has none, either.

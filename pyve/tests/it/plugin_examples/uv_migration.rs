@@ -3,7 +3,9 @@
 use pyve_testkit::{Outcome, World, contents, interpreter, offline_packages};
 use serde_json::Value;
 
-use super::uv;
+use super::{add, uv};
+use crate::conda::place::{Place, channel};
+use crate::migrate::wheels;
 
 /// A world where pip needs no network, either.
 fn world() -> Option<World> {
@@ -17,7 +19,8 @@ fn world() -> Option<World> {
 pub fn bare() -> Option<World> {
     let world = uv::world()?;
     crate::ready::without_pip(&world, interpreter(3, 11)?);
-    world.write("requirements.txt", "# nothing\n");
+    let project = "[project]\nname = 'demo'\nversion = '0'\nrequires-python = '>=3.10'\n[tool.uv]\npackage = false\n";
+    world.write("pyproject.toml", project);
     done(&world, "init --backend venv --no-direnv");
     Some(world)
 }
@@ -83,4 +86,55 @@ fn venv_and_uv_exchange_an_environment_that_both_keep_at_one_place() {
     done(&world, "migrate --finish --yes");
     assert!(!world.project().join(".pyve/envs").exists());
     assert_eq!(world.read("requirements.txt"), "tabulate\n");
+}
+
+#[test]
+fn conda_and_uv_exchange_an_environment_with_the_files_of_each() {
+    let Some(python) = interpreter(3, 11) else { return };
+    let Place { world } = Place::new();
+    add(&world, "pyve_uv");
+    let Some(world) = uv::prepared(world) else { return };
+    let place = Place { world };
+    let world = &place.world;
+    world.set("UV_FIND_LINKS", wheels(&place, python));
+    let channel = channel().url();
+    let text = format!("channels: [{channel}]\ndependencies: [python, purelib, gcc]\nvariables: {{KEY: value}}\n");
+    world.write("environment.yml", text.replace(", gcc", ""));
+    done(world, "init --no-direnv");
+    std::fs::remove_file(world.project().join(".env")).unwrap();
+    let before = files(world);
+
+    world.write("environment.yml", &text);
+    let refused = world.pyve().args(["migrate", "--to", "uv", "--offline"]).run();
+    assert!(
+        refused.err().contains("error: 1 line has no counterpart in backend `uv`; nothing was changed\n"),
+        "{refused}"
+    );
+    assert!(refused.out().contains("  impossible  environment.yml:2  gcc "), "{refused}");
+    world.write("environment.yml", text.replace(", gcc", ""));
+
+    let moved = done(world, "migrate --to uv --offline");
+    assert!(moved.out().contains("\n  write pyproject.toml\n  write uv.lock\n"), "{moved}");
+    let dependencies = "dependencies = [\n    \"purelib\",\n]\n\n[tool.uv]\npackage = false\n";
+    assert!(world.read("pyproject.toml").ends_with(dependencies), "{}", world.read("pyproject.toml"));
+    assert_eq!(prefix(world, "run", "purelib"), "[PROJECT]/.venv");
+    assert_eq!(prefix(world, "run --backend micromamba", "purelib"), "[PROJECT]/.pyve/envs/demo");
+    assert!(world.read("uv.lock").contains("name = \"purelib\"") && world.read(".env") == "KEY=value\n");
+    done(world, "migrate --undo");
+    assert_eq!(files(world), before);
+
+    done(world, "migrate --to uv --offline");
+    done(world, "migrate --finish --yes");
+    // The old file asks for the same in other words, and is not written over.
+    let refused = world.pyve().args(["migrate", "--to", "micromamba", "--offline"]).run();
+    let there = "error: `environment.yml` is there already, and says something else than would be written\n";
+    assert!(refused.err().contains(there), "{refused}");
+    std::fs::remove_file(world.project().join("environment.yml")).unwrap();
+    world.write(".pyve/config", world.read(".pyve/config") + &format!("micromamba:\n  channels: [{channel}]\n"));
+    done(world, "migrate --to micromamba --offline");
+    let text = format!("channels:\n  - {channel}\ndependencies:\n  - python\n  - purelib\n");
+    assert_eq!(world.read("environment.yml"), text);
+    assert_eq!(prefix(world, "run", "purelib"), "[PROJECT]/.pyve/envs/demo");
+    done(world, "migrate --finish --yes");
+    assert!(!world.project().join(".venv").exists());
 }

@@ -119,8 +119,7 @@ fn of_member(
 
 /// A project that is a package by now, or none any more.
 fn kind(package: Package<'_>, member: &Member) -> Option<String> {
-    let said = member.file.file().item("tool.uv.package").and_then(Item::as_bool);
-    let is_package = said.or_else(|| member.file.line("build-system").map(|_| true))?;
+    let is_package = member.says_package()?;
     let is_virtual = package.local()?.is_virtual;
     (is_package == is_virtual).then(|| match is_package {
         true => format!("{} is a package, but locked as none", member.shown()),

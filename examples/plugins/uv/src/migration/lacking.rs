@@ -1,10 +1,11 @@
 //! What is said where a file is there already, and does not say all that would be written.
 
-use pyve_formats::dependencies::{Declared, List};
-use pyve_formats::pyproject::{self, Pyproject};
-use pyve_plugin_api::{Command, Error, Result};
+use pyve_formats::dependencies::List;
+use pyve_formats::pyproject;
+use pyve_plugin_api::{Command, Error};
 
-use super::{invalid, leaving};
+use super::leaving;
+use crate::project::Project;
 
 /// So many lines are told.
 const TOLD: usize = 10;
@@ -16,8 +17,8 @@ pub fn file(file: &str, lines: &[String]) -> Error {
 }
 
 /// That a project does not ask for these lines; some may stand in a group or an extra that nobody chose.
-pub fn project(project: &Pyproject, lines: &[String]) -> Result<Error> {
-    let declared = Declared::of_pyproject(project).map_err(invalid)?;
+pub fn project(project: &Project, lines: &[String]) -> Error {
+    let declared = &project.root.declared;
     let kinds = [("extra", &declared.extras), ("group", &declared.groups)];
     let stands = |line: &String| {
         let has = |list: &List| list.iter().flatten().any(|one| leaving::model(one, "").pip_line() == *line);
@@ -29,12 +30,12 @@ pub fn project(project: &Pyproject, lines: &[String]) -> Result<Error> {
     let chosen: Vec<String> = lines.iter().filter_map(stands).collect();
     if chosen.is_empty() {
         let add = Command::new("uv").args(["add", "--frozen"]).args(lines.iter().map(String::as_str));
-        return Ok(file(pyproject::NAME, lines).remedy(&add));
+        return file(pyproject::NAME, lines).remedy(&add);
     }
     let error = Error::new(format!(
         "`{}` says in groups or extras what would be written, and uv is not told which",
         pyproject::NAME
     ));
     let hint = "choose them below `uv:` in .pyve/config, such as `groups: [test]`, then run the same command again";
-    Ok(chosen.iter().take(TOLD).fold(error, Error::detail).hint(hint))
+    chosen.iter().take(TOLD).fold(error, Error::detail).hint(hint)
 }

@@ -2,16 +2,21 @@
 
 use std::path::Path;
 
-use pyve_formats::dependencies::{Declared, Dependency};
+use pyve_formats::dependencies::{Dependency, Fault};
 use pyve_formats::pyproject::{self, Pyproject};
-use pyve_formats::python_name::normalized;
 use pyve_formats::requirements::{self, Entry, FaultKind, Origin};
-use pyve_formats::toml_file::{Item, TomlFile};
+use pyve_formats::toml_file::TomlFile;
 use pyve_plugin_api::{Ecosystem, Error, Host, Request, Requirement, Requirements, Result};
 
 use super::place::Place;
-use super::sources::{List, placed};
-use super::{invalid, settings, unreadable};
+use super::sources::{List, Sources};
+use super::{settings, unreadable};
+use crate::project::{Member, Project, unreadable as invalid};
+use crate::tool::SETTINGS;
+use crate::{create, installed};
+
+/// A line of a project's tables.
+type Line = std::result::Result<Dependency, Fault>;
 
 /// All that is asked for, in the order of the files.
 pub fn requirements(request: &Request, host: &dyn Host) -> Result<Requirements> {
@@ -24,39 +29,41 @@ pub fn requirements(request: &Request, host: &dyn Host) -> Result<Requirements> 
     Ok(found)
 }
 
-fn of_project(project: &Pyproject, request: &Request, found: &mut Requirements) -> Result<()> {
-    let declared = Declared::of_pyproject(project).map_err(invalid)?;
-    let extras = extras(request, &declared);
-    let groups = groups(project, request, &declared);
-    let of_extras = extras.iter().filter_map(|name| Some((List::Extra(name), declared.extras.get(name)?)));
-    let of_groups = groups.iter().filter_map(|name| Some((List::Group(name), declared.groups.get(name)?)));
-    let always = std::iter::once((List::Always, &declared.dependencies));
-    for (list, lines) in always.chain(of_extras).chain(of_groups) {
-        for line in declared.expanded(lines) {
-            match line {
-                Ok(line) => {
-                    let one = model(line, &shown(&line.origin, request));
-                    of_sources(&one, list, project, found);
-                }
-                Err(fault) => found.others.push(format!("{}: {}", shown(&fault.origin, request), fault.why).into()),
-            }
+fn of_project(project: &Project, request: &Request, found: &mut Requirements) -> Result<()> {
+    let choice = create::chosen(request, Some(project))?;
+    let mut groups = installed::defaults(project, &choice);
+    groups.extend(choice.groups.iter().filter(|group| !groups.contains(group)).cloned().collect::<Vec<_>>());
+    // A root that is no project itself can have groups all the same.
+    let root = Some(&project.root).filter(|_| !project.members.iter().any(Member::is_root));
+    for member in root.into_iter().chain(installed::members(project, &choice)) {
+        let declared = &member.declared;
+        let extras: Vec<&String> = match choice.all_extras {
+            true => declared.extras.keys().collect(),
+            false => choice.extras.iter().collect(),
+        };
+        let of_extras = extras.into_iter().filter_map(|name| Some((List::Extra(name), declared.extras.get(name)?)));
+        let of_groups = groups.iter().filter_map(|name| Some((List::Group(name), declared.groups.get(name)?)));
+        let always = std::iter::once((List::Always, &declared.dependencies));
+        let sources = Sources { project, member };
+        for (list, lines) in always.chain(of_extras).chain(of_groups) {
+            declared.expanded(lines).into_iter().for_each(|line| of_line(line, list, &sources, request, found));
+        }
+        if member.says_package() == Some(true) && !declared.name.is_empty() {
+            found.requirements.push(itself(member));
         }
     }
-    if is_package(project) {
-        let itself = Requirement::new(Ecosystem::PYPI, "").source(".").origin(pyproject::NAME);
-        found.requirements.push(Requirement { editable: true, ..itself });
-    }
-    of_settings(project, request, found)
+    of_settings(&project.root.file, request, found)
 }
 
-/// Whether uv installs the project itself.
-fn is_package(project: &Pyproject) -> bool {
-    let said = project.file().item("tool.uv.package").and_then(Item::as_bool);
-    project.line("project").is_some() && said.unwrap_or_else(|| project.line("build-system").is_some())
-}
-
-fn of_sources(one: &Requirement, list: List<'_>, project: &Pyproject, found: &mut Requirements) {
-    for placed in placed(one, list, project) {
+fn of_line(line: &Line, list: List<'_>, sources: &Sources<'_>, request: &Request, found: &mut Requirements) {
+    let line = match line {
+        Ok(line) => line,
+        Err(fault) => {
+            return found.others.push(format!("{}: {}", shown(&fault.origin, request), fault.why).into());
+        }
+    };
+    let one = model(line, &shown(&line.origin, request));
+    for placed in sources.placed(&one, list) {
         match placed {
             Ok(one) => found.requirements.push(one),
             Err(why) => found.others.push(format!("{}: {}: {why}", one.origin, one.pip_line()).into()),
@@ -64,42 +71,18 @@ fn of_sources(one: &Requirement, list: List<'_>, project: &Pyproject, found: &mu
     }
 }
 
-/// The extras that are asked for.
-fn extras(request: &Request, declared: &Declared) -> Vec<String> {
-    match request.flag("all_extras") {
-        Some(true) => declared.extras.keys().cloned().collect(),
-        _ => request.list("extras").into_iter().map(normalized).collect(),
-    }
-}
-
-/// The groups that uv syncs: `dev` or what the project says, those that are asked for, and that of the environment's name.
-fn groups(project: &Pyproject, request: &Request, declared: &Declared) -> Vec<String> {
-    let key = "tool.uv.default-groups";
-    let mut groups: Vec<String> = match project.file().item(key) {
-        None => vec!["dev".to_owned()],
-        Some(item) if item.as_text() == Some("all") => declared.groups.keys().cloned().collect(),
-        Some(item) => item.texts(key).unwrap_or_default().into_iter().map(|group| normalized(&group.text)).collect(),
-    };
-    if request.flag("no_default_groups") == Some(true) {
-        groups.clear();
-    }
-    if request.flag("no_dev") == Some(true) {
-        groups.retain(|group| group != "dev");
-    }
-    let own = Some(request.environment.as_str()).filter(|_| request.is_named() && request.setting("groups").is_none());
-    for group in request.list("groups").into_iter().chain(own).map(normalized) {
-        if !groups.contains(&group) {
-            groups.push(group);
-        }
-    }
-    groups
+/// A project that is a package is installed as it stands.
+fn itself(member: &Member) -> Requirement {
+    let source = if member.is_root() { ".".to_owned() } else { format!("./{}", member.folder.display()) };
+    let one = Requirement::new(Ecosystem::PYPI, "").source(&source).origin(&member.shown());
+    Requirement { editable: true, ..one }
 }
 
 /// `uv.toml` takes the place of `[tool.uv]`.
 fn of_settings(project: &Pyproject, request: &Request, found: &mut Requirements) -> Result<()> {
-    let own = TomlFile::read(&request.in_project("uv.toml")).map_err(invalid)?;
+    let own = TomlFile::read(&request.in_project(SETTINGS)).map_err(|error| invalid(&error))?;
     let (file, table, name) = match &own {
-        Some(own) => (own, "", "uv.toml"),
+        Some(own) => (own, "", SETTINGS),
         None => (project.file(), "tool.uv", pyproject::NAME),
     };
     let lines = settings::lines(file, table);
@@ -134,8 +117,8 @@ fn of_file(name: &str, request: &Request, host: &dyn Host, found: &mut Requireme
 
 /// What the project says of the Pythons that it works with.
 fn of_python(project: &Path, found: &mut Requirements) -> Result<()> {
-    let Some(file) = Pyproject::read(project).map_err(invalid)? else { return Ok(()) };
-    let Some(written) = file.requires_python().map_err(invalid)? else { return Ok(()) };
+    let Some(file) = Pyproject::read(project).map_err(|error| invalid(&error))? else { return Ok(()) };
+    let Some(written) = file.requires_python().map_err(|error| invalid(&error))? else { return Ok(()) };
     found.python = written.text.split_whitespace().collect::<String>().into();
     let origin = format!("{}:{}", pyproject::NAME, written.line);
     let python = Requirement::new(Ecosystem::PYPI, "python").constraint(&found.python).origin(&origin);

@@ -14,13 +14,8 @@ mod target;
 pub use arriving::adopted;
 pub use leaving::requirements;
 
-use pyve_formats::pyproject::PyprojectError;
 use pyve_formats::read::ReadError;
 use pyve_plugin_api::Error;
-
-fn invalid(error: PyprojectError) -> Error {
-    Error::new(error.to_string()).hint(error.hint())
-}
 
 fn unreadable(error: ReadError) -> Error {
     Error::new(error.to_string()).hint(error.hint())

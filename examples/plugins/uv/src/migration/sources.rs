@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use pep508_rs::MarkerTree;
 use pyve_formats::dependencies::git_address;
 use pyve_formats::pyproject::Pyproject;
 use pyve_formats::python_name::normalized;
-use pyve_formats::requirement::Requirement as Pep508;
 use pyve_formats::toml_file::Item;
 use pyve_plugin_api::Requirement;
+
+use crate::project::{Member, Project};
 
 /// The table of sources.
 const SOURCES: &str = "tool.uv.sources";
@@ -23,50 +25,89 @@ pub enum List<'a> {
 /// A requirement with the place that it comes from; an error says why no other backend can be told of it.
 type Placed = Result<Requirement, String>;
 
-/// The requirement by each of its sources; as it is where it has none.
-pub fn placed(one: &Requirement, list: List<'_>, project: &Pyproject) -> Vec<Placed> {
-    let entries = project.file().entries(SOURCES).unwrap_or_default();
-    let own = entries.into_iter().find(|(name, _)| normalized(&name.text) == one.name.as_str());
-    let Some((_, item)) = own.filter(|_| one.source.is_empty()) else { return vec![Ok(one.clone())] };
-    let tables = item.as_list().unwrap_or(std::slice::from_ref(item));
-    let mut found = Vec::new();
-    let mut rest = marker(&one.marker);
-    for table in tables.iter().filter(|table| is_for(table, list)) {
-        let own = table.get("marker").and_then(Item::as_text).unwrap_or_default();
-        let (Some(left), Some(own)) = (&mut rest, marker(own)) else {
-            found.push(Err(format!("the marker `{own}` of its source is none")));
-            continue;
+/// What a member and the root of its workspace say of sources: the member's word counts.
+pub struct Sources<'a> {
+    pub project: &'a Project,
+    pub member: &'a Member,
+}
+
+impl Sources<'_> {
+    /// The requirement by each of its sources; as it is where it has none.
+    pub fn placed(&self, one: &Requirement, list: List<'_>) -> Vec<Placed> {
+        let said = |of: &'_ Member| {
+            let entries = of.file.file().entries(SOURCES).unwrap_or_default();
+            let own = entries.into_iter().find(|(name, _)| normalized(&name.text) == one.name.as_str())?;
+            Some((own.1.clone(), of.folder.clone()))
         };
-        let mut here = left.clone();
-        here.and(own.clone());
-        left.and(own.negate());
-        if !here.is_false() {
-            let here = Requirement { marker: here.try_to_string().unwrap_or_default().as_str().into(), ..one.clone() };
-            match table.get("index").and_then(Item::as_text) {
-                // Others take it from any index: the requirement goes there, and what it loses is told.
-                Some(index) => {
-                    found.extend([Ok(here), Err(format!("only the index `{index}` is asked for it"))]);
+        let own = said(self.member).or_else(|| said(&self.project.root)).filter(|_| one.source.is_empty());
+        let Some((item, folder)) = own else { return vec![Ok(one.clone())] };
+        let item = &item;
+        let tables = item.as_list().unwrap_or(std::slice::from_ref(item));
+        let mut found = Vec::new();
+        let mut rest = marker(&one.marker);
+        for table in tables.iter().filter(|table| is_for(table, list)) {
+            let own = table.get("marker").and_then(Item::as_text).unwrap_or_default();
+            let (Some(left), Some(own)) = (&mut rest, marker(own)) else {
+                found.push(Err(format!("the marker `{own}` of its source is none")));
+                continue;
+            };
+            let mut here = left.clone();
+            here.and(own.clone());
+            left.and(own.negate());
+            if !here.is_false() {
+                let here =
+                    Requirement { marker: here.try_to_string().unwrap_or_default().as_str().into(), ..one.clone() };
+                match table.get("index").and_then(Item::as_text) {
+                    // Others take it from any index: the requirement goes there, and what it loses is told.
+                    Some(index) => {
+                        found.extend([Ok(here), Err(format!("only the index `{index}` is asked for it"))]);
+                    }
+                    None => found.push(self.from(here, table, &folder)),
                 }
-                None => found.push(from(here, table, project)),
             }
         }
-    }
-    // Where no source applies it comes from an index, as if there were none.
-    match rest.filter(|rest| !rest.is_false()) {
-        Some(rest) if !found.is_empty() => {
-            let marker = rest.try_to_string().unwrap_or_default();
-            found.push(Ok(Requirement { marker: marker.as_str().into(), ..one.clone() }));
+        // Where no source applies it comes from an index, as if there were none.
+        match rest.filter(|rest| !rest.is_false()) {
+            Some(rest) if !found.is_empty() => {
+                let marker = rest.try_to_string().unwrap_or_default();
+                found.push(Ok(Requirement { marker: marker.as_str().into(), ..one.clone() }));
+            }
+            Some(_) => found.push(Ok(one.clone())),
+            None => {}
         }
-        Some(_) => found.push(Ok(one.clone())),
-        None => {}
+        found
     }
-    found
+
+    /// The requirement from one source.
+    fn from(&self, one: Requirement, table: &Item, folder: &Path) -> Placed {
+        let text = |key: &str| table.get(key).and_then(Item::as_text);
+        let is = |key: &str| table.get(key).and_then(Item::as_bool) == Some(true);
+        let none = Requirement { constraint: Default::default(), ..one.clone() };
+        if let Some(address) = git_address(table)? {
+            return Ok(none.source(&address));
+        }
+        if let Some(url) = text("url") {
+            let part = text("subdirectory").map(|part| format!("#subdirectory={part}")).unwrap_or_default();
+            return Ok(none.source(&format!("{url}{part}")));
+        }
+        if let Some(path) = text("path") {
+            let place = folder.join(path);
+            return Ok(Requirement { editable: is("editable"), ..local(none, &place.to_string_lossy()) });
+        }
+        if is("workspace") {
+            let member = self.project.members.iter().find(|member| member.declared.name == one.name.as_str());
+            let member = member.ok_or_else(|| "it is no member of this workspace".to_owned())?;
+            let path = if member.is_root() { ".".into() } else { member.folder.to_string_lossy() };
+            let editable = table.get("editable").and_then(Item::as_bool) != Some(false);
+            return Ok(Requirement { editable, ..local(none, &path) });
+        }
+        Err("its source is of an unknown kind".to_owned())
+    }
 }
 
 /// A marker as it is compared; empty means everywhere.
-fn marker(text: &str) -> Option<pyve_formats::requirement::MarkerTree> {
-    let whole = if text.is_empty() { "x".to_owned() } else { format!("x ; {text}") };
-    Pep508::parse(&whole).map(|read| read.marker)
+fn marker(text: &str) -> Option<MarkerTree> {
+    if text.is_empty() { Some(MarkerTree::TRUE) } else { text.parse().ok() }
 }
 
 fn is_for(table: &Item, list: List<'_>) -> bool {
@@ -79,31 +120,6 @@ fn is_for(table: &Item, list: List<'_>) -> bool {
     }
 }
 
-/// The requirement from one source.
-fn from(one: Requirement, table: &Item, project: &Pyproject) -> Placed {
-    let text = |key: &str| table.get(key).and_then(Item::as_text);
-    let is = |key: &str| table.get(key).and_then(Item::as_bool) == Some(true);
-    let none = Requirement { constraint: Default::default(), ..one.clone() };
-    if let Some(address) = git_address(table)? {
-        return Ok(none.source(&address));
-    }
-    if let Some(url) = text("url") {
-        let part = text("subdirectory").map(|part| format!("#subdirectory={part}")).unwrap_or_default();
-        return Ok(none.source(&format!("{url}{part}")));
-    }
-    if let Some(path) = text("path") {
-        return Ok(Requirement { editable: is("editable"), ..local(none, path) });
-    }
-    if is("workspace") {
-        let root = project.path().parent().unwrap_or(Path::new(""));
-        let member = members(root, project).into_iter().find(|(name, _)| *name == one.name.as_str());
-        let (_, path) = member.ok_or_else(|| "it is no member of this workspace".to_owned())?;
-        let editable = table.get("editable").and_then(Item::as_bool) != Some(false);
-        return Ok(Requirement { editable, ..local(none, &path) });
-    }
-    Err("its source is of an unknown kind".to_owned())
-}
-
 /// From a path, which pip tells from a name by its slash. Its extras stand behind it.
 fn local(one: Requirement, path: &str) -> Requirement {
     let plain = !path.starts_with('.') && !Path::new(path).is_absolute();
@@ -113,50 +129,11 @@ fn local(one: Requirement, path: &str) -> Requirement {
     Requirement { extras: Default::default(), ..one.source(&source) }
 }
 
-/// The members of the workspace at `root`, by name, each with its directory from there.
-fn members(root: &Path, project: &Pyproject) -> Vec<(String, String)> {
-    let texts = |key: &str| project.file().texts(&format!("tool.uv.workspace.{key}")).unwrap_or_default();
-    let excluded: Vec<String> = texts("exclude").iter().flat_map(|pattern| matching(root, &pattern.text)).collect();
-    let all = texts("members").into_iter().flat_map(|pattern| matching(root, &pattern.text));
-    let named = all.filter(|folder| !excluded.contains(folder));
-    named.filter_map(|folder| Some((project_name(&root.join(&folder))?, folder))).collect()
-}
-
 /// The name that the project in a folder has, as indexes compare it.
 pub fn project_name(folder: &Path) -> Option<String> {
     let file = Pyproject::read(folder).ok()??;
     let name = file.file().text("project.name").ok()??;
     Some(normalized(&name.text)).filter(|name| pyve_formats::python_name::is_valid(name))
-}
-
-/// The folders below `root` that a pattern such as `packages/*` names; a star stands within one name.
-fn matching(root: &Path, pattern: &str) -> Vec<String> {
-    let mut found = vec![String::new()];
-    for part in pattern.split('/').filter(|part| !part.is_empty() && *part != ".") {
-        let into = |folder: String| -> Vec<String> {
-            let below = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            if !part.contains('*') {
-                return vec![below(part)];
-            }
-            let entries = root.join(&folder).read_dir().into_iter().flatten().flatten();
-            let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-            let mut fitting: Vec<String> = names.filter(|name| fits(name, part)).map(|name| below(&name)).collect();
-            fitting.sort();
-            fitting
-        };
-        found = found.into_iter().flat_map(into).collect();
-    }
-    found
-}
-
-/// Whether a name is what a pattern with stars means.
-fn fits(name: &str, pattern: &str) -> bool {
-    match pattern.split_once('*') {
-        None => name == pattern,
-        Some((start, rest)) => name
-            .strip_prefix(start)
-            .is_some_and(|tail| (0..=tail.len()).any(|at| tail.is_char_boundary(at) && fits(&tail[at..], rest))),
-    }
 }
 
 #[cfg(test)]
@@ -165,9 +142,10 @@ mod tests {
     use pyve_plugin_api::Ecosystem;
 
     fn told(sources: &str, one: &Requirement, list: List<'_>, root: &Path) -> Vec<String> {
-        let project = Pyproject::parse(root.join("pyproject.toml"), sources).unwrap();
+        std::fs::write(root.join("pyproject.toml"), format!("[project]\nname = 'top'\n{sources}")).unwrap();
+        let project = Project::read(root).unwrap().unwrap();
         let line = |placed: Placed| placed.map_or_else(|why| format!("! {why}"), |it| it.pip_line());
-        placed(one, list, &project).into_iter().map(line).collect()
+        Sources { project: &project, member: &project.root }.placed(one, list).into_iter().map(line).collect()
     }
 
     #[test]
@@ -206,7 +184,8 @@ mod tests {
         let lib = Requirement::new(Ecosystem::PYPI, "lib").constraint(">=1").marker("python_full_version >= '3.9'");
         let text = "[tool.uv.sources]\nlib = [{url = 'https://h/a.zip', marker = \"sys_platform == 'linux'\"},\n\
                     {url = 'https://h/b.zip', marker = \"sys_platform == 'darwin'\"}, {url = 'https://h/t.zip', group = 'test'}]\n";
-        let all = told(text, &lib, List::Always, Path::new("/p"));
+        let root = tempfile::tempdir().unwrap();
+        let all = told(text, &lib, List::Always, root.path());
         assert_eq!(
             all,
             [
@@ -215,18 +194,11 @@ mod tests {
                 "lib>=1 ; python_full_version >= '3.9' and sys_platform != 'darwin' and sys_platform != 'linux'",
             ]
         );
-        let all = told(text, &lib, List::Group("test"), Path::new("/p"));
+        let all = told(text, &lib, List::Group("test"), root.path());
         assert_eq!(
             all.last().unwrap(),
             "lib @ https://h/t.zip ; python_full_version >= '3.9' and sys_platform != 'darwin' and sys_platform != 'linux'"
         );
         assert_eq!(all.len(), 3);
-    }
-
-    #[test]
-    fn a_star_stands_within_a_name() {
-        assert!(
-            fits("a-lib", "*-lib") && fits("a", "*") && fits("abc", "a*c") && !fits("ab", "a*c") && !fits("b", "a")
-        );
     }
 }

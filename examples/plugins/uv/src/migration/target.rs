@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use pyve_formats::pyproject::{self, Pyproject};
+use pyve_formats::pyproject;
 use pyve_formats::python_name::{is_valid, normalized};
 use pyve_formats::sorted;
 use pyve_plugin_api::{Adopted, AdoptedLine, Adoption, Request, Requirement, Requirements, Result};
@@ -13,6 +13,7 @@ use super::lacking;
 use super::place::{Place, file_for};
 use super::settings::{self, Setting};
 use super::sheet::Sheet;
+use crate::project::{LOCK, Project};
 
 /// The file that pins a Python for pyve, uv and pyenv alike.
 const PIN: &str = ".python-version";
@@ -33,7 +34,7 @@ pub struct Target {
 
 enum Kind {
     /// A project of uv's that is there.
-    Project(Pyproject),
+    Project(Project),
     /// A new one.
     New(Sheet),
     /// A file of requirements, and its lines; options first.
@@ -180,10 +181,10 @@ impl Target {
         match self.kind {
             Kind::New(sheet) => {
                 let file = pyproject::NAME;
-                Ok(adoption.write_file(&format!("Write {file}"), file, sheet.text()))
+                Ok(with_lock(adoption.write_file(&format!("Write {file}"), file, sheet.text()), request))
             }
-            Kind::Project(_) if self.lacking.is_empty() => Ok(adoption),
-            Kind::Project(project) => Err(lacking::project(&project, &self.lacking)?),
+            Kind::Project(_) if self.lacking.is_empty() => Ok(with_lock(adoption, request)),
+            Kind::Project(project) => Err(lacking::project(&project, &self.lacking)),
             Kind::File { options, lines, .. } if options.is_empty() && lines.is_empty() => Ok(adoption),
             Kind::File { name, options, lines } => {
                 let all = [options, lines].concat();
@@ -204,6 +205,13 @@ fn place_of(one: &Requirement) -> String {
 
 fn is_known(known: &BTreeSet<String>, one: &Requirement) -> bool {
     known.contains(&one.pip_line()) || known.contains(&place_of(one))
+}
+
+/// `uv sync` writes the lock where there is none: then it goes with the environment.
+fn with_lock(mut adoption: Adoption, request: &Request) -> Adoption {
+    let is_there = request.in_project(LOCK).symlink_metadata().is_ok();
+    adoption.files.extend(Some(LOCK.into()).filter(|_| !is_there));
+    adoption
 }
 
 /// What uv calls the project of a directory.

@@ -15,8 +15,13 @@ pub const PROJECT: &str = "[project]\nname = \"demo\"\nversion = \"0.1.0\"\nrequ
 
 /// A project that uv knows, where uv needs no network; `None` where a part of it is missing.
 pub fn world() -> Option<World> {
+    prepared(world_with("pyve_uv"))
+}
+
+/// The world with a uv that needs no network, where the plugin was added.
+pub fn prepared(world: World) -> Option<World> {
     let (python, wheels, tools) = (interpreter(3, 10)?, offline_packages()?, tools_python()?);
-    let world = world_with("pyve_uv").python(python);
+    let world = world.python(python);
     world.link_as("uv", &tools.with_file_name("uv"));
     for (name, value) in [("UV_OFFLINE", "1"), ("UV_NO_INDEX", "1"), ("UV_PYTHON_DOWNLOADS", "never")] {
         world.set(name, value);
