@@ -183,12 +183,9 @@ pub fn defaults(project: &Project, choice: &Choice) -> Vec<String> {
     if !choice.default_groups {
         return Vec::new();
     }
-    let said = project.root.file.file().item("tool.uv.default-groups");
-    let mut groups: Vec<String> = match (said.and_then(Item::as_text), said.and_then(Item::as_list)) {
-        (Some("all"), _) => project.root.declared.groups.keys().cloned().collect(),
-        (_, Some(list)) => list.iter().filter_map(Item::as_text).map(normalized).collect(),
-        _ => vec!["dev".to_owned()],
-    };
+    let all =
+        || project.members.iter().chain([&project.root]).flat_map(|member| member.declared.groups.keys().cloned());
+    let mut groups = project.root.default_groups().unwrap_or_else(|| all().collect());
     groups.retain(|group| choice.dev || group != "dev");
     groups
 }
@@ -221,7 +218,7 @@ mod tests {
         std::fs::write(prefix.join("pyvenv.cfg"), "version_info = 3.12.1\n").unwrap();
         let project = Project::read(root.path()).unwrap().unwrap();
         let choice = Choice::read(request, &|_| false).unwrap();
-        let locked = Locked { file: TomlFile::parse(LOCK).unwrap() };
+        let locked = Locked { file: TomlFile::parse(LOCK).unwrap(), revision: 5 };
         differences(&prefix, &locked, &project, &choice).unwrap()
     }
 

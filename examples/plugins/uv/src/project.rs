@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::dependencies::Declared;
 use pyve_formats::pyproject::{self, Pyproject, PyprojectError};
+use pyve_formats::python_name::normalized;
 use pyve_formats::scripts::PROGRAMS;
 use pyve_formats::toml_file::Item;
 use pyve_formats::workspace::Workspace;
@@ -76,7 +77,17 @@ impl Member {
         said.or_else(|| self.file.line("build-system").map(|_| true))
     }
 
-    fn is_project(&self) -> bool {
+    /// The groups that are installed where nobody names one, as indexes compare them; `None` for all.
+    pub fn default_groups(&self) -> Option<Vec<String>> {
+        let said = self.file.file().item("tool.uv.default-groups");
+        match (said.and_then(Item::as_text), said.and_then(Item::as_list)) {
+            (Some("all"), _) => None,
+            (_, Some(list)) => Some(list.iter().filter_map(Item::as_text).map(normalized).collect()),
+            _ => Some(vec!["dev".to_owned()]),
+        }
+    }
+
+    pub fn is_project(&self) -> bool {
         self.file.line("project").is_some()
     }
 

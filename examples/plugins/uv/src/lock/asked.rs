@@ -10,7 +10,7 @@ use pyve_formats::requirement::Requirement;
 use pyve_formats::toml_file::Item;
 
 use super::marker::{self, Marked};
-use super::source::{self, Source};
+use super::source::{Place, Source, Sources};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -27,40 +27,34 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// A line of a project, for an extra or for none. `None` for what is no requirement by PEP 508, which is uv's to refuse.
-    pub fn of_line(
-        line: &Result<Dependency, Fault>,
-        extra: Option<&str>,
-        sources: &source::Sources<'_>,
-        file: &str,
-    ) -> Option<Self> {
-        let line = line.as_ref().ok()?;
-        let read = Requirement::parse(&line.text)?;
-        let marker_text = line.text.split_once(';').map(|(_, marker)| marker.trim()).unwrap_or_default();
-        let marker =
-            Marked { tree: read.marker.clone(), text: marker_text.to_owned(), extra: extra.map(str::to_owned) };
-        let source = match &read.url {
-            Some(url) => Source::of_url(url),
-            None => sources.of(&read.name),
+    /// A line of a project, one for each place that it is taken from. None of what is no requirement by PEP 508, which is uv's
+    /// to refuse.
+    pub fn of_line(line: &Result<Dependency, Fault>, list: List<'_>, sources: &Sources<'_>, file: &str) -> Vec<Self> {
+        let Ok(line) = line else { return Vec::new() };
+        let Some(read) = Requirement::parse(&line.text) else { return Vec::new() };
+        let (text, said) = line.text.split_once(';').unwrap_or((&line.text, ""));
+        let places = match &read.url {
+            Some(url) => vec![Place::always(Source::of_url(url))],
+            None => sources.of(&read.name, list),
         };
-        Some(Self {
-            extras: read.extras.iter().cloned().collect(),
-            specifiers: specifiers(read.versions.as_ref()),
-            marker,
-            source,
-            text: line
-                .text
-                .split(" ;")
-                .next()
-                .unwrap_or_default()
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_owned(),
-            origin: format!("{file}:{}", line.origin.line),
-            name: read.name,
-        })
+        let extra = if let List::Extra(extra) = list { Some(extra.to_owned()) } else { None };
+        let one = |place: Place| {
+            let mut tree = read.marker.clone();
+            tree.and(place.marker);
+            let marker = Marked { tree, text: format!("{said} {}", place.said), extra: extra.clone() };
+            // What comes from one place has the version that it has there.
+            let versions = read.versions.as_ref().filter(|_| place.source.is_of_index());
+            Self {
+                name: read.name.clone(),
+                extras: read.extras.iter().cloned().collect(),
+                specifiers: specifiers(versions),
+                marker,
+                source: place.source,
+                text: text.trim().to_owned(),
+                origin: format!("{file}:{}", line.origin.line),
+            }
+        };
+        places.into_iter().map(one).filter(|asked| !asked.marker.tree.is_false()).collect()
     }
 
     /// An entry of `requires-dist` and its like.
@@ -85,14 +79,23 @@ impl Asked {
         })
     }
 
-    /// Whether what is locked is this. One whose place depends on the environment has a line for each, and no marker in common.
-    fn is(&self, locked: &Self, pythons: &VersionSpecifiers, extras: &[String]) -> bool {
+    /// Whether what is locked is this.
+    fn is(&self, locked: &Self, what: &Compared<'_>) -> bool {
         self.name == locked.name
             && self.extras == locked.extras
             && self.specifiers == locked.specifiers
-            && (self.source == Source::Several
-                || self.source == locked.source && marker::same(&self.marker, &locked.marker, pythons, extras))
+            && self.source == locked.source
+            && (!what.markers || marker::same(&self.marker, &locked.marker, what.pythons, what.extras))
     }
+}
+
+/// The list that a line stands in.
+#[derive(Clone, Copy)]
+pub enum List<'a> {
+    /// What a project always needs, or bounds of all packages.
+    Always,
+    Extra(&'a str),
+    Group(&'a str),
 }
 
 /// In one form, whatever their order and spaces.
@@ -105,10 +108,8 @@ pub fn compared(asked: &[Asked], locked: &[Asked], what: &Compared<'_>) -> Vec<S
     let mut left: Vec<&Asked> = locked.iter().collect();
     let mut missed: Vec<&Asked> = Vec::new();
     for one in asked {
-        let is_it = |other: &&Asked| one.is(other, what.pythons, what.extras);
+        let is_it = |other: &&Asked| one.is(other, what);
         match left.iter().position(is_it) {
-            // All lines that stand for one whose place depends on the environment.
-            Some(_) if one.source == Source::Several => left.retain(|other| !is_it(other)),
             Some(at) => drop(left.remove(at)),
             // Two lines of one requirement are locked as one.
             None if locked.iter().any(|other| is_it(&other)) => {}
@@ -138,6 +139,8 @@ pub struct Compared<'a> {
     pub pythons: &'a VersionSpecifiers,
     /// The extras of the project.
     pub extras: &'a [String],
+    /// Whether the markers can be compared.
+    pub markers: bool,
     /// ` for the group dev`, or nothing.
     pub within: &'a str,
 }
@@ -145,4 +148,9 @@ pub struct Compared<'a> {
 /// A path of a member from the root, as a lock writes it.
 pub fn shown(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The requirements of a list of the lock.
+pub fn list(item: Option<&Item>) -> Vec<Asked> {
+    item.and_then(Item::as_list).unwrap_or_default().iter().filter_map(Asked::of_lock).collect()
 }

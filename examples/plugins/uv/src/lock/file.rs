@@ -2,7 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use pep440_rs::VersionSpecifiers;
 use pyve_formats::conflict_markers;
+use pyve_formats::python_version::constraint;
 use pyve_formats::read::{self, Limit};
 use pyve_formats::toml_file::{Item, TomlFile};
 use pyve_plugin_api::{Error, Request, Result};
@@ -20,6 +22,8 @@ pub enum LockFile {
 /// What it says.
 pub struct Locked {
     pub file: TomlFile,
+    /// What uv adds to the format without another version; what a lock of an older one does not note, uv does not miss.
+    pub revision: u32,
 }
 
 impl LockFile {
@@ -34,7 +38,7 @@ impl LockFile {
             Error::new(format!("{LOCK}:{} cannot be read: {}", error.line, error.words))
                 .hint("take a whole `uv.lock` from git, or remove it; then run `pyve lock`")
         })?;
-        Ok(Self::Parsed(Box::new(Locked { file })))
+        Ok(Self::Parsed(Box::new(Locked { file, revision: revision(&text) })))
     }
 }
 
@@ -44,10 +48,24 @@ impl Locked {
         list.iter().map(Package)
     }
 
+    /// The Pythons that are locked for.
+    pub fn pythons(&self) -> VersionSpecifiers {
+        let said = self.file.text("requires-python").ok().flatten();
+        said.and_then(|said| constraint(&said.text).ok()).unwrap_or_else(VersionSpecifiers::empty)
+    }
+
     /// Whether extras or groups exclude each other: then markers speak of them in a way of uv's own.
     pub fn has_conflicts(&self) -> bool {
         self.file.item("conflicts").is_some()
     }
+}
+
+/// The number before the first table; 0 where there is none.
+fn revision(text: &str) -> u32 {
+    let head = text.lines().take_while(|line| !line.starts_with('['));
+    head.filter_map(|line| line.strip_prefix("revision = "))
+        .find_map(|number| number.trim().parse().ok())
+        .unwrap_or_default()
 }
 
 /// A package that is locked.
@@ -105,6 +123,11 @@ impl<'a> Package<'a> {
         self.0.get("metadata")
     }
 
+    /// What is noted of its default groups, where they are others than uv's.
+    pub fn default_groups(self) -> Option<&'a Item> {
+        self.0.get("default-groups")
+    }
+
     /// Where markers say that this one of several of its name counts.
     pub fn markers(self) -> Vec<&'a str> {
         let list = self.0.get("resolution-markers").and_then(Item::as_list).unwrap_or_default();
@@ -154,8 +177,13 @@ mod tests {
                     [[package]]\nname = \"y\"\nwheels = [{ url = \"w\" }]\nversion = \"1\"\n";
         let kept = without_files(text);
         assert_eq!(kept, "a = 1\n[[package]]\nname = \"x\"\n\n\n\n\n[[package]]\nname = \"y\"\n\nversion = \"1\"\n");
-        let locked = Locked { file: TomlFile::parse(&kept).unwrap() };
+        let locked = Locked { file: TomlFile::parse(&kept).unwrap(), revision: 0 };
         assert_eq!(locked.packages().map(Package::name).collect::<Vec<_>>(), ["x", "y"]);
+    }
+
+    #[test]
+    fn the_revision_stands_before_the_tables() {
+        assert_eq!([revision("version = 1\nrevision = 5\n[a]\n"), revision("[a]\nrevision = 5\n")], [5, 0]);
     }
 
     #[test]

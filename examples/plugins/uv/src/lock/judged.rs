@@ -7,10 +7,10 @@ use pyve_formats::python_version::constraint;
 use pyve_formats::toml_file::Item;
 use pyve_plugin_api::{LockState, Request, Result};
 
-use super::asked::{Asked, Compared, compared};
+use super::asked::{Asked, Compared, List, compared, list};
 use super::file::{LockFile, Locked, Package};
-use super::manifest;
 use super::source::Sources;
+use super::{groups, manifest};
 use crate::project::{LOCK, Member, Project};
 use crate::state::told;
 
@@ -36,6 +36,12 @@ impl Judged {
     pub fn of(locked: &Locked, request: &Request, project: &Project) -> Result<Self> {
         let mut reasons = Vec::from_iter(python(locked, project));
         reasons.extend(manifest::compared(locked, request, project)?);
+        if !project.root.is_project() {
+            // A root that is no project is no package, either.
+            let of = |key: &str| locked.file.item(&format!("manifest.{key}"));
+            let noted = (of("dependency-groups"), of("default-groups"));
+            reasons.extend(groups::differences(&project.root, project, locked, noted));
+        }
         let mut unknown = Vec::new();
         for member in &project.members {
             let package = locked.packages().find(|it| it.local().is_some_and(|local| local.folder == member.folder));
@@ -66,7 +72,7 @@ fn of_member(
 ) -> Vec<String> {
     let (file, declared) = (member.shown(), &member.declared);
     let toml = member.file.file();
-    let pythons = bounds(locked.file.text("requires-python").ok().flatten().map(|it| it.text).as_deref());
+    let pythons = locked.pythons();
     let extras: Vec<String> = declared.extras.keys().cloned().collect();
     let sources = Sources { project, member };
     let metadata = |key: &str| -> Vec<Asked> { list(package.metadata().and_then(|metadata| metadata.get(key))) };
@@ -86,11 +92,11 @@ fn of_member(
             .push(format!("{file}:{line} leaves the dependencies to the project's build backend, which only uv asks"));
     } else {
         let mut asked: Vec<Asked> =
-            declared.dependencies.iter().filter_map(|line| Asked::of_line(line, None, &sources, &file)).collect();
+            declared.dependencies.iter().flat_map(|line| Asked::of_line(line, List::Always, &sources, &file)).collect();
         for (extra, lines) in &declared.extras {
-            asked.extend(lines.iter().filter_map(|line| Asked::of_line(line, Some(extra), &sources, &file)));
+            asked.extend(lines.iter().flat_map(|line| Asked::of_line(line, List::Extra(extra), &sources, &file)));
         }
-        let what = Compared { pythons: &pythons, extras: &extras, within: "" };
+        let what = Compared { pythons: &pythons, extras: &extras, markers: true, within: "" };
         reasons.extend(compared(&asked, &metadata("requires-dist"), &what));
         let provided =
             package.metadata().and_then(|metadata| metadata.get("provides-extras")?.as_list()).unwrap_or_default();
@@ -104,16 +110,8 @@ fn of_member(
         let gone = provided.iter().filter(|it| !extras.contains(it));
         reasons.extend(gone.map(|it| format!("the extra `{it}` is locked, but {file} no longer has it")));
     }
-    let groups = package.metadata().and_then(|metadata| metadata.get("requires-dev"));
-    let noted = groups.and_then(|groups| groups.entries("requires-dev").ok()).unwrap_or_default();
-    for (name, lines) in &declared.groups {
-        let asked: Vec<Asked> = lines.iter().filter_map(|line| Asked::of_line(line, None, &sources, &file)).collect();
-        let within = format!(" for the group {name}");
-        let what = Compared { pythons: &pythons, extras: &extras, within: &within };
-        reasons.extend(compared(&asked, &list(groups.and_then(|groups| groups.get(name))), &what));
-    }
-    let gone = noted.iter().filter(|(name, _)| !declared.groups.contains_key(&normalized(&name.text)));
-    reasons.extend(gone.map(|(name, _)| format!("the group `{}` is locked, but {file} no longer has it", name.text)));
+    let noted = (package.metadata().and_then(|metadata| metadata.get("requires-dev")), package.default_groups());
+    reasons.extend(groups::differences(member, project, locked, noted));
     reasons
 }
 
@@ -125,16 +123,6 @@ fn kind(package: Package<'_>, member: &Member) -> Option<String> {
         true => format!("{} is a package, but locked as none", member.shown()),
         false => format!("{} is no package, but locked as one", member.shown()),
     })
-}
-
-/// The requirements of a list of the lock.
-pub fn list(item: Option<&Item>) -> Vec<Asked> {
-    item.and_then(Item::as_list).unwrap_or_default().iter().filter_map(Asked::of_lock).collect()
-}
-
-/// Bounds that say nothing, where there are none.
-fn bounds(text: Option<&str>) -> VersionSpecifiers {
-    text.and_then(|text| constraint(text).ok()).unwrap_or_else(VersionSpecifiers::empty)
 }
 
 /// uv locks for the Pythons that all members allow. Compared are versions, since it writes the bounds in its own form.
@@ -151,21 +139,27 @@ fn python(locked: &Locked, project: &Project) -> Option<String> {
             ))
         })
         .collect();
-    let locked = bounds(Some(&noted));
+    let locked = locked.pythons();
     let named = said.iter().flat_map(|(_, bounds)| bounds.iter()).chain(locked.iter());
     let mut versions: Vec<Version> = named
         .flat_map(|specifier| {
             let release = specifier.version().release();
             let number = |at: usize| release.get(at).copied().unwrap_or_default();
-            [number(2).saturating_sub(1), number(2), number(2) + 1]
+            [number(2).saturating_sub(1), number(2), number(2).saturating_add(1)]
                 .map(|patch| Version::new([number(0), number(1), patch]))
         })
         .collect();
     versions.extend((0..=40).map(|minor| Version::new([3, minor, 0])));
-    let differ = |version: &&Version| {
-        !said.is_empty() && said.iter().all(|(_, bounds)| bounds.contains(version)) != locked.contains(version)
-    };
-    let version = versions.iter().find(differ)?;
+    versions.sort();
+    let asked = |version: &&Version| said.iter().all(|(_, bounds)| bounds.contains(version));
+    let noted_too = |version: &&Version| locked.contains(version);
+    // The first and the last of them count; what is left out between them does not.
+    let ends = [
+        (versions.iter().find(asked), versions.iter().find(noted_too)),
+        (versions.iter().rev().find(asked), versions.iter().rev().find(noted_too)),
+    ];
+    let (one, other) = ends.into_iter().find(|(one, other)| one != other).filter(|_| !said.is_empty())?;
+    let version = [one, other].into_iter().flatten().find(|version| asked(version) != noted_too(version))?;
     // The member that forbids the version, or any of them where it is the lock that does.
     let (told, _) = said.iter().find(|(_, bounds)| !bounds.contains(version)).or(said.first())?;
     Some(format!("{told}, but `{noted}` is locked"))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pep440_rs::VersionSpecifiers;
+use pyve_formats::Written;
 use pyve_formats::dependencies::Dependency;
 use pyve_formats::pyproject;
 use pyve_formats::python_name::normalized;
@@ -10,9 +11,9 @@ use pyve_formats::requirements::Origin;
 use pyve_formats::toml_file::{Item, TomlFile};
 use pyve_plugin_api::{Error, Request, Result};
 
-use super::asked::{Asked, Compared, compared as compared_lists};
+use super::asked::{Asked, Compared, List, compared as compared_lists, list};
 use super::file::Locked;
-use super::judged::{list, members};
+use super::judged::members;
 use super::marker::{Marked, same};
 use super::source::Sources;
 use crate::project::Project;
@@ -50,7 +51,7 @@ pub fn compared(locked: &Locked, request: &Request, project: &Project) -> Result
     let mut reasons = of_members(lock, project);
     let any = VersionSpecifiers::empty();
     for (key, noted, within) in LISTS {
-        let what = Compared { pythons: &any, extras: &[], within };
+        let what = Compared { pythons: &any, extras: &[], markers: true, within };
         let asked = of_settings(settings, &format!("{table}{key}"), file, project);
         reasons.extend(compared_lists(&asked, &list(lock.item(&format!("manifest.{noted}"))), &what));
     }
@@ -64,15 +65,56 @@ pub fn compared(locked: &Locked, request: &Request, project: &Project) -> Result
                 .map(|said| format!("{file}:{} says {key} `{}`, but `{noted}` is locked", said.line, said.text)),
         );
     }
+    reasons.extend(of_names(settings, table, locked, file));
     for (key, noted) in MARKERS {
         if !are_same(&texts(root, &format!("tool.uv.{key}")), &texts(lock, noted)) {
             reasons.push(format!("{} has other {key} than are locked", pyproject::NAME));
         }
     }
-    if conflicts(root.item("tool.uv.conflicts"), project) != conflicts(lock.item("conflicts"), project) {
+    if !are_same_conflicts(root, lock, project) {
         reasons.push(format!("{} has other conflicts than are locked", pyproject::NAME));
     }
     Ok(reasons)
+}
+
+/// What is left out of the resolution, and what uv is told of packages instead of asking them.
+fn of_names(settings: &TomlFile, table: &str, locked: &Locked, file: &str) -> Vec<String> {
+    let lock = &locked.file;
+    let mut reasons = Vec::new();
+    let names =
+        |file: &TomlFile, key: &str| texts(file, key).iter().map(|name| normalized(name)).collect::<BTreeSet<_>>();
+    if names(settings, &format!("{table}exclude-dependencies")) != names(lock, "manifest.excludes") {
+        reasons.push(format!("{file} has other exclude-dependencies than are locked"));
+    }
+    // Of packages that nothing needs uv notes nothing.
+    let mut asked = described(settings, &format!("{table}dependency-metadata"));
+    asked.retain(|(name, _)| locked.packages().any(|package| package.name() == name));
+    if asked != described(lock, "manifest.dependency-metadata") {
+        reasons.push(format!("{file} has other dependency-metadata than is locked"));
+    }
+    let newer = settings.text(&format!("{table}exclude-newer")).ok().flatten();
+    let noted = lock.text("options.exclude-newer").ok().flatten();
+    if let Some(said) = newer.filter(|said| noted.as_ref().is_none_or(|noted| is_time(said) && noted.text != said.text))
+    {
+        let noted = noted.map_or_else(|| "nothing".to_owned(), |noted| format!("`{}`", noted.text));
+        reasons.push(format!("{file}:{} says exclude-newer `{}`, but {noted} is locked", said.line, said.text));
+    }
+    reasons
+}
+
+/// A moment as uv notes it: a day alone is another one in each time zone.
+fn is_time(said: &Written) -> bool {
+    said.text.ends_with('Z')
+}
+
+/// The packages that are described, with their versions and how much they need.
+fn described(file: &TomlFile, key: &str) -> BTreeSet<(String, String)> {
+    let one = |item: &Item| {
+        let text = |key: &str| item.get(key).and_then(Item::as_text).unwrap_or_default();
+        let needs = item.get("requires-dist").and_then(Item::as_list).map(<[Item]>::len);
+        (normalized(text("name")), format!("{} {needs:?} {}", text("version"), text("requires-python")))
+    };
+    file.item(key).and_then(Item::as_list).unwrap_or_default().iter().map(one).collect()
 }
 
 /// Of a project alone the lock notes no members.
@@ -90,10 +132,10 @@ fn of_settings(settings: &TomlFile, key: &str, file: &str, project: &Project) ->
     let sources = Sources { project, member: &project.root };
     let one = |item: &Item| {
         let origin = Origin { file: file.into(), line: item.line };
-        let line = Dependency { text: item.as_text()?.to_owned(), editable: false, origin };
-        Asked::of_line(&Ok(line), None, &sources, file)
+        let text = item.as_text().unwrap_or_default().to_owned();
+        Asked::of_line(&Ok(Dependency { text, editable: false, origin }), List::Always, &sources, file)
     };
-    items.iter().filter_map(one).collect()
+    items.iter().flat_map(one).collect()
 }
 
 fn texts(file: &TomlFile, key: &str) -> Vec<String> {
@@ -119,12 +161,58 @@ fn are_same(one: &[String], other: &[String]) -> bool {
         })
 }
 
-/// Sets of extras and groups that exclude each other; one without a package is of the root.
-fn conflicts(item: Option<&Item>, project: &Project) -> BTreeSet<BTreeSet<String>> {
+/// A set of extras and groups of which no two can be installed together.
+type Conflict = BTreeSet<String>;
+
+/// uv adds a set for every group that includes one of a set.
+fn are_same_conflicts(root: &TomlFile, lock: &TomlFile, project: &Project) -> bool {
+    let own = &project.root.declared.name;
+    let (asked, locked) = (conflicts(root.item("tool.uv.conflicts"), own), conflicts(lock.item("conflicts"), own));
+    let mut possible: Vec<Conflict> = asked.iter().cloned().collect();
+    let mut at = 0;
+    while let Some(conflict) = possible.get(at).cloned().filter(|_| at < MOST_CONFLICTS) {
+        for (group, includes) in including(root) {
+            let (group, included) = (of_group(own, &group), of_group(own, &includes));
+            if conflict.contains(&included) && !conflict.contains(&group) {
+                let more = conflict.iter().filter(|it| **it != included).cloned().chain([group]).collect();
+                if !possible.contains(&more) {
+                    possible.push(more);
+                }
+            }
+        }
+        at += 1;
+    }
+    asked.is_subset(&locked) && locked.iter().all(|conflict| possible.contains(conflict))
+}
+
+/// So many sets are looked at; no project has as many.
+const MOST_CONFLICTS: usize = 500;
+
+/// Each group with each that it includes.
+fn including(file: &TomlFile) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (name, lines) in file.entries("dependency-groups").unwrap_or_default() {
+        let included =
+            lines.as_list().unwrap_or_default().iter().filter_map(|line| line.get("include-group")?.as_text());
+        found.extend(included.map(|included| (normalized(&name.text), normalized(included))));
+    }
+    found
+}
+
+fn of_group(package: &str, group: &str) -> String {
+    format!("{package} group {group}")
+}
+
+/// One without a package is of the root.
+fn conflicts(item: Option<&Item>, root: &str) -> BTreeSet<Conflict> {
     let one = |item: &Item| {
         let text = |key: &str| item.get(key).and_then(Item::as_text).map(normalized);
-        let package = text("package").unwrap_or_else(|| project.root.declared.name.clone());
-        format!("{package} {:?} {:?}", text("extra"), text("group"))
+        let package = text("package").unwrap_or_else(|| root.to_owned());
+        match (text("group"), text("extra")) {
+            (Some(group), _) => of_group(&package, &group),
+            (_, Some(extra)) => format!("{package} extra {extra}"),
+            _ => package,
+        }
     };
     let set = |item: &Item| item.as_list().unwrap_or_default().iter().map(one).collect();
     item.and_then(Item::as_list).unwrap_or_default().iter().map(set).collect()

@@ -39,6 +39,15 @@ impl Marked {
         Some(Self { tree, text: text.to_owned(), extra: None })
     }
 
+    /// With the extra, if it is for one.
+    fn whole(&self) -> Option<MarkerTree> {
+        let mut tree = self.tree.clone();
+        if let Some(extra) = &self.extra {
+            tree.and(format!("extra == '{extra}'").parse().ok()?);
+        }
+        Some(tree)
+    }
+
     fn holds(&self, environment: &MarkerEnvironment, extra: Option<&ExtraName>) -> bool {
         let meant = self.extra.as_ref().is_none_or(|own| extra.is_some_and(|extra| extra.as_ref() == own));
         meant && self.tree.evaluate(environment, extra.map(std::slice::from_ref).unwrap_or_default())
@@ -47,6 +56,10 @@ impl Marked {
 
 /// Compares within the Pythons that are locked for; `extras` are those of the project.
 pub fn same(one: &Marked, other: &Marked, pythons: &VersionSpecifiers, extras: &[String]) -> bool {
+    // Most are the same for every Python.
+    if one.whole().is_some_and(|tree| other.whole() == Some(tree)) {
+        return true;
+    }
     let extras: Vec<Option<ExtraName>> =
         std::iter::once(None).chain(extras.iter().filter_map(|extra| extra.parse().ok()).map(Some)).collect();
     let words: BTreeSet<&str> = quoted(&one.text).chain(quoted(&other.text)).collect();
@@ -74,7 +87,7 @@ fn versions(words: &BTreeSet<&str>, pythons: &VersionSpecifiers) -> Vec<Version>
         let Ok(version) = word.trim_end_matches(".*").parse::<Version>() else { continue };
         let number = |at: usize| version.release().get(at).copied().unwrap_or_default();
         let near = |patch: u64| Version::new([number(0), number(1), patch]);
-        found.extend([number(2).saturating_sub(1), number(2), number(2) + 1].map(near));
+        found.extend([number(2).saturating_sub(1), number(2), number(2).saturating_add(1)].map(near));
     }
     found.into_iter().filter(|version| pythons.contains(version)).collect()
 }

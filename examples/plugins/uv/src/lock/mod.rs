@@ -2,6 +2,7 @@
 
 mod asked;
 pub mod file;
+mod groups;
 mod judged;
 mod manifest;
 pub mod marker;

@@ -2,14 +2,29 @@
 
 use std::path::Path;
 
+use pep508_rs::MarkerTree;
 use pyve_formats::python_name::normalized;
 use pyve_formats::toml_file::{Item, TomlFile};
 
-use super::asked::shown;
+use super::asked::{List, shown};
 use super::file::inside;
 use crate::project::{Member, Project};
 
-/// A place.
+/// A place, and where it counts.
+pub struct Place {
+    pub source: Source,
+    pub marker: MarkerTree,
+    /// The marker as it is written.
+    pub said: String,
+}
+
+impl Place {
+    pub fn always(source: Source) -> Self {
+        Self { source, marker: MarkerTree::TRUE, said: String::new() }
+    }
+}
+
+/// Where something is taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The project's indexes.
@@ -21,11 +36,14 @@ pub enum Source {
     Url(String),
     /// An index of its own.
     Index(String),
-    /// Depends on the environment, which uv writes as several lines.
-    Several,
 }
 
 impl Source {
+    /// Whether an index says which versions there are.
+    pub fn is_of_index(&self) -> bool {
+        matches!(self, Self::Usual | Self::Index(_))
+    }
+
     /// Of an address behind a name.
     pub fn of_url(url: &str) -> Self {
         match url.strip_prefix("git+") {
@@ -71,29 +89,38 @@ pub struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    pub fn of(&self, name: &str) -> Source {
+    /// Each place that a package of this name has in a list; what none of them is for comes from the usual one.
+    pub fn of(&self, name: &str, list: List<'_>) -> Vec<Place> {
         let said = |of: &Member| {
             of.file.file().entries("tool.uv.sources").ok().and_then(|all| {
                 let found = all.into_iter().find(|(key, _)| normalized(&key.text) == name)?;
                 Some((found.1.clone(), of.folder.clone()))
             })
         };
-        match said(self.member).or_else(|| said(&self.project.root)) {
-            Some((item, folder)) => self.read(&item, &folder, name),
-            None => Source::Usual,
+        let found = said(self.member).or_else(|| said(&self.project.root));
+        let Some((item, folder)) = found else { return vec![Place::always(Source::Usual)] };
+        let (mut places, mut left) = (Vec::new(), MarkerTree::TRUE);
+        for item in item.as_list().unwrap_or(std::slice::from_ref(&item)) {
+            let text = |key: &str| item.get(key).and_then(Item::as_text);
+            let is_for = match (text("extra"), text("group"), list) {
+                (None, None, _) => true,
+                (Some(extra), _, List::Extra(own)) => normalized(extra) == own,
+                (_, Some(group), List::Group(own)) => normalized(group) == own,
+                _ => false,
+            };
+            if is_for {
+                let said = text("marker").unwrap_or_default().to_owned();
+                let marker: MarkerTree = said.parse().unwrap_or(MarkerTree::TRUE);
+                left.and(marker.negate());
+                places.push(Place { source: self.read(item, &folder, name), marker, said });
+            }
         }
+        let said = places.iter().map(|place| place.said.as_str()).collect::<Vec<_>>().join(" ");
+        places.push(Place { source: Source::Usual, marker: left, said });
+        places
     }
 
     fn read(&self, item: &Item, folder: &Path, name: &str) -> Source {
-        let item = match item.as_list() {
-            Some([one]) => one,
-            Some(_) => return Source::Several,
-            None => item,
-        };
-        // For some environments this, for all others the usual one.
-        if ["marker", "extra", "group"].into_iter().any(|key| item.get(key).is_some()) {
-            return Source::Several;
-        }
         let text = |key: &str| item.get(key).and_then(Item::as_text);
         if item.get("workspace").and_then(Item::as_bool) == Some(true) {
             let member = self.project.members.iter().find(|member| member.declared.name == name);
