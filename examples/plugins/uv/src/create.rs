@@ -17,11 +17,11 @@ use crate::{command, python, state};
 /// The plan for an empty prefix, and what stands there now.
 pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
     let prefix = project::prefix(request);
-    let project = Project::read(&request.project())?;
+    let project = Project::around(&request.project())?;
     let choice = chosen(request, project.as_ref())?;
     let (state, seen) = state::at(&prefix, request, project.as_ref(), &choice)?;
     if let Some(project) = &project {
-        check_lock(request, project, &choice, state, host)?;
+        check_lock(project, &choice, state, host)?;
     }
     let search = python::search(request, project.as_ref(), host)?;
     let given = |command| python::given(command, request, &search, &choice);
@@ -52,7 +52,7 @@ const VENV_FAILED: &str = "uv could not create the virtual environment";
 /// `uv sync` brings what stands in line; a Python is never exchanged in place.
 pub fn update(request: &Request, tool: &Tool) -> Result<Update> {
     let prefix = project::prefix(request);
-    let project = Project::read(&request.project())?;
+    let project = Project::around(&request.project())?;
     if let Some(why) = python::mismatch(&prefix, request, project.as_ref())? {
         return Ok(Update::recreate(&format!("it was {why}")));
     }
@@ -75,15 +75,9 @@ pub fn update(request: &Request, tool: &Tool) -> Result<Update> {
 }
 
 /// Refuses a stale lock that is to be kept, before anything is done; says of another one what becomes of it.
-fn check_lock(
-    request: &Request,
-    project: &Project,
-    choice: &Choice,
-    state: PrefixState,
-    host: &dyn Host,
-) -> Result<()> {
+fn check_lock(project: &Project, choice: &Choice, state: PrefixState, host: &dyn Host) -> Result<()> {
     // One that is only kept needs no lock, and uv itself says that it cannot read one.
-    let Ok(Judged { state: found, reasons }) = Judged::read(request, project) else { return Ok(()) };
+    let Ok(Judged { state: found, reasons }) = Judged::read(project) else { return Ok(()) };
     let told = || state::told(&reasons);
     match (found, choice.locking) {
         (LockState::STALE | LockState::MISSING, Locking::Locked) => {

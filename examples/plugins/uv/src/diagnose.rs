@@ -20,7 +20,7 @@ pub fn examine(request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
     let mut findings = vec![of_tool(request, host)];
     let (environment, works) = of_environment(request);
     findings.push(environment);
-    let project = match Project::read(&request.project()) {
+    let project = match Project::around(&request.project()) {
         Ok(project) => project,
         Err(error) => {
             findings.push(
@@ -121,10 +121,10 @@ fn of_python(request: &Request, project: Option<&Project>) -> Option<Finding> {
 /// How the lock file is, and whether what it says is installed: told by what it notes, without uv, which may start what the
 /// project names to build itself with.
 fn of_lock(request: &Request, project: &Project, choice: &Choice, works: bool) -> Vec<Finding> {
-    let read = LockFile::read(request).and_then(|file| {
+    let read = LockFile::read(&project.base).and_then(|file| {
         let judged = match &file {
-            LockFile::Parsed(locked) => Judged::of(locked, request, project)?,
-            _ => Judged::read(request, project)?,
+            LockFile::Parsed(locked) => Judged::of(locked, project)?,
+            _ => Judged::read(project)?,
         };
         Ok((file, judged))
     });

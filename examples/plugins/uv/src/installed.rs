@@ -170,10 +170,10 @@ impl<'a> Closure<'a> {
     }
 }
 
-/// The members of which everything is installed: the root, and all where it is no project itself, or all are wanted.
+/// The members of which everything is installed: the one that is synced, and all where it is no project itself, or all are wanted.
 pub fn members<'a>(project: &'a Project, choice: &Choice) -> Vec<&'a Member> {
-    match project.members.iter().find(|member| member.is_root()) {
-        Some(root) if !choice.all_packages => vec![root],
+    match project.members.iter().find(|member| member.folder == project.target) {
+        Some(target) if !choice.all_packages => vec![target],
         _ => project.members.iter().collect(),
     }
 }
@@ -185,7 +185,7 @@ pub fn defaults(project: &Project, choice: &Choice) -> Vec<String> {
     }
     let all =
         || project.members.iter().chain([&project.root]).flat_map(|member| member.declared.groups.keys().cloned());
-    let mut groups = project.root.default_groups().unwrap_or_else(|| all().collect());
+    let mut groups = project.target().default_groups().unwrap_or_else(|| all().collect());
     groups.retain(|group| choice.dev || group != "dev");
     groups
 }

@@ -5,7 +5,7 @@ use pyve_plugin_api::{Command, Error, ErrorKind, Launch, Outer, OwnCommand, Reme
 
 use crate::command::PROJECT_ENVIRONMENT;
 use crate::pins::sandboxes;
-use crate::project::{interpreter, prefix, programs};
+use crate::project::{above, interpreter, prefix, programs};
 
 /// What an outer conda leaves behind once its prefix is left.
 const CONDA: [&str; 3] = ["CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_SHLVL"];
@@ -33,11 +33,10 @@ pub fn plan(request: &Request) -> Result<Launch> {
     let pip = || Remedy::text("use `pyve run uv add PACKAGE`, or `pyve run uv pip install PACKAGE`");
     let launch =
         ["pip", "pip3"].into_iter().fold(launch, |launch, name| launch.own_command(OwnCommand::new(name, pip())));
-    // From the root of the project that uv finds where it is typed: in another project it means a folder of that one.
-    let launch = match prefix.strip_prefix(request.project()) {
-        Ok(inside) => launch.env(PROJECT_ENVIRONMENT, inside),
-        Err(_) => launch.env(PROJECT_ENVIRONMENT, &prefix),
-    };
+    // From the root of the project that uv finds where it is typed: in another project it means a folder of that one. Only a member
+    // with an environment of its own is not that root.
+    let inside = prefix.strip_prefix(request.project()).ok().filter(|_| above(&request.project()).is_none());
+    let launch = launch.env(PROJECT_ENVIRONMENT, inside.unwrap_or(&prefix));
     let launch = match Activate::read(&prefix).prompt {
         Some(prompt) => launch.env("VIRTUAL_ENV_PROMPT", prompt),
         None => launch.env_remove("VIRTUAL_ENV_PROMPT"),

@@ -29,12 +29,28 @@ pub struct Member {
 /// requirements can be installed.
 #[derive(Clone, Debug)]
 pub struct Project {
+    /// The root's folder, where `uv.lock` is.
+    pub base: PathBuf,
+    /// The folder that is synced, relative to the root: empty but for a member that has an environment of its own.
+    pub target: PathBuf,
     pub root: Member,
     /// The root first, if it is a package's project itself.
     pub members: Vec<Member>,
 }
 
 impl Project {
+    /// The project in a folder, with the workspace that it is a member of: what uv takes where it is started there.
+    pub fn around(folder: &Path) -> Result<Option<Self>> {
+        let Some((base, target)) = above(folder) else { return Self::read(folder) };
+        Ok(Self::read(&base)?.map(|project| Self { target, ..project }))
+    }
+
+    /// The member that is synced, or the root that is none.
+    pub fn target(&self) -> &Member {
+        self.members.iter().find(|member| member.folder == self.target).unwrap_or(&self.root)
+    }
+
+    /// The project whose root is this folder.
     pub fn read(root: &Path) -> Result<Option<Self>> {
         let Some(member) = Member::read(root, Path::new(""))? else { return Ok(None) };
         let workspace =
@@ -47,12 +63,12 @@ impl Project {
             // Of the folders of a wide glob some only configure tools.
             members.extend(Member::read(root, &folder)?.filter(Member::is_project));
         }
-        Ok(Some(Self { root: member, members }))
+        Ok(Some(Self { base: root.to_owned(), target: PathBuf::new(), root: member, members }))
     }
 
-    /// Whether the root has a group of this name, as indexes compare them.
+    /// Whether it has a group of this name, as indexes compare them.
     pub fn has_group(&self, name: &str) -> bool {
-        self.root.declared.groups.contains_key(name)
+        self.target().declared.groups.contains_key(name)
     }
 }
 
@@ -100,6 +116,22 @@ impl Member {
 pub fn unreadable(error: &PyprojectError) -> Error {
     Error::new(error.to_string()).hint(error.hint())
 }
+
+/// The workspace that a folder is a member of, and where it lies in that: the nearest `pyproject.toml` above decides, as for uv.
+/// Nothing but such files is read, and no link is followed.
+pub fn above(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    let is_root = |file: Pyproject| Workspace::of(file.file(), WORKSPACE).ok().flatten();
+    if Pyproject::read(folder).ok().flatten().is_none_or(|file| is_root(file).is_some()) {
+        return None;
+    }
+    let above = folder.ancestors().skip(1).take(DEPTH).find(|above| above.join(pyproject::NAME).is_file())?;
+    let inside = folder.strip_prefix(above).ok()?;
+    let workspace = is_root(Pyproject::read(above).ok()??)?;
+    workspace.has(inside).then(|| (above.to_owned(), inside.to_owned()))
+}
+
+/// So far up the root of a workspace is looked for.
+const DEPTH: usize = 12;
 
 /// What the environment is called: as the project's folder is, on one line.
 pub fn name(request: &Request) -> String {
@@ -164,6 +196,10 @@ mod tests {
         assert_eq!(files(), ["packages/a/pyproject.toml"]);
         write(root, "pyproject.toml", &format!("[project]\nname = 'top'\n{workspace}"));
         assert_eq!(files(), ["pyproject.toml", "packages/a/pyproject.toml"]);
+        let a = Project::around(&root.join("packages/a")).unwrap().unwrap();
+        assert_eq!((a.base.as_path(), a.target().shown().as_str()), (root, "packages/a/pyproject.toml"));
+        let of_its_own = |folder: &str| above(&root.join(folder)).is_none();
+        assert!(of_its_own("packages/x") && of_its_own("") && of_its_own("nowhere"));
         write(root, "packages/a/pyproject.toml", "[project\n");
         let error = Project::read(root).unwrap_err();
         assert!(error.to_string().contains("packages/a/pyproject.toml:1 cannot be read: "), "{error}");

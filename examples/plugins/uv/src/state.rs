@@ -34,20 +34,20 @@ pub fn at(prefix: &Path, request: &Request, project: Option<&Project>, choice: &
     if let Some(why) = relinked(request, choice) {
         return Ok((PrefixState::OUTDATED, why));
     }
-    Ok(match project.map(|project| out_of_line(prefix, request, project, choice)).transpose()?.flatten() {
+    Ok(match project.map(|project| out_of_line(prefix, project, choice)).transpose()?.flatten() {
         Some(why) => (PrefixState::OUTDATED, why),
         None => (PrefixState::USABLE, "in line with the project".to_owned()),
     })
 }
 
 /// Why what is installed is not what `uv sync` would install.
-pub fn out_of_line(prefix: &Path, request: &Request, project: &Project, choice: &Choice) -> Result<Option<String>> {
-    let locked = match LockFile::read(request)? {
+pub fn out_of_line(prefix: &Path, project: &Project, choice: &Choice) -> Result<Option<String>> {
+    let locked = match LockFile::read(&project.base)? {
         LockFile::Parsed(locked) => locked,
         LockFile::Missing => return Ok(Some("there is no uv.lock yet".to_owned())),
         LockFile::Conflict(line) => return Ok(Some(format!("uv.lock:{line}: merge conflict"))),
     };
-    let judged = Judged::of(&locked, request, project)?;
+    let judged = Judged::of(&locked, project)?;
     if choice.locking != Locking::Frozen && judged.state == pyve_plugin_api::LockState::STALE {
         return Ok(Some(judged.told()));
     }

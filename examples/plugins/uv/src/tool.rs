@@ -10,7 +10,7 @@ use pyve_formats::toml_file::TomlFile;
 use pyve_plugin_api::{Command, Error, Host, Request, Result, Tool, ToolAnswer};
 
 use crate::pins::{PINNED, sandboxes, with_recipes};
-use crate::project::{LOCK, Project};
+use crate::project::{LOCK, Project, above};
 use crate::python;
 
 /// uv's own file of settings, before which `[tool.uv]` does not count.
@@ -30,14 +30,15 @@ pub struct Required {
 impl Required {
     /// Reads `required-version`, a version or bounds of one; `None` where nothing is said.
     pub fn read(request: &Request) -> Result<Option<Self>> {
+        let base = above(&request.project()).map_or_else(|| request.project().into_owned(), |(base, _)| base);
         let of = |file: &str, key: &str| -> Result<Option<Written>> {
-            let read = TomlFile::read(&request.in_project(file));
+            let read = TomlFile::read(&base.join(file));
             let Some(read) = read.map_err(|error| Error::new(error.to_string()).hint(error.hint()))? else {
                 return Ok(None);
             };
             read.text(key).map_err(|error| Error::new(format!("{file}:{}: {}", error.line, error.words)))
         };
-        let own = request.in_project(SETTINGS).is_file();
+        let own = base.join(SETTINGS).is_file();
         let (file, key) =
             if own { (SETTINGS, "required-version") } else { (pyproject::NAME, "tool.uv.required-version") };
         let Some(said) = of(file, key)? else { return Ok(None) };
@@ -75,7 +76,7 @@ pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
         }
     }
     if request.python().is_some_and(|python| python.explicit) {
-        answer.pins = python::search(request, Project::read(&request.project())?.as_ref(), host)?.pins;
+        answer.pins = python::search(request, Project::around(&request.project())?.as_ref(), host)?.pins;
     }
     if let Some((_, tool)) = best {
         answer.found = Some(tool).into();

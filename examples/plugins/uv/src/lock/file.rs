@@ -7,7 +7,7 @@ use pyve_formats::conflict_markers;
 use pyve_formats::python_version::constraint;
 use pyve_formats::read::{self, Limit};
 use pyve_formats::toml_file::{Item, TomlFile};
-use pyve_plugin_api::{Error, Request, Result};
+use pyve_plugin_api::{Error, Result};
 
 use crate::project::LOCK;
 
@@ -27,8 +27,9 @@ pub struct Locked {
 }
 
 impl LockFile {
-    pub fn read(request: &Request) -> Result<Self> {
-        let path = request.in_project(LOCK);
+    /// Reads the lock of the workspace at `root`.
+    pub fn read(root: &Path) -> Result<Self> {
+        let path = root.join(LOCK);
         let text = read::text(&path, Limit::LOCK).map_err(|error| Error::new(error.to_string()).hint(error.hint()))?;
         let Some(text) = text else { return Ok(Self::Missing) };
         if let Some(line) = conflict_markers::first(&text) {

@@ -5,7 +5,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pyve_formats::python_name::normalized;
 use pyve_formats::python_version::constraint;
 use pyve_formats::toml_file::Item;
-use pyve_plugin_api::{LockState, Request, Result};
+use pyve_plugin_api::{LockState, Result};
 
 use super::asked::{Asked, Compared, List, compared, list};
 use super::file::{LockFile, Locked, Package};
@@ -22,20 +22,20 @@ pub struct Judged {
 }
 
 impl Judged {
-    pub fn read(request: &Request, project: &Project) -> Result<Self> {
-        Ok(match LockFile::read(request)? {
+    pub fn read(project: &Project) -> Result<Self> {
+        Ok(match LockFile::read(&project.base)? {
             LockFile::Missing => Self { state: LockState::MISSING, reasons: vec![format!("{LOCK} does not exist")] },
             LockFile::Conflict(line) => {
                 Self { state: LockState::CONFLICT, reasons: vec![format!("{LOCK}:{line}: merge conflict")] }
             }
-            LockFile::Parsed(locked) => Self::of(&locked, request, project)?,
+            LockFile::Parsed(locked) => Self::of(&locked, project)?,
         })
     }
 
     /// Compares one that can be read.
-    pub fn of(locked: &Locked, request: &Request, project: &Project) -> Result<Self> {
+    pub fn of(locked: &Locked, project: &Project) -> Result<Self> {
         let mut reasons = Vec::from_iter(python(locked, project));
-        reasons.extend(manifest::compared(locked, request, project)?);
+        reasons.extend(manifest::compared(locked, project)?);
         if !project.root.is_project() {
             // A root that is no project is no package, either.
             let of = |key: &str| locked.file.item(&format!("manifest.{key}"));

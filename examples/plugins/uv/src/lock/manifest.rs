@@ -9,7 +9,7 @@ use pyve_formats::pyproject;
 use pyve_formats::python_name::normalized;
 use pyve_formats::requirements::Origin;
 use pyve_formats::toml_file::{Item, TomlFile};
-use pyve_plugin_api::{Error, Request, Result};
+use pyve_plugin_api::{Error, Result};
 
 use super::asked::{Asked, Compared, List, compared as compared_lists, list};
 use super::file::Locked;
@@ -38,9 +38,9 @@ const MARKERS: [(&str, &str); 2] =
     [("environments", "supported-markers"), ("required-environments", "required-markers")];
 
 /// What differs, a line each.
-pub fn compared(locked: &Locked, request: &Request, project: &Project) -> Result<Vec<String>> {
+pub fn compared(locked: &Locked, project: &Project) -> Result<Vec<String>> {
     let lock = &locked.file;
-    let own = TomlFile::read(&request.in_project(SETTINGS))
+    let own = TomlFile::read(&project.base.join(SETTINGS))
         .map_err(|error| Error::new(error.to_string()).hint(error.hint()))?;
     let root = project.root.file.file();
     // Beside a uv.toml the settings of [tool.uv] that both know do not count.

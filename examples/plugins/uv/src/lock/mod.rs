@@ -18,14 +18,22 @@ use crate::{command, python};
 
 /// How it is, and with a tool the step that writes it.
 pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result<Lock> {
-    let Some(project) = Project::read(&request.project())? else {
+    let Some(project) = Project::around(&request.project())? else {
         let message = "uv locks projects only: no `pyproject.toml` here has a `[project]` table";
         return Err(
             Error::new(message).hint("add `[project]` to `pyproject.toml`, or choose another backend with `--backend`")
         );
     };
+    if !project.target.as_os_str().is_empty() {
+        let message = format!(
+            "`{}` is a member of the workspace `{}`, which has one {LOCK} for all",
+            request.project().display(),
+            project.base.display()
+        );
+        return Err(Error::new(message).remedy(&Command::new("pyve").arg("-C").arg(&project.base).arg("lock")));
+    }
     refuse_unknown(asked)?;
-    let judged = match Judged::read(request, &project) {
+    let judged = match Judged::read(&project) {
         // uv writes one anew that it cannot read.
         Err(_) if !asked.is_check() => Judged { state: LockState::UNKNOWN, reasons: Vec::new() },
         judged => judged?,

@@ -7,7 +7,7 @@ use crate::project::{self, Project, REQUIREMENTS};
 /// Where the requirements are.
 pub enum Place {
     /// In a project of uv's, which `uv sync` reads.
-    Project(Project),
+    Project(Box<Project>),
     /// In a file of requirements, which `uv pip` installs. It need not be there.
     File(String),
 }
@@ -15,7 +15,8 @@ pub enum Place {
 impl Place {
     pub fn of(request: &Request) -> Result<Self> {
         let usual = || project::requirements(request).unwrap_or_else(|| file_for(request));
-        Ok(Project::read(&request.project())?.map_or_else(|| Self::File(usual()), Self::Project))
+        Ok(Project::read(&request.project())?
+            .map_or_else(|| Self::File(usual()), |project| Self::Project(Box::new(project))))
     }
 }
 

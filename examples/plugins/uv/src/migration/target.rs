@@ -34,7 +34,7 @@ pub struct Target {
 
 enum Kind {
     /// A project of uv's that is there.
-    Project(Project),
+    Project(Box<Project>),
     /// A new one.
     New(Sheet),
     /// A file of requirements, and its lines; options first.

@@ -56,6 +56,27 @@ fn a_member_uses_the_environment_and_the_lock_of_the_root() {
     let why = "uv.lock: stale\n  packages/beta/pyproject.toml:5 asks for `tabulate<1`, but `tabulate` is locked\n";
     assert_eq!((stale.code, stale.out().as_str()), (Some(1), why), "{stale}");
 
+    // A member may have an environment of its own, with the lock of all.
+    let beta = world.project().join("packages/beta");
+    world.write("packages/beta/pyproject.toml", member("beta", "tabulate"));
+    world.pyve().current_dir(&beta).args(["init", "--here"]).run().success();
+    let list = "import importlib.metadata as m; print(*(d.name for d in m.distributions()))";
+    let listed = world.pyve().current_dir(&beta).args(["run", "python", "-c", list]).run().success();
+    assert_eq!(listed.out(), "tabulate\n");
+    assert!(beta.join(".venv").exists() && !beta.join("uv.lock").exists());
+    let kept = world.pyve().current_dir(&beta).arg("init").run().success();
+    assert!(kept.err().contains("(kept)") && !kept.err().contains("kept as it is"), "{kept}");
+    world.pyve().current_dir(&beta).args(["run", "uv", "add", "--quiet", "iniconfig"]).run().success();
+    world.pyve().current_dir(&beta).args(["run", "python", "-c", "import iniconfig"]).run().success();
+    let refused = world.pyve().current_dir(&beta).args(["lock", "--check"]).run();
+    insta::assert_snapshot!(refused, @r"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: `[PROJECT]/packages/beta` is a member of the workspace `[PROJECT]`, which has one uv.lock for all
+    hint: run `pyve -C [PROJECT] lock`
+    ");
+
     // What is excluded is a project of its own.
     world.pyve().current_dir(&old).arg("init").run().success();
     assert!(old.join(".venv").exists() && old.join("uv.lock").exists());
