@@ -112,6 +112,36 @@ fn what_has_no_name_stays_in_a_file_of_requirements() {
 }
 
 #[test]
+fn where_there_can_be_no_project_of_uvs_a_file_of_requirements_is_written() {
+    let conda = Project::new(&[("environment.yml", "dependencies: [python =3.12, tabulate]\n")]);
+    let asked = conda.asked(&MicromambaBackend);
+    let written = |files: &[(&str, &str)], environment: &str| {
+        let project = Project::new(files);
+        let request = project.request().with_environment(environment);
+        match Uv.adopt(&request, &asked, &FakeHost::new()) {
+            Ok(adoption) => {
+                let files = adoption.steps.iter().map(|step| format!("{}: {}", step.path.display(), step.text()));
+                files.collect::<Vec<_>>().concat()
+            }
+            Err(error) => format!("{} {:?} => {}", error.message, error.details, error.remedy),
+        }
+    };
+    let pinned = ".python-version: 3.12\nrequirements.txt: tabulate\n";
+    let build = ("pyproject.toml", "[build-system]\nrequires = []\n");
+    for file in [("setup.py", ""), build] {
+        assert_eq!(written(&[file], "default"), pinned, "{file:?}");
+    }
+    assert_eq!(written(&[], "test"), pinned.replace("requirements", "requirements-test"));
+    assert_eq!(
+        written(&[build, ("requirements.txt", "six\n")], "default"),
+        "`requirements.txt` is there already, and does not say all that would be written [\"not in it: tabulate\"] \
+         => add these lines to requirements.txt, or rename it, then run the same command again"
+    );
+    // Beside a file that says something else a new project says all.
+    assert!(written(&[("requirements.txt", "six\n")], "default").starts_with("pyproject.toml: [project]\n"));
+}
+
+#[test]
 fn from_conda_to_uv_each_line_has_its_account() {
     let project = Project::new(&[(
         "environment.yml",

@@ -1,6 +1,6 @@
 //! Moving a project between pyve's own backends and the real uv, which is a plugin: there, back, finished and undone.
 
-use pyve_testkit::{Outcome, World, contents, interpreter, offline_packages};
+use pyve_testkit::{Outcome, World, contents, interpreter, offline_packages, workspace_root};
 use serde_json::Value;
 
 use super::{add, uv};
@@ -28,6 +28,14 @@ pub fn bare() -> Option<World> {
 #[track_caller]
 pub fn done(world: &World, line: &str) -> Outcome {
     world.pyve().args(line.split(' ')).env("CI", "1").run().success()
+}
+
+/// Types a line that `docs/migrating.md` shows.
+#[track_caller]
+fn as_shown(world: &World, line: &str, more: &str) -> Outcome {
+    let page = std::fs::read_to_string(workspace_root().join("docs/migrating.md")).unwrap();
+    assert!(page.contains(&format!("\n$ pyve {line}\n")), "docs/migrating.md does not show `{line}`");
+    done(world, &format!("{line}{more}"))
 }
 
 /// Where the Python of a command is that imports a module.
@@ -60,7 +68,7 @@ fn venv_and_uv_exchange_an_environment_that_both_keep_at_one_place() {
     assert!(planned.contains("\n  change .pyve/config:3 from `backend: venv` to `backend: uv`\n"), "{planned}");
     assert_eq!(files(&world), before);
 
-    let moved = done(&world, "migrate --to uv");
+    let moved = as_shown(&world, "migrate --from venv --to uv", "");
     assert!(moved.err().contains("Environment default uses uv now\n"), "{moved}");
     assert_eq!(prefix(&world, "run", "tabulate"), BESIDE);
     assert_eq!(prefix(&world, "run --backend venv", "tabulate"), "[PROJECT]/.venv");
@@ -81,7 +89,7 @@ fn venv_and_uv_exchange_an_environment_that_both_keep_at_one_place() {
     assert_eq!(wrong.collect::<Vec<_>>(), Vec::<&Value>::new());
 
     // The usual place is free by now.
-    done(&world, "migrate --from uv --to venv");
+    as_shown(&world, "migrate --from uv --to venv", "");
     assert_eq!(prefix(&world, "run", "tabulate"), "[PROJECT]/.venv");
     done(&world, "migrate --finish --yes");
     assert!(!world.project().join(".pyve/envs").exists());
@@ -113,7 +121,7 @@ fn conda_and_uv_exchange_an_environment_with_the_files_of_each() {
     assert!(refused.out().contains("  impossible  environment.yml:2  gcc "), "{refused}");
     world.write("environment.yml", text.replace(", gcc", ""));
 
-    let moved = done(world, "migrate --to uv --offline");
+    let moved = as_shown(world, "migrate --from micromamba --to uv", " --offline");
     assert!(moved.out().contains("\n  write pyproject.toml\n  write uv.lock\n"), "{moved}");
     let dependencies = "dependencies = [\n    \"purelib\",\n]\n\n[tool.uv]\npackage = false\n";
     assert!(world.read("pyproject.toml").ends_with(dependencies), "{}", world.read("pyproject.toml"));
@@ -131,7 +139,7 @@ fn conda_and_uv_exchange_an_environment_with_the_files_of_each() {
     assert!(refused.err().contains(there), "{refused}");
     std::fs::remove_file(world.project().join("environment.yml")).unwrap();
     world.write(".pyve/config", world.read(".pyve/config") + &format!("micromamba:\n  channels: [{channel}]\n"));
-    done(world, "migrate --to micromamba --offline");
+    as_shown(world, "migrate --from uv --to micromamba", " --offline");
     let text = format!("channels:\n  - {channel}\ndependencies:\n  - python\n  - purelib\n");
     assert_eq!(world.read("environment.yml"), text);
     assert_eq!(prefix(world, "run", "purelib"), "[PROJECT]/.pyve/envs/demo");

@@ -31,8 +31,10 @@ pub fn requirements(request: &Request, host: &dyn Host) -> Result<Requirements> 
 
 fn of_project(project: &Project, request: &Request, found: &mut Requirements) -> Result<()> {
     let choice = create::chosen(request, Some(project))?;
-    let mut groups = installed::defaults(project, &choice);
-    groups.extend(choice.groups.iter().filter(|group| !groups.contains(group)).cloned().collect::<Vec<_>>());
+    let mut groups: Vec<String> = Vec::new();
+    for group in installed::defaults(project, &choice).into_iter().chain(choice.groups.clone()) {
+        groups.extend(Some(group).filter(|group| !groups.contains(group)));
+    }
     // A root that is no project itself can have groups all the same.
     let root = Some(&project.root).filter(|_| !project.members.iter().any(Member::is_root));
     for member in root.into_iter().chain(installed::members(project, &choice)) {
