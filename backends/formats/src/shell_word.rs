@@ -27,11 +27,11 @@ pub fn literal(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     Some((word, rest))
 }
 
-/// A value as a shell, direnv and pyve read it from a `.env`.
+/// A value as a shell, direnv and pyve read it from a `.env`; a quote as Python's `shlex.quote` writes it.
 pub fn quoted(value: &str) -> String {
     let is_plain =
         !value.is_empty() && value.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-./:@%+,".contains(letter));
-    if is_plain { value.to_owned() } else { format!("'{}'", value.replace('\'', "'\\''")) }
+    if is_plain { value.to_owned() } else { format!("'{}'", value.replace('\'', "'\"'\"'")) }
 }
 
 #[cfg(test)]
