@@ -10,7 +10,7 @@ use crate::pins::{PINNED, sandboxes};
 use crate::project::{self, Project};
 use crate::state::{relinked, told};
 use crate::tool::{self, Required};
-use crate::{create, installed, python};
+use crate::{create, installed, python, site};
 
 const LOCK: &str = "Lock file";
 const PACKAGES: &str = "Packages";
@@ -161,8 +161,8 @@ fn of_requirements(request: &Request) -> Option<Finding> {
     let name = project::requirements(request)?;
     let prefix = project::prefix(request);
     let read = requirements::read(&request.in_project(&name), &|_| None).ok()??;
-    let environment = installed::environment(&prefix)?;
-    let installed = installed::installed(&prefix);
+    let environment = site::environment(&prefix)?;
+    let installed = site::installed(&prefix);
     let wanted =
         read.entries.iter().filter_map(|entry| entry.requirement()).filter(|wanted| wanted.applies(&environment));
     let missing: Vec<String> = wanted
@@ -175,4 +175,74 @@ fn of_requirements(request: &Request) -> Option<Finding> {
     let detail = format!("not as `{name}` asks: {}", told(&missing));
     let finding = Finding::warning("uv.packages-differ", PACKAGES, &detail).kind(FindingKind::DEPENDENCIES);
     (!missing.is_empty()).then(|| finding.remedy(&pyve(&["init", "--update"])))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use pyve_plugin_api::testing::FakeHost;
+    use pyve_plugin_api::{PythonRequest, Recorded};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    #[test]
+    fn what_is_wrong_is_told_with_what_fixes_it() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let file = root.path().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        };
+        write("bin/uv", "#!/bin/sh\necho uv 0.13.8\n");
+        std::fs::set_permissions(root.path().join("bin/uv"), std::fs::Permissions::from_mode(0o755)).unwrap();
+        write("p/.venv/pyvenv.cfg", "version_info = 3.11.7\n");
+        write("p/.venv/bin/activate", "");
+        symlink("/bin/sh", root.path().join("p/.venv/bin/python")).unwrap();
+        let host = FakeHost::new().path(root.path().join("bin"));
+        let told = |request: &Request| -> Vec<String> {
+            let findings = examine(request, &host).unwrap().into_iter().filter(|it| it.status != Status::OK);
+            findings.map(|it| format!("{}: {} ({})", it.id, it.detail, it.remedy)).collect()
+        };
+        let asked = Request::new(root.path().join("p"), root.path().join("home"));
+        assert_eq!(told(&asked), Vec::<String>::new());
+        write("p/requirements.txt", "six>=1\nwin ; sys_platform == 'other'\n-r more.txt\n");
+        let update = "(run `pyve init --update`)";
+        let lacks = format!("uv.packages-differ: not as `requirements.txt` asks: six is not installed {update}");
+        assert_eq!(told(&asked), [lacks]);
+        std::fs::remove_file(root.path().join("p/requirements.txt")).unwrap();
+        let python = Request { python: Some(PythonRequest::new("3.12", "f")).into(), ..asked.clone() };
+        assert_eq!(told(&python), [format!("uv.python-other: made with Python 3.11.7 {update}")]);
+        let recorded = Recorded { ready: true, ..Recorded::default() };
+        let linked =
+            Request { recorded: Some(recorded).into(), ..asked.clone() }.with_setting("link_mode", ["copy"], "f");
+        let differ = format!("uv.settings-differ: its packages were linked by uv's own choice, not by copy {update}");
+        assert_eq!(told(&linked), [differ]);
+        let wrong = asked.clone().with_setting("link_mode", ["x"], ".pyve/config:3");
+        let invalid =
+            "uv.settings-invalid: invalid link_mode `x` (.pyve/config:3) (use one of clone, copy, hardlink, symlink)";
+        assert_eq!(told(&wrong), [invalid]);
+        let seen = format!("found uv 0.13.8 ({})", root.path().join("bin/uv").display());
+        write("p/uv.toml", "required-version = '>0.13.8'\n");
+        let version = format!("uv.tool-version: uv.toml:1 requires uv `>0.13.8`; {seen}");
+        assert_eq!(told(&asked), [format!("{version} (run `pyve init --bootstrap-to user`)")]);
+        write("p/uv.toml", "required-version = 7\n");
+        assert_eq!(
+            told(&asked),
+            [
+                "uv.tool-unknown: uv.toml:1: `required-version` must be a string, not of the type integer (correct uv.toml:1)"
+            ]
+        );
+        write("p/uv.toml", "");
+        write("p/pyproject.toml", "[project\n");
+        assert!(told(&asked).last().unwrap().starts_with("uv.project-unreadable: "), "{:?}", told(&asked));
+        write("p/pyproject.toml", "[project]\nname = 'a'\ndynamic = ['dependencies']\n");
+        assert_eq!(told(&asked), ["uv.lock-missing: uv.lock does not exist (run `pyve lock`)"]);
+        write("home/bin/uv/bin/uv", "#!/bin/sh\necho uv 0.13.8\n");
+        std::fs::set_permissions(root.path().join("home/bin/uv/bin/uv"), std::fs::Permissions::from_mode(0o755))
+            .unwrap();
+        let older = told(&asked).remove(0);
+        assert!(
+            older.starts_with("uv.tool-older: ") && older.contains(&format!("uv {PINNED} is pinned by now")),
+            "{older}"
+        );
+    }
 }

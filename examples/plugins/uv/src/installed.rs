@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use pep508_rs::{MarkerEnvironment, MarkerTree};
-use pyve_formats::dist_info::{self, SitePackages};
 use pyve_formats::python_name::normalized;
-use pyve_formats::pyvenv_cfg::Cfg;
 use pyve_formats::toml_file::Item;
 
 use crate::choice::Choice;
 use crate::lock::file::{Locked, Package};
-use crate::lock::marker;
-use crate::project::{Member, Project, programs};
+use crate::project::{Member, Project};
+use crate::site::{environment, installed};
 
 const EXTRAS: &str = "optional-dependencies";
 const GROUPS: &str = "dev-dependencies";
@@ -46,38 +44,6 @@ pub fn differences(prefix: &Path, locked: &Locked, project: &Project, choice: &C
 /// A version of the index, whatever its form.
 fn is_same(one: &str, other: &str) -> bool {
     one == other || one.parse::<pep440_rs::Version>().ok() == other.parse().ok()
-}
-
-/// By name, as indexes compare them.
-pub fn installed(prefix: &Path) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for folder in dist_info::of_environment(prefix) {
-        let packages = SitePackages::read(folder).map(|site| site.distributions).unwrap_or_default();
-        found.extend(packages.into_iter().map(|it| (normalized(&it.name), it.version)));
-    }
-    found
-}
-
-/// What its Python says of itself; `None` where that is not told by files.
-pub fn environment(prefix: &Path) -> Option<MarkerEnvironment> {
-    let version = Cfg::read(prefix).ok()??.version?;
-    let (os, system, platform) = match std::env::consts::OS {
-        "linux" => ("posix", "Linux", "linux"),
-        "macos" => ("posix", "Darwin", "darwin"),
-        "windows" => ("nt", "Windows", "win32"),
-        _ => return None,
-    };
-    let machine = match (std::env::consts::ARCH, std::env::consts::OS) {
-        ("aarch64", "macos") => "arm64",
-        ("aarch64", "windows") => "ARM64",
-        ("x86_64", "windows") => "AMD64",
-        (other, _) => other,
-    };
-    let is_pypy = programs(prefix).join(format!("pypy{}", std::env::consts::EXE_SUFFIX)).exists();
-    let kind = if is_pypy { ("pypy", "PyPy") } else { ("cpython", "CPython") };
-    let platform = [os, platform, system, machine].map(str::to_owned);
-    let [os, sys, system, machine] = platform;
-    marker::environment(&(os, sys, system, machine), &version, kind)
 }
 
 /// All that the chosen members need, with the version of each that has one.

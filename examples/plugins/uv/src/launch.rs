@@ -1,5 +1,7 @@
 //! How a command is run inside: what uv's own `activate` does, and uv's commands for this environment.
 
+use std::path::Path;
+
 use pyve_formats::activate::{self, Activate};
 use pyve_plugin_api::{Command, Error, ErrorKind, Launch, Outer, OwnCommand, Remedy, Request, Result};
 
@@ -13,8 +15,7 @@ const CONDA: [&str; 3] = ["CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "CONDA_S
 pub fn plan(request: &Request) -> Result<Launch> {
     let prefix = prefix(request);
     if !prefix.join("pyvenv.cfg").is_file() {
-        let message = format!("there is no environment at `{}`", prefix.display());
-        return Err(Error::of_kind(ErrorKind::NO_ENVIRONMENT, message).remedy(&Command::new("pyve").arg("init")));
+        return Err(no_environment(&prefix));
     }
     let launch = Launch::new()
         .path(programs(&prefix))
@@ -42,6 +43,12 @@ pub fn plan(request: &Request) -> Result<Launch> {
         None => launch.env_remove("VIRTUAL_ENV_PROMPT"),
     };
     Ok(with_uv(launch, request))
+}
+
+/// That there is none, and what creates it.
+pub fn no_environment(prefix: &Path) -> Error {
+    let message = format!("there is no environment at `{}`", prefix.display());
+    Error::of_kind(ErrorKind::NO_ENVIRONMENT, message).remedy(&Command::new("pyve").arg("init"))
 }
 
 /// A uv that pyve installed is there as well, behind what the user has. That of the project's folder only where it is known to

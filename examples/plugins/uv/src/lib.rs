@@ -2,7 +2,8 @@
 //!
 //! The modules: `describe` says who it is, `choice` reads the settings, `project` the files of a project and its members, `tool`
 //! and `pins` find uv, `python` the interpreter that it is given, and `command` starts it. `create`, `launch`, `lock`, `diagnose`,
-//! `inspect` and `migration` answer the questions; `state` and `installed` compare what stands with what `uv.lock` says.
+//! `inspect` and `migration` answer the questions; `state` and `installed` compare what stands, which `site` reads, with what
+//! `uv.lock` says.
 
 mod choice;
 mod command;
@@ -17,11 +18,12 @@ mod migration;
 mod pins;
 mod project;
 mod python;
+mod site;
 mod state;
 mod tool;
 
 use pyve_plugin_api::{
-    Adoption, Backend, Creation, Description, Finding, Host, Inspection, Launch, Lock, LockRequest, Request,
+    Adoption, Backend, Creation, Description, Finding, Host, Inspection, Launch, Lock, LockRequest, Package, Request,
     Requirements, Result, Tool, ToolAnswer, Update, export_backend,
 };
 
@@ -59,6 +61,10 @@ impl Backend for Uv {
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
         Ok(inspect::of(request))
+    }
+
+    fn packages(&self, request: &Request, _: &dyn Host) -> Result<Vec<Package>> {
+        site::packages(request)
     }
 
     fn requirements(&self, request: &Request, host: &dyn Host) -> Result<Requirements> {

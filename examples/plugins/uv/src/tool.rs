@@ -7,7 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pyve_formats::Written;
 use pyve_formats::pyproject;
 use pyve_formats::toml_file::TomlFile;
-use pyve_plugin_api::{Command, Error, Host, Request, Result, Tool, ToolAnswer};
+use pyve_plugin_api::{Command, Error, ErrorKind, Host, Request, Result, Tool, ToolAnswer};
 
 use crate::pins::{PINNED, sandboxes, with_recipes};
 use crate::project::{LOCK, Project, above};
@@ -36,7 +36,10 @@ impl Required {
             let Some(read) = read.map_err(|error| Error::new(error.to_string()).hint(error.hint()))? else {
                 return Ok(None);
             };
-            read.text(key).map_err(|error| Error::new(format!("{file}:{}: {}", error.line, error.words)))
+            read.text(key).map_err(|error| {
+                let place = format!("{file}:{}", error.line);
+                Error::new(format!("{place}: {}", error.words)).hint(format!("correct {place}"))
+            })
         };
         let own = base.join(SETTINGS).is_file();
         let (file, key) =
@@ -64,9 +67,12 @@ pub fn find(request: &Request, host: &dyn Host) -> Result<ToolAnswer> {
     let mut answer = ToolAnswer::default();
     let mut best: Option<(Version, Tool)> = None;
     for (path, origin) in candidates(request, host) {
-        let Some(text) = version(&path, host) else {
-            answer = answer.seen(&format!("{} does not say its version", path.display()));
-            continue;
+        let text = match version(&path, host) {
+            Ok(text) => text,
+            Err(why) => {
+                answer = answer.seen(&why);
+                continue;
+            }
         };
         let Ok(parsed) = text.parse::<Version>() else { continue };
         if required.as_ref().is_some_and(|required| !required.allows(&text)) {
@@ -92,11 +98,16 @@ fn candidates(request: &Request, host: &dyn Host) -> Vec<(PathBuf, &'static str)
     in_sandboxes.filter(|(path, _)| path.is_file()).chain(on_path).collect()
 }
 
-/// `uv 0.13.9 (…)`: the second word.
-fn version(uv: &Path, host: &dyn Host) -> Option<String> {
+/// `uv 0.13.9 (…)`: the second word; else why it is not known. One that came with the checkout is not started.
+fn version(uv: &Path, host: &dyn Host) -> std::result::Result<String, String> {
     let command = Command::new(uv).arg("--version").depends_on(uv);
-    let output = host.capture(&command).ok().filter(|output| output.success())?;
-    output.text().split_whitespace().nth(1).map(str::to_owned)
+    let output = host.capture(&command).map_err(|error| match error.is(ErrorKind::REFUSED) {
+        true => format!("{} is not used: {error}", uv.display()),
+        false => error.to_string(),
+    })?;
+    let text = output.text();
+    let version = text.split_whitespace().nth(1).filter(|_| output.success());
+    version.map(str::to_owned).ok_or_else(|| format!("{} does not say its version", uv.display()))
 }
 
 fn missing(mut answer: ToolAnswer, request: &Request, required: Option<&Required>, host: &dyn Host) -> ToolAnswer {

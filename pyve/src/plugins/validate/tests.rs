@@ -29,7 +29,7 @@ fn none() -> Vec<String> {
 fn a_description_is_held_to_its_words() {
     let good = Description::new("acme", "0.1", "Environments of Acme").marker(Marker::exclusive("acme.lock"));
     assert_eq!(of_description(&good), none());
-    let bad = Description::new("U v", "", "two\nlines").marker(Marker::generic("../x")).ignore("!all");
+    let bad = Description::new("U v", "", "two\nlines").marker(Marker::generic("../x").workspace("")).ignore("!all");
     assert_eq!(
         of_description(&bad),
         [
@@ -37,6 +37,7 @@ fn a_description_is_held_to_its_words() {
             "`version` is empty",
             "`summary` must be one line without control characters: `two\\nlines`",
             "the marker `../x` is not a file name",
+            "the table of a workspace is empty",
             "`ignores` has `!all`, which is not a pattern to ignore",
         ]
     );

@@ -137,3 +137,27 @@ fn another_python_means_another_environment_and_the_old_one_comes_back_where_tha
     world.pyve().args(["init", "--force", "--yes", "--frozen"]).run().success();
     assert_eq!(installed(&world, "default"), ["humanize", "iniconfig"]);
 }
+
+#[test]
+fn without_a_project_uv_pip_installs_a_list_of_requirements() {
+    let Some(world) = world() else { return };
+    // The uv that pyve installed for the user; nothing else has one.
+    let own = world.home().join(".pyve/bin/uv/bin");
+    fs_err::create_dir_all(&own).unwrap();
+    fs_err::rename(world.bin().join("uv"), own.join("uv")).unwrap();
+    world.write("requirements.txt", "humanize\n");
+    let made = world.pyve().args(["init", "--backend", "uv", "--install-deps"]).run().success();
+    assert!(made.err().contains("uv: 0.13.8 (user, [HOME]/.pyve/bin/uv/bin/uv)"), "{made}");
+    assert!(made.err().contains("Dependencies: requirements.txt (installed)"), "{made}");
+    assert!(!world.project().join("uv.lock").exists());
+    world.write("requirements.txt", "humanize\ntabulate\n");
+    let told = world.pyve().arg("doctor").run();
+    assert!(told.out().contains("Packages: not as `requirements.txt` asks\n  tabulate is not installed\n"), "{told}");
+    world.pyve().args(["init", "--update"]).run().success();
+    assert_eq!(installed(&world, "default"), ["humanize", "tabulate"]);
+    // It can be typed there, behind what the user has.
+    let typed = world.pyve().args(["run", "uv", "--version"]).run().success();
+    assert!(typed.out().starts_with("uv "), "{typed}");
+    world.stand_in("uv", "echo mine");
+    assert_eq!(world.pyve().args(["run", "uv", "--version"]).run().success().out(), "mine\n");
+}
