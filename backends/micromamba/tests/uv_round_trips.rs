@@ -5,7 +5,7 @@ mod trip;
 
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
-use pyve_plugin_api::{Backend, Interpreter};
+use pyve_plugin_api::{Backend, Interpreter, Request};
 use pyve_uv::Uv;
 use trip::{Project, account, generated, real_projects, there_and_back, venv};
 
@@ -37,10 +37,6 @@ fn from_pip_to_uv_each_line_has_its_account() {
     let lib = "[project]\nname = \"My.Lib\"\n";
     std::fs::write(project.path().join("lib/pyproject.toml"), lib).unwrap();
     let asked = project.asked(&venv());
-    // Where uv's own file of requirements says it already, nothing is written.
-    let adoption = Uv.adopt(&project.request(), &asked, &FakeHost::new()).unwrap();
-    assert!(adoption.steps.is_empty(), "{:?}", adoption.steps);
-    std::fs::remove_file(project.path().join("requirements.txt")).unwrap();
     let adoption = Uv.adopt(&project.request(), &asked, &FakeHost::new()).unwrap();
     insta::assert_snapshot!(account(&adoption), @r#"
     requirements.txt:6 carried `numpy==1.26.*`
@@ -89,6 +85,38 @@ fn from_pip_to_uv_each_line_has_its_account() {
 }
 
 #[test]
+fn what_uvs_own_file_says_as_uv_takes_it_is_left_there() {
+    let moved = |text: &str| {
+        let project = Project::new(&[("requirements.txt", text), ("limits.txt", "six<2\n")]);
+        let adoption = Uv.adopt(&project.request(), &project.asked(&venv()), &FakeHost::new()).unwrap();
+        let files: Vec<String> = adoption.files.iter().map(|file| file.display()).collect();
+        (files.join(" "), account(&adoption))
+    };
+    let (files, account) =
+        moved("-c limits.txt\n-i https://h/simple\nhttps://h/six.zip\n-e ./lib\nrich --hash=sha256:00\n");
+    assert_eq!(files, "");
+    insta::assert_snapshot!(account, @r"
+    requirements.txt:3 carried `https://h/six.zip`
+    requirements.txt:4 carried `-e ./lib`
+    requirements.txt:5 carried `rich --hash=sha256:00`
+    limits.txt:1: six<2 (a constraint) carried `six<2 (a constraint)`
+    requirements.txt:2: -i https://h/simple carried `-i https://h/simple`
+    ");
+    // `uv pip` would only warn of the option, and refuse the repository.
+    for text in ["--pre\nsix\n", "six\n-e git+https://h/x.git#egg=own\n"] {
+        assert_eq!(moved(text).0, "pyproject.toml uv.lock", "{text}");
+    }
+    let (files, account) = moved("--pre\nhttps://h/six.zip\n-e git+https://h/x.git#egg=own\n--require-hashes\n");
+    assert_eq!(files, "");
+    insta::assert_snapshot!(account, @r"
+    requirements.txt:2 carried `https://h/six.zip`
+    requirements.txt:3 impossible `` `uv pip` refuses `-e` before a repository
+    requirements.txt:1: --pre impossible `` `uv pip` does not heed it in a file of requirements
+    requirements.txt:4: --require-hashes changed `` uv compares the hashes wherever some are said
+    ");
+}
+
+#[test]
 fn what_has_no_name_stays_in_a_file_of_requirements() {
     let project = Project::new(&[(
         "requirements.txt",
@@ -131,12 +159,20 @@ fn where_there_can_be_no_project_of_uvs_a_file_of_requirements_is_written() {
     for file in [("setup.py", ""), build] {
         assert_eq!(written(&[file], "default"), pinned, "{file:?}");
     }
+    let built = Project::new(&[("setup.py", "")]);
+    let adoption = Uv.adopt(&built.request(), &built.asked(&venv()), &FakeHost::new()).unwrap();
+    assert_eq!(adoption.steps[0].text(), "-e .\n", "which `uv pip` installs");
     assert_eq!(written(&[], "test"), pinned.replace("requirements", "requirements-test"));
     assert_eq!(
         written(&[build, ("requirements.txt", "six\n")], "default"),
         "`requirements.txt` is there already, and does not say all that would be written [\"not in it: tabulate\"] \
          => add these lines to requirements.txt, or rename it, then run the same command again"
     );
+    // A project that is called as a package would ask for itself.
+    let folder = Project::new(&[]);
+    let request = Request::new(folder.path().join("Tabulate"), folder.path());
+    let adoption = Uv.adopt(&request, &asked, &FakeHost::new()).unwrap();
+    assert!(adoption.steps[0].text().starts_with("[project]\nname = \"tabulate-project\"\n"));
     // Beside a file that says something else a new project says all.
     assert!(written(&[("requirements.txt", "six\n")], "default").starts_with("pyproject.toml: [project]\n"));
 }

@@ -1,6 +1,7 @@
 //! Moving a project to another backend, and from one: what the files that uv reads ask for, and how requirements are written
 //! there.
 
+mod accepted;
 mod arriving;
 mod asked;
 mod lacking;

@@ -8,6 +8,7 @@ use pyve_formats::python_name::{is_valid, normalized};
 use pyve_formats::sorted;
 use pyve_plugin_api::{Adopted, AdoptedLine, Adoption, Request, Requirement, Requirements, Result};
 
+use super::accepted::{for_uv, is_nothing, is_whole_in_file, needs_file, text_in};
 use super::arriving::{Taken, Translated, text_of};
 use super::lacking;
 use super::place::{Place, file_for};
@@ -55,8 +56,9 @@ impl Target {
                 let there = |file: &str| request.in_project(file).symlink_metadata().is_ok();
                 let needs_file = all.iter().flatten().any(|(one, _)| needs_file(one));
                 let is_ours = !there(pyproject::NAME) && !there("setup.py") && !request.is_named();
-                match is_ours && !needs_file && !(all_known && there(&name)) {
-                    true => Kind::New(Sheet::new(&project_name(request))),
+                let suffices = all_known && there(&name) && is_whole_in_file(all, from);
+                match is_ours && !needs_file && !suffices {
+                    true => Kind::New(Sheet::new(&project_name(request, all))),
                     // A file that other environments share is not what one with a name gets more into.
                     false if all_known => Kind::File { name, options: Vec::new(), lines: Vec::new() },
                     false => Kind::File { name: file_for(request), options: Vec::new(), lines: Vec::new() },
@@ -64,8 +66,7 @@ impl Target {
             }
         };
         let python = own.python.to_string();
-        let text_of = |line: &str| line.split_once(": ").and_then(|(_, text)| settings::of_line(text));
-        let settings = own.others.iter().filter_map(|line| text_of(line)).collect();
+        let settings = own.others.iter().filter_map(|line| settings::of_line(text_in(line))).collect();
         // What is written anew says all of it; else what is there need not be said again.
         let known = if let Kind::New(_) = kind { BTreeSet::new() } else { known };
         Ok(Self { known, settings, python, kind, lacking: Vec::new(), pin: None })
@@ -77,12 +78,16 @@ impl Target {
             return Ok((String::new(), Vec::new()));
         }
         let line = one.pip_line();
+        let is_file = matches!(self.kind, Kind::File { .. });
         if is_known(&self.known, one) {
+            if is_file && !for_uv(one)?.1.is_empty() {
+                return Err("`uv pip` refuses `-e` before a repository".to_owned());
+            }
             let differs = !self.known.contains(&line);
             let why = differs.then(|| "`[tool.uv.sources]` says where it comes from".to_owned());
             return Ok((line, why.into_iter().collect()));
         }
-        if one.source == "." {
+        if one.source == "." && !is_file {
             let why = "uv installs the project itself only if it has a `[build-system]`, or `tool.uv.package` is true";
             return Ok((String::new(), vec![why.to_owned()]));
         }
@@ -108,21 +113,20 @@ impl Target {
 
     /// What becomes of a line that asks for no package.
     pub fn other(&mut self, line: &str) -> AdoptedLine {
-        let text = line.split_once(": ").map_or(line, |(_, text)| text);
-        if self.known.contains(line) {
-            return AdoptedLine::carried(line, text);
-        }
+        let text = text_in(line);
+        let is_known = self.known.contains(line);
         let setting = settings::of_line(text);
         match &mut self.kind {
+            Kind::File { .. } if is_known && text.ends_with(settings::CONSTRAINT) => AdoptedLine::carried(line, text),
             Kind::File { options, .. } if text.starts_with('-') && settings::is_heeded(text) => {
-                options.push(text.to_owned());
+                options.extend(Some(text.to_owned()).filter(|_| !is_known));
                 AdoptedLine::carried(line, text)
             }
             Kind::File { .. } if setting == Some(Setting::Hashes) => {
                 AdoptedLine::changed(line, "", "uv compares the hashes wherever some are said")
             }
             Kind::File { .. } => AdoptedLine::impossible(line, "`uv pip` does not heed it in a file of requirements"),
-            Kind::Project(_) if setting.as_ref().is_some_and(|it| self.settings.contains(it)) => {
+            Kind::Project(_) if is_known || setting.as_ref().is_some_and(|it| self.settings.contains(it)) => {
                 AdoptedLine::carried(line, text)
             }
             Kind::Project(_) => AdoptedLine::impossible(line, "`[tool.uv]` of pyproject.toml does not say it"),
@@ -214,33 +218,11 @@ fn with_lock(mut adoption: Adoption, request: &Request) -> Adoption {
     adoption
 }
 
-/// What uv calls the project of a directory.
-fn project_name(request: &Request) -> String {
+/// The name of the project in a directory: as that is called, but not as a package that it asks for, which to uv would be the
+/// project itself.
+fn project_name(request: &Request, all: &[Translated]) -> String {
     let name = request.project().file_name().map(|name| normalized(&name.to_string_lossy()));
-    name.filter(|name| is_valid(name)).unwrap_or_else(|| "project".to_owned())
-}
-
-/// Whether only a file of requirements can say it: what has no name, and what a variable is part of.
-fn needs_file(one: &Requirement) -> bool {
-    let source = one.source.as_str();
-    !matches!(source, "" | ".")
-        && (one.name.is_empty() || source.contains("${") || one.editable && source.starts_with("file:"))
-}
-
-/// Whether nothing has to be written for it.
-pub fn is_nothing(one: &Requirement) -> bool {
-    one.name.is_empty() && one.source.is_empty()
-}
-
-/// What uv takes where pip takes more.
-fn for_uv(one: &Requirement) -> std::result::Result<(Requirement, Vec<String>), String> {
-    let Some(scheme) = one.source.split_once("://").map(|(scheme, _)| scheme) else { return Ok((one.clone(), vec![])) };
-    if let Some(control) = ["hg", "svn", "bzr"].into_iter().find(|it| scheme.starts_with(&format!("{it}+"))) {
-        return Err(format!("uv takes no packages from repositories of {control}"));
-    }
-    if !one.editable || scheme == "file" {
-        return Ok((one.clone(), Vec::new()));
-    }
-    let changed = vec!["uv installs what is in a repository, and keeps no checkout to be edited".to_owned()];
-    Ok((Requirement { editable: false, ..one.clone() }, changed))
+    let name = name.filter(|name| is_valid(name)).unwrap_or_else(|| "project".to_owned());
+    let is_taken = all.iter().flatten().any(|(one, _)| one.name == name.as_str());
+    if is_taken { format!("{name}-project") } else { name }
 }
