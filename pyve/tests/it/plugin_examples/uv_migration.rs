@@ -53,6 +53,9 @@ pub fn files(world: &World) -> Vec<String> {
     kept.map(|(path, text)| format!("{} {}", path.display(), String::from_utf8_lossy(&text))).collect()
 }
 
+const BOTH_AT_ONE_PLACE: &str = "error: both backends keep the environment at `.venv`, and the old one stays\n\
+     hint: set another directory for the new one in `.pyve/config`: `uv: {directory: .venv-uv}`\n";
+
 const BESIDE: &str = "[PROJECT]/.pyve/envs/default-uv";
 
 #[test]
@@ -61,6 +64,12 @@ fn venv_and_uv_exchange_an_environment_that_both_keep_at_one_place() {
     world.write("requirements.txt", "tabulate\n");
     done(&world, "init --backend venv --no-direnv --install-deps");
     let before = files(&world);
+
+    let config = world.read(".pyve/config");
+    world.write(".pyve/config", format!("{config}uv: {{directory: .venv}}\n"));
+    let refused = world.pyve().args(["migrate", "--to", "uv"]).env("CI", "1").run();
+    assert_eq!(refused.err(), BOTH_AT_ONE_PLACE, "{refused}");
+    world.write(".pyve/config", config);
 
     let planned = done(&world, "migrate --to uv --dry-run").out();
     assert!(planned.contains("carried  requirements.txt:1  tabulate"), "{planned}");
