@@ -1,7 +1,7 @@
 //! What is chosen of the project's packages, and how uv installs it: the settings, and the words of `uv sync` for them.
 
 use pyve_formats::python_name::{is_valid, normalized};
-use pyve_plugin_api::{Command, Error, Request, Result, Setting, SettingKind};
+use pyve_plugin_api::{Command, Error, Host, Request, Result};
 
 /// The Pythons that uv would rather take, as it names them.
 const PREFERENCES: [&str; 4] = ["only-managed", "managed", "system", "only-system"];
@@ -10,25 +10,6 @@ const PREFERENCES: [&str; 4] = ["only-managed", "managed", "system", "only-syste
 const LINK_MODES: [&str; 4] = ["clone", "copy", "hardlink", "symlink"];
 
 pub const LINK_MODE: &str = "link_mode";
-
-/// The settings of it. What chooses packages is remembered with the environment, as in every backend.
-pub fn settings() -> Vec<Setting> {
-    let list = |key, flag, summary| Setting::new(key, SettingKind::LIST, summary).flag(flag).remembered();
-    let truth = |key, flag, summary| Setting::new(key, SettingKind::BOOL, summary).default_value("false").flag(flag);
-    let text = |key, flag, summary| Setting::new(key, SettingKind::TEXT, summary).flag(flag);
-    vec![
-        list("groups", "group", "Dependency groups to install"),
-        truth("no_default_groups", "no-default-groups", "Whether to leave out the default groups").remembered(),
-        truth("no_dev", "no-dev", "Whether to leave out the group dev").remembered(),
-        list("extras", "extra", "Extras of the project to install"),
-        truth("all_extras", "all-extras", "Whether to install all extras of the project").remembered(),
-        truth("all_packages", "all-packages", "Whether to install all members of the workspace").remembered(),
-        truth("frozen", "frozen", "Whether to install from uv.lock without comparing it with the project"),
-        truth("locked", "locked", "Whether a stale uv.lock is an error"),
-        text("python_preference", "python-preference", "Which Pythons uv prefers: managed, system, …"),
-        text(LINK_MODE, "link-mode", "How uv links packages: clone, copy, hardlink, symlink"),
-    ]
-}
 
 /// How the lock file is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +62,22 @@ impl Choice {
             python_preference: one_of(request, "python_preference", &PREFERENCES)?,
             link_mode: one_of(request, LINK_MODE, &LINK_MODES)?,
         })
+    }
+
+    /// The same with what uv's own variables say where the settings say nothing.
+    pub fn with_variables(mut self, request: &Request, host: &dyn Host) -> Self {
+        let says = |key: &str, name: &str| {
+            let value = host.variable(name).filter(|_| request.setting(key).is_none()).unwrap_or_default();
+            !["", "0", "n", "no", "f", "false", "off"].iter().any(|no| value.eq_ignore_ascii_case(no))
+        };
+        self.dev &= !says("no_dev", "UV_NO_DEV");
+        self.default_groups &= !says("no_default_groups", "UV_NO_DEFAULT_GROUPS");
+        self.locking = match (self.locking, says("frozen", "UV_FROZEN"), says("locked", "UV_LOCKED")) {
+            (Locking::Write, _, true) => Locking::Locked,
+            (Locking::Write, true, false) => Locking::Frozen,
+            (locking, ..) => locking,
+        };
+        self
     }
 
     /// Adds the words of `uv sync`.
@@ -169,6 +166,7 @@ fn origin<'a>(request: &'a Request, key: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pyve_plugin_api::testing::FakeHost;
 
     fn asked() -> Request {
         Request::new("/p", "/h")
@@ -200,6 +198,18 @@ mod tests {
         let strict = Request { strict: true, ..asked() };
         assert_eq!(words(&strict), "uv --locked");
         assert_eq!(words(&strict.with_setting("frozen", ["true"], "f")), "uv --frozen");
+    }
+
+    #[test]
+    fn uvs_own_variables_hold_where_no_setting_says_otherwise() {
+        let host = FakeHost::new().variable("UV_NO_DEV", "1").variable("UV_LOCKED", "true").variable("UV_FROZEN", "0");
+        let told = |request: &Request| {
+            let choice = Choice::read(request, &|_| false).unwrap().with_variables(request, &host);
+            choice.sync(Command::new("uv")).to_string()
+        };
+        let said = asked().with_setting("no_dev", ["false"], "f").with_setting("locked", ["false"], "f");
+        assert_eq!((told(&asked()).as_str(), told(&said).as_str()), ("uv --no-dev --locked", "uv"));
+        assert_eq!(told(&asked().with_setting("frozen", ["true"], "f")), "uv --no-dev --frozen");
     }
 
     #[test]

@@ -4,9 +4,22 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, OutputFilter, Remedy, Request, Step, Tool};
 
-/// Variables of an environment that happens to be active, and uv's own word for which environment is the project's.
-const UNSET: [&str; 6] =
-    ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON"];
+/// Variables of an environment that happens to be active; uv's own for which project and environment are meant; and those of
+/// which the flags say the same.
+const UNSET: [&str; 12] = [
+    "VIRTUAL_ENV",
+    "CONDA_PREFIX",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "UV_PROJECT",
+    "UV_PROJECT_ENVIRONMENT",
+    "UV_PYTHON",
+    "UV_WORKING_DIR",
+    "UV_NO_DEV",
+    "UV_NO_DEFAULT_GROUPS",
+    "UV_FROZEN",
+    "UV_LOCKED",
+];
 
 /// What uv says of what it does, and its hint for those who type its commands.
 const PROGRESS: [&str; 19] = [

@@ -18,7 +18,7 @@ use crate::{command, python, state};
 pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation> {
     let prefix = project::prefix(request);
     let project = Project::around(&request.project())?;
-    let choice = chosen(request, project.as_ref())?;
+    let choice = chosen(request, project.as_ref())?.with_variables(request, host);
     let (state, seen) = state::at(&prefix, request, project.as_ref(), &choice)?;
     if let Some(project) = &project {
         check_lock(project, &choice, state, host)?;
@@ -50,13 +50,13 @@ const SYNC_FAILED: &str = "uv could not sync the environment";
 const VENV_FAILED: &str = "uv could not create the virtual environment";
 
 /// `uv sync` brings what stands in line; a Python is never exchanged in place.
-pub fn update(request: &Request, tool: &Tool) -> Result<Update> {
+pub fn update(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
     let prefix = project::prefix(request);
     let project = Project::around(&request.project())?;
     if let Some(why) = python::mismatch(&prefix, request, project.as_ref())? {
         return Ok(Update::recreate(&format!("it was {why}")));
     }
-    let choice = chosen(request, project.as_ref())?;
+    let choice = chosen(request, project.as_ref())?.with_variables(request, host);
     // Whatever Python uv would take by itself, the environment keeps the one that it has.
     let own = |command: Command| choice.python(command.arg("--python").arg(project::interpreter(&prefix)));
     let relink = |command: Command| {

@@ -30,7 +30,7 @@ pub fn examine(request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         }
     };
     let choice = match create::chosen(request, project.as_ref()) {
-        Ok(choice) => choice,
+        Ok(choice) => choice.with_variables(request, host),
         Err(error) => {
             findings.push(
                 Finding::error("uv.settings-invalid", "Settings", &error.message).with_remedy(error.remedy.clone()),

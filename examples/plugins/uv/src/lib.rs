@@ -47,8 +47,8 @@ impl Backend for Uv {
         launch::plan(request)
     }
 
-    fn update(&self, request: &Request, tool: &Tool, _: &dyn Host) -> Result<Update> {
-        create::update(request, tool)
+    fn update(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
+        create::update(request, tool, host)
     }
 
     fn lock(&self, request: &Request, asked: &LockRequest, host: &dyn Host) -> Result<Lock> {
