@@ -1,5 +1,6 @@
 //! Tells the program which target it is built for. Links GCC's unwinder into it, where there is one to link: each start opens
-//! one library less. And links functions of the same code only once.
+//! one library less. Links functions of the same code only once, and the program to one address: nothing in it has to be
+//! adjusted at each start.
 //!
 //! Rust asks for it as a shared library, `libgcc_s`. Named here before that as a static one, it is found first, and the
 //! shared one is not needed any more. A plugin keeps to its own; no panic crosses from one to the other.
@@ -17,8 +18,13 @@ fn main() {
     if (target("OS"), target("ENV"), target("ARCH")) != ("linux".into(), "gnu".into(), "x86_64".into()) {
         return;
     }
-    if folds() {
+    if is_linked_by_rust() {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        // 8,700 addresses that the loader would write into 48 pages, a quarter of what `pyve run` costs; docs/security.md says
+        // what it takes away.
+        if !target("FEATURE").split(',').any(|feature| feature == "crt-static") {
+            println!("cargo::rustc-link-arg-bins=-no-pie");
+        }
     }
     if let Some(folder) = unwinder().and_then(|library| library.parent()?.to_str().map(str::to_owned)) {
         println!("cargo::rustc-link-search=native={folder}");
@@ -28,8 +34,9 @@ fn main() {
     }
 }
 
-/// Whether the linker is the one that comes with Rust since 1.90, which can do it, and no other one was asked for.
-fn folds() -> bool {
+/// Whether this is a release that the linker links which comes with Rust since 1.90, and nobody asked for another one or
+/// for flags of his own.
+fn is_linked_by_rust() -> bool {
     let asked = |argument: &str| {
         let said = Command::new(env::var_os("RUSTC")?).args(argument.split(' ')).output().ok()?;
         Some(String::from_utf8(said.stdout).ok()?.trim_end().to_owned())
@@ -39,7 +46,8 @@ fn folds() -> bool {
     let linkers =
         asked("--print sysroot").map(|root| Path::new(&root).join("lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld"));
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    let is_other = env::var_os("RUSTC_LINKER").is_some() || flags.contains("link");
+    let is_other =
+        env::var_os("RUSTC_LINKER").is_some() || flags.contains("link") || flags.contains("relocation-model");
     let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     is_release && !is_other && minor.is_some_and(|minor| minor >= 90) && linkers.is_some_and(|linkers| linkers.is_dir())
 }

@@ -48,19 +48,23 @@ install() {
 
 build() {
     profile=debug
-    for argument in "$@"; do
-        case $argument in --release | -r) profile=release ;; esac
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --release | -r) profile=release ;;
+            --profile) profile=$2; shift ;;
+        esac
+        shift
     done
     here
     folder=${CARGO_TARGET_DIR:-target}/$profile
     case $profile in
-        debug) give "$folder" ;;
         # Its size is looked at; that of one with all that a debugger needs says nothing.
         release)
             mkdir -p "$folder"
             printf '#!/bin/sh\nexec "$PYVE_DOCS_PYVE" "$@"\n' >"$folder/pyve"
             chmod 755 "$folder/pyve"
             ;;
+        *) give "$folder" ;;
     esac
 }
 
