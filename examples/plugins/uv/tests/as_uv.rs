@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use pyve_plugin_api::testing::FakeHost;
-use pyve_plugin_api::{Backend, LockRequest, LockState, Request};
+use pyve_plugin_api::{Backend, LockRequest, LockState, PrefixState, Request, Tool};
 use pyve_testkit::{interpreter, offline_packages, tools_python};
 use pyve_uv::Uv;
 
@@ -144,6 +144,40 @@ fn a_lock_is_stale_where_uv_says_so() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What is chosen, as a setting and as words of uv's.
+const CHOICES: [(&str, &str, &[&str]); 5] = [
+    ("no_dev", "false", &[]),
+    ("groups", "docs", &["--group", "docs"]),
+    ("extras", "all", &["--extra", "all"]),
+    ("no_default_groups", "true", &["--no-default-groups"]),
+    ("all_packages", "true", &["--all-packages"]),
+];
+
+#[test]
+fn an_environment_is_in_line_where_uv_says_so() {
+    let Some(workspace) = Workspace::new() else { return };
+    let root = workspace.rooted(ROOT_TEXT);
+    let conflicts = root.lines().find(|line| line.starts_with("conflicts = ")).unwrap();
+    workspace.write(ROOT, &root.replace(conflicts, "").replace("{include-group = \"docs\"}", "\"exceptiongroup\""));
+    let tool = Tool::new(&workspace.uv, "0.13.8", "PATH");
+    let host = FakeHost::new();
+    let mut wrong = Vec::new();
+    for (_, _, synced) in CHOICES {
+        let done = workspace.uv(&[&["sync"], synced].concat());
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        for (key, value, asked) in CHOICES {
+            let theirs = workspace.uv(&[&["sync", "--check"], asked].concat()).status.success();
+            let request = Request::new(workspace.root.path(), "/h").with_setting(key, [value], "f");
+            let creation = Uv.create(&request, &tool, &host).unwrap();
+            if (creation.state == PrefixState::USABLE) != theirs {
+                let told = &creation.state_detail;
+                wrong.push(format!("synced with {synced:?}, asked for {asked:?}: in line is {theirs}, told {told}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 struct Workspace {
     root: tempfile::TempDir,
     uv: PathBuf,
@@ -181,9 +215,13 @@ impl Workspace {
         command.env("UV_FIND_LINKS", &self.wheels).output().unwrap()
     }
 
+    fn rooted(&self, text: &str) -> String {
+        text.replace("WHEELS", &self.wheels.display().to_string())
+    }
+
     /// Where pyve says otherwise than uv.
     fn compared(&self, root: &str, changes: &[(&str, &str, &str)]) -> Vec<String> {
-        let root = &root.replace("WHEELS", &self.wheels.display().to_string());
+        let root = &self.rooted(root);
         self.write(ROOT, root);
         let locked = self.uv(&["lock"]);
         assert!(locked.status.success(), "{}", String::from_utf8_lossy(&locked.stderr));
