@@ -56,9 +56,18 @@ impl Marked {
 
 /// Compares within the Pythons that are locked for; `extras` are those of the project.
 pub fn same(one: &Marked, other: &Marked, pythons: &VersionSpecifiers, extras: &[String]) -> bool {
-    // Most are the same for every Python.
-    if one.whole().is_some_and(|tree| other.whole() == Some(tree)) {
-        return true;
+    // Most are the same for every Python, or for those that are locked for: then nothing has to be tried.
+    if let (Some(mut one), Some(mut other)) = (one.whole(), other.whole()) {
+        if one == other {
+            return true;
+        }
+        if let Some(bounds) = tree_of(pythons) {
+            one.and(bounds.clone());
+            other.and(bounds);
+            if one == other {
+                return true;
+            }
+        }
     }
     let extras: Vec<Option<ExtraName>> =
         std::iter::once(None).chain(extras.iter().filter_map(|extra| extra.parse().ok()).map(Some)).collect();
@@ -72,6 +81,16 @@ pub fn same(one: &Marked, other: &Marked, pythons: &VersionSpecifiers, extras: &
             IMPLEMENTATIONS.iter().all(|kind| environment(platform, python, *kind).is_none_or(|it| agree(&it)))
         })
     })
+}
+
+/// The bounds as a marker; `None` where there are none.
+fn tree_of(pythons: &VersionSpecifiers) -> Option<MarkerTree> {
+    let one = |specifier: String| {
+        let (operator, version) = specifier.split_at(specifier.find(|letter: char| letter.is_ascii_digit())?);
+        Some(format!("python_full_version {} '{version}'", operator.trim()))
+    };
+    let bounds: Vec<String> = pythons.iter().filter_map(|specifier| one(specifier.to_string())).collect();
+    bounds.join(" and ").parse().ok()
 }
 
 /// The words within quotes.
@@ -166,6 +185,14 @@ mod tests {
         ] {
             assert!(!agree(one, other, "", None), "{one} | {other}");
         }
+    }
+
+    #[test]
+    fn bounds_are_a_marker() {
+        let bounds: VersionSpecifiers = ">=3.10,!=3.11.*,<4".parse().unwrap();
+        let marker = "python_full_version >= '3.10' and python_full_version != '3.11.*' and python_full_version < '4'";
+        assert_eq!(tree_of(&bounds), marker.parse().ok());
+        assert_eq!(tree_of(&VersionSpecifiers::empty()), None);
     }
 
     #[test]
