@@ -3,10 +3,13 @@
 use std::path::Path;
 
 use pyve_formats::python_version::VersionRequest;
-use pyve_plugin_api::{Command, Host, Interpreter, OsText, PythonSearch, PythonSpec, Recipe, Remedy, Result, Step};
+use pyve_plugin_api::{
+    Command, Host, Interpreter as Found, OsText, PythonSearch, PythonSpec, Recipe, Remedy, Result, Step,
+};
 
+use crate::builds;
 use crate::install;
-use crate::interpreter;
+use crate::interpreter::Interpreter;
 use crate::pins::{self, Pin};
 use crate::requested::{RequestedPython, home};
 use crate::search::{Choice, Search};
@@ -38,7 +41,7 @@ impl Machine<'_> {
         let mut answer = match search.run() {
             Some(choice) => self.found(&choice, &search)?,
             None => match &search.incomplete {
-                Some(interpreter) => incomplete(interpreter, &search),
+                Some(interpreter) => self.incomplete(interpreter, &search, spec.offline),
                 None => self.missing(&search, spec.offline)?,
             },
         };
@@ -51,12 +54,12 @@ impl Machine<'_> {
         // A script that starts a Python may do more than that: what it makes is not told by any file's state.
         let is_itself = interpreter.facts.executable == interpreter.path.as_path();
         let library = if is_itself { OsText::from(&interpreter.facts.library) } else { OsText::new() };
-        let mut answer = PythonSearch::found(Interpreter {
+        let mut answer = PythonSearch::found(Found {
             name: choice.pin.as_str().into(),
             implementation: interpreter.facts.implementation.as_str().into(),
             base_prefix: interpreter.facts.base_prefix.as_path().into(),
             library,
-            ..Interpreter::new(&interpreter.path, &interpreter.build.to_string(), &choice.origin)
+            ..Found::new(&interpreter.path, &interpreter.build.to_string(), &choice.origin)
         });
         answer.pins = self.pins(&choice.pin, &choice.origin, search)?.into();
         answer.seen = search.failures().map(Into::into).collect();
@@ -85,8 +88,14 @@ impl Machine<'_> {
         let mut answer = PythonSearch::missing(&why);
         answer.seen = seen.iter().map(|line| line.as_str().into()).collect();
         let mut unavailable = Vec::new();
-        for offer in install::offers(search, offline) {
-            unavailable.extend(offer.unavailable);
+        for offer in install::offers(search, self.pyve, offline) {
+            match offer.unavailable {
+                // Without a version manager there is still where Python comes from.
+                Some(why) if offer.manager == builds::ORIGIN && unavailable.is_empty() => {
+                    unavailable.extend([DOWNLOADS.to_owned(), why]);
+                }
+                why => unavailable.extend(why),
+            }
             let Some(recipe) = offer.recipe else { continue };
             if answer.recipes.is_empty() {
                 answer.pins = self.pins(&offer.version, offer.manager, search)?.into();
@@ -96,7 +105,30 @@ impl Machine<'_> {
         answer.remedy = Remedy::text(help(requested, &unavailable));
         Ok(answer)
     }
+
+    /// Debian splits what makes environments off into packages of its own.
+    fn incomplete(&self, interpreter: &Interpreter, search: &Search, offline: bool) -> PythonSearch {
+        let module = interpreter.lacks().unwrap_or_default();
+        let (version, path) = (&interpreter.build, interpreter.path.display());
+        let mut answer = PythonSearch::missing(&format!("Python {version} at {path} has no module {module}"));
+        answer.seen.extend(search.told().iter().map(|line| line.as_str().into()));
+        let splits_off = interpreter.facts.debian && ["venv", "ensurepip"].contains(&module);
+        if splits_off && is_the_systems(&interpreter.facts.executable) {
+            let package = format!("python{}-venv", interpreter.build.series());
+            let command = Command::new("sudo").args(["apt", "install", &package]);
+            let label = format!("Install Debian's package {package}");
+            answer.recipes.push(Recipe::manual("apt", &label, &command.to_string()));
+            answer.remedy = Remedy::command(&command);
+        } else {
+            answer.remedy = Remedy::text(format!("install the module {module} of {path}, or use another Python"));
+        }
+        // A build of pyve's has all of them.
+        answer.recipes.extend(install::own(search, self.pyve, offline).and_then(|offer| offer.recipe));
+        answer
+    }
 }
+
+const DOWNLOADS: &str = "https://www.python.org/downloads/";
 
 /// How to get it, and where to ask for another one.
 fn help(requested: &RequestedPython, unavailable: &[String]) -> String {
@@ -110,7 +142,7 @@ fn help(requested: &RequestedPython, unavailable: &[String]) -> String {
         _ => Some(format!("ask for one that is found in `{origin}`")),
     };
     let get = match unavailable {
-        [] => format!("install {title} (https://www.python.org/downloads/)"),
+        [] => format!("install {title} ({DOWNLOADS})"),
         reasons => format!("install {title} ({})", reasons.join("; ")),
     };
     [Some(get), change].into_iter().flatten().collect::<Vec<_>>().join(", or ")
@@ -119,23 +151,4 @@ fn help(requested: &RequestedPython, unavailable: &[String]) -> String {
 /// Whether the interpreter is one of the system's packages.
 fn is_the_systems(executable: &Path) -> bool {
     ["/usr/bin", "/bin"].iter().any(|folder| executable.starts_with(folder))
-}
-
-/// Debian splits what makes environments off into packages of its own.
-fn incomplete(interpreter: &interpreter::Interpreter, search: &Search) -> PythonSearch {
-    let module = interpreter.lacks().unwrap_or_default();
-    let (version, path) = (&interpreter.build, interpreter.path.display());
-    let mut answer = PythonSearch::missing(&format!("Python {version} at {path} has no module {module}"));
-    answer.seen.extend(search.told().iter().map(|line| line.as_str().into()));
-    let splits_off = interpreter.facts.debian && ["venv", "ensurepip"].contains(&module);
-    if splits_off && is_the_systems(&interpreter.facts.executable) {
-        let package = format!("python{}-venv", interpreter.build.series());
-        let command = Command::new("sudo").args(["apt", "install", &package]);
-        let label = format!("Install Debian's package {package}");
-        answer.recipes.push(Recipe::manual("apt", &label, &command.to_string()));
-        answer.remedy = Remedy::command(&command);
-        return answer;
-    }
-    answer.remedy = Remedy::text(format!("install the module {module} of {path}, or use another Python"));
-    answer
 }

@@ -1,18 +1,20 @@
-//! How a version that is not there can be installed: by asdf or pyenv.
+//! How a version that is not there can be installed: by asdf or pyenv, or as a build of pyve's own.
 
-use pyve_formats::sorted;
+use std::path::Path;
 use std::time::Duration;
 
 use pyve_formats::python_version::{Build, VersionRequest};
+use pyve_formats::sorted;
 use pyve_plugin_api::{Consent, Level, Recipe, Tool};
 
+use crate::builds::{self, PythonBuild};
 use crate::layout;
 use crate::managers::{Manager, asdf, pyenv};
 use crate::search::Search;
 
 use crate::first_line;
 
-/// What one version manager can do.
+/// What one version manager can do, or pyve itself.
 #[derive(Default)]
 pub struct Offer {
     pub manager: &'static str,
@@ -26,23 +28,53 @@ pub struct Offer {
 // asdf's plugin may refresh its list from the network first.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The recipes of all version managers that are here, for the version asked for first; `offline` none of them can do anything.
-pub fn offers(search: &Search, offline: bool) -> Vec<Offer> {
-    let ask = search.requested.asks.first();
-    let (spec, text) = match ask {
+/// The recipes of all version managers that are here, then pyve's own, for the version asked for first; `offline` only what
+/// needs no network can be done. `pyve` is the folder of pyve itself, where there is one.
+pub fn offers(search: &Search, pyve: Option<&Path>, offline: bool) -> Vec<Offer> {
+    let (spec, text) = first_ask(search);
+    let able = search.managers.iter().filter(|manager| manager.program.is_some() && can_be_installed(&spec));
+    let by_managers = able.map(|manager| match offline {
+        true => unavailable(manager.name, format!("{} needs the network", manager.name)),
+        false => offer(search, manager, &spec, &text),
+    });
+    by_managers.chain(own(search, pyve, offline)).collect()
+}
+
+/// What is asked for first, as it was read and as it was written.
+fn first_ask(search: &Search) -> (VersionRequest, String) {
+    match search.requested.asks.first() {
         Some(ask) => (ask.spec.clone(), ask.text.clone()),
         None => (VersionRequest::Any, String::new()),
-    };
-    if matches!(spec, VersionRequest::System | VersionRequest::Folder(_)) {
-        return Vec::new();
     }
-    let able = search.managers.iter().filter(|manager| manager.program.is_some());
-    let without_network = |manager: &Manager| Offer {
-        manager: manager.name,
-        unavailable: Some(format!("{} needs the network", manager.name)),
-        ..Offer::default()
+}
+
+fn can_be_installed(spec: &VersionRequest) -> bool {
+    !matches!(spec, VersionRequest::System | VersionRequest::Folder(_))
+}
+
+/// The build of pyve's own for it; none without a folder to put it into.
+pub fn own(search: &Search, pyve: Option<&Path>, offline: bool) -> Option<Offer> {
+    let (pyve, (spec, _)) = (pyve?, first_ask(search));
+    // What has a name only is a version manager's.
+    if !can_be_installed(&spec) || matches!(spec, VersionRequest::Named(_)) {
+        return None;
+    }
+    let build = match PythonBuild::meant(&spec, &|version| search.requested.allows(version), search.host) {
+        Ok(build) => build,
+        Err(why) => return Some(unavailable(builds::ORIGIN, why)),
     };
-    able.map(|manager| if offline { without_network(manager) } else { offer(search, manager, &spec, &text) }).collect()
+    if offline && !build.is_local(search.host) {
+        return Some(unavailable(
+            builds::ORIGIN,
+            format!("the download of CPython {} needs the network", build.version),
+        ));
+    }
+    let recipe = Some(builds::recipe(&build, pyve));
+    Some(Offer { manager: builds::ORIGIN, version: build.version.to_string(), recipe, unavailable: None })
+}
+
+fn unavailable(manager: &'static str, why: String) -> Offer {
+    Offer { manager, unavailable: Some(why), ..Offer::default() }
 }
 
 fn offer(search: &Search, manager: &Manager, spec: &VersionRequest, text: &str) -> Offer {

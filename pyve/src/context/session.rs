@@ -73,7 +73,12 @@ impl Session {
 
     /// Whether nothing may be fetched: what every program that is started is told.
     pub fn is_offline(&self) -> bool {
-        download::is_offline(&Terms { caller: &self.caller, console: &self.console, offline: self.offline })
+        download::is_offline(&self.network())
+    }
+
+    /// The circumstances in which something is fetched.
+    pub fn network(&self) -> Terms<'_> {
+        Terms { caller: &self.caller, console: &self.console, offline: self.offline }
     }
 
     /// The gate for paths of the project.

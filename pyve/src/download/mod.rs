@@ -25,6 +25,7 @@ use crate::failure::Failure;
 use checksum::Checksum;
 use fetch_error::{FetchError, Retry};
 use progress::Progress;
+pub use progress::size as size_in_words;
 use request::Network;
 use sources::{Source, Sources};
 use target::Target;
@@ -52,6 +53,19 @@ pub fn fetch_unverified(url: &str, size_limit: u64, target: &Path, terms: &Terms
     let work = Work { download: &download, target, terms, network: &network, unverified: true };
     let fetched = Sources::for_download(&download, terms).and_then(|sources| work.run(&sources));
     fetched.map_err(|failure| network.interrupt.check().err().unwrap_or(failure))
+}
+
+/// How many bytes there are to fetch, as server or file says before any of them is taken; `None` where that is not said soon.
+///
+/// # Errors
+///
+/// Where the user stopped it.
+pub fn size_of(download: &Download, terms: &Terms) -> Result<Option<u64>, Failure> {
+    let network = Network::new(terms, Timeouts::SOON);
+    let sources = Sources::for_download(download, terms).map(|sources| sources.list).unwrap_or_default();
+    let size = sources.iter().find_map(|source| network.open(source).ok()?.length);
+    network.interrupt.check()?;
+    Ok(size)
 }
 
 fn fetch_within(download: &Download, target: &Path, terms: &Terms, timeouts: Timeouts) -> Result<(), Failure> {

@@ -28,6 +28,14 @@ impl Timeouts {
         pause: Duration::from_millis(500),
     };
 
+    /// For what a question would only be the better for: nobody waits longer to be asked it.
+    pub const SOON: Self = Self {
+        connect: Duration::from_secs(3),
+        stall: Duration::from_secs(3),
+        whole: Duration::from_secs(5),
+        ..Self::DEFAULT
+    };
+
     /// The defaults, or `PYVE_HTTP_TIMEOUT` seconds for a connection and for every silence.
     pub fn from_variables(caller: &Caller) -> Result<Self, Failure> {
         let limit = caller.timeout(VARIABLE)?;

@@ -8,6 +8,7 @@ mod dry_run;
 mod environment;
 mod making;
 mod meant;
+mod missing_python;
 mod permission;
 pub mod pins;
 mod plan;

@@ -146,7 +146,7 @@ pub fn arguments(backends: &[Description]) -> Command {
         )
         .arg(switch("prune", "With `--update`, remove packages that the lock file does not name").requires("update"))
         .arg(switch("here", "Initialize the current directory, even inside another project"))
-        .arg(switch("auto-bootstrap", "Download the backend's tool if it is not found"))
+        .arg(switch("auto-bootstrap", "Download the backend's tool, or a Python, if it is not found"))
         .arg(
             text("bootstrap-to", "WHERE", "Download the backend's tool to the project or for the user")
                 .value_parser(["project", "user"]),

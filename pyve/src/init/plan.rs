@@ -67,7 +67,9 @@ impl<'a> Plan<'a> {
         let is_projects = !choice.config.means_another(&choice.environment);
         let pins: Vec<Step> = if is_projects { answer.pins.to_vec() } else { Vec::new() };
         let (bootstrap, console, dry_run) = (&options.bootstrap, &session.console, options.dry_run);
-        let terms = tool::Terms { bootstrap, ask, console, dry_run, agreeing: tool::init_agreeing() };
+        let agreeing = tool::Agreeing::init();
+        let python = host.python_search().is_some().then(|| session.network());
+        let terms = tool::Terms { bootstrap, ask, console, dry_run, agreeing, python };
         let obtained = tool::obtain(answer, &choice.description, &terms)?;
         let creation = created(choice, session, &request, &obtained.tool, ask, options)?;
         choice.check_place(&request, &creation.prefix, |of_default| {

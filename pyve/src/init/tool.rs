@@ -2,7 +2,9 @@
 
 use pyve_plugin_api::{Command, Consent, Description, Recipe, Remedy, Step, Tool, ToolAnswer};
 
+use super::missing_python;
 use super::options::Bootstrap;
+use crate::download;
 use crate::failure::{Failure, exit};
 use crate::ui::{Answers, Ask, Console, Reply};
 
@@ -19,8 +21,26 @@ pub struct Terms<'a> {
     pub console: &'a Console,
     /// A dry run asks nothing.
     pub dry_run: bool,
-    /// The command that agrees to what would be asked.
-    pub agreeing: Command,
+    /// What agrees to it.
+    pub agreeing: Agreeing,
+    /// Where the tool is a Python that the host looked for: how one would be fetched.
+    pub python: Option<download::Terms<'a>>,
+}
+
+/// The commands that agree to what would be asked.
+pub struct Agreeing {
+    /// To what a version manager or a package manager of the system does.
+    pub install: Command,
+    /// To what pyve downloads.
+    pub download: Command,
+}
+
+impl Agreeing {
+    /// `pyve init --yes`, `pyve init --auto-bootstrap`
+    pub fn init() -> Self {
+        let init = |flag: &str| Command::new("pyve").args(["init", flag]);
+        Self { install: init("--yes"), download: init("--auto-bootstrap") }
+    }
 }
 
 /// The tool that was found, or the one that an agreed recipe will bring.
@@ -48,6 +68,9 @@ fn agreed<'a>(answer: &'a ToolAnswer, backend: &Description, terms: &Terms) -> R
             }
         }
         Bootstrap::Ask => {}
+    }
+    if let Some(network) = &terms.python {
+        return missing_python::agreed(answer, backend, terms, network);
     }
     if answer.recipes.iter().any(|recipe| fetched(&recipe)) {
         return by_menu(answer, backend, terms);
@@ -120,21 +143,21 @@ fn not_found(answer: &ToolAnswer, backend: &Description) -> Failure {
     ])
 }
 
-/// `pyve init --yes`
-pub fn init_agreeing() -> Command {
-    Command::new("pyve").args(["init", "--yes"])
-}
-
 fn init(flags: &[&str]) -> Remedy {
     Remedy::command(&Command::new("pyve").arg("init").args(flags))
 }
 
 /// That the tool is not there, and what helps.
-pub fn missing(answer: &ToolAnswer, backend: &Description, agreeing: &Command) -> Failure {
-    let remedy = match answer.recipes.iter().find(|recipe| recipe.consent == Consent::CONFIRM) {
-        Some(_) => Remedy::command(agreeing),
-        None if answer.remedy.is_none() => Remedy::text(format!("install {} and try again", backend.tool)),
-        None => answer.remedy.clone(),
+pub fn missing(answer: &ToolAnswer, backend: &Description, agreeing: &Agreeing) -> Failure {
+    let has = |consent| answer.recipes.iter().find(|recipe| recipe.consent == consent);
+    let remedy = match (has(Consent::CONFIRM), has(Consent::BOOTSTRAP)) {
+        (Some(_), _) => Remedy::command(&agreeing.install),
+        (None, Some(recipe)) if answer.remedy.command.is_empty() => {
+            let label = recipe.label.to_string();
+            Remedy { text: lower_first(&label).into(), ..Remedy::command(&agreeing.download) }
+        }
+        _ if answer.remedy.is_none() => Remedy::text(format!("install {} and try again", backend.tool)),
+        _ => answer.remedy.clone(),
     };
     let failure = Failure::new(answer.missing.to_string());
     let failure = match answer.required_by.as_str() {
@@ -146,4 +169,10 @@ pub fn missing(answer: &ToolAnswer, backend: &Description, agreeing: &Command) -
 
 fn seen(failure: Failure, answer: &ToolAnswer) -> Failure {
     answer.seen.iter().fold(failure, |failure, line| failure.detail(format!("found: {line}")))
+}
+
+/// `download CPython 3.13.15`, for the middle of a sentence.
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use pyve_plugin_api::{Lock, LockRequest, Question, ROption, Request, Tool};
 use crate::config::{CommandLine, Config};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::failure::Failure;
-use crate::init::tool::{init_agreeing, missing};
+use crate::init::tool::{Agreeing, missing};
 use crate::launch;
 use crate::project::{EnvironmentName, Layout};
 use crate::records::Found;
@@ -110,7 +110,7 @@ fn tool(choice: &ProjectContext, request: &Request, options: &Options, session: 
     match answer.found.clone().into_option() {
         Some(tool) => Ok(tool),
         None if options.with.is_some() => Ok(Tool::default()),
-        None => Err(missing(&answer, &choice.description, &init_agreeing())),
+        None => Err(missing(&answer, &choice.description, &Agreeing::init())),
     }
 }
 

@@ -23,6 +23,7 @@ mod invocation;
 mod left_out;
 mod outcome;
 mod prerequisite;
+mod python_build;
 mod reader;
 mod repository;
 #[cfg(unix)]
@@ -41,6 +42,7 @@ pub use invocation::Invocation;
 pub use left_out::left_out;
 pub use outcome::Outcome;
 pub use prerequisite::{actionlint, conda_lock_python, mount_namespace, offline_packages, prerequisite, tools_python};
+pub use python_build::python_build;
 pub use reader::reader;
 pub use repository::{clean_copy, repository_files, workspace_root};
 #[cfg(unix)]

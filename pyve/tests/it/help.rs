@@ -152,7 +152,7 @@ fn the_first_help_that_anybody_reads() {
           --here
               Initialize the current directory, even inside another project
           --auto-bootstrap
-              Download the backend's tool if it is not found
+              Download the backend's tool, or a Python, if it is not found
           --bootstrap-to <WHERE>
               Download the backend's tool to the project or for the user [possible
               values: project, user]

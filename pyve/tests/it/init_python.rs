@@ -117,7 +117,7 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
       asked for by `--python-version`
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
-    hint: install Python 3.99 (https://www.python.org/downloads/), or name one that is found with `--python-version`
+    hint: install Python 3.99 (https://www.python.org/downloads/; pyve has no build of it, the nearest is 3.14.7), or name one that is found with `--python-version`
     ");
     world.write(".python-version", "3.98.1\n");
     insta::assert_snapshot!(told(&world, "init"), @r"
@@ -128,7 +128,7 @@ fn a_version_that_is_not_there_is_answered_with_those_that_are() {
       asked for by `.python-version:1`
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
-    hint: install Python 3.98.1 (https://www.python.org/downloads/), or ask for one that is found in `.python-version:1`
+    hint: install Python 3.98.1 (https://www.python.org/downloads/; pyve has no build of it, the nearest is 3.14.7), or ask for one that is found in `.python-version:1`
     ");
     world.write(".python-version", "three\n");
     insta::assert_snapshot!(told(&world, "init"), @r"
@@ -179,7 +179,7 @@ fn what_contradicts_the_projects_constraint_is_refused() {
     error: Python >=3.98 is not installed
       asked for by `pyproject.toml:4`
       found: PATH python3 ([BIN]/python3): it is Python [VERSION]
-    hint: install Python >=3.98 (https://www.python.org/downloads/), or ask for one that is found in `pyproject.toml:4`
+    hint: install Python >=3.98 (https://www.python.org/downloads/; pyve has no build of it, the nearest is 3.14.7), or ask for one that is found in `pyproject.toml:4`
     ");
     world.write(".python-version", "3.12\n");
     insta::assert_snapshot!(told(&world, "init"), @r#"
@@ -293,21 +293,27 @@ fn a_missing_version_is_installed_after_a_yes() {
     asdf(&world, python);
     let line = format!("init --python-version {}", python.minor());
     let answered = |answer: &str, ci: &str| world.pyve().args(line.split(' ')).env("CI", ci).stdin(answer).run();
+    world.set("PYVE_PYTHON_MIRROR", "/no/such");
+    world.filter("CPython [0-9.]+", "CPython [PATCH]");
     world.filter(&regex(&python.minor()), "[MINOR]");
-    insta::assert_snapshot!(answered("n\n", ""), @r"
+    insta::assert_snapshot!(answered("3\n", ""), @r"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
     Python [MINOR] is not installed.
-    Install Python [VERSION] with asdf? [Y/n]: 
+
+    Installation options:
+      1. Install Python [VERSION] with asdf
+      2. Download CPython [PATCH]
+      3. Abort
+
+    Choice [1]: 
     cancelled: Python was not installed
     ");
     insta::assert_snapshot!(answered("", ""), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    Python [MINOR] is not installed.
-    Install Python [VERSION] with asdf? [Y/n]: 
     error: Python [MINOR] is not installed
       asked for by `--python-version`
     hint: run `pyve init --yes --python-version [MINOR]`
@@ -323,12 +329,18 @@ fn a_missing_version_is_installed_after_a_yes() {
     let pinning = world.pyve().args(["python-version", &python.minor()]).env("CI", "1").run().err();
     assert!(pinning.ends_with("hint: run `pyve python-version --yes [MINOR]`\n"), "{pinning}");
     assert_eq!(world.tree(), "");
-    insta::assert_snapshot!(answered("y\n", ""), @r"
+    insta::assert_snapshot!(answered("1\n", ""), @r"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
     Python [MINOR] is not installed.
-    Install Python [VERSION] with asdf? [Y/n]: 
+
+    Installation options:
+      1. Install Python [VERSION] with asdf
+      2. Download CPython [PATCH]
+      3. Abort
+
+    Choice [1]: 
     Add asdf's python plugin
     Install Python [VERSION] with asdf
     Create the virtual environment
@@ -371,7 +383,7 @@ fn python_version_pins_without_making_anything() {
       asked for by `--python-version`
       found: asdf [VERSION] ([HOME]/.asdf/installs/python/[VERSION]/bin/python3)
       found: asdf 3.4.9 ([HOME]/.asdf/installs/python/3.4.9/bin/python3)
-    hint: install Python 3.99 (https://www.python.org/downloads/), or name one that is found with `--python-version`
+    hint: install Python 3.99 (https://www.python.org/downloads/; pyve has no build of it, the nearest is 3.14.7), or name one that is found with `--python-version`
     ");
 }
 
@@ -410,7 +422,7 @@ fn python_version_shows_what_is_pinned_and_what_it_means() {
       asked for by `.python-version:1`
       found: pyenv [VERSION] ([HOME]/.pyenv/versions/[VERSION]/bin/python3)
       found: pyenv 3.4.9 ([HOME]/.pyenv/versions/3.4.9/bin/python3)
-    hint: install Python 3.99 (https://www.python.org/downloads/), or ask for one that is found in `.python-version:1`
+    hint: install Python 3.99 (https://www.python.org/downloads/; pyve has no build of it, the nearest is 3.14.7), or ask for one that is found in `.python-version:1`
     ");
     let outcome = world.pyve().args(["python-version", "--json"]).run();
     let json: serde_json::Value = serde_json::from_str(&outcome.out()).unwrap();

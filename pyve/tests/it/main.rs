@@ -13,6 +13,7 @@ mod doctor;
 mod envs;
 mod help;
 mod home;
+mod init_builds;
 mod init_deps;
 mod init_dry_run;
 mod init_end;

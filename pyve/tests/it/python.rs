@@ -256,7 +256,7 @@ fn to_pin_is_one_command_by_two_names() {
     error: Python 3.99 is not installed
       asked for by `--python-version`
       found: PATH [VERSION] ([BIN]/python3)
-    hint: install Python 3.99 (https://www.python.org/downloads/), or name one that is found with `--python-version`
+    hint: install Python 3.99 (https://www.python.org/downloads/; pyve has no build of it, the nearest is 3.14.7), or name one that is found with `--python-version`
     ");
 }
 
@@ -295,6 +295,7 @@ fn a_build_is_installed_once_by_several_and_uninstalled() {
     let build = packed(&world, python);
     let platform = Platform::here().unwrap();
     world.filter(&platform.to_string(), "[PLATFORM]");
+    world.filter(&format!("/bin/python{}", python.minor()), "/bin/python[MINOR]");
     world.filter(platform.triple(), "[TRIPLE]");
     world.filter("[0-9a-f]{64}", "[SHA256]");
     let install = format!("python install {} {}", python.version, python.version);
@@ -323,7 +324,7 @@ fn a_build_is_installed_once_by_several_and_uninstalled() {
     ----- stdout -----
     VERSION  IMPLEMENTATION  MANAGED BY  PATH
     [VERSION] *  cpython  -  [BIN]/python3
-    [VERSION]  cpython  pyve  [HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]/bin/python3
+    [VERSION]  cpython  pyve  [HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]/bin/python[MINOR]
 
     * what `pyve init` takes: the newest on PATH, as no version is asked for
     ----- stderr -----
@@ -335,7 +336,7 @@ fn a_build_is_installed_once_by_several_and_uninstalled() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    ✓ Python [VERSION] is already installed (`[HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]/bin/python3`)
+    ✓ Python [VERSION] is already installed (`[HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]/bin/python[MINOR]`)
     ");
 
     // What was installed is what the next environment is made with.

@@ -103,9 +103,13 @@ impl Manager {
     fn installation(&self, folder: &str) -> Option<Installation> {
         let name = self.name_of(folder)?;
         let folder = self.installs.join(folder);
-        let interpreter = layout::installed_interpreter(&folder);
         let environment = folder.join("pyvenv.cfg").is_file();
         let build = Build::parse(&name).filter(|_| !environment);
+        let interpreter = match &build {
+            // As it was called when it was downloaded.
+            Some(build) if self.name == builds::ORIGIN => layout::versioned_interpreter(&folder, build),
+            _ => layout::installed_interpreter(&folder),
+        };
         interpreter.is_file().then_some(Installation { name, build, interpreter })
     }
 

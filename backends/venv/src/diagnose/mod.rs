@@ -54,6 +54,7 @@ pub fn findings(request: &Request, host: &dyn Host) -> Vec<Finding> {
     }
     findings.extend(lock::findings(request, installed.as_ref().filter(|_| fault.is_none()), host));
     findings.push(python::version(&found, request, host));
+    findings.extend(python::newer_build(&found, request));
     findings.extend(installed.as_ref().map(packages::count));
     findings
 }

@@ -4,7 +4,8 @@ use pyve_formats::python_version::VersionRequest;
 use pyve_plugin_api::{Finding, Host, Request};
 
 use crate::environment::Environment;
-use crate::rebuild;
+use crate::{pyve, rebuild};
+use pyve_pythons::builds::Installed;
 use pyve_pythons::{RequestedPython, home};
 
 const SUBJECT: &str = "Python";
@@ -34,4 +35,15 @@ pub fn version(environment: &Environment, request: &Request, host: &dyn Host) ->
         }
         _ => Finding::ok("venv.python", SUBJECT, &build.to_string()),
     }
+}
+
+/// A later release of its series where the Python is a build that pyve downloaded: what was mended since is in that.
+pub fn newer_build(environment: &Environment, request: &Request) -> Option<Finding> {
+    let base = environment.base()?;
+    let directory = base.ancestors().nth(2)?;
+    let is_own = request.home().is_some_and(|home| directory.starts_with(home));
+    let installed = Installed::at(directory).filter(|_| is_own)?;
+    let newer = installed.newer()?.version.to_string();
+    let detail = format!("{}, and pyve has the build of {newer}", installed.version);
+    Some(Finding::warning("venv.newer-build", SUBJECT, &detail).remedy(&pyve(&["python", "install", &newer])))
 }

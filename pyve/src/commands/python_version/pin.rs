@@ -10,7 +10,7 @@ use crate::context::{Asked, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::init::options::Bootstrap;
 use crate::init::pins;
-use crate::init::tool::{Terms, obtain};
+use crate::init::tool::{Agreeing, Terms, obtain};
 use crate::records::Lock;
 use crate::steps::{Action, carry_out, recover};
 
@@ -28,8 +28,11 @@ pub fn execute(version: &str, words: &[&str], yes: bool, session: &Session) -> R
     let answer = choice.backend.ensure_tool(&request, &host)?;
     let pins = answer.pins.to_vec();
     let ask = session.ask(yes);
-    let agreeing = Command::new("pyve").args(words).args(["--yes", version]);
-    let terms = Terms { bootstrap: &Bootstrap::Ask, ask: &ask, console: &session.console, dry_run: false, agreeing };
+    let install = Command::new("pyve").args(words).args(["--yes", version]);
+    let agreeing = Agreeing { install, download: Command::new("pyve").args(["python", "install", version]) };
+    let python = host.python_search().is_some().then(|| session.network());
+    let (bootstrap, console) = (&Bootstrap::Ask, &session.console);
+    let terms = Terms { bootstrap, ask: &ask, console, dry_run: false, agreeing, python };
     let obtained = obtain(answer, &choice.description, &terms)?;
     if pins.is_empty() {
         if host.python_search().is_some()
@@ -41,7 +44,6 @@ pub fn execute(version: &str, words: &[&str], yes: bool, session: &Session) -> R
         return Err(unpinned(version, &choice, host.python_search().is_some()).into());
     }
     let home = session.caller.pyve_home();
-    let console = &session.console;
     let allowed = session.allowed_paths(&choice.layout).backend(&choice.description.id);
     let executor = session.executor(&ask, &choice.layout, home.as_deref(), allowed);
     let steps: Vec<Step> = obtained.steps.into_iter().chain(pins.iter().cloned()).collect();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::config::CommandLine;
 use crate::context::{Asked, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
-use crate::init::tool::{init_agreeing, missing};
+use crate::init::tool::{Agreeing, missing};
 
 /// The format of the JSON.
 const SCHEMA: u32 = 1;
@@ -58,7 +58,7 @@ pub fn execute(json: bool, session: &Session) -> Result<u8> {
     }
     session.tell_project(choice.layout.root());
     session.console.result(&report.text());
-    if found { Ok(exit::DONE) } else { Err(missing(&answer, &choice.description, &init_agreeing()).into()) }
+    if found { Ok(exit::DONE) } else { Err(missing(&answer, &choice.description, &Agreeing::init()).into()) }
 }
 
 /// The backend looks for no Python on this machine.

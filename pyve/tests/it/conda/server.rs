@@ -13,6 +13,11 @@ pub struct Server {
 
 impl Server {
     pub fn of(body: Vec<u8>) -> Self {
+        Self::stalling(body, usize::MAX)
+    }
+
+    /// One that says nothing more after so many bytes of the file.
+    pub fn stalling(body: Vec<u8>, after: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/micromamba", listener.local_addr().unwrap());
         let asked = Arc::new(AtomicUsize::new(0));
@@ -21,7 +26,7 @@ impl Server {
             for stream in listener.incoming() {
                 count.fetch_add(1, Ordering::SeqCst);
                 let body = body.clone();
-                std::thread::spawn(move || answer(stream.unwrap(), &body));
+                std::thread::spawn(move || answer(stream.unwrap(), &body, after));
             }
         });
         Self { url, asked }
@@ -32,7 +37,7 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, body: &[u8]) {
+fn answer(mut stream: TcpStream, body: &[u8], after: usize) {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
         head.push(byte[0]);
@@ -40,5 +45,8 @@ fn answer(mut stream: TcpStream, body: &[u8]) {
     let length = body.len();
     // Whoever hangs up early is being tested.
     let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    let _ = stream.write_all(body);
+    let _ = stream.write_all(&body[..after.min(length)]);
+    if after < length {
+        let _ = stream.flush().map(|()| stream.read(&mut byte));
+    }
 }

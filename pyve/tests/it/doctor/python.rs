@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use pyve_pythons::builds::{Platform, PythonBuild};
+use pyve_testkit::interpreter;
+
 use super::{allow, check, equipped, exactly, healthy, ids, mended, mended_by_edit, report, type_remedy, wrong};
 use crate::ready::{another, done, install, quick, whole};
 
@@ -118,7 +121,7 @@ fn no_python_at_all() {
     // Typed, it says what must be had.
     let refused = world.pyve().arg("init").run();
     assert_eq!(refused.code, Some(1), "{refused}");
-    assert!(refused.err().contains("hint: install "), "{refused}");
+    assert!(refused.err().contains("hint: download CPython "), "{refused}");
     fs::rename(&kept, world.bin().join("python3")).unwrap();
     type_remedy(&world, &exactly(&world, "venv.environment"));
     allow(&world);
@@ -139,4 +142,29 @@ fn an_environment_that_was_made_without_pip() {
     assert!(!seen.to_string().contains("venv.pip-missing") && wrong(&world).is_empty(), "{seen:#}");
     assert_eq!(world.read(".venv/mine.txt"), "mine");
     done(&world, "run pip --version");
+}
+
+#[test]
+fn an_environment_on_a_build_with_a_later_release() {
+    let Some(world) = quick("project").and_then(equipped) else { return };
+    let Some(python) = interpreter(3, 11) else { return };
+    let platform = Platform::here().unwrap();
+    let of_series = |build: &PythonBuild| build.version.to_string().starts_with(&format!("{}.", python.minor()));
+    let Some(pinned) = PythonBuild::pinned(platform).into_iter().find(of_series) else { return };
+    // The executable is its own, and what it says of its release is not what counts.
+    let build = world.home().join(format!(".pyve/pythons/cpython-{}.0-{platform}", python.minor()));
+    let series = format!("python{}", python.minor());
+    for folder in ["bin", "lib"] {
+        fs::create_dir_all(build.join(folder)).unwrap();
+    }
+    fs::copy(&python.path, build.join("bin").join(&series)).unwrap();
+    std::os::unix::fs::symlink(python.prefix.join("lib").join(&series), build.join("lib").join(&series)).unwrap();
+    let made =
+        world.command(build.join("bin").join(&series)).args(["-I", "-m", "venv", "--without-pip", ".venv"]).run();
+    let _ = made.success();
+    done(&world, "init --no-direnv --yes");
+    let newer = check(&report(&world, ""), "venv.newer-build");
+    assert_eq!(newer["status"], "warning");
+    assert_eq!(newer["remedy"], serde_json::json!(["pyve", "python", "install", pinned.version.to_string()]));
+    assert_eq!(newer["detail"], format!("{}.0, and pyve has the build of {}", python.minor(), pinned.version));
 }
