@@ -27,6 +27,15 @@ pub fn descriptions() -> Result<Vec<Description>> {
     BUILT_IN.iter().map(|factory| (factory.make)().describe()).collect()
 }
 
+/// The most letters of an id.
+pub const LONGEST_ID: usize = 32;
+
+/// Whether a backend may have that id: `[a-z][a-z0-9-]*` of at most 32 characters.
+pub fn is_id(id: &str) -> bool {
+    let rest = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    id.len() <= LONGEST_ID && id.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && id.bytes().all(rest)
+}
+
 /// The built-in backend of that id.
 pub fn find(id: &str) -> Option<&'static Factory> {
     BUILT_IN.iter().find(|factory| factory.id == id)
@@ -35,6 +44,14 @@ pub fn find(id: &str) -> Option<&'static Factory> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_plain() {
+        for (id, good) in [("acme", true), ("a-2", true), ("", false), ("2a", false), ("Acme", false), ("a/b", false)] {
+            assert_eq!(is_id(id), good, "{id:?}");
+        }
+        assert!(!is_id(&"a".repeat(33)));
+    }
 
     #[test]
     fn backends_are_registered_under_the_ids_they_give_themselves() {

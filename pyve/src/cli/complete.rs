@@ -24,7 +24,7 @@ use crate::selection::AUTO;
 /// The commands that take a backend and an environment.
 const WITH_ENVIRONMENT: [&str; 8] = ["init", "run", "activate", "doctor", "lock", "config", "purge", "migrate"];
 /// The subcommands of `plugin` that take one that is there.
-const WITH_PLUGIN: [&str; 3] = ["info", "remove", "trust"];
+const WITH_PLUGIN: [&str; 4] = ["info", "update", "remove", "trust"];
 
 /// `pyve completions --at INDEX WORDS…`: prints the candidates for the word at the index, one a line, with what it is
 /// after a tab; `None` for any other line. What goes wrong is told to nobody: a shell that completes has no place for it.

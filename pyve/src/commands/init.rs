@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::{ArgMatches, Command};
 
 use super::entry::Entry;
+use super::plugin;
 use crate::caller::{Caller, Persistence};
 use crate::context::{Backends, Session};
 use crate::failure::Failure;
@@ -19,6 +20,7 @@ fn arguments() -> Command {
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let options = options::Options::from(matches, Backends::known(session)?.descriptions());
+    let options = options::Options { taken: Some(plugin::everywhere), ..options };
     if options.json && !options.changes_nothing() {
         return Err(Failure::usage("`--json` requires `--dry-run` or `--explain`")
             .remedy("run `pyve init --dry-run --json` or `pyve init --explain --json`")

@@ -17,7 +17,7 @@ pub struct Check<'a> {
     /// The file as origins name it.
     file: &'a str,
     known: &'a [Description],
-    root: &'a Path,
+    pub(super) root: &'a Path,
     pub config: Config,
     pub problems: Vec<Problem>,
 }
@@ -41,9 +41,14 @@ impl<'a> Check<'a> {
         let edit = format!("write keys and values, such as `{}`", sample.unwrap_or_default());
         let entries = self.entries("file", document, &edit);
         let chosen = chosen(&entries);
+        let is_project = self.scope == Scope::Project;
+        // Before their sections, which may stand there already.
+        let plugins = entries.iter().find(|(key, _)| is_project && key.text == host::PLUGINS);
+        plugins.iter().for_each(|(_, node)| self.plugins(node));
         for (key, node) in &entries {
-            if self.scope == Scope::Project && key.text == host::ENVS {
+            if is_project && key.text == host::ENVS {
                 self.environments(node, chosen);
+            } else if is_project && key.text == host::PLUGINS {
             } else if !self.entry(key, node, chosen, host::settings(self.scope)) {
                 self.unknown_top(key);
             }
@@ -51,7 +56,8 @@ impl<'a> Check<'a> {
     }
 
     /// One key with one of these settings of the host's, of a section of its own or of a backend; whether it is known. A
-    /// section of the `chosen` backend is left to the choice: it knows where plugins are looked for.
+    /// section of the `chosen` backend is left to the choice: it knows where plugins are looked for. One of a plugin that the
+    /// project needs has its meaning once that is added.
     fn entry(
         &mut self,
         key: &Key,
@@ -67,7 +73,7 @@ impl<'a> Check<'a> {
         } else if let Some(description) = self.known.iter().find(|description| description.id == id) {
             self.section(description, node);
         } else {
-            return chosen == Some(id);
+            return chosen == Some(id) || self.config.plugins.iter().any(|plugin| plugin.id == id);
         }
         true
     }
@@ -168,7 +174,7 @@ impl<'a> Check<'a> {
     }
 
     /// The entries of a mapping.
-    fn entries(&mut self, name: &str, node: &Node, edit: &str) -> Vec<(Key, Node)> {
+    pub(super) fn entries(&mut self, name: &str, node: &Node, edit: &str) -> Vec<(Key, Node)> {
         let Value::Map(entries) = &node.value else {
             let text = format!("invalid {name}: must be a mapping of keys to values, not {}", node.kind());
             self.problems.push(Problem::new(node.position, text, edit));
@@ -211,7 +217,7 @@ impl<'a> Check<'a> {
         is_known
     }
 
-    fn unknown(&mut self, section: &str, key: &Key, keys: &[&str]) {
+    pub(super) fn unknown(&mut self, section: &str, key: &Key, keys: &[&str]) {
         let near = did_you_mean(&key.text, keys.iter().copied());
         let text = format!("unknown key {} in {section}{near}", quoted(&key.text));
         let edit = match keys {
@@ -221,15 +227,15 @@ impl<'a> Check<'a> {
         self.problems.push(Problem::new(key.position, text, edit));
     }
 
-    fn origin(&self, position: Position) -> String {
+    pub(super) fn origin(&self, position: Position) -> String {
         format!("{}:{}", self.file, position.line)
     }
 }
 
 /// A key and where it stands.
-struct Key {
-    text: String,
-    position: Position,
+pub struct Key {
+    pub text: String,
+    pub position: Position,
 }
 
 /// The backend that the entries ask for.

@@ -90,6 +90,8 @@ pub const SHELL_HOOK_AUTO: &str = "shell_hook.auto";
 pub const DEFAULT_ENV: &str = "default_env";
 /// The key below which environments stand by their names.
 pub const ENVS: &str = "envs";
+/// The key below which the plugins stand that a project needs.
+pub const PLUGINS: &str = "plugins";
 
 const NONE: HostSetting = HostSetting {
     key: "",
@@ -188,8 +190,8 @@ pub fn settings(scope: Scope) -> impl Iterator<Item = &'static HostSetting> {
 
 /// The names at the top of a file, settings and sections, each once.
 pub fn top_keys(scope: Scope) -> Vec<&'static str> {
-    let environments = (scope == Scope::Project).then_some(ENVS);
-    top_keys_of(settings(scope)).into_iter().chain(environments).collect()
+    let lists: &[&str] = if scope == Scope::Project { &[PLUGINS, ENVS] } else { &[] };
+    [&top_keys_of(settings(scope)), lists].concat()
 }
 
 /// The names under which these settings stand, each once.
@@ -294,7 +296,7 @@ mod tests {
         }
         assert_eq!(
             top_keys(Scope::Project),
-            ["backend", "pyve_version", "default_env", "python", "run", "prompt", "envs"]
+            ["backend", "pyve_version", "default_env", "python", "run", "prompt", "plugins", "envs"]
         );
         assert_eq!(top_keys(Scope::User), ["link_mode", "shell_hook"]);
     }

@@ -2,6 +2,7 @@
 
 mod backend_line;
 mod check;
+mod check_plugins;
 mod document;
 mod environment_lines;
 mod flags;
@@ -11,6 +12,7 @@ mod key_line;
 mod layer;
 mod link_mode;
 mod merge;
+mod needed_plugins;
 mod problem;
 mod prompt;
 mod schema;
@@ -41,6 +43,7 @@ pub use initial::{Initial, head, section_text};
 pub use key_line::{update_backend_line, update_version_line};
 pub use link_mode::LinkMode;
 pub use merge::{RequestParts, merge, python};
+pub use needed_plugins::{NeededPlugin, PluginSource, TARGET};
 pub use problem::{is_unprintable, printable, quoted};
 pub use schema::schema;
 pub use sourced::{FILE, Sourced};
@@ -54,6 +57,7 @@ pub struct Config {
     layer: Layer,
     /// What is said for one environment alone.
     environments: BTreeMap<EnvironmentName, Declared>,
+    plugins: Vec<NeededPlugin>,
 }
 
 /// An environment that `envs` of the config names.
@@ -104,6 +108,17 @@ impl Config {
     /// The environments that it names, each with what it says of them.
     pub fn environments(&self) -> &BTreeMap<EnvironmentName, Declared> {
         &self.environments
+    }
+
+    /// The plugins that the project needs.
+    pub fn plugins(&self) -> &[NeededPlugin] {
+        &self.plugins
+    }
+
+    /// Who asks for the backend of that id, for the whole project or for one environment.
+    pub fn asks_for(&self, id: &str) -> Option<&Sourced<String>> {
+        let layers = std::iter::once(&self.layer).chain(self.environments.values().map(|declared| &declared.layer));
+        layers.filter_map(|layer| layer.values.get(host::BACKEND)).find(|said| said.value == id)
     }
 
     /// The environment that is meant where none is named.

@@ -4,6 +4,7 @@ use pyve_plugin_api::{Description, Setting, SettingKind};
 use serde_json::{Map, Value, json};
 
 use super::host::{self, HostSetting, SECTIONS, Scope};
+use super::needed_plugins::{TARGET, TARGETS};
 use super::sourced::FILE;
 
 /// A text with something in it, and without characters that cannot be printed.
@@ -13,6 +14,10 @@ pub const PRINTABLE: &str = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u200e\u200f\
 const INSIDE: &str = r"^(?=.*\S)(?!~(/|$))(?!(\.?/+)*\.?$)(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
 /// The name of an environment; pyve looks at its length, too.
 pub const ENVIRONMENT: &str = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+/// What a source may be: a URL with a host, or [`INSIDE`] and no URL.
+const SOURCE: &str = r"^(?=.*\S)(https?://[^/?#]|(?!.*://)(?!~(/|$))(?!(\.?/+)*\.?$)(?!(.*/)?\.\.(/|$)))[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$";
+const PLUGIN_ID: &str = r"^[a-z][a-z0-9-]{0,31}$";
+const SHA256: &str = "^[0-9A-Fa-f]{64}$";
 pub const FORMAT: &str =
     r"^(?=.*\S)([^{}\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]|\{backend\}|\{env_name\})*$";
 
@@ -30,6 +35,7 @@ pub fn schema(known: &[Description]) -> Value {
         "patternProperties": {ENVIRONMENT: one},
         "additionalProperties": false,
     });
+    all.insert(host::PLUGINS.to_owned(), plugins());
     all.insert(host::ENVS.to_owned(), environments);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -37,6 +43,32 @@ pub fn schema(known: &[Description]) -> Value {
         "type": ["object", "null"],
         "properties": all,
         "additionalProperties": false,
+    })
+}
+
+/// The plugins that a project needs.
+fn plugins() -> Value {
+    let hash = |summary: &str| json!({"description": summary, "type": ["string", "number", "null"], "pattern": SHA256});
+    let mut targets = Map::new();
+    targets.extend(TARGETS.iter().chain([&TARGET]).map(|target| ((*target).to_owned(), hash("For this target"))));
+    let id = json!({"type": "string", "pattern": PLUGIN_ID});
+    let entry = json!({
+        "type": "object",
+        "properties": {
+            "id": id,
+            "source": text("A URL, or a path inside the project; {target} stands for the target", SOURCE),
+            "sha256": {"anyOf": [
+                hash("The SHA-256 of the file"),
+                {"type": "object", "properties": targets, "additionalProperties": false},
+            ]},
+        },
+        "required": ["id"],
+        "additionalProperties": false,
+    });
+    json!({
+        "description": "The plugins that the project needs: an ID each, or `id`, `source` and `sha256`",
+        "type": ["array", "null"],
+        "items": {"anyOf": [id, entry]},
     })
 }
 
@@ -127,6 +159,10 @@ mod tests {
             "reed: {env_name: 7, channels: [a, 1, b c], offline: true, env_file: é/x.yml}",
             "reed: {channels: []}",
             "envs:",
+            "plugins:",
+            "plugins: [fern, {id: moss-2, source: 'https://h/x y.so', sha256: }]",
+            "plugins: [{id: fern, source: ./a/x.so, sha256: {s390x-unknown-linux-gnu: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad}}]",
+            "plugins: [{id: fern, source: /p/inside.so}]\nenvs: {dev: {}}",
             "default_env: dev\nenvs: {dev: {backend: reed, python: {version: 3.12}, reed: {channels: [a]}}, prod: , 3.12: {}}",
         ];
         good.iter().for_each(|text| agrees(&validator, text, true));
@@ -174,6 +210,19 @@ mod tests {
             "envs: {dev: {envs: {}}}",
             "envs: {dev: {moss: {directory: ..}}}",
             "default_env: -x",
+            "plugins: fern",
+            "plugins: [~]",
+            "plugins: [Fern]",
+            "plugins: [{source: x}]",
+            "plugins: [{id: fern, sorce: x}]",
+            "plugins: [{id: fern, source: ../x}]",
+            "plugins: [{id: fern, source: 'ftp://h/x'}]",
+            "plugins: [{id: fern, source: 'https:///x'}]",
+            "plugins: [{id: fern, source: 'a/https://x'}]",
+            "plugins: [{id: fern, sha256: abc}]",
+            "plugins: [{id: fern, sha256: {plan9: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad}}]",
+            "plugins: [{id: fern, sha256: {s390x-unknown-linux-gnu: abc}}]",
+            "envs: {dev: {plugins: []}}",
         ];
         bad.iter().for_each(|text| agrees(&validator, text, false));
     }

@@ -26,7 +26,7 @@ pub fn parse(text: impl AsRef<[u8]>) -> Result<Config, Failure> {
 }
 
 /// A failure as the user sees it.
-fn refused(text: impl AsRef<[u8]>) -> String {
+pub fn refused(text: impl AsRef<[u8]>) -> String {
     let failure = parse(text).unwrap_err();
     assert_eq!(failure.code, 1);
     let lines = [vec![failure.message], failure.details, vec![format!("hint: {}", failure.remedy)]];
@@ -164,7 +164,7 @@ fn all_that_is_wrong_is_told_at_once() {
     .pyve/config:11:12: invalid reed.offline `true`: must be `true` or `false`; did you mean `true` without quotes?
     .pyve/config:12:1: unknown key `mosss`; did you mean `moss`?
     .pyve/config:14:3: unknown key `prefix` in moss
-    hint: correct or remove it; the keys are backend, pyve_version, default_env, python, run, prompt, envs, moss, reed
+    hint: correct or remove it; the keys are backend, pyve_version, default_env, python, run, prompt, plugins, envs, moss, reed
     ");
 }
 
@@ -283,7 +283,7 @@ fn the_section_of_the_chosen_backend_is_left_to_the_choice() {
     assert_eq!(
         refused("backend: reed\nfern: {fronds: 3}\n"),
         ".pyve/config:2:1: unknown key `fern`\nhint: correct or remove it; the keys are backend, pyve_version, default_env, \
-         python, run, prompt, envs, moss, reed"
+         python, run, prompt, plugins, envs, moss, reed"
     );
 }
 

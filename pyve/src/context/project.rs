@@ -8,7 +8,7 @@ use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Description, Detection, Recorded, Request};
 
 use crate::bash_tool::Manifest;
-use crate::config::{self, CommandLine, Config, RequestParts, Sourced};
+use crate::config::{self, CommandLine, Config, NeededPlugin, RequestParts, Sourced};
 use crate::context::{Backends, Session};
 use crate::environments;
 use crate::failure::Failure;
@@ -16,7 +16,7 @@ use crate::plugins::Inventory;
 use crate::project::{EnvironmentName, Layout, no_project};
 use crate::records::{self, Found, Record};
 use crate::registry;
-use crate::selection::{self, Inputs, Level, Selection, Warning};
+use crate::selection::{self, Inputs, Level, Selection, Unchosen, Warning};
 
 /// What the command line says of the choice.
 #[derive(Clone, Copy, Default)]
@@ -72,9 +72,18 @@ impl ProjectContext {
         layout: Layout,
         wanted: Wanted,
     ) -> Result<Self, Failure> {
-        let backends = backends.into();
+        Ok(Self::chosen(session, &backends.into(), layout, wanted)?)
+    }
+
+    /// The same for those who can add a plugin that is missing.
+    pub fn chosen(
+        session: &Session,
+        backends: &Arc<Backends>,
+        layout: Layout,
+        wanted: Wanted,
+    ) -> Result<Self, Unchosen> {
         let config = Config::load(&layout, backends.descriptions())?;
-        Self::with(session, backends, layout, wanted, Some(config))
+        Self::choose(session, backends, layout, wanted, Some(config))
     }
 
     /// Chooses for the project at `layout` with these settings; without any where the folder is no project, and its
@@ -86,18 +95,22 @@ impl ProjectContext {
         wanted: Wanted,
         config: Option<Config>,
     ) -> Result<Self, Failure> {
-        let backends = backends.into();
-        let meant = environments::meant(
-            wanted.environment,
-            &session.caller,
-            layout.root(),
-            config.as_ref().unwrap_or(&Config::default()),
-        )?;
-        let environment = meant.name.clone();
-        let config = config.map(|config| config.of_environment(&environment, backends.descriptions()));
-        let candidates = backends.candidates(config.is_some().then_some(layout.root()))?;
+        Ok(Self::choose(session, &backends.into(), layout, wanted, config)?)
+    }
+
+    fn choose(
+        session: &Session,
+        backends: &Arc<Backends>,
+        layout: Layout,
+        wanted: Wanted,
+        config: Option<Config>,
+    ) -> Result<Self, Unchosen> {
         let has_files = config.is_some();
-        let config = config.unwrap_or_default();
+        let whole = config.unwrap_or_default();
+        let meant = environments::meant(wanted.environment, &session.caller, layout.root(), &whole)?;
+        let environment = meant.name.clone();
+        let config = whole.of_environment(&environment, backends.descriptions());
+        let candidates = backends.candidates(has_files.then_some(layout.root()))?;
         let current = match selection::current(&layout, &environment) {
             Err(failure) if wanted.recreate => {
                 session.console.warning(&format!("{}; it is rewritten", failure.message));
@@ -106,10 +119,14 @@ impl ProjectContext {
             current => current?,
         };
         let inventory = backends.plugins();
+        let is_candidate = |needed: &&NeededPlugin| candidates.iter().any(|candidate| candidate.id == needed.id);
+        let needed: Vec<&NeededPlugin> = whole.plugins().iter().filter(|needed| !is_candidate(needed)).collect();
         let plugins = selection::Plugins {
             folder: backends.folder.as_deref(),
             unadded: inventory.unadded().collect(),
             failure: inventory.failure.as_ref(),
+            for_files: needed.iter().copied().find(|needed| whole.asks_for(&needed.id).is_none()),
+            needed,
         };
         let manifest = Manifest::load(layout.root()).filter(|_| has_files);
         let said = manifest.as_ref().and_then(|manifest| manifest.backend(&environment));
@@ -155,7 +172,7 @@ impl ProjectContext {
             detections,
             unfit,
             placed: None,
-            backends,
+            backends: Arc::clone(backends),
         })
     }
 

@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use pyve_plugin_api::{Finding, Request};
 
 use super::remedy_target::{RemedyTarget, Seen};
-use crate::config::{CommandLine, Config};
+use crate::config::{CommandLine, Config, NeededPlugin};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::environments;
 use crate::failure::{Failure, exit};
-use crate::plugins::Known;
+use crate::plugins::Inventory;
 use crate::process::BackendHost;
 use crate::project::{EnvironmentName, Layout, no_project};
 use crate::records::{All, Found, Record, all};
@@ -34,9 +34,9 @@ pub struct Context {
     pub record: Result<Option<Record>, Failure>,
     /// Why the record that is there counts for nothing, if that is so.
     pub ignored: Option<String>,
-    pub plugins: Vec<Known>,
-    /// Why the list of plugins cannot be read.
-    pub plugins_failure: Option<Failure>,
+    pub plugins: Inventory,
+    /// The plugins that the settings name.
+    pub needed: Vec<NeededPlugin>,
     pub home: Option<PathBuf>,
     pub strict: bool,
     pub target: RemedyTarget,
@@ -63,8 +63,7 @@ impl Context {
         options: &Options,
         session: &Session,
     ) -> Result<Self, Failure> {
-        let inventory = backends.plugins();
-        let (plugins, plugins_failure) = (inventory.plugins.clone(), inventory.failure.clone());
+        let plugins = backends.plugins().clone();
         let loaded = is_project.then(|| Config::load(&layout, backends.descriptions())).transpose();
         let (config, problem) =
             loaded.map_or_else(|failure| (Some(Config::default()), Some(failure)), |config| (config, None));
@@ -92,7 +91,7 @@ impl Context {
             record,
             ignored,
             plugins,
-            plugins_failure,
+            needed: said.plugins().to_vec(),
             home: session.caller.home(),
             strict: options.strict,
             target,

@@ -27,6 +27,7 @@ use fetch_error::{FetchError, Retry};
 use progress::Progress;
 pub use progress::size as size_in_words;
 use request::Network;
+pub use sources::shown;
 use sources::{Source, Sources};
 use target::Target;
 pub use terms::Terms;

@@ -9,6 +9,7 @@ mod environment;
 mod making;
 mod meant;
 mod missing_python;
+mod needed_plugin;
 mod permission;
 pub mod pins;
 mod plan;
@@ -21,6 +22,8 @@ mod update;
 mod verify;
 mod wiring;
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use crate::config::{Config, UserConfig};
@@ -29,6 +32,7 @@ use crate::environments;
 use crate::failure::{Failure, exit};
 use crate::project::{EnvironmentName, Layout};
 use crate::records::{self, Found, Lock, lock};
+use crate::selection::needed;
 use crate::steps::{Outcome, carry_out, recover};
 use options::Options;
 use plan::Plan;
@@ -114,7 +118,14 @@ fn held(layout: Layout, backends: Backends, options: &Options, session: &Session
         environment: options.environment.as_ref(),
         recreate: options.force,
     };
-    let mut choice = ProjectContext::in_project(session, backends, layout, wanted)?;
+    let mut backends = Arc::new(backends);
+    let mut choice = loop {
+        match ProjectContext::chosen(session, &backends, layout.clone(), wanted) {
+            Ok(choice) => break choice,
+            Err(unchosen) => needed_plugin::add(unchosen, layout.root(), options, session)?,
+        }
+        backends = Arc::new(Backends::known(session)?);
+    };
     choice.placed = options.place.clone();
     if options.explain {
         dry_run::explanation(&choice, options, session)?;
@@ -188,12 +199,18 @@ fn held(layout: Layout, backends: Backends, options: &Options, session: &Session
     Ok(exit::DONE)
 }
 
-/// What keeps plugins from being considered: a list of them that cannot be read, a library that was never added.
+/// What keeps plugins from being considered: a list of them that cannot be read, a library that was never added. And that the
+/// plugin in use is not the one that the settings name.
 fn tell_of_plugins(choice: &ProjectContext, session: &Session) {
     let inventory = choice.plugins();
     if let Some(failure) = &inventory.failure {
         session.console.warning(&format!("plugins are not considered: {}", failure.message));
         session.console.hint(&failure.remedy.to_string());
+    }
+    let named = choice.config.plugins().iter().find(|needed| needed.id == choice.selection.backend);
+    if let Some(other) = named.and_then(|needed| needed::other(needed, inventory)) {
+        session.console.warning(&other.message);
+        session.console.hint(&other.remedy.to_string());
     }
     for library in inventory.unadded() {
         let path = library.display();

@@ -7,6 +7,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use pyve_plugin_api::Description;
 
 use crate::config::{self, CommandLine};
+use crate::failure::Failure;
+use crate::plugins::Taken;
 use crate::project::EnvironmentName;
 
 /// The words of one `init`.
@@ -42,6 +44,8 @@ pub struct Options {
     pub beside: bool,
     /// Where it is created, if the usual place is that of the one in use.
     pub place: Option<PathBuf>,
+    /// What no plugin can have, for an `init` that may add one which the settings name; without it none is offered.
+    pub taken: Option<fn() -> Result<Taken, Failure>>,
 }
 
 /// What may be done about a missing tool without asking.
@@ -86,6 +90,7 @@ impl Options {
             bootstrap: bootstrap(matches),
             beside: false,
             place: None,
+            taken: None,
         }
     }
 }

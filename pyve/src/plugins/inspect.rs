@@ -33,6 +33,18 @@ pub struct Inspected {
     pub fingerprint: Fingerprint,
 }
 
+impl Inspected {
+    /// Fails where it is not the one with this hash; `path` is for the message.
+    pub fn verified(&self, path: &Path, sha256: &str) -> Result<(), Failure> {
+        if self.sha256 == sha256 {
+            return Ok(());
+        }
+        Err(Failure::new(format!("unexpected SHA-256 of `{}`", path.display()))
+            .detail(format!("expected: {sha256}"))
+            .detail(format!("found:    {}", self.sha256)))
+    }
+}
+
 /// Examines the file at `path`.
 pub fn inspect(path: &Path) -> Result<Inspected, Failure> {
     let path = regular_file(path)?;

@@ -87,7 +87,7 @@ impl Known {
 }
 
 /// The plugins that are there, and what keeps them from being read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Inventory {
     pub plugins: Vec<Known>,
     /// Why the manifest could not be read; the plugins then count as not added.

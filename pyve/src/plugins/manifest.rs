@@ -43,6 +43,12 @@ pub struct Entry {
     pub api_version: String,
     pub sha256: String,
     pub fingerprint: Fingerprint,
+    /// Where it came from: a URL, or an absolute path; empty where that was not recorded, or is the folder itself.
+    #[serde(default, skip_serializing_if = "OsText::is_empty")]
+    pub source: OsText,
+    /// When it was added, in seconds since 1970; 0 where that was not recorded.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub added: u64,
     #[serde(flatten)]
     pub trust: Trust,
     /// How many questions in a row it did not answer in time.
@@ -52,6 +58,10 @@ pub struct Entry {
 
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+fn is_none(time: &u64) -> bool {
+    *time == 0
 }
 
 impl Entry {

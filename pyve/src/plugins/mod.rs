@@ -15,6 +15,7 @@ mod own_file;
 pub mod probe;
 pub mod process;
 mod remote;
+pub mod source;
 mod state;
 pub mod store;
 mod taken;
@@ -22,7 +23,7 @@ pub mod trial;
 pub mod validate;
 mod voice;
 
-pub use inspect::{SIZE_LIMIT, inspect};
+pub use inspect::{Inspected, inspect};
 pub use inventory::{Inventory, Known, Origin, known, libraries, open};
 pub use manifest::{Entry, Folder};
 pub use process::give_up;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use pyve_formats::read::Limit;
 use pyve_formats::sha256;
+use pyve_plugin_api::OsText;
 
 use super::fingerprint::Fingerprint;
 use super::inspect::SIZE_LIMIT;
@@ -14,12 +15,24 @@ use super::own_file;
 use super::probe::Examined;
 use super::taken::{self, Taken};
 use crate::failure::Failure;
+use crate::ui::ago;
 
 /// How a plugin is added.
 pub struct Adding<'a> {
     pub taken: &'a Taken,
-    /// Whether it may take the place of another one of its id.
-    pub replace: bool,
+    /// The one of its id that it may take the place of.
+    pub replace: Replace<'a>,
+    /// Where it comes from.
+    pub source: OsText,
+}
+
+/// The plugin of the same id that one may take the place of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Replace<'a> {
+    None,
+    Any,
+    /// The one with this hash alone: another one was added meanwhile.
+    This(&'a str),
 }
 
 /// Refuses an id or a flag that is taken: by pyve, by a built-in backend, or by another plugin that is not to be replaced.
@@ -33,7 +46,15 @@ pub fn refuse_clash(
     taken::refuse_id(id, path)?;
     let others = manifest.plugins.iter().map(|entry| &entry.description);
     adding.taken.refuse_flags(path, &examined.introduction.description, others)?;
-    let Some(other) = manifest.find(id).filter(|_| !adding.replace) else { return Ok(()) };
+    let recorded = manifest.find(id);
+    if let Replace::This(sha256) = adding.replace {
+        return match recorded.is_some_and(|other| other.sha256 == sha256) {
+            true => Ok(()),
+            false => Err(Failure::new(format!("plugin `{id}` was changed or removed meanwhile"))
+                .remedy("run the same command again")),
+        };
+    }
+    let Some(other) = recorded.filter(|_| adding.replace == Replace::None) else { return Ok(()) };
     let place = folder.path().join(other.file.path());
     if place == *path || other.sha256 == examined.inspected.sha256 {
         return Ok(());
@@ -51,6 +72,9 @@ pub fn add(folder: &Folder, examined: Examined, adding: &Adding<'_>) -> Result<E
         let old = changing.manifest.find(examined.id()).map(|old| old.file.clone());
         let mut entry = examined.entry(name.as_path().into());
         entry.fingerprint = fingerprint(&folder.path().join(&name))?;
+        entry.added = ago::now();
+        let lay_there = adding.source.path().parent() == fs::canonicalize(folder.path()).ok().as_deref();
+        entry.source = if lay_there { OsText::new() } else { adding.source.clone() };
         let before = changing.manifest.clone();
         changing.manifest.put(entry.clone());
         changing.manifest.adding = None;
@@ -121,7 +145,8 @@ pub fn trust(folder: &Folder, id: &str, examined: Examined) -> Result<Entry, Fai
         let Some(old) = manifest.find(id) else {
             return Err(Failure::new(format!("plugin `{id}` was removed meanwhile")));
         };
-        let entry = examined.entry(old.file.clone());
+        let (source, added) = (old.source.clone(), old.added);
+        let entry = Entry { source, added, ..examined.entry(old.file.clone()) };
         manifest.put(entry.clone());
         Ok(entry)
     })

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::registry;
 
 /// Ids that mean something else: to `--backend`, as the name of an environment, or as a key of `.pyve/config`.
-const RESERVED: [&str; 5] = ["auto", "default", "default_env", "envs", "run"];
+const RESERVED: [&str; 6] = ["auto", "default", "default_env", "envs", "plugins", "run"];
 
 /// The flags of pyve itself, and those of its backends.
 pub struct Taken(Vec<Flag>);

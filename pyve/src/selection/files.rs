@@ -18,7 +18,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    fn is_exclusive(&self) -> bool {
+    pub fn is_exclusive(&self) -> bool {
         self.detections.iter().any(|detection| detection.strength == Strength::EXCLUSIVE)
     }
 

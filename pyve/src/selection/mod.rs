@@ -3,6 +3,7 @@
 mod explain;
 mod files;
 mod markers;
+pub mod needed;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -10,4 +11,5 @@ mod tests;
 pub use explain::Explanation;
 pub use files::{Candidate, Warning};
 pub use markers::unfit;
+pub use needed::Unchosen;
 pub use rules::{AUTO, Inputs, Level, Plugins, Selection, current, select};

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::files::{self, Candidate, Warning, show};
-use crate::config::{FILE, Sourced, quoted};
+use super::needed::{self, Unchosen};
+use crate::config::{FILE, NeededPlugin, Sourced, quoted};
 use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
 use crate::records::Current;
@@ -45,6 +46,11 @@ pub struct Plugins<'a> {
     pub unadded: Vec<&'a Path>,
     /// Why the list of those that were added cannot be read.
     pub failure: Option<&'a Failure>,
+    /// Those that the settings name and that are no candidates.
+    pub needed: Vec<&'a NeededPlugin>,
+    /// The first of them that is not there for a backend that the settings ask for, and so for its marker files, which nobody
+    /// knows.
+    pub for_files: Option<&'a NeededPlugin>,
 }
 
 /// Who can say which backend it is, the strongest first.
@@ -101,7 +107,7 @@ pub struct Selection {
 }
 
 /// Chooses. A level that decides and names a backend that nobody knows is an error.
-pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
+pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Unchosen> {
     let verdict = files::verdict(inputs.candidates);
     let of_name = files::verdict(inputs.by_name);
     let flag = inputs.flag.map(|value| Sourced { value: value.to_owned(), origin: "--backend".to_owned() });
@@ -132,21 +138,28 @@ pub fn select(inputs: &Inputs<'_>) -> Result<Selection, Failure> {
     let origin = levels.iter().find(|report| report.level == level).and_then(|report| report.origins.first().cloned());
     match inputs.candidates.iter().find(|candidate| candidate.id == backend) {
         None => {
-            let unreadable = inputs.plugins.failure.cloned();
-            return Err(match unreadable {
-                Some(unreadable) => unreadable.detail(asked_for(&backend, level, origin.as_deref())),
+            return Err(match inputs.plugins.failure.cloned() {
+                Some(unreadable) => unreadable.detail(asked_for(&backend, level, origin.as_deref())).into(),
                 None => unknown(&backend, level, origin.as_deref(), inputs),
             });
         }
         Some(Candidate { trouble: Some(trouble), .. }) => {
-            return Err(trouble.clone().detail(asked_for(&backend, level, origin.as_deref())));
+            return Err(trouble.clone().detail(asked_for(&backend, level, origin.as_deref())).into());
         }
         Some(_) => {}
     }
+    // What a built-in backend has for itself alone no plugin takes from it.
+    let is_open = match level {
+        Level::Files => verdict.as_ref().is_none_or(|seen| !(seen.winner.builtin && seen.winner.is_exclusive())),
+        level => level == Level::Default,
+    };
     let (why, warnings) = match (level, of_name, verdict) {
         (Level::Name, Some(verdict), _) | (Level::Files, _, Some(verdict)) => (verdict.why, verdict.warnings),
         (level, ..) => (reason_of(level, origin.as_deref()), Vec::new()),
     };
+    if let Some(needed) = inputs.plugins.for_files.filter(|_| is_open) {
+        return Err(undecided(needed, &backend, &why, inputs));
+    }
     Ok(Selection { backend, level, why, levels, warnings })
 }
 
@@ -197,23 +210,44 @@ fn asked_for(id: &str, level: Level, origin: Option<&str>) -> String {
 }
 
 /// Nobody answers to the name.
-fn unknown(id: &str, level: Level, origin: Option<&str>, inputs: &Inputs<'_>) -> Failure {
+fn unknown(id: &str, level: Level, origin: Option<&str>, inputs: &Inputs<'_>) -> Unchosen {
+    let Plugins { folder, unadded, needed, .. } = &inputs.plugins;
     let mut ids: Vec<&str> = inputs.candidates.iter().map(|candidate| candidate.id.as_str()).collect();
     ids.sort_unstable();
-    let near = nearest(id, ids.iter().copied().chain([AUTO]));
+    let named = needed.iter().map(|plugin| plugin.id.as_str());
+    let near = nearest(id, ids.iter().copied().chain([AUTO]).chain(named));
     let message = format!("backend {} not found (`{}`)", quoted(id), origin.unwrap_or("default"));
     let mut failure = match level {
         Level::Flag => Failure::usage(message),
         _ => Failure::new(message),
     };
     failure = failure.detail(format!("known backends: {}", ids.join(", ")));
-    let Plugins { folder, unadded, .. } = &inputs.plugins;
     failure.details.extend(folder.map(|folder| format!("plugins are looked up in `{}`", folder.display())));
     failure.details.extend(unadded.iter().map(|library| format!("`{}` was never added", library.display())));
-    if let Some(library) = unadded.iter().find(|library| is_named(library, id)) {
-        return failure.command_on(&["pyve", "plugin", "add"], library);
+    let library = unadded.iter().find(|library| is_named(library, id));
+    if let Some(plugin) = needed.iter().find(|plugin| plugin.id == id) {
+        let failure = failure.detail(needed::said(plugin)).with_remedy(needed::remedy(plugin, library.copied()));
+        return Unchosen { failure, missing: Some(Box::new((*plugin).clone())) };
     }
-    failure.remedy(unknown_remedy(level, near, origin.unwrap_or(FILE), inputs.default))
+    match library {
+        Some(library) => failure.command_on(&["pyve", "plugin", "add"], library),
+        None => failure.remedy(unknown_remedy(level, near, origin.unwrap_or(FILE), inputs.default)),
+    }
+    .into()
+}
+
+/// Nobody knows whether the files are those of a plugin that the settings name: another backend is not taken in silence.
+fn undecided(needed: &NeededPlugin, instead: &str, why: &str, inputs: &Inputs<'_>) -> Unchosen {
+    let asked = format!("`{}` asks for it", needed.origin);
+    if let Some(unreadable) = inputs.plugins.failure {
+        return unreadable.clone().detail(asked).into();
+    }
+    let library = inputs.plugins.unadded.iter().find(|library| is_named(library, &needed.id));
+    let failure = Failure::new(format!("this project needs plugin `{}`, which was not added", needed.id))
+        .detail(needed::said(needed))
+        .detail(format!("without it the backend is {instead} ({why}); `--backend {instead}` asks for that"))
+        .with_remedy(needed::remedy(needed, library.copied()));
+    Unchosen { failure, missing: Some(Box::new(needed.clone())) }
 }
 
 /// Whether a library's file name suits a plugin of that id: `libpyve_fern.so` and `fern.so` suit `fern`.

@@ -5,7 +5,7 @@ use std::path::Path;
 use pyve_plugin_api::{Detection, Strength};
 
 use super::*;
-use crate::config::Sourced;
+use crate::config::{NeededPlugin, PluginSource, Sourced};
 use crate::failure::Failure;
 
 fn candidate(id: &str, builtin: bool, exclusive: &[&str], generic: &[&str]) -> Candidate {
@@ -184,7 +184,7 @@ fn the_line_that_speaks_is_named() {
 #[test]
 fn a_name_that_nobody_answers_to_is_an_error() {
     let candidates = built_in(&["environment.yml"], &[]);
-    let failure = select(&Inputs { flag: Some("micromanba"), ..inputs(&candidates) }).unwrap_err();
+    let failure = select(&Inputs { flag: Some("micromanba"), ..inputs(&candidates) }).unwrap_err().failure;
     assert_eq!(failure.code, 2);
     assert_eq!(
         words(&failure),
@@ -192,28 +192,113 @@ fn a_name_that_nobody_answers_to_is_an_error() {
          `/h/.pyve/plugins`\ndid you mean `--backend micromamba`?"
     );
     let failure =
-        select(&Inputs { flag: Some("zzz"), plugins: Plugins::default(), ..inputs(&candidates) }).unwrap_err();
+        select(&Inputs { flag: Some("zzz"), plugins: Plugins::default(), ..inputs(&candidates) }).unwrap_err().failure;
     assert_eq!(
         words(&failure),
         "backend `zzz` not found (`--backend`)\nknown backends: micromamba, venv\nuse one of the known \
          backends, or remove `--backend`"
     );
-    let failure = select(&Inputs { config: said("Venv", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err();
+    let failure =
+        select(&Inputs { config: said("Venv", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err().failure;
     assert_eq!(failure.code, 1);
     assert_eq!(
         words(&failure),
         "backend `Venv` not found (`.pyve/config:3`)\nknown backends: micromamba, venv\nplugins are looked up in \
          `/h/.pyve/plugins`\ndid you mean `backend: venv`? Edit `.pyve/config:3`"
     );
-    let failure = select(&Inputs { config: said("", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err();
+    let failure = select(&Inputs { config: said("", ".pyve/config:3"), ..inputs(&candidates) }).unwrap_err().failure;
     assert_eq!(failure.remedy.to_string(), "use one of the known backends in `.pyve/config:3`, or remove the line");
     let current = said("uv", ".pyve/state/default/current");
-    let failure = select(&Inputs { current, ..inputs(&candidates) }).unwrap_err();
+    let failure = select(&Inputs { current, ..inputs(&candidates) }).unwrap_err().failure;
     assert_eq!(
         words(&failure),
         "backend `uv` not found (`.pyve/state/default/current`)\nknown backends: micromamba, venv\nplugins are looked up in \
          `/h/.pyve/plugins`\nrun `pyve init --backend venv`"
     );
+}
+
+/// A plugin that the settings name in their fifth line.
+fn needed(source: Option<&str>, sha256: Option<&str>) -> NeededPlugin {
+    let source = source.map(|url| PluginSource::Url(url.to_owned()));
+    let (id, origin) = ("fern".to_owned(), ".pyve/config:5".to_owned());
+    NeededPlugin { id, origin, source, sha256: sha256.map(str::to_owned) }
+}
+
+#[test]
+fn what_the_settings_say_of_a_plugin_is_told() {
+    let candidates = built_in(&[], &[]);
+    let config = || said("fern", ".pyve/config:2");
+    let url = Some("https://example.org/fern.so");
+    let refused = |needed: &NeededPlugin, unadded: Vec<&Path>| {
+        let plugins = Plugins { unadded, needed: vec![needed], ..Plugins::default() };
+        let unchosen = select(&Inputs { config: config(), plugins, ..inputs(&candidates) }).unwrap_err();
+        assert_eq!(unchosen.missing.as_deref(), Some(needed));
+        words(&unchosen.failure)
+    };
+    let start = "backend `fern` not found (`.pyve/config:2`)\nknown backends: micromamba, venv\n";
+    assert_eq!(
+        refused(&needed(url, Some("abc")), vec![]),
+        format!(
+            "{start}`.pyve/config:5` names its plugin: https://example.org/fern.so, SHA-256 abc\n\
+             run `pyve plugin add https://example.org/fern.so --sha256 abc`"
+        )
+    );
+    let target = crate::config::TARGET;
+    assert_eq!(
+        refused(&needed(url, None), vec![]),
+        format!(
+            "{start}`.pyve/config:5` names its plugin: https://example.org/fern.so, without a SHA-256 for {target}\n\
+             run `pyve plugin add https://example.org/fern.so`"
+        )
+    );
+    assert_eq!(
+        refused(&needed(None, None), vec![]),
+        format!(
+            "{start}`.pyve/config:5` names its plugin, not where to get it\n\
+             get it from its author, and add it with `pyve plugin add FILE`"
+        )
+    );
+    // One that lies there is at hand, and the hash tells whether it is the one.
+    let name = format!("/h/{}pyve_fern{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    assert_eq!(
+        refused(&needed(None, Some("abc")), vec![Path::new(&name)]),
+        format!(
+            "{start}`{name}` was never added\n`.pyve/config:5` names its plugin: SHA-256 abc\n\
+             run `pyve plugin add {name} --sha256 abc`"
+        )
+    );
+    // The nearest name may be one of these.
+    let fern = needed(url, None);
+    let plugins = || Plugins { needed: vec![&fern], ..Plugins::default() };
+    let near = select(&Inputs { flag: Some("fren"), plugins: plugins(), ..inputs(&candidates) }).unwrap_err();
+    assert_eq!(near.failure.remedy.to_string(), "did you mean `--backend fern`?");
+    assert!(near.missing.is_none());
+    // Another backend that is asked for needs none of it.
+    assert!(select(&Inputs { flag: Some("venv"), plugins: plugins(), ..inputs(&candidates) }).is_ok());
+}
+
+#[test]
+fn files_that_may_be_a_missing_plugins_choose_nothing_in_silence() {
+    let fern = needed(None, None);
+    let chosen = |candidates: &[Candidate], current: &str| {
+        let plugins = Plugins { needed: vec![&fern], for_files: Some(&fern), ..Plugins::default() };
+        let current = said(current, ".pyve/state/default/current").filter(|said| !said.value.is_empty());
+        let selected = select(&Inputs { current, plugins, ..inputs(candidates) });
+        selected.map(|selection| selection.backend).map_err(|unchosen| words(&unchosen.failure))
+    };
+    let refused = |why: &str| {
+        Err(format!(
+            "this project needs plugin `fern`, which was not added\n\
+             `.pyve/config:5` names its plugin, not where to get it\n\
+             without it the backend is venv ({why}); `--backend venv` asks for that\n\
+             get it from its author, and add it with `pyve plugin add FILE`"
+        ))
+    };
+    assert_eq!(chosen(&built_in(&[], &["requirements.txt"]), ""), refused("found `requirements.txt`"));
+    assert_eq!(chosen(&built_in(&[], &[]), ""), refused("default"));
+    // A plugin's files do not beat the exclusive ones of a built-in backend, nor what was decided before.
+    assert_eq!(chosen(&built_in(&["environment.yml"], &[]), ""), Ok("micromamba".to_owned()));
+    assert_eq!(chosen(&built_in(&[], &["requirements.txt"]), "venv"), Ok("venv".to_owned()));
 }
 
 #[test]

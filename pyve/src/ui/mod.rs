@@ -1,5 +1,6 @@
 //! What the user sees and answers: messages, prompts, a status line, suggestions for what was mistyped.
 
+pub mod ago;
 pub mod console;
 pub mod prompt;
 pub mod status_line;

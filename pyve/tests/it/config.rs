@@ -217,7 +217,7 @@ fn all_faults_of_the_file_are_told_and_nothing_is_printed() {
     error: .pyve/config:2:1: unknown key `pyton`; did you mean `python`?
       .pyve/config:4:9: invalid prompt.show `yes`: must be `true` or `false`; did you mean `true`?
       .pyve/config:5:11: invalid prompt.format `({user})`: unknown placeholder `{user}`
-    hint: correct or remove it; the keys are backend, pyve_version, default_env, python, run, prompt, envs, micromamba, venv
+    hint: correct or remove it; the keys are backend, pyve_version, default_env, python, run, prompt, plugins, envs, micromamba, venv
     ");
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""));
 }

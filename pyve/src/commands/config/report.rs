@@ -3,9 +3,9 @@
 use anyhow::Result;
 use pyve_plugin_api::{Description, OsText, Setting, SettingKind, SettingValue};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::config::{Config, FILE, Fallback, HostSetting, SETTINGS, Scope, UserConfig, printable};
+use crate::config::{Config, FILE, Fallback, HostSetting, NeededPlugin, SETTINGS, Scope, UserConfig, printable};
 use crate::context::{ProjectContext, Session};
 use crate::selection::{Explanation, Level};
 
@@ -29,6 +29,8 @@ pub struct Report {
     /// The marker files of the chosen backend.
     environment_files: Vec<OsText>,
     settings: Vec<Row>,
+    /// Those that the project needs.
+    plugins: Vec<Value>,
     paths: Paths,
 }
 
@@ -89,6 +91,7 @@ impl Report {
             detected_backend: detected.and_then(|report| report.backend.clone()),
             environment_files: choice.detections.iter().map(|detection| detection.file.clone()).collect(),
             settings: rows(config, &user, choice.known(), &selection.backend),
+            plugins: config.plugins().iter().map(needed).collect(),
             paths: Paths {
                 env_file: ".env",
                 pyve_home: home.map(OsText::from),
@@ -118,9 +121,18 @@ impl Report {
             ("pyve's directory", path(&self.paths.pyve_home)),
             ("Install directory", path(&self.paths.install)),
         ];
-        let facts: String = facts.iter().map(|(name, value)| format!("{:<19}{value}\n", format!("{name}:"))).collect();
+        let plugins = self.plugins.iter().filter_map(|plugin| plugin["id"].as_str()).collect::<Vec<_>>().join(", ");
+        let plugins = (!plugins.is_empty()).then_some(("Plugins", plugins));
+        let facts = facts.into_iter().chain(plugins);
+        let facts: String = facts.map(|(name, value)| format!("{:<19}{value}\n", format!("{name}:"))).collect();
         format!("{facts}\n{}\n\nSettings:\n{}", self.backend.text(), table(&self.settings))
     }
+}
+
+/// A plugin that the project needs.
+fn needed(plugin: &NeededPlugin) -> Value {
+    let source = plugin.source.as_ref().map(|source| source.word().display());
+    json!({"id": plugin.id, "source": source, "sha256": plugin.sha256, "origin": plugin.origin})
 }
 
 fn shown(path: &OsText) -> String {

@@ -1,14 +1,15 @@
 //! `pyve plugin add`: a library is examined, tried in a child, shown, agreed to, copied and recorded.
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command, arg};
+use clap::{ArgAction, ArgMatches, Command, arg};
+use pyve_plugin_api::OsText;
 
-use super::{argument, show, source, taken};
+use super::{argument, show, taken};
 use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::{Failure, exit};
-use crate::plugins::store::{self, Adding};
-use crate::plugins::{Folder, probe};
+use crate::plugins::store::{self, Adding, Replace};
+use crate::plugins::{Folder, probe, source};
 
 pub const ENTRY: Entry = Entry { name: "add", arguments, execute, failed: |code| code };
 
@@ -19,7 +20,7 @@ fn arguments() -> Command {
             arg!(<SOURCE> "A library, a directory that contains one, or a URL")
                 .value_parser(clap::value_parser!(std::ffi::OsString)),
         )
-        .arg(Arg::new("sha256").long("sha256").value_name("HEX").help("Expected SHA-256 of the file"))
+        .arg(argument::sha256())
         .arg(arg!(--replace "Replace a plugin with the same ID").action(ArgAction::SetTrue))
         .arg(argument::yes())
         .arg(argument::json())
@@ -27,28 +28,32 @@ fn arguments() -> Command {
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let source: &std::ffi::OsString = matches.get_one("SOURCE").expect("clap requires it");
-    let wanted = matches.get_one::<String>("sha256").map(|hash| source::checked_hash(hash)).transpose()?;
-    let fetched = source::fetch(source, wanted.as_deref(), session)?;
+    let wanted = argument::hash(matches)?;
+    let fetched = source::fetch(source, wanted.as_deref(), &session.network())?;
     let folder = Folder::of(&session.pyve_home()?);
-    let examined = probe::examine(&session.caller, fetched.path()).map_err(|failure| fetched.named(failure))?;
-    if let Some(wanted) = wanted.filter(|wanted| *wanted != examined.inspected.sha256) {
-        return Err(Failure::new(format!("unexpected SHA-256 of `{}`", fetched.path().display()))
-            .detail(format!("expected: {wanted}"))
-            .detail(format!("found:    {}", examined.inspected.sha256))
-            .into());
-    }
+    let examined = match &wanted {
+        Some(wanted) => probe::examine_verified(&session.caller, fetched.path(), wanted),
+        None => probe::examine(&session.caller, fetched.path()),
+    };
+    let examined = examined.map_err(|failure| fetched.named(failure))?;
     let taken = taken::everywhere()?;
-    let adding = Adding { taken: &taken, replace: matches.get_flag("replace") };
+    let replace = if matches.get_flag("replace") { Replace::Any } else { Replace::None };
+    let adding = Adding { taken: &taken, replace, source: fetched.origin() };
     store::refuse_clash(&folder, &folder.read()?, &examined, &adding).map_err(|failure| fetched.named(failure))?;
     let entry = examined.clone().entry(fetched.path().into());
     for line in show::entry(&entry) {
         session.console.note(&line);
     }
-    session.console.note("A plugin runs with all your permissions, as any program that you start.");
-    let reply = fetched.agreed(session, matches.get_flag("yes"), &format!("Add plugin `{}`?", entry.id()));
+    session.console.note(source::PERMISSIONS);
+    // It stands for a yes, but never for what nobody verified.
+    let yes = matches.get_flag("yes") && !fetched.unverified;
+    let reply = session.ask(yes).confirm(&format!("Add plugin `{}`?", entry.id()), false, false);
     if !reply.is_yes() {
         let kept = format!("plugin `{}` was not added", entry.id());
-        let unanswered = || Failure::new(format!("{kept}: nobody said yes")).command(fetched.add_again(&entry.sha256));
+        let hash: &[&str] = if fetched.unverified { &["--sha256", &entry.sha256] } else { &[] };
+        let again = ["pyve", "plugin", "add", "--yes"].iter().chain(hash).map(|word| OsText::from(*word));
+        let unanswered =
+            || Failure::new(format!("{kept}: nobody said yes")).command(again.chain([fetched.source.clone()]));
         return Err(reply.failure(&kept, unanswered).into());
     }
     let entry = store::add(&folder, examined, &adding)?;

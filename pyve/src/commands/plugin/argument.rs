@@ -1,6 +1,9 @@
 //! The arguments that more than one subcommand of `pyve plugin` has.
 
-use clap::{Arg, ArgAction, arg};
+use clap::{Arg, ArgAction, ArgMatches, arg};
+use pyve_formats::sha256;
+
+use crate::failure::Failure;
 
 pub fn json() -> Arg {
     arg!(--json "Print JSON").action(ArgAction::SetTrue)
@@ -12,4 +15,15 @@ pub fn yes() -> Arg {
 
 pub fn id() -> Arg {
     arg!(<ID> "ID of the plugin, or the name of its file")
+}
+
+pub fn sha256() -> Arg {
+    Arg::new("sha256").long("sha256").value_name("HEX").help("Expected SHA-256 of the file")
+}
+
+/// What `--sha256` says, in lower case.
+pub fn hash(matches: &ArgMatches) -> Result<Option<String>, Failure> {
+    let Some(text) = matches.get_one::<String>("sha256") else { return Ok(None) };
+    let is_none = || Failure::usage(format!("invalid SHA-256 `{text}`: use 64 hexadecimal digits"));
+    Ok(Some(sha256::parse(text.trim()).ok_or_else(is_none)?))
 }

@@ -10,6 +10,7 @@ use crate::commands::entry::Entry;
 use crate::context::Session;
 use crate::failure::exit;
 use crate::plugins::Known;
+use crate::ui::Volume;
 
 pub const ENTRY: Entry = Entry { name: "list", arguments, execute, failed: |code| code };
 
@@ -28,19 +29,23 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         session.console.info("no plugins found; add one with `pyve plugin add FILE`");
     }
     let width = inventory.plugins.iter().map(|known| known.name().chars().count()).max().unwrap_or(0);
+    let with_source = session.console.volume() >= Volume::Verbose;
     for known in &inventory.plugins {
-        for line in lines(known, width) {
+        for line in lines(known, width, with_source) {
             session.console.result(&line);
         }
     }
     Ok(exit::DONE)
 }
 
-fn lines(known: &Known, width: usize) -> Vec<String> {
+fn lines(known: &Known, width: usize, with_source: bool) -> Vec<String> {
     let (name, state) = (known.name(), known.state.as_str());
     let (version, summary) =
         known.description().map_or_else(Default::default, |told| (told.version.to_string(), told.summary.to_string()));
     let mut lines = vec![format!("{name:<width$}  {version:<8}  {state:<11}  {summary}").trim_end().to_owned()];
+    let source =
+        known.entry.iter().map(|entry| entry.source.display()).find(|source| with_source && !source.is_empty());
+    lines.extend(source.map(|source| format!("    from {source}")));
     if let Some(trouble) = known.trouble() {
         lines.push(format!("    {}", trouble.message));
         if !trouble.remedy.is_none() {

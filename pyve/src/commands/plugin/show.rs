@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::plugins::{Entry, Known, Origin};
+use crate::ui::ago;
 
 /// The version of the JSON that `list`, `info`, `add` and `check` print.
 pub const SCHEMA: u32 = 1;
@@ -33,6 +34,13 @@ pub fn entry(entry: &Entry) -> Vec<String> {
     ]
 }
 
+/// Where it came from and when, as far as that was recorded.
+pub fn origin(entry: &Entry) -> Vec<String> {
+    let source = (!entry.source.is_empty()).then(|| line("source", &entry.source.display()));
+    let added = (entry.added > 0).then(|| line("added", &ago::since(entry.added)));
+    source.into_iter().chain(added).collect()
+}
+
 /// One line of such a list.
 pub fn line(name: &str, value: &str) -> String {
     format!("{name:<15} {value}")
@@ -53,6 +61,9 @@ pub fn json(known: &Known) -> Value {
         object.insert("id".to_owned(), recorded.id().into());
         object.insert("api_version".to_owned(), recorded.api_version.as_str().into());
         object.insert("sha256".to_owned(), recorded.sha256.as_str().into());
+        let source = (!recorded.source.is_empty()).then(|| recorded.source.display());
+        object.insert("source".to_owned(), source.into());
+        object.insert("added".to_owned(), (recorded.added > 0).then_some(recorded.added).into());
         object.insert("description".to_owned(), json!(recorded.description));
     }
     value

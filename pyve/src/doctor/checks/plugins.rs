@@ -1,16 +1,33 @@
-//! The state of every plugin: used, or why not and what changes that.
+//! The state of every plugin: used, or why not and what changes that; and those that the settings name.
 
 use pyve_plugin_api::OsText;
 
+use crate::config::NeededPlugin;
 use crate::doctor::check::Check;
 use crate::doctor::context::Context;
-use crate::plugins::{Known, State};
+use crate::plugins::{Inventory, Known, State};
+use crate::registry;
+use crate::selection::needed;
 
 const SUBJECT: &str = "Plugin";
 
 pub fn checks(context: &Context) -> Vec<Check> {
-    let list = context.plugins_failure.iter().map(|failure| Check::failed("pyve.plugins", "Plugins", failure));
-    list.chain(context.plugins.iter().map(one)).collect()
+    let Inventory { plugins, failure } = &context.plugins;
+    let list = failure.iter().map(|failure| Check::failed("pyve.plugins", "Plugins", failure));
+    // Where the list cannot be read, nobody knows which are missing.
+    let needed = context.needed.iter().filter(|_| failure.is_none());
+    list.chain(plugins.iter().map(one)).chain(needed.filter_map(|needed| named(needed, &context.plugins))).collect()
+}
+
+/// What is wrong with a plugin that the settings name.
+fn named(needed: &NeededPlugin, inventory: &Inventory) -> Option<Check> {
+    if inventory.find(&needed.id).is_none() && registry::find(&needed.id).is_none() {
+        let detail = format!("{} is needed and was not added; {}", needed.id, needed::said(needed));
+        let check = Check::warning("pyve.plugin-needed", SUBJECT, detail);
+        return Some(check.with_remedy(needed::remedy(needed, None)));
+    }
+    let check = Check::failed("pyve.plugin-other", SUBJECT, &needed::other(needed, inventory)?);
+    Some(Check { status: pyve_plugin_api::Status::WARNING, ..check })
 }
 
 fn one(known: &Known) -> Check {

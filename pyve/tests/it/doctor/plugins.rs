@@ -84,6 +84,31 @@ fn one_that_nobody_added() {
     assert_eq!(check(&report(&world, ""), "pyve.plugin")["status"], "ok");
 }
 
+/// The settings name the file `bytes` of the stress plugin, which lies in the project.
+fn name(world: &World, bytes: &[u8]) {
+    use sha2::{Digest, Sha256};
+    world.write("tools/stress.so", bytes);
+    let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let needed = format!("plugins:\n  - id: stress\n    source: tools/stress.so\n    sha256: {hash}\n");
+    world.write(".pyve/config", world.read(".pyve/config") + &needed);
+}
+
+#[test]
+fn one_that_the_settings_name_and_nobody_added() {
+    let Some(world) = beside() else { return };
+    done(&world, "plugin remove --yes stress");
+    name(&world, &fs::read(libraries().path("stress")).unwrap());
+    mended(&world, "pyve.plugin-needed");
+}
+
+#[test]
+fn one_that_is_another_than_the_settings_name() {
+    let Some(world) = beside() else { return };
+    let bytes = fs::read(libraries().path("stress")).unwrap();
+    name(&world, &[&bytes[..], &[0]].concat());
+    mended(&world, "pyve.plugin-other");
+}
+
 #[test]
 fn one_under_development_that_takes_its_place_or_is_none() {
     let Some(world) = beside() else { return };

@@ -9,7 +9,7 @@ use super::build::libraries;
 use super::world::World;
 
 /// Serves one file for as long as the tests run; its URL.
-fn served(file: &Path) -> String {
+pub fn served(file: &Path) -> String {
     let bytes = fs::read(file).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://127.0.0.1:{}/plugin.so", listener.local_addr().unwrap().port());
@@ -24,7 +24,7 @@ fn served(file: &Path) -> String {
     url
 }
 
-fn sha256(path: &Path) -> String {
+pub fn sha256(path: &Path) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(fs::read(path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

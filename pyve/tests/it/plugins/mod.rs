@@ -14,6 +14,8 @@ mod files;
 mod from_url;
 mod hostile;
 mod named;
+mod needed;
 mod paths;
+mod replacing;
 mod unusable;
 mod updating;
