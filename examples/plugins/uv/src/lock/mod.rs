@@ -34,7 +34,7 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
     }
     refuse_unknown(asked)?;
     let judged = match Judged::read(&project) {
-        // uv writes one anew that it cannot read.
+        // Of one that cannot be read uv itself says why.
         Err(_) if !asked.is_check() => Judged { state: LockState::UNKNOWN, reasons: Vec::new() },
         judged => judged?,
     };
