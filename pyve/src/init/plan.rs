@@ -68,7 +68,7 @@ impl<'a> Plan<'a> {
         let pins: Vec<Step> = if is_projects { answer.pins.to_vec() } else { Vec::new() };
         let (bootstrap, console, dry_run) = (&options.bootstrap, &session.console, options.dry_run);
         let agreeing = tool::Agreeing::init();
-        let python = host.python_search().is_some().then(|| session.network());
+        let python = tool::is_missing_python(&answer, host.python_search()).then(|| session.network());
         let terms = tool::Terms { bootstrap, ask, console, dry_run, agreeing, python };
         let obtained = tool::obtain(answer, &choice.description, &terms)?;
         let creation = created(choice, session, &request, &obtained.tool, ask, options)?;

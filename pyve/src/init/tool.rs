@@ -1,6 +1,6 @@
 //! Getting the tool that a backend needs: what is found, what may be fetched, and who agrees to it.
 
-use pyve_plugin_api::{Command, Consent, Description, Recipe, Remedy, Step, Tool, ToolAnswer};
+use pyve_plugin_api::{Command, Consent, Description, PythonSearch, Recipe, Remedy, Step, Tool, ToolAnswer};
 
 use super::missing_python;
 use super::options::Bootstrap;
@@ -41,6 +41,11 @@ impl Agreeing {
         let init = |flag: &str| Command::new("pyve").args(["init", flag]);
         Self { install: init("--yes"), download: init("--auto-bootstrap") }
     }
+}
+
+/// Whether the answer is what the host itself said of a Python that it did not find: other tools have a menu of their own.
+pub fn is_missing_python(answer: &ToolAnswer, search: Option<&PythonSearch>) -> bool {
+    search.is_some_and(|search| !search.missing.is_empty() && search.missing == answer.missing)
 }
 
 /// The tool that was found, or the one that an agreed recipe will bring.

@@ -6,6 +6,7 @@ what those builds tell: the prefix /install, and the compilers of the machine th
 
 import importlib
 import io
+import json
 import os
 import pprint
 import re
@@ -67,6 +68,9 @@ def main(archive):
     # What an earlier import compiled, and would be taken before the text that is changed.
     text("lib/%s/__pycache__/%s.%s.pyc" % (SERIES, data[:-3], sys.implementation.cache_tag), "stale")
     text("lib/%s/config-here/Makefile" % SERIES, "prefix= /install\nCC= clang -pthread\nBINDIR= /install/bin\n")
+    # Since 3.14 they stand in these as well.
+    text("lib/%s/_sysconfig_vars__here.json" % SERIES, json.dumps({"prefix": "/install", "AR": "", "CC": "/usr/bin/aarch64-linux-gnu-gcc -pthread"}))
+    text("lib/%s/build-details.json" % SERIES, json.dumps({"base_prefix": "/install"}))
     text("lib/%s/site-packages/README.txt" % SERIES, "Packages go here.\n")
     out.close()
 

@@ -158,6 +158,14 @@ fn one_command_leads_from_no_python_to_a_program_that_runs() {
     let makefile = fs::read_to_string(build.join(format!("lib/python{version}/config-here/Makefile"))).unwrap();
     assert_eq!(makefile, format!("prefix= {0}\nCC= cc -pthread\nBINDIR= {0}/bin\n", build.display()));
 
+    let library = build.join(format!("lib/python{version}"));
+    let json = |name: &str| -> serde_json::Value {
+        serde_json::from_str(&fs::read_to_string(library.join(name)).unwrap()).unwrap()
+    };
+    let (vars, details) = (json("_sysconfig_vars__here.json"), json("build-details.json"));
+    assert_eq!(vars, serde_json::json!({"prefix": build, "AR": "ar", "CC": "cc -pthread"}));
+    assert_eq!(details, serde_json::json!({"base_prefix": build}));
+
     // An extension module is compiled by this machine's compiler.
     for program in ["cc", "as", "ld"] {
         let Some(path) = prerequisite(program) else { return };
@@ -285,4 +293,32 @@ fn a_mirror_has_what_is_pinned_or_is_refused() {
       [HOME]/.pyve/cache/pythons/cpython-[PINNED]-[PLATFORM].tar.gz was not created
     hint: check the address; the address is from PYVE_PYTHON_MIRROR: correct or unset it
     ");
+}
+
+#[test]
+fn a_disk_that_takes_no_more_leaves_nothing() {
+    let Some(python) = interpreter(3, 11) else { return };
+    let Some(world) = bare(python) else { return };
+    // Little to fetch, and much to unpack.
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    let mut header = tar::Header::new_gnu();
+    header.set_size(4 << 20);
+    header.set_mode(0o644);
+    archive.append_data(&mut header, "python/lib/zeros", &vec![0; 4 << 20][..]).unwrap();
+    let bytes = archive.into_inner().unwrap().finish().unwrap();
+    let server = Server::of(bytes.clone());
+    offer(&world, python, &bytes, &server);
+    let init = format!("init --python-version {} --auto-bootstrap", python.minor());
+    // With the trap, writing fails as on a full disk; without it the process would be ended by a signal.
+    let limited = "trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\"";
+    let pyve = world.pyve().into_command().get_program().to_owned();
+    let ended = world.command("sh").args(["-c", limited]).arg(pyve).args(init.split(' ')).run();
+    assert_eq!(ended.code, Some(1), "{ended}");
+    let told = ended.err().split_once("error: ").map(|(_, told)| told.to_owned()).unwrap_or_default();
+    insta::assert_snapshot!(told, @r"
+    could not unpack `[HOME]/.pyve/cache/pythons/cpython-[VERSION]-[PLATFORM].tar.gz`: file too large
+    hint: free some space, or check that you may write there
+    ");
+    assert!(left(&world).is_empty(), "{:?}", left(&world));
+    assert_eq!(world.tree(), "");
 }

@@ -10,7 +10,7 @@ use crate::context::{Asked, ProjectContext, Session, Wanted};
 use crate::failure::{Failure, exit};
 use crate::init::options::Bootstrap;
 use crate::init::pins;
-use crate::init::tool::{Agreeing, Terms, obtain};
+use crate::init::tool::{Agreeing, Terms, is_missing_python, obtain};
 use crate::records::Lock;
 use crate::steps::{Action, carry_out, recover};
 
@@ -30,7 +30,7 @@ pub fn execute(version: &str, words: &[&str], yes: bool, session: &Session) -> R
     let ask = session.ask(yes);
     let install = Command::new("pyve").args(words).args(["--yes", version]);
     let agreeing = Agreeing { install, download: Command::new("pyve").args(["python", "install", version]) };
-    let python = host.python_search().is_some().then(|| session.network());
+    let python = is_missing_python(&answer, host.python_search()).then(|| session.network());
     let (bootstrap, console) = (&Bootstrap::Ask, &session.console);
     let terms = Terms { bootstrap, ask: &ask, console, dry_run: false, agreeing, python };
     let obtained = obtain(answer, &choice.description, &terms)?;

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 
 use pyve_plugin_api::Download;
 
-use super::server::{Server, reply};
+use super::server::{Server, file, reply};
 use super::stage::{BODY, Stage, plan, sha256};
 use crate::download::fetch_error::local_failure;
 
@@ -116,6 +116,27 @@ fn a_mirror_takes_the_place_of_the_addresses() {
         stage.fetch(&plan).unwrap();
         stage.assert_right();
     }
+    assert_eq!(planned.asked().len(), 0);
+}
+
+#[test]
+fn a_mirror_of_releases_has_them_by_release_or_all_together() {
+    let planned = gone();
+    let plan = plan(&planned.url("/owner/releases/download/20260814/tool%2B1.tgz")).mirror_variable("PYVE_TOOL_MIRROR");
+    let together = Server::new(|head, line| match head.contains("/all/tool%2B1.tgz") {
+        true => file(line, BODY),
+        false => reply(line, "404 Not Found", "Content-Length: 0\r\n", b""),
+    });
+    let stage = Stage::new().set("PYVE_TOOL_MIRROR", together.url("/all/"));
+    stage.fetch(&plan).unwrap();
+    assert_eq!(together.paths(), ["/all/20260814/tool%2B1.tgz", "/all/tool%2B1.tgz"]);
+    stage.assert_right();
+    let copies = Stage::new();
+    fs::create_dir(copies.path("20260814")).unwrap();
+    fs::write(copies.path("20260814/tool+1.tgz"), BODY).unwrap();
+    let stage = Stage::new().set("PYVE_TOOL_MIRROR", copies.path("").display().to_string());
+    stage.fetch(&plan).unwrap();
+    stage.assert_right();
     assert_eq!(planned.asked().len(), 0);
 }
 
