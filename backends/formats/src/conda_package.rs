@@ -1,5 +1,7 @@
 //! The names of conda's package files: `ca-certificates-2024.7.4-hbcca054_0`, with whatever ending.
 
+use std::path::Path;
+
 /// What such a name says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackageFile {
@@ -27,9 +29,32 @@ impl PackageFile {
     }
 }
 
+/// The packages of the conda environment at `prefix`, by name, as the files in its `conda-meta` are called; `None` where that
+/// cannot be listed.
+pub fn installed(prefix: &Path) -> Option<Vec<PackageFile>> {
+    let entries = prefix.join("conda-meta").read_dir().ok()?;
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut packages: Vec<PackageFile> =
+        names.filter_map(|name| PackageFile::of(name.strip_suffix(".json")?)).collect();
+    crate::sorted::by(&mut packages, |a, b| a.name.cmp(&b.name));
+    Some(packages)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::PackageFile;
+    use super::{PackageFile, installed};
+
+    #[test]
+    fn an_environment_lists_its_packages() {
+        let prefix = tempfile::tempdir().unwrap();
+        assert_eq!(installed(prefix.path()), None);
+        std::fs::create_dir(prefix.path().join("conda-meta")).unwrap();
+        for file in ["python-3.12.4-h1_0.json", "ca-certificates-2024.7.4-0.json", "history", "pixi"] {
+            std::fs::write(prefix.path().join("conda-meta").join(file), "").unwrap();
+        }
+        let names: Vec<String> = installed(prefix.path()).unwrap().into_iter().map(|it| it.name).collect();
+        assert_eq!(names, ["ca-certificates", "python"]);
+    }
 
     #[test]
     fn names_may_hold_dashes() {

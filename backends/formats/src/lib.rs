@@ -17,6 +17,7 @@ pub mod dist_info;
 pub mod environment_yml;
 pub mod foreign_lock;
 pub mod match_spec;
+pub mod nearest;
 pub mod package_names;
 pub mod pip_resolution;
 pub mod pylock;

@@ -1,20 +1,10 @@
 //! What is in an environment: conda's packages by the names in `conda-meta/`, and what Python knows of.
 
-use pyve_formats::sorted;
 use std::path::{Path, PathBuf};
 
 use pyve_formats::conda_package::PackageFile;
+pub use pyve_formats::conda_package::installed as packages;
 use pyve_formats::dist_info::{self, Distribution, SitePackages};
-
-/// The packages of the environment at `prefix`, by name; none if `conda-meta` cannot be read.
-pub fn packages(prefix: &Path) -> Option<Vec<PackageFile>> {
-    let entries = prefix.join("conda-meta").read_dir().ok()?;
-    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut packages: Vec<PackageFile> =
-        names.filter_map(|name| PackageFile::of(name.strip_suffix(".json")?)).collect();
-    sorted::by(&mut packages, |a, b| a.name.cmp(&b.name));
-    Some(packages)
-}
 
 /// What Python knows of; one for each Python that is, or was, in the environment.
 pub fn sites(prefix: &Path) -> Vec<SitePackages> {

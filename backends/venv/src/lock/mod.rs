@@ -11,11 +11,12 @@ mod state;
 mod uv;
 
 use pyve_formats::foreign_lock;
+use pyve_formats::nearest::nearest;
 use pyve_formats::pylock::{self, Pylock};
 use pyve_plugin_api::{Error, Host, Lock, LockRequest, LockState, Request, Result, Tool};
 
 use crate::wanted::Wanted;
-use crate::wanted::choice::{listed, nearest};
+use crate::wanted::choice::listed;
 
 pub use file::{Content, LockFile};
 pub use inputs::Inputs;

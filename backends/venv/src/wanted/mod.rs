@@ -7,8 +7,9 @@ mod left;
 
 use std::path::{Path, PathBuf};
 
-use choice::{EXTRAS, GROUPS, REQUIREMENTS, chosen, listed, nearest};
+use choice::{EXTRAS, GROUPS, REQUIREMENTS, chosen, listed};
 use pyve_formats::dependencies::{Declared, Dependency, Fault, PIPFILE};
+use pyve_formats::nearest::nearest;
 use pyve_formats::pyproject::{self, Pyproject};
 use pyve_formats::requirement::Requirement;
 use pyve_formats::requirements::{self, Entry, Requirements};

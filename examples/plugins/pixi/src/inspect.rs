@@ -5,40 +5,50 @@ use std::path::{Path, PathBuf};
 use pyve_formats::read::{self, Limit};
 use pyve_formats::scripts;
 use pyve_plugin_api::{ExistingEnvironment, Inspection, Request};
-use toml::{Table, Value};
 
-use crate::environment;
+use crate::activation::Activation;
+use crate::environment::{self, Place};
+use crate::installed;
+use crate::manifest::Manifest;
 
-/// Every folder below `.pixi/envs` that has packages.
+/// Every directory that has packages where pixi puts environments, be that in the project or detached from it.
 pub fn of(request: &Request) -> Inspection {
-    let meant = environment::prefix(request);
-    let entries = request.in_project(environment::ENVS).read_dir().into_iter().flatten().flatten();
+    let meant = Request { recorded: Default::default(), ..request.clone() };
+    let meant = Place::known(&meant).prefix;
+    let entries = environment::folder(request).read_dir().into_iter().flatten().flatten();
     let mut prefixes: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|prefix| is_environment(prefix)).collect();
+        entries.map(|entry| entry.path()).filter(|prefix| prefix.join("conda-meta").is_dir()).collect();
     prefixes.sort();
     prefixes.iter().map(|prefix| existing(prefix, request)).fold(Inspection::at(meant), Inspection::environment)
-}
-
-fn is_environment(prefix: &Path) -> bool {
-    prefix.join("conda-meta").is_dir()
 }
 
 fn existing(prefix: &Path, request: &Request) -> ExistingEnvironment {
     let name = prefix.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let interpreter = environment::interpreter(prefix);
-    let mut existing = ExistingEnvironment::new(&name, prefix).detail("installed by pixi");
+    let with = installed::python(prefix).map(|version| format!(" with Python {version}")).unwrap_or_default();
+    let mut existing = ExistingEnvironment::new(&name, prefix).detail(&format!("installed by pixi{with}"));
     if interpreter.exists() {
         existing = existing.interpreter(interpreter);
     }
-    if let Some(folder) = made_in(prefix).and_then(|folder| scripts::other_than(prefix, folder)) {
+    if let Some(folder) = made_elsewhere(prefix) {
         existing = existing.moved_from(folder);
     }
-    // `pixi shell-hook --json`, by which its launch is computed, has a shell source all of these.
-    of_packages(prefix).into_iter().chain(of_manifest(request)).fold(existing, ExistingEnvironment::script)
+    // A shell sources all of these, pixi's where the launch is computed and pyve's where a command is run. The manifest
+    // counts as one: a shell fills in its values, and one that cannot be read here pixi may still read.
+    let manifest = Manifest::of(request);
+    let activation = Activation::of(manifest.as_ref().ok(), prefix, request);
+    let path = match &manifest {
+        Ok(manifest) => activation.is_in_manifest().then(|| manifest.path.clone()),
+        Err(_) => Some(request.in_project("pixi.toml")).filter(|path| path.is_file()),
+    };
+    let scripts = activation.of_packages.into_iter().chain(path);
+    let scripts = scripts.chain(activation.scripts.into_iter().filter(|script| script.is_file()));
+    scripts.fold(existing, ExistingEnvironment::script)
 }
 
-/// The folder that pixi noted, or the one that the scripts of its packages name.
-fn made_in(prefix: &Path) -> Option<PathBuf> {
+/// The folder that the environment was made in, if that is another one than where it stands: pixi noted it, or the scripts of
+/// its packages name it.
+pub fn made_elsewhere(prefix: &Path) -> Option<PathBuf> {
     let noted = read::text(prefix.join("conda-meta/pixi_env_prefix"), Limit::NOTE).ok().flatten();
     let noted = noted.map(|text| PathBuf::from(text.trim())).filter(|folder| folder.is_absolute());
     // What it notes is the folder of the file.
@@ -46,31 +56,7 @@ fn made_in(prefix: &Path) -> Option<PathBuf> {
         true => folder.parent().map(Path::to_owned).unwrap_or_default(),
         false => folder,
     });
-    noted.or_else(|| scripts::folder(prefix))
-}
-
-/// The activation scripts that packages brought.
-fn of_packages(prefix: &Path) -> Vec<PathBuf> {
-    let entries = prefix.join("etc/conda/activate.d").read_dir().into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    found.sort();
-    found
-}
-
-/// The manifest, if it has anything sourced: scripts of the project's, or values that a shell fills in.
-fn of_manifest(request: &Request) -> Option<PathBuf> {
-    let manifest = environment::manifest(request).ok()?;
-    let text = read::text(&manifest, Limit::PROJECT).ok()??;
-    // One that cannot be read here pixi may still read.
-    text.parse::<Table>().map_or(true, |table| activates(&table)).then_some(manifest)
-}
-
-/// `[activation]`, which features and targets can have as well.
-fn activates(table: &Table) -> bool {
-    table.iter().any(|(key, value)| match value {
-        Value::Table(table) => (key == "activation" && !table.is_empty()) || activates(table),
-        _ => false,
-    })
+    scripts::other_than(prefix, noted.or_else(|| scripts::folder(prefix))?)
 }
 
 #[cfg(test)]

@@ -13,16 +13,26 @@ use pyve_testkit::{Outcome, World, prerequisite};
 
 use crate::plugins::build;
 
-/// The library of an example crate; all of them are built the first time.
+/// The library of an example crate.
 fn library(name: &str) -> PathBuf {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    built().join(format!("{prefix}{name}{suffix}"))
+}
+
+/// A program of theirs that stands in for a tool.
+fn program(name: &str) -> PathBuf {
+    built().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The folder of what is built; all of it is the first time.
+fn built() -> PathBuf {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let packages = ["pyve-minimal", "pyve-pixi", "pyve-uv", "pyve-venv-as-plugin"];
+        let packages = ["pyve-minimal", "pyve-pixi", "pyve-standin-pixi", "pyve-uv", "pyve-venv-as-plugin"];
         let arguments: Vec<&str> = packages.iter().flat_map(|package| ["-p", package]).collect();
         build::cargo(&build::repository(), &[&["build", "--locked"], &*arguments].concat());
     });
-    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    build::target().join("build/debug").join(format!("{prefix}{name}{suffix}"))
+    build::target().join("build/debug")
 }
 
 /// A world in which the plugin was added.

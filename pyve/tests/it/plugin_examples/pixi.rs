@@ -1,143 +1,148 @@
-//! The pixi example on a stand-in that answers as pixi does, and makes a prefix of the real Python.
+//! The pixi example on a stand-in that answers as pixi does, and links the real Python.
 
-use pyve_testkit::{World, interpreter};
+mod detached;
+mod launches;
+mod locks;
 
-use super::{runs_without_a_record, world_with};
+use pyve_testkit::{Outcome, World, interpreter};
 
-/// `pixi --version`, `pixi install`, and `pixi shell-hook --json`; each call is noted in `calls`.
-const PIXI: &str = r#"#!/bin/sh
-echo "$*" >> "$PIXI_CALLS"
-for word; do case $before in --environment) name=$word ;; esac; before=$word; done
-prefix=$PIXI_PROJECT/.pixi/envs/${name:-default}
-case $1 in
-  --version) echo "pixi 0.50.2" ;;
-  install) mkdir -p "$prefix/bin" "$prefix/conda-meta"; ln -sf "$PIXI_PYTHON" "$prefix/bin/python"
-      printf %s "$prefix/conda-meta" > "$prefix/conda-meta/pixi_env_prefix" ;;
-  shell-hook) printf '{"environment_variables": {"PATH": "%s/bin:%s", "CONDA_PREFIX": "%s", "PIXI_IN_SHELL": "1"}}' \
-      "$prefix" "$PATH" "$prefix" ;;
-  *) exit 2 ;;
-esac
-"#;
+use super::{program, runs_without_a_record, world_with};
 
+/// A manifest with two environments besides the default one.
+const ENVIRONMENTS: &str =
+    "[feature.test.dependencies]\npytest = \"*\"\n[environments]\ntest = [\"test\"]\nlint = []\n";
+
+/// A world with the plugin, the stand-in on PATH, and a manifest that asks for Python and numpy.
 fn world() -> Option<World> {
     let python = interpreter(3, 10)?;
     let world = world_with("pyve_pixi");
-    world.stand_in("pixi", PIXI);
-    for program in ["mkdir", "ln"].into_iter().filter_map(pyve_testkit::prerequisite) {
-        world.link_as(program.file_name().unwrap(), &program);
-    }
-    world.set("PIXI_CALLS", world.root().join("calls"));
-    world.set("PIXI_PROJECT", world.project());
-    world.set("PIXI_PYTHON", &python.path);
-    world.write("pixi.toml", "[workspace]\nname = \"demo\"\nchannels = []\nplatforms = []\n");
+    world.link_as("bash", &pyve_testkit::prerequisite("bash")?);
+    world.link_as("pixi", &program("pixi"));
+    world.set("PIXI_STANDIN_LOG", world.root().join("calls"));
+    world.set("PIXI_STANDIN_PYTHON", &python.path);
+    world.filter(r"\d+-\d+\.\d+ms|v0\.77\.0", "[VERSION]");
+    manifest(&world, "python = \"3.12.*\"\nnumpy = \"<2\"\n", "");
     Some(world)
+}
+
+fn manifest(world: &World, dependencies: &str, rest: &str) {
+    let platform = pyve_formats::conda_platform::current();
+    let head = format!("[workspace]\nname = \"demo\"\nchannels = [\"conda-forge\"]\nplatforms = [\"{platform}\"]\n");
+    world.write("pixi.toml", format!("{head}[dependencies]\n{dependencies}{rest}"));
+}
+
+fn ran(world: &World, line: &str) -> Outcome {
+    world.pyve().args(line.split(' ')).run()
+}
+
+/// What the stand-in was called with, a line for each call.
+fn calls(world: &World) -> Vec<String> {
+    let log = fs_err::read_to_string(world.root().join("calls")).unwrap_or_default();
+    log.lines().map(str::to_owned).collect()
+}
+
+fn hooks(world: &World) -> usize {
+    calls(world).iter().filter(|call| call.starts_with("shell-hook")).count()
+}
+
+/// A file that changed a moment ago could change again unnoticed: what was read of it is not kept yet.
+fn settle() {
+    std::thread::sleep(std::time::Duration::from_millis(100));
 }
 
 #[test]
 fn its_manifest_chooses_it_and_its_launch_is_kept() {
     let Some(world) = world() else { return };
-    let made = world.pyve().args(["init", "--no-direnv"]).run().success();
+    let made = ran(&world, "init --no-direnv").success();
     assert!(made.err().contains("Backend: pixi (found `pixi.toml`)"), "{made}");
-    let hooks = || fs_err::read_to_string(world.root().join("calls")).unwrap().matches("shell-hook").count();
-    // A file that changed a moment ago could change again unnoticed: what was read of it is not kept yet.
-    std::thread::sleep(std::time::Duration::from_millis(100));
-    world.pyve().args(["run", "python", "-c", ""]).run().success();
-    let asked = hooks();
-    let script = "import os; print(os.environ['CONDA_PREFIX'], os.environ['PIXI_IN_SHELL'])";
-    for _ in 0..3 {
-        let ran = world.pyve().args(["run", "python", "-c", script]).run().success();
-        assert_eq!(ran.out(), "[PROJECT]/.pixi/envs/default 1\n");
+    assert!(calls(&world).iter().any(|call| call.starts_with("install ")), "{:?}", calls(&world));
+    assert!(world.read(".gitignore").contains("/.pixi/envs\n"), "{}", world.read(".gitignore"));
+    settle();
+    ran(&world, "run python -c pass").success();
+    let asked = hooks(&world);
+    let script =
+        "import os; print(os.environ['CONDA_PREFIX'], os.environ['PIXI_IN_SHELL'], os.environ['CONDA_DEFAULT_ENV'])";
+    let command = ["run", "python", "-c", script];
+    for outer in ["", "/outer"] {
+        let ran = world.pyve().env("CONDA_PREFIX", outer).args(command).run().success();
+        assert_eq!(ran.out(), "[PROJECT]/.pixi/envs/default 1 demo\n");
     }
-    assert_eq!(hooks(), asked, "pixi is not asked again while nothing changed");
-    world.write("pixi.lock", "version: 6\n");
-    world.pyve().args(["run", "python", "-c", script]).run().success();
-    assert_eq!(hooks(), asked + 1, "a new lock file is a reason to ask");
-    world.pyve().args(["purge", "--yes"]).run().success();
+    assert_eq!(hooks(&world), asked, "pixi is not asked again while nothing changed");
+    manifest(&world, "python = \"3.12.*\"\nnumpy = \"<2\"\n", "[activation.env]\nMODE = \"fast\"\n");
+    let mode = ["run", "python", "-c", "import os; print(os.environ['MODE'])"];
+    assert_eq!(world.pyve().args(mode).run().success().out(), "fast\n");
+    assert_eq!(hooks(&world), asked + 1, "another manifest is a reason to ask");
+    assert!(calls(&world).iter().filter(|call| call.starts_with("shell-hook")).all(|call| call.contains(" --as-is ")));
+    insta::assert_snapshot!(ran(&world, "doctor").success().out().lines().take(9).collect::<Vec<_>>().join("\n"), @"
+    Pyve Environment Diagnostics
+    ✓ Backend: pixi (set in `.pyve/config:3`)
+    ✓ Settings: .pyve/config
+    ✓ pixi: [BIN]/pixi ([VERSION], PATH)
+    ✓ Manifest: pixi.toml
+    ✓ Environment: [PROJECT]/.pixi/envs/default
+    ✓ Python: 3.12.4
+    ✓ Lock file: pixi.lock (up to date)
+    ✓ Record: ready, created with pyve 4.0.0
+    ");
+    ran(&world, "purge --yes").success();
     assert!(!world.project().join(".pixi/envs/default").exists());
-    assert!(world.project().join("pixi.toml").exists());
+    assert!(world.project().join("pixi.toml").exists() && world.project().join("pixi.lock").exists());
 }
 
 #[test]
-fn settings_lead_it_nowhere_outside() {
+fn settings_name_an_environment_of_the_manifest() {
     let Some(world) = world() else { return };
-    let victim = world.root().join("victim");
-    fs_err::create_dir(&victim).unwrap();
-    fs_err::write(victim.join("keep"), "mine").unwrap();
+    manifest(&world, "python = \"3.12.*\"\n", ENVIRONMENTS);
+    world.write(".pyve/config", "backend: pixi\npixi: {environment: tset}\n");
+    insta::assert_snapshot!(ran(&world, "init --no-direnv"), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: environment `tset` is not declared in `pixi.toml` (.pyve/config:2)
+      it declares default, test, lint
+    hint: did you mean `test`?
+    ");
+    // A path is no name, and nothing outside of the project is touched.
     world.write(".pyve/config", "backend: pixi\npixi: {environment: \"../../../victim\"}\n");
-    let said = world.pyve().args(["init", "--force", "--yes", "--no-direnv"]).run();
-    insta::assert_snapshot!(said, @r"
+    insta::assert_snapshot!(ran(&world, "init --force --yes --no-direnv"), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: environment `../../../victim` is not declared in `pixi.toml` (.pyve/config:2)
+      it declares default, test, lint
+    hint: declare it in `pixi.toml`, or name another one
+    ");
+    world.write(".pyve/config", "backend: pixi\npixi: {environment: test}\n");
+    ran(&world, "init --no-direnv").success();
+    let named = ran(&world, "run printenv CONDA_DEFAULT_ENV").success();
+    assert_eq!(named.out(), "demo:test\n");
+    insta::assert_snapshot!(ran(&world, "init --no-direnv --python-version 3.11"), @"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: could not use the environment `.pixi/envs/../../../victim`: it is not normalised (it contains `..`)
-      allowed is what is below `[PROJECT]`, and `bin`, `pythons` and `cache` in `[HOME]/.pyve`
-      backend `pixi`, its environment's directory
-    hint: check the settings of `pixi` in `.pyve/config`, or report this to its author
+    error: Python 3.11 cannot be given to pixi: `pixi.toml` says which Python there is
+      asked for by --python-version
+    hint: run `pixi add 'python=3.11.*'`
     ");
-    assert_eq!(fs_err::read_to_string(victim.join("keep")).unwrap(), "mine");
-}
-
-#[test]
-fn detached_environments_are_used_and_never_put_aside_or_removed() {
-    let Some(world) = world() else { return };
-    let detached = world.root().join("detached");
-    fs_err::create_dir_all(detached.join("default")).unwrap();
-    fs_err::write(detached.join("default/mark"), "").unwrap();
-    fs_err::create_dir(world.project().join(".pixi")).unwrap();
-    fs_err::os::unix::fs::symlink(&detached, world.project().join(".pixi/envs")).unwrap();
-    for arguments in
-        [&["init", "--force", "--yes", "--no-direnv"][..], &["run", "python", "-c", ""], &["purge", "--yes"]]
-    {
-        world.pyve().args(arguments).run().success();
-        assert!(
-            detached.join("default/mark").exists() && detached.join("default/bin/python").exists(),
-            "{arguments:?}"
-        );
-    }
+    ran(&world, "init --no-direnv --python-version 3.12").success();
 }
 
 #[test]
 fn what_it_made_runs_without_a_record_and_not_at_another_place() {
     let Some(world) = world() else { return };
-    world.pyve().args(["init", "--no-direnv"]).run().success();
-    let command = ["python", "-c", "import os; print(os.environ['CONDA_PREFIX'])"];
-    let (ran, moved) = runs_without_a_record(&world, &command);
+    ran(&world, "init --no-direnv").success();
+    let (ran, moved) = runs_without_a_record(&world, &["printenv", "CONDA_PREFIX"]);
     assert_eq!((ran.out().as_str(), ran.err().as_str()), ("[PROJECT]/.pixi/envs/default\n", ""), "{ran}");
     assert_eq!(moved.code, Some(125), "{moved}");
     assert!(moved.err().contains("was moved or copied from `[PROJECT]/.pixi/envs/default`"), "{moved}");
-}
-
-/// `pixi shell-hook` has a shell source them, so that who brought them must be trusted first.
-#[test]
-fn scripts_that_pixi_would_source_wait_for_consent() {
-    let Some(world) = world() else { return };
-    world.pyve().args(["init", "--no-direnv"]).run().success();
-    fs_err::remove_dir_all(world.project().join(".pyve/state")).unwrap();
-    world.write("pixi.toml", "[workspace]\nname = \"demo\"\n[activation]\nscripts = [\"trap.sh\"]\n");
-    let asked = || fs_err::read_to_string(world.root().join("calls")).unwrap();
-    let before = asked();
-    let refused = world.pyve().args(["run", "python", "-c", ""]).run();
-    insta::assert_snapshot!(refused, @r"
-    exit code: 125
-    ----- stdout -----
-    ----- stderr -----
-    error: the environment at `.pixi/envs/default` is not trusted: a shell would source its activation script `pixi.toml`
-      this user's pyve has no record of it
-      project: [PROJECT]
-    hint: look at it, then allow it: `pyve allow`
-    ");
-    assert_eq!(asked(), before, "pixi was started");
-    world.pyve().arg("allow").run().success();
-    world.pyve().args(["run", "python", "-c", ""]).run().success();
 }
 
 #[test]
 fn the_environments_of_its_manifest_are_known_by_their_names() {
     let Some(world) = world() else { return };
     world.filter(r"(just now|\d+ \w+ ago)", "[AGO]");
-    let manifest = world.read("pixi.toml");
-    world.write("pixi.toml", format!("{manifest}[environments]\ntest = [\"test\"]\nlint = [\"lint\"]\n"));
-    let ran = |line: &str| world.pyve().args(line.split(' ')).run();
+    manifest(&world, "python = \"3.12.*\"\n", ENVIRONMENTS);
+    let ran = |line: &str| ran(&world, line);
     insta::assert_snapshot!(ran("envs"), @"
     exit code: 0
     ----- stdout -----
@@ -148,9 +153,17 @@ fn the_environments_of_its_manifest_are_known_by_their_names() {
     ----- stderr -----
     ");
     ran("init --no-direnv --env test").success();
-    let script = ["run", "--env", "test", "python", "-c", "import os; print(os.environ['CONDA_PREFIX'])"];
-    assert_eq!(world.pyve().args(script).run().success().out(), "[PROJECT]/.pixi/envs/test\n");
-    assert!(ran("envs").out().contains("test       pixi     ready"), "{}", ran("envs"));
+    let script = "run --env test printenv CONDA_PREFIX";
+    assert_eq!(ran(script).success().out(), "[PROJECT]/.pixi/envs/test\n");
+    insta::assert_snapshot!(ran("envs"), @"
+    exit code: 0
+    ----- stdout -----
+    NAME       BACKEND  PYTHON  PACKAGES  STATUS   LOCK   LAST USED
+    default *  pixi     -       -         missing  fresh  -
+    lint       pixi     -       -         missing  fresh  -
+    test       pixi     3.12.4  3         ready    fresh  [AGO]
+    ----- stderr -----
+    ");
     ran("doctor --env test").success();
     insta::assert_snapshot!(ran("init --no-direnv --env tset"), @"
     exit code: 1
@@ -175,8 +188,8 @@ fn the_environments_of_its_manifest_are_known_by_their_names() {
     ");
     // Without a record its own files tell.
     fs_err::remove_dir_all(world.project().join(".pyve/state")).unwrap();
-    assert!(ran("envs").out().contains("test       pixi     ready"), "{}", ran("envs"));
-    assert_eq!(world.pyve().args(script).run().success().out(), "[PROJECT]/.pixi/envs/test\n");
+    assert!(ran("envs").out().contains("test       pixi     3.12.4  3         ready"), "{}", ran("envs"));
+    assert_eq!(ran(script).success().out(), "[PROJECT]/.pixi/envs/test\n");
     assert_eq!(ran("purge --env test --yes").code, Some(1));
     assert!(world.project().join(".pixi/envs/test").exists());
     ran("purge --env test --yes --unrecorded").success();
@@ -193,6 +206,6 @@ fn the_environments_of_its_manifest_are_known_by_their_names() {
     let lint = listed["environments"].as_array().unwrap().iter().find(|row| row["name"] == "lint").unwrap();
     assert_eq!(
         (&lint["declared"], &lint["status"], &lint["lock"]),
-        (&"pixi.toml:7".into(), &"missing".into(), &"none".into())
+        (&"pixi.toml:11".into(), &"missing".into(), &"fresh".into())
     );
 }
