@@ -23,7 +23,11 @@ fn detached_environments_are_used_and_never_put_aside_or_removed() {
     // Forced, it is brought in line where it stands.
     ran(&world, "init --force --yes --no-direnv").success();
     assert_eq!((installs(), prefix.join("mark").exists()), (before + 1, true));
-    assert!(ran(&world, "envs").success().out().contains("default *  pixi     3.12.4  3         ready"), "{}", ran(&world, "envs"));
+    assert!(
+        ran(&world, "envs").success().out().contains("default *  pixi     3.12.4  3         ready"),
+        "{}",
+        ran(&world, "envs")
+    );
     // Without a record the link tells.
     fs_err::remove_dir_all(world.project().join(".pyve/state")).unwrap();
     ran(&world, "run python -c pass").success();
