@@ -9,7 +9,7 @@ use pyve_plugin_api::{Download, OsText, Remedy};
 use tempfile::TempDir;
 use url::Url;
 
-use super::inspect::SIZE_LIMIT;
+use super::inspect::{SIZE_LIMIT, inspect};
 use super::{libraries, own_file};
 use crate::download::{self, Terms};
 use crate::failure::Failure;
@@ -66,7 +66,7 @@ impl Fetched {
         if self.own.is_some() {
             return Ok(self);
         }
-        let real = fs::canonicalize(&self.path).map_err(|error| Failure::io("read", &self.path, &error))?;
+        let real = inspect(&self.path)?.path;
         copy(&real, real.as_path().into())
     }
 }
@@ -89,7 +89,8 @@ pub fn fetch(source: &OsStr, sha256: Option<&str>, terms: &Terms) -> Result<Fetc
 /// A copy of a file below `root` whose settings ask for it. What a link makes of it is not followed out of there.
 pub fn of_project(root: &Path, path: &Path) -> Result<Fetched, Failure> {
     let real = |path: &Path| fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error));
-    let (root, file) = (real(root)?, real(path)?);
+    let wrong = |failure: Failure| failure.remedy("correct its `source` in `.pyve/config`, or put the file there");
+    let (root, file) = (real(root)?, real(path).map_err(wrong)?);
     if !file.starts_with(&root) {
         let why = format!("`{}` is not used: it links to `{}`, outside of the project", path.display(), file.display());
         return Err(Failure::new(why).remedy("replace it with the file itself"));

@@ -72,6 +72,6 @@ pub fn other(needed: &NeededPlugin, inventory: &Inventory) -> Option<Failure> {
     let hash = ["--sha256", wanted].map(OsText::from);
     Some(match &needed.source {
         Some(source) => failure.command(update.chain([source.word()]).chain(hash)),
-        None => failure.remedy("get that one from its author, and pass it to `pyve plugin update ID FILE`"),
+        None => failure.remedy(format!("get that one from its author, and pass it: `pyve plugin update {id} FILE`")),
     })
 }

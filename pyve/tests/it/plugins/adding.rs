@@ -100,3 +100,36 @@ fn one_that_is_killed_at_any_call_that_changes_something() {
         assert_eq!(done(&world, "plugin try --added detect stress").out(), "[]\n", "{:?}", killed.hit);
     }
 }
+
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[test]
+fn an_update_that_is_killed_at_any_call_leaves_the_old_one_or_the_new_one() {
+    let world = world();
+    let (old, new) = (libraries().path("stress"), world.root().join("newer.so"));
+    fs::write(&new, [fs::read(&old).unwrap(), vec![0]].concat()).unwrap();
+    let hashes = [&old, &new].map(|file| super::from_url::sha256(file));
+    let update = || {
+        let words = ["plugin", "update", "--yes", "--sha256", &hashes[1], "stress"];
+        world.pyve().args(words).arg(&new)
+    };
+    add(&world, &[]).run().success();
+    let Some(whole) = traced_or_left_out(update()) else { return };
+    assert_eq!(whole.code, Some(0), "{}", whole.said);
+    let begun = whole.calls.iter().position(|call| call.contains("/plugins")).expect("it writes there");
+    let mut seen = [false; 2];
+    for point in (begun..whole.calls.len()).step_by(2) {
+        add(&world, &["--replace"]).run().success();
+        let killed = traced(update(), Some((point + 1, Blow::Kill))).unwrap();
+        let listed: serde_json::Value = serde_json::from_slice(&done(&world, "plugin list --json").stdout).unwrap();
+        let plugin = &listed["plugins"][0];
+        assert_eq!(plugin["state"], "trusted", "{:?}: {listed:#}", killed.hit);
+        let which = hashes.iter().position(|hash| plugin["sha256"] == **hash).expect("one of both");
+        seen[which] = true;
+        let path = PathBuf::from(plugin["path"].as_str().unwrap());
+        assert_eq!(super::from_url::sha256(&path), hashes[which], "{:?}", killed.hit);
+        assert_eq!(done(&world, "plugin try --added detect stress").out(), "[]\n", "{:?}", killed.hit);
+    }
+    assert_eq!(seen, [true, true], "{:#?}", whole.calls);
+    add(&world, &["--replace"]).run().success();
+    assert_eq!(left(&world).len(), 2, "{:?}", left(&world));
+}

@@ -160,7 +160,10 @@ fn a_file_of_the_project_is_offered_with_its_hash_and_no_link_is_followed_out() 
         assert_eq!(outcome.code, Some(1), "{outcome}");
         assert!(outcome.err().contains(said) && !was_added(&world), "{said}: {outcome}");
     };
-    refuse("error: could not read `[PROJECT]/tools/x.so`: no such file or directory\n");
+    refuse(
+        "error: could not read `[PROJECT]/tools/x.so`: no such file or directory\n\
+         hint: correct its `source` in `.pyve/config`, or put the file there\n",
+    );
     let outside = world.root().join("outside");
     fs::create_dir(&outside).unwrap();
     fs::copy(libraries().path("stress"), outside.join("x.so")).unwrap();
