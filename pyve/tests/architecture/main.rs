@@ -183,3 +183,32 @@ fn files_that_use_each_other_are_found() {
     assert_eq!(circles(&within_modules(&sources.files())), [["a::one", "a::three", "a::two"]]);
     assert_eq!(dependencies("[dependencies]\npyve-x.workspace = true\n[dev-dependencies]\npyve-y = \"1\""), ["pyve-x"]);
 }
+
+/// Crates for which cargo starts no rustdoc in search of examples, as they have none.
+const WITHOUT_EXAMPLES: [&str; 7] = [
+    "backends/micromamba",
+    "backends/micromamba/stand-in",
+    "backends/pip",
+    "backends/pythons",
+    "backends/venv",
+    "examples/plugins/pixi",
+    "examples/plugins/uv",
+];
+
+#[test]
+fn no_example_in_a_comment_is_left_untried() {
+    for folder in WITHOUT_EXAMPLES.map(|folder| package().join("..").join(folder)) {
+        assert!(fs::read_to_string(folder.join("Cargo.toml")).unwrap().contains("doctest = false"));
+        let mut folders = vec![folder.join("src")];
+        while let Some(folder) = folders.pop() {
+            for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(text) = fs::read_to_string(&path) {
+                    let found = text.lines().any(|line| line.trim_start().starts_with("//") && line.contains("```"));
+                    assert!(!found, "{}: `doctest = false` in Cargo.toml leaves this example out", path.display());
+                }
+            }
+        }
+    }
+}
