@@ -28,8 +28,11 @@ fn detached_environments_are_used_and_never_put_aside_or_removed() {
         "{}",
         ran(&world, "envs")
     );
-    // Without a record the link tells.
+    // Without a record the link tells, which anybody could have made.
     fs_err::remove_dir_all(world.project().join(".pyve/state")).unwrap();
+    let refused = ran(&world, "run python -c pass");
+    assert!(refused.err().contains("/envs/default`, outside of the project\n"), "{refused}");
+    ran(&world, "allow").success();
     ran(&world, "run python -c pass").success();
     ran(&world, "init --no-direnv").success();
     ran(&world, "purge --yes").success();
