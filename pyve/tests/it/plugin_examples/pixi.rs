@@ -209,3 +209,10 @@ fn the_environments_of_its_manifest_are_known_by_their_names() {
         (&"pixi.toml:11".into(), &"missing".into(), &"fresh".into())
     );
 }
+
+#[test]
+fn it_passes_every_check() {
+    let Some(world) = world() else { return };
+    let checked = world.pyve().args(["plugin", "check"]).arg(super::library("pyve_pixi")).run().success();
+    assert!(!checked.out().contains('✗'), "{checked}");
+}
