@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pyve_formats::python_version::{Build, VersionRequest};
 use pyve_formats::sorted;
-use pyve_plugin_api::{Consent, Level, Recipe, Tool};
+use pyve_plugin_api::{Consent, Level, Recipe, Step, Tool};
 
 use crate::builds::{self, PythonBuild};
 use crate::layout;
@@ -69,7 +69,14 @@ pub fn own(search: &Search, pyve: Option<&Path>, offline: bool) -> Option<Offer>
             format!("the download of CPython {} needs the network", build.version),
         ));
     }
-    let recipe = Some(builds::recipe(&build, pyve));
+    let mut recipe = builds::recipe(&build, pyve);
+    let directory = build.directory(pyve);
+    // It appears whole, so one that does not work was changed since; it makes place for another.
+    let is_damaged = directory.exists() && !build.interpreter(&directory).is_file();
+    if is_damaged || search.has_failed_below(&directory) {
+        recipe.steps.insert(0, Step::remove_dir("Remove the damaged build", &directory));
+    }
+    let recipe = Some(recipe);
     Some(Offer { manager: builds::ORIGIN, version: build.version.to_string(), recipe, unavailable: None })
 }
 

@@ -223,6 +223,11 @@ impl<'a> Search<'a> {
         nearest(request, self.inventory()).into_iter().chain(self.failures().take(NAMED)).collect()
     }
 
+    /// Whether one in this folder was started, and does not work.
+    pub fn has_failed_below(&self, folder: &Path) -> bool {
+        self.ran.iter().any(|(path, answer)| path.starts_with(folder) && answer.is_err())
+    }
+
     /// What was passed over though it promised to fit.
     pub fn failures(&self) -> impl Iterator<Item = String> {
         self.failed.iter().map(|(_, line)| line.clone())

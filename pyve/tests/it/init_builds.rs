@@ -246,7 +246,21 @@ fn an_interruption_leaves_nothing_and_a_killed_one_what_the_next_removes() {
     let server = Server::of(bytes.clone());
     offer(&world, python, &bytes, &server);
     done(&world, &format!("python install {}", python.minor()));
-    assert_eq!(left(&world), [format!("cpython-{}-{}", python.version, Platform::here().unwrap())]);
+    let name = format!("cpython-{}-{}", python.version, Platform::here().unwrap());
+    assert_eq!(left(&world), [name.as_str()]);
+    // One that was damaged since is replaced, whether it does not start or is not there at all.
+    let program = world.home().join(".pyve/pythons").join(&name).join(format!("bin/python{}", python.minor()));
+    fs::remove_file(&program).unwrap();
+    let planned = done(&world, &format!("{} --dry-run", init.join(" ")));
+    assert!(
+        planned.out().contains("remove directory [HOME]/.pyve/pythons/cpython-[VERSION]-[PLATFORM]\n"),
+        "{planned}"
+    );
+    fs::write(&program, "#!/bin/sh\nexit 1\n").unwrap();
+    fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    done(&world, &format!("{} --no-direnv", init.join(" ")));
+    assert!(fs::metadata(&program).unwrap().len() > 10_000);
+    assert_eq!(left(&world), [name]);
 }
 
 #[test]
