@@ -1,6 +1,4 @@
 //! Locks of conda's, compared with what conda-lock itself makes of the same files.
-#![cfg(unix)]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;

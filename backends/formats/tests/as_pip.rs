@@ -1,6 +1,4 @@
 //! Files of requirements, compared with what pip's own parser makes of them.
-#![cfg(unix)]
-
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,6 +1,4 @@
 //! Specs of conda packages, compared with what rattler makes of them.
-#![cfg(unix)]
-
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,17 +1,13 @@
 //! Making environments with micromamba: what is planned, what stands afterwards, what its failures become.
 
-#![cfg(unix)]
-
-mod world;
-
 use std::fs;
 use std::path::PathBuf;
 
+use crate::world::{Variables, World, with_python};
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::{Backend, ErrorKind, Host, Level, PrefixState, Request, Step, StepKind};
 use pyve_standin_micromamba::channel::{Channel, Package};
-use world::{World, with_python};
 
 fn command(step: &Step) -> String {
     step.command.as_ref().map(|command| command.to_string()).unwrap_or_default()
@@ -427,7 +423,7 @@ fn wheel(world: &World) {
         \x20   wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')\n\
         \x20   wheel.writestr(info + 'RECORD', '')\n";
     let python = pyve_standin_micromamba::sample::Python::find().unwrap().path;
-    let said = world.start(&python, &["-c", code], &world::Variables::new());
+    let said = world.start(&python, &["-c", code], &Variables::new());
     assert_eq!(said.code, 0, "{}", said.err);
 }
 
@@ -438,7 +434,7 @@ fn the_pip_list_is_installed_by_micromamba_itself() {
     world.environment(&["python", "pip: ['-r requirements.txt']"]);
     world.write("requirements.txt", "./tiny-1.0-py3-none-any.whl\n");
     let made = world.make(world.request());
-    let said = world.start(&world.prefix().join("bin/python"), &["-m", "tiny"], &world::Variables::new());
+    let said = world.start(&world.prefix().join("bin/python"), &["-m", "tiny"], &Variables::new());
     assert_eq!(said.out, "tiny\n", "{}", said.err);
     assert!(world.diagnosis(&made).contains("info micromamba.pip-packages | pip packages: 1 installed by pip"));
     let before = made.recorded().unwrap().specs[0].sha256.clone();
@@ -473,7 +469,7 @@ fn pip_installs_into_the_environment_whatever_its_settings_say() {
     let shown = command(&world.plan(&request).steps[0]);
     assert!(shown.ends_with(" --offline"), "{shown}");
     let _ = world.make(request);
-    let said = world.start(&world.prefix().join("bin/python"), &["-m", "tiny"], &world::Variables::new());
+    let said = world.start(&world.prefix().join("bin/python"), &["-m", "tiny"], &Variables::new());
     assert_eq!(said.out, "tiny\n", "{}", said.err);
 
     // No variable stands against this one.

@@ -1,14 +1,10 @@
 //! What doctor says of tools, environments and files, sound and broken.
 
-#![cfg(unix)]
-
-mod world;
-
 use std::fs;
 
+use crate::world::World;
 use insta::assert_snapshot;
 use pyve_plugin_api::PrefixState;
-use world::World;
 
 #[test]
 fn a_sound_environment_is_all_right() {

@@ -1,18 +1,14 @@
 //! Where micromamba is looked for, what is passed over, and what is offered where there is none.
 
-#![cfg(unix)]
-
-mod world;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::world::World;
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{Backend, Consent, ToolAnswer};
-use world::World;
 
 fn ask(world: &World, host: &FakeHost) -> ToolAnswer {
     MicromambaBackend.ensure_tool(&world.request(), host).unwrap()

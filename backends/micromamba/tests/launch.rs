@@ -1,19 +1,15 @@
 //! Commands inside: the same variables as `micromamba run` gives, worked out without it.
 
-#![cfg(unix)]
-
-mod world;
-
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
+use crate::world::{Variables, World, enter};
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{Backend, Launch, PrefixState, Request};
-use world::{Variables, World, enter};
 
 /// What a process of the environment cannot help to have, or what differs on purpose (`LC_ALL` is not forced).
 const APART: [&str; 5] = ["_", "SHLVL", "PWD", "OLDPWD", "LC_ALL"];

@@ -1,17 +1,12 @@
 //! `pyve lock` for conda environments: what is solved, what is written, what moves.
 
-#![cfg(unix)]
-
-mod universe;
-mod world;
-
 use std::fs;
 
+use crate::universe::Universe;
+use crate::world::World;
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::{Backend, LockRequest, LockState, Request};
-use universe::Universe;
-use world::World;
 
 const LOCK: &str = "conda-lock.yml";
 
@@ -472,7 +467,7 @@ fn thirty_conflicts_heal_and_keep_what_both_sides_agree_on() {
         let (theirs, their_set) = side(&yours, &[&universe.root(1)]);
         // A merge of the environment file takes both.
         write(&roots);
-        let merged = universe::merged(&git, &world.project(), [&ours, &base, &theirs], seed);
+        let merged = crate::universe::merged(&git, &world.project(), [&ours, &base, &theirs], seed);
         if !merged.contains("<<<<<<<") {
             // Where git merged it by itself, the head says of what it was made.
             world.write(LOCK, &merged);

@@ -1,15 +1,11 @@
 //! Whether a lock is stale is decided by what the files say.
 
-#![cfg(unix)]
-
-mod world;
-
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
+use crate::world::World;
 use insta::assert_snapshot;
 use pyve_plugin_api::{Level, PrefixState, ROption, Request, StepKind};
-use world::World;
 
 fn lock(world: &World, packages: &[(&str, &str)]) {
     let channel = World::channel();

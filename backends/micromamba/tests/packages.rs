@@ -1,15 +1,12 @@
 //! What is installed, as the files of an environment tell.
-#![cfg(unix)]
-
-mod world;
 
 use std::fs;
 
+use crate::world::World;
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::{Backend, ErrorKind, Package, Request};
 use pyve_standin_micromamba::sample;
-use world::World;
 
 fn told(world: &World, request: &Request) -> String {
     let packages = MicromambaBackend.packages(request, &world.host).unwrap();

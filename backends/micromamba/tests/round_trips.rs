@@ -1,17 +1,13 @@
 //! Requirements that are moved to conda's files and back, and the other way round: what comes back is what went, but for
 //! what was reported.
-#![cfg(unix)]
-
-mod trip;
-mod world;
 
 use std::fs;
 
+use crate::trip::{Project, account, generated, real_projects, there_and_back, venv};
+use crate::world::World;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{Backend, Ecosystem, Fate, Interpreter, Request, Requirement, Requirements};
-use trip::{Project, account, generated, real_projects, there_and_back, venv};
-use world::World;
 
 #[test]
 fn real_files_come_back_as_they_went() {
@@ -95,7 +91,7 @@ fn from_conda_to_pip_each_line_has_its_account() {
          GREETING: it's me\n",
     )]);
     let (there, adoption) = Project::moved(&project.asked(&MicromambaBackend), &venv());
-    insta::assert_snapshot!(account(&adoption), @r"
+    insta::assert_snapshot!(account(&adoption), @r#"
     environment.yml:4 carried `3.12 in .python-version`
     environment.yml:5 carried `numpy==1.26.*` not verified
     environment.yml:6 changed `torch` PyPI calls it `torch`
@@ -113,8 +109,8 @@ fn from_conda_to_pip_each_line_has_its_account() {
     conda-forge changed `` packages come from PyPI, or the index that pip is set to
     bioconda changed `` packages come from PyPI, or the index that pip is set to
     environment.yml:18: --no-binary :all: carried `--no-binary :all:`
-    GREETING=it's me carried `GREETING='it'\''s me' in .env`
-    ");
+    GREETING=it's me carried `GREETING='it'"'"'s me' in .env`
+    "#);
     insta::assert_snapshot!(there.text("requirements.txt"), @r"
     --no-binary :all:
     numpy==1.26.*
@@ -125,10 +121,10 @@ fn from_conda_to_pip_each_line_has_its_account() {
     uvloop>=0.19 ; sys_platform == 'linux'
     rich[jupyter]
     ");
-    insta::assert_snapshot!(there.text(".env") + &there.text(".python-version"), @r"
-    GREETING='it'\''s me'
+    insta::assert_snapshot!(there.text(".env") + &there.text(".python-version"), @r#"
+    GREETING='it'"'"'s me'
     3.12
-    ");
+    "#);
 }
 
 #[test]

@@ -1,13 +1,10 @@
 //! Requirements that are moved to uv's files and back, from pip's and from conda's.
-#![cfg(unix)]
 
-mod trip;
-
+use crate::trip::{Project, account, generated, real_projects, there_and_back, venv};
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
 use pyve_plugin_api::{Backend, Interpreter, Request};
 use pyve_uv::Uv;
-use trip::{Project, account, generated, real_projects, there_and_back, venv};
 
 #[test]
 fn real_files_come_back_from_uv_as_they_went() {
@@ -186,7 +183,7 @@ fn from_conda_to_uv_each_line_has_its_account() {
          GREETING: it's me\n",
     )]);
     let (there, adoption) = Project::moved(&project.asked(&MicromambaBackend), &Uv);
-    insta::assert_snapshot!(account(&adoption), @r"
+    insta::assert_snapshot!(account(&adoption), @r#"
     environment.yml:4 carried `requires-python >=3.10,<3.13`
     environment.yml:5 carried `numpy==1.26.*` not verified
     environment.yml:6 changed `torch` PyPI calls it `torch`
@@ -197,8 +194,8 @@ fn from_conda_to_uv_each_line_has_its_account() {
     environment.yml:13 carried `rich[jupyter]`
     conda-forge changed `` packages come from PyPI, or the index that uv is set to
     environment.yml:12: --no-binary :all: carried `no-binary = true`
-    GREETING=it's me carried `GREETING='it'\''s me' in .env`
-    ");
+    GREETING=it's me carried `GREETING='it'"'"'s me' in .env`
+    "#);
     insta::assert_snapshot!(there.text("pyproject.toml") + &there.text(".env"), @r#"
     [project]
     name = "project"
@@ -214,7 +211,7 @@ fn from_conda_to_uv_each_line_has_its_account() {
     [tool.uv]
     package = false
     no-binary = true
-    GREETING='it'\''s me'
+    GREETING='it'"'"'s me'
     "#);
 }
 

@@ -1,15 +1,12 @@
 //! Environments made by the steps, compared with those of Python itself, and what may stand in their place.
-#![cfg(unix)]
-
-mod world;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use crate::world::{World, newest, reals, take, tool, two, write};
 use pyve_backend_venv::backend;
 use pyve_plugin_api::{Backend, Creation, PrefixState};
-use world::{World, newest, reals, take, tool, two, write};
 
 fn plan(world: &World) -> Creation {
     backend().create(&world.request(), &tool(newest()), &world.host()).unwrap()

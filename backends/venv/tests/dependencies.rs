@@ -1,17 +1,14 @@
 //! The project's dependencies, really installed from a wheel and from the project itself.
-#![cfg(unix)]
-
-mod world;
 
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
+use crate::world::{World, newest, take, tool, write};
 use pyve_backend_venv::backend;
 use pyve_formats::sha256;
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{Backend, Creation, Description, Detection, Request, Strength};
-use world::{World, newest, take, tool, write};
 
 fn plan(world: &World) -> Creation {
     backend().create(&world.request(), &tool(newest()), &world.host()).unwrap()

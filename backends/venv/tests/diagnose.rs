@@ -1,11 +1,8 @@
 //! Each fault, made on a real environment, is reported once under its own name, by reading alone.
-#![cfg(unix)]
 
-mod world;
-
+use crate::world::{World, executable, newest, two, write};
 use pyve_backend_venv::backend;
 use pyve_plugin_api::{Backend, Status};
-use world::{World, executable, newest, two, write};
 
 /// What is not as it should be: `status id: detail -> remedy`.
 fn wrong(world: &World) -> Vec<String> {

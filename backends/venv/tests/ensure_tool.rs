@@ -1,11 +1,8 @@
 //! Which Python is chosen, on machines made for the purpose with real Pythons in them.
-#![cfg(unix)]
 
-mod world;
-
+use crate::world::{Real, World, newest, reals, two};
 use pyve_backend_venv::backend;
 use pyve_plugin_api::{Backend, Error, ErrorKind, Tool, ToolAnswer};
-use world::{Real, World, newest, reals, two};
 
 fn ask(world: &World) -> ToolAnswer {
     backend().ensure_tool(&world.request(), &world.host()).unwrap()
@@ -152,7 +149,7 @@ fn a_shim_is_never_the_answer() {
     // The shim of a manager that pyve does not know: what is behind it is asked of it.
     let world = World::new().file(".pyenv/version", "system\n");
     let behind = world.home().join("ü 𝔘");
-    world::link(&real.prefix, &behind);
+    crate::world::link(&real.prefix, &behind);
     let python = behind.join("bin/python3");
     let world = world.script("odd/shims/python3", &format!("#!/bin/sh\nexec '{}' \"$@\"\n", python.display()));
     let shims = world.home().join("odd/shims");
@@ -170,7 +167,7 @@ fn a_virtual_environment_leads_to_the_python_it_was_made_with() {
     // pyenv-virtualenv keeps environments beside the versions, and projects name them.
     let world = World::new().in_project(".python-version", "web\n");
     let named = world.bare_venv(real, "elsewhere");
-    world::link(&named, &world.pyenv().join("versions/web"));
+    crate::world::link(&named, &world.pyenv().join("versions/web"));
     let tool = found(&world);
     assert_eq!((tool.path.path().as_ref(), tool.origin.as_str()), (real.python.as_path(), "pyenv"));
 }

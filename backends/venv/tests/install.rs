@@ -1,11 +1,8 @@
 //! How a missing Python can be had, and how a chosen one is pinned.
-#![cfg(unix)]
 
-mod world;
-
+use crate::world::{World, newest, two};
 use pyve_backend_venv::backend;
 use pyve_plugin_api::{Backend, Consent, Recipe, Request, StepKind, ToolAnswer};
-use world::{World, newest, two};
 
 fn ask(world: &World) -> ToolAnswer {
     backend().ensure_tool(&world.request(), &world.host()).unwrap()
@@ -99,7 +96,7 @@ fn asdf_comes_first_and_gets_its_plugin_where_it_has_none() {
 fn the_real_pyenv_tells_its_newest_release() {
     let Some(pyenv) = pyve_testkit::prerequisite("pyenv") else { return };
     let world = World::new().file(".pyenv/version", "system\n").flag("3.8");
-    world::link(&pyenv, &world.bin().join("pyenv"));
+    crate::world::link(&pyenv, &world.bin().join("pyenv"));
     let answer = ask(&world);
     let recipe = answer.recipes.first().unwrap_or_else(|| panic!("{:?}", answer.seen));
     let version = recipe.provides.as_ref().unwrap().version.to_string();

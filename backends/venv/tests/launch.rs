@@ -1,15 +1,12 @@
 //! How commands are run inside, compared with what `activate` exports.
-#![cfg(unix)]
-
-mod world;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use crate::world::{Real, World, newest, reals, tool, two};
 use pyve_backend_venv::backend;
 use pyve_plugin_api::{Backend, Error, Launch, PrefixState, Tool};
-use world::{Real, World, newest, reals, tool, two};
 
 fn launch(world: &World) -> Launch {
     backend().run(&world.request(), &world.host()).unwrap()
@@ -212,7 +209,10 @@ fn a_virtual_environment_that_was_copied_names_its_first_place() {
             let text = std::fs::read_to_string(&cfg).unwrap();
             let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("command")).collect();
             std::fs::write(&cfg, kept.join("\n")).unwrap();
-            world::executable(&world.project().join(".venv/bin/pip"), &format!("#!{}/bin/python\n", prefix.display()));
+            crate::world::executable(
+                &world.project().join(".venv/bin/pip"),
+                &format!("#!{}/bin/python\n", prefix.display()),
+            );
         }
         let there = inspected(&world);
         let meant = there.requested().unwrap();

@@ -1,11 +1,8 @@
 //! What is installed, as the files of an environment tell.
-#![cfg(unix)]
 
-mod world;
-
+use crate::world::{World, newest, write};
 use pyve_backend_venv::backend;
 use pyve_plugin_api::{Backend, ErrorKind};
-use world::{World, newest, write};
 
 #[test]
 fn packages_are_told_by_the_folders_that_describe_them() {

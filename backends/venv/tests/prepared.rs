@@ -1,13 +1,10 @@
 //! Which environments are cloned from a prepared tree, and when a tree no longer stands for what Python would make.
-#![cfg(unix)]
-
-mod world;
 
 use std::path::{Path, PathBuf};
 
+use crate::world::{World, newest, write};
 use pyve_backend_venv::backend;
 use pyve_plugin_api::{Backend, Step, StepKind, Tool};
-use world::{World, newest, write};
 
 /// A Python as far as `stat` goes, with the modules that make environments.
 struct Installation {
@@ -27,7 +24,7 @@ impl Installation {
         ] {
             write(&library.join(file), "");
         }
-        world::executable(&prefix.join("bin/python3.12"), "#!/bin/sh\n");
+        crate::world::executable(&prefix.join("bin/python3.12"), "#!/bin/sh\n");
         let mut tool = Tool::new(prefix.join("bin/python3.12"), "3.12.4", "PATH");
         tool.extension.set("venv", &serde_json::json!({ "library": library }));
         Self { library, tool }
@@ -111,7 +108,7 @@ fn where_a_clone_could_differ_python_makes_it_itself() {
         request.home = world.home().join(".pyve").into();
     }
     // A record from before, and a Python whose library is not in files.
-    assert_eq!(kind(&request, &world::tool(newest())), StepKind::RUN);
+    assert_eq!(kind(&request, &crate::world::tool(newest())), StepKind::RUN);
     std::fs::remove_file(python.library.join("venv/__init__.py")).unwrap();
     assert_eq!(kind(&request, &python.tool), StepKind::RUN);
 }
@@ -127,7 +124,7 @@ fn a_script_that_starts_a_python_is_no_python_to_clone_for() {
     // One that starts what is in a version manager's folder would be taken for its shim.
     let world = World::new();
     let linked = world.home().join("python");
-    world::link(&real.python, &linked);
+    crate::world::link(&real.python, &linked);
     let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", linked.display());
     assert_eq!(kind(world.program("python3", &script)), StepKind::RUN);
 }

@@ -1,7 +1,4 @@
 //! Files of real projects: what is found of their packages is what pip would find, and what is installed is what pip would ask for.
-#![cfg(unix)]
-
-mod world;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,13 +6,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::world::{World, newest, tool};
 use pyve_backend_venv::backend;
 use pyve_formats::dependencies::Declared;
 use pyve_formats::pyproject::Pyproject;
 use pyve_formats::python_name::normalized;
 use pyve_plugin_api::{Backend, Request};
 use serde_json::{Value, json};
-use world::{World, newest, tool};
 
 const BAD: &str = "0.0.0.dev0";
 
