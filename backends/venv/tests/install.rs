@@ -69,7 +69,8 @@ fn pyenv_is_asked_for_every_kind_of_version() {
     assert_eq!(version("pypy3.10"), Ok("pypy3.10-7.3.15".to_owned()));
     for asked in ["3.97", ">3.101"] {
         let change = "ask for one that is found in `.pyve/config:2`";
-        assert_eq!(version(asked), Err(format!("install Python {asked} (pyenv does not know it), or {change}")));
+        let why = "pyenv does not know it; pyve has no build of it, the nearest is 3.14.7";
+        assert_eq!(version(asked), Err(format!("install Python {asked} ({why}), or {change}")));
     }
 }
 
@@ -165,7 +166,7 @@ fn offline_no_version_manager_is_started() {
     let (host, request) = (world.host(), Request { offline: true, ..world.request() });
     let answer = backend().ensure_tool(&request, &host).unwrap();
     assert!(answer.recipes.is_empty() && host.captured().is_empty(), "{:?}", host.captured());
-    let wanted = "install Python 3.99 (asdf needs the network; pyenv needs the network), or ask for one that is found in \
-                  `.pyve/config:2`";
+    let wanted = "install Python 3.99 (asdf needs the network; pyenv needs the network; pyve has no build of it, \
+                  the nearest is 3.14.7), or ask for one that is found in `.pyve/config:2`";
     assert_eq!(answer.remedy.to_string(), wanted);
 }

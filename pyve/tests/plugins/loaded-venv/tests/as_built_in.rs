@@ -1,7 +1,5 @@
 //! Every test of the built-in venv backend, on the same backend out of a library.
 #![cfg(unix)]
-// Each of them brings its own `world`.
-#![allow(clippy::duplicate_mod)]
 
 #[path = "../../../../../backends/venv/tests/create.rs"]
 mod create;
@@ -17,3 +15,5 @@ mod install;
 mod launch;
 #[path = "../../../../../backends/venv/tests/prepared.rs"]
 mod prepared;
+#[path = "../../../../../backends/venv/tests/world/mod.rs"]
+mod world;
