@@ -281,10 +281,14 @@ pub fn restore(choice: &ProjectContext, before: Option<&Record>) {
 /// Removes pyve's folders from a project in which nothing came about; what holds something stays.
 pub fn sweep(layout: &Layout) {
     let _ = fs::remove_file(layout.lock());
-    let _ = fs::remove_file(layout.state().join(".gitignore"));
     let _ = fs::remove_dir(layout.folder().join("envs"));
     for environment in fs::read_dir(layout.state()).into_iter().flatten().flatten() {
         let _ = fs::remove_dir(environment.path());
+    }
+    // What is left, such as a log, git goes on ignoring.
+    let ignore = layout.state().join(".gitignore");
+    if fs::read_dir(layout.state()).is_ok_and(|left| left.flatten().all(|entry| entry.path() == ignore)) {
+        let _ = fs::remove_file(ignore);
     }
     let _ = fs::remove_dir(layout.state()).and_then(|()| fs::remove_dir(layout.folder()));
 }

@@ -9,7 +9,7 @@ use crate::context::{Backends, Session};
 use crate::failure::{Failure, from_error};
 use crate::init::{self, options::Options as InitOptions};
 use crate::process::guard;
-use crate::records::{Current, Lock, MadeFile, Migration, Stage};
+use crate::records::{Current, Lock, MadeFile, Migration, Stage, logs};
 use crate::steps::{Action, Outcome, carry_out, recover};
 
 /// What others that wait for it are told.
@@ -63,6 +63,7 @@ fn begun(plan: &Plan) -> Result<Migration, Failure> {
         files: plan.files.clone(),
         config: plan.config.change(),
         ignored: blocks::is_in(layout, crate::files::gitignore::FILE),
+        logs: logs(layout)?.into_iter().map(|(name, _)| name).collect(),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::init::sweep;
 use crate::project::{EnvironmentName, Layout};
 use crate::purge::{self, Inputs, Recorded, Target};
-use crate::records::{Current, Lock, MadeFile, Migration, Stage};
+use crate::records::{Current, Lock, MadeFile, Migration, Stage, logs};
 use crate::steps::recover;
 
 /// Goes back to the old environment, also from a migration that was interrupted.
@@ -36,9 +36,16 @@ pub fn undo(options: &Options, session: &Session) -> Result<(), Failure> {
     let lock = Lock::wait(&layout, COMMAND, &session.console)?;
     recover::restore(&layout, &lock, &session.console)?;
     let old = plan::context(&layout, Some(from), Some(&environment), session)?;
+    remove_logs(&migration, &layout)?;
     back(&migration, &old, session)?;
     session.console.done(&format!("Environment {environment} uses {from} again"));
     Ok(())
+}
+
+/// Those of the migration. After a failure they stay: what went wrong is told there.
+fn remove_logs(migration: &Migration, layout: &Layout) -> Result<(), Failure> {
+    let new = logs(layout)?.into_iter().filter(|(name, _)| !migration.logs.contains(name));
+    new.map(|(_, path)| fs::remove_file(&path).map_err(|error| Failure::io("remove", &path, &error))).collect()
 }
 
 /// The environment that is meant.

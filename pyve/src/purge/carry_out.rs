@@ -7,11 +7,13 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use pyve_formats::sha256;
+
 use super::plan::{Plan, Removal, What, prefix_here};
 use crate::environments::DirenvNote;
 use crate::failure::Failure;
 use crate::files::allowed_paths::{AllowedPaths, Entry};
-use crate::files::{Change, block_file, dotenv, envrc, line_edit};
+use crate::files::{Change, atomic, block_file, dotenv, envrc, line_edit};
 use crate::project::Layout;
 use crate::records::{Artifact, Record, all};
 use crate::steps::{GRACE, move_away};
@@ -82,13 +84,30 @@ fn take_away(removal: &Removal, is_environment: bool, layout: &Layout, allowed: 
     }
 }
 
-/// What several environments share, and one record tells of, another one tells of from here on.
+/// What several environments share, and one record tells of, another one tells of from here on: as far as it stands, and that
+/// one does not tell of it already.
 fn bequeath(record: &Record, layout: &Layout) -> Result<(), Failure> {
     let is_other = |other: &Record| (&other.environment, &other.backend) != (&record.environment, &record.backend);
     let Some(mut heir) = all(layout).records.into_iter().find(is_other) else { return Ok(()) };
-    let shared = record.made.iter().filter(|made| matches!(made, Artifact::File { .. } | Artifact::Block { .. }));
-    shared.cloned().for_each(|made| heir.remember(made));
-    heir.save(layout)
+    let known = heir.made.len();
+    for made in &record.made {
+        let stands = match made {
+            Artifact::File { path, sha256: Some(hash) } => {
+                let text = atomic::read(&layout.root().join(path.path()));
+                text.is_ok_and(|text| text.is_some_and(|text| sha256::of(text) == *hash))
+            }
+            Artifact::File { .. } => true,
+            Artifact::Block { path, created } => {
+                let is_it = |known: &Artifact| matches!(known, Artifact::Block { path: other, created: made } if other == path && (*made || !created));
+                !heir.made.iter().any(is_it)
+            }
+            _ => false,
+        };
+        if stands {
+            heir.remember(made.clone());
+        }
+    }
+    if heir.made.len() > known { heir.save(layout) } else { Ok(()) }
 }
 
 /// Removes one record, and with the last one of its environment the folder that it is in.

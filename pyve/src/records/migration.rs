@@ -1,5 +1,8 @@
 //! An environment on its way to another backend: what was before, so that it can go back from wherever it came to.
 
+use std::fs;
+use std::path::PathBuf;
+
 use pyve_plugin_api::OsText;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +34,9 @@ pub struct Migration {
     /// Whether `.gitignore` had a block of pyve's.
     #[serde(default)]
     pub ignored: bool,
+    /// The logs that were there, by their names.
+    #[serde(default)]
+    pub logs: Vec<String>,
 }
 
 /// How far it came.
@@ -65,6 +71,15 @@ pub enum ConfigChange {
 
 impl State for Migration {
     const SCHEMA: u32 = 1;
+}
+
+/// The logs in `.pyve/state`, by their names.
+pub fn logs(layout: &Layout) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let Some(folder) = Folder::find(layout, None)? else { return Ok(Vec::new()) };
+    let entries = fs::read_dir(folder.path()).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let named = files.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path())));
+    Ok(named.filter(|(name, _)| name.ends_with(".log")).collect())
 }
 
 impl Migration {

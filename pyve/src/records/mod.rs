@@ -23,6 +23,6 @@ pub use fingerprint::{Fingerprint, Stamp};
 pub use folder::Folder;
 pub use journal::{Identity, Journal};
 pub use lock::Lock;
-pub use migration::{ConfigChange, MadeFile, Migration, Stage};
+pub use migration::{ConfigChange, MadeFile, Migration, Stage, logs};
 pub use record::{KeptLaunch, Record, Status};
 pub use store::{Found, State, StateFile};

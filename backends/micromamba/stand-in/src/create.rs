@@ -108,7 +108,7 @@ fn load(options: &Options, requested: &Requested) -> Result<Vec<Record>, Vec<Str
         let channel = match channel {
             path if path.starts_with('/') => format!("file://{path}"),
             address if address.contains("://") => address.clone(),
-            name => format!("https://conda.anaconda.org/{name}"),
+            name => format!("{}/{name}", settings::channel_alias().trim_end_matches('/')),
         };
         for subdir in &subdirs {
             let url = format!("{}/{subdir}/repodata.json", channel.trim_end_matches('/'));

@@ -34,6 +34,11 @@ pub fn flag(key: &str) -> Result<bool, Vec<String>> {
     }
 }
 
+/// What stands before the name of a channel that is no address.
+pub fn channel_alias() -> String {
+    text("channel_alias", &[]).unwrap_or_else(|| "https://conda.anaconda.org".to_owned())
+}
+
 /// The platform that packages are looked for; this machine's own where nobody says another.
 pub fn platform() -> String {
     text("platform", &["CONDA_SUBDIR", "MAMBA_PLATFORM"]).unwrap_or_else(crate::channel::platform)
