@@ -136,6 +136,10 @@ pub struct Request {
     /// Whether what is installed and not locked is removed with the dependencies' installation: `--prune`.
     #[serde(skip_serializing_if = "is_false")]
     pub prune: bool,
+    /// Whether the answer to `requirements` has the versions of the lock file in place of those that are declared:
+    /// `pyve migrate --from-lock`. It then says [which file](crate::Requirements::lock) that is.
+    #[serde(skip_serializing_if = "is_false")]
+    pub from_lock: bool,
     /// Where tools for this project are put: [`Request::tools_dir`].
     pub project_tools: OsText,
     /// Where tools for all projects of the user are put; empty for a user without a home folder.

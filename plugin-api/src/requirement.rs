@@ -1,7 +1,7 @@
 //! Dependencies in one model for all backends: what one gives and another takes when a project moves.
 
 use abi_stable::StableAbi;
-use abi_stable::std_types::{RString, RVec};
+use abi_stable::std_types::{ROption, RString, RVec};
 use serde::{Deserialize, Serialize};
 
 use crate::extension::Extension;
@@ -55,6 +55,20 @@ pub struct Requirement {
     /// The file and line that it was read from: `requirements.txt:3`.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub origin: RString,
+    /// The file and line of the lock that the constraint is from: `pylock.toml:12`; empty where it is the declared one. See
+    /// [`Request::from_lock`](crate::Request::from_lock).
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub locked: RString,
+    /// What it is called in the other ecosystem by the table that the user named (`pyve migrate --name-map`), likeliest
+    /// first; no name where the table says that there is none. None where it does not tell. Set by the host for `adopt`.
+    #[serde(skip_serializing_if = "ROption::is_none")]
+    pub counterparts: ROption<RVec<RString>>,
+    /// The comments directly above it, a line each, without the `#`.
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub comments_above: RVec<RString>,
+    /// The comment behind it in the same line, without the `#`.
+    #[serde(skip_serializing_if = "RString::is_empty")]
+    pub comment: RString,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
@@ -106,6 +120,36 @@ impl Requirement {
         self
     }
 
+    /// Says where the lock has the version that the constraint names.
+    pub fn locked(mut self, origin: &str) -> Self {
+        self.locked = origin.into();
+        self
+    }
+
+    /// Says what it is called in the other ecosystem.
+    pub fn counterparts<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        self.counterparts = ROption::RSome(names.into_iter().map(RString::from).collect());
+        self
+    }
+
+    /// What the user's table calls it in the other ecosystem: see [`counterparts`](Self::counterparts).
+    pub fn listed(&self) -> Option<Vec<&str>> {
+        let names = self.counterparts.as_ref().into_option()?;
+        Some(names.iter().map(|name| name.as_str()).collect())
+    }
+
+    /// Adds a comment that stands above it.
+    pub fn comment_above(mut self, text: &str) -> Self {
+        self.comments_above.push(text.into());
+        self
+    }
+
+    /// Says the comment behind it.
+    pub fn comment(mut self, text: &str) -> Self {
+        self.comment = text.into();
+        self
+    }
+
     /// A line of a file of requirements, as pip and uv read it. One of conda's has to be translated before.
     ///
     /// ```
@@ -150,6 +194,9 @@ pub struct Requirements {
     /// Lines that are no requirement in this model, each with its place: `requirements.txt:9: --no-binary :all:`.
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub others: RVec<RString>,
+    /// The lock file that the versions are from, relative to the project's root; empty where they are the declared ones.
+    #[serde(skip_serializing_if = "OsText::is_empty")]
+    pub lock: OsText,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,

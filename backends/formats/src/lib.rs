@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 pub mod activate;
+pub mod comments;
 pub mod conda_lock;
 pub mod conda_package;
 pub mod conda_platform;
@@ -17,6 +18,7 @@ pub mod dist_info;
 pub mod environment_yml;
 pub mod foreign_lock;
 pub mod match_spec;
+pub mod name_map;
 pub mod nearest;
 pub mod package_names;
 pub mod pip_resolution;

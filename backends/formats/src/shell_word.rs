@@ -18,6 +18,10 @@ pub fn literal(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
                 word.extend_from_slice(&inner[..end]);
                 rest = &inner[end + 1..];
             }
+            b'\\' => {
+                word.push(*rest.get(1)?);
+                rest = &rest[2..];
+            }
             _ => {
                 word.push(start);
                 rest = &rest[1..];

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::trip::{Project, account, generated, real_projects, there_and_back, venv};
+use crate::trip::{Project, account, generated, noted_there_and_back, real_projects, venv};
 use crate::world::World;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
@@ -13,7 +13,7 @@ use pyve_plugin_api::{Backend, Ecosystem, Fate, Interpreter, Request, Requiremen
 fn real_files_come_back_as_they_went() {
     let projects = real_projects();
     let lines: usize =
-        projects.iter().map(|(name, project)| there_and_back(project, &venv(), &MicromambaBackend, name)).sum();
+        projects.iter().map(|(name, project)| noted_there_and_back(project, &venv(), &MicromambaBackend, name)).sum();
     assert!(projects.len() >= 60 && lines >= 350, "{} files, {lines} lines", projects.len());
 }
 
@@ -23,9 +23,252 @@ fn generated_environment_files_come_back_as_they_went() {
     for number in 0..40 {
         let text = generated(number);
         let project = Project::new(&[("environment.yml", &text)]);
-        lines += there_and_back(&project, &MicromambaBackend, &venv(), &text);
+        lines += noted_there_and_back(&project, &MicromambaBackend, &venv(), &text);
     }
     assert!(lines >= 400, "{lines}");
+}
+
+#[test]
+fn what_people_noted_goes_along_in_both_directions() {
+    let project = Project::new(&[(
+        "requirements.txt",
+        "# -*- coding: utf-8 -*-\n# Tools of the lab, see the wiki.\n\n# numbers\n#: and arrays\nnumpy>=1.26  # pinned by #42\n\
+         six==1.16.0 \\\n    --hash=sha256:00\n    # via\n    #   python-dateutil\npandas\n\
+         uvloop; sys_platform != 'win32'\t# not there\n# of the web\nflask[async]>=3#no comment\n-e .  # ourselves \\\n# the end\n",
+    )]);
+    let (there, _) = Project::moved(&project.asked(&venv()), &MicromambaBackend);
+    insta::assert_snapshot!(there.text("environment.yml"), @"
+    channels:
+      - conda-forge
+    dependencies:
+      - python
+      # numbers
+      #: and arrays
+      - numpy >=1.26  # pinned by #42
+      - six ==1.16.0
+      - pandas
+      - sel(unix): uvloop  # not there
+      - pip
+      - pip:
+          # of the web
+          - 'flask[async]>=3#no comment'
+          - '-e .'  # ourselves
+    ");
+    let (back, _) = Project::moved(&there.asked(&MicromambaBackend), &venv());
+    insta::assert_snapshot!(back.text("requirements.txt"), @"
+    # numbers
+    #: and arrays
+    numpy>=1.26  # pinned by #42
+    six==1.16.0
+    pandas
+    uvloop ; sys_platform != 'win32'  # not there
+    # of the web
+    flask[async]>=3#no comment
+    -e .  # ourselves
+    ");
+
+    let tables = "[project]\nname = 'x'\nversion = '1'\nrequires-python = '>=3.11' # ours\ndependencies = [ # all\n  # why\n  \
+                  \"numpy>=1.26\", # two\n  'six', 'idna', # three\n]\n";
+    let project = Project::new(&[("pyproject.toml", tables)]);
+    let (there, _) = Project::moved(&project.asked(&venv()), &MicromambaBackend);
+    insta::assert_snapshot!(there.text("environment.yml"), @"
+    channels:
+      - conda-forge
+    dependencies:
+      # why
+      - numpy >=1.26  # two
+      - six
+      - idna
+      - python >=3.11
+      - pip
+      - pip:
+          - '-e .'
+    ");
+    // Of several in one line nobody knows which is meant.
+    let flow = Project::new(&[("environment.yml", "# what we need\ndependencies: [six, idna]  # all\n")]);
+    let (back, _) = Project::moved(&flow.asked(&MicromambaBackend), &venv());
+    assert_eq!(back.text("requirements.txt"), "six\nidna\n");
+}
+
+#[test]
+fn a_table_of_the_users_names_what_the_tables_of_traps_leave_open() {
+    let listed = |ecosystem, names: &[(&str, &[&str])]| {
+        names.iter().fold(Requirements::new(), |all, (name, names)| {
+            all.requirement(Requirement::new(ecosystem, name).counterparts(names.iter().copied()))
+        })
+    };
+    let asked = listed(
+        Ecosystem::PYPI,
+        &[
+            ("numpy", &["numpy"]),
+            ("oddly-named", &["other", "other-gpu"]),
+            ("graphviz", &["graphviz"]),
+            ("opencv-python", &["libopencv", "py-opencv"]),
+            ("taken", &[]),
+        ],
+    );
+    let (_, adoption) =
+        Project::moved(&asked.requirement(Requirement::new(Ecosystem::PYPI, "six")), &MicromambaBackend);
+    insta::assert_snapshot!(account(&adoption), @"
+    carried `numpy` the name map has it
+    changed `other` the name map calls it `other`, or `other-gpu`
+    changed `python-graphviz` conda-forge calls it `python-graphviz`; its `graphviz` is the programs of Graphviz
+    changed `py-opencv` conda-forge calls it `py-opencv`
+    changed `taken below pip:` pip installs it: by the name map conda-forge's `taken` is something else
+    carried `six` not verified
+    ");
+    let asked = listed(
+        Ecosystem::CONDA,
+        &[
+            ("numpy", &["Numpy"]),
+            ("other", &["oddly_named"]),
+            ("graphviz", &["graphviz"]),
+            ("r-base", &["r-base"]),
+            ("pytorch", &["pytorch", "torch"]),
+            ("nowhere", &[]),
+        ],
+    );
+    let (there, adoption) = Project::moved(&asked, &venv());
+    insta::assert_snapshot!(account(&adoption), @"
+    carried `numpy` the name map has it
+    changed `oddly-named` the name map calls it `oddly_named`
+    impossible `` PyPI has no programs of Graphviz; its `graphviz` is their Python interface
+    impossible `` PyPI does not have it, only conda's channels do
+    changed `torch` PyPI calls it `torch`
+    changed `nowhere` the name map knows of none on PyPI; the same name is taken
+    ");
+    assert!(there.text("requirements.txt").starts_with("numpy\noddly-named\ntorch\nnowhere\n"));
+}
+
+/// Each with its version and where that is locked.
+fn pinned(asked: &Requirements) -> String {
+    let one = |it: &Requirement| {
+        let at = if it.locked.is_empty() { "declared".to_owned() } else { format!("locked in {}", it.locked) };
+        format!("{} {}{} [{}{}] {at}", it.origin, it.name, it.constraint, it.platform, it.marker)
+    };
+    asked.requirements.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+impl Project {
+    /// What is asked for in the versions that are locked.
+    fn locked(&self, backend: &dyn Backend) -> pyve_plugin_api::Result<Requirements> {
+        backend.requirements(&Request { from_lock: true, ..self.request() }, &FakeHost::new())
+    }
+}
+
+#[test]
+fn what_is_asked_for_comes_in_the_versions_that_are_locked() {
+    let index = |name: &str, version: &str, more: &str| {
+        let file =
+            format!("{{url = 'https://h/{name}-{version}-py3-none-any.whl', hashes = {{sha256 = '{:064}'}}}}", 0);
+        format!("[[packages]]\nname = '{name}'\nversion = '{version}'\n{more}wheels = [{file}]\n")
+    };
+    let lock = [
+        "lock-version = '1.0'\ncreated-by = 'us'\n".to_owned(),
+        index("flask", "3.0.3", ""),
+        index("jinja2", "3.1.4", ""),
+        index("numpy", "1.26.4", "marker = \"python_full_version < '3.12'\"\n"),
+        index("numpy", "2.1.0", "marker = \"python_full_version >= '3.12'\"\n"),
+        "[[packages]]\nname = 'tiny'\nvcs = {type = 'git', url = 'https://h/tiny', commit-id = 'abc'}\n".to_owned(),
+    ]
+    .concat();
+    let asked = "Flask[async]>=3  # web\nnumpy ; os_name == 'posix'\ntiny @ git+https://h/tiny@main\nsix ; os_name == 'nt'\n-e .\n";
+    let project = Project::new(&[("requirements.txt", asked), ("pylock.toml", &lock)]);
+    let found = project.locked(&venv()).unwrap();
+    assert_eq!(found.lock.display().to_string(), "pylock.toml");
+    insta::assert_snapshot!(pinned(&found), @"
+    requirements.txt:1 flask==3.0.3 [] locked in pylock.toml:3
+    requirements.txt:2 numpy==1.26.4 [(os_name == 'posix') and (python_full_version < '3.12')] locked in pylock.toml:11
+    requirements.txt:2 numpy==2.1.0 [(os_name == 'posix') and (python_full_version >= '3.12')] locked in pylock.toml:16
+    requirements.txt:3 tiny [] locked in pylock.toml:21
+    requirements.txt:4 six [os_name == 'nt'] declared
+    requirements.txt:5  [] declared
+    ");
+    let sources: Vec<&str> =
+        found.requirements.iter().map(|one| one.source.as_str()).filter(|it| !it.is_empty()).collect();
+    assert_eq!(sources, ["git+https://h/tiny@abc", "."]);
+    assert_eq!(project.asked(&venv()).lock.display().to_string(), "");
+    let (there, _) = Project::moved(&found, &MicromambaBackend);
+    insta::assert_snapshot!(there.text("environment.yml"), @"
+    channels:
+      - conda-forge
+    dependencies:
+      - python
+      - sel(win): six
+      - pip
+      - pip:
+          - 'flask[async]==3.0.3'  # web
+          - 'numpy==1.26.4 ; (os_name == ''posix'') and (python_full_version < ''3.12'')'
+          - 'numpy==2.1.0 ; (os_name == ''posix'') and (python_full_version >= ''3.12'')'
+          - 'tiny @ git+https://h/tiny@abc'
+          - '-e .'
+    ");
+    let refused = |files: &[(&str, &str)], backend: &dyn Backend| {
+        let error = Project::new(files).locked(backend).unwrap_err();
+        format!("{} => {}", error.message, error.remedy)
+    };
+    let missing = refused(&[("requirements.txt", "six\n")], &venv());
+    assert_eq!(missing, "`pylock.toml` does not exist => lock first: `pyve lock`");
+
+    let on = |name: &str, version: &str, platform: &str, manager: &str| {
+        format!(
+            "- {{name: {name}, version: '{version}', platform: {platform}, manager: {manager}, url: u, hash: {{sha256: {:064}}}}}\n",
+            0
+        )
+    };
+    let lock = [
+        "version: 1\nmetadata: {platforms: [linux-64, osx-arm64]}\npackage:\n".to_owned(),
+        on("python", "3.12.4", "linux-64", "conda"),
+        on("numpy", "1.26.4", "linux-64", "conda"),
+        on("numpy", "1.26.4", "osx-arm64", "conda"),
+        on("pandas", "2.2.1", "linux-64", "conda"),
+        on("pandas", "2.2.2", "osx-arm64", "conda"),
+        on("uvloop", "0.19.0", "linux-64", "conda"),
+        on("rich", "13.7.1", "linux-64", "pip"),
+        on("Attr.s", "1", "linux-64", "pip"),
+        on("Attr.s", "2", "osx-arm64", "pip"),
+        on("libblas", "3.9.0", "linux-64", "conda"),
+    ]
+    .concat();
+    let asked = "dependencies:\n  - python =3.12\n  - numpy >=1.26\n  # frames\n  - conda-forge::pandas =2=py312*\n  - sel(linux): uvloop\n  - sel(win): \
+                 pywin32 >=3\n  - pip:\n    - rich[jupyter]>=13\n    - attr-s ; python_version > '3'  # a\n    - -e .\n";
+    let project = Project::new(&[("environment.yml", asked), ("conda-lock.yml", &lock)]);
+    let found = project.locked(&MicromambaBackend).unwrap();
+    assert_eq!(found.lock.display().to_string(), "conda-lock.yml");
+    insta::assert_snapshot!(pinned(&found), @"
+    environment.yml:2 python=3.12 [] declared
+    environment.yml:3 numpy==1.26.4 [] locked in conda-lock.yml:5
+    environment.yml:5 pandas==2.2.1 [linux-64] locked in conda-lock.yml:7
+    environment.yml:5 pandas==2.2.2 [osx-arm64] locked in conda-lock.yml:8
+    environment.yml:6 uvloop==0.19.0 [linux] locked in conda-lock.yml:9
+    environment.yml:7 pywin32>=3 [win] declared
+    environment.yml:9 rich==13.7.1 [] locked in conda-lock.yml:10
+    environment.yml:10 attr-s==1 [(python_full_version >= '3.1') and sys_platform == 'linux' and platform_machine == 'x86_64'] locked in conda-lock.yml:11
+    environment.yml:10 attr-s==2 [(python_full_version >= '3.1') and sys_platform == 'darwin' and platform_machine == 'arm64'] locked in conda-lock.yml:12
+    environment.yml:11  [] declared
+    ");
+    let (there, _) = Project::moved(&found, &venv());
+    insta::assert_snapshot!(there.text("requirements.txt"), @"
+    numpy==1.26.4
+    # frames
+    pandas==2.2.1 ; sys_platform == 'linux' and platform_machine == 'x86_64'
+    pandas==2.2.2 ; sys_platform == 'darwin' and platform_machine == 'arm64'
+    uvloop==0.19.0 ; sys_platform == 'linux'
+    pywin32>=3 ; sys_platform == 'win32'
+    rich[jupyter]==13.7.1
+    attr-s==1 ; (python_full_version >= '3.1') and sys_platform == 'linux' and platform_machine == 'x86_64'  # a
+    attr-s==2 ; (python_full_version >= '3.1') and sys_platform == 'darwin' and platform_machine == 'arm64'
+    -e .
+    ");
+    let missing = refused(&[("environment.yml", "dependencies: [six]\n")], &MicromambaBackend);
+    assert_eq!(missing, "`conda-lock.yml` does not exist => lock first: `pyve lock`");
+    let broken = lock.replacen("hash: {sha256: ", "hash: {sha256: x", 1);
+    let broken =
+        refused(&[("environment.yml", "dependencies: [six]\n"), ("conda-lock.yml", &broken)], &MicromambaBackend);
+    assert_eq!(
+        broken,
+        "conda-lock.yml:4: the locked 'python' has no sha256, so its download could not be verified => run `pyve lock`"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //!
 //! The modules: `settings` reads pip's files, `failure` says which lines of its output matter.
 
+pub mod comments;
 mod failure;
 pub mod requirement;
 mod settings;

@@ -3,6 +3,8 @@
 use pyve_formats::requirements::Entry;
 use pyve_plugin_api::{Ecosystem, Requirement};
 
+use crate::comments::commented;
+
 /// What a line asks for; `origin` says where it stands: `requirements.txt:3`.
 pub fn of_entry(entry: &Entry, origin: &str) -> Requirement {
     let parts = entry.parts();
@@ -11,7 +13,7 @@ pub fn of_entry(entry: &Entry, origin: &str) -> Requirement {
     requirement.extras = parts.extras.iter().map(|extra| extra.as_str().into()).collect();
     requirement.hashes = parts.hashes.iter().map(|hash| hash.as_str().into()).collect();
     requirement.editable = entry.editable;
-    requirement
+    commented(requirement, &entry.comments)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::entry::{Entry, environment};
+use super::entry::{Entry, checked_hash, environment};
 use crate::context::Session;
 use crate::failure::exit;
 use crate::init::options::bootstrap;
-use crate::migrate::{self, Options};
+use crate::migrate::{self, NameMap, Options};
 use crate::registry;
 
 pub const ENTRY: Entry = Entry { name: "migrate", arguments, execute, failed: |code| code };
@@ -26,6 +26,7 @@ Exit codes: 0 if done; 1 if it failed, or lines have no counterpart.
 Examples:
   pyve migrate --from {default} --to {another}  Move to another backend
   pyve migrate --to {another} --dry-run    Print what would become of every line
+  pyve migrate --to {another} --from-lock  Carry the versions that are locked
   pyve migrate --undo                      Go back
   pyve migrate --finish                    Remove the old environment"
     )
@@ -44,6 +45,8 @@ fn arguments() -> Command {
             "finish",
             "json",
             "allow-loss",
+            "from-lock",
+            "name-map",
             "auto-bootstrap",
             "bootstrap-to",
         ]))
@@ -52,10 +55,27 @@ fn arguments() -> Command {
             "to",
             "json",
             "allow-loss",
+            "from-lock",
+            "name-map",
             "auto-bootstrap",
             "bootstrap-to",
         ]))
         .arg(switch("allow-loss", "Leave out what has no counterpart"))
+        .arg(switch("from-lock", "Carry the versions of the lock file instead of those that are declared"))
+        .arg(
+            Arg::new("name-map")
+                .long("name-map")
+                .value_name("FILE|URL")
+                .help("Translate the names of packages with this table (JSON), too")
+                .value_parser(clap::value_parser!(std::ffi::OsString)),
+        )
+        .arg(
+            Arg::new("name-map-sha256")
+                .long("name-map-sha256")
+                .value_name("HEX")
+                .help("Expected SHA-256 of the name map")
+                .requires("name-map"),
+        )
         .arg(switch("dry-run", "Print what would become of every line and what would be done, without doing it"))
         .arg(switch("json", "Print JSON"))
         .arg(switch("yes", "Answer yes to safe prompts").short('y'))
@@ -77,6 +97,12 @@ fn switch(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
 }
 
+fn name_map(matches: &ArgMatches) -> Result<Option<NameMap>> {
+    let Some(source) = matches.get_one("name-map").cloned() else { return Ok(None) };
+    let sha256 = matches.get_one::<String>("name-map-sha256").map(|hash| checked_hash(hash)).transpose()?;
+    Ok(Some(NameMap { source, sha256 }))
+}
+
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let switch = |name: &str| matches.get_flag(name);
     let options = Options {
@@ -86,6 +112,8 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         dry_run: switch("dry-run"),
         json: switch("json"),
         allow_loss: switch("allow-loss"),
+        from_lock: switch("from-lock"),
+        name_map: name_map(matches)?,
         yes: switch("yes"),
         bootstrap: bootstrap(matches),
     };

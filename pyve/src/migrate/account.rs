@@ -22,6 +22,8 @@ pub struct Line {
     pub reason: String,
     /// What it requires, if it is a requirement.
     pub package: Option<String>,
+    /// Where the lock has its version: `pylock.toml:12`; `None` where the version is the declared one.
+    pub locked: Option<String>,
 }
 
 /// All of them, in the order of the files.
@@ -47,6 +49,7 @@ impl Account {
             written: adopted.written.to_string(),
             reason: adopted.reason.to_string(),
             package: Some(adopted.from.name.to_string()),
+            locked: Some(adopted.from.locked.to_string()).filter(|place| !place.is_empty()),
         });
         let answers: HashMap<&str, _> = answer.lines.iter().map(|line| (line.from.as_str(), line)).collect();
         let others = texts(asked).into_iter().filter_map(|text| {
@@ -59,6 +62,7 @@ impl Account {
                 written: line.written.to_string(),
                 reason: line.reason.to_string(),
                 package: None,
+                locked: None,
             })
         });
         let mut lines: Vec<Line> = requirements.chain(others).collect();
@@ -141,12 +145,15 @@ impl Line {
             "fate": self.fate.as_str(),
             "written": or_none(&self.written),
             "reason": or_none(&self.reason),
+            "locked": self.locked,
         })
     }
 }
 
 fn cells(line: &Line, arrow: &str) -> [String; 4] {
-    let reason = printable(&line.reason);
+    let locked = line.locked.as_ref().map(|place| format!("locked in {place}")).unwrap_or_default();
+    let notes: Vec<&str> = [locked.as_str(), &line.reason].into_iter().filter(|note| !note.is_empty()).collect();
+    let reason = printable(&notes.join("; "));
     let rest = match (line.written.as_str(), reason.as_str()) {
         ("", reason) => reason.to_owned(),
         (written, "") => format!("{arrow} {}", printable(written)),
@@ -264,7 +271,9 @@ mod tests {
     }
 
     fn asked() -> Requirements {
-        let mut asked = Requirements::new().requirement(pypi("flask", ">=3", 1)).requirement(pypi("torch", "==2.1", 2));
+        let mut asked = Requirements::new()
+            .requirement(pypi("flask", ">=3", 1))
+            .requirement(pypi("torch", "==2.1", 2).locked("some.lock:7"));
         asked = asked.requirement(pypi("local", "", 3).source("./local"));
         asked.sources.push("requirements.txt:4: --index-url https://example.org/simple".into());
         asked.variables.push(Variable::new("KEY", "value"));
@@ -293,7 +302,7 @@ mod tests {
             table.iter().map(words).collect::<Vec<_>>(),
             [
                 "carried requirements.txt:1 flask>=3 → flask >=3",
-                "changed requirements.txt:2 torch==2.1 → pytorch ==2.1 (its name on the channel)",
+                "changed requirements.txt:2 torch==2.1 → pytorch ==2.1 (locked in some.lock:7; its name on the channel)",
                 "impossible requirements.txt:3 local @ ./local a path\\u{1b}[31m has no counterpart",
                 "impossible requirements.txt:4 --index-url https://example.org/simple no index",
                 "impossible requirements.txt:5 --no-binary :all: an option of another tool",
@@ -308,7 +317,7 @@ mod tests {
             account.json()[1],
             json!({
                 "place": "requirements.txt:2", "line": "torch==2.1", "fate": "changed", "written": "pytorch ==2.1",
-                "reason": "its name on the channel"
+                "reason": "its name on the channel", "locked": "some.lock:7"
             })
         );
         let nothing = Account::new(&Requirements::new(), &Adoption::new(), "reed").unwrap();

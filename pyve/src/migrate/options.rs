@@ -1,5 +1,7 @@
 //! What `pyve migrate` was told, and whether it may go on.
 
+use std::ffi::OsString;
+
 use crate::context::Session;
 use crate::failure::Failure;
 use crate::init::options::Bootstrap;
@@ -16,8 +18,20 @@ pub struct Options {
     pub json: bool,
     /// What the new backend cannot have is left out.
     pub allow_loss: bool,
+    /// The versions of the lock file are carried, not those that are declared.
+    pub from_lock: bool,
+    pub name_map: Option<NameMap>,
     pub yes: bool,
     pub bootstrap: Bootstrap,
+}
+
+/// The table of package names that the user named.
+#[derive(Clone, Debug)]
+pub struct NameMap {
+    /// A path or a URL.
+    pub source: OsString,
+    /// What its SHA-256 must be, in lower-case hex.
+    pub sha256: Option<String>,
 }
 
 /// Asks once, where somebody is there to answer.

@@ -8,6 +8,8 @@ use pyve_plugin_api::{Fate, OsText, PrefixState, Question, Request, Requirements
 
 use super::account::Account;
 use super::config_change::{self, Config};
+use super::from_lock;
+use super::name_map::Table;
 use super::options::Options;
 use crate::config::CommandLine;
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
@@ -25,6 +27,8 @@ pub struct Plan {
     pub asked: Request,
     pub requirements: Requirements,
     pub account: Account,
+    /// The table of names that was used, if one was named.
+    pub names: Option<Table>,
     /// What writes the new backend's files.
     pub steps: Vec<Step>,
     /// Those files.
@@ -50,13 +54,23 @@ impl Plan {
         unmoved(layout, &environment)?;
         let mut new = context(layout, Some(&options.to), Some(&environment), session)?;
         able(&old, &new)?;
-        let asked = request(&old, session)?;
+        let mut asked = request(&old, session)?;
+        asked.from_lock = options.from_lock;
+        if asked.from_lock {
+            from_lock::check(&old, &asked, session)?;
+        }
         let requirements = old.backend.requirements(&asked, &session.hosting(layout))?;
+        if asked.from_lock {
+            from_lock::answered(&old, &requirements)?;
+        }
         let old_prefix = standing(&old, &asked, session)?;
         let new_prefix = place(&mut new, old_prefix.as_ref(), session)?;
         let asking = request(&new, session)?;
-        let adoption = new.backend.adopt(&asking, &requirements, &session.hosting(layout))?;
-        let account = Account::new(&requirements, &adoption, &new.description.id)?;
+        let names = options.name_map.as_ref().map(|wanted| Table::load(wanted, session)).transpose()?;
+        let mut named = requirements.clone();
+        names.iter().for_each(|table| table.name(&mut named));
+        let adoption = new.backend.adopt(&asking, &named, &session.hosting(layout))?;
+        let account = Account::new(&named, &adoption, &new.description.id)?;
         let says_it = |step: &Step| says_already(layout, step);
         let (kept, steps): (Vec<Step>, Vec<Step>) = adoption.steps.into_iter().partition(says_it);
         let kept: Vec<OsText> = kept.into_iter().map(|step| step.path).collect();
@@ -64,7 +78,7 @@ impl Plan {
         let written = adoption.files.iter().filter(|file| !kept.contains(file));
         let files = written.map(|file| made(layout, file, &steps, &new.description.id)).collect::<Result<_, _>>()?;
         let config = config_change::plan(&new)?;
-        Ok(Self { old, new, asked, requirements, account, steps, files, kept, config, old_prefix, new_prefix })
+        Ok(Self { old, new, asked, requirements, account, names, steps, files, kept, config, old_prefix, new_prefix })
     }
 
     /// Whether lines without a counterpart stop it.

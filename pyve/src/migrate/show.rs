@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::blocks;
 use super::config_change::Config;
+use super::name_map::Table;
 use super::options::Options;
 use super::plan::Plan;
 use crate::config::{FILE, printable};
@@ -22,7 +23,12 @@ pub fn plan(plan: &Plan, options: &Options, session: &Session) -> Result<(), Fai
         return if options.dry_run || plan.stops(options) { json(plan, session, false) } else { Ok(()) };
     }
     let (from, to) = (&plan.old.description.id, &plan.new.description.id);
-    console.result(&format!("Migration of `{}` from {from} to {to}:", plan.environment()));
+    plan.names.iter().for_each(|table| console.result(&table.told()));
+    let versions = match plan.requirements.lock.is_empty() {
+        true => String::new(),
+        false => printable(&format!(", with the versions of {}", plan.requirements.lock.display())),
+    };
+    console.result(&format!("Migration of `{}` from {from} to {to}{versions}:", plan.environment()));
     plan.account.table(console).iter().for_each(|line| console.result(line));
     console.result("\nPlan:");
     lines(plan).iter().for_each(|line| console.result(&format!("  {}", printable(line))));
@@ -55,6 +61,8 @@ fn json(plan: &Plan, session: &Session, done: bool) -> Result<(), Failure> {
         "from": plan.old.description.id.as_str(),
         "to": plan.new.description.id.as_str(),
         "why": plan.old.selection.why,
+        "lock": Some(&plan.requirements.lock).filter(|file| !file.is_empty()),
+        "name_map": plan.names.as_ref().map(Table::json),
         "account": plan.account.json(),
         "counts": plan.account.counts(),
         "plan": {

@@ -12,9 +12,13 @@ use crate::python_name::normalized;
 
 /// What is known of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counterpart {
+pub enum Counterpart<'a> {
     /// It is called so.
     Named(&'static str),
+    /// It is called so by the [table](crate::name_map) that the user named.
+    Listed(&'a str),
+    /// That table knows of nothing that it is called there.
+    Unlisted,
     /// The other world has something else under this name.
     Trap(&'static Trap),
     /// Only conda's channels have it, as compilers and libraries of other languages.
@@ -46,7 +50,7 @@ pub struct Trap {
 /// assert_eq!(of_conda("r-base"), Counterpart::OnlyConda);
 /// assert_eq!(of_conda("numpy"), Counterpart::Unknown);
 /// ```
-pub fn of_conda(name: &str) -> Counterpart {
+pub fn of_conda(name: &str) -> Counterpart<'static> {
     let name = name.to_ascii_lowercase();
     if let Some(trap) = TABLES.traps.get(name.as_str()) {
         return Counterpart::Trap(trap);
@@ -65,12 +69,35 @@ pub fn of_conda(name: &str) -> Counterpart {
 /// assert_eq!(of_pypi("Ruamel_YAML"), Counterpart::Named("ruamel.yaml"));
 /// assert!(matches!(of_pypi("graphviz"), Counterpart::Trap(trap) if trap.pypi_in_conda == Some("python-graphviz")));
 /// ```
-pub fn of_pypi(name: &str) -> Counterpart {
+pub fn of_pypi(name: &str) -> Counterpart<'static> {
     let name = normalized(name);
     if let Some(trap) = TABLES.traps.get(name.as_str()) {
         return Counterpart::Trap(trap);
     }
     TABLES.on_conda.get(name.as_str()).map_or(Counterpart::Unknown, |found| Counterpart::Named(found))
+}
+
+impl Counterpart<'static> {
+    /// The same, beside what a [table](crate::name_map) says that the user named: no name where it knows of none, `None` where
+    /// it does not tell.
+    ///
+    /// A trap, and what only conda has, count for more than any table that a program made: it cannot tell things of one name
+    /// apart. Of several names that it lists the one that was written by hand is the right one.
+    ///
+    /// ```
+    /// use pyve_formats::package_names::{Counterpart, of_conda, of_pypi};
+    /// assert_eq!(of_conda("mine").or_listed(Some(&["ours", "theirs"])), Counterpart::Listed("ours"));
+    /// assert_eq!(of_pypi("opencv-python").or_listed(Some(&["libopencv", "py-opencv"])), Counterpart::Named("py-opencv"));
+    /// assert!(matches!(of_pypi("graphviz").or_listed(Some(&["graphviz"])), Counterpart::Trap(_)));
+    /// ```
+    pub fn or_listed<'a>(self, listed: Option<&[&'a str]>) -> Counterpart<'a> {
+        match (self, listed) {
+            (Self::Trap(_) | Self::OnlyConda, _) | (_, None) => self,
+            (Self::Named(known), Some(names)) if names.is_empty() || names.contains(&known) => self,
+            (_, Some([likeliest, ..])) => Counterpart::Listed(likeliest),
+            (_, Some([])) => Counterpart::Unlisted,
+        }
+    }
 }
 
 fn is_only_conda(name: &str) -> bool {
@@ -168,6 +195,23 @@ mod tests {
             assert_ne!(read.pypi_in_conda, Some(read.name), "{line}");
             assert_ne!(read.conda_in_pypi, Some(read.name), "{line}");
         }
+    }
+
+    #[test]
+    fn what_was_written_by_hand_stands_beside_a_table_of_the_users() {
+        for (known, listed, wanted) in [
+            (of_conda("pytorch"), None, Counterpart::Named("torch")),
+            (of_conda("pytorch"), Some(&[][..]), Counterpart::Named("torch")),
+            (of_conda("pytorch"), Some(&["a", "torch"]), Counterpart::Named("torch")),
+            (of_conda("pytorch"), Some(&["pytorch", "a"]), Counterpart::Listed("pytorch")),
+            (of_conda("r-base"), Some(&["r-base"]), Counterpart::OnlyConda),
+            (of_conda("numpy"), Some(&["numpy"]), Counterpart::Listed("numpy")),
+            (of_conda("cmake-like"), Some(&[]), Counterpart::Unlisted),
+            (of_pypi("numpy"), None, Counterpart::Unknown),
+        ] {
+            assert_eq!(known.or_listed(listed), wanted, "{known:?} {listed:?}");
+        }
+        assert!(matches!(of_conda("graphviz").or_listed(Some(&["graphviz"])), Counterpart::Trap(_)));
     }
 
     #[test]

@@ -37,10 +37,10 @@ fn joined(text: &str) -> Vec<(usize, String)> {
 }
 
 /// The lines as Python's `str.splitlines` finds them.
-fn physical(text: &str) -> Vec<&str> {
+pub(super) fn physical(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
-    while let Some(at) = rest.find(is_end) {
+    while let Some(at) = rest.find(is_line_end) {
         lines.push(&rest[..at]);
         let end = &rest[at..];
         let width = if end.starts_with("\r\n") { 2 } else { end.chars().next().map_or(1, char::len_utf8) };
@@ -52,7 +52,8 @@ fn physical(text: &str) -> Vec<&str> {
     lines
 }
 
-fn is_end(letter: char) -> bool {
+/// What ends a line for Python.
+pub fn is_line_end(letter: char) -> bool {
     matches!(letter, '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 

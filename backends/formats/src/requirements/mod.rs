@@ -11,9 +11,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use lines::Line;
+pub(crate) use lines::is_line_end;
 use options::{Options, divided};
 pub use parts::Parts;
 
+use crate::comments::Comments;
 use crate::read::{self, Limit, ReadError};
 use crate::requirement::Requirement;
 
@@ -57,6 +59,8 @@ pub struct Entry {
     pub hashes: Vec<String>,
     /// Where it stands.
     pub origin: Origin,
+    /// What is said of it there.
+    pub comments: Comments,
 }
 
 impl Entry {
@@ -147,10 +151,15 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self, text: &str, file: &Path, constraint: bool) -> Result<(), ReadError> {
+        let physical = lines::physical(text);
         for line in lines::lines(text, self.variable) {
             let origin = Origin { file: file.to_owned(), line: line.number };
             match self.line(&line, &origin, constraint) {
-                Taken::Entry => {}
+                Taken::Entry => {
+                    if let Some(entry) = self.found.entries.last_mut() {
+                        entry.comments = Comments::of(&physical, line.number);
+                    }
+                }
                 Taken::Include(include) if self.include(&include, &origin)? => {}
                 Taken::Include(_) | Taken::Other => self.other(&line, origin),
             }
@@ -178,7 +187,8 @@ impl<'a> Reader<'a> {
             let hashes = if editable { Vec::new() } else { options.hashes };
             let origin = origin.clone();
             let written = if editable { line.written.clone() } else { divided(&line.written).0 };
-            self.found.entries.push(Entry { written, text, editable, constraint, hashes, origin });
+            let comments = Comments::default();
+            self.found.entries.push(Entry { written, text, editable, constraint, hashes, origin, comments });
             return Taken::Entry;
         }
         let requirement = options.requirement.map(|name| Include { name, constraint: false });

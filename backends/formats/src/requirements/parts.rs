@@ -37,8 +37,9 @@ impl Entry {
         }
     }
 
-    /// The project behind `-e`, which is written in one of several ways.
-    fn without_option(&self) -> &str {
+    /// What is asked for as it is written; of a project that is installed as it stands without the `-e`, in whichever way that
+    /// is written.
+    pub fn without_option(&self) -> &str {
         let option = ["--editable", "-e"].iter().find_map(|option| self.written.strip_prefix(option));
         option.filter(|_| self.editable).map_or(&self.written, |rest| rest.trim_start_matches(['=', ' ']))
     }

@@ -1,6 +1,7 @@
 //! A package of conda's as PyPI knows it.
 
 use super::{applies, versions};
+use crate::name_map;
 use crate::package_names::{self, Counterpart};
 use crate::python_name::{self, normalized};
 
@@ -17,6 +18,8 @@ pub struct Spec<'a> {
     pub channel: &'a str,
     /// The platforms that it is for: `linux-64`, `osx`.
     pub platform: &'a str,
+    /// What the [table](crate::name_map) that the user named calls it on PyPI, likeliest first; `None` where it does not tell.
+    pub listed: Option<&'a [&'a str]>,
 }
 
 /// The same in the words of PyPI.
@@ -30,6 +33,8 @@ pub struct OnPypi {
     pub marker: String,
     /// What is not quite the same, each as half a sentence.
     pub changed: Vec<String>,
+    /// What else is to be said of it, as half a sentence; mostly nothing.
+    pub note: &'static str,
 }
 
 /// Translates a spec.
@@ -50,7 +55,7 @@ pub fn on_pypi(spec: &Spec<'_>) -> Result<OnPypi, String> {
     if spec.name.starts_with("__") {
         return Err("it is about the machine, which no file of pip's asks about".to_owned());
     }
-    let (name, mut changed) = name(spec.name)?;
+    let (name, mut changed, note) = name(spec)?;
     let build = if spec.build.is_empty() { String::new() } else { format!(" {}", spec.build) };
     let constraint = if spec.constraint.is_empty() && !build.is_empty() { "*" } else { spec.constraint };
     let translated = versions::to_pypi(&format!("{constraint}{build}"))?;
@@ -58,23 +63,28 @@ pub fn on_pypi(spec: &Spec<'_>) -> Result<OnPypi, String> {
     if !spec.channel.is_empty() {
         changed.push(format!("PyPI has no channels such as `{}`", spec.channel));
     }
-    Ok(OnPypi { name, constraint: translated.text, marker: applies::marker("", spec.platform)?, changed })
+    Ok(OnPypi { name, constraint: translated.text, marker: applies::marker("", spec.platform)?, changed, note })
 }
 
-fn name(conda: &str) -> Result<(String, Vec<String>), String> {
-    match package_names::of_conda(conda) {
-        Counterpart::Named(pypi) if normalized(conda) == pypi => Ok((pypi.to_owned(), Vec::new())),
-        Counterpart::Named(pypi) => Ok((pypi.to_owned(), vec![format!("PyPI calls it `{pypi}`")])),
+/// The name on PyPI, what changes by it, and a note.
+fn name(spec: &Spec<'_>) -> Result<(String, Vec<String>, &'static str), String> {
+    let conda = spec.name;
+    let is_same = |pypi: &str| normalized(conda) == normalized(pypi);
+    let called = |pypi: &str, why: String| Ok((normalized(pypi), vec![why], ""));
+    match package_names::of_conda(conda).or_listed(spec.listed) {
+        Counterpart::Named(pypi) if is_same(pypi) => Ok((pypi.to_owned(), Vec::new(), "")),
+        Counterpart::Named(pypi) => called(pypi, format!("PyPI calls it `{pypi}`")),
+        Counterpart::Listed(pypi) if is_same(pypi) => Ok((normalized(pypi), Vec::new(), name_map::HAS_IT)),
+        Counterpart::Listed(pypi) => called(pypi, name_map::told(pypi, spec.listed.unwrap_or_default())),
         Counterpart::Trap(trap) => match trap.conda_in_pypi {
-            Some(pypi) => {
-                Ok((pypi.to_owned(), vec![format!("PyPI calls it `{pypi}`; its `{conda}` is {}", trap.on_pypi)]))
-            }
+            Some(pypi) => called(pypi, format!("PyPI calls it `{pypi}`; its `{conda}` is {}", trap.on_pypi)),
             None => Err(format!("PyPI has no {}; its `{conda}` is {}", without_article(trap.on_conda), trap.on_pypi)),
         },
         Counterpart::OnlyConda => Err("PyPI does not have it, only conda's channels do".to_owned()),
         // `_e` would be an option of whoever is asked for it, and `libblas*` is no name at all.
-        Counterpart::Unknown if python_name::is_valid(conda) => Ok((normalized(conda), Vec::new())),
-        Counterpart::Unknown => Err(format!("no package of PyPI can be called `{conda}`")),
+        _ if !python_name::is_valid(conda) => Err(format!("no package of PyPI can be called `{conda}`")),
+        Counterpart::Unlisted => called(conda, "the name map knows of none on PyPI; the same name is taken".to_owned()),
+        Counterpart::Unknown => Ok((normalized(conda), Vec::new(), "")),
     }
 }
 

@@ -98,6 +98,12 @@ pub fn changed_here(request: &Request, file: &str) -> Option<Vec<String>> {
     state::changed(&project, &conda_platform::current())
 }
 
+/// The lock file of the environment, relative to the project, and what it says; `None` where it is not there.
+pub fn file(request: &Request) -> Result<(String, Option<String>)> {
+    let Project { file, text, .. } = Project::read(request)?;
+    Ok((file, text))
+}
+
 /// Whether `pyve lock` wrote the file.
 pub fn is_ours(text: &str) -> bool {
     LockHead::read(text).is_ok_and(|head| head.custom.keys().any(|key| key.starts_with(state::ASKED)))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use pyve_formats::name_map;
 use pyve_formats::package_names::{Counterpart, of_pypi};
 use pyve_formats::python_name;
 use pyve_formats::translation::applies::{Applies, of_marker};
@@ -30,7 +31,7 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
     let missing = asked::missing(&names, &written.channels, request, host);
     let has_python = requirements.requirements.iter().any(|one| one.name == "python");
     if !has_python {
-        written.entries.push(Entry::conda("python"));
+        written.entries.push(Entry::new("python"));
     }
     for one in &requirements.requirements {
         adoption = adoption.adopted(place(one, requirements, missing.as_ref(), &mut written));
@@ -102,7 +103,7 @@ fn place(one: &Requirement, all: &Requirements, missing: Option<&BTreeSet<String
     if one.ecosystem == Ecosystem::CONDA {
         let entry = as_it_was(one);
         let text = entry.text.clone();
-        file.entries.push(entry);
+        file.entries.push(entry.noted(one));
         return Adopted::carried(one.clone(), &text);
     }
     let is_missing = |name: &String| missing.is_some_and(|missing| missing.contains(name));
@@ -113,10 +114,14 @@ fn place(one: &Requirement, all: &Requirements, missing: Option<&BTreeSet<String
     match placed {
         Ok(None) => Adopted::changed(one.clone(), "", "it applies to no platform and Python that this project has"),
         Ok(Some(placed)) => {
-            let Placed { entries, changed } = placed;
+            let Placed { entries, changed, note } = placed;
             let shown = entries.iter().map(Entry::shown).collect::<Vec<_>>().join(", ");
+            // Noted once, however many lines it becomes.
+            let first = file.entries.len();
             file.entries.extend(entries);
+            file.entries.iter_mut().skip(first).take(1).for_each(|entry| entry.noted = Some(one.clone()));
             match changed.as_slice() {
+                [] if !note.is_empty() => Adopted { reason: note.into(), ..Adopted::carried(one.clone(), &shown) },
                 [] if missing.is_none() && one.name != "python" => {
                     Adopted { reason: NOT_ASKED.into(), ..Adopted::carried(one.clone(), &shown) }
                 }
@@ -126,7 +131,7 @@ fn place(one: &Requirement, all: &Requirements, missing: Option<&BTreeSet<String
         }
         Err(why) => {
             let line = one.pip_line();
-            file.pip.push(line.clone());
+            file.pip.push(Entry::new(&line).noted(one));
             Adopted::changed(one.clone(), &format!("{line} below pip:"), &format!("pip installs it: {why}"))
         }
     }
@@ -145,12 +150,14 @@ fn as_it_was(one: &Requirement) -> Entry {
         whole if one.name.is_empty() || whole.contains(['[', '/']) => whole.to_owned(),
         channel => format!("{channel}::{spec}"),
     };
-    Entry { selector: Some(one.platform.to_string()).filter(|it| !it.is_empty()), text }
+    Entry { selector: Some(one.platform.to_string()).filter(|it| !it.is_empty()), ..Entry::new(&text) }
 }
 
 struct Placed {
     entries: Vec<Entry>,
     changed: Vec<String>,
+    /// What else is to be said of it.
+    note: &'static str,
 }
 
 /// As packages of conda's; why not, as half a sentence, where pip can do it all the same. None where it is wanted nowhere.
@@ -161,7 +168,7 @@ fn for_conda(one: &Requirement, all: &Requirements) -> std::result::Result<Optio
     if !one.extras.is_empty() {
         return Err("conda's packages have no extras".to_owned());
     }
-    let (name, mut changed) = name(&one.name)?;
+    let (name, mut changed, note) = name(one)?;
     let translated = versions::to_conda(&one.constraint)?;
     changed.extend(translated.changed);
     if !one.hashes.is_empty() {
@@ -173,20 +180,20 @@ fn for_conda(one: &Requirement, all: &Requirements) -> std::result::Result<Optio
     };
     let entries = match of_marker(&one.marker, &all.python)? {
         Applies::Nowhere => return Ok(None),
-        Applies::Everywhere if one.marker.is_empty() => vec![Entry { selector: None, text }],
+        Applies::Everywhere if one.marker.is_empty() => vec![Entry::new(&text)],
         Applies::Everywhere => {
             changed.push(format!("`{}` is true wherever this project can be", one.marker));
-            vec![Entry { selector: None, text }]
+            vec![Entry::new(&text)]
         }
         Applies::On(selectors) => {
             if selectors.len() > 1 {
                 changed.push(format!("a line each for {}", selectors.join(", ")));
             }
-            let on = |selector: &str| Entry { selector: Some(selector.to_owned()), text: text.clone() };
+            let on = |selector: &str| Entry { selector: Some(selector.to_owned()), ..Entry::new(&text) };
             selectors.into_iter().map(on).collect()
         }
     };
-    Ok(Some(Placed { entries, changed }))
+    Ok(Some(Placed { entries, changed, note }))
 }
 
 /// What a requirement of pip's is called in conda's channels, if it can be one of their packages.
@@ -196,19 +203,24 @@ fn name_for_conda(one: &Requirement) -> Option<String> {
         && one.source.is_empty()
         && one.extras.is_empty()
         && python_name::is_valid(&one.name);
-    name(&one.name).ok().map(|(name, _)| name).filter(|name| is_package && !name.is_empty() && name != "python")
+    name(one).ok().map(|(name, ..)| name).filter(|name| is_package && !name.is_empty() && name != "python")
 }
 
-fn name(pypi: &str) -> std::result::Result<(String, Vec<String>), String> {
-    match of_pypi(pypi) {
-        Counterpart::Named(conda) => Ok((conda.to_owned(), vec![format!("{CHANNEL} calls it `{conda}`")])),
+/// The name in the channel, what changes by it, and a note.
+fn name(one: &Requirement) -> std::result::Result<(String, Vec<String>, &'static str), String> {
+    let pypi = one.name.as_str();
+    let listed = one.listed();
+    let called = |conda: &str, why: String| Ok((conda.to_owned(), vec![why], ""));
+    match of_pypi(pypi).or_listed(listed.as_deref()) {
+        Counterpart::Named(conda) => called(conda, format!("{CHANNEL} calls it `{conda}`")),
+        Counterpart::Listed(conda) if conda == pypi => Ok((conda.to_owned(), Vec::new(), name_map::HAS_IT)),
+        Counterpart::Listed(conda) => called(conda, name_map::told(conda, listed.as_deref().unwrap_or_default())),
         Counterpart::Trap(trap) => match trap.pypi_in_conda {
-            Some(conda) => {
-                Ok((conda.to_owned(), vec![format!("{CHANNEL} calls it `{conda}`; its `{pypi}` is {}", trap.on_conda)]))
-            }
+            Some(conda) => called(conda, format!("{CHANNEL} calls it `{conda}`; its `{pypi}` is {}", trap.on_conda)),
             None => Err(format!("{CHANNEL} does not have it; its `{pypi}` is {}", trap.on_conda)),
         },
-        Counterpart::OnlyConda | Counterpart::Unknown => Ok((pypi.to_owned(), Vec::new())),
+        Counterpart::Unlisted => Err(format!("by the name map {CHANNEL}'s `{pypi}` is something else")),
+        Counterpart::OnlyConda | Counterpart::Unknown => Ok((pypi.to_owned(), Vec::new(), "")),
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use pyve_formats::comments::Comments;
 use pyve_formats::environment_yml::{DeclaredEntry, declared};
 use pyve_formats::match_spec::{self, MatchSpec};
 use pyve_formats::requirements;
 use pyve_formats::translation::versions;
+use pyve_pip::comments::commented;
 use pyve_pip::requirement;
 use pyve_plugin_api::{Ecosystem, Error, Request, Requirement, Requirements, Result, Variable};
 
+use super::from_lock;
 use crate::candidates;
 use crate::environment::Environment;
 use crate::lock::is_lock_name;
@@ -21,18 +24,30 @@ pub fn requirements(request: &Request) -> Result<Requirements> {
     // What cannot be understood for this platform is told as when an environment is created from it.
     let environment = Environment::read(&path, &file)?;
     let mut found = Requirements::new();
-    let Some(root) = yaml::parse(&yaml::read(&path, &file)?, &file)? else { return Ok(found) };
-    for entry in declared(&root) {
+    let text = yaml::read(&path, &file)?;
+    let Some(root) = yaml::parse(&text, &file)? else { return Ok(found) };
+    let (lines, entries): (Vec<&str>, _) = (text.lines().collect(), declared(&root));
+    for entry in &entries {
         let origin = format!("{file}:{}", entry.line);
+        let first = found.requirements.len();
         match entry.pip {
-            true => of_pip(&entry, &path, &origin, &mut found)?,
-            false => of_conda(&entry, &origin, &mut found),
+            true => of_pip(entry, &path, &origin, &mut found)?,
+            false => of_conda(entry, &origin, &mut found),
+        }
+        // Of a line that says more than one nobody knows which is meant.
+        let is_alone = entries.iter().filter(|it| it.line == entry.line).count() == 1;
+        let is_item = lines.get(entry.line.saturating_sub(1)).is_some_and(|line| line.trim_start().starts_with("- "));
+        if let Some(one) = found.requirements.get_mut(first).filter(|_| is_alone && is_item) {
+            *one = commented(one.clone(), &Comments::of(&lines, entry.line));
         }
     }
     found.sources = environment.content.channels.iter().map(|channel| channel.as_str().into()).collect();
     let variable = |(name, value): (&String, &String)| Variable::new(name, value);
     found.variables = environment.content.variables.iter().map(variable).collect();
-    Ok(found)
+    match request.from_lock {
+        true => from_lock::pinned(request, found),
+        false => Ok(found),
+    }
 }
 
 /// The environment file, also where the environment was created from its lock.

@@ -3,20 +3,35 @@
 use std::fmt::Write;
 
 use pyve_formats::yaml::scalar;
+use pyve_pip::comments;
+use pyve_plugin_api::Requirement;
 
-/// An entry of `dependencies`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An entry of `dependencies`, or of the `pip:` list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// The platforms that it is for: `linux`.
     pub selector: Option<String>,
     /// A spec: `numpy >=1.26`.
     pub text: String,
+    /// The requirement whose comments go along, if there is one.
+    pub noted: Option<Requirement>,
 }
 
 impl Entry {
     /// For all platforms.
-    pub fn conda(text: &str) -> Self {
-        Self { selector: None, text: text.to_owned() }
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
+
+    /// With the comments of a requirement.
+    pub fn noted(self, requirement: &Requirement) -> Self {
+        Self { noted: Some(requirement.clone()), ..self }
+    }
+
+    /// As an item of a list.
+    fn line(&self, indent: &str, item: &str) -> String {
+        let plain = Requirement::default();
+        comments::block(self.noted.as_ref().unwrap_or(&plain), indent, &format!("- {item}"))
     }
 
     /// As it is told in one line.
@@ -38,7 +53,7 @@ pub struct File {
     /// Options for pip, before what it installs.
     pub options: Vec<String>,
     /// What pip installs.
-    pub pip: Vec<String>,
+    pub pip: Vec<Entry>,
     /// Names and values.
     pub variables: Vec<(String, String)>,
 }
@@ -51,18 +66,20 @@ impl File {
             let _ = writeln!(text, "  - {}", scalar(channel));
         }
         text += "dependencies:\n";
-        for Entry { selector, text: spec } in &self.entries {
-            let _ = match selector {
-                Some(selector) => writeln!(text, "  - sel({selector}): {}", readable(spec)),
-                None => writeln!(text, "  - {}", readable(spec)),
+        for entry in &self.entries {
+            let spec = readable(&entry.text);
+            text += &match &entry.selector {
+                Some(selector) => entry.line("  ", &format!("sel({selector}): {spec}")),
+                None => entry.line("  ", &spec),
             };
         }
         if !self.pip.is_empty() {
             let asks = self.entries.iter().any(|entry| entry.text == "pip" || entry.text.starts_with("pip "));
             text += if asks { "  - pip:\n" } else { "  - pip\n  - pip:\n" };
-            for line in self.options.iter().chain(&self.pip) {
-                let _ = writeln!(text, "      - {}", scalar(line));
+            for option in &self.options {
+                let _ = writeln!(text, "      - {}", scalar(option));
             }
+            text.extend(self.pip.iter().map(|entry| entry.line("      ", &scalar(&entry.text))));
         }
         if !self.variables.is_empty() {
             text += "variables:\n";

@@ -58,45 +58,58 @@ pub fn venv() -> impl Backend {
     pyve_backend_venv::backend()
 }
 
-/// As sets are compared: without the place, in one spelling of what means the same.
-fn shown(one: &Requirement) -> String {
+/// As sets are compared: without the place, in one spelling of what means the same; with the comments if they are to be the
+/// same as well.
+fn shown(one: &Requirement, noted: bool) -> String {
     let Requirement { ecosystem, name, constraint, build, marker, platform, source, .. } = one;
     let exact = constraint.starts_with(|letter: char| letter.is_ascii_digit()) && !constraint.contains('*');
     let equals = if exact { "==" } else { "" };
     let applies = of_marker(marker, "").map_or_else(|_| marker.to_string(), |applies| format!("{applies:?}"));
     // What is before an address need not be behind it, too.
     let source = source.replace(&format!("egg={name}&"), "").replace(&format!("#egg={name}"), "");
-    format!("{ecosystem:?} {name} {:?} {equals}{constraint} {build} {applies} {platform} {source}", one.extras)
+    let comments =
+        (!one.comments_above.is_empty() || !one.comment.is_empty()).then_some((&one.comments_above, &one.comment));
+    let noted = comments.filter(|_| noted).map(|comments| format!(" {comments:?}")).unwrap_or_default();
+    format!("{ecosystem:?} {name} {:?} {equals}{constraint} {build} {applies} {platform} {source}{noted}", one.extras)
 }
 
 /// What was carried without a word.
-fn carried(adoption: &Adoption) -> BTreeSet<String> {
+fn carried(adoption: &Adoption, noted: bool) -> BTreeSet<String> {
     adoption
         .adopted
         .iter()
         .filter(|it| it.fate == Fate::CARRIED && it.from.name != "python")
-        .map(|it| shown(&it.from))
+        .map(|it| shown(&it.from, noted))
         .collect()
 }
 
-fn all(asked: &Requirements) -> BTreeSet<String> {
-    asked.requirements.iter().filter(|one| one.name != "python").map(shown).collect()
+fn all(asked: &Requirements, noted: bool) -> BTreeSet<String> {
+    asked.requirements.iter().filter(|one| one.name != "python").map(|one| shown(one, noted)).collect()
 }
 
 /// There and back again: what was carried both times is the same, and a second time nothing changes at all.
 pub fn there_and_back(first: &Project, home: &dyn Backend, abroad: &dyn Backend, of: &str) -> usize {
+    all_the_way(first, home, abroad, of, false)
+}
+
+/// The same, and comments and the order of the lines stay.
+pub fn noted_there_and_back(first: &Project, home: &dyn Backend, abroad: &dyn Backend, of: &str) -> usize {
+    all_the_way(first, home, abroad, of, true)
+}
+
+fn all_the_way(first: &Project, home: &dyn Backend, abroad: &dyn Backend, of: &str, noted: bool) -> usize {
     let asked = first.asked(home);
     let (there, out) = Project::moved(&asked, abroad);
     let asked_there = there.asked(abroad);
     let (back, home_again) = Project::moved(&asked_there, home);
-    let came = all(&back.asked(home));
+    let came = all(&back.asked(home), noted);
     let told: Vec<String> =
-        home_again.adopted.iter().filter(|it| it.fate != Fate::CARRIED).map(|it| shown(&it.from)).collect();
-    for one in carried(&out).into_iter().filter(|one| !told.contains(one)) {
+        home_again.adopted.iter().filter(|it| it.fate != Fate::CARRIED).map(|it| shown(&it.from, noted)).collect();
+    for one in carried(&out, noted).into_iter().filter(|one| !told.contains(one)) {
         assert!(came.contains(&one), "{of}: {one} is lost: {came:#?}\n{}", there.text("environment.yml"));
     }
     // What came back and was never asked for would be of our making.
-    let known = all(&asked);
+    let known = all(&asked, noted);
     let reported = |one: &String| {
         let changed = out.adopted.iter().chain(&home_again.adopted).filter(|it| it.fate != Fate::CARRIED);
         let name = one.split(' ').nth(1).unwrap_or_default();
@@ -108,13 +121,18 @@ pub fn there_and_back(first: &Project, home: &dyn Backend, abroad: &dyn Backend,
     let (last, _) = Project::moved(&again.asked(abroad), home);
     for file in ["environment.yml", "requirements.txt", "pyproject.toml"] {
         let (one, other) = if file == "environment.yml" { (&there, &again) } else { (&back, &last) };
-        let lines = |project: &Project| project.text(file).lines().map(str::to_owned).collect::<BTreeSet<_>>();
         // A Python that is asked for is asked for once more; and a project is called as its directory.
-        let pinned = |line: &String| line.trim_start().starts_with("- python") || line.starts_with("name = ");
-        let (one, other): (BTreeSet<_>, BTreeSet<_>) = (
-            lines(one).into_iter().filter(|line| !pinned(line)).collect(),
-            lines(other).into_iter().filter(|line| !pinned(line)).collect(),
-        );
+        let pinned = |line: &&str| line.trim_start().starts_with("- python") || line.starts_with("name = ");
+        let lines = |project: &Project| {
+            let text = project.text(file);
+            let mut lines: Vec<String> = text.lines().filter(|line| !pinned(line)).map(str::to_owned).collect();
+            if !noted {
+                lines.sort();
+                lines.dedup();
+            }
+            lines
+        };
+        let (one, other) = (lines(one), lines(other));
         assert_eq!(one, other, "{of}: the second time nothing changes in {file}");
     }
     asked.requirements.len()
@@ -166,9 +184,14 @@ pub fn generated(number: usize) -> String {
     let mut text = "channels: [conda-forge]\ndependencies:\n".to_owned();
     text += ["  - python =3.12\n", "  - python >=3.10\n", "", "  - python\n"][number % 4];
     let chosen = specs.iter().enumerate().filter(|(at, _)| !(number * 7 + at * at).is_multiple_of(3));
-    text.extend(chosen.map(|(_, spec)| format!("  - {spec}\n")));
+    text.extend(chosen.map(|(at, spec)| match (number + at) % 5 {
+        0 => format!("  # part {at}: it's \"here\"\n  #\n  - {spec}\n"),
+        1 => format!("# {at}\n  - {spec}  # see #{at} \\\n"),
+        2 if !spec.starts_with("sel") => format!("\n  - '{spec}' # quoted\n"),
+        _ => format!("  - {spec}\n"),
+    }));
     if number.is_multiple_of(2) {
-        text += "  - pip\n  - pip:\n    - rich[jupyter]>=13\n    - -e .\n";
+        text += "  - pip\n  - pip:\n    # for notebooks\n    - rich[jupyter]>=13 # not 12\n    - -e .\n";
     }
     if number.is_multiple_of(5) {
         text += "variables:\n  PROJ_DATA: a b\n";

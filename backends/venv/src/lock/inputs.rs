@@ -70,7 +70,7 @@ impl Input {
             (_, true) => "-e ",
             _ => "",
         };
-        let text = format!("{kind}{}", normal(&entry.written, requirement.as_ref()));
+        let text = format!("{kind}{}", normal(entry.without_option(), requirement.as_ref()));
         let requirement = requirement.filter(|_| !entry.constraint);
         Self { text, requirement, origin: place(&entry.origin, project) }
     }

@@ -7,6 +7,7 @@ use pyve_formats::read::{self, Limit};
 use pyve_formats::shell_word::quoted;
 use pyve_formats::translation::of_conda::{Spec, on_pypi};
 use pyve_formats::translation::{applies, versions};
+use pyve_pip::comments;
 use pyve_plugin_api::{
     Adopted, AdoptedLine, Adoption, Ecosystem, Error, Fate, Host, Request, Requirement, Requirements, Result,
 };
@@ -28,6 +29,8 @@ struct Written {
     name: Option<String>,
     /// What is not quite the same.
     changed: Vec<String>,
+    /// What else is to be said of it.
+    note: &'static str,
 }
 
 /// What becomes of each requirement, and the files that are to be written. What the project's files say already is not
@@ -37,6 +40,7 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
     let known: BTreeSet<String> = sorted::set(said.requirements.iter().map(Requirement::pip_line));
     let mut adoption = Adoption::new();
     let mut lines: Vec<String> = Vec::new();
+    let mut text = String::new();
     let mut pin = None;
     let translated: Vec<_> = requirements.requirements.iter().map(written).collect();
     let names: Vec<String> = translated.iter().flatten().filter_map(|written| written.name.clone()).collect();
@@ -45,18 +49,19 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
         let adopted = match written.and_then(|written| found(written, missing.as_ref())) {
             _ if one.name == "python" => python(one, request, &mut pin)?,
             Err(why) => Adopted::impossible(one.clone(), &why),
-            Ok(Written { line, changed, .. }) => {
+            Ok(Written { line, changed, note, .. }) => {
                 if !line.is_empty() && !known.contains(&line) && !lines.contains(&line) {
                     lines.push(line.clone());
+                    text += &comments::block(one, "", &line);
                 }
                 match changed.as_slice() {
-                    [] => Adopted::carried(one.clone(), &line),
+                    [] => Adopted { reason: note.into(), ..Adopted::carried(one.clone(), &line) },
                     changed => Adopted::changed(one.clone(), &line, &changed.join("; ")),
                 }
             }
         };
         let unsure = one.ecosystem == Ecosystem::CONDA && missing.is_none() && adopted.fate == Fate::CARRIED;
-        let unsure = unsure && !adopted.written.is_empty() && one.name != "python";
+        let unsure = unsure && !adopted.written.is_empty() && adopted.reason.is_empty() && one.name != "python";
         adoption = adoption.adopted(if unsure { Adopted { reason: NOT_ASKED.into(), ..adopted } } else { adopted });
     }
     let mut options = Vec::new();
@@ -68,12 +73,13 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
     if let Some(pin) = pin {
         adoption = adoption.write_file(&format!("Pin the Python in {PIN}"), PIN, format!("{pin}\n"));
     }
+    let text = options.iter().map(|option| format!("{option}\n")).collect::<String>() + &text;
     options.extend(lines);
-    with_lines(adoption, &options, request)
+    with_lines(adoption, &options, &text, request)
 }
 
-/// Those that are not there yet, in a file that is not there yet.
-fn with_lines(adoption: Adoption, lines: &[String], request: &Request) -> Result<Adoption> {
+/// Those that are not there yet, in a file that is not there yet; `text` has them with their comments.
+fn with_lines(adoption: Adoption, lines: &[String], text: &str, request: &Request) -> Result<Adoption> {
     if lines.is_empty() {
         return Ok(adoption);
     }
@@ -86,23 +92,24 @@ fn with_lines(adoption: Adoption, lines: &[String], request: &Request) -> Result
         let error = lines.iter().take(10).fold(error, |error, line| error.detail(format!("not in it: {line}")));
         return Err(error.hint(format!("add these lines to {file}, or rename it, then run the same command again")));
     }
-    Ok(adoption.write_file(&format!("Write {file}"), file, lines.join("\n") + "\n"))
+    Ok(adoption.write_file(&format!("Write {file}"), file, text))
 }
 
 fn written(one: &Requirement) -> std::result::Result<Written, String> {
     if one.ecosystem != Ecosystem::CONDA {
         let marker = applies::marker(&one.marker, &one.platform)?;
         let line = Requirement { marker: marker.into(), ..one.clone() }.pip_line();
-        return Ok(Written { line, name: None, changed: Vec::new() });
+        return Ok(Written { line, name: None, changed: Vec::new(), note: "" });
     }
     if one.name == "pip" {
         let changed = vec!["each environment has pip".to_owned()];
-        return Ok(Written { line: String::new(), name: None, changed });
+        return Ok(Written { line: String::new(), name: None, changed, note: "" });
     }
     let Requirement { name, constraint, build, source, platform, .. } = one;
-    let found = on_pypi(&Spec { name, constraint, build, channel: source, platform })?;
+    let listed = one.listed();
+    let found = on_pypi(&Spec { name, constraint, build, channel: source, platform, listed: listed.as_deref() })?;
     let there = Requirement::new(Ecosystem::PYPI, &found.name).constraint(&found.constraint).marker(&found.marker);
-    Ok(Written { line: there.pip_line(), name: Some(found.name), changed: found.changed })
+    Ok(Written { line: there.pip_line(), name: Some(found.name), changed: found.changed, note: found.note })
 }
 
 /// What an index has.

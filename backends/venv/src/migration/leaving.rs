@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use pyve_formats::comments::Comments;
 use pyve_formats::pyproject::{self, Pyproject};
+use pyve_formats::read::{self, Limit};
 use pyve_formats::requirements::{Entry, FaultKind, Origin};
 use pyve_pip::requirement;
 use pyve_plugin_api::{Ecosystem, Error, Host, Request, Requirement, Requirements, Result};
 
+use super::from_lock;
 use crate::wanted::{RequirementsFile, Wanted};
 
 /// All that is asked for by the choice that was made, in the order of the files.
@@ -15,13 +18,16 @@ pub fn requirements(request: &Request, host: &dyn Host) -> Result<Requirements> 
     let wanted = Wanted::read(request, host)?;
     let mut found = Requirements::new();
     wanted.files.iter().try_for_each(|file| of_file(file, &project, &mut found))?;
-    of_tables(&wanted, &project, &mut found);
+    of_tables(&wanted, &project, &mut found)?;
     if let Some(package) = wanted.package {
         let itself = Requirement::new(Ecosystem::PYPI, "").source(".").origin(package);
         found.requirements.push(Requirement { editable: true, ..itself });
     }
     of_python(&project, &mut found)?;
-    Ok(found)
+    match request.from_lock {
+        true => from_lock::pinned(request, found),
+        false => Ok(found),
+    }
 }
 
 fn of_file(file: &RequirementsFile, project: &Path, found: &mut Requirements) -> Result<()> {
@@ -47,10 +53,19 @@ fn of_file(file: &RequirementsFile, project: &Path, found: &mut Requirements) ->
     Ok(())
 }
 
-fn of_tables(wanted: &Wanted, project: &Path, found: &mut Requirements) {
+fn of_tables(wanted: &Wanted, project: &Path, found: &mut Requirements) -> Result<()> {
+    let mut file = (Path::new(""), String::new());
     for line in wanted.lines() {
         match line {
             Ok(dependency) => {
+                let Origin { file: path, line } = &dependency.origin;
+                if path != file.0 {
+                    let text = read::text(path, Limit::PROJECT).map_err(crate::unreadable)?;
+                    file = (path, text.unwrap_or_default());
+                }
+                // Of a line that says more than one nobody knows which is meant.
+                let is_alone = wanted.declared().all(|it| it.origin != dependency.origin || it.text == dependency.text);
+                let lines: Vec<&str> = file.1.lines().filter(|_| is_alone).collect();
                 let entry = Entry {
                     written: dependency.text.clone(),
                     text: dependency.text.clone(),
@@ -58,12 +73,14 @@ fn of_tables(wanted: &Wanted, project: &Path, found: &mut Requirements) {
                     constraint: false,
                     hashes: Vec::new(),
                     origin: dependency.origin.clone(),
+                    comments: Comments::of(&lines, *line),
                 };
                 found.requirements.push(requirement::of_entry(&entry, &shown(&dependency.origin, project)));
             }
             Err(fault) => found.others.push(format!("{}: {}", shown(&fault.origin, project), fault.why).into()),
         }
     }
+    Ok(())
 }
 
 /// What the project says of the Pythons that it works with.

@@ -2,6 +2,7 @@
 
 mod arriving;
 mod asked;
+mod from_lock;
 mod leaving;
 
 pub use arriving::adopted;

@@ -1,8 +1,8 @@
 //! The arguments that more than one subcommand of `pyve plugin` has.
 
 use clap::{Arg, ArgAction, ArgMatches, arg};
-use pyve_formats::sha256;
 
+use crate::commands::entry::checked_hash;
 use crate::failure::Failure;
 
 pub fn json() -> Arg {
@@ -23,7 +23,5 @@ pub fn sha256() -> Arg {
 
 /// What `--sha256` says, in lower case.
 pub fn hash(matches: &ArgMatches) -> Result<Option<String>, Failure> {
-    let Some(text) = matches.get_one::<String>("sha256") else { return Ok(None) };
-    let is_none = || Failure::usage(format!("invalid SHA-256 `{text}`: use 64 hexadecimal digits"));
-    Ok(Some(sha256::parse(text.trim()).ok_or_else(is_none)?))
+    matches.get_one::<String>("sha256").map(|hash| checked_hash(hash)).transpose()
 }

@@ -86,8 +86,13 @@ impl Answer for Vec<DeclaredEnvironment> {
 }
 
 fn requirement(requirement: &Requirement, faults: &mut Faults) {
-    faults.words("the name of a requirement", &requirement.name);
+    // What is taken from an address or a directory need not have one.
+    match requirement.source.is_empty() {
+        true => faults.words("the name of a requirement", &requirement.name),
+        false => faults.line("the name of a requirement", &requirement.name),
+    }
     ecosystem(&requirement.name, requirement.ecosystem, faults);
+    faults.line("`locked`", &requirement.locked);
 }
 
 fn ecosystem(name: &str, ecosystem: Ecosystem, faults: &mut Faults) {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pyve_formats::comments::Comments;
 use pyve_formats::dependencies::{Dependency, Fault};
 use pyve_formats::pyproject::{self, Pyproject};
 use pyve_formats::requirements::{self, Entry, FaultKind, Origin};
@@ -131,7 +132,8 @@ fn of_python(project: &Path, found: &mut Requirements) -> Result<()> {
 /// A line of a project's tables in the model; `at` says where it stands.
 pub fn model(line: &Dependency, at: &str) -> Requirement {
     let Dependency { text, editable, origin } = line.clone();
-    let entry = Entry { written: text.clone(), text, editable, constraint: false, hashes: Vec::new(), origin };
+    let (written, hashes, comments) = (text.clone(), Vec::new(), Comments::default());
+    let entry = Entry { written, text, editable, constraint: false, hashes, origin, comments };
     of_entry(&entry, at)
 }
 

@@ -1,5 +1,9 @@
 //! `pyve migrate`: from one backend to another, checked, finished and undone.
 
+mod from_lock;
+mod name_map;
+mod undo;
+
 use std::fs;
 use std::path::PathBuf;
 
