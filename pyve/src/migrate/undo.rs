@@ -44,8 +44,8 @@ pub fn undo(options: &Options, session: &Session) -> Result<(), Failure> {
 
 /// Those of the migration. After a failure they stay: what went wrong is told there.
 fn remove_logs(migration: &Migration, layout: &Layout) -> Result<(), Failure> {
-    let new = logs(layout)?.into_iter().filter(|(name, _)| !migration.logs.contains(name));
-    new.map(|(_, path)| fs::remove_file(&path).map_err(|error| Failure::io("remove", &path, &error))).collect()
+    let mut new = logs(layout)?.into_iter().filter(|(name, _)| !migration.logs.contains(name));
+    new.try_for_each(|(_, path)| fs::remove_file(&path).map_err(|error| Failure::io("remove", &path, &error)))
 }
 
 /// The environment that is meant.
