@@ -16,6 +16,7 @@ use crate::context::Session;
 use crate::download::{self, Terms};
 use crate::failure::{Failure, from_error};
 use crate::files::ownership;
+use crate::ui::ago;
 
 /// Below pyve's own directory: a file for each URL.
 const FOLDERS: [&str; 2] = ["cache", "name-maps"];
@@ -61,12 +62,12 @@ impl Table {
 
     /// What is used, in one line.
     pub fn told(&self) -> String {
-        let of = self.copied.map(|then| format!(", the copy of {}", date(then))).unwrap_or_default();
+        let of = self.copied.map(|then| format!(", a copy downloaded {}", ago::since(then))).unwrap_or_default();
         printable(&format!("Name map: {} (SHA-256 {}{of})", self.source, self.sha256))
     }
 
     pub fn json(&self) -> Value {
-        json!({ "source": self.source, "sha256": self.sha256, "copy_of": self.copied.map(date) })
+        json!({ "source": self.source, "sha256": self.sha256, "downloaded": self.copied })
     }
 }
 
@@ -126,37 +127,4 @@ fn unverified(url: &str, folder: &Path, place: &PathBuf, terms: &Terms) -> Resul
 fn downloaded(path: &Path) -> Option<u64> {
     let time = path.symlink_metadata().and_then(|metadata| metadata.modified()).ok()?;
     Some(time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
-}
-
-/// `2026-07-04 12:30 UTC` of seconds since 1970.
-fn date(seconds: u64) -> String {
-    let (days, minutes) = (seconds / 86_400, seconds % 86_400 / 60);
-    // Years that begin in March have their leap day last: https://howardhinnant.github.io/date_algorithms.html
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (year, month) = (year + era * 400 + u64::from(month >= 10), if month < 10 { month + 3 } else { month - 9 });
-    format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        for (seconds, text) in [
-            (0, "1970-01-01 00:00 UTC"),
-            (951_782_399, "2000-02-28 23:59 UTC"),
-            (951_782_400, "2000-02-29 00:00 UTC"),
-            (1_709_251_199, "2024-02-29 23:59 UTC"),
-            (1_735_689_540, "2024-12-31 23:59 UTC"),
-            (4_107_542_400, "2100-03-01 00:00 UTC"),
-        ] {
-            assert_eq!(date(seconds), text);
-        }
-    }
 }

@@ -30,7 +30,7 @@ const LOADERS: [(&str, &str); 4] = [
     ("lib/ld-musl-aarch64.so.1", "aarch64-musl"),
 ];
 
-/// One of [`PLATFORMS`].
+/// One of the platforms that builds are pinned for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Platform(pub(super) usize);
 

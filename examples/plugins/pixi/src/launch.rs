@@ -138,7 +138,7 @@ fn with_inputs(
     inputs.into_iter().fold(launch, Launch::input)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
@@ -160,7 +160,6 @@ mod tests {
         (folders(&launch.path), folders(&launch.path_append), names)
     }
 
-    #[cfg(unix)]
     #[test]
     fn of_path_all_but_the_callers_own_is_taken() {
         let hook = hook("/tools:/p/e/bin:/usr/local/bin:/usr/bin:/more", "");
@@ -170,7 +169,6 @@ mod tests {
         assert_eq!(added("/p/e/bin:relative:/usr/bin", CALLERS.as_ref()), (vec!["/p/e/bin".into()], vec![]));
     }
 
-    #[cfg(unix)]
     #[test]
     fn scripts_are_sourced_and_what_they_set_is_left_to_them() {
         let root = tempfile::tempdir().unwrap();

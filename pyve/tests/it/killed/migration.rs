@@ -3,11 +3,12 @@
 use std::fs;
 
 use pyve_testkit::tracer::{Blow, traced, traced_or_left_out};
+use pyve_testkit::{World, interpreter};
 
 use super::chosen;
 use super::scene::{copy, kept};
 use crate::migrate::{MOVE, files, place, prefix, requires_nothing};
-use crate::plugin_examples::uv_migration;
+use crate::plugin_examples::{uv, uv_migration};
 
 /// How many calls are tried.
 const POINTS: usize = 10;
@@ -46,7 +47,7 @@ fn a_migration() {
 /// Both keep their environments at one place, so that the new one is created beside.
 #[test]
 fn a_migration_to_a_backend_that_keeps_its_environments_at_the_same_place() {
-    let Some(world) = uv_migration::bare() else { return };
+    let Some(world) = bare() else { return };
     let folders = [world.project().to_owned(), world.home()];
     let (before, old) = (uv_migration::files(&world), uv_migration::prefix(&world, "run", "os"));
     folders.iter().for_each(|folder| copy(folder, &kept(folder)));
@@ -66,4 +67,14 @@ fn a_migration_to_a_backend_that_keeps_its_environments_at_the_same_place() {
         assert_eq!(uv_migration::files(&world), before, "at {hit}");
         assert_eq!(uv_migration::prefix(&world, "run", "os"), old, "at {hit}");
     }
+}
+
+/// A world with an environment of venv's without pip, whose project asks for nothing.
+fn bare() -> Option<World> {
+    let world = uv::world()?;
+    crate::ready::without_pip(&world, interpreter(3, 11)?);
+    let project = "[project]\nname = 'demo'\nversion = '0'\nrequires-python = '>=3.10'\n[tool.uv]\npackage = false\n";
+    world.write("pyproject.toml", project);
+    uv_migration::done(&world, "init --backend venv --no-direnv");
+    Some(world)
 }

@@ -15,16 +15,6 @@ fn world() -> Option<World> {
     Some(world)
 }
 
-/// A world with an environment of venv's without pip, whose project asks for nothing.
-pub fn bare() -> Option<World> {
-    let world = uv::world()?;
-    crate::ready::without_pip(&world, interpreter(3, 11)?);
-    let project = "[project]\nname = 'demo'\nversion = '0'\nrequires-python = '>=3.10'\n[tool.uv]\npackage = false\n";
-    world.write("pyproject.toml", project);
-    done(&world, "init --backend venv --no-direnv");
-    Some(world)
-}
-
 #[track_caller]
 pub fn done(world: &World, line: &str) -> Outcome {
     world.pyve().args(line.split(' ')).env("CI", "1").run().success()
