@@ -75,6 +75,9 @@ pub fn traced(invocation: Invocation<'_>, point: Option<(usize, Blow)>) -> io::R
     Ok(Traced { calls: watch.calls, hit: watch.hit, code, said, group: pid })
 }
 
+/// The most bytes of a path, by the kernel.
+const PATH_LIMIT: usize = 4096;
+
 /// The same without a point; `None` where the system does not allow it: the test is put on the list of those left out, and
 /// must return.
 ///
@@ -255,10 +258,17 @@ fn memory(pid: Pid, address: u64, length: usize) -> Vec<u8> {
 }
 
 fn text_at(pid: Pid, address: u64) -> String {
-    // No further than the end of the page, behind which there may be nothing.
-    let length = usize::try_from(4096 - address % 4096).unwrap_or(0);
-    let bytes = memory(pid, address, length);
-    String::from_utf8_lossy(bytes.split(|byte| *byte == 0).next().unwrap_or_default()).into_owned()
+    // Page by page: behind the one that it ends in there may be nothing.
+    let mut text = Vec::new();
+    loop {
+        let next = address + text.len() as u64;
+        let page = memory(pid, next, usize::try_from(4096 - next % 4096).unwrap_or(0));
+        let end = page.iter().position(|byte| *byte == 0);
+        text.extend_from_slice(&page[..end.unwrap_or(page.len())]);
+        if end.is_some() || page.is_empty() || text.len() > PATH_LIMIT {
+            return String::from_utf8_lossy(&text).into_owned();
+        }
+    }
 }
 
 fn word_at(pid: Pid, address: u64) -> u64 {
