@@ -46,8 +46,8 @@ fn what_is_missing_and_what_is_left_out_is_said() {
     insta::assert_snapshot!(run(&world, &[], &["some_test"]), @r"
     exit code: 0
     ----- stdout -----
-    == System packages: bash direnv fish git strace zsh
-       install them with your system's package manager, as root: apt-get install bash direnv fish git strace zsh
+    == System packages: bash curl direnv fish git strace zsh
+       install them with your system's package manager, as root: apt-get install bash curl direnv fish git strace zsh
     == Tests
     cargo test --workspace --locked some_test
     == Tests left out, and why
@@ -62,8 +62,8 @@ fn in_ci_a_test_left_out_is_a_failure() {
     insta::assert_snapshot!(run(&world, &[("CI", "true")], &["-p", "pyve"]), @r"
     exit code: 1
     ----- stdout -----
-    == System packages: bash direnv fish git strace zsh
-       install them with your system's package manager, as root: apt-get install bash direnv fish git strace zsh
+    == System packages: bash curl direnv fish git strace zsh
+       install them with your system's package manager, as root: apt-get install bash curl direnv fish git strace zsh
     == Tests
     cargo test --locked --no-fail-fast -p pyve
     == Tests left out, and why
@@ -81,7 +81,7 @@ fn root_on_debian_installs_what_is_missing_one_by_one_if_it_must() {
     insta::assert_snapshot!(run(&world, &[], &[]), @r"
     exit code: 0
     ----- stdout -----
-    == System packages: bash direnv fish git strace zsh
+    == System packages: bash curl direnv fish git strace zsh
     == Tests
     cargo test --workspace --locked
     == Tests left out, and why
@@ -89,9 +89,10 @@ fn root_on_debian_installs_what_is_missing_one_by_one_if_it_must() {
     ----- stderr -----
     ");
     insta::assert_snapshot!(fs_err::read_to_string(world.home().join("apt-calls")).unwrap(), @r"
-    install bash direnv fish git strace zsh
+    install bash curl direnv fish git strace zsh
     update
     install bash
+    install curl
     install direnv
     install fish
     install git
@@ -132,8 +133,8 @@ fn what_pip_cannot_bring_is_said_and_the_tests_still_run() {
     insta::assert_snapshot!(run(&world, &offline, &[]), @r"
     exit code: 0
     ----- stdout -----
-    == System packages: bash direnv fish git strace zsh
-       install them with your system's package manager, as root: apt-get install bash direnv fish git strace zsh
+    == System packages: bash curl direnv fish git strace zsh
+       install them with your system's package manager, as root: apt-get install bash curl direnv fish git strace zsh
     == Python packages into [PROJECT]/target/test-tools
        pip could not install the tools of pyve/tests/tools/programs.txt; see [PROJECT]/target/test-logs/pip.log
     == Tests
