@@ -37,7 +37,7 @@ pub fn version(environment: &Environment, request: &Request, host: &dyn Host) ->
     }
 }
 
-/// A later release of its series where the Python is a build that pyve downloaded: what was mended since is in that.
+/// A later release of its series where the Python is a build that pyve downloaded: what was fixed since is in that.
 pub fn newer_build(environment: &Environment, request: &Request) -> Option<Finding> {
     let base = environment.base()?;
     let directory = base.ancestors().nth(2)?;

@@ -11,7 +11,7 @@ use crate::manifest::{FILES, Manifest};
 use crate::pixi::{self, METADATA};
 use crate::{installed, lock, tool};
 
-/// Bash's own, which every shell sets anew.
+/// Bash's own, which every shell sets itself.
 const OF_SHELL: [&str; 5] = ["_", "OLDPWD", "PATH", "PWD", "SHLVL"];
 
 /// Asks pixi for the activated environment's variables and turns them into a launch. It neither solves nor installs.

@@ -67,7 +67,7 @@ impl Target {
         };
         let python = own.python.to_string();
         let settings = own.others.iter().filter_map(|line| settings::of_line(text_in(line))).collect();
-        // What is written anew says all of it; else what is there need not be said again.
+        // What is written new says all of it; else what is there need not be said again.
         let known = if let Kind::New(_) = kind { BTreeSet::new() } else { known };
         Ok(Self { known, settings, python, kind, lacking: Vec::new(), pin: None })
     }
