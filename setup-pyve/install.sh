@@ -92,7 +92,8 @@ hash_of() {
 note() {
     pyve_home=${PYVE_HOME:-${HOME:+$HOME/.pyve}}
     [ -n "$pyve_home" ] || return 0
-    mkdir -p "$pyve_home" && printf '%s\n' "$(cd -- "$to" && pwd)/pyve" >"$pyve_home/installed"
+    mkdir -p "$pyve_home" && printf '%s\n' "$(cd -- "$to" && pwd)/pyve" >"$pyve_home/installed" ||
+        printf 'it is not noted in %s, so `pyve self update` leaves it alone\n' "$pyve_home" >&2
 }
 
 read_arguments "$@"
