@@ -154,11 +154,27 @@ pub struct Lock {
     /// Why, a line each: `environment.yml asks for 'hello>=2', but 1.0 is locked`.
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub reasons: RVec<RString>,
-    /// What is run next, each by itself and at the same time; nothing with [`content`](Self::content).
+    /// What is run next, each by itself and at the same time; nothing with [`content`](Self::content) or
+    /// [`steps`](Self::steps).
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub solves: RVec<Solve>,
-    /// What the file is to say, whole. The host writes it, and leaves a file alone that says it already. Of a file that is no
-    /// lock the backend returns an error instead.
+    /// What the file is to say, whole, at most 8 MiB. The host writes it, and leaves a file alone that says it already. Of a
+    /// file that is no lock the backend returns an error instead.
+    ///
+    /// With [`steps`](Self::steps) it is what the file says when they begin, for a tool that cannot read the file as it is:
+    ///
+    /// ```
+    /// use pyve_plugin_api::{Command, Lock, LockState, Step};
+    /// // What both sides of a merge agree on.
+    /// let agreed = "hello 1.0\n";
+    /// let tool = Step::run("Lock with tool", Command::new("/usr/bin/tool").arg("lock"));
+    /// let lock = Lock::new("tool.lock", LockState::CONFLICT).content(agreed).step(tool);
+    /// assert!(lock.content.is_some() && lock.steps.len() == 1);
+    /// ```
+    ///
+    /// The host writes over nothing but [`file`](Self::file). A step that fails, or is interrupted, has it say again, to the
+    /// byte, what it said before. Only where pyve itself is killed the content stays: so it should be one that the backend
+    /// calls [`STALE`](LockState::STALE), and from which locking can go on.
     #[serde(skip_serializing_if = "ROption::is_none")]
     pub content: ROption<RString>,
     /// What is otherwise than in the file before.
@@ -171,7 +187,7 @@ pub struct Lock {
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub warnings: RVec<RString>,
     /// What writes the file, for a tool that does so by itself; nothing where [`LockRequest::tool`] is none, or beside
-    /// [`solves`](Self::solves) and [`content`](Self::content).
+    /// [`solves`](Self::solves). Where one fails, [`file`](Self::file) is as it was before.
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub steps: RVec<Step>,
     /// Room to grow within API 1.
@@ -197,7 +213,7 @@ impl Lock {
         self
     }
 
-    /// Says what the file is to say, whole.
+    /// Says what the file is to say, whole; with steps, what it says when they begin.
     pub fn content(mut self, text: &str) -> Self {
         self.content = ROption::RSome(text.into());
         self

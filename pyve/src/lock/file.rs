@@ -8,8 +8,9 @@ use pyve_plugin_api::{Lock, OsText};
 use super::outcome::Deed;
 use crate::context::{ProjectContext, Session};
 use crate::failure::Failure;
-use crate::files::allowed_paths::own_file;
+use crate::files::allowed_paths::{Entry, own_file};
 use crate::files::atomic;
+use crate::process::guard;
 use crate::records;
 use crate::steps::{Action, Outcome, carry_out};
 
@@ -33,25 +34,15 @@ pub fn write(
     if before == Some(&bytes) {
         return Ok(Deed::Unchanged);
     }
-    let layout = &choice.layout;
-    let name = file.path();
-    let is_plain = name.components().all(|part| matches!(part, Component::Normal(_)));
-    let name = name.to_str().filter(|name| is_plain && !name.is_empty()).ok_or_else(|| {
-        Failure::new(format!("could not write `{}`: it is not a file of the project", file.display()))
-            .remedy("report this to the author of the backend")
-    })?;
-    // A project that pyve keeps nothing in gets nothing by being locked either.
-    let state = layout.state().is_dir();
-    let lock = state.then(|| records::Lock::wait(layout, COMMAND, &session.console)).transpose()?;
-    if read::bytes(layout.root().join(name), Limit::LOCK)?.as_deref() != before {
-        return Err(Failure::new(format!("`{name}` changed meanwhile; it was left as it is")).command(["pyve", "lock"]));
-    }
-    atomic::write_entry(&own_file(layout.root(), name)?, &bytes, None)?;
-    drop(lock);
+    let entry = entry(choice, file)?;
+    let held = hold(choice, session)?;
+    replace(&entry, before, &bytes)?;
+    drop(held);
     Ok(Deed::Written)
 }
 
-/// Has the backend's own tool write the file.
+/// Has the backend's own tool write the file, from what the backend says of it if it says something. If that does not end
+/// well, the file is as it was before.
 pub fn by_steps(
     choice: &ProjectContext,
     session: &Session,
@@ -62,23 +53,73 @@ pub fn by_steps(
     let allowed = session.allowed_paths(layout).backend(&choice.description.id);
     allowed.check(&lock.steps)?;
     let ask = session.ask(false);
-    let state = layout.state().is_dir();
-    let held = state.then(|| records::Lock::wait(layout, COMMAND, &session.console)).transpose()?;
+    let held = hold(choice, session)?;
     let executor = session.executor(&ask, layout, home.as_deref(), allowed);
     let executor = match &held {
         Some(held) => executor.holding(held),
         None => executor,
     };
-    let actions: Vec<Action<'_>> = lock.steps.iter().cloned().map(Action::from).collect();
-    match carry_out(&actions, &executor)? {
-        Outcome::Done => {}
-        Outcome::Declined(_, reply) => {
-            let kept = format!("`{}` was left as it is", lock.file.display());
-            return Err(reply.failure(&kept, || Failure::new(&kept).remedy("run the same command at a terminal")));
-        }
+    if let Some(content) = lock.content.as_ref().into_option() {
+        replace(&entry(choice, &lock.file)?, before, &with_ends_of(before, content))?;
     }
-    let now = read::bytes(super::path(layout, lock), Limit::LOCK)?;
-    Ok(if now.as_deref() == before { Deed::Unchanged } else { Deed::Written })
+    let actions: Vec<Action<'_>> = lock.steps.iter().cloned().map(Action::from).collect();
+    let failure = match carry_out(&actions, &executor) {
+        Ok(Outcome::Done) => {
+            let now = read::bytes(super::path(layout, lock), Limit::LOCK)?;
+            return Ok(if now.as_deref() == before { Deed::Unchanged } else { Deed::Written });
+        }
+        Ok(Outcome::Declined(_, reply)) => {
+            let kept = format!("`{}` was left as it is", lock.file.display());
+            reply.failure(&kept, || Failure::new(&kept).remedy("run the same command at a terminal"))
+        }
+        Err(failure) => failure,
+    };
+    let _guard = guard();
+    Err(match put_back(choice, lock, before) {
+        Ok(true) => failure.detail(format!("`{}` is as it was before", lock.file.display())),
+        Ok(false) => failure,
+        Err(other) => failure.detail(other.message),
+    })
+}
+
+/// The file, which is one of the project.
+fn entry(choice: &ProjectContext, file: &OsText) -> Result<Entry, Failure> {
+    let name = file.path();
+    let is_plain = name.components().all(|part| matches!(part, Component::Normal(_)));
+    let name = name.to_str().filter(|name| is_plain && !name.is_empty()).ok_or_else(|| {
+        Failure::new(format!("could not write `{}`: it is not a file of the project", file.display()))
+            .remedy("report this to the author of the backend")
+    })?;
+    own_file(choice.layout.root(), name)
+}
+
+/// The right to change the project. One that pyve keeps nothing in gets nothing by being locked, either.
+fn hold(choice: &ProjectContext, session: &Session) -> Result<Option<records::Lock>, Failure> {
+    let layout = &choice.layout;
+    layout.state().is_dir().then(|| records::Lock::wait(layout, COMMAND, &session.console)).transpose()
+}
+
+/// Writes what comes in the place of `before`.
+fn replace(entry: &Entry, before: Option<&[u8]>, bytes: &[u8]) -> Result<(), Failure> {
+    if read::bytes(entry.path(), Limit::LOCK)?.as_deref() != before {
+        let name = entry.name().display();
+        return Err(
+            Failure::new(format!("`{name}` changed meanwhile; it was left as it was")).command(["pyve", "lock"])
+        );
+    }
+    atomic::write_entry(entry, bytes, None)
+}
+
+/// Has the file say what it said before, or removes it; says whether it had changed.
+fn put_back(choice: &ProjectContext, lock: &Lock, before: Option<&[u8]>) -> Result<bool, Failure> {
+    if read::bytes(super::path(&choice.layout, lock), Limit::LOCK)?.as_deref() == before {
+        return Ok(false);
+    }
+    let entry = entry(choice, &lock.file)?;
+    match before {
+        Some(before) => atomic::write_entry(&entry, before, None).map(|()| true),
+        None => entry.remove().map_err(|error| Failure::io("remove", entry.path(), &error)),
+    }
 }
 
 /// The content with the ends of lines that the file has: git may have given it those of Windows.

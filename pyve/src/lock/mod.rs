@@ -7,7 +7,7 @@ mod scratch;
 
 use std::path::PathBuf;
 
-use pyve_plugin_api::{Lock, LockRequest, Question, ROption, Request, Tool};
+use pyve_plugin_api::{Lock, LockRequest, Question, ROption, Request, Step, Tool};
 
 use crate::config::{CommandLine, Config};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
@@ -92,9 +92,13 @@ fn write(choice: &ProjectContext, request: &Request, options: &Options, session:
     };
     let rounds::Answer { lock, before, commands } = rounds::ask(choice, request, asked, session, &scratch)?;
     lock.warnings.iter().for_each(|warning| session.console.warning(warning));
-    let planned = lock.steps.iter().cloned().map(|step| Action::from(step).show(&choice.layout));
+    let by_steps = !lock.steps.is_empty();
+    let content = lock.content.as_ref().into_option();
+    let prepared = content.filter(|_| by_steps).map(|_| Step::write_file("Prepare", lock.file.clone(), ""));
+    let planned = prepared.into_iter().chain(lock.steps.iter().cloned());
+    let planned = planned.map(|step| Action::from(step).show(&choice.layout));
     let commands: Vec<String> = commands.into_iter().chain(planned).collect();
-    let deed = match lock.content.as_ref().into_option() {
+    let deed = match content.filter(|_| !by_steps) {
         Some(content) if options.dry_run => file::planned(before.as_deref(), content),
         Some(content) => file::write(choice, session, &lock.file, before.as_deref(), content)?,
         None if options.dry_run => Deed::Planned,

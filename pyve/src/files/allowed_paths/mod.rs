@@ -333,8 +333,8 @@ fn own_folder(home: &Path, missing: Missing) -> Result<Option<Base>, Stopped> {
 }
 
 fn there(arrived: Arrived) -> Result<Entry, Stopped> {
-    let missing = || Stopped::System(arrived.relative, std::io::ErrorKind::NotFound.into());
-    arrived.entry.ok_or_else(missing)
+    let error = || std::io::Error::new(std::io::ErrorKind::NotFound, "its directory does not exist");
+    arrived.entry.ok_or_else(|| Stopped::System(arrived.relative, error()))
 }
 
 /// A folder that holds a repository is none of pyve's.

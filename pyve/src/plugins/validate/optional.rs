@@ -25,10 +25,8 @@ impl Answer for Lock {
         faults.line("`summary`", &self.summary);
         self.solves.iter().for_each(|one| solve(one, faults));
         self.changes.iter().for_each(|one| change(one, faults));
-        let ways = [!self.solves.is_empty(), self.content.is_some(), !self.steps.is_empty()];
-        faults.unless(ways.into_iter().filter(|way| *way).count() <= 1, || {
-            "it has more than one of `solves`, `content` and `steps`".to_owned()
-        });
+        let is_last = self.content.is_some() || !self.steps.is_empty();
+        faults.unless(self.solves.is_empty() || !is_last, || "it has `solves` beside `content` or `steps`".to_owned());
         step::all(&self.steps, faults);
     }
 }

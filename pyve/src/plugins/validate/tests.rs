@@ -216,13 +216,19 @@ fn environments_that_stand_are_folders() {
 }
 
 #[test]
-fn a_lock_is_solved_or_written_and_never_both() {
+fn a_lock_is_solved_before_it_is_written() {
     let solve = Solve::new("linux-64", "Solve for linux-64", Command::new("/bin/tool")).file("/s/pins", "a\nb\n");
     let good = Lock::new("acme.lock", LockState::STALE).reason("x 1 is locked").solve(solve.clone());
     assert_eq!(faults(&good), none());
     let long = "x".repeat((128 << 10) + 1);
     let change = LockChange::new("x", "1", "2");
     assert_eq!(faults(&Lock::new("acme.lock", LockState::FRESH).content(&long).change(change)), none());
+    let step = Step::run("Lock", Command::new("/bin/tool"));
+    assert_eq!(faults(&Lock::new("acme.lock", LockState::CONFLICT).content(&long).step(step.clone())), none());
+    assert_eq!(
+        faults(&Lock::new("acme.lock", LockState::CONFLICT).content(&"x".repeat((8 << 20) + 1)).step(step)),
+        ["`content` has 8388609 bytes; at most 8388608 are allowed"]
+    );
     let nameless = Solve::new("", "Solve", Command::new(""));
     let bad = Lock::new("", LockState::UNKNOWN).solve(nameless).content("").change(LockChange::new("", "1\n", ""));
     assert_eq!(
@@ -233,7 +239,7 @@ fn a_lock_is_solved_or_written_and_never_both() {
             "the command of the solve `Solve` has no program",
             "the name of a changed package is empty",
             "`changes` must be one line without control characters: `1\\n`",
-            "it has more than one of `solves`, `content` and `steps`",
+            "it has `solves` beside `content` or `steps`",
         ]
     );
 }

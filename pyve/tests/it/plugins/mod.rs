@@ -13,6 +13,7 @@ mod containment;
 mod files;
 mod from_url;
 mod hostile;
+mod lock_steps;
 mod named;
 mod needed;
 mod paths;

@@ -6,7 +6,7 @@ use super::build::libraries;
 use crate::ready::{done, pyve, told};
 
 /// A project of the stress plugin, which was added while it was told so.
-fn world(stress: &str) -> World {
+pub fn world(stress: &str) -> World {
     let world = World::new();
     world.set("STRESS", stress);
     world.pyve().args(["plugin", "add", "--yes"]).arg(libraries().path("stress")).run().success();

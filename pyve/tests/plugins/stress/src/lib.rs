@@ -293,11 +293,17 @@ impl Backend for Stress {
     }
 
     /// Answered only where it was told to when it was added.
-    fn lock(&self, _: &Request, _: &LockRequest, _: &dyn Host) -> Result<Lock> {
-        match said("lock", "state") {
-            Some(state) => Ok(Lock::new("stress.lock", LockState::from(state))),
-            None => Err(Error::unsupported(Question::Lock)),
+    fn lock(&self, _: &Request, asked: &LockRequest, _: &dyn Host) -> Result<Lock> {
+        let Some(state) = said("lock", "state") else { return Err(Error::unsupported(Question::Lock)) };
+        let file = said("lock", "file").unwrap_or_else(|| "stress.lock".to_owned());
+        let lock = Lock::new(file, LockState::from(state));
+        if asked.is_check() {
+            return Ok(lock);
         }
+        let large = is("lock", "large").then(|| "x".repeat((8 << 20) + 1));
+        let lock = said("lock", "content").or(large).iter().fold(lock, |lock, text| lock.content(text));
+        let run = said("lock", "run").map(|script| Step::run("Try", Command::new("/bin/sh").args(["-c", &script])));
+        Ok(run.into_iter().chain(steps("lock")).fold(lock, Lock::step))
     }
 
     fn inspect(&self, request: &Request, _: &dyn Host) -> Result<Inspection> {
