@@ -237,6 +237,24 @@ impl Item {
     }
 }
 
+/// A text as a basic string of TOML, in quotes.
+///
+/// ```
+/// assert_eq!(pyve_formats::toml_file::quoted("a \"b\"\n"), r#""a \"b\"\u000A""#);
+/// ```
+pub fn quoted(text: &str) -> String {
+    let mut written = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => written.extend(['\\', letter]),
+            letter if letter.is_control() => written.push_str(&format!("\\u{:04X}", u32::from(letter))),
+            letter => written.push(letter),
+        }
+    }
+    written.push('"');
+    written
+}
+
 fn entries(table: &DeTable, lines: &Lines) -> Vec<(Written, Item)> {
     let written = |key: &Spanned<Cow<str>>| Written {
         text: key.get_ref().clone().into_owned(),

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::PylockError;
 use super::read::OWN_TABLE;
 use crate::toml_file::TomlFile;
+use crate::toml_file::quoted;
 
 /// What a reader is told first.
 const HEAD: &str = "# Written by `pyve lock`, which keeps it up to date. Not meant to be edited.\n";
@@ -88,20 +89,6 @@ fn relative(path: &Path, from: &Path) -> String {
     let down = path.components().skip(common).map(|part| part.as_os_str().to_string_lossy().into_owned());
     let parts: Vec<String> = up.chain(down).collect();
     if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
-}
-
-/// A basic string of TOML.
-fn quoted(text: &str) -> String {
-    let mut written = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => written.extend(['\\', letter]),
-            letter if letter.is_control() => written.push_str(&format!("\\u{:04X}", u32::from(letter))),
-            letter => written.push(letter),
-        }
-    }
-    written.push('"');
-    written
 }
 
 #[cfg(test)]

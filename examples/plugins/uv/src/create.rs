@@ -10,7 +10,8 @@ use pyve_plugin_api::{
 };
 
 use crate::choice::{Choice, Locking};
-use crate::lock::Judged;
+use crate::lock::file::LockFile;
+use crate::lock::{Judged, unmerged};
 use crate::project::{self, LOCK, Project};
 use crate::{command, python, state};
 
@@ -76,6 +77,9 @@ pub fn update(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update>
 
 /// Refuses a stale lock that is to be kept, before anything is done; says of another one what becomes of it.
 fn check_lock(project: &Project, choice: &Choice, state: PrefixState, host: &dyn Host) -> Result<()> {
+    if let Ok(LockFile::Conflict(line)) = LockFile::read(&project.base) {
+        return Err(unmerged(line));
+    }
     // One that is only kept needs no lock, and uv itself says that it cannot read one.
     let Ok(Judged { state: found, reasons }) = Judged::read(project) else { return Ok(()) };
     let told = || state::told(&reasons);

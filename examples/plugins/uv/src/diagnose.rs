@@ -139,8 +139,7 @@ fn of_lock(request: &Request, project: &Project, choice: &Choice, works: bool) -
         LockState::FRESH => Finding::ok("uv.lock", LOCK, "uv.lock is fresh"),
         LockState::STALE => Finding::warning("uv.lock-stale", LOCK, &judged.told()).remedy(&lock),
         LockState::MISSING => Finding::warning("uv.lock-missing", LOCK, "uv.lock does not exist").remedy(&lock),
-        LockState::CONFLICT => Finding::error("uv.lock-conflict", LOCK, &judged.reasons.join("; "))
-            .hint("take a whole `uv.lock` from git, and run `pyve lock`"),
+        LockState::CONFLICT => Finding::error("uv.lock-conflict", LOCK, &judged.reasons.join("; ")).remedy(&lock),
         _ => {
             Finding::new("uv.lock", Status::INFO, LOCK, &judged.told()).remedy(&pyve(&["run", "uv", "lock", "--check"]))
         }

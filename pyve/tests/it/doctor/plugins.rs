@@ -209,11 +209,8 @@ fn what_uv_finds_is_mended_by_what_it_says() {
     fs::remove_dir_all(world.project().join(".venv")).unwrap();
     mended(&world, "uv.environment-missing");
     let whole = world.read("uv.lock");
-    world.write("uv.lock", "version = 1\n<<<<<<< HEAD\n");
-    mended_by(&world, "uv.lock-conflict", |help| {
-        assert_eq!(help, "take a whole `uv.lock` from git, and run `pyve lock`");
-        world.write("uv.lock", &whole);
-    });
+    world.write("uv.lock", format!("<<<<<<< HEAD\n{whole}=======\n{whole}>>>>>>> theirs\n"));
+    mended(&world, "uv.lock-conflict");
     world.write("uv.lock", "version =\n");
     mended_by(&world, "uv.lock-unreadable", |help| {
         assert_eq!(help, "take a whole `uv.lock` from git, or remove it; then run `pyve lock`");

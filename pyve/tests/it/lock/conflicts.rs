@@ -51,11 +51,11 @@ fn lock_of(world: &World, requirements: &str) -> String {
 }
 
 /// Leaves the conflict of two locks in the project, if there is one.
-fn conflict(world: &World, way: &str, [base, ours, theirs]: [&str; 3]) -> bool {
+pub fn conflict(world: &World, file: &str, way: &str, [base, ours, theirs]: [&str; 3]) -> bool {
     let _ = std::fs::remove_dir_all(world.project().join(".git"));
     let commit = |text: &str| {
-        world.write("pylock.toml", text);
-        assert!(git(world, "add pylock.toml") && git(world, "commit -q -m change"), "{way}");
+        world.write(file, text);
+        assert!(git(world, &format!("add {file}")) && git(world, "commit -q -m change"), "{way}");
     };
     assert!(git(world, "init -q -b ours"));
     commit(base);
@@ -63,14 +63,14 @@ fn conflict(world: &World, way: &str, [base, ours, theirs]: [&str; 3]) -> bool {
     commit(theirs);
     assert!(git(world, "checkout -q ours"));
     if way == "stash" {
-        world.write("pylock.toml", ours);
+        world.write(file, ours);
         assert!(git(world, "stash") && git(world, "merge -q theirs"));
         git(world, "stash pop");
     } else {
         commit(ours);
         git(world, way);
     }
-    world.read("pylock.toml").contains("<<<<<<< ")
+    world.read(file).contains("<<<<<<< ")
 }
 
 #[test]
@@ -85,7 +85,10 @@ fn whatever_brought_two_locks_together_they_are_healed() {
         // The people say what is asked for; versions are the lock's.
         world.write("requirements.txt", "leaf\nother\nkept\n");
         for way in WAYS.into_iter().take(if is_long { WAYS.len() } else { 3 }) {
-            assert!(conflict(&world, way, [&base, &our_lock, &their_lock]), "{way}: {ours:?} {theirs:?}");
+            assert!(
+                conflict(&world, "pylock.toml", way, [&base, &our_lock, &their_lock]),
+                "{way}: {ours:?} {theirs:?}"
+            );
             let named = told(&world, "lock --check");
             assert!(named.starts_with("exit code: 1\n") && named.contains("pylock.toml: conflict\n"), "{way}: {named}");
             done(&world, "lock");

@@ -1,6 +1,6 @@
 //! `pyve lock`, with real uv and real pip, on folders of wheels that the tests make.
 
-mod conflicts;
+pub mod conflicts;
 mod foreign;
 mod installed;
 mod refused;

@@ -95,9 +95,14 @@ impl<'a> Package<'a> {
         self.0.get(key)?.as_text()
     }
 
+    /// Where it comes from.
+    pub fn source(self) -> Option<&'a Item> {
+        self.0.get("source")
+    }
+
     /// The folder that it is, if it is one within the project.
     pub fn local(self) -> Option<Local> {
-        let source = self.0.get("source")?;
+        let source = self.source()?;
         let of = |key: &str| Some((source.get(key)?.as_text()?, key == "virtual"));
         let (place, is_virtual) = ["editable", "virtual", "directory"].into_iter().find_map(of)?;
         Some(Local { folder: inside(Path::new(place))?, is_virtual })
@@ -151,7 +156,7 @@ pub fn inside(path: &Path) -> Option<PathBuf> {
 }
 
 /// The text with empty lines in the place of the packages' files, as uv writes them.
-fn without_files(text: &str) -> String {
+pub fn without_files(text: &str) -> String {
     let mut kept = String::with_capacity(text.len() / 4);
     let mut within = false;
     for line in text.lines() {

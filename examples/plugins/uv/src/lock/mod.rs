@@ -6,12 +6,15 @@ mod groups;
 mod judged;
 mod manifest;
 pub mod marker;
+mod merged;
 mod source;
 
 use pyve_plugin_api::{Command, Error, Host, Lock, LockRequest, LockState, Request, Result, Step, Tool};
 
 pub use judged::Judged;
+pub use merged::unmerged;
 
+use self::merged::Merged;
 use crate::choice::Choice;
 use crate::project::{LOCK, Project};
 use crate::{command, python};
@@ -41,16 +44,15 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
     let lock = judged.reasons.iter().fold(Lock::new(LOCK, judged.state), |lock, reason| lock.reason(reason));
     match asked.tool.as_ref().into_option() {
         None => Ok(lock),
-        Some(_) if judged.state == LockState::CONFLICT => Err(judged
-            .reasons
-            .iter()
-            .fold(Error::new(format!("{LOCK} has the marks of a merge conflict")), Error::detail)
-            .hint("take one side of it (`git checkout --theirs uv.lock`), and run `pyve lock` again")),
         Some(tool) => {
             let search = python::search(request, Some(&project), host)?;
             let choice = Choice::read(request, &|name| project.has_group(name))?;
             let command = words(command::uv(request, &named(asked, tool), &["lock"]), asked);
             let command = python::given(command, request, &search, &choice);
+            let lock = match judged.state {
+                LockState::CONFLICT => Merged::read(&project)?.prepare(lock),
+                _ => lock,
+            };
             // What uv says of what moved is shown as it comes.
             Ok(lock.step(Step::run("Lock with uv", command)))
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use pyve_formats::toml_file::quoted;
 use pyve_plugin_api::Requirement;
 
 use super::settings::Setting;
@@ -112,21 +113,6 @@ fn add(all: &mut Vec<String>, text: &str) {
 fn list(texts: &[String]) -> String {
     let lines: String = texts.iter().map(|text| format!("    {},\n", quoted(text))).collect();
     if lines.is_empty() { "[]".to_owned() } else { format!("[\n{lines}]") }
-}
-
-/// A basic string of TOML.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => quoted.extend(['\\', letter]),
-            letter if letter.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(letter));
-            }
-            letter => quoted.push(letter),
-        }
-    }
-    quoted + "\""
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The uv example on the real uv.
 
 mod changed;
+mod conflicts;
 mod locked;
 mod workspace;
 
@@ -109,7 +110,7 @@ fn doctor_starts_no_build_backend_to_judge_the_lock_file() {
     world.write("uv.lock", "version = 1\n<<<<<<< ours\n");
     let examined = world.pyve().args(["doctor", "--backend", "uv"]).run();
     assert!(
-        examined.out().contains("Lock file: uv.lock:2\n  merge conflict\n  → take a whole `uv.lock` from git"),
+        examined.out().contains("Lock file: uv.lock:2\n  merge conflict\n  → pyve lock --backend uv\n"),
         "{examined}"
     );
 }

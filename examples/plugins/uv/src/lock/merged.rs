@@ -1,0 +1,130 @@
+//! A `uv.lock` with the marks of a merge conflict, as one that uv reads: it fails at the marks.
+
+use std::collections::BTreeMap;
+
+use pep440_rs::Version;
+use pyve_formats::conflict_markers::{self, Sides};
+use pyve_formats::read::{self, Limit};
+use pyve_formats::toml_file::{TomlFile, quoted};
+use pyve_plugin_api::{Command, Error, Lock, Result};
+
+use super::file::{Locked, Package, without_files};
+use super::manifest;
+use crate::project::{LOCK, Project};
+use crate::state::told;
+
+/// What both sides keep, and in what they differ.
+pub struct Merged {
+    /// A lock whose versions uv goes on with. It notes nothing of what the project asks for, so that neither uv nor
+    /// [`Judged`](super::Judged) takes it for a whole one.
+    pub text: String,
+    /// The packages of which the sides have different versions.
+    pub disputed: Vec<String>,
+}
+
+/// That the marks of line `line` keep it from being read.
+pub fn unmerged(line: usize) -> Error {
+    Error::new(format!("{LOCK}:{line}: merge conflict"))
+        .hint("lock again; what both sides agree on is kept")
+        .remedy(&Command::new("pyve").arg("lock"))
+}
+
+impl Merged {
+    /// Has uv begin with it.
+    pub fn prepare(&self, lock: Lock) -> Lock {
+        let lock = lock.content(&self.text);
+        match self.disputed.as_slice() {
+            [] => lock,
+            names => lock.summary(&format!("the sides of the merge differed in {}", told(names))),
+        }
+    }
+
+    /// Reads the lock of the project, which has such marks.
+    pub fn read(project: &Project) -> Result<Self> {
+        let text = read::text(project.base.join(LOCK), Limit::LOCK);
+        let text = text.map_err(|error| Error::new(error.to_string()).hint(error.hint()))?.unwrap_or_default();
+        let sides = conflict_markers::sides(&text).map_err(|error| {
+            Error::new(format!("{LOCK}:{}: a merge conflict was resolved only in part", error.line))
+                .hint(format!("restore both sides, for example with `git checkout -m {LOCK}`, then run `pyve lock`"))
+        })?;
+        let Some(Sides { ours, theirs, lines }) = sides else { return Ok(Self { text, disputed: Vec::new() }) };
+        let read: Vec<Side> = [ours, theirs].into_iter().filter_map(Side::read).collect();
+        match read.as_slice() {
+            [ours, theirs] => Self::of(ours, theirs, project),
+            [one] => Ok(Self { text: one.head.clone() + &one.packages(|_| true), disputed: Vec::new() }),
+            _ => {
+                let line = lines.first().copied().unwrap_or(1);
+                Err(Error::new(format!("{LOCK}:{line}: neither side of the merge is a lock file"))
+                    .hint(format!("remove `{LOCK}` and run `pyve lock`")))
+            }
+        }
+    }
+
+    /// What both have, and what only one has; of what they differ in the newer. All are versions that uv keeps where it can.
+    fn of(ours: &Side, theirs: &Side, project: &Project) -> Result<Self> {
+        let (our, their) = (ours.versions(), theirs.versions());
+        let is_ours = |name: &str| their.get(name).is_none_or(|other| our.get(name).is_some_and(|own| own >= other));
+        // uv heeds no lock that was made with other options, such as a moment after which nothing counts.
+        let differences = |side: &Side| manifest::compared(&side.locked, project).map(|reasons| reasons.len());
+        let head = if differences(ours)? <= differences(theirs)? { ours } else { theirs };
+        let text = head.head.clone() + &ours.packages(is_ours) + &theirs.packages(|name| !is_ours(name));
+        let disputed = our.iter().filter(|(name, own)| their.get(*name).is_some_and(|other| other != *own));
+        Ok(Self { text, disputed: disputed.map(|(name, _)| (*name).to_owned()).collect() })
+    }
+}
+
+/// One side of the merge.
+struct Side {
+    locked: Locked,
+    /// What stands above what is noted of the project and of packages: the format, the Pythons, the options.
+    head: String,
+}
+
+impl Side {
+    /// `None` of what is no TOML: git may have joined what does not belong together.
+    fn read(text: String) -> Option<Self> {
+        let file = TomlFile::parse(&without_files(&text)).ok()?;
+        let is_above = |line: &&str| !line.starts_with("[manifest") && !line.starts_with("[[");
+        let head = text.lines().take_while(is_above).map(|line| format!("{line}\n")).collect();
+        Some(Self { locked: Locked { file, revision: 0 }, head })
+    }
+
+    /// The versions of each package; there are several where they differ by platform or Python.
+    fn versions(&self) -> BTreeMap<&str, Vec<Option<Version>>> {
+        let mut found: BTreeMap<&str, Vec<Option<Version>>> = BTreeMap::new();
+        for package in self.locked.packages() {
+            found.entry(package.name()).or_default().push(package.version().and_then(|version| version.parse().ok()));
+        }
+        found.values_mut().for_each(|versions| {
+            versions.sort();
+            versions.reverse();
+        });
+        found
+    }
+
+    /// Those packages, each once.
+    fn packages(&self, is_meant: impl Fn(&str) -> bool) -> String {
+        let mut found: Vec<String> = Vec::new();
+        for package in self.locked.packages().filter(|package| is_meant(package.name())) {
+            let text = written(package);
+            found.extend(Some(text).filter(|text| !found.contains(text)));
+        }
+        found.concat()
+    }
+}
+
+/// What tells a package from others, without what it depends on: whatever uv reads there has to be in the file as well.
+fn written(package: Package<'_>) -> String {
+    let mut text = format!("[[package]]\nname = {}\n", quoted(package.name()));
+    if let Some(version) = package.version() {
+        text += &format!("version = {}\n", quoted(version));
+    }
+    let source = package.source().and_then(|source| source.entries("source").ok()).unwrap_or_default();
+    let source = source.iter().filter_map(|(key, item)| Some(format!("{} = {}", key.text, quoted(item.as_text()?))));
+    text += &format!("source = {{ {} }}\n", source.collect::<Vec<_>>().join(", "));
+    let markers: Vec<String> = package.markers().into_iter().map(quoted).collect();
+    if !markers.is_empty() {
+        text += &format!("resolution-markers = [{}]\n", markers.join(", "));
+    }
+    text + "\n"
+}
