@@ -93,7 +93,7 @@ pub trait Backend: Send + Sync + 'static {
     ///
     /// Asked where nothing was recorded: in a container image, of a project that another tool made, after a
     /// checkout. Looks at files alone: needs no tool, starts no process, and does not consider
-    /// [`Request::recorded`]. Must tell an environment whose own files name another folder
+    /// [`Request::recorded`]. Must tell an environment whose own files name another directory
     /// ([`ExistingEnvironment::moved_from`](crate::ExistingEnvironment::moved_from)).
     ///
     /// A backend without an answer knows none, and its environments are used only where a record is.

@@ -44,7 +44,7 @@ pub struct Command {
     pub program: OsText,
     /// The arguments, without the program.
     pub args: RVec<OsText>,
-    /// The working folder; empty means the project's root.
+    /// The working directory; empty means the project's root.
     #[serde(skip_serializing_if = "OsText::is_empty")]
     pub current_dir: OsText,
     /// Variables set over what is inherited.
@@ -92,9 +92,9 @@ impl Command {
         self
     }
 
-    /// Starts it in `folder` instead of the project's root.
-    pub fn current_dir(mut self, folder: impl Into<OsText>) -> Self {
-        self.current_dir = folder.into();
+    /// Starts it in `directory` instead of the project's root.
+    pub fn current_dir(mut self, directory: impl Into<OsText>) -> Self {
+        self.current_dir = directory.into();
         self
     }
 
@@ -120,7 +120,7 @@ impl Command {
     ///
     /// Where all such files are named, and there is at least one, the host may give the answer of an
     /// earlier capture of the same command as long as none of them has changed. Never said of a command
-    /// whose answer depends on the working folder or on the user's variables.
+    /// whose answer depends on the working directory or on the user's variables.
     pub fn depends_on(mut self, path: impl Into<OsText>) -> Self {
         self.depends_on.push(path.into());
         self

@@ -27,9 +27,6 @@ open_enum! {
     }
 }
 
-/// The key of [`Spec::of_part`].
-const OF_PART: &str = "of_part";
-
 /// A file that the environment is made from, and what it said.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +35,9 @@ pub struct Spec {
     pub file: OsText,
     /// SHA-256 of its content in lower-case hex, or of the part that counts.
     pub sha256: RString,
+    /// Whether the hash is of the part of the file that counts: see [`Spec::of_part`].
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub of_part: bool,
     /// Room to grow within API 1.
     #[serde(default, skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
@@ -46,18 +46,13 @@ pub struct Spec {
 impl Spec {
     /// A file with the hash of its content.
     pub fn new(file: impl Into<OsText>, sha256: &str) -> Self {
-        Self { file: file.into(), sha256: sha256.into(), extension: Extension::new() }
+        Self { file: file.into(), sha256: sha256.into(), ..Self::default() }
     }
 
     /// Says that the hash is of the part of the file that counts, so that only the backend can compare it.
     pub fn of_part(mut self) -> Self {
-        self.extension.set(OF_PART, &true);
+        self.of_part = true;
         self
-    }
-
-    /// Whether the hash is of a part of the file.
-    pub fn is_of_part(&self) -> bool {
-        self.extension.get(OF_PART).unwrap_or_default()
     }
 }
 
@@ -66,14 +61,14 @@ impl Spec {
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Creation {
-    /// The environment's folder, absolute.
+    /// The environment's directory, absolute.
     pub prefix: OsText,
     /// The name shown in the prompt and by `doctor`: `myproject`.
     pub name: RString,
     /// What stands at the prefix now.
     pub state: PrefixState,
     /// For any state but absent: what was seen, as half a sentence (`made with Python 3.11.7`); for a
-    /// foreign one behind the word "it" (`is not a folder`).
+    /// foreign one behind the word "it" (`is not a directory`).
     pub state_detail: RString,
     /// What makes the environment at an empty prefix, in order.
     pub steps: RVec<Step>,
@@ -160,7 +155,7 @@ impl Creation {
         self
     }
 
-    /// Names a file or folder besides the prefix that the steps make, relative to the project's root or absolute.
+    /// Names a file or directory besides the prefix that the steps make, relative to the project's root or absolute.
     ///
     /// What was not there before is recorded as made by pyve, and `pyve purge` removes it; what was there stays the
     /// user's. It must be below the project, and neither above nor inside the prefix.

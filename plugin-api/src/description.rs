@@ -45,16 +45,13 @@ pub struct Setting {
     /// Whether what a flag said of it holds until a flag says something else: see [`Setting::remembered`].
     #[serde(skip_serializing_if = "is_false")]
     pub remembered: bool,
+    /// Whether it is about one environment alone: see [`Setting::per_environment`].
+    #[serde(skip_serializing_if = "is_false")]
+    pub per_environment: bool,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
 }
-
-/// The key of [`Setting::per_environment`].
-const PER_ENVIRONMENT: &str = "per_environment";
-
-/// The key of [`Description::marker_of_environment`].
-const ENVIRONMENT_MARKERS: &str = "environment_markers";
 
 /// What stands for an environment's name in such a marker.
 const NAME: &str = "{env}";
@@ -90,13 +87,13 @@ impl Setting {
     /// Says that it is about one environment alone, such as its directory: what a project's config says of it for the
     /// whole project holds for the default environment, and not for those with a name.
     pub fn per_environment(mut self) -> Self {
-        self.extension.set(PER_ENVIRONMENT, &true);
+        self.per_environment = true;
         self
     }
 
     /// Whether it is about one environment alone; what `pyve init DIR` names always is.
     pub fn is_per_environment(&self) -> bool {
-        self.positional || self.extension.get(PER_ENVIRONMENT).unwrap_or_default()
+        self.positional || self.per_environment
     }
 
     /// Makes what a flag said of it a choice that is remembered with the environment: `init --group dev` is about what
@@ -129,6 +126,9 @@ pub struct Description {
     pub capabilities: RVec<RString>,
     /// The files that ask for it.
     pub markers: RVec<Marker>,
+    /// The files that bear the name of an environment, with `{env}` in its place: see [`Description::marker_of_environment`].
+    #[serde(skip_serializing_if = "RVec::is_empty")]
+    pub environment_markers: RVec<Marker>,
     /// The keys of its config section.
     pub settings: RVec<Setting>,
     /// What git must ignore besides pyve's own, as lines of a `.gitignore`. `{key}` stands for a
@@ -161,22 +161,15 @@ impl Description {
     /// `environment.{env}.yml`. For the environment of that name it speaks louder than what the whole project asks for; one
     /// that is generic and has a table is read by the backend, as it says in this way, and chooses nothing.
     pub fn marker_of_environment(mut self, marker: Marker) -> Self {
-        let mut markers: Vec<Marker> = self.environment_markers();
-        markers.push(marker);
-        self.extension.set(ENVIRONMENT_MARKERS, &markers);
+        self.environment_markers.push(marker);
         self
     }
 
-    /// The markers that bear the name of an environment, `{env}` in its place.
-    pub fn environment_markers(&self) -> Vec<Marker> {
-        self.extension.get(ENVIRONMENT_MARKERS).unwrap_or_default()
-    }
-
-    /// The same for the environment called `name`.
+    /// The markers of the environment called `name`.
     pub fn markers_of(&self, name: &str) -> Vec<Marker> {
         let named = |text: &str| RString::from(text.replace(NAME, name));
-        let markers = self.environment_markers().into_iter();
-        markers.map(|marker| Marker { file: named(&marker.file), table: named(&marker.table), ..marker }).collect()
+        let markers = self.environment_markers.iter();
+        markers.map(|one| Marker { file: named(&one.file), table: named(&one.table), ..one.clone() }).collect()
     }
 
     /// Adds a key of the config section.
@@ -218,6 +211,6 @@ mod tests {
             .marker_of_environment(Marker::generic("fern.toml").table("frond.{env}"));
         let named = [Marker::exclusive("dev.fern"), Marker::generic("fern.toml").table("frond.dev")];
         assert_eq!((fern.markers_of("dev"), fern.markers.len()), (named.to_vec(), 0));
-        assert_eq!(fern.environment_markers()[0].file, "{env}.fern");
+        assert_eq!(fern.environment_markers[0].file, "{env}.fern");
     }
 }

@@ -13,9 +13,6 @@ use crate::extension::Extension;
 use crate::open_enum::open_enum;
 use crate::os_text::OsText;
 
-/// The key of [`Marker::workspace`].
-const WORKSPACE: &str = "workspace";
-
 open_enum! {
     /// How strongly a marker file speaks for a backend.
     Strength {
@@ -39,6 +36,9 @@ pub struct Marker {
     /// For a TOML file that others use too: the table that must be there (`tool.uv`); else empty.
     #[serde(default, skip_serializing_if = "RString::is_empty")]
     pub table: RString,
+    /// The table that names the members of a workspace, dotted; empty where the file has none: see [`Marker::workspace`].
+    #[serde(default, skip_serializing_if = "RString::is_empty")]
+    pub workspace: RString,
     /// Room to grow within API 1.
     #[serde(default, skip_serializing_if = "Extension::is_empty")]
     pub extension: Extension,
@@ -61,25 +61,20 @@ impl Marker {
         self
     }
 
-    /// Names the table in which the file of a workspace's root lists its `members` and what it does `exclude`, globs of folders
+    /// Names the table in which the file of a workspace's root lists its `members` and what it does `exclude`, globs of directories
     /// below it, as `tool.uv.workspace` does.
     ///
-    /// A folder with this file that such a list names is no project of its own: the workspace's root is its project, and what
-    /// no list names is no part of the project above. The nearest folder above that has the file decides.
+    /// A directory with this file that such a list names is no project of its own: the workspace's root is its project, and what
+    /// no list names is no part of the project above. The nearest directory above that has the file decides.
     ///
     /// ```
     /// use pyve_plugin_api::Marker;
     /// let marker = Marker::exclusive("moss.toml").workspace("cushion");
-    /// assert_eq!(marker.workspace_table().as_deref(), Some("cushion"));
+    /// assert_eq!(marker.workspace, "cushion");
     /// ```
     pub fn workspace(mut self, table: &str) -> Self {
-        self.extension.set(WORKSPACE, table);
+        self.workspace = table.into();
         self
-    }
-
-    /// What [`Marker::workspace`] was given, if anything.
-    pub fn workspace_table(&self) -> Option<String> {
-        self.extension.get(WORKSPACE)
     }
 }
 
@@ -119,7 +114,7 @@ const SIZE_LIMIT: u64 = 1024 * 1024;
 ///
 /// # Errors
 ///
-/// Where the project's folder cannot be searched.
+/// Where the project's directory cannot be searched.
 pub fn detect_markers(project: &Path, markers: &[Marker]) -> Result<Vec<Detection>> {
     markers.iter().filter_map(|marker| marker.detect(project).transpose()).collect()
 }
@@ -180,7 +175,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_that_cannot_be_searched_is_an_error() {
+    fn a_directory_that_cannot_be_searched_is_an_error() {
         use std::os::unix::fs::PermissionsExt;
         let root = tempfile::tempdir().unwrap();
         std::fs::set_permissions(root.path(), std::fs::Permissions::from_mode(0o600)).unwrap();

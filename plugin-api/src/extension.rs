@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 /// Named JSON values that a later API 1, or the backend itself, keeps beside the fields of a struct.
 ///
-/// What pyve 1.0 of the contract reads is a field of its own. A key that a later minor version defines is set and read by a
+/// What version 1.0 of the contract defines is a field of its own. A key that a later minor version defines is set and read by a
 /// method of the struct that has it, and a side that does not know the key passes it over. A backend may keep facts of its
 /// own in the extensions of a [`Tool`](crate::Tool) and a [`Creation`](crate::Creation), which pyve records and gives back
 /// ([`Recorded`](crate::Recorded)); such a key is the backend's id.
@@ -50,7 +50,7 @@ impl Extension {
         if let Ok(Ok(value)) = serde_json::to_vec(value).map(|text| serde_json::from_slice(&text)) {
             let mut object = self.object();
             object.insert(key.to_owned(), value);
-            *self = Self::from(object);
+            *self = Self::of(object);
         }
     }
 
@@ -60,16 +60,14 @@ impl Extension {
         self
     }
 
-    /// As text that is no object counts as nothing.
-    fn object(&self) -> Map<String, Value> {
-        serde_json::from_slice(self.json.as_bytes()).unwrap_or_default()
-    }
-}
-
-impl From<Map<String, Value>> for Extension {
-    fn from(object: Map<String, Value>) -> Self {
+    fn of(object: Map<String, Value>) -> Self {
         let json = if object.is_empty() { RString::new() } else { Value::Object(object).to_string().into() };
         Self { json }
+    }
+
+    /// Text that is no object counts as nothing.
+    fn object(&self) -> Map<String, Value> {
+        serde_json::from_slice(self.json.as_bytes()).unwrap_or_default()
     }
 }
 
@@ -87,7 +85,7 @@ impl Serialize for Extension {
 
 impl<'de> Deserialize<'de> for Extension {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Map::deserialize(deserializer).map(Self::from)
+        Map::deserialize(deserializer).map(Self::of)
     }
 }
 

@@ -43,7 +43,7 @@ pub trait Host {
     /// Runs a command that changes nothing and returns what it wrote; its standard input is empty.
     ///
     /// A program that lies in the project is started only where pyve put it there, its hash is one of
-    /// [`Command::pinned`], or the user's PATH has its folder; one that a file of the project names
+    /// [`Command::pinned`], or the user's PATH has its directory; one that a file of the project names
     /// ([`Command::named_by`]) only where the user asked for an environment. Otherwise the error
     /// is of the kind [`ErrorKind::REFUSED`](crate::ErrorKind::REFUSED).
     ///

@@ -13,7 +13,7 @@ use crate::os_text::OsText;
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExistingEnvironment {
-    /// The environment's folder, absolute.
+    /// The environment's directory, absolute.
     pub prefix: OsText,
     /// The name shown for it.
     pub name: RString,
@@ -23,7 +23,7 @@ pub struct ExistingEnvironment {
     pub detail: RString,
     /// The interpreter inside, absolute; empty if there is none.
     pub interpreter: OsText,
-    /// The folder that its own files name, if that is not where it stands: it was moved or copied. Else empty.
+    /// The directory that its own files name, if that is not where it stands: it was moved or copied. Else empty.
     pub moved_from: OsText,
     /// Scripts in it that [`Backend::run`](crate::Backend::run) has a shell source: code of the environment's own.
     pub scripts: RVec<OsText>,
@@ -63,7 +63,7 @@ impl ExistingEnvironment {
         self
     }
 
-    /// Its own files name another folder than the one it is in.
+    /// Its own files name another directory than the one it is in.
     pub fn moved_from(mut self, path: impl Into<OsText>) -> Self {
         self.moved_from = path.into();
         self

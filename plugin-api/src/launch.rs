@@ -11,13 +11,13 @@ use crate::outer::Outer;
 use crate::own_command::OwnCommand;
 use crate::remedy::Remedy;
 
-/// A folder put on PATH.
+/// A directory put on PATH.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathEntry {
-    /// The folder; absolute, or below the folder that `variable` names.
-    pub folder: OsText,
-    /// A variable of the caller's that holds the parent folder; the entry is left out where it is unset.
+    /// The directory; absolute, or below the directory that `variable` names.
+    pub directory: OsText,
+    /// A variable of the caller's that holds the parent directory; the entry is left out where it is unset.
     #[serde(default, skip_serializing_if = "RString::is_empty")]
     pub variable: RString,
     /// Room to grow within API 1.
@@ -26,14 +26,14 @@ pub struct PathEntry {
 }
 
 impl PathEntry {
-    /// A folder.
-    pub fn new(folder: impl Into<OsText>) -> Self {
-        Self { folder: folder.into(), ..Self::default() }
+    /// A directory.
+    pub fn new(directory: impl Into<OsText>) -> Self {
+        Self { directory: directory.into(), ..Self::default() }
     }
 
-    /// A folder below the one that a variable of the caller's names.
-    pub fn below(variable: &str, folder: impl Into<OsText>) -> Self {
-        Self { variable: variable.into(), ..Self::new(folder) }
+    /// A directory below the one that a variable of the caller's names.
+    pub fn below(variable: &str, directory: impl Into<OsText>) -> Self {
+        Self { variable: variable.into(), ..Self::new(directory) }
     }
 }
 
@@ -41,7 +41,7 @@ impl PathEntry {
 ///
 /// The host keeps it when a command is started inside another environment of the kind: the level
 /// goes up by one, the outer prefix is kept in `<prefix variable>_<outer level>`, and the outer
-/// environment's folders on PATH make place for the inner one's.
+/// environment's directories on PATH make place for the inner one's.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nesting {
@@ -112,24 +112,24 @@ pub struct Launch {
     /// Variables removed, whatever the caller had.
     pub env_remove: RVec<RString>,
     /// Variables that hold the prefix of an environment the caller may be in (`VIRTUAL_ENV`): that
-    /// prefix's folders are taken off PATH, and the variable is removed unless it is set again.
+    /// prefix's directories are taken off PATH, and the variable is removed unless it is set again.
     pub deactivate: RVec<RString>,
     /// The rule of nesting, for the kinds that have one.
     #[serde(skip_serializing_if = "ROption::is_none")]
     pub nesting: ROption<Nesting>,
     /// A command put in front of the user's own; empty (the usual case) means none.
     pub wrapper: RVec<OsText>,
-    /// Shell scripts (for bash or POSIX sh) whose effects are in this launch already, unless [`Launch::sources`] says
+    /// Shell scripts (for bash or POSIX sh) whose effects are in this launch already, unless [`Launch::source_scripts`] says
     /// otherwise; an interactive shell sources them.
     pub scripts: RVec<OsText>,
     /// Whether the host sources [`Launch::scripts`] once all else of the launch is applied, since what they do depends on the
     /// caller. What they did is kept for each set of values that they can have read, where the host can tell.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub sources: bool,
+    pub source_scripts: bool,
     /// How environments are left that the caller's shell has activated, before anything of this is applied.
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub outer: RVec<Outer>,
-    /// Files and folders from which this was computed, absolute. If one of them changes, appears or
+    /// Files and directories from which this was computed, absolute. If one of them changes, appears or
     /// goes, the host asks again.
     pub inputs: RVec<OsText>,
     /// Commands that do harm here; the host warns and goes on.
@@ -170,21 +170,21 @@ impl Launch {
         Self::default()
     }
 
-    /// Puts a folder on PATH, behind those already put there.
-    pub fn path(mut self, folder: impl Into<OsText>) -> Self {
-        self.path.push(PathEntry::new(folder));
+    /// Puts a directory on PATH, behind those already put there.
+    pub fn path(mut self, directory: impl Into<OsText>) -> Self {
+        self.path.push(PathEntry::new(directory));
         self
     }
 
-    /// Puts a folder below the one that a variable of the caller's names on PATH.
-    pub fn path_below(mut self, variable: &str, folder: impl Into<OsText>) -> Self {
-        self.path.push(PathEntry::below(variable, folder));
+    /// Puts a directory below the one that a variable of the caller's names on PATH.
+    pub fn path_below(mut self, variable: &str, directory: impl Into<OsText>) -> Self {
+        self.path.push(PathEntry::below(variable, directory));
         self
     }
 
-    /// Puts a folder behind PATH.
-    pub fn append_path(mut self, folder: impl Into<OsText>) -> Self {
-        self.path_append.push(PathEntry::new(folder));
+    /// Puts a directory behind PATH.
+    pub fn append_path(mut self, directory: impl Into<OsText>) -> Self {
+        self.path_append.push(PathEntry::new(directory));
         self
     }
 
@@ -215,7 +215,7 @@ impl Launch {
     /// Sources these scripts, in this order, before each command.
     pub fn source<T: Into<OsText>>(mut self, scripts: impl IntoIterator<Item = T>) -> Self {
         self.scripts = scripts.into_iter().map(Into::into).collect();
-        self.sources = !self.scripts.is_empty();
+        self.source_scripts = !self.scripts.is_empty();
         self
     }
 
@@ -268,6 +268,6 @@ mod tests {
         let json = serde_json::to_string(&launch).unwrap();
         assert_eq!(serde_json::from_str::<Launch>(&json).unwrap(), launch);
         let plain = serde_json::to_string(&plain).unwrap();
-        assert!(["shell", "sources", "outer"].iter().all(|field| !plain.contains(field)), "{plain}");
+        assert!(["shell", "source_scripts", "outer"].iter().all(|field| !plain.contains(field)), "{plain}");
     }
 }

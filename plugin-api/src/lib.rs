@@ -11,7 +11,7 @@
 //! | [`detect`](Backend::detect) | does this project ask for you? | [`Detection`]s of marker files |
 //! | [`ensure_tool`](Backend::ensure_tool) | where is your tool? | [`ToolAnswer`]: found, or the [`Recipe`]s to get it |
 //! | [`create`](Backend::create) | how is the environment made? | [`Creation`]: where, what stands there, and [`Step`]s |
-//! | [`run`](Backend::run) | how is a command run inside? | [`Launch`]: folders, variables, what it depends on |
+//! | [`run`](Backend::run) | how is a command run inside? | [`Launch`]: directories, variables, what it depends on |
 //! | [`diagnose`](Backend::diagnose) | what is wrong? | [`Finding`]s with the command that fixes each |
 //!
 //! The others have an answer by default. The first is asked where nothing was recorded; whoever answers one of the rest has
@@ -37,9 +37,11 @@
 //! their layout is frozen; each has an [`Extension`], a JSON object, to grow by. Enumerations
 //! are open numbers: a value that one side does not know is data. Methods are only ever appended,
 //! each with a default. A difference of layout is found when a library is opened, before anything
-//! in it is called.
+//! in it is called. So a plugin built with version 1.x works in every pyve that speaks version 1, older or newer.
 //!
 //! Fields are public to read; values are built with the constructors and methods of the same name.
+//!
+//! A plugin needs no other crate. The types of abi_stable and the traits of serde that stand in this one belong to the contract.
 
 #![deny(missing_docs)]
 // The derives of abi_stable put impl blocks into function bodies.
@@ -78,6 +80,11 @@ mod update;
 
 pub mod abi;
 pub mod testing;
+
+/// The example of README.md is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub use abi_stable;
 pub use abi_stable::std_types::{ROption, RString, RVec};

@@ -60,7 +60,7 @@ impl LockRequest {
     }
 
     /// Locks with `tool`.
-    pub fn with(tool: Tool) -> Self {
+    pub fn with_tool(tool: Tool) -> Self {
         Self { tool: ROption::RSome(tool), ..Self::default() }
     }
 
@@ -264,7 +264,7 @@ mod tests {
             .warning("for this platform only");
         let read: Lock = serde_json::from_str(&serde_json::to_string(&lock).unwrap()).unwrap();
         assert_eq!(read, lock);
-        let mut asked = LockRequest::with(Tool::new("/bin/tool", "1", "PATH"));
+        let mut asked = LockRequest::with_tool(Tool::new("/bin/tool", "1", "PATH"));
         asked.answers.push(Solved::new("linux-64", 1, "out").errors("no solution"));
         (asked.scratch, asked.with, asked.upgrade) = ("/s".into(), "uv".into(), true);
         let read: LockRequest = serde_json::from_str(&serde_json::to_string(&asked).unwrap()).unwrap();

@@ -9,8 +9,8 @@ use crate::os_text::OsText;
 
 /// How an environment of one kind is left that the caller's shell has activated: what its own deactivation would undo.
 ///
-/// The host does this before it applies the [`Launch`](crate::Launch), and only where [`Outer::prefix`] names a folder that
-/// belongs to this user or root and that nobody else can write to. That the variable goes and the folders of PATH make place
+/// The host does this before it applies the [`Launch`](crate::Launch), and only where [`Outer::prefix`] names a directory that
+/// belongs to this user or root and that nobody else can write to. That the variable goes and the directories of PATH make place
 /// is said by [`Launch::deactivate`](crate::Launch::deactivate) or [`Launch::nesting`](crate::Launch::nesting).
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Outer {
     /// What the names begin with in which an activation saved the values that it replaced; the level before it, `_` and the
     /// name follow: `__CONDA_SHLVL_` for `__CONDA_SHLVL_0_GDAL_DATA`. Empty where none are saved.
     pub saved: RString,
-    /// The folder below the prefix whose `*.sh` are sourced, the last name first: `etc/conda/deactivate.d`.
+    /// The directory below the prefix whose `*.sh` are sourced, the last name first: `etc/conda/deactivate.d`.
     pub scripts: OsText,
     /// Where the variables are named that the activation set.
     pub variables: RVec<VariablesFile>,
@@ -33,12 +33,12 @@ pub struct Outer {
     pub extension: Extension,
 }
 
-/// A JSON file, or a folder of such, with variables that an activation sets.
+/// A JSON file, or a directory of such, with variables that an activation sets.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VariablesFile {
-    /// Below the prefix: `conda-meta/state`; of a folder all files `*.json`.
+    /// Below the prefix: `conda-meta/state`; of a directory all files `*.json`.
     pub path: OsText,
     /// The key of the object whose keys are the names; empty where the whole file is that object.
     pub key: RString,

@@ -22,7 +22,7 @@ pub struct Package {
     /// Who installed it, as far as it tells: `pip`, `uv`, `conda`.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub installer: RString,
-    /// Where it came from, if that is told: a channel, a URL, an editable folder.
+    /// Where it came from, if that is told: a channel, a URL, an editable directory.
     #[serde(skip_serializing_if = "RString::is_empty")]
     pub source: RString,
     /// The build, for ecosystems that have several of one version: `py312h5eee18b_0`.

@@ -71,7 +71,7 @@ pub struct Interpreter {
     pub path: OsText,
     /// Its version: `3.12.4`, `3.13.0rc1`.
     pub version: RString,
-    /// Where it was found: `asdf`, `pyenv`, `pyve`, `PATH`, or `path` for a folder that was named.
+    /// Where it was found: `asdf`, `pyenv`, `pyve`, `PATH`, or `path` for a directory that was named.
     pub origin: RString,
     /// How a version file names it: `3.12.4`, `pypy3.10-7.3.15`.
     pub name: RString,
@@ -79,7 +79,7 @@ pub struct Interpreter {
     pub implementation: RString,
     /// The installation that it belongs to (`sys.base_prefix`).
     pub base_prefix: OsText,
-    /// The folder of its standard library; empty where `path` is a script that starts a Python elsewhere.
+    /// The directory of its standard library; empty where `path` is a script that starts a Python elsewhere.
     pub library: OsText,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]

@@ -24,8 +24,8 @@ pub enum Question {
 }
 
 impl Question {
-    /// Every question, in the order of the methods.
-    pub const ALL: [Self; 13] = [
+    /// Every question that this version knows, in the order of the methods.
+    pub const ALL: &'static [Self] = &[
         Self::Describe,
         Self::Detect,
         Self::EnsureTool,
@@ -83,7 +83,7 @@ impl FromStr for Question {
     type Err = UnknownQuestion;
 
     fn from_str(name: &str) -> Result<Self, UnknownQuestion> {
-        Self::ALL.into_iter().find(|question| question.name() == name).ok_or(UnknownQuestion)
+        Self::ALL.iter().copied().find(|question| question.name() == name).ok_or(UnknownQuestion)
     }
 }
 
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn each_is_found_by_its_name() {
         for question in Question::ALL {
-            assert_eq!(question.to_string().parse(), Ok(question));
+            assert_eq!(question.to_string().parse(), Ok(*question));
         }
         assert!(Question::ALL.is_sorted(), "in the order of the methods");
         assert_eq!("teleport".parse::<Question>(), Err(UnknownQuestion));

@@ -48,7 +48,7 @@ impl Remedy {
         self.command.is_empty() && self.text.is_empty()
     }
 
-    /// The command as one types it, without variables and folder; `None` where there is none.
+    /// The command as one types it, without variables and directory; `None` where there is none.
     pub fn typed(&self) -> Option<String> {
         let (program, args) = self.command.split_first()?;
         Some(Command::new(program).args(args).to_string())

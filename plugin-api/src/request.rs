@@ -79,7 +79,7 @@ open_enum! {
     Scope {
         /// Into the project, for all who work in it: `.pyve/bin`.
         PROJECT = 1, "project";
-        /// Into pyve's own folder, for all projects of the user: `~/.pyve/bin`.
+        /// Into pyve's own directory, for all projects of the user: `~/.pyve/bin`.
         USER = 2, "user";
     }
 }
@@ -121,7 +121,7 @@ pub struct Request {
     /// Where an environment with a name is put, and the default one that is beside another backend's:
     /// [`Request::environment_dir`]. Empty where the backend's own place is free.
     pub environment_dir: OsText,
-    /// The folder of pyve itself (`~/.pyve`), absolute; empty for a user without a home folder.
+    /// The directory of pyve itself (`~/.pyve`), absolute; empty for a user without a home directory.
     pub home: OsText,
     /// The settings that were said; those that were not are absent.
     pub settings: RVec<SettingValue>,
@@ -142,7 +142,7 @@ pub struct Request {
     pub from_lock: bool,
     /// Where tools for this project are put: [`Request::tools_dir`].
     pub project_tools: OsText,
-    /// Where tools for all projects of the user are put; empty for a user without a home folder.
+    /// Where tools for all projects of the user are put; empty for a user without a home directory.
     pub user_tools: OsText,
     /// Room to grow within API 1.
     #[serde(skip_serializing_if = "Extension::is_empty")]
@@ -157,7 +157,7 @@ impl Recorded {
 }
 
 impl Request {
-    /// A question about the project at `project`, an absolute path. Without a `home` there is no folder of pyve itself.
+    /// A question about the project at `project`, an absolute path. Without a `home` there is no directory of pyve itself.
     pub fn new(project: impl Into<OsText>, home: impl Into<OsText>) -> Self {
         let (project, home): (OsText, OsText) = (project.into(), home.into());
         let user_tools = if home.is_empty() { OsText::new() } else { home.path().join("bin").into() };
@@ -213,20 +213,20 @@ impl Request {
         self.project().join(path)
     }
 
-    /// The folder of pyve itself. A user without a home folder has none: nothing can be kept for them, and tools are the
+    /// The directory of pyve itself. A user without a home directory has none: nothing can be kept for them, and tools are the
     /// project's or on PATH.
     pub fn home(&self) -> Option<Cow<'_, Path>> {
         (!self.home.is_empty()).then(|| self.home.path())
     }
 
-    /// The folder that a tool is put into; `None` where there is none in this scope. It need not exist yet.
+    /// The directory that a tool is put into; `None` where there is none in this scope. It need not exist yet.
     pub fn tools_dir(&self, scope: Scope) -> Option<Cow<'_, Path>> {
-        let folder = match scope {
+        let directory = match scope {
             Scope::PROJECT => &self.project_tools,
             Scope::USER => &self.user_tools,
             _ => return None,
         };
-        (!folder.is_empty()).then(|| folder.path())
+        (!directory.is_empty()).then(|| directory.path())
     }
 
     /// The setting and who said it.

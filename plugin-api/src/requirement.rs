@@ -133,7 +133,7 @@ impl Requirement {
     }
 
     /// What the user's table calls it in the other ecosystem: see [`counterparts`](Self::counterparts).
-    pub fn listed(&self) -> Option<Vec<&str>> {
+    pub fn counterpart_names(&self) -> Option<Vec<&str>> {
         let names = self.counterparts.as_ref().into_option()?;
         Some(names.iter().map(|name| name.as_str()).collect())
     }

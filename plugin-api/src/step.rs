@@ -22,9 +22,9 @@ open_enum! {
         DOWNLOAD = 2, "download";
         /// Writes [`Step::contents`] to [`Step::path`], whole or not at all.
         WRITE_FILE = 3, "write-file";
-        /// Creates the folder [`Step::path`] and its parents.
+        /// Creates the directory [`Step::path`] and its parents.
         CREATE_DIR = 4, "create-dir";
-        /// Removes the folder [`Step::path`] with all it holds.
+        /// Removes the directory [`Step::path`] with all it holds.
         REMOVE_DIR = 5, "remove-dir";
         /// Clones the prepared tree [`Step::source`] to [`Step::path`].
         CLONE_TREE = 6, "clone-tree";
@@ -33,7 +33,7 @@ open_enum! {
         /// Asks before going on: no ends the plan. Where nobody can be asked the answer is no, unless `--yes` was given or
         /// [`Step::default_yes`] says otherwise.
         CONFIRM = 8, "confirm";
-        /// Unpacks the archive [`Step::source`], fetching it where [`Step::download`] is given, into the folder [`Step::path`],
+        /// Unpacks the archive [`Step::source`], fetching it where [`Step::download`] is given, into the directory [`Step::path`],
         /// which must not be there or be empty.
         UNPACK = 9, "unpack";
         /// Asks which of [`Step::choices`] is taken, and takes its steps.
@@ -50,7 +50,7 @@ pub struct Step {
     pub kind: StepKind,
     /// What the user is told, in a few words without a full stop: `Create the environment`.
     pub title: RString,
-    /// The file or folder it is about. Relative means below the project's root.
+    /// The file or directory it is about. Relative means below the project's root.
     #[serde(skip_serializing_if = "OsText::is_empty")]
     pub path: OsText,
     /// The tree to clone ([`StepKind::CLONE_TREE`]), or the archive to unpack ([`StepKind::UNPACK`]).
@@ -120,12 +120,12 @@ impl Step {
         Self { contents: contents.as_ref().to_vec().into(), ..Self::of(StepKind::WRITE_FILE, title, path.into()) }
     }
 
-    /// Creates a folder, with those above it.
+    /// Creates a directory, with those above it.
     pub fn create_dir(title: &str, path: impl Into<OsText>) -> Self {
         Self::of(StepKind::CREATE_DIR, title, path.into())
     }
 
-    /// Removes a folder.
+    /// Removes a directory.
     pub fn remove_dir(title: &str, path: impl Into<OsText>) -> Self {
         Self::of(StepKind::REMOVE_DIR, title, path.into())
     }
@@ -166,7 +166,7 @@ impl Step {
         self
     }
 
-    /// Unpacks the archive at `source` into the folder `path`, which must not be there or be empty.
+    /// Unpacks the archive at `source` into the directory `path`, which must not be there or be empty.
     ///
     /// The host verifies the archive's hash before it opens it, and refuses whatever leads out of `path`: names with `..`,
     /// absolute names, links to the outside, devices. Permission bits are kept but for set-user-ID and the like.
@@ -187,7 +187,7 @@ impl Step {
 
     /// Fetches, for [`Step::unpack`], the archive first, and removes it afterwards.
     ///
-    /// The folder gets its name when all of it is there, and is what its name says: where it stands already, nothing is done.
+    /// The directory gets its name when all of it is there, and is what its name says: where it stands already, nothing is done.
     /// Of two pyves that want it at the same time one fetches it, and the other waits and finds it done.
     ///
     /// ```

@@ -40,9 +40,9 @@ impl FakeHost {
         self
     }
 
-    /// Appends a folder to PATH.
-    pub fn path(mut self, folder: impl AsRef<Path>) -> Self {
-        self.path.push(folder.as_ref().to_owned());
+    /// Appends a directory to PATH.
+    pub fn path(mut self, directory: impl AsRef<Path>) -> Self {
+        self.path.push(directory.as_ref().to_owned());
         self
     }
 
@@ -83,7 +83,7 @@ impl Host for FakeHost {
     }
 
     fn find_program(&self, name: &str) -> Vec<PathBuf> {
-        self.path.iter().map(|folder| folder.join(name)).filter(|file| file.is_file()).collect()
+        self.path.iter().map(|directory| directory.join(name)).filter(|file| file.is_file()).collect()
     }
 
     fn capture(&self, command: &Command) -> Result<Output> {

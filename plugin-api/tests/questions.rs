@@ -156,7 +156,10 @@ fn optional_answers_cross_it_as_well() {
     let update = backend.update(&request, &tool, &host).unwrap();
     assert_eq!(update.steps[0].command.as_ref().unwrap().to_string(), "/bin/full /p/.pyve/bin");
     let lock = |lock: &LockRequest| backend.lock(&request, lock, &host).unwrap().state;
-    assert_eq!((lock(&LockRequest::check()), lock(&LockRequest::with(tool))), (LockState::MISSING, LockState::STALE));
+    assert_eq!(
+        (lock(&LockRequest::check()), lock(&LockRequest::with_tool(tool))),
+        (LockState::MISSING, LockState::STALE)
+    );
     let requirements = backend.requirements(&request, &host).unwrap();
     assert_eq!(requirements.requirements[0].extras, ["mkl"]);
     let adoption = backend.adopt(&request, &requirements, &host).unwrap();

@@ -116,7 +116,7 @@ fn activation_scripts_are_seen_once_and_kept() {
     SAMPLE_HOME=[PROJECT]/.pyve/envs/demo/share/sample
     SAMPLE_TEXT=two words; $(not run)
     ");
-    assert_eq!(launch.path[0].folder.path(), world.prefix().join("tools"));
+    assert_eq!(launch.path[0].directory.path(), world.prefix().join("tools"));
     let script = world.prefix().join("etc/conda/activate.d/activated.sh");
     assert_eq!(
         launch.scripts.iter().map(|path| path.path().into_owned()).collect::<Vec<_>>(),
@@ -182,7 +182,7 @@ fn where_scripts_depend_on_the_caller_the_host_sources_them() {
         scripts,
         ["activated.sh", "zz.sh"].map(|name| format!("[PROJECT]/.pyve/envs/demo/etc/conda/activate.d/{name}"))
     );
-    assert!(launch.sources && launch.wrapper.is_empty() && launch.shell.is_none());
+    assert!(launch.source_scripts && launch.wrapper.is_empty() && launch.shell.is_none());
     assert!(!launch.env.iter().any(|variable| variable.name == "SAMPLE_HOME"), "what scripts set is not in it");
     let mut caller = caller(&world);
     caller.insert("LD_LIBRARY_PATH".to_owned(), "/mine".into());
@@ -237,7 +237,7 @@ fn scripts_need_no_micromamba() {
     fs::write(world.prefix().join("etc/conda/activate.d/activated.sh"), "export A=$$\n").unwrap();
     fs::remove_file(world.home().join("bin/micromamba")).unwrap();
     let launch = world.launch(&request);
-    assert!(launch.sources && launch.scripts.len() == 1, "{launch:?}");
+    assert!(launch.source_scripts && launch.scripts.len() == 1, "{launch:?}");
 }
 
 #[test]

@@ -684,7 +684,7 @@ fn the_solver_is_told_of_the_machine_and_of_the_network() {
     let universe = small();
     let world = project(&universe, "[app]");
     let request = Request { offline: true, ..world.request() };
-    let asked = LockRequest { scratch: "/scratch".into(), ..LockRequest::with(world.tool()) };
+    let asked = LockRequest { scratch: "/scratch".into(), ..LockRequest::with_tool(world.tool()) };
     let lock = MicromambaBackend.lock(&request, &asked, &world.host).unwrap();
     let solve = &lock.solves[1];
     let told = solve.command.args.iter().map(|arg| arg.display().to_string()).collect::<Vec<_>>().join(" ");

@@ -45,7 +45,7 @@ fn every_python_is_launched_as_its_activate_script_does() {
             assert_eq!(unset, name == "VIRTUAL_ENV_PROMPT" && !shell.contains_key(name));
         }
         let first = shell["PATH"].split(':').next().unwrap();
-        let path: Vec<_> = launch.path.iter().map(|entry| entry.folder.display()).collect();
+        let path: Vec<_> = launch.path.iter().map(|entry| entry.directory.display()).collect();
         assert_eq!(path, [first]);
     }
 }
@@ -102,7 +102,7 @@ fn the_recorded_environment_is_used_wherever_the_settings_point() {
     let world = World::new();
     let prefix = world.venv(newest(), "custom");
     let world = world.recorded(&prefix, true);
-    assert_eq!(launch(&world).path[0].folder.path(), prefix.join("bin"));
+    assert_eq!(launch(&world).path[0].directory.path(), prefix.join("bin"));
 }
 
 #[test]

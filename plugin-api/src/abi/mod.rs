@@ -8,9 +8,13 @@ mod capabilities;
 mod guard;
 mod host_object;
 mod module;
+mod note;
 mod traits;
 
 pub use backend_object::BackendObject;
 pub use module::{BackendModule, BackendModuleRef, Hello};
 #[doc(hidden)]
 pub use module::{hello, make};
+pub use note::{NOTE, VERSION};
+#[doc(hidden)]
+pub use note::{note, note_size};

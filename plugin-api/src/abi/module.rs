@@ -10,6 +10,7 @@ use abi_stable::std_types::{RResult, RString};
 
 use super::backend_object::BackendObject;
 use super::guard::guarded;
+use super::note::VERSION;
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::extension::Extension;
@@ -49,7 +50,7 @@ impl RootModule for BackendModuleRef {
 /// The answer of every library's `hello`, as it was built.
 #[doc(hidden)]
 pub fn hello(panic_unwinds: bool) -> Hello {
-    Hello { api_version: env!("CARGO_PKG_VERSION").into(), panic_unwinds, extension: Extension::new() }
+    Hello { api_version: VERSION.into(), panic_unwinds, extension: Extension::new() }
 }
 
 /// Makes a backend by its author's own constructor, whose panic is an error.
@@ -82,7 +83,6 @@ pub fn make<B: Backend>(new: impl FnOnce() -> B) -> RResult<BackendObject, Error
 macro_rules! export_backend {
     ($backend:expr) => {
         #[doc(hidden)]
-        #[allow(unsafe_code)]
         mod __pyve_export {
             use super::*;
             use $crate::abi_stable::library::{CheckTypeLayout, LibHeader, RootModuleResult};
@@ -105,9 +105,24 @@ macro_rules! export_backend {
                 $crate::abi_stable::library::__call_root_module_loader(root_module)
             }
 
+            const CRATE: [&str; 2] = [
+                match option_env!("CARGO_PKG_NAME") {
+                    Some(name) => name,
+                    None => "unknown",
+                },
+                match option_env!("CARGO_PKG_VERSION") {
+                    Some(version) => version,
+                    None => "unknown",
+                },
+            ];
+
+            // SAFETY: nobody else's symbol has this name, and bytes are all that is behind it.
+            #[unsafe(export_name = "pyve_plugin_note")]
+            static NOTE: [u8; $crate::abi::note_size(CRATE[0], CRATE[1])] = $crate::abi::note(CRATE[0], CRATE[1]);
+
             // SAFETY: `load` returns the very module type that the header is made for.
             #[unsafe(export_name = "_1as_0lib_1header_0root_bmodule_bloader")]
-            pub static HEADER: LibHeader =
+            static HEADER: LibHeader =
                 unsafe { LibHeader::from_constructor::<$crate::abi::BackendModuleRef>(load, CheckTypeLayout::Yes) };
         }
     };

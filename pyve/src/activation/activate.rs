@@ -82,7 +82,8 @@ fn inside(activating: &Activating<'_>, before: &Caller) -> Result<(Pairs, Vec<Pa
     let whole = &prepared.launch;
     let for_shell = whole.shell.as_ref().into_option().map(|launch| &**launch);
     enterable(whole)?;
-    let scripts = own_scripts(whole, *shell).filter(|_| for_shell.is_some() || whole.sources).unwrap_or_default();
+    let scripts =
+        own_scripts(whole, *shell).filter(|_| for_shell.is_some() || whole.source_scripts).unwrap_or_default();
     let mut inside = match for_shell {
         Some(launch) if !scripts.is_empty() || !whole.wrapper.is_empty() => launch::unsourced(before, layout, launch),
         _ if !scripts.is_empty() => launch::unsourced(before, layout, whole),

@@ -142,11 +142,9 @@ impl Backends {
 
     /// The files that name the members of a workspace, each with the table that does.
     fn workspaces(&self) -> Vec<workspace::Root<'_>> {
-        let mut found = Vec::new();
-        for marker in self.descriptions.iter().flat_map(|description| &description.markers) {
-            found.extend(marker.workspace_table().map(|table| (marker.file.as_str(), table)));
-        }
-        found
+        let markers = self.descriptions.iter().flat_map(|description| &description.markers);
+        let tables = markers.map(|marker| (marker.file.as_str(), marker.workspace.as_str()));
+        tables.filter(|(_, table)| !table.is_empty()).collect()
     }
 
     /// What the backends take for the sign of a project.

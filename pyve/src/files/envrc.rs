@@ -51,7 +51,7 @@ pub fn block(entering: &Entering<'_>) -> Vec<u8> {
         text.line(&format!("export {}=$((10#$pyve_level + 1)); unset pyve_level", nesting.level));
     }
     text.line("export PATH");
-    text.scripts(entering.launch, for_shell.is_none() && !entering.launch.sources);
+    text.scripts(entering.launch, for_shell.is_none() && !entering.launch.source_scripts);
     text.set("PYVE_BACKEND", OsStr::new(entering.backend));
     text.set("PYVE_ENV_NAME", OsStr::new(entering.name));
     match entering.prompt {
@@ -177,7 +177,7 @@ impl Text<'_> {
     }
 
     fn path(&mut self, entry: &PathEntry) {
-        let folder = entry.folder.os_str();
+        let folder = entry.directory.os_str();
         if entry.variable.is_empty() {
             self.words(&[b"PATH=", &in_project(&folder, self.root), b":\"$PATH\""]);
         } else if is_name(&entry.variable) {
@@ -192,7 +192,7 @@ impl Text<'_> {
     fn append_path(&mut self, entries: &[PathEntry]) {
         const APPEND: &[u8] = b"case \":$PATH:\" in *\":$pyve_folder:\"*) ;; *) PATH=\"$PATH:$pyve_folder\" ;; esac";
         for entry in entries {
-            let folder = entry.folder.os_str();
+            let folder = entry.directory.os_str();
             if entry.variable.is_empty() {
                 self.words(&[b"pyve_folder=", &in_project(&folder, self.root), b"; ", APPEND]);
             } else if is_name(&entry.variable) {

@@ -14,7 +14,7 @@ use crate::project::Layout;
 /// What a command of the environment at `prefix` is started with.
 pub fn enter(caller: &Caller, layout: &Layout, prefix: &Path, launch: &Launch) -> Result<Inside, Failure> {
     let entered = unsourced(caller, layout, launch);
-    if !launch.sources {
+    if !launch.source_scripts {
         return Ok(entered);
     }
     let scripts: Vec<PathBuf> = launch.scripts.iter().map(|script| script.path().into_owned()).collect();

@@ -130,10 +130,10 @@ fn nest(
 fn folders(caller: &[(OsString, OsString)], entries: &[PathEntry]) -> Vec<PathBuf> {
     let entries = entries.iter().filter_map(|entry| {
         if entry.variable.is_empty() {
-            return Some(entry.folder.path().into_owned());
+            return Some(entry.directory.path().into_owned());
         }
         let parent = Variables::find(caller, &entry.variable).filter(|parent| !parent.is_empty())?;
-        Some(Path::new(parent).join(entry.folder.path()))
+        Some(Path::new(parent).join(entry.directory.path()))
     });
     entries.collect()
 }

@@ -11,9 +11,11 @@ use object::{
 };
 use pyve_formats::read::Limit;
 use pyve_formats::sha256;
+use pyve_plugin_api::abi::VERSION;
 use pyve_plugin_api::abi_stable::library::ROOT_MODULE_LOADER_NAME as LOADER;
 
 use super::fingerprint::Fingerprint;
+use super::note::{self, Note};
 use super::own_file;
 use crate::failure::Failure;
 use crate::files::ownership;
@@ -31,6 +33,8 @@ pub struct Inspected {
     pub path: PathBuf,
     pub sha256: String,
     pub fingerprint: Fingerprint,
+    /// What it says of itself, if anything; nobody verified that.
+    pub note: Option<Note>,
 }
 
 impl Inspected {
@@ -50,8 +54,9 @@ pub fn inspect(path: &Path) -> Result<Inspected, Failure> {
     let path = regular_file(path)?;
     ownership::check(&path, "opened")?;
     let file = own_file::read(&path, Limit::of_bytes(SIZE_LIMIT))?.ok_or_else(|| nothing_at(&path))?;
-    library(&file.bytes).map_err(|flaw| flaw.into_failure(&path))?;
-    Ok(Inspected { sha256: sha256::of(&file.bytes), fingerprint: Fingerprint::from_metadata(&file.metadata), path })
+    let note = library(&file.bytes).map_err(|flaw| flaw.into_failure(&path))?;
+    let fingerprint = Fingerprint::from_metadata(&file.metadata);
+    Ok(Inspected { sha256: sha256::of(&file.bytes), fingerprint, note, path })
 }
 
 /// The file's real place, if it is a regular file of a bearable size.
@@ -114,8 +119,8 @@ impl<T: Into<String>> From<T> for Flaw {
     }
 }
 
-/// Everything that the file's own words must fulfil.
-fn library(bytes: &[u8]) -> Result<(), Flaw> {
+/// Everything that the file's own words must fulfil; the note that is in them.
+fn library(bytes: &[u8]) -> Result<Option<Note>, Flaw> {
     if bytes.len() < 16 {
         return Err(format!("{} bytes are too few for a library", bytes.len()).into());
     }
@@ -128,7 +133,10 @@ fn library(bytes: &[u8]) -> Result<(), Flaw> {
     let file = File::parse(image).map_err(Flaw::damaged)?;
     right_kind(&file)?;
     whole(&file, image.len() as u64)?;
-    exports_a_backend(&file)
+    exports_a_backend(&file)?;
+    let note = note::find(image);
+    note.as_ref().map_or(Ok(()), of_this_api)?;
+    Ok(note)
 }
 
 /// The part of a universal binary that this machine would load.
@@ -201,6 +209,21 @@ fn exports_a_backend(file: &File<'_>) -> Result<(), Flaw> {
         why: format!("it exports no backend (the symbol `{LOADER}` is missing)"),
         remedy: "a plugin is made with `export_backend!` of the crate pyve-plugin-api; see `pyve plugin new --help`"
             .to_owned(),
+    })
+}
+
+/// None that was built for another major version of the plugin API can be used, so it need not be opened to find out.
+fn of_this_api(note: &Note) -> Result<(), Flaw> {
+    let major = |version: &str| version.split('.').next().and_then(|number| number.parse::<u64>().ok());
+    let (theirs, ours) = (major(&note.api_version), major(VERSION));
+    if theirs.is_none() || theirs == ours {
+        return Ok(());
+    }
+    let why =
+        format!("it is built for version {} of the plugin API; this pyve has version {VERSION}", note.api_version);
+    Err(Flaw {
+        why,
+        remedy: if theirs > ours { "upgrade pyve" } else { "get a newer version of the plugin" }.to_owned(),
     })
 }
 

@@ -7,7 +7,9 @@ use pyve_plugin_api::Description;
 use pyve_plugin_api::abi::BackendObject;
 
 use super::development;
+use super::inspect::inspect;
 use super::manifest::{Entry, Folder, Manifest};
+use super::note::Note;
 use super::remote::Remote;
 use super::state::{FolderCheck, State};
 
@@ -51,6 +53,11 @@ impl Known {
     /// What it says of itself, as recorded.
     pub fn description(&self) -> Option<&Description> {
         self.entry.as_ref().map(|entry| &entry.description)
+    }
+
+    /// What a library that was never asked says of itself in its file, if it could be one of this pyve's.
+    pub fn note(&self) -> Option<Note> {
+        if self.entry.is_some() { None } else { inspect(&self.path).ok()?.note }
     }
 
     pub fn is_usable(&self) -> bool {

@@ -67,7 +67,7 @@ fn signs() -> Signs<'static> {
         markers: vec!["setup.py", "req.txt", "moss.toml"],
         lines: vec![("rc", "# ours")],
         environments: vec![".usual"],
-        workspaces: vec![("moss.toml", "cushion".to_owned())],
+        workspaces: vec![("moss.toml", "cushion")],
     }
 }
 

@@ -7,7 +7,7 @@ use pyve_formats::toml_file::TomlFile;
 use pyve_formats::workspace::Workspace;
 
 /// A file that names the members of a workspace, and the table that does.
-pub type Root<'a> = (&'a str, String);
+pub type Root<'a> = (&'a str, &'a str);
 
 /// What the files above say of a folder.
 pub enum Around {

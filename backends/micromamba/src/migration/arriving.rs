@@ -209,7 +209,7 @@ fn name_for_conda(one: &Requirement) -> Option<String> {
 /// The name in the channel, what changes by it, and a note.
 fn name(one: &Requirement) -> std::result::Result<(String, Vec<String>, &'static str), String> {
     let pypi = one.name.as_str();
-    let listed = one.listed();
+    let listed = one.counterpart_names();
     let called = |conda: &str, why: String| Ok((conda.to_owned(), vec![why], ""));
     match of_pypi(pypi).or_listed(listed.as_deref()) {
         Counterpart::Named(conda) => called(conda, format!("{CHANNEL} calls it `{conda}`")),

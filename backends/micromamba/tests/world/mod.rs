@@ -274,8 +274,8 @@ pub fn enter(launch: &Launch, caller: &Variables) -> Variables {
         }
     }
     let own = launch.path.iter().filter_map(|entry| match entry.variable.as_str() {
-        "" => Some(entry.folder.path().into_owned()),
-        name => caller.get(name).map(|parent| Path::new(parent).join(entry.folder.path())),
+        "" => Some(entry.directory.path().into_owned()),
+        name => caller.get(name).map(|parent| Path::new(parent).join(entry.directory.path())),
     });
     let path: Vec<PathBuf> = own.chain(path).collect();
     inside.insert("PATH".to_owned(), std::env::join_paths(path).unwrap());

@@ -106,7 +106,7 @@ fn written(one: &Requirement) -> std::result::Result<Written, String> {
         return Ok(Written { line: String::new(), name: None, changed, note: "" });
     }
     let Requirement { name, constraint, build, source, platform, .. } = one;
-    let listed = one.listed();
+    let listed = one.counterpart_names();
     let found = on_pypi(&Spec { name, constraint, build, channel: source, platform, listed: listed.as_deref() })?;
     let there = Requirement::new(Ecosystem::PYPI, &found.name).constraint(&found.constraint).marker(&found.marker);
     Ok(Written { line: there.pip_line(), name: Some(found.name), changed: found.changed, note: found.note })

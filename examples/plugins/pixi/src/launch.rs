@@ -154,7 +154,7 @@ mod tests {
 
     fn told(launch: &Launch) -> (Vec<String>, Vec<String>, Vec<String>) {
         let folders = |entries: &[pyve_plugin_api::PathEntry]| {
-            entries.iter().map(|entry| entry.folder.display().to_string()).collect::<Vec<_>>()
+            entries.iter().map(|entry| entry.directory.display().to_string()).collect::<Vec<_>>()
         };
         let names = launch.env.iter().map(|variable| variable.name.to_string()).collect();
         (folders(&launch.path), folders(&launch.path_append), names)
@@ -184,14 +184,14 @@ mod tests {
         let path = "/tools:/p/e/bin:/usr/local/bin:/usr/bin";
         let scripts = format!(r#", "activation_scripts": ["{}"]"#, script.display());
         let launch = hook(path, &scripts).launch(Path::new("/p/e"), &activation("export CC=gcc PATH=/tools:$PATH\n"));
-        assert!(launch.sources && launch.scripts[0].path() == script);
+        assert!(launch.source_scripts && launch.scripts[0].path() == script);
         assert_eq!(told(&launch), (vec!["/p/e/bin".to_owned()], vec![], vec!["CONDA_PREFIX".into(), "MODE".into()]));
         // It sets what the manifest sets behind it.
         let launch = hook(path, &scripts).launch(Path::new("/p/e"), &activation("export MODE=y\n"));
-        assert!(!launch.sources && launch.scripts.is_empty());
+        assert!(!launch.source_scripts && launch.scripts.is_empty());
         assert_eq!(told(&launch).2, ["CC", "CONDA_PREFIX", "MODE"]);
         // An old pixi does not tell which of the scripts are for this machine.
-        assert!(!hook(path, "").launch(Path::new("/p/e"), &activation("export CC=gcc\n")).sources);
+        assert!(!hook(path, "").launch(Path::new("/p/e"), &activation("export CC=gcc\n")).source_scripts);
     }
 
     #[test]

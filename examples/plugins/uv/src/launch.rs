@@ -83,7 +83,7 @@ mod tests {
         }
         let behind = |request: &Request| {
             let launch = plan(request).unwrap();
-            launch.path_append.iter().map(|entry| entry.folder.path().into_owned()).collect::<Vec<_>>()
+            launch.path_append.iter().map(|entry| entry.directory.path().into_owned()).collect::<Vec<_>>()
         };
         if cfg!(unix) {
             assert_eq!(behind(&request), std::slice::from_ref(&user));

@@ -161,7 +161,7 @@ impl Place<'_> {
     /// Whether a file that the environment was made from says what it said then. Where only a part of it counts, that is for
     /// the backend to say, which `doctor` asks.
     fn is_as_recorded(&self, spec: &Spec) -> bool {
-        if spec.is_of_part() {
+        if spec.of_part {
             return true;
         }
         let path = self.layout.root().join(spec.file.path());

@@ -41,7 +41,8 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let adding = Adding { taken: &taken, replace, source: fetched.origin() };
     store::refuse_clash(&folder, &folder.read()?, &examined, &adding).map_err(|failure| fetched.named(failure))?;
     let entry = examined.clone().entry(fetched.path().into());
-    for line in show::entry(&entry) {
+    let noted = examined.inspected.note.iter().map(show::note);
+    for line in show::entry(&entry).into_iter().chain(noted) {
         session.console.note(&line);
     }
     session.console.note(source::PERMISSIONS);

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::{ArgMatches, Command};
+use pyve_plugin_api::Description;
 use serde_json::Value;
 
 use super::lookup::inventory;
@@ -40,8 +41,9 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 
 fn lines(known: &Known, width: usize, with_source: bool) -> Vec<String> {
     let (name, state) = (known.name(), known.state.as_str());
-    let (version, summary) =
-        known.description().map_or_else(Default::default, |told| (told.version.to_string(), told.summary.to_string()));
+    let noted = || known.note().map(|note| (note.version, format!("crate {}", note.name))).unwrap_or_default();
+    let told = |told: &Description| (told.version.to_string(), told.summary.to_string());
+    let (version, summary) = known.description().map_or_else(noted, told);
     let mut lines = vec![format!("{name:<width$}  {version:<8}  {state:<11}  {summary}").trim_end().to_owned()];
     let source =
         known.entry.iter().map(|entry| entry.source.display()).find(|source| with_source && !source.is_empty());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::plugins::{Entry, Known, Origin};
+use crate::plugins::{Entry, Known, Note, Origin};
 use crate::ui::ago;
 
 /// The version of the JSON that `list`, `info`, `add` and `check` print.
@@ -11,8 +11,7 @@ pub const SCHEMA: u32 = 1;
 /// Everything that is recorded of a plugin, a line each.
 pub fn entry(entry: &Entry) -> Vec<String> {
     let description = &entry.description;
-    let of_environments = description.environment_markers();
-    let markers = description.markers.iter().chain(&of_environments).map(|marker| {
+    let markers = description.markers.iter().chain(&description.environment_markers).map(|marker| {
         let table = if marker.table.is_empty() { String::new() } else { format!(" with [{}]", marker.table) };
         format!("{}{table} ({})", marker.file, marker.strength)
     });
@@ -41,6 +40,11 @@ pub fn origin(entry: &Entry) -> Vec<String> {
     source.into_iter().chain(added).collect()
 }
 
+/// What a library says of itself in its file, before anything of it was run.
+pub fn note(note: &Note) -> String {
+    line("crate", &format!("{} {}", note.name, note.version))
+}
+
 /// One line of such a list.
 pub fn line(name: &str, value: &str) -> String {
     format!("{name:<15} {value}")
@@ -65,6 +69,11 @@ pub fn json(known: &Known) -> Value {
         object.insert("source".to_owned(), source.into());
         object.insert("added".to_owned(), (recorded.added > 0).then_some(recorded.added).into());
         object.insert("description".to_owned(), json!(recorded.description));
+    }
+    if let (Some(note), Some(object)) = (known.note(), value.as_object_mut()) {
+        object.insert("crate".to_owned(), note.name.into());
+        object.insert("version".to_owned(), note.version.into());
+        object.insert("api_version".to_owned(), note.api_version.into());
     }
     value
 }

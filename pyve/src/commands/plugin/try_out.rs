@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, arg, value_parser};
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{LockRequest, Question, Request, Requirements, Tool};
@@ -24,7 +25,10 @@ fn arguments() -> Command {
     Command::new("try")
         .about("Ask a plugin one question")
         .hide(true)
-        .arg(arg!(<QUESTION>).value_parser(Question::ALL.map(Question::name)))
+        .arg(
+            arg!(<QUESTION>)
+                .value_parser(PossibleValuesParser::new(Question::ALL.iter().map(|question| question.name()))),
+        )
         .arg(Arg::new("ID").required(true))
         .arg(path("project"))
         .arg(json("tool").help("For `create` and `update`"))

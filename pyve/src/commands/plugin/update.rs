@@ -65,8 +65,8 @@ struct Asked<'a> {
 /// What came of one plugin: for programs `current`, `newer`, `updated`, `kept` after a no, `failed`, or `unknown` where no source is
 /// recorded.
 ///
-/// With it the SHA-256 of the file at the source, where that was looked at.
-type Outcome = (&'static str, Option<String>);
+/// With it the file at the source, where that was looked at.
+type Outcome = (&'static str, Option<Inspected>);
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let asked = Asked {
@@ -136,7 +136,8 @@ fn row(recorded: &Recorded, (word, found): &Outcome) -> Value {
         "sha256": recorded.sha256,
         "source": (!recorded.source.is_empty()).then(|| recorded.source.display()),
         "outcome": word,
-        "found_sha256": found,
+        "found_sha256": found.as_ref().map(|found| &found.sha256),
+        "found_version": found.as_ref().and_then(|found| found.note.as_ref()).map(|note| &note.version),
     })
 }
 
@@ -161,21 +162,20 @@ impl Asked<'_> {
         }
         let fetched = source::fetch(&source.os_str(), self.sha256.as_deref(), &self.session.network())?.copied()?;
         let found = inspect(fetched.path()).map_err(|failure| fetched.named(failure))?;
-        let hash = found.sha256.clone();
         if let Some(wanted) = &self.sha256 {
             found.verified(fetched.path(), wanted).map_err(|failure| fetched.named(failure))?;
         }
-        if is_current(&hash) {
+        if is_current(&found.sha256) {
             self.tell(&format!("{label} is up to date"));
-            return Ok(("current", Some(hash)));
+            return Ok(("current", Some(found)));
         }
         if self.check {
             self.tell(&format!("{label} has another file at its source"));
-            difference(recorded, &fetched, &hash).iter().for_each(|line| self.tell(&format!("  {line}")));
-            return Ok(("newer", Some(hash)));
+            difference(recorded, &fetched, &found).iter().for_each(|line| self.tell(&format!("  {line}")));
+            return Ok(("newer", Some(found)));
         }
-        self.replace(recorded, &fetched, found)?;
-        Ok(("updated", Some(hash)))
+        self.replace(recorded, &fetched, found.clone())?;
+        Ok(("updated", Some(found)))
     }
 
     /// What `--check` is asked for is its result.
@@ -189,7 +189,7 @@ impl Asked<'_> {
         let (console, id, label) = (&self.session.console, recorded.id(), label(recorded));
         let hash = found.sha256.clone();
         console.note(&format!("{label} has another file at its source:"));
-        difference(recorded, fetched, &hash).iter().for_each(|line| console.note(line));
+        difference(recorded, fetched, &found).iter().for_each(|line| console.note(line));
         console.note(PERMISSIONS);
         let yes = self.yes && self.sha256.is_some();
         let reply = self.session.ask(yes).confirm("Try the new file, and use it instead?", false, false);
@@ -218,10 +218,10 @@ fn label(recorded: &Recorded) -> String {
 }
 
 /// The file that is in use beside the one at the source.
-fn difference(recorded: &Recorded, fetched: &Fetched, found: &str) -> [String; 3] {
-    [
-        show::line("source", &fetched.source.display()),
-        show::line("SHA-256 now", &recorded.sha256),
-        show::line("SHA-256 there", found),
-    ]
+fn difference(recorded: &Recorded, fetched: &Fetched, found: &Inspected) -> Vec<String> {
+    let mut lines = vec![show::line("source", &fetched.source.display())];
+    lines.extend(found.note.iter().map(show::note));
+    lines.push(show::line("SHA-256 now", &recorded.sha256));
+    lines.push(show::line("SHA-256 there", &found.sha256));
+    lines
 }

@@ -83,8 +83,8 @@ fn scripts(launch: &Launch) -> String {
     match launch.scripts.len() {
         0 => String::new(),
         _ if !launch.wrapper.is_empty() => String::new(),
-        1 if launch.sources => "; its activation script is sourced for each caller".to_owned(),
-        count if launch.sources => format!("; its {count} activation scripts are sourced for each caller"),
+        1 if launch.source_scripts => "; its activation script is sourced for each caller".to_owned(),
+        count if launch.source_scripts => format!("; its {count} activation scripts are sourced for each caller"),
         1 => ", with what its activation script sets".to_owned(),
         count => format!(", with what its {count} activation scripts set"),
     }

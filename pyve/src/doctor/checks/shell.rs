@@ -33,7 +33,7 @@ fn outer(context: &Context, launch: &Launch, prefix: &Path) -> Option<Check> {
 
 /// The environment is entered, but a folder in front of its own has another interpreter: a shim, as a rule.
 fn hidden(context: &Context, launch: &Launch, interpreter: &Path) -> Option<Check> {
-    let own: Vec<PathBuf> = launch.path.iter().map(|entry| entry.folder.path().into_owned()).collect();
+    let own: Vec<PathBuf> = launch.path.iter().map(|entry| entry.directory.path().into_owned()).collect();
     let path = context.session.caller.path();
     let name = interpreter.file_name()?;
     let first = path.iter().position(|folder| own.contains(folder))?;

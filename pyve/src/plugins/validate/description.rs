@@ -13,7 +13,7 @@ pub fn validate(description: &Description, faults: &mut Faults) {
     faults.line("`tool`", &description.tool);
     description.capabilities.iter().for_each(|capability| faults.words("`capabilities`", capability));
     description.markers.iter().for_each(|one| marker(one, faults));
-    description.environment_markers().iter().for_each(|one| marker_of_environment(one, faults));
+    description.environment_markers.iter().for_each(|one| marker_of_environment(one, faults));
     for line in &description.ignores {
         let safe = !line.trim().is_empty() && !line.starts_with('!');
         faults.unless(safe, || format!("`ignores` has {}, which is not a pattern to ignore", shown(line)));
@@ -28,7 +28,7 @@ fn marker(marker: &Marker, faults: &mut Faults) {
     faults.unless(plain, || format!("the marker {} is not a file name", shown(name)));
     faults.line("the name of a marker", name);
     faults.line("`table`", &marker.table);
-    marker.workspace_table().iter().for_each(|table| faults.words("the table of a workspace", table));
+    faults.line("the table of a workspace", &marker.workspace);
     faults.unless(marker.strength.is_known(), || format!("the marker {} has an unknown strength", shown(name)));
 }
 

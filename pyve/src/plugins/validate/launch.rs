@@ -61,10 +61,10 @@ fn left(outer: &Outer, faults: &mut Faults) {
 
 fn folder(entry: &PathEntry, faults: &mut Faults) {
     match entry.variable.is_empty() {
-        true => faults.absolute("a directory for PATH", &entry.folder),
+        true => faults.absolute("a directory for PATH", &entry.directory),
         false => faults.variable("`path`", &entry.variable),
     }
-    let folder = entry.folder.path();
+    let folder = entry.directory.path();
     faults.unless(!folder.to_string_lossy().contains(SEPARATOR), || {
         format!("a directory for PATH contains `{SEPARATOR}`: {}", shown_path(&folder))
     });

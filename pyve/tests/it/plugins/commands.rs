@@ -24,6 +24,7 @@ fn adding_shows_what_it_is_and_asks() {
          settings        directory (path)\n\
          ignored in git  /.frozen/\n\
          SHA-256         {hash}\n\
+         crate           frozen 0.1.0\n\
          A plugin runs with all your permissions, as any program that you start.\n"
     );
     let no = "error: plugin `frozen` was not added: nobody said yes\nhint: run `pyve plugin add --yes [ROOT]/some-name.so`\n";
@@ -158,7 +159,7 @@ fn a_library_dropped_in_by_hand_is_listed_with_the_command_that_adds_it() {
     fs::copy(libraries().path("frozen"), &library).unwrap();
     assert_eq!(
         world.pyve(&["plugin", "list"]).stdout,
-        "libthing.so            not added\n    \
+        "libthing.so  0.1.0     not added    crate frozen\n    \
          [ROOT]/home/.pyve/plugins/libthing.so is not used: it was not added\n    \
          run `pyve plugin add [ROOT]/home/.pyve/plugins/libthing.so`\n"
     );
@@ -391,7 +392,7 @@ fn development_folders_are_tried_again_after_each_build() {
     assert_eq!(
         world.pyve(&["plugin", "list"]).stdout,
         "stress      0.1.0     trusted      Misbehaves when told to\n\
-         libmine.so            refused\n    \
+         libmine.so  0.1.0     refused      crate stress\n    \
          [ROOT]/build/libmine.so has the id `venv`, which pyve's backend `venv` already has\n    \
          give it another id in its `describe` and build it again\n"
     );

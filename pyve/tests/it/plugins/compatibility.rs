@@ -97,9 +97,13 @@ fn another_major_version_is_refused() {
     assert_eq!(said.code, Some(1));
     assert_eq!(
         said.stderr,
-        "error: [ROOT]/major.so cannot be used: it is built for version 2.0.0 of the plugin API; this pyve has version 1.0.0\n\
+        "error: [ROOT]/major.so is no plugin for this pyve: it is built for version 2.0.0 of the plugin API; this pyve has version \
+         1.0.0\n\
          hint: upgrade pyve\n"
     );
+    // Its header says so as well, where its file bears no note.
+    let refused = "refused: it is built for version 2.0.0 of the plugin API; this pyve has version 1.1.0\n";
+    assert_eq!(newer_host("frozen-major"), refused);
 }
 
 #[test]

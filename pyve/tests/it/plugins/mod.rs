@@ -16,6 +16,7 @@ mod hostile;
 mod lock_steps;
 mod named;
 mod needed;
+mod noted;
 mod paths;
 mod replacing;
 mod unusable;

@@ -43,7 +43,7 @@ fn another_file_is_shown_and_agreed_to_before_it_is_tried() {
     let shown = |indent: &str| {
         format!(
             "plugin `stress` 0.1.0 has another file at its source{}\n{indent}source          [ROOT]/built.so\n\
-             {indent}SHA-256 now     {old}\n{indent}SHA-256 there   {new}\n",
+             {indent}crate           stress 0.1.0\n{indent}SHA-256 now     {old}\n{indent}SHA-256 there   {new}\n",
             if indent.is_empty() { ":" } else { "" }
         )
     };
@@ -142,7 +142,8 @@ fn what_a_url_serves_now() {
     assert_eq!(
         rows["plugins"][0],
         serde_json::json!({
-            "id": "stress", "version": "0.1.0", "sha256": old, "source": before, "outcome": "current", "found_sha256": old
+            "id": "stress", "version": "0.1.0", "sha256": old, "source": before, "outcome": "current", "found_sha256": old,
+            "found_version": "0.1.0"
         })
     );
     let offline = world.pyve(&["plugin", "update", "--check", "--offline", "stress"]);

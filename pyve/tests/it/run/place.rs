@@ -54,7 +54,7 @@ impl Place {
         let prefix = self.project.join(".venv");
         let inputs = [prefix.join("pyvenv.cfg"), prefix.join("bin")];
         let launch = json!({
-            "path": [{"folder": prefix.join("bin")}],
+            "path": [{"directory": prefix.join("bin")}],
             "env": [{"name": "VIRTUAL_ENV", "value": prefix}, {"name": "VIRTUAL_ENV_PROMPT", "value": "my project"}],
             "env_remove": ["PYTHONHOME"],
             "deactivate": ["VIRTUAL_ENV", "CONDA_PREFIX"],

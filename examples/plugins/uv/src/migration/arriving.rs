@@ -101,7 +101,7 @@ fn translated(one: &Requirement, request: &Request) -> Translated {
         _ => {}
     }
     let Requirement { name, constraint, build, source, platform, .. } = one;
-    let listed = one.listed();
+    let listed = one.counterpart_names();
     let found = on_pypi(&Spec { name, constraint, build, channel: source, platform, listed: listed.as_deref() })?;
     let to = Requirement { name: found.name.into(), ..to };
     Ok((to.constraint(&found.constraint).marker(&found.marker), found.changed))
