@@ -1,10 +1,11 @@
 //! What is chosen of the project's packages, and how uv installs it: the settings, and the words of `uv sync` for them.
 
+use std::ffi::OsStr;
+
 use pyve_formats::python_name::{is_valid, normalized};
 use pyve_plugin_api::{Command, Error, Host, Request, Result};
 
-/// The Pythons that uv would rather take, as it names them.
-const PREFERENCES: [&str; 4] = ["only-managed", "managed", "system", "only-system"];
+use crate::preference::{self, Preference};
 
 /// How uv puts files into an environment.
 const LINK_MODES: [&str; 4] = ["clone", "copy", "hardlink", "symlink"];
@@ -32,7 +33,10 @@ pub struct Choice {
     pub all_extras: bool,
     pub all_packages: bool,
     pub locking: Locking,
-    pub python_preference: Option<String>,
+    /// As the setting says it.
+    python_preference: Option<String>,
+    /// As it is said anywhere.
+    pub preference: Option<Preference>,
     pub link_mode: Option<String>,
 }
 
@@ -51,6 +55,7 @@ impl Choice {
             (false, locked) if locked || request.strict => Locking::Locked,
             (false, _) => Locking::Write,
         };
+        let said = one_of(request, preference::KEY, &preference::ALL)?;
         Ok(Self {
             groups,
             default_groups: !flag("no_default_groups"),
@@ -59,17 +64,18 @@ impl Choice {
             all_extras: flag("all_extras"),
             all_packages: flag("all_packages"),
             locking,
-            python_preference: one_of(request, "python_preference", &PREFERENCES)?,
+            preference: said.as_deref().map(|value| Preference::new(value, origin(request, preference::KEY))),
+            python_preference: said,
             link_mode: one_of(request, LINK_MODE, &LINK_MODES)?,
         })
     }
 
-    /// The same with what uv's own variables say where the settings say nothing.
+    /// The same with what uv's own variables, and of Pythons its files, say where the settings say nothing.
     pub fn with_variables(mut self, request: &Request, host: &dyn Host) -> Self {
         let says = |key: &str, name: &str| {
-            let value = host.variable(name).filter(|_| request.setting(key).is_none()).unwrap_or_default();
-            !["", "0", "n", "no", "f", "false", "off"].iter().any(|no| value.eq_ignore_ascii_case(no))
+            request.setting(key).is_none() && host.variable(name).is_some_and(|value| is_yes(&value))
         };
+        self.preference = self.preference.or_else(|| Preference::of_uv(request, host));
         self.dev &= !says("no_dev", "UV_NO_DEV");
         self.default_groups &= !says("no_default_groups", "UV_NO_DEFAULT_GROUPS");
         self.locking = match (self.locking, says("frozen", "UV_FROZEN"), says("locked", "UV_LOCKED")) {
@@ -112,15 +118,19 @@ impl Choice {
     /// Adds the word of every command that looks for a Python.
     pub fn python(&self, command: Command) -> Command {
         match &self.python_preference {
-            Some(preference) => command.arg("--python-preference").arg(preference.as_str()),
+            Some(preference) => {
+                // To uv these come first.
+                let command = preference::SWITCHES.iter().fold(command, |command, (name, _)| command.env_remove(name));
+                command.arg("--python-preference").arg(preference.as_str())
+            }
             None => command,
         }
     }
+}
 
-    /// Whether uv's own Pythons are wanted before, or instead of, those that are there.
-    pub fn prefers_managed(&self) -> bool {
-        self.python_preference.as_deref().is_some_and(|preference| preference.ends_with("managed"))
-    }
+/// Whether a variable of uv's says yes.
+pub fn is_yes(value: &OsStr) -> bool {
+    !["", "0", "n", "no", "f", "false", "off"].iter().any(|no| value.eq_ignore_ascii_case(no))
 }
 
 /// The names of a list, each once.

@@ -20,12 +20,12 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     let prefix = project::prefix(request);
     let project = Project::around(&request.project())?;
     let choice = chosen(request, project.as_ref())?.with_variables(request, host);
-    let (state, seen) = state::at(&prefix, request, project.as_ref(), &choice)?;
+    let (state, seen) = state::at(&prefix, request, project.as_ref(), &choice, host)?;
     if let Some(project) = &project {
         check_lock(project, &choice, state, host)?;
     }
     let search = python::search(request, project.as_ref(), host)?;
-    let given = |command| python::given(command, request, &search, &choice);
+    let given = |command| python::given(command, request, &search, &choice, host);
     let creation = Creation::new(&project::name(request), &prefix).interpreter(project::interpreter(&prefix));
     let creation = if state == PrefixState::ABSENT { creation } else { creation.state(state, &seen) };
     if project.is_some() {
@@ -54,10 +54,10 @@ const VENV_FAILED: &str = "uv could not create the virtual environment";
 pub fn update(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
     let prefix = project::prefix(request);
     let project = Project::around(&request.project())?;
-    if let Some(why) = python::mismatch(&prefix, request, project.as_ref())? {
+    let choice = chosen(request, project.as_ref())?.with_variables(request, host);
+    if let Some(why) = python::mismatch(&prefix, request, project.as_ref(), &choice, host)? {
         return Ok(Update::recreate(&format!("it was {why}")));
     }
-    let choice = chosen(request, project.as_ref())?.with_variables(request, host);
     // Whatever Python uv would take by itself, the environment keeps the one that it has.
     let own = |command: Command| choice.python(command.arg("--python").arg(project::interpreter(&prefix)));
     let relink = |command: Command| {
@@ -81,7 +81,7 @@ fn check_lock(project: &Project, choice: &Choice, state: PrefixState, host: &dyn
         return Err(unmerged(line));
     }
     // One that is only kept needs no lock, and uv itself says that it cannot read one.
-    let Ok(Judged { state: found, reasons }) = Judged::read(project) else { return Ok(()) };
+    let Ok(Judged { state: found, reasons }) = Judged::read(project, host) else { return Ok(()) };
     let told = || state::told(&reasons);
     match (found, choice.locking) {
         (LockState::STALE | LockState::MISSING, Locking::Locked) => {

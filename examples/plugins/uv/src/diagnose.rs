@@ -39,7 +39,7 @@ pub fn examine(request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         }
     };
     if works {
-        findings.extend(of_python(request, project.as_ref()));
+        findings.extend(of_python(request, project.as_ref(), &choice, host));
         let relinked = relinked(request, &choice);
         findings.extend(
             relinked.map(|why| {
@@ -48,7 +48,7 @@ pub fn examine(request: &Request, host: &dyn Host) -> Result<Vec<Finding>> {
         );
     }
     match &project {
-        Some(project) => findings.extend(of_lock(request, project, &choice, works)),
+        Some(project) => findings.extend(of_lock(request, project, &choice, works, host)),
         None if works => findings.extend(of_requirements(request)),
         None => {}
     }
@@ -109,8 +109,8 @@ fn of_environment(request: &Request) -> (Finding, bool) {
     }
 }
 
-fn of_python(request: &Request, project: Option<&Project>) -> Option<Finding> {
-    match python::mismatch(&project::prefix(request), request, project) {
+fn of_python(request: &Request, project: Option<&Project>, choice: &Choice, host: &dyn Host) -> Option<Finding> {
+    match python::mismatch(&project::prefix(request), request, project, choice, host) {
         Ok(why) => Some(Finding::warning("uv.python-other", "Python", &why?).remedy(&pyve(&["init", "--update"]))),
         Err(error) => {
             Some(Finding::error("uv.python-invalid", "Python", &error.message).with_remedy(error.remedy.clone()))
@@ -120,11 +120,11 @@ fn of_python(request: &Request, project: Option<&Project>) -> Option<Finding> {
 
 /// How the lock file is, and whether what it says is installed: told by what it notes, without uv, which may start what the
 /// project names to build itself with.
-fn of_lock(request: &Request, project: &Project, choice: &Choice, works: bool) -> Vec<Finding> {
+fn of_lock(request: &Request, project: &Project, choice: &Choice, works: bool, host: &dyn Host) -> Vec<Finding> {
     let read = LockFile::read(&project.base).and_then(|file| {
         let judged = match &file {
-            LockFile::Parsed(locked) => Judged::of(locked, project)?,
-            _ => Judged::read(project)?,
+            LockFile::Parsed(locked) => Judged::of(locked, project, host)?,
+            _ => Judged::read(project, host)?,
         };
         Ok((file, judged))
     });

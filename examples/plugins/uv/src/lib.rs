@@ -1,7 +1,8 @@
 //! A backend for pyve that works with uv: `uv sync` of a project and its workspace, `uv pip` of a file of requirements.
 //!
 //! The modules: `describe` says who it is, `choice` reads the settings, `project` the files of a project and its members, `tool`
-//! and `pins` find uv, `python` the interpreter that it is given, and `command` starts it. `create`, `launch`, `lock`, `diagnose`,
+//! and `pins` find uv, `python` and `preference` the interpreter that it is given, `uv_settings` reads what uv's own files say,
+//! and `command` starts it. `create`, `launch`, `lock`, `diagnose`,
 //! `inspect` and `migration` answer the questions; `state` and `installed` compare what stands, which `site` reads, with what
 //! `uv.lock` says.
 
@@ -16,11 +17,13 @@ mod launch;
 mod lock;
 mod migration;
 mod pins;
+mod preference;
 mod project;
 mod python;
 mod site;
 mod state;
 mod tool;
+mod uv_settings;
 
 use pyve_plugin_api::{
     Adoption, Backend, Creation, Description, Finding, Host, Inspection, Launch, Lock, LockRequest, Package, Request,

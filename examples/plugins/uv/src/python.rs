@@ -6,9 +6,12 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pyve_formats::python_version::files;
 use pyve_formats::python_version::{Build, VersionRequest, constraint};
 use pyve_formats::pyvenv_cfg::Cfg;
-use pyve_plugin_api::{Command, Error, Host, PythonRequest, PythonSearch, PythonSpec, ROption, Request, Result};
+use pyve_plugin_api::{
+    Command, Error, Host, PythonRequest, PythonSearch, PythonSpec, ROption, Request, Result, SettingValue,
+};
 
 use crate::choice::Choice;
+use crate::preference;
 use crate::project::Project;
 
 /// The Python that the project and the user ask for, as far as pyve finds one.
@@ -27,10 +30,13 @@ pub fn search(request: &Request, project: Option<&Project>, host: &dyn Host) -> 
     host.find_python(&PythonSpec { python: ROption::RSome(PythonRequest::new(&all.join(","), origin)), ..spec })
 }
 
-/// Adds the word that tells uv the Python: its path, unless uv's own ones are wanted or pyve knows none; then uv looks for
-/// what was asked for.
-pub fn given(command: Command, request: &Request, search: &PythonSearch, choice: &Choice) -> Command {
-    let found = search.found.as_ref().into_option().filter(|_| !choice.prefers_managed());
+/// Adds the word that tells uv the Python: its path, unless uv prefers its own ones, or refuses it, or pyve knows none; then uv
+/// looks for what was asked for.
+pub fn given(command: Command, request: &Request, search: &PythonSearch, choice: &Choice, host: &dyn Host) -> Command {
+    let is_meant = |path: &Path| {
+        choice.preference.as_ref().is_none_or(|preference| !preference.is_managed() && preference.allows(path, host))
+    };
+    let found = search.found.as_ref().into_option().filter(|found| is_meant(&found.path.path()));
     let command = match (found, request.python()) {
         (Some(found), _) => command.arg("--python").arg(&found.path),
         (None, Some(python)) => command.arg("--python").arg(python.version.as_str()),
@@ -40,7 +46,24 @@ pub fn given(command: Command, request: &Request, search: &PythonSearch, choice:
 }
 
 /// Why the environment's Python is not one that is asked for now, as half a sentence; `None` where it is one.
-pub fn mismatch(prefix: &Path, request: &Request, project: Option<&Project>) -> Result<Option<String>> {
+pub fn mismatch(
+    prefix: &Path,
+    request: &Request,
+    project: Option<&Project>,
+    choice: &Choice,
+    host: &dyn Host,
+) -> Result<Option<String>> {
+    if let Some(why) = other_version(prefix, request, project)? {
+        return Ok(Some(why));
+    }
+    let recorded = request.recorded().filter(|recorded| recorded.ready);
+    let values = |said: Option<&SettingValue>| said.map(|said| said.values.clone());
+    let is_new = recorded
+        .is_some_and(|recorded| values(recorded.setting(preference::KEY)) != values(request.setting(preference::KEY)));
+    Ok(choice.preference.as_ref().and_then(|preference| preference.mismatch(prefix, is_new, host)))
+}
+
+fn other_version(prefix: &Path, request: &Request, project: Option<&Project>) -> Result<Option<String>> {
     let Some(version) = Cfg::read(prefix).ok().flatten().and_then(|cfg| cfg.version) else { return Ok(None) };
     if let Some(bound) = bounds(project)?.iter().find(|bound| !bound.allows(&version)) {
         return Ok(Some(format!("made with Python {version}, but {} asks for `{}`", bound.origin, bound.specifiers)));
@@ -103,7 +126,7 @@ mod tests {
         let given = |request: &Request, host: &FakeHost| {
             let search = search(request, None, host).unwrap();
             let choice = Choice::read(request, &|_| false).unwrap();
-            given(Command::new("uv"), request, &search, &choice).to_string()
+            given(Command::new("uv"), request, &search, &choice.with_variables(request, host), host).to_string()
         };
         let asked = Request::new("/nowhere", "/h");
         let host = || FakeHost::new().python(Interpreter::new("/opt/python3.12", "3.12.4", "PATH"));
@@ -125,7 +148,7 @@ mod tests {
         let asked = Request::new(root.path(), "/h");
         let told = |request: &Request| {
             let project = Project::read(root.path()).unwrap();
-            mismatch(&prefix, request, project.as_ref()).unwrap()
+            other_version(&prefix, request, project.as_ref()).unwrap()
         };
         assert_eq!(told(&asked), None);
         let python = |version| Request { python: ROption::RSome(PythonRequest::new(version, "f")), ..asked.clone() };
@@ -140,7 +163,7 @@ mod tests {
         let why = "made with Python 3.11.7, but pyproject.toml:3 asks for `>=3.12`";
         assert_eq!(told(&python("3.11")).as_deref(), Some(why));
         write("[project]\nname = 'a'\nrequires-python = '3.12'\n");
-        let error = mismatch(&prefix, &asked, Project::read(root.path()).unwrap().as_ref()).unwrap_err();
+        let error = other_version(&prefix, &asked, Project::read(root.path()).unwrap().as_ref()).unwrap_err();
         assert!(error.to_string().starts_with("pyproject.toml:3: invalid requires-python `3.12`: "), "{error}");
     }
 }

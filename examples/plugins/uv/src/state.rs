@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyve_plugin_api::{PrefixState, Request, Result};
+use pyve_plugin_api::{Host, PrefixState, Request, Result};
 
 use crate::choice::{Choice, LINK_MODE, Locking};
 use crate::lock::Judged;
@@ -16,7 +16,13 @@ const NAMED: usize = 3;
 /// The state, and what was seen as half a sentence.
 pub type Seen = (PrefixState, String);
 
-pub fn at(prefix: &Path, request: &Request, project: Option<&Project>, choice: &Choice) -> Result<Seen> {
+pub fn at(
+    prefix: &Path,
+    request: &Request,
+    project: Option<&Project>,
+    choice: &Choice,
+    host: &dyn Host,
+) -> Result<Seen> {
     if prefix.symlink_metadata().is_err() {
         return Ok((PrefixState::ABSENT, String::new()));
     }
@@ -28,26 +34,26 @@ pub fn at(prefix: &Path, request: &Request, project: Option<&Project>, choice: &
     if !interpreter(prefix).exists() {
         return Ok((PrefixState::BROKEN, "its interpreter does not exist".to_owned()));
     }
-    if let Some(why) = python::mismatch(prefix, request, project)? {
+    if let Some(why) = python::mismatch(prefix, request, project, choice, host)? {
         return Ok((PrefixState::OUTDATED, why));
     }
     if let Some(why) = relinked(request, choice) {
         return Ok((PrefixState::OUTDATED, why));
     }
-    Ok(match project.map(|project| out_of_line(prefix, project, choice)).transpose()?.flatten() {
+    Ok(match project.map(|project| out_of_line(prefix, project, choice, host)).transpose()?.flatten() {
         Some(why) => (PrefixState::OUTDATED, why),
         None => (PrefixState::USABLE, "in line with the project".to_owned()),
     })
 }
 
 /// Why what is installed is not what `uv sync` would install.
-pub fn out_of_line(prefix: &Path, project: &Project, choice: &Choice) -> Result<Option<String>> {
+fn out_of_line(prefix: &Path, project: &Project, choice: &Choice, host: &dyn Host) -> Result<Option<String>> {
     let locked = match LockFile::read(&project.base)? {
         LockFile::Parsed(locked) => locked,
         LockFile::Missing => return Ok(Some("there is no uv.lock yet".to_owned())),
         LockFile::Conflict(line) => return Ok(Some(format!("uv.lock:{line}: merge conflict"))),
     };
-    let judged = Judged::of(&locked, project)?;
+    let judged = Judged::of(&locked, project, host)?;
     if choice.locking != Locking::Frozen && judged.state == pyve_plugin_api::LockState::STALE {
         return Ok(Some(judged.told()));
     }
@@ -74,23 +80,4 @@ pub fn relinked(request: &Request, choice: &Choice) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use pyve_plugin_api::Recorded;
-
-    #[test]
-    fn another_way_of_linking_is_seen_where_one_is_said() {
-        let asked = |mode: Option<&str>| {
-            let request = Request::new("/p", "/h");
-            mode.into_iter().fold(request, |request, mode| request.with_setting(LINK_MODE, [mode], "f"))
-        };
-        let seen = |before: Option<&str>, now: Option<&str>| {
-            let recorded = Recorded { settings: asked(before).settings, ready: true, ..Recorded::default() };
-            let request = Request { recorded: Some(recorded).into(), ..asked(now) };
-            relinked(&request, &Choice::read(&request, &|_| false).unwrap())
-        };
-        assert_eq!(seen(Some("copy"), Some("hardlink")).unwrap(), "its packages were linked by copy, not by hardlink");
-        assert_eq!(seen(None, Some("copy")).unwrap(), "its packages were linked by uv's own choice, not by copy");
-        assert_eq!((seen(Some("copy"), None), seen(Some("copy"), Some("copy"))), (None, None));
-    }
-}
+mod tests;

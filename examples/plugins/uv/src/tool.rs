@@ -4,17 +4,12 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
-use pyve_formats::Written;
-use pyve_formats::pyproject;
-use pyve_formats::toml_file::TomlFile;
 use pyve_plugin_api::{Command, Error, ErrorKind, Host, Request, Result, Tool, ToolAnswer};
 
 use crate::pins::{PINNED, sandboxes, with_recipes};
 use crate::project::{LOCK, Project, above};
 use crate::python;
-
-/// uv's own file of settings, before which `[tool.uv]` does not count.
-pub const SETTINGS: &str = "uv.toml";
+use crate::uv_settings::UvSettings;
 
 const GUIDE: &str = "https://docs.astral.sh/uv/getting-started/installation";
 
@@ -31,21 +26,13 @@ impl Required {
     /// Reads `required-version`, a version or bounds of one; `None` where nothing is said.
     pub fn read(request: &Request) -> Result<Option<Self>> {
         let base = above(&request.project()).map_or_else(|| request.project().into_owned(), |(base, _)| base);
-        let of = |file: &str, key: &str| -> Result<Option<Written>> {
-            let read = TomlFile::read(&base.join(file));
-            let Some(read) = read.map_err(|error| Error::new(error.to_string()).hint(error.hint()))? else {
-                return Ok(None);
-            };
-            read.text(key).map_err(|error| {
-                let place = format!("{file}:{}", error.line);
-                Error::new(format!("{place}: {}", error.words)).hint(format!("correct {place}"))
-            })
-        };
-        let own = base.join(SETTINGS).is_file();
-        let (file, key) =
-            if own { (SETTINGS, "required-version") } else { (pyproject::NAME, "tool.uv.required-version") };
-        let Some(said) = of(file, key)? else { return Ok(None) };
-        let origin = format!("{file}:{}", said.line);
+        let settings = UvSettings::read(&base)?;
+        let said = settings.file.text(&settings.path("required-version")).map_err(|error| {
+            let place = format!("{}:{}", settings.name, error.line);
+            Error::new(format!("{place}: {}", error.words)).hint(format!("correct {place}"))
+        })?;
+        let Some(said) = said else { return Ok(None) };
+        let origin = format!("{}:{}", settings.name, said.line);
         let parsed = VersionSpecifiers::from_str(&said.text).or_else(|error| {
             // A version alone means that version.
             said.text.parse::<Version>().ok().and_then(|it| format!("=={it}").parse().ok()).ok_or(error)

@@ -5,14 +5,15 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pyve_formats::python_name::normalized;
 use pyve_formats::python_version::constraint;
 use pyve_formats::toml_file::Item;
-use pyve_plugin_api::{LockState, Result};
+use pyve_plugin_api::{Host, LockState, Result};
 
 use super::asked::{Asked, Compared, List, compared, list};
 use super::file::{LockFile, Locked, Package};
 use super::source::Sources;
-use super::{groups, manifest};
+use super::{groups, indexes, manifest};
 use crate::project::{LOCK, Member, Project};
 use crate::state::told;
+use crate::uv_settings::UvSettings;
 
 /// What a comparison came to, with a line for each difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,20 +23,22 @@ pub struct Judged {
 }
 
 impl Judged {
-    pub fn read(project: &Project) -> Result<Self> {
+    pub fn read(project: &Project, host: &dyn Host) -> Result<Self> {
         Ok(match LockFile::read(&project.base)? {
             LockFile::Missing => Self { state: LockState::MISSING, reasons: vec![format!("{LOCK} does not exist")] },
             LockFile::Conflict(line) => {
                 Self { state: LockState::CONFLICT, reasons: vec![format!("{LOCK}:{line}: merge conflict")] }
             }
-            LockFile::Parsed(locked) => Self::of(&locked, project)?,
+            LockFile::Parsed(locked) => Self::of(&locked, project, host)?,
         })
     }
 
     /// Compares one that can be read.
-    pub fn of(locked: &Locked, project: &Project) -> Result<Self> {
+    pub fn of(locked: &Locked, project: &Project, host: &dyn Host) -> Result<Self> {
         let mut reasons = Vec::from_iter(python(locked, project));
-        reasons.extend(manifest::compared(locked, project)?);
+        let settings = UvSettings::read(&project.base)?;
+        reasons.extend(manifest::compared(locked, project, &settings));
+        reasons.extend(indexes::compared(locked, &settings, host));
         if !project.root.is_project() {
             // A root that is no project is no package, either.
             let of = |key: &str| locked.file.item(&format!("manifest.{key}"));

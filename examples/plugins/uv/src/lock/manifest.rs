@@ -1,15 +1,6 @@
 //! What `uv.lock` notes of the workspace as a whole: its members, what bounds all packages, and how uv was to resolve.
 
-use std::collections::BTreeSet;
-
-use pep440_rs::VersionSpecifiers;
-use pyve_formats::Written;
-use pyve_formats::dependencies::Dependency;
-use pyve_formats::pyproject;
-use pyve_formats::python_name::normalized;
-use pyve_formats::requirements::Origin;
-use pyve_formats::toml_file::{Item, TomlFile};
-use pyve_plugin_api::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::asked::{Asked, Compared, List, compared as compared_lists, list};
 use super::file::Locked;
@@ -17,7 +8,14 @@ use super::judged::members;
 use super::marker::{Marked, same};
 use super::source::Sources;
 use crate::project::Project;
-use crate::tool::SETTINGS;
+use crate::uv_settings::UvSettings;
+use pep440_rs::VersionSpecifiers;
+use pyve_formats::Written;
+use pyve_formats::dependencies::Dependency;
+use pyve_formats::pyproject;
+use pyve_formats::python_name::normalized;
+use pyve_formats::requirements::Origin;
+use pyve_formats::toml_file::{Item, TomlFile};
 
 /// Lists of requirements: the key of uv's settings, that of the lock, and what it is called.
 const LISTS: [(&str, &str, &str); 3] = [
@@ -38,25 +36,17 @@ const MARKERS: [(&str, &str); 2] =
     [("environments", "supported-markers"), ("required-environments", "required-markers")];
 
 /// What differs, a line each.
-pub fn compared(locked: &Locked, project: &Project) -> Result<Vec<String>> {
-    let lock = &locked.file;
-    let own = TomlFile::read(&project.base.join(SETTINGS))
-        .map_err(|error| Error::new(error.to_string()).hint(error.hint()))?;
-    let root = project.root.file.file();
-    // Beside a uv.toml the settings of [tool.uv] that both know do not count.
-    let (settings, table, file) = match &own {
-        Some(own) => (own, "", SETTINGS),
-        None => (root, "tool.uv.", pyproject::NAME),
-    };
+pub fn compared(locked: &Locked, project: &Project, settings: &UvSettings) -> Vec<String> {
+    let (lock, root, file) = (&locked.file, project.root.file.file(), settings.name);
     let mut reasons = of_members(lock, project);
     let any = VersionSpecifiers::empty();
     for (key, noted, within) in LISTS {
         let what = Compared { pythons: &any, extras: &[], markers: true, within };
-        let asked = of_settings(settings, &format!("{table}{key}"), file, project);
+        let asked = of_settings(settings, key, project);
         reasons.extend(compared_lists(&asked, &list(lock.item(&format!("manifest.{noted}"))), &what));
     }
     for (key, noted, usual) in OPTIONS {
-        let said = settings.text(&format!("{table}{key}")).ok().flatten();
+        let said = settings.text(key);
         let noted =
             lock.text(&format!("options.{noted}")).ok().flatten().map_or_else(|| usual.to_owned(), |noted| noted.text);
         // Where the project says nothing, a user's own settings may.
@@ -65,7 +55,7 @@ pub fn compared(locked: &Locked, project: &Project) -> Result<Vec<String>> {
                 .map(|said| format!("{file}:{} says {key} `{}`, but `{noted}` is locked", said.line, said.text)),
         );
     }
-    reasons.extend(of_names(settings, table, locked, file));
+    reasons.extend(of_names(settings, locked));
     for (key, noted) in MARKERS {
         if !are_same(&texts(root, &format!("tool.uv.{key}")), &texts(lock, noted)) {
             reasons.push(format!("{} has other {key} than are locked", pyproject::NAME));
@@ -74,25 +64,32 @@ pub fn compared(locked: &Locked, project: &Project) -> Result<Vec<String>> {
     if !are_same_conflicts(root, lock, project) {
         reasons.push(format!("{} has other conflicts than are locked", pyproject::NAME));
     }
-    Ok(reasons)
+    reasons
 }
 
 /// What is left out of the resolution, and what uv is told of packages instead of asking them.
-fn of_names(settings: &TomlFile, table: &str, locked: &Locked, file: &str) -> Vec<String> {
-    let lock = &locked.file;
+fn of_names(settings: &UvSettings, locked: &Locked) -> Vec<String> {
+    let (lock, file) = (&locked.file, settings.name);
     let mut reasons = Vec::new();
     let names =
         |file: &TomlFile, key: &str| texts(file, key).iter().map(|name| normalized(name)).collect::<BTreeSet<_>>();
-    if names(settings, &format!("{table}exclude-dependencies")) != names(lock, "manifest.excludes") {
+    if names(&settings.file, &settings.path("exclude-dependencies")) != names(lock, "manifest.excludes") {
         reasons.push(format!("{file} has other exclude-dependencies than are locked"));
     }
     // Of packages that nothing needs uv notes nothing.
-    let mut asked = described(settings, &format!("{table}dependency-metadata"));
+    let mut asked = described(&settings.file, &settings.path("dependency-metadata"));
     asked.retain(|(name, _)| locked.packages().any(|package| package.name() == name));
     if asked != described(lock, "manifest.dependency-metadata") {
         reasons.push(format!("{file} has other dependency-metadata than is locked"));
     }
-    let newer = settings.text(&format!("{table}exclude-newer")).ok().flatten();
+    let asked = moments(settings.item("exclude-newer-package"));
+    let mut noted = moments(lock.item("options.exclude-newer-package"));
+    // Of a span before now nobody else knows which moment that was.
+    noted.iter_mut().for_each(|(name, moment)| *moment = moment.take().filter(|_| asked.get(name) != Some(&None)));
+    if asked != noted {
+        reasons.push(format!("{file} has another exclude-newer-package than is locked"));
+    }
+    let newer = settings.text("exclude-newer");
     let noted = lock.text("options.exclude-newer").ok().flatten();
     if let Some(said) = newer.filter(|said| noted.as_ref().is_none_or(|noted| is_time(said) && noted.text != said.text))
     {
@@ -100,6 +97,13 @@ fn of_names(settings: &TomlFile, table: &str, locked: &Locked, file: &str) -> Ve
         reasons.push(format!("{file}:{} says exclude-newer `{}`, but {noted} is locked", said.line, said.text));
     }
     reasons
+}
+
+/// Packages with a moment of their own.
+fn moments(item: Option<&Item>) -> BTreeMap<String, Option<String>> {
+    let entries = item.and_then(|item| item.entries("exclude-newer-package").ok()).unwrap_or_default();
+    let moment = |item: &Item| item.as_text().filter(|text| text.ends_with('Z')).map(str::to_owned);
+    entries.iter().map(|(name, item)| (normalized(&name.text), moment(item))).collect()
 }
 
 /// A moment as uv notes it: a day alone is another one in each time zone.
@@ -127,7 +131,8 @@ fn of_members(lock: &TomlFile, project: &Project) -> Vec<String> {
     noted.difference(&now).map(|name| format!("`{name}` is locked, but no longer a member of the workspace")).collect()
 }
 
-fn of_settings(settings: &TomlFile, key: &str, file: &str, project: &Project) -> Vec<Asked> {
+fn of_settings(settings: &UvSettings, key: &str, project: &Project) -> Vec<Asked> {
+    let file = settings.name;
     let items = settings.item(key).and_then(Item::as_list).unwrap_or_default();
     let sources = Sources { project, member: &project.root };
     let one = |item: &Item| {

@@ -12,6 +12,7 @@ use super::file::{Locked, Package, without_files};
 use super::manifest;
 use crate::project::{LOCK, Project};
 use crate::state::told;
+use crate::uv_settings::UvSettings;
 
 /// What both sides keep, and in what they differ.
 pub struct Merged {
@@ -65,8 +66,9 @@ impl Merged {
         let (our, their) = (ours.versions(), theirs.versions());
         let is_ours = |name: &str| their.get(name).is_none_or(|other| our.get(name).is_some_and(|own| own >= other));
         // uv heeds no lock that was made with other options, such as a moment after which nothing counts.
-        let differences = |side: &Side| manifest::compared(&side.locked, project).map(|reasons| reasons.len());
-        let head = if differences(ours)? <= differences(theirs)? { ours } else { theirs };
+        let settings = UvSettings::read(&project.base)?;
+        let differences = |side: &Side| manifest::compared(&side.locked, project, &settings).len();
+        let head = if differences(ours) <= differences(theirs) { ours } else { theirs };
         let text = head.head.clone() + &ours.packages(is_ours) + &theirs.packages(|name| !is_ours(name));
         let disputed = our.iter().filter(|(name, own)| their.get(*name).is_some_and(|other| other != *own));
         Ok(Self { text, disputed: disputed.map(|(name, _)| (*name).to_owned()).collect() })

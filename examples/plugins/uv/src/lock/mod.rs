@@ -3,6 +3,7 @@
 mod asked;
 pub mod file;
 mod groups;
+mod indexes;
 mod judged;
 mod manifest;
 pub mod marker;
@@ -15,7 +16,7 @@ pub use judged::Judged;
 pub use merged::unmerged;
 
 use self::merged::Merged;
-use crate::choice::Choice;
+use crate::create::chosen;
 use crate::project::{LOCK, Project};
 use crate::{command, python};
 
@@ -36,7 +37,7 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
         return Err(Error::new(message).remedy(&Command::new("pyve").arg("-C").arg(&project.base).arg("lock")));
     }
     refuse_unknown(asked)?;
-    let judged = match Judged::read(&project) {
+    let judged = match Judged::read(&project, host) {
         // Of one that cannot be read uv itself says why.
         Err(_) if !asked.is_check() => Judged { state: LockState::UNKNOWN, reasons: Vec::new() },
         judged => judged?,
@@ -46,9 +47,9 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
         None => Ok(lock),
         Some(tool) => {
             let search = python::search(request, Some(&project), host)?;
-            let choice = Choice::read(request, &|name| project.has_group(name))?;
+            let choice = chosen(request, Some(&project))?.with_variables(request, host);
             let command = words(command::uv(request, &named(asked, tool), &["lock"]), asked);
-            let command = python::given(command, request, &search, &choice);
+            let command = python::given(command, request, &search, &choice, host);
             let lock = match judged.state {
                 LockState::CONFLICT => Merged::read(&project)?.prepare(lock),
                 _ => lock,

@@ -6,14 +6,13 @@ use pyve_formats::comments::Comments;
 use pyve_formats::dependencies::{Dependency, Fault};
 use pyve_formats::pyproject::{self, Pyproject};
 use pyve_formats::requirements::{self, Entry, FaultKind, Origin};
-use pyve_formats::toml_file::TomlFile;
 use pyve_plugin_api::{Ecosystem, Error, Host, Request, Requirement, Requirements, Result};
 
 use super::place::Place;
 use super::sources::{List, Sources};
 use super::{settings, unreadable};
 use crate::project::{Member, Project, unreadable as invalid};
-use crate::tool::SETTINGS;
+use crate::uv_settings::UvSettings;
 use crate::{create, installed};
 
 /// A line of a project's tables.
@@ -55,7 +54,7 @@ fn of_project(project: &Project, request: &Request, found: &mut Requirements) ->
             found.requirements.push(itself(member));
         }
     }
-    of_settings(&project.root.file, request, found)
+    of_settings(request, found)
 }
 
 fn of_line(line: &Line, list: List<'_>, sources: &Sources<'_>, request: &Request, found: &mut Requirements) {
@@ -82,13 +81,9 @@ fn itself(member: &Member) -> Requirement {
 }
 
 /// `uv.toml` takes the place of `[tool.uv]`.
-fn of_settings(project: &Pyproject, request: &Request, found: &mut Requirements) -> Result<()> {
-    let own = TomlFile::read(&request.in_project(SETTINGS)).map_err(|error| invalid(&error))?;
-    let (file, table, name) = match &own {
-        Some(own) => (own, "", SETTINGS),
-        None => (project.file(), "tool.uv", pyproject::NAME),
-    };
-    let lines = settings::lines(file, table);
+fn of_settings(request: &Request, found: &mut Requirements) -> Result<()> {
+    let UvSettings { file, name, table } = UvSettings::read(&request.project())?;
+    let lines = settings::lines(&file, table);
     let lines = lines.map_err(|error| Error::new(format!("{name}:{} cannot be read: {}", error.line, error.words)))?;
     found.others.extend(lines.into_iter().map(|(line, text)| format!("{name}:{line}: {text}").into()));
     Ok(())

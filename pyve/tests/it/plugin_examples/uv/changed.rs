@@ -138,6 +138,37 @@ fn another_python_means_another_environment_and_the_old_one_comes_back_where_tha
     assert_eq!(installed(&world, "default"), ["humanize", "iniconfig"]);
 }
 
+/// There are no Pythons of uv's own here, and none is downloaded.
+#[test]
+fn other_pythons_that_are_preferred_are_another_environment() {
+    let Some(world) = world() else { return };
+    world.write("pyproject.toml", PROJECT);
+    world.pyve().args(["init", "--backend", "uv"]).run().success();
+    let config = world.read(".pyve/config");
+    let prefer = |value: &str| world.write(".pyve/config", format!("{config}uv:\n  python_preference: {value}\n"));
+    let line = config.lines().count() + 2;
+    let why = |value: &str| format!("made with a Python that is not uv's own, but .pyve/config:{line} says `{value}`");
+    world.write(".venv/mine", "");
+    prefer("only-managed");
+    let kept = world.pyve().arg("init").run().success();
+    assert!(kept.err().contains(&format!("is kept as it is: {}", why("only-managed"))), "{kept}");
+    let told = world.pyve().arg("doctor").run();
+    assert!(told.out().contains(&format!("⚠ Python: {}\n", why("only-managed"))), "{told}");
+    let failed = world.pyve().args(["init", "--update"]).run();
+    assert!(failed.code == Some(1) && failed.err().contains("the old .venv is back in its place"), "{failed}");
+    assert_eq!(world.read(".venv/mine"), "");
+    prefer("only-system");
+    let kept = world.pyve().arg("init").run().success();
+    assert!(kept.err().contains("(kept)") && !kept.err().contains("kept as it is"), "{kept}");
+    // What is only preferred may be missing: then the next best is what there is.
+    prefer("managed");
+    let recreated = world.pyve().args(["init", "--update"]).run().success();
+    assert!(recreated.err().contains(&format!(".venv is recreated: it was {}", why("managed"))), "{recreated}");
+    assert!(!world.project().join(".venv/mine").exists());
+    let kept = world.pyve().arg("init").run().success();
+    assert!(kept.err().contains("(kept)") && !kept.err().contains("kept as it is"), "{kept}");
+}
+
 #[test]
 fn without_a_project_uv_pip_installs_a_list_of_requirements() {
     let Some(world) = world() else { return };

@@ -1,15 +1,13 @@
 //! Whether a lock is fresh is told as uv itself tells it: on the real uv, one change of a workspace after the other.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+mod places;
+mod workspace;
 
 use pyve_plugin_api::testing::FakeHost;
-use pyve_plugin_api::{Backend, LockRequest, LockState, PrefixState, Request, Tool};
-use pyve_testkit::{interpreter, offline_packages, tools_python};
+use pyve_plugin_api::{Backend, LockState, PrefixState, Request, Tool};
 use pyve_uv::Uv;
 
-const ROOT: &str = "pyproject.toml";
-const MEMBER: &str = "packages/beta/pyproject.toml";
+use self::workspace::{MEMBER, MEMBER_TEXT, ROOT, Workspace, told};
 
 const ROOT_TEXT: &str = r#"[project]
 name = "Top.Level"
@@ -48,18 +46,8 @@ members = ["packages/*"]
 exclude = ["packages/old"]
 "#;
 
-const MEMBER_TEXT: &str = r#"[project]
-name = "beta"
-version = "0.1"
-requires-python = ">=3.10"
-dependencies = ["click[nothing]", "iniconfig; python_version < '3.9'", "tabulate"]
-
-[tool.uv]
-package = false
-"#;
-
 /// What is changed of which file; the lock is made before any of it.
-const CHANGES: [(&str, &str, &str); 49] = [
+const CHANGES: [(&str, &str, &str); 52] = [
     // Nothing that counts.
     (ROOT, "[project]\n", "# a comment\n[project]\ndescription = \"other\"\n"),
     (ROOT, "humanize>=4 , <5", "Humanize<5,>=4"),
@@ -85,6 +73,9 @@ const CHANGES: [(&str, &str, &str); 49] = [
     (ROOT, "environments", "exclude-dependencies = [\"tabulate\"]\nenvironments"),
     (ROOT, "environments", "exclude-newer = \"2090-01-01T00:00:00Z\"\nenvironments"),
     (ROOT, "environments", "prerelease = \"allow\"\nenvironments"),
+    (ROOT, "environments", "fork-strategy = \"fewest\"\nenvironments"),
+    (ROOT, "environments", "link-mode = \"copy\"\nindex-strategy = \"unsafe-best-match\"\nenvironments"),
+    (ROOT, "environments", "exclude-newer-package = { click = \"2090-01-01T00:00:00Z\" }\nenvironments"),
     (ROOT, "environments", "dev-dependencies = [\"click\"]\nenvironments"),
     (
         ROOT,
@@ -178,47 +169,7 @@ fn an_environment_is_in_line_where_uv_says_so() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-struct Workspace {
-    root: tempfile::TempDir,
-    uv: PathBuf,
-    python: &'static Path,
-    wheels: PathBuf,
-}
-
 impl Workspace {
-    fn new() -> Option<Self> {
-        let (python, wheels, tools) = (interpreter(3, 10)?, offline_packages()?, tools_python()?);
-        let root = tempfile::tempdir().unwrap();
-        let workspace = Self { root, uv: tools.with_file_name("uv"), python: &python.path, wheels };
-        workspace.write(MEMBER, MEMBER_TEXT);
-        let other = MEMBER_TEXT.replace("beta", "alpha").replace("click[nothing]", "tabulate");
-        workspace.write("packages/alpha/pyproject.toml", &other);
-        workspace.write("packages/old/pyproject.toml", &MEMBER_TEXT.replace("beta", "old"));
-        let wheel = "humanize-4.12.3-py3-none-any.whl";
-        fs_err::create_dir(workspace.root.path().join("wheels")).unwrap();
-        fs_err::copy(workspace.wheels.join(wheel), workspace.root.path().join("wheels").join(wheel)).unwrap();
-        Some(workspace)
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let file = self.root.path().join(file);
-        fs_err::create_dir_all(file.parent().unwrap()).unwrap();
-        fs_err::write(file, text).unwrap();
-    }
-
-    fn uv(&self, words: &[&str]) -> Output {
-        let root = self.root.path();
-        let mut command = Command::new(&self.uv);
-        command.args(words).arg("--quiet").current_dir(root).env_clear().stdin(Stdio::null());
-        command.env("HOME", root).env("UV_CACHE_DIR", root.join("cache")).env("UV_PYTHON", self.python);
-        command.env("UV_OFFLINE", "1").env("UV_NO_INDEX", "1").env("UV_PYTHON_DOWNLOADS", "never");
-        command.env("UV_FIND_LINKS", &self.wheels).output().unwrap()
-    }
-
-    fn rooted(&self, text: &str) -> String {
-        text.replace("WHEELS", &self.wheels.display().to_string())
-    }
-
     /// Where pyve says otherwise than uv.
     fn compared(&self, root: &str, changes: &[(&str, &str, &str)]) -> Vec<String> {
         let root = &self.rooted(root);
@@ -231,7 +182,8 @@ impl Workspace {
             assert!(text.contains(from), "{from}");
             self.write(file, &text.replace(from, to));
             let theirs = self.uv(&["lock", "--check"]);
-            let (state, reasons) = told(self.root.path());
+            let host = FakeHost::new().variable("UV_NO_INDEX", "1").variable("UV_FIND_LINKS", &self.wheels);
+            let (state, reasons) = told(self.root.path(), &host);
             let expected = if theirs.status.success() { LockState::FRESH } else { LockState::STALE };
             if state != expected {
                 let said = String::from_utf8_lossy(&theirs.stderr).into_owned();
@@ -241,10 +193,4 @@ impl Workspace {
         }
         wrong
     }
-}
-
-fn told(root: &Path) -> (LockState, Vec<String>) {
-    let request = Request::new(root, root.join("home"));
-    let lock = Uv.lock(&request, &LockRequest::check(), &FakeHost::new()).unwrap();
-    (lock.state, lock.reasons.iter().map(ToString::to_string).collect())
 }
