@@ -58,13 +58,13 @@ fn once(paths: &mut dyn Iterator<Item = PathBuf>, managers: &[Manager]) -> Vec<O
 ///
 /// The name may come from a file of the project, and what is found is run: so it must be a Python's.
 pub fn named(host: &dyn Host, name: &str) -> Vec<PathBuf> {
-    let kinds = ["python", "pypy", "graalpy"];
-    let version = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || c == '.') || rest.ends_with('t');
-    if kinds.iter().filter_map(|kind| name.strip_prefix(kind)).any(version) {
-        host.find_program(&executable(name))
-    } else {
-        Vec::new()
-    }
+    if is_pythons(name) { host.find_program(&executable(name)) } else { Vec::new() }
+}
+
+/// Whether it is a Python's name: with a number behind it, or that of a build without the global interpreter lock.
+fn is_pythons(name: &str) -> bool {
+    let number = |rest: &str| rest.strip_suffix('t').unwrap_or(rest).chars().all(|c| c.is_ascii_digit() || c == '.');
+    ["python", "pypy", "graalpy"].iter().filter_map(|kind| name.strip_prefix(kind)).any(number)
 }
 
 fn executable(name: &str) -> String {
@@ -88,4 +88,17 @@ fn candidate(path: PathBuf, real: &Path) -> OnPath {
 /// 3.11 for `/usr/bin/python3.11`.
 pub fn series_in_name(path: &Path) -> Option<Series> {
     Series::of_program(path.file_name()?.to_str()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_pythons;
+
+    #[test]
+    fn no_program_is_run_that_only_begins_as_a_python_does() {
+        assert!(["python3", "python3.13t", "pypy3.10", "graalpy", "pypy"].into_iter().all(is_pythons));
+        let others =
+            ["python-argcomplete-check-easy-install-script", "python3/../../bin/reboot", "python3-config", "pythont1"];
+        assert!(!others.into_iter().any(is_pythons));
+    }
 }

@@ -3,8 +3,8 @@
 //! One file of a release, `SHA256SUMS`, says which version it is and what its archives must be. The new program is unpacked
 //! beside the old one, has to say that version, and takes its place by one rename.
 
-use std::fs::{self, File};
-use std::io::BufReader;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 
@@ -23,8 +23,9 @@ use crate::context::Session;
 use crate::download::{self, Terms};
 use crate::failure::{Failure, exit};
 use crate::files::archive::{Problem, Unpacking};
-use crate::files::atomic;
+use crate::files::{atomic, ownership};
 use crate::process::interrupt;
+use crate::sys;
 
 const RELEASES: &str = "https://github.com/pointmatic/pyve/releases";
 
@@ -82,7 +83,7 @@ pub fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 /// Notes that pyve's own installer put the program there; without a home directory there is nobody to update it for.
 pub fn note(program: &Path, caller: &Caller) -> Result<(), Failure> {
     let Some(home) = caller.pyve_home() else { return Ok(()) };
-    fs::create_dir_all(&home).map_err(|error| Failure::io("create the directory", &home, &error))?;
+    ownership::make_folder(&home).map_err(|error| Failure::io("create the directory", &home, &error))?;
     let mut line = program.as_os_str().as_encoded_bytes().to_vec();
     line.push(b'\n');
     atomic::write(&home.join(RECEIPT), &line, None)
@@ -154,6 +155,7 @@ impl<'a> Update<'a> {
         let url = format!("{}/download/v{}/{}", self.releases, release.version, release.archive);
         download::fetch(&Download::new(&url, &release.sha256, ARCHIVE_LIMIT), &archive, &self.terms)?;
         let new = unpack(&archive, &folder.path().join("new"))?.join(PROGRAM);
+        self.settle(&new).map_err(|error| Failure::io("unpack", &archive, &error))?;
         let said = Process::new(&new).arg("--version").stdin(Stdio::null()).output();
         let expected = format!("pyve {}", release.version);
         if !said.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).trim() == expected) {
@@ -162,6 +164,12 @@ impl<'a> Update<'a> {
                 .remedy("build it: `cargo install --git https://github.com/pointmatic/pyve --locked pyve`"));
         }
         self.replace_by(&new)
+    }
+
+    /// Whoever could start the old program can start the new one, whatever the mask says, and after a power cut it is whole.
+    fn settle(&self, new: &Path) -> io::Result<()> {
+        OpenOptions::new().append(true).open(new)?.sync_all()?;
+        sys::set_mode(new, sys::mode(&fs::metadata(self.program)?) & 0o777)
     }
 
     /// Windows lets nobody write over a program that runs, but lets it be put aside.

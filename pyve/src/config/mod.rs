@@ -35,6 +35,7 @@ use check::Check;
 use layer::Layer;
 use problem::Problem;
 
+pub use crate::ui::{is_unprintable, printable};
 pub use backend_line::{line_of, switch_backend};
 pub use environment_lines::EnvironmentLines;
 pub use flags::{CommandLine, arguments};
@@ -44,7 +45,7 @@ pub use key_line::{update_backend_line, update_version_line};
 pub use link_mode::LinkMode;
 pub use merge::{RequestParts, merge, python};
 pub use needed_plugins::{NeededPlugin, PluginSource, TARGET};
-pub use problem::{is_unprintable, printable, quoted};
+pub use problem::quoted;
 pub use schema::schema;
 pub use sourced::{FILE, Sourced};
 pub use user::UserConfig;

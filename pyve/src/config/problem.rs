@@ -5,6 +5,7 @@ use pyve_formats::yaml::Position;
 use pyve_plugin_api::Remedy;
 
 use crate::failure::Failure;
+use crate::ui::printable;
 
 /// As many problems as a person reads; more of them have a common cause.
 const SHOWN: usize = 20;
@@ -50,20 +51,6 @@ pub fn quoted(value: &str) -> String {
         shown.push('…');
     }
     format!("`{shown}`")
-}
-
-/// A text without anything that a terminal would obey.
-pub fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if is_unprintable(letter) { shown.extend(letter.escape_default()) } else { shown.push(letter) }
-    }
-    shown
-}
-
-/// Control characters, and those that turn the direction of a line: what is shown is not what is meant.
-pub fn is_unprintable(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! How the environment shows in the shell's prompt: `prompt.show` and `prompt.format`.
 
-use super::problem::{printable, quoted};
+use super::problem::quoted;
 use super::value::Refusal;
+use crate::ui::printable;
 use crate::ui::suggest::did_you_mean;
 
 /// What `prompt.format` is where nobody says otherwise.

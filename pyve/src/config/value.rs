@@ -5,7 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use pyve_formats::yaml::{Node, Position, Value};
 use pyve_plugin_api::SettingKind;
 
-use super::problem::{Problem, is_unprintable, quoted};
+use super::problem::{Problem, quoted};
+use crate::ui::is_unprintable;
 use crate::ui::suggest::did_you_mean;
 
 /// A value that may not be: what is wrong with it, and the edit that helps.

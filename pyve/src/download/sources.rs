@@ -120,7 +120,8 @@ fn of_user(variable: &str, value: &OsStr) -> Result<Source, Failure> {
         return Ok(Source::File(path.to_owned()));
     }
     value.to_str().and_then(|text| Source::parse(text).ok()).ok_or_else(|| {
-        Failure::usage(format!("{variable} is neither a URL nor an absolute path: {}", path.display()))
+        let said = without_secrets(&value.to_string_lossy());
+        Failure::usage(format!("{variable} is neither a URL nor an absolute path: {said}"))
             .remedy(format!("set {variable} to an http, https or file URL, or to the absolute path of a local copy"))
     })
 }
@@ -129,7 +130,7 @@ fn of_user(variable: &str, value: &OsStr) -> Result<Source, Failure> {
 fn below(mirror: &Source, download: &Download) -> Result<Vec<Source>, Failure> {
     let mut sources = Vec::new();
     for url in &download.urls {
-        let url = Url::parse(url).map_err(|error| not_mirrored(url, &error.to_string()))?;
+        let url = Url::parse(url).map_err(|error| no_address(url, &error.to_string()))?;
         let parts: Vec<&str> = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
         for count in [2, 1].into_iter().filter(|count| *count <= parts.len()) {
             let tail = &parts[parts.len() - count..];
@@ -149,16 +150,14 @@ fn below(mirror: &Source, download: &Download) -> Result<Vec<Source>, Failure> {
     Ok(sources)
 }
 
-fn not_mirrored(url: &str, why: &str) -> Failure {
+fn no_address(url: &str, why: &str) -> Failure {
+    let url = without_secrets(url);
     Failure::new(format!("could not download `{url}`: {why}")).remedy("give an http, https or file URL instead")
 }
 
 impl Source {
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        let wrong = |why: &str| {
-            Failure::new(format!("could not download `{text}`: {why}"))
-                .remedy("give an http, https or file URL instead")
-        };
+        let wrong = |why: &str| no_address(text, why);
         let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
         match url.scheme() {
             "http" | "https" if url.has_host() => Ok(Self::Web(url)),
@@ -179,6 +178,21 @@ impl fmt::Display for Source {
 
 fn show_control(text: &str) -> String {
     text.chars().flat_map(|letter| letter.escape_debug()).collect()
+}
+
+/// Whether a text that may be a path, too, is a web address.
+pub fn is_url(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// A text that may be a URL, as it can be told: of one that cannot be read, and may hold a password, no more than its scheme.
+pub fn without_secrets(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    match Url::parse(text) {
+        Ok(url) if url.has_host() && url.scheme() != "file" => shown(&url),
+        Err(_) if rest.contains('@') => format!("{scheme}://…"),
+        _ => text.to_owned(),
+    }
 }
 
 /// A URL without what may be secret: the password, and the query that signs it.

@@ -134,7 +134,8 @@ impl Unpacking<'_> {
             file.write_all(&piece[..length])?;
         }
         // Python compares the time of a module with the one that its compiled file names.
-        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(entry.header().mtime()?);
+        let time = std::time::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(entry.header().mtime()?));
+        let time = time.ok_or_else(|| Problem::Entry(name.to_owned(), "its time is none"))?;
         file.into_std().set_modified(time)?;
         Ok(())
     }
@@ -293,6 +294,21 @@ mod tests {
         assert_eq!(outcome.unwrap_err(), "TooLarge");
         let (_, outcome) = Tar::new().file("a", &[0; 600]).file("b", &[0; 400]).within(1000, 0);
         outcome.unwrap();
+    }
+
+    #[test]
+    fn a_time_that_no_clock_has_is_refused() {
+        let mut header = Header::new_gnu();
+        header.set_path("a").unwrap();
+        header.set_entry_type(EntryType::Regular);
+        header.set_mode(0o644);
+        header.set_mtime(u64::MAX);
+        header.set_size(0);
+        header.set_cksum();
+        let mut tar = Tar::new();
+        tar.0.append(&header, &b""[..]).unwrap();
+        let (_, outcome) = tar.within(1000, 0);
+        assert_eq!(outcome.unwrap_err(), "a: its time is none");
     }
 
     #[test]

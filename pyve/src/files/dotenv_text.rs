@@ -7,10 +7,33 @@
 
 use std::ffi::{OsStr, OsString};
 
-/// What a project's file does not decide: where programs and their libraries are found, what a shell or Python runs first, and
-/// which environment this is.
-const PROTECTED: [&str; 3] = ["PATH", "BASH_ENV", "ENV"];
-const PROTECTED_STARTS: [&str; 5] = ["LD_", "DYLD_", "PYTHON", "VIRTUAL_ENV", "CONDA_"];
+/// What a project's file does not decide: where programs and their libraries are found, what a shell or Python runs first, what
+/// a shell that it was activated in evaluates or loads by itself, and which environment this is.
+const PROTECTED: [&str; 15] = [
+    "PATH",
+    "BASH_ENV",
+    "ENV",
+    "BASHOPTS",
+    "SHELLOPTS",
+    "IFS",
+    "PROMPT",
+    "PROMPT_COMMAND",
+    "PS0",
+    "PS1",
+    "PS2",
+    "PS4",
+    "FPATH",
+    "ZDOTDIR",
+    "PSModulePath",
+];
+const PROTECTED_STARTS: [&str; 7] = ["LD_", "DYLD_", "PYTHON", "VIRTUAL_ENV", "CONDA_", "PYVE_", "fish_"];
+
+/// The most bytes that all values may have together: no program could be started with more. A line such as `B=$A$A` doubles
+/// what stands above it.
+const MOST_BYTES: usize = 2 << 20;
+
+/// More variables than anybody writes.
+const MOST_VARIABLES: usize = 4096;
 
 /// The variables, and what was passed over.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -25,7 +48,7 @@ pub struct Said {
 
 /// Reads the text of the file; `known` has the caller's variables, which count for more than the file's.
 pub fn parse(text: &[u8], known: impl Fn(&str) -> Option<OsString>) -> Said {
-    let mut said = Said::default();
+    let (mut said, mut left) = (Said::default(), MOST_BYTES);
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
         let line = std::str::from_utf8(line).map(str::trim).unwrap_or("\0");
@@ -40,10 +63,13 @@ pub fn parse(text: &[u8], known: impl Fn(&str) -> Option<OsString>) -> Said {
             said.protected.push((index + 1, name.to_owned()));
             continue;
         }
-        let value = written.value(|name| {
-            known(name)
-                .or_else(|| said.variables.iter().find(|(there, _)| there == name).map(|(_, value)| value.clone()))
-        });
+        let above = |name: &str| said.variables.iter().find(|(there, _)| there == name).map(|(_, value)| value.clone());
+        let value = written.value(left, |name| known(name).or_else(|| above(name)));
+        let Some(value) = value.filter(|_| said.variables.len() < MOST_VARIABLES) else {
+            said.unreadable.push(index + 1);
+            continue;
+        };
+        left -= value.len();
         said.variables.retain(|(there, _)| there != name);
         said.variables.push((name.to_owned(), value));
     }
@@ -52,8 +78,9 @@ pub fn parse(text: &[u8], known: impl Fn(&str) -> Option<OsString>) -> Said {
 
 /// Whether the variable is not the file's to set.
 fn is_protected(name: &str) -> bool {
-    let name = if cfg!(windows) { name.to_ascii_uppercase() } else { name.to_owned() };
-    PROTECTED.contains(&name.as_str()) || PROTECTED_STARTS.iter().any(|start| name.starts_with(start))
+    let is = |known: &str, name: &str| if cfg!(windows) { known.eq_ignore_ascii_case(name) } else { known == name };
+    let begins = |start: &&str| name.get(..start.len()).is_some_and(|begin| is(start, begin));
+    PROTECTED.iter().any(|known| is(known, name)) || PROTECTED_STARTS.iter().any(begins)
 }
 
 /// A value as it is written.
@@ -105,9 +132,10 @@ fn end_of_quotes(text: &str) -> Option<usize> {
 }
 
 impl Written<'_> {
-    fn value(&self, variable: impl Fn(&str) -> Option<OsString>) -> OsString {
+    /// What it stands for, if that has at most so many bytes.
+    fn value(&self, most: usize, variable: impl Fn(&str) -> Option<OsString>) -> Option<OsString> {
         let (text, escapes) = match self {
-            Self::Literal(text) => return text.into(),
+            Self::Literal(text) => return Some(text.into()).filter(|_| text.len() <= most),
             Self::Escaped(text) => (text, true),
             Self::Plain(text) => (text, false),
         };
@@ -115,6 +143,9 @@ impl Written<'_> {
         while let Some(at) = rest.find(['$', '\\']) {
             let (before, special) = rest.split_at(at);
             value.push(before);
+            if value.len() > most {
+                return None;
+            }
             rest = &special[1..];
             if special.starts_with('$') {
                 rest = expanded(rest, &variable, &mut value);
@@ -130,7 +161,7 @@ impl Written<'_> {
             }
         }
         value.push(rest);
-        value
+        (value.len() <= most).then_some(value)
     }
 }
 
@@ -217,5 +248,26 @@ mod tests {
         let names: Vec<String> = said.protected.iter().map(|(line, name)| format!("{line} {name}")).collect();
         assert_eq!(names, ["2 PATH", "6 LD_PRELOAD", "11 PYTHONPATH", "12 VIRTUAL_ENV", "13 CONDA_PREFIX", "14 ENV"]);
         assert_eq!(said.unreadable, [5, 7, 8, 9, 10, 15, 17, 18]);
+    }
+
+    #[test]
+    fn nothing_is_set_that_a_shell_evaluates_or_pyve_reads() {
+        for name in
+            ["PYVE_TRUST", "PYVE_HOME", "PYVE_PLUGIN_PATH", "PROMPT_COMMAND", "PS1", "FPATH", "fish_function_path"]
+        {
+            let said = read(&format!("{name}=$(id)\n"));
+            assert_eq!((said.variables.len(), said.protected), (0, vec![(1, name.to_owned())]));
+        }
+        assert_eq!(read("PS=1\nPROMPTS=1\nPYVE=1\nPSQL=1\n").variables.len(), 4);
+    }
+
+    #[test]
+    fn a_small_file_stays_small() {
+        let doubling: String = (1..200).map(|line| format!("A{line}=$A{0}$A{0}\n", line - 1)).collect();
+        let said = read(&format!("A0=xxxxxxxx\n{doubling}"));
+        let bytes: usize = said.variables.iter().map(|(_, value)| value.len()).sum();
+        assert!(bytes <= MOST_BYTES && said.unreadable.first() == Some(&19), "{bytes} {:?}", said.unreadable.first());
+        let many: String = (0..MOST_VARIABLES + 2).map(|line| format!("A{line}=\n")).collect();
+        assert_eq!(read(&many).unreadable, [MOST_VARIABLES + 1, MOST_VARIABLES + 2]);
     }
 }

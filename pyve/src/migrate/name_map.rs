@@ -36,11 +36,13 @@ pub struct Table {
 impl Table {
     /// Reads the file, or downloads the URL; offline its last copy is used.
     pub fn load(wanted: &options::NameMap, session: &Session) -> Result<Self, Failure> {
-        let source = wanted.source.to_string_lossy().into_owned();
-        let (bytes, copied) = match source.starts_with("http://") || source.starts_with("https://") {
-            true => of_url(&source, wanted.sha256.as_deref(), session)?,
+        let said = wanted.source.to_string_lossy().into_owned();
+        let (bytes, copied) = match download::is_url(&said) {
+            true => of_url(&said, wanted.sha256.as_deref(), session)?,
             false => (of_file(&session.caller.folder().join(&wanted.source))?, None),
         };
+        // A password that the user typed is told nowhere else.
+        let source = download::without_secrets(&said);
         let found = sha256::of(&bytes);
         if let Some(wanted) = wanted.sha256.as_ref().filter(|wanted| **wanted != found) {
             return Err(Failure::new(format!("unexpected SHA-256 of the name map `{source}`"))
@@ -93,6 +95,7 @@ fn of_url(url: &str, sha256: Option<&str>, session: &Session) -> Result<(Vec<u8>
     if session.is_offline() {
         let copy = read::bytes_no_follow(&place, Limit::of_bytes(SIZE_LIMIT))?;
         return copy.map(|bytes| (bytes, downloaded(&place))).ok_or_else(|| {
+            let url = download::without_secrets(url);
             Failure::new(printable(&format!("no copy of the name map `{url}` is kept, and pyve is offline")))
                 .remedy("run the same command once without `--offline`, or give the path of a file")
         });
@@ -119,7 +122,7 @@ fn unverified(url: &str, folder: &Path, place: &PathBuf, terms: &Terms) -> Resul
     let new = new.path().join("map");
     download::fetch_unverified(url, SIZE_LIMIT, &new, terms)?;
     let bytes = of_file(&new)?;
-    parsed(&bytes, url)?;
+    parsed(&bytes, &download::without_secrets(url))?;
     fs::rename(&new, place).map_err(|error| cannot(&error))?;
     Ok(bytes)
 }

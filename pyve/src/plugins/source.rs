@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use pyve_formats::read::Limit;
 use pyve_plugin_api::{Download, OsText, Remedy};
 use tempfile::TempDir;
-use url::Url;
 
 use super::inspect::{SIZE_LIMIT, inspect};
 use super::{libraries, own_file};
@@ -40,7 +39,7 @@ impl Fetched {
     /// Where it came from, as it is recorded: an absolute path, or a URL without what may be secret in it.
     pub fn origin(&self) -> OsText {
         match self.source.os_str().to_str().filter(|source| is_url(source)) {
-            Some(url) => Url::parse(url).map_or_else(|_| url.into(), |url| download::shown(&url).into()),
+            Some(url) => download::without_secrets(url).into(),
             None if self.own.is_some() => self.source.clone(),
             None => fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone()).into(),
         }
@@ -71,10 +70,7 @@ impl Fetched {
     }
 }
 
-/// Whether a source is a URL.
-pub fn is_url(source: &str) -> bool {
-    source.starts_with("https://") || source.starts_with("http://")
-}
+pub use crate::download::is_url;
 
 /// Finds the library that `source` means, or downloads it.
 pub fn fetch(source: &OsStr, sha256: Option<&str>, terms: &Terms) -> Result<Fetched, Failure> {

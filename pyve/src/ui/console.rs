@@ -5,6 +5,9 @@
 //! cargo. So it is where standard output is closed (`>&-`): Rust puts `/dev/null` in its place before anything runs, so
 //! that no file of ours can be opened as number 1. What cannot be written to standard error is lost: there is nobody to
 //! tell.
+//!
+//! Much of what is said comes from a project's files, from programs and from servers. What a terminal would obey of it is
+//! spelled out here, whoever says it; a result that goes elsewhere is left as it is.
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
@@ -13,6 +16,7 @@ use std::sync::{Arc, Mutex};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
+use super::printable::shown;
 use crate::failure::{Failure, reason};
 
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -52,7 +56,9 @@ impl Console {
 
     /// A result: what the command was asked for. The only thing that goes to standard output.
     pub fn result(&self, text: &str) {
-        let outcome = write_line(AutoStream::new(io::stdout(), self.color), text);
+        let stream = io::stdout();
+        let text = if stream.is_terminal() { shown(text) } else { text.into() };
+        let outcome = write_line(AutoStream::new(stream, self.color), &text);
         if let (Err(failure), Ok(mut lost)) = (written(outcome), self.lost.lock()) {
             lost.get_or_insert(failure);
         }
@@ -128,20 +134,24 @@ impl Console {
         }
     }
 
-    /// A line on standard error as it is.
+    /// A line on standard error.
     pub fn note(&self, text: &str) {
-        let _ = write_line(AutoStream::new(io::stderr(), self.color), text);
+        let _ = write_line(AutoStream::new(io::stderr(), self.color), &shown(text));
     }
 
     /// A question, on standard error, with the cursor left behind it.
     pub fn question(&self, text: &str) {
-        let mut stream = AutoStream::new(io::stderr(), self.color);
-        let _ = write!(stream, "{text}").and_then(|()| stream.flush());
+        self.begin("", text);
     }
 
     /// Writes over the line on standard error in which the cursor is, and leaves the cursor behind it.
     pub fn redraw(&self, text: &str) {
-        self.question(&format!("\r{text}"));
+        self.begin("\r", text);
+    }
+
+    fn begin(&self, start: &str, text: &str) {
+        let mut stream = AutoStream::new(io::stderr(), self.color);
+        let _ = write!(stream, "{start}{}", shown(text)).and_then(|()| stream.flush());
     }
 
     /// Whether the user sees standard error as it comes.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -77,7 +78,7 @@ fn archive(program: &str) -> Vec<u8> {
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     let mut header = tar::Header::new_gnu();
     header.set_size(program.len() as u64);
-    header.set_mode(0o755);
+    header.set_mode(0o700);
     tar.append_data(&mut header, "pyve", program.as_bytes()).unwrap();
     tar.into_inner().unwrap().finish().unwrap()
 }
@@ -125,6 +126,7 @@ fn a_newer_release_takes_the_place_of_the_program() {
     ✓ updated `[HOME]/.local/bin/pyve`: 4.0.0 → 99.1.0
     ");
     machine.is_alone();
+    assert_eq!(fs::metadata(&machine.program).unwrap().permissions().mode() & 0o777, 0o755);
     let now = machine.world.command(&machine.program).arg("--version").run().success().out();
     assert_eq!(now, "pyve 99.1.0\n");
 }

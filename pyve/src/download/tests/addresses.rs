@@ -8,6 +8,7 @@ use pyve_plugin_api::Download;
 use super::server::{Server, file, reply};
 use super::stage::{BODY, Stage, plan, sha256};
 use crate::download::fetch_error::local_failure;
+use crate::download::sources::{Source, without_secrets};
 
 fn gone() -> Server {
     Server::new(|_, line| reply(line, "410 Gone", "Content-Length: 0\r\n", b""))
@@ -326,4 +327,18 @@ fn what_this_computer_refuses_has_its_own_remedy() {
         told(ErrorKind::QuotaExceeded),
         "ERROR 1: could not write `/p/bin/tool`: quota exceeded\nhint: free some space on the disk of /p/bin, then run the same command again"
     );
+}
+
+#[test]
+fn a_password_is_told_nowhere() {
+    for (said, told) in [
+        ("https://me:pw@example.org/map?sig=1#x", "https://example.org/map"),
+        ("https://me:pw@example.org:99999/map", "https://…"),
+        ("https://[broken/map", "https://[broken/map"),
+        ("tools/m@p.json", "tools/m@p.json"),
+    ] {
+        assert_eq!(without_secrets(said), told);
+    }
+    let failure = Source::parse("ftp://me:pw@example.org/map").unwrap_err();
+    assert_eq!(failure.message, "could not download `ftp://example.org/map`: pyve does not know ftp URLs");
 }
