@@ -90,7 +90,7 @@ pub fn all_absent(names: &[String], ask: &mut dyn FnMut(&[&str]) -> Asked) -> Op
 }
 
 /// The one of these names of which pip or uv, in what they print when they fail, says that no index has it.
-fn absent<'a>(said: &str, names: &[&'a str]) -> Option<&'a str> {
+pub fn absent<'a>(said: &str, names: &[&'a str]) -> Option<&'a str> {
     // uv breaks its lines wherever the terminal ends.
     let said: Vec<&str> = said.split_whitespace().collect();
     let said = said.join(" ") + " ";

@@ -99,6 +99,11 @@ impl Pip {
         self.shielded(command.args(args))
     }
 
+    /// `pip index versions`, which is put in front of one name: lists what an index has of it, and builds nothing.
+    pub fn listed(&self) -> Command {
+        self.shielded(Command::new(&self.interpreter).args(["-I", "-m", "pip", "index", "versions"]))
+    }
+
     /// The setting of a file under which packages would land elsewhere, and against which only an option of pip's helps.
     pub fn target(&self) -> Option<&Setting> {
         self.settings.get("target")

@@ -38,7 +38,9 @@ fn solve(micromamba: &OsText, names: &[&str], channels: &[String], request: &Req
     host.progress(&format!("looking for {} packages", names.len()));
     let ask =
         Command::new(micromamba).args(["create", "-y", "--dry-run", "-p"]).arg(request.in_project(".pyve/envs/none"));
-    let ask = channels.iter().fold(ask.arg("--override-channels"), |ask, channel| ask.args(["-c", channel]));
+    // Behind `-c` it would be an option of its own.
+    let channels = channels.iter().filter(|channel| !channel.starts_with('-'));
+    let ask = channels.fold(ask.arg("--override-channels"), |ask, channel| ask.args(["-c", channel]));
     create::shielded(ask.args(names.iter().copied()), request, host).timeout(LIMIT)
 }
 

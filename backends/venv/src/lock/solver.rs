@@ -71,7 +71,9 @@ pub struct Sources {
 impl Sources {
     pub fn of(problem: &Problem<'_>) -> Self {
         let wanted = problem.wanted;
-        let requirements = wanted.files.iter().map(|file| file.name.clone()).collect();
+        // One whose name begins with a dash would be an option.
+        let plain = |name: &str| if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
+        let requirements = wanted.files.iter().map(|file| plain(&file.name)).collect();
         let declared = match wanted.dynamic {
             true => wanted.told(),
             false => wanted.all_declared(),

@@ -17,28 +17,53 @@ pub fn missing(names: &[String], request: &Request, host: &dyn Host) -> Option<B
     if request.offline || names.is_empty() {
         return None;
     }
-    let ask = asking(request, host)?;
+    let asking = Asking::of(request, host)?;
+    // Those of which an index has nothing but source.
+    let mut sources = BTreeSet::new();
     pip_resolution::all_absent(names, &mut |left| {
         host.progress(&format!("looking for {} packages", left.len()));
-        let output = host.capture(&ask.clone().args(left.iter().copied())).ok()?;
-        Some(if output.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) })
+        loop {
+            let left: Vec<&str> = left.iter().copied().filter(|name| !sources.contains(*name)).collect();
+            if left.is_empty() {
+                return Some(Ok(()));
+            }
+            let Err(said) = said(&asking.install, &left, host)? else { return Some(Ok(())) };
+            let Some((listed, name)) = asking.listed.as_ref().zip(pip_resolution::absent(&said, &left)) else {
+                return Some(Err(said));
+            };
+            match self::said(listed, &[name], host)? {
+                Ok(()) => sources.insert(name.to_owned()),
+                absent => return Some(absent),
+            };
+        }
     })
 }
 
-/// The command that the names are put behind.
-fn asking(request: &Request, host: &dyn Host) -> Option<Command> {
-    let python = tool::answer(request, host).ok()?.found.into_option()?.path;
-    // uv creates the directory that it would install into: one of pyve's own, not the project's.
-    let nowhere = request.home()?.join("cache").join("none");
-    let ask = match host.find_program("uv").into_iter().next() {
-        Some(uv) => {
+/// What the names are put behind.
+struct Asking {
+    install: Command,
+    /// Asks for one name in whatever form it is there: pip builds what it has no wheel of as soon as it is only asked what it
+    /// would install, and that starts what the package brings. uv does not.
+    listed: Option<Command>,
+}
+
+impl Asking {
+    fn of(request: &Request, host: &dyn Host) -> Option<Self> {
+        let python = tool::answer(request, host).ok()?.found.into_option()?.path;
+        // uv creates the directory that it would install into: one of pyve's own, not the project's.
+        let nowhere = request.home()?.join("cache").join("none");
+        if let Some(uv) = host.find_program("uv").into_iter().next() {
             let ask = Command::new(uv).args(["pip", "install", "--dry-run", "--no-deps", "--python"]).arg(python);
-            ask.arg("--target").arg(nowhere)
+            return Some(Self { install: ask.arg("--target").arg(nowhere), listed: None });
         }
-        None => {
-            let pip = Pip::of(&python.path(), &nowhere, &request.project(), request.offline, host);
-            pip.install(["--dry-run", "--ignore-installed", "--no-deps", "--quiet"])
-        }
-    };
-    Some(ask.timeout(LIMIT))
+        let pip = Pip::of(&python.path(), &nowhere, &request.project(), request.offline, host);
+        let wheels = ["--dry-run", "--ignore-installed", "--no-deps", "--quiet", "--only-binary", ":all:"];
+        Some(Self { install: pip.install(wheels), listed: Some(pip.listed()) })
+    }
+}
+
+/// Whether the command found what it was asked for, and what it printed where not.
+fn said(command: &Command, names: &[&str], host: &dyn Host) -> pip_resolution::Asked {
+    let output = host.capture(&command.clone().args(names.iter().copied()).timeout(LIMIT)).ok()?;
+    Some(if output.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) })
 }
