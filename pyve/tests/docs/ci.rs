@@ -119,6 +119,46 @@ fn the_action_installs_what_was_expected_and_creates_the_environment() {
     }
 }
 
+/// A connection that ends in the middle gives `sh` a part of the installer.
+#[test]
+fn an_installer_that_came_in_part_does_nothing() {
+    let Some(world) = runner() else { return };
+    world.stand_in("curl", "#!/bin/sh\necho asked >> \"$HOME/asked\"\nexit 22\n");
+    let whole = fs::read_to_string(workspace_root().join("setup-pyve/install.sh")).unwrap();
+    let run = |script: &str| {
+        let file = world.root().join("install.sh");
+        fs::write(&file, script).unwrap();
+        world.command("sh").arg(&file).args(["--sha256", &"0".repeat(64)]).run()
+    };
+    let made =
+        || [".local/bin", ".pyve", "asked"].map(|name| world.home().join(name)).into_iter().find(|it| it.exists());
+    assert_eq!(made(), None);
+    for end in (0..whole.len() - 1).step_by(97).chain(whole.len() - 25..whole.len() - 1) {
+        let told = run(&whole[..end]);
+        assert!(told.out().is_empty() && made().is_none(), "{end}: {told}");
+    }
+    let told = run(&whole);
+    assert_eq!(told.code, Some(1));
+    assert!(
+        told.err().starts_with("error: could not download `https://github.com/pointmatic/pyve/releases/"),
+        "{told}"
+    );
+    assert_eq!(fs::read_to_string(world.home().join("asked")).unwrap(), "asked\n");
+    assert_eq!(fs::read_dir(world.home().join(".local/bin")).unwrap().count(), 0, "nothing is left");
+}
+
+#[test]
+fn the_installer_names_what_there_is_no_release_for() {
+    let Some(world) = runner() else { return };
+    let installer = workspace_root().join("setup-pyve/install.sh");
+    for (machine, system, missing) in [("riscv64", "Linux", "riscv64"), ("x86_64", "SunOS", "SunOS")] {
+        world.stand_in("uname", &format!("#!/bin/sh\ncase $1 in -m) echo {machine} ;; *) echo {system} ;; esac\n"));
+        let told = world.command("sh").arg(&installer).run();
+        let build = "hint: build it: cargo install --git https://github.com/pointmatic/pyve --locked pyve\n";
+        assert_eq!(told.err(), format!("error: there is no release for {missing}\n{build}"));
+    }
+}
+
 #[test]
 fn the_jobs_of_gitlab_run_as_they_stand() {
     let Some(world) = runner() else { return };
