@@ -5,8 +5,9 @@ use super::options::Options;
 use super::undo;
 use crate::context::Session;
 use crate::failure::Failure;
+use crate::project::{EnvironmentName, Layout};
 use crate::purge::{self, Inputs, Recorded, Target};
-use crate::records::{Lock, Stage};
+use crate::records::{Lock, Migration, Stage};
 use crate::steps::recover;
 
 /// Removes the environment that was left.
@@ -14,24 +15,28 @@ pub fn finish(options: &Options, session: &Session) -> Result<(), Failure> {
     let (layout, console) = (crate::lock::project(session)?, &session.console);
     session.tell_project(layout.root());
     let environment = undo::meant(&layout, options, session)?;
-    let migration = undo::found(&layout, &environment)?;
-    if migration.stage == Stage::Begun {
-        let path = format!("from `{}` to `{}`", migration.from, migration.to);
-        return Err(Failure::new(format!("the migration of `{environment}` {path} was interrupted"))
-            .remedy("go back to how it was before")
-            .command(["pyve", "migrate", "--undo"]));
+    let mut from = left(&layout, &environment)?;
+    // Whoever only looks leaves the project as it is.
+    let lock = (!options.dry_run).then(|| Lock::wait(&layout, COMMAND, console)).transpose()?;
+    if let Some(lock) = &lock {
+        recover::restore(&layout, lock, console)?;
+        // Another pyve may have gone back meanwhile, to what would be removed.
+        from = left(&layout, &environment)?;
     }
-    let lock = Lock::wait(&layout, COMMAND, console)?;
-    recover::restore(&layout, &lock, console)?;
     let (allowed, looks) = (session.allowed_paths(&layout), Recorded(environment.clone()));
     let inputs = Inputs { layout: &layout, allowed: &allowed, looks: &looks, leftovers: Default::default() };
-    let target = Target::Backend(&environment, &migration.from);
-    if let Some(plan) = purge::plan(&inputs, Some(target))? {
-        plan.lines(&layout).iter().for_each(|line| console.result(line));
-        console.written()?;
-        if options.dry_run {
-            return Ok(());
+    let plan = purge::plan(&inputs, Some(Target::Backend(&environment, &from)))?;
+    match &plan {
+        Some(plan) => {
+            plan.lines(&layout).iter().for_each(|line| console.result(line));
+            console.written()?;
         }
+        None => console.info(&format!("the {from} environment was not created by pyve, and is kept")),
+    }
+    if options.dry_run {
+        return Ok(());
+    }
+    if let Some(plan) = plan {
         let reply = session.ask(options.yes).confirm("Remove these?", false, true);
         if !reply.is_yes() {
             let unanswered = || Failure::new("nobody answered; nothing was removed").remedy("add `--yes`");
@@ -39,9 +44,20 @@ pub fn finish(options: &Options, session: &Session) -> Result<(), Failure> {
         }
         purge::carry_out(&plan, &layout, &allowed, console)?;
         undo::remove_empty(&layout);
-        console.done(&format!("the {} environment was removed; files that you wrote are kept", migration.from));
-    } else {
-        console.info(&format!("the {} environment was not created by pyve, and is kept", migration.from));
+        console.done(&format!("the {from} environment was removed; files that you wrote are kept"));
     }
-    if options.dry_run { Ok(()) } else { undo::forget(&layout, &environment) }
+    undo::forget(&layout, &environment)
+}
+
+/// The backend that the environment has left; fails where it is still on its way, or on none.
+fn left(layout: &Layout, environment: &EnvironmentName) -> Result<String, Failure> {
+    let Migration { from, to, stage, .. } = undo::found(layout, environment)?;
+    match stage {
+        Stage::Switched => Ok(from),
+        Stage::Begun => {
+            Err(Failure::new(format!("the migration of `{environment}` from `{from}` to `{to}` was interrupted"))
+                .remedy("go back to how it was before")
+                .command(["pyve", "migrate", "--undo"]))
+        }
+    }
 }

@@ -35,6 +35,9 @@ pub fn undo(options: &Options, session: &Session) -> Result<(), Failure> {
     agreed(&format!("Go back from {to} to {from}?"), options, session)?;
     let lock = Lock::wait(&layout, COMMAND, &session.console)?;
     recover::restore(&layout, &lock, &session.console)?;
+    // How far it came, once nobody is at work on it any more.
+    let migration = found(&layout, &environment)?;
+    let from = &migration.from;
     let old = plan::context(&layout, Some(from), Some(&environment), session)?;
     remove_logs(&migration, &layout)?;
     back(&migration, &old, session)?;

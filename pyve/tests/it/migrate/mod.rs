@@ -6,6 +6,7 @@ mod undo;
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use pyve_testkit::{Interpreter, contents, interpreter};
 use serde_json::Value;
@@ -162,6 +163,62 @@ fn what_the_old_environment_imports_the_new_one_must_import() {
     assert!(moved.err().contains(warned), "{moved}");
     place.world.pyve().args(["run", "python", "-c", "import purelib"]).run().success();
 }
+
+#[test]
+fn who_only_looks_waits_for_nobody_and_who_waited_looks_again() {
+    let Some(place) = place() else { return };
+    requires_nothing(&place);
+    place.done(MOVE);
+    let lock = fs::File::open(place.project().join(".pyve/state/lock")).unwrap();
+    lock.lock().unwrap();
+    let planned = place.pyve("migrate --finish --dry-run").limit(Duration::from_secs(60)).run().success();
+    assert!(planned.out().contains("  remove  the record of `default` (micromamba)\n"), "{planned}");
+    let migration = place.project().join(".pyve/state/default/migration");
+    let another = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(1));
+        // What a pyve does last that goes back.
+        fs::remove_file(migration).unwrap();
+        drop(lock);
+    });
+    let said = place.pyve("migrate --finish --yes").run();
+    another.join().unwrap();
+    assert_eq!(said.code, Some(1), "{said}");
+    assert!(said.err().contains("error: environment `default` is not on its way to another backend\n"), "{said}");
+    assert!(place.prefix().exists());
+}
+
+/// To be asked what it would install is no reason for pip to run what a package brings.
+#[test]
+fn nothing_is_built_to_see_whether_it_is_there() {
+    let Some(python) = interpreter(3, 11) else { return };
+    let Place { world } = Place::new();
+    let Some(place) = with_packages(Place { world: world.python(python) }) else { return };
+    let sources = wheels(&place, python);
+    let made = std::process::Command::new(&python.path).args(["-c", SOURCE]).arg(&sources).status().unwrap();
+    assert!(made.success());
+    place.world.set("PIP_NO_INDEX", "1");
+    place.world.set("PIP_FIND_LINKS", &sources);
+    let json = place.done("migrate --to venv --dry-run --allow-loss --json").out();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let told = json["account"].as_array().unwrap().iter().map(|line| (line["line"].as_str(), line["fate"].as_str()));
+    let told: Vec<_> = told.map(|(line, fate)| format!("{} {}", line.unwrap(), fate.unwrap())).collect();
+    assert!(told.contains(&"hello=1.0 carried".to_owned()) && told.contains(&"purelib carried".to_owned()), "{json:#}");
+    assert!(!place.world.home().join("sprung").exists());
+}
+
+/// Writes what `hello` is built from into the folder that is named.
+const SOURCE: &str = "import io, sys, tarfile
+files = {
+    'PKG-INFO': 'Metadata-Version: 2.1\\nName: hello\\nVersion: 1.0\\n',
+    'pyproject.toml': '[build-system]\\nrequires = []\\nbuild-backend = \\'trap\\'\\nbackend-path = [\\'.\\']\\n',
+    'trap.py': 'import os\\nopen(os.path.expanduser(\\'~/sprung\\'), \\'w\\')\\n',
+}
+with tarfile.open(sys.argv[1] + '/hello-1.0.tar.gz', 'w:gz') as archive:
+    for name, text in files.items():
+        entry = tarfile.TarInfo('hello-1.0/' + name)
+        entry.size = len(text)
+        archive.addfile(entry, io.BytesIO(text.encode()))
+";
 
 /// A folder with a wheel of `purelib`.
 pub fn wheels(place: &Place, python: &Interpreter) -> PathBuf {
