@@ -194,7 +194,8 @@ fn unpack(archive: &Path, into: &Path) -> Result<PathBuf, Failure> {
     let folder = Dir::open_ambient_dir(into, ambient_authority()).map_err(cannot)?;
     let guard = interrupt::guard();
     let interrupted = || guard.requested();
-    let unpacking = Unpacking { folder: &folder, size_limit: UNPACKED_LIMIT, strip: 0, interrupted: &interrupted };
+    let unpacking =
+        Unpacking { folder: &folder, size_limit: UNPACKED_LIMIT, strip: 0, closed: true, interrupted: &interrupted };
     let file = BufReader::new(File::open(archive).map_err(cannot)?);
     match unpacking.tar(MultiGzDecoder::new(file)) {
         Ok(()) => Ok(into.to_owned()),

@@ -11,6 +11,8 @@ use std::path::{Component, Path, PathBuf};
 use cap_std::fs::{Dir, OpenOptions};
 use tar::{Archive, Entry, EntryType};
 
+use super::ownership;
+
 /// More files than this has no archive of a tool.
 const MOST: usize = 500_000;
 
@@ -45,6 +47,8 @@ pub struct Unpacking<'a> {
     pub size_limit: u64,
     /// How many leading parts of each name are left out.
     pub strip: usize,
+    /// Whether nobody but the user may change what comes out, whatever the mask.
+    pub closed: bool,
     /// Asked now and then; true ends it.
     pub interrupted: &'a dyn Fn() -> bool,
 }
@@ -84,10 +88,10 @@ impl Unpacking<'_> {
             return Err(refused("its name goes through a link"));
         }
         if let Some(parent) = name.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            self.folder.create_dir_all(parent)?;
+            self.directory(parent)?;
         }
         match kind {
-            EntryType::Directory => self.folder.create_dir_all(&name)?,
+            EntryType::Directory => self.directory(&name)?,
             EntryType::Regular | EntryType::Continuous => self.file(entry, &name, left)?,
             EntryType::Link => {
                 let target = entry.link_name()?.and_then(|target| self::plain(&target));
@@ -111,6 +115,17 @@ impl Unpacking<'_> {
         Ok(())
     }
 
+    /// Creates a directory with those above it.
+    fn directory(&self, name: &Path) -> io::Result<()> {
+        if self.folder.is_dir(name) {
+            return Ok(());
+        }
+        if let Some(parent) = name.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            self.directory(parent)?;
+        }
+        self.folder.create_dir_with(name, &ownership::builder(self.closed))
+    }
+
     fn file(&self, entry: &mut Entry<'_, impl Read>, name: &Path, left: &mut u64) -> Result<(), Problem> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -118,7 +133,7 @@ impl Unpacking<'_> {
         {
             use cap_std::fs::OpenOptionsExt;
             // No bit that makes others of those who start it; the user's mask takes the rest.
-            options.mode(entry.header().mode()? & 0o777);
+            options.mode(entry.header().mode()? & if self.closed { 0o755 } else { 0o777 });
         }
         let mut file = self.folder.open_with(name, &options)?;
         let mut piece = vec![0; PIECE];
@@ -233,7 +248,7 @@ mod tests {
             let top = tempfile::tempdir().unwrap();
             fs::create_dir(top.path().join("in")).unwrap();
             let folder = Dir::open_ambient_dir(top.path().join("in"), cap_std::ambient_authority()).unwrap();
-            let unpacking = Unpacking { folder: &folder, size_limit, strip, interrupted: &|| false };
+            let unpacking = Unpacking { folder: &folder, size_limit, strip, closed: true, interrupted: &|| false };
             let outcome = unpacking.tar(&*self.0.into_inner().unwrap()).map_err(|problem| match problem {
                 Problem::Entry(name, why) => format!("{}: {why}", name.display()),
                 other => format!("{other:?}"),
@@ -246,7 +261,7 @@ mod tests {
     fn files_folders_and_links_come_out_as_they_are() {
         let tar = Tar::new()
             .add(EntryType::Directory, "node/", 0o755, "", b"")
-            .add(EntryType::Regular, "./node/bin/node", 0o6755, "", b"#!")
+            .add(EntryType::Regular, "./node/bin/node", 0o6777, "", b"#!")
             .file("node/lib/a", b"a")
             .link("node/bin/npm", "../lib/a")
             .add(EntryType::Link, "node/lib/b", 0o644, "node/lib/a", b"");

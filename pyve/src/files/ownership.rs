@@ -4,12 +4,31 @@ use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 
+use cap_std::fs::DirBuilder;
+
 use crate::failure::Failure;
 use crate::sys;
 
+/// The mode of a folder that is closed to the changes of others.
+const CLOSED: u32 = 0o755;
+
 /// Makes a folder, and those above it that are missing, closed to the changes of others whatever the user's mask.
 pub fn make_folder(path: &Path) -> io::Result<()> {
-    sys::create_folders(path, 0o755)
+    sys::create_folders(path, CLOSED)
+}
+
+/// How such a folder is made in one that is open; what is in a project is shared as the user's mask says.
+pub fn builder(is_closed: bool) -> DirBuilder {
+    let builder = DirBuilder::new();
+    #[cfg(unix)]
+    if is_closed {
+        use cap_std::fs::DirBuilderExt;
+        let mut builder = builder;
+        builder.mode(CLOSED);
+        return builder;
+    }
+    let _ = is_closed;
+    builder
 }
 
 /// Refuses a file that others could write to, by itself or through a folder above it. `path` is absolute and without

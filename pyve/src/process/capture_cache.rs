@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::allowed_paths::Entry;
 use crate::files::temporary::Temporary;
-use crate::files::unused;
+use crate::files::{ownership, unused};
 use crate::records::Stamp;
 
 /// The format; an answer in another one is asked for again.
@@ -44,8 +44,9 @@ impl<'a> CacheEntry<'a> {
         Some(Self { command, file: cache.join("answers").join(name).with_extension("json"), inputs })
     }
 
-    /// The answer that was kept, if it still holds.
+    /// The answer that was kept, if it still holds, and nobody else could have written it.
     pub fn get(&self) -> Option<Output> {
+        ownership::check(&self.file.canonicalize().ok()?, "read").ok()?;
         let kept: Kept = serde_json::from_slice(&read::bytes(&self.file, Limit::RECORD).ok()??).ok()?;
         let same = kept.schema == SCHEMA && kept.command == *self.command;
         let holds = same && kept.inputs == self.inputs && self.inputs.iter().all(Stamp::holds);
@@ -69,7 +70,7 @@ impl<'a> CacheEntry<'a> {
 /// Without a sync: after a power cut the file is whole, or no answer and asked for again.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder)?;
+    ownership::make_folder(folder)?;
     let entry = Entry::anywhere(path)?;
     let mut file = Temporary::beside(&entry, false)?;
     file.file().write_all(bytes)?;
@@ -82,6 +83,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
     use std::fs;
+    use std::os::unix::fs::PermissionsExt;
     use std::time::Duration;
 
     fn answer(stdout: &str) -> Output {
@@ -114,6 +116,11 @@ mod tests {
         assert_eq!(entry().get(), Some(answer("two")));
 
         let kept = entry().file;
+        let open = |mode| fs::set_permissions(folder.path().join("answers"), fs::Permissions::from_mode(mode)).unwrap();
+        open(0o777);
+        assert!(entry().get().is_none(), "others could have written it");
+        open(0o755);
+        assert_eq!(entry().get(), Some(answer("two")));
         fs::write(&kept, "{").unwrap();
         assert!(entry().get().is_none(), "a damaged file");
     }

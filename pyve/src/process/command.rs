@@ -14,7 +14,7 @@ use crate::sys;
 /// What is not done with a tool that is refused.
 const STARTED: &str = "started";
 
-/// The process of a command: the caller's variables, and nothing else. Refused for a tool of pyve's own folder that
+/// The process of a command: the caller's variables, and nothing else. Refused for a program of pyve's own folders that
 /// others could have changed.
 pub fn process_of(command: &Command, caller: &Caller, project: &Path) -> Result<Process, Failure> {
     process_under(command, caller, project, None)
@@ -47,20 +47,27 @@ pub fn process_under(
     Ok(process)
 }
 
-/// What lies in pyve's own folder of tools is started only if nobody but this user and root can change it, as it is with
-/// plugins: by itself, through a folder above it, or where a link leads.
+/// The folders of `~/.pyve` with programs in them that pyve starts.
+const PROGRAMS: [&str; 2] = ["bin", "pythons"];
+
+/// What lies in pyve's own folders of programs is started only if nobody but this user and root can change it, as it is with
+/// plugins: by itself, through a folder above it, or where a link leads. So is what a link from elsewhere leads to there, such
+/// as the interpreter of an environment.
 pub fn check_tool(program: &Path, caller: &Caller) -> Result<(), Failure> {
-    let Some(tools) = caller.pyve_home().map(|home| home.join("bin")) else { return Ok(()) };
+    let Some(home) = caller.pyve_home() else { return Ok(()) };
     let Some(folder) = program.parent().filter(|_| program.is_absolute()) else { return Ok(()) };
     let Ok(folder) = folder.canonicalize() else { return Ok(()) };
-    if !tools.canonicalize().is_ok_and(|tools| folder.starts_with(tools)) {
-        return Ok(());
+    // Where there is none, whoever starts it says what is wrong with it.
+    let file = program.canonicalize().ok();
+    let own: Vec<PathBuf> = PROGRAMS.iter().filter_map(|name| home.join(name).canonicalize().ok()).collect();
+    let is_own = |path: &Path| own.iter().any(|own| path.starts_with(own));
+    let in_own_folder = is_own(&folder);
+    if in_own_folder {
+        ownership::check_within(program, &folder, STARTED)?;
     }
-    ownership::check_within(program, &folder, STARTED)?;
-    match program.canonicalize() {
-        Ok(file) => ownership::check(&file, STARTED),
-        // Whoever starts it says what is wrong with it.
-        Err(_) => Ok(()),
+    match file.filter(|file| in_own_folder || is_own(file)) {
+        Some(file) => ownership::check(&file, STARTED),
+        None => Ok(()),
     }
 }
 
@@ -77,6 +84,8 @@ fn program(command: &Command, caller: &Caller) -> PathBuf {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -93,5 +102,38 @@ mod tests {
         assert!(!String::from_utf8(told.stdout).unwrap().contains("trapped"));
         let nowhere = Caller::for_test(vec![("PATH".into(), ".".into())]);
         assert!(process_of(&Command::new("env"), &nowhere, project.path()).unwrap().output().is_err());
+    }
+
+    #[test]
+    fn a_program_of_pyves_own_that_others_could_change_is_not_started() {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().canonicalize().unwrap();
+        let caller = Caller::for_test(vec![("HOME".into(), place.clone().into())]);
+        let program = |folder: &str| {
+            let folder = place.join(".pyve").join(folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("python3"), "").unwrap();
+            folder.join("python3")
+        };
+        let build = program("pythons/cpython-3.13.1/bin");
+        let environment = place.join("project/bin");
+        std::fs::create_dir_all(&environment).unwrap();
+        let inside = environment.join("python");
+        std::os::unix::fs::symlink(&build, &inside).unwrap();
+        let open = place.join(".pyve/pythons");
+        let set = |mode: u32| std::fs::set_permissions(&open, PermissionsExt::from_mode(mode)).unwrap();
+        set(0o755);
+        assert!(check_tool(&build, &caller).is_ok() && check_tool(&inside, &caller).is_ok());
+        set(0o777);
+        for program in [&build, &inside] {
+            let failure = check_tool(program, &caller).unwrap_err();
+            let (build, open) = (build.display(), open.display());
+            assert_eq!(
+                failure.message,
+                format!("{build} is not started: the directory {open} can be changed by others (mode 777)")
+            );
+            assert_eq!(failure.remedy.to_string(), format!("run `chmod go-w {open}`"));
+        }
+        assert!(check_tool(&program("cache/tool"), &caller).is_ok(), "nothing is started there");
     }
 }

@@ -8,7 +8,7 @@ use pyve_pythons::builds::{self, Installed};
 
 use crate::failure::Failure;
 use crate::files::allowed_paths::Entry;
-use crate::files::lock_file;
+use crate::files::{lock_file, ownership};
 use crate::steps::{alone, unfinished};
 use crate::ui::Console;
 
@@ -24,7 +24,7 @@ pub fn remove(
     let cannot = |error: io::Error| Failure::io("remove", directory, &error);
     let entry = Entry::anywhere(directory).map_err(cannot)?;
     let archive = builds::archive(directory, home);
-    fs::create_dir_all(archive.parent().unwrap_or(home)).map_err(cannot)?;
+    ownership::make_folder(archive.parent().unwrap_or(home)).map_err(cannot)?;
     let _lock = alone(&archive, console, &format!("Remove CPython {}", build.version))?;
     match entry.metadata().map_err(cannot)? {
         None => return Ok(false),

@@ -20,6 +20,7 @@ use super::{download, remove, run};
 use crate::failure::{Failure, exit, reason};
 use crate::files::allowed_paths::Entry;
 use crate::files::archive::{Problem, Unpacking, is_garbled};
+use crate::files::ownership;
 use crate::process::interrupt;
 
 /// Unpacks the archive of the step into its folder, which must not be there or be empty. One that is fetched first is for
@@ -57,7 +58,8 @@ pub fn unpack(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
 
 fn unpacked(executor: &Executor<'_>, step: &Step, archive: &Archive, target: &Entry) -> Result<(), Failure> {
     let file = verified(executor, step, archive)?;
-    let beginning = beginning(target).map_err(|error| cannot_create(target.path(), &error))?;
+    let closed = executor.allowed.is_of_home(target.path());
+    let beginning = beginning(target, closed).map_err(|error| cannot_create(target.path(), &error))?;
     let unpacked = into(&beginning, file, archive, executor, step)
         .and_then(|()| settled(&beginning, executor, step))
         .and_then(|()| beginning.rename(target).map_err(|error| Failure::io("create", target.path(), &error)));
@@ -120,12 +122,12 @@ fn verified(executor: &Executor<'_>, step: &Step, archive: &Archive) -> Result<F
 }
 
 /// A new folder beside the target; what an earlier pyve that was killed left there goes.
-fn beginning(target: &Entry) -> io::Result<Entry> {
+fn beginning(target: &Entry, closed: bool) -> io::Result<Entry> {
     for left in target.beginning_with(&marked(target, NEW))? {
         left.remove()?;
     }
     let beginning = unfinished(target)?;
-    beginning.create_folder()?;
+    beginning.create_folder_as(&ownership::builder(closed))?;
     Ok(beginning)
 }
 
@@ -137,6 +139,7 @@ fn into(beginning: &Entry, file: File, archive: &Archive, executor: &Executor<'_
         folder: &folder,
         size_limit: archive.size_limit,
         strip: archive.strip_components as usize,
+        closed: executor.allowed.is_of_home(beginning.path()),
         interrupted: &|| guard.requested(),
     };
     let file = BufReader::new(file);

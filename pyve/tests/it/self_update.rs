@@ -31,6 +31,7 @@ impl Machine {
         world.filter(&address, "http://[SERVER]");
         world.filter(env!("PYVE_TARGET"), "[TARGET]");
         world.filter("[0-9a-f]{64}", "[HASH]");
+        world.filter("[0-9]+ bytes", "[SIZE]");
         world.filter(r"\.pyve-update-\w+", ".pyve-update-[RANDOM]");
         world.set("PYVE_RELEASES", address);
         Self { world, program, releases }
@@ -122,7 +123,7 @@ fn a_newer_release_takes_the_place_of_the_program() {
     ----- stderr -----
     Downloading SHA256SUMS from http://[SERVER]/latest/download/SHA256SUMS
     Downloading archive from http://[SERVER]/download/v99.1.0/pyve-99.1.0-[TARGET].tar.gz
-    ✓ [HOME]/.local/bin/.pyve-update-[RANDOM]/archive: 126 bytes, SHA-256 verified
+    ✓ [HOME]/.local/bin/.pyve-update-[RANDOM]/archive: [SIZE], SHA-256 verified
     ✓ updated `[HOME]/.local/bin/pyve`: 4.0.0 → 99.1.0
     ");
     machine.is_alone();
@@ -187,7 +188,7 @@ fn a_release_that_is_not_what_it_should_be_changes_nothing() {
     ----- stderr -----
     Downloading SHA256SUMS from http://[SERVER]/latest/download/SHA256SUMS
     Downloading archive from http://[SERVER]/download/v99.1.0/pyve-99.1.0-[TARGET].tar.gz
-    ✓ [HOME]/.local/bin/.pyve-update-[RANDOM]/archive: 125 bytes, SHA-256 verified
+    ✓ [HOME]/.local/bin/.pyve-update-[RANDOM]/archive: [SIZE], SHA-256 verified
     error: the program in `pyve-99.1.0-[TARGET].tar.gz` does not run on this machine
       [HOME]/.local/bin/pyve was left as it was
     hint: build it: `cargo install --git https://github.com/pointmatic/pyve --locked pyve`

@@ -152,7 +152,12 @@ impl Entry {
     }
 
     pub fn create_folder(&self) -> io::Result<()> {
-        match self.folder.create_dir(&self.name) {
+        self.create_folder_as(&DirBuilder::new())
+    }
+
+    /// The same with a mode of its own.
+    pub fn create_folder_as(&self, builder: &DirBuilder) -> io::Result<()> {
+        match self.folder.create_dir_with(&self.name, builder) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists && self.folder.is_dir(&self.name) => Ok(()),
             created => created,
         }

@@ -18,6 +18,7 @@ pub use tracked::Git;
 use walk::{Arrived, Base, LastLink, Missing, Stopped};
 
 use crate::failure::Failure;
+use crate::files::ownership;
 use crate::project::FOLDER;
 
 /// Stands for the project where there is none: nothing has this name, and nothing is put there.
@@ -194,7 +195,8 @@ impl AllowedPaths {
         Ok(arrived)
     }
 
-    fn is_of_home(&self, path: &Path) -> bool {
+    /// Whether it is in `~/.pyve`, which is no project's.
+    pub fn is_of_home(&self, path: &Path) -> bool {
         self.home.as_ref().is_some_and(|home| path.starts_with(home)) && !path.starts_with(&self.root)
     }
 
@@ -327,9 +329,9 @@ fn open(root: &Path) -> Result<Base, Stopped> {
 /// `~/.pyve`, which may be a link of the user's.
 fn own_folder(home: &Path, missing: Missing) -> Result<Option<Base>, Stopped> {
     if missing == Missing::Create {
-        std::fs::create_dir_all(home).map_err(|error| Stopped::System(home.to_owned(), error))?;
+        ownership::make_folder(home).map_err(|error| Stopped::System(home.to_owned(), error))?;
     }
-    if home.symlink_metadata().is_ok() { open(home).map(Some) } else { Ok(None) }
+    if home.symlink_metadata().is_ok() { open(home).map(|base| Some(base.closed())) } else { Ok(None) }
 }
 
 fn there(arrived: Arrived) -> Result<Entry, Stopped> {

@@ -12,6 +12,7 @@ use cap_std::fs::Dir;
 
 use super::entry::Entry;
 use super::rule::Rule;
+use crate::files::ownership;
 
 /// As many links as Linux follows before it calls them a loop.
 const MOST_LINKS: usize = 40;
@@ -23,6 +24,8 @@ pub struct Base {
     /// As it was said, and as the system calls it.
     said: PathBuf,
     real: PathBuf,
+    /// Whether folders are made in it that others cannot change, whatever the user's mask.
+    closed: bool,
 }
 
 /// What is done about a folder on the way that is missing.
@@ -68,7 +71,12 @@ impl Base {
     pub fn open(said: &Path) -> io::Result<Self> {
         let folder = Dir::open_ambient_dir(said, ambient_authority())?;
         let real = said.canonicalize()?;
-        Ok(Self { folder, said: said.to_owned(), real })
+        Ok(Self { folder, said: said.to_owned(), real, closed: false })
+    }
+
+    /// One of pyve's own, in which programs are that all projects share.
+    pub fn closed(self) -> Self {
+        Self { closed: true, ..self }
     }
 
     pub fn walk(&self, relative: &Path, missing: Missing, last: LastLink) -> Result<Arrived, Stopped> {
@@ -153,7 +161,7 @@ impl Walk<'_> {
     }
 
     fn create(&self, name: &OsString) -> Result<(), Stopped> {
-        match self.here().create_dir(name) {
+        match self.here().create_dir_with(name, &ownership::builder(self.base.closed)) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Stopped::System(self.path(name), error)),
             _ => Ok(()),
         }
