@@ -1,9 +1,12 @@
 //! The libraries that the tests load, built once per run into `target/test-plugins`.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+
+use flate2::read::GzDecoder;
 
 /// The built libraries.
 pub struct Libraries(PathBuf);
@@ -65,11 +68,13 @@ const SWAPPED: &[Patch] = &[
     ),
 ];
 
-/// The crates: a name, the folder of its source, and the API that it is built with.
+/// The version of the API that was frozen first, from whose committed source the plugin `frozen` is built.
+const FROZEN: &str = "1.0.0";
+
+/// The crates: a name, the folder of its source, and the API that it is built with; none stands for today's.
 const CRATES: &[(&str, &str, &str)] = &[
     ("stress", "stress", ""),
     ("aborting", "frozen", ""),
-    ("frozen", "frozen", ""),
     ("frozen-newer", "frozen", "newer"),
     ("frozen-major", "frozen", "major"),
     ("frozen-swapped", "frozen", "swapped"),
@@ -89,9 +94,16 @@ pub fn libraries() -> &'static Libraries {
         for (name, source, api) in CRATES {
             write_crate(&root, &place, name, source, api);
         }
+        unpacked_api(&target().join("api").join(FROZEN));
+        // It has the name and version of today's, so that no workspace can have both.
+        let of_then = target().join("sources-of-then");
+        write_crate(&root, &of_then, "frozen", "frozen", FROZEN);
+        write(&of_then.join("Cargo.toml"), &workspace(&root, vec!["crates/frozen".to_owned()]));
+        write(&of_then.join("Cargo.lock"), &read(&root.join("Cargo.lock")));
         let members = CRATES.iter().map(|(name, ..)| format!("crates/{name}")).collect();
         write(&place.join("Cargo.toml"), &workspace(&root, members));
         write(&place.join("Cargo.lock"), &read(&root.join("Cargo.lock")));
+        cargo(&of_then, &["build"]);
         cargo(&place, &["build", "--workspace", "--exclude", "aborting"]);
         cargo(&place, &["rustc", "--package", "aborting", "--lib", "--", "-C", "panic=abort"]);
         Libraries(target().join("build/debug"))
@@ -117,6 +129,11 @@ pub fn cargo(folder: &Path, arguments: &[&str]) {
 /// The root of the repository.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the repository").to_owned()
+}
+
+/// What was kept of the version of the API that was frozen first.
+pub fn frozen() -> PathBuf {
+    repository().join("plugin-api/frozen").join(FROZEN)
 }
 
 /// Where cargo puts what [`cargo`] builds.
@@ -155,6 +172,26 @@ fn patched_api(root: &Path, copy: &Path, patches: &[Patch]) {
     }
 }
 
+/// The API crate as it was published. Lints do not count: where it is a dependency, cargo caps them.
+fn unpacked_api(copy: &Path) {
+    let package = fs::File::open(frozen().join(format!("pyve-plugin-api-{FROZEN}.crate"))).unwrap();
+    for entry in tar::Archive::new(GzDecoder::new(package)).entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let name: PathBuf = entry.path().unwrap().components().skip(1).collect();
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        if name == Path::new("Cargo.toml") {
+            let mut manifest: toml::Table = text.parse().expect("Cargo.toml is TOML");
+            manifest.remove("lints");
+            manifest.insert("workspace".to_owned(), toml::Table::new().into());
+            text = manifest.to_string();
+        } else if !name.starts_with("src") {
+            continue;
+        }
+        write(&copy.join(name), &text);
+    }
+}
+
 fn collect(folder: &Path, below: &str, files: &mut Vec<String>) {
     for entry in fs::read_dir(folder.join(below)).unwrap() {
         let entry = entry.unwrap();
@@ -181,7 +218,9 @@ fn write_crate(root: &Path, place: &Path, name: &str, source: &str, api: &str) {
     let file = if host { "src/main.rs" } else { "src/lib.rs" };
     let folder = place.join("crates").join(name);
     write(&folder.join("Cargo.toml"), &manifest);
-    write(&folder.join(file), &read(&root.join("pyve/tests/plugins").join(source).join(file)));
+    let source =
+        if source == "frozen" { frozen().join("plugin") } else { root.join("pyve/tests/plugins").join(source) };
+    write(&folder.join(file), &read(&source.join(file)));
 }
 
 /// A workspace with these members and the versions and lints of the repository's own.

@@ -20,8 +20,8 @@ fn adding_shows_what_it_is_and_asks() {
          tool            Frozen\n\
          API version     1.0.0\n\
          capabilities    update, lock, requirements, adopt, packages, environments\n\
-         markers         frozen.lock (exclusive), frozen.toml with [tool.frozen] (generic)\n\
-         settings        directory (path)\n\
+         markers         frozen.lock (exclusive), frozen.toml with [tool.frozen] (generic), {{env}}.frozen (exclusive)\n\
+         settings        directory (path), layers (list), salted (bool), depth (text)\n\
          ignored in git  /.frozen/\n\
          SHA-256         {hash}\n\
          crate           frozen 0.1.0\n\

@@ -12,6 +12,7 @@ mod compatibility;
 mod containment;
 mod files;
 mod from_url;
+mod frozen;
 mod hostile;
 mod lock_steps;
 mod named;
