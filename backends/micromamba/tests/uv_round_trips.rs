@@ -1,16 +1,16 @@
 //! Requirements that are moved to uv's files and back, from pip's and from conda's.
 
-use crate::trip::{Project, account, generated, real_projects, there_and_back, venv};
+use crate::trip::{Project, account, generated, noted_there_and_back, real_projects, venv};
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
-use pyve_plugin_api::{Backend, Interpreter, Request};
+use pyve_plugin_api::{Adoption, Backend, Interpreter, Request};
 use pyve_uv::Uv;
 
 #[test]
 fn real_files_come_back_from_uv_as_they_went() {
     let projects = real_projects();
     let both = |(name, project): &(String, Project)| {
-        there_and_back(project, &venv(), &Uv, name) + there_and_back(project, &Uv, &venv(), name)
+        noted_there_and_back(project, &venv(), &Uv, name) + noted_there_and_back(project, &Uv, &venv(), name)
     };
     let lines: usize = projects.iter().map(both).sum();
     assert!(projects.len() >= 60 && lines >= 700, "{} files, {lines} lines", projects.len());
@@ -20,7 +20,7 @@ fn real_files_come_back_from_uv_as_they_went() {
 fn generated_environment_files_come_back_from_uv_as_they_went() {
     for number in 0..40 {
         let text = generated(number);
-        there_and_back(&Project::new(&[("environment.yml", &text)]), &MicromambaBackend, &Uv, &text);
+        noted_there_and_back(&Project::new(&[("environment.yml", &text)]), &MicromambaBackend, &Uv, &text);
     }
 }
 
@@ -346,6 +346,29 @@ fn a_project_that_is_there_is_not_written_to() {
     ["nose is in the group `other`"]
     => choose them below `uv:` in .pyve/config, such as `groups: [test]`, then run the same command again
     "#);
+}
+
+#[test]
+fn locked_versions_of_a_project_that_is_there_need_uv_and_no_lock() {
+    let text = "[project]\nname = 'demo'\ndependencies = [\n    'six', # why\n]\n";
+    let project = Project::new(&[("pyproject.toml", text)]);
+    let mut asked = project.asked(&venv());
+    asked.lock = "pylock.toml".into();
+    for one in asked.requirements.iter_mut().filter(|one| one.name == "six") {
+        *one = one.clone().constraint("==1.16").locked("pylock.toml:3");
+    }
+    let of_six = |adoption: &Adoption| account(adoption).lines().next().unwrap().to_owned();
+    let told = |request: &Request| of_six(&Uv.adopt(request, &asked, &FakeHost::new()).unwrap());
+    let line = "pyproject.toml:4 changed `six`";
+    let missing = format!("{line} uv is not installed yet: it locks the newest version that fits");
+    assert_eq!(told(&project.request()), missing);
+    std::fs::write(project.path().join("uv.lock"), "").unwrap();
+    let there = format!("{line} `uv.lock` is there already, and keeps the version that it has");
+    assert_eq!(told(&project.request()), there);
+    // Elsewhere it becomes a new project, which says them.
+    let (new, adoption) = Project::moved(&asked, &Uv);
+    assert_eq!(of_six(&adoption), "pyproject.toml:4 carried `six==1.16`");
+    assert!(new.text("pyproject.toml").contains("\n    \"six==1.16\",  # why\n"), "{}", new.text("pyproject.toml"));
 }
 
 #[test]

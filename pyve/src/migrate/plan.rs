@@ -232,6 +232,8 @@ fn made(layout: &Layout, file: &OsText, steps: &[Step], backend: &str) -> Result
         return Err(Failure::new(format!("could not write `{}`: it already exists", path.display()))
             .remedy(format!("move `{}` away, then try again", path.display())));
     }
-    let step = steps.iter().find(|step| step.kind == StepKind::WRITE_FILE && step.path == *file);
-    Ok(MadeFile { path: file.clone(), sha256: step.map(|step| sha256::of(&step.contents)) })
+    let writing = steps.iter().position(|step| step.kind == StepKind::WRITE_FILE && step.path == *file);
+    // A program that runs after that may write to it as well, as one does that locks.
+    let last = writing.filter(|at| steps[*at..].iter().all(|step| step.kind != StepKind::RUN));
+    Ok(MadeFile { path: file.clone(), sha256: last.map(|at| sha256::of(&steps[at].contents)) })
 }

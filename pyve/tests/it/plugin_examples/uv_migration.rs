@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{add, uv};
 use crate::conda::place::{Place, channel};
+use crate::lock;
 use crate::migrate::wheels;
 
 /// A world where pip needs no network, either.
@@ -93,6 +94,55 @@ fn venv_and_uv_exchange_an_environment_that_both_keep_at_one_place() {
     done(&world, "migrate --finish --yes");
     assert!(!world.project().join(".pyve/envs").exists());
     assert_eq!(world.read("requirements.txt"), "tabulate\n");
+}
+
+#[test]
+fn locked_versions_move_there_and_back() {
+    let Some(world) = world() else { return };
+    let wheels = lock::wheels(&world, "kept 1.0\nkept 2.0\nleaf 1.0\nleaf 2.0\n");
+    for name in ["UV_FIND_LINKS", "PIP_FIND_LINKS"] {
+        world.set(name, &wheels);
+    }
+    let project = |versions: [&str; 2]| {
+        format!(
+            "[project]\nname = \"demo\"\nversion = \"0\"\nrequires-python = \">=3.10\"\ndependencies = [\n    \
+             # why\n    \"kept{}\",\n    \"leaf{}\",  # not 1.5\n]\n\n[tool.uv]\npackage = false\n",
+            versions[0], versions[1]
+        )
+    };
+    world.write("pyproject.toml", project(["==1.0", "<2"]));
+    done(&world, "init --backend venv --no-direnv");
+    done(&world, "lock");
+    // There are newer ones by now, and the project allows them.
+    let locked = world.read("pylock.toml");
+    world.write("pyproject.toml", project(["", ""]));
+    world.write("pylock.toml", locked.replace("\"kept==1.0\"", "\"kept\"").replace("\"leaf<2\"", "\"leaf\""));
+    let before = files(&world);
+    let planned = done(&world, "migrate --to uv --from-lock --dry-run").out();
+    assert!(planned.contains("kept==1.0 in uv.lock"), "{planned}");
+    done(&world, "migrate --to uv --from-lock");
+    let versions = ["demo 0", "kept 1.0", "leaf 1.0"];
+    assert_eq!(lock::locked(&world, "uv.lock"), versions);
+    assert_eq!(world.read("pyproject.toml"), project(["", ""]));
+    done(&world, "lock --check");
+    done(&world, "migrate --undo");
+    assert_eq!(files(&world), before);
+    done(&world, "migrate --to uv --from-lock");
+
+    // And back, as far as it is planned: the files stay those of both.
+    let lock = world.read("uv.lock");
+    let line = |name: &str| lock.lines().position(|line| line == format!("name = \"{name}\"")).unwrap() + 1;
+    done(&world, "migrate --finish --yes");
+    let planned = done(&world, "migrate --to venv --from-lock --dry-run").out();
+    assert!(planned.contains("from uv to venv, with the versions of uv.lock:\n"), "{planned}");
+    assert!(planned.contains(&format!("kept==1.0 (locked in uv.lock:{})\n", line("kept"))), "{planned}");
+    world.write("pyproject.toml", project(["<1", ""]));
+    let stale = world.pyve().args(["migrate", "--to", "venv", "--from-lock", "--dry-run"]).run();
+    assert_eq!(
+        stale.err(),
+        "error: could not take versions from `uv.lock`: it is stale\n  \
+         pyproject.toml:7 asks for `kept<1`, but `kept` is locked\nhint: run `pyve lock`\n"
+    );
 }
 
 #[test]

@@ -95,6 +95,11 @@ impl<'a> Package<'a> {
         self.0.get(key)?.as_text()
     }
 
+    /// The line of its name.
+    pub fn line(self) -> usize {
+        self.0.get("name").map_or(self.0.line, |name| name.line)
+    }
+
     /// Where it comes from.
     pub fn source(self) -> Option<&'a Item> {
         self.0.get("source")

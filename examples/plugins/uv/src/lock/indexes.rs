@@ -11,7 +11,7 @@ use crate::choice::is_yes;
 use crate::uv_settings::UvSettings;
 
 /// The index that is asked where nobody names another one.
-const PYPI: &str = "https://pypi.org/simple";
+pub const PYPI: &str = "https://pypi.org/simple";
 
 /// Variables of uv's that name places, and what stands between two of them.
 const VARIABLES: [(&str, &[char]); 5] =

@@ -9,6 +9,7 @@ use pyve_formats::toml_file::{TomlFile, quoted};
 use pyve_plugin_api::{Command, Error, Lock, Result};
 
 use super::file::{Locked, Package, without_files};
+use super::indexes::PYPI;
 use super::manifest;
 use crate::project::{LOCK, Project};
 use crate::state::told;
@@ -113,6 +114,15 @@ impl Side {
         }
         found.concat()
     }
+}
+
+/// A lock that says nothing but versions: those that uv keeps where it can when it locks.
+pub fn preferred(versions: &[(String, String)]) -> String {
+    let package = |(name, version): &(String, String)| {
+        let [name, version, place] = [name, version, PYPI].map(quoted);
+        format!("\n[[package]]\nname = {name}\nversion = {version}\nsource = {{ registry = {place} }}\n")
+    };
+    format!("version = 1\nrequires-python = \">=3\"\n{}", versions.iter().map(package).collect::<String>())
 }
 
 /// What tells a package from others, without what it depends on: whatever uv reads there has to be in the file as well.

@@ -13,7 +13,7 @@ mod source;
 use pyve_plugin_api::{Command, Error, Host, Lock, LockRequest, LockState, Request, Result, Step, Tool};
 
 pub use judged::Judged;
-pub use merged::unmerged;
+pub use merged::{preferred, unmerged};
 
 use self::merged::Merged;
 use crate::create::chosen;
@@ -46,18 +46,21 @@ pub fn answer(request: &Request, asked: &LockRequest, host: &dyn Host) -> Result
     match asked.tool.as_ref().into_option() {
         None => Ok(lock),
         Some(tool) => {
-            let search = python::search(request, Some(&project), host)?;
-            let choice = chosen(request, Some(&project))?.with_variables(request, host);
-            let command = words(command::uv(request, &named(asked, tool), &["lock"]), asked);
-            let command = python::given(command, request, &search, &choice, host);
             let lock = match judged.state {
                 LockState::CONFLICT => Merged::read(&project)?.prepare(lock),
                 _ => lock,
             };
-            // What uv says of what moved is shown as it comes.
-            Ok(lock.step(Step::run("Lock with uv", command)))
+            Ok(lock.step(step(request, asked, &project, &named(asked, tool), host)?))
         }
     }
+}
+
+/// uv locks the project. What it says of what moved is shown as it comes.
+pub fn step(request: &Request, asked: &LockRequest, project: &Project, tool: &Tool, host: &dyn Host) -> Result<Step> {
+    let search = python::search(request, Some(project), host)?;
+    let choice = chosen(request, Some(project))?.with_variables(request, host);
+    let command = words(command::uv(request, tool, &["lock"]), asked);
+    Ok(Step::run("Lock with uv", python::given(command, request, &search, &choice, host)))
 }
 
 fn words(command: Command, asked: &LockRequest) -> Command {

@@ -41,13 +41,15 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
             *one = Err(format!("no index has a package `{}`", to.name));
         }
     }
-    let mut target = Target::of(request, &own, &translated, requirements)?;
+    let mut target = Target::of(request, &own, &translated, requirements, host)?;
     let mut adoption = Adoption::new();
     for (one, translated) in requirements.requirements.iter().zip(translated) {
         let adopted = match translated {
             Err(why) => Adopted::impossible(one.clone(), &why),
             Ok((to, _)) if one.name == "python" => target.python(one, &to, request)?,
             Ok((to, changed)) => {
+                let (comments_above, comment) = (one.comments_above.clone(), one.comment.clone());
+                let to = Requirement { comments_above, comment, ..to };
                 let unsure = one.ecosystem == Ecosystem::CONDA && missing.is_none() && !to.name.is_empty();
                 match told(one, target.take(&to), changed) {
                     carried if unsure && carried.fate == Fate::CARRIED => {
@@ -66,7 +68,7 @@ pub fn adopted(request: &Request, requirements: &Requirements, host: &dyn Host) 
     for line in &requirements.others {
         adoption = adoption.line(target.other(line));
     }
-    target.write(with_variables(adoption, &requirements.variables, request)?, request)
+    target.write(with_variables(adoption, &requirements.variables, request)?, request, host)
 }
 
 fn told(from: &Requirement, taken: Taken, mut changed: Vec<String>) -> Adopted {

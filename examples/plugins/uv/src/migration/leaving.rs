@@ -1,16 +1,18 @@
 //! The answer to "what do the project's files ask for?": what `uv sync` would install, or `uv pip`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use pyve_formats::comments::Comments;
 use pyve_formats::dependencies::{Dependency, Fault};
 use pyve_formats::pyproject::{self, Pyproject};
+use pyve_formats::read::{self, Limit};
 use pyve_formats::requirements::{self, Entry, FaultKind, Origin};
 use pyve_plugin_api::{Ecosystem, Error, Host, Request, Requirement, Requirements, Result};
 
 use super::place::Place;
 use super::sources::{List, Sources};
-use super::{settings, unreadable};
+use super::{from_lock, settings, unreadable};
 use crate::project::{Member, Project, unreadable as invalid};
 use crate::uv_settings::UvSettings;
 use crate::{create, installed};
@@ -21,12 +23,17 @@ type Line = std::result::Result<Dependency, Fault>;
 /// All that is asked for, in the order of the files.
 pub fn requirements(request: &Request, host: &dyn Host) -> Result<Requirements> {
     let mut found = Requirements::new();
-    match Place::of(request)? {
-        Place::Project(project) => of_project(&project, request, &mut found)?,
-        Place::File(name) => of_file(&name, request, host, &mut found)?,
+    let place = Place::of(request)?;
+    match &place {
+        Place::Project(project) => of_project(project, request, &mut found)?,
+        Place::File(name) => of_file(name, request, host, &mut found)?,
     }
     of_python(&request.project(), &mut found)?;
-    Ok(found)
+    match &place {
+        Place::Project(project) if request.from_lock => from_lock::pinned(project, found),
+        // What has no lock the host has refused before.
+        Place::Project(_) | Place::File(_) => Ok(found),
+    }
 }
 
 fn of_project(project: &Project, request: &Request, found: &mut Requirements) -> Result<()> {
@@ -39,6 +46,7 @@ fn of_project(project: &Project, request: &Request, found: &mut Requirements) ->
     let root = Some(&project.root).filter(|_| !project.members.iter().any(Member::is_root));
     for member in root.into_iter().chain(installed::members(project, &choice)) {
         let declared = &member.declared;
+        let noted = Noted::of(member, project)?;
         let extras: Vec<&String> = match choice.all_extras {
             true => declared.extras.keys().collect(),
             false => choice.extras.iter().collect(),
@@ -48,7 +56,7 @@ fn of_project(project: &Project, request: &Request, found: &mut Requirements) ->
         let always = std::iter::once((List::Always, &declared.dependencies));
         let sources = Sources { project, member };
         for (list, lines) in always.chain(of_extras).chain(of_groups) {
-            declared.expanded(lines).into_iter().for_each(|line| of_line(line, list, &sources, request, found));
+            declared.expanded(lines).into_iter().for_each(|line| of_line(line, list, &sources, &noted, request, found));
         }
         if member.says_package() == Some(true) && !declared.name.is_empty() {
             found.requirements.push(itself(member));
@@ -57,20 +65,59 @@ fn of_project(project: &Project, request: &Request, found: &mut Requirements) ->
     of_settings(request, found)
 }
 
-fn of_line(line: &Line, list: List<'_>, sources: &Sources<'_>, request: &Request, found: &mut Requirements) {
+fn of_line(
+    line: &Line,
+    list: List<'_>,
+    sources: &Sources<'_>,
+    noted: &Noted,
+    request: &Request,
+    found: &mut Requirements,
+) {
     let line = match line {
         Ok(line) => line,
         Err(fault) => {
             return found.others.push(format!("{}: {}", shown(&fault.origin, request), fault.why).into());
         }
     };
-    let one = model(line, &shown(&line.origin, request));
-    for placed in sources.placed(&one, list) {
+    let one = commented(model(line, &shown(&line.origin, request)), noted.at(line.origin.line));
+    for (at, placed) in sources.placed(&one, list).into_iter().enumerate() {
         match placed {
+            // Noted once.
+            Ok(one) if at > 0 => found.requirements.push(commented(one, Comments::default())),
             Ok(one) => found.requirements.push(one),
             Err(why) => found.others.push(format!("{}: {}: {why}", one.origin, one.pip_line()).into()),
         }
     }
+}
+
+/// What people noted beside the lines of a member's `pyproject.toml`.
+struct Noted {
+    text: String,
+    /// The lines that say one thing each: of others nobody knows which is meant.
+    alone: BTreeSet<usize>,
+}
+
+impl Noted {
+    fn of(member: &Member, project: &Project) -> Result<Self> {
+        let file = project.base.join(&member.folder).join(pyproject::NAME);
+        let text = read::text(file, Limit::PROJECT).map_err(unreadable)?.unwrap_or_default();
+        let declared = &member.declared;
+        let lists = declared.extras.values().chain(declared.groups.values()).chain([&declared.dependencies]);
+        let lines: Vec<usize> = lists.flatten().flatten().map(|line| line.origin.line).collect();
+        let is_alone = |line: &usize| lines.iter().filter(|other| *other == line).count() == 1;
+        Ok(Self { text, alone: lines.iter().copied().filter(is_alone).collect() })
+    }
+
+    fn at(&self, line: usize) -> Comments {
+        let lines: Vec<&str> = self.text.lines().filter(|_| self.alone.contains(&line)).collect();
+        Comments::of(&lines, line)
+    }
+}
+
+fn commented(mut one: Requirement, comments: Comments) -> Requirement {
+    one.comments_above = comments.above.into_iter().map(Into::into).collect();
+    one.comment = comments.behind.into();
+    one
 }
 
 /// A project that is a package is installed as it stands.
@@ -135,7 +182,7 @@ pub fn model(line: &Dependency, at: &str) -> Requirement {
 /// A line in the model that all backends share.
 fn of_entry(entry: &Entry, at: &str) -> Requirement {
     let parts = entry.parts();
-    Requirement {
+    let one = Requirement {
         name: parts.name.into(),
         extras: parts.extras.into_iter().map(Into::into).collect(),
         constraint: parts.constraint.into(),
@@ -144,7 +191,8 @@ fn of_entry(entry: &Entry, at: &str) -> Requirement {
         hashes: parts.hashes.into_iter().map(Into::into).collect(),
         editable: entry.editable,
         ..Requirement::new(Ecosystem::PYPI, "").origin(at)
-    }
+    };
+    commented(one, entry.comments.clone())
 }
 
 fn shown(origin: &Origin, request: &Request) -> String {

@@ -4,6 +4,7 @@
 mod accepted;
 mod arriving;
 mod asked;
+mod from_lock;
 mod lacking;
 mod leaving;
 mod place;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use pyve_formats::comments;
 use pyve_formats::toml_file::quoted;
 use pyve_plugin_api::Requirement;
 
@@ -14,7 +15,8 @@ pub struct Sheet {
     name: String,
     /// The Pythons that fit, by PEP 440; empty for any.
     pub python: String,
-    dependencies: Vec<String>,
+    /// The lines, each with what is written of it.
+    dependencies: Vec<(String, String)>,
     /// The tables of `tool.uv.sources`, by name.
     sources: BTreeMap<String, String>,
     switches: Vec<&'static str>,
@@ -48,7 +50,9 @@ impl Sheet {
                 Requirement { name: format!("{}{extras}", one.name).into(), ..bare }.pip_line()
             }
         };
-        add(&mut self.dependencies, &line);
+        if !self.dependencies.iter().any(|(known, _)| *known == line) {
+            self.dependencies.push((line.clone(), noted(one, "    ", &format!("{},", quoted(&line)))));
+        }
         Ok(line)
     }
 
@@ -76,7 +80,8 @@ impl Sheet {
         if !self.python.is_empty() {
             let _ = writeln!(text, "requires-python = {}", quoted(&self.python));
         }
-        text += &format!("dependencies = {}\n\n[tool.uv]\npackage = false\n", list(&self.dependencies));
+        let dependencies = self.dependencies.iter().map(|(_, written)| written.as_str());
+        text += &format!("dependencies = {}\n\n[tool.uv]\npackage = false\n", array(&dependencies.collect::<String>()));
         self.switches.iter().for_each(|key| text += &format!("{key} = true\n"));
         self.texts.iter().for_each(|(key, value)| text += &format!("{key} = {}\n", quoted(value)));
         self.lists.iter().for_each(|(key, values)| text += &format!("{key} = {}\n", list(values)));
@@ -111,8 +116,17 @@ fn add(all: &mut Vec<String>, text: &str) {
 }
 
 fn list(texts: &[String]) -> String {
-    let lines: String = texts.iter().map(|text| format!("    {},\n", quoted(text))).collect();
+    array(&texts.iter().map(|text| format!("    {},\n", quoted(text))).collect::<String>())
+}
+
+fn array(lines: &str) -> String {
     if lines.is_empty() { "[]".to_owned() } else { format!("[\n{lines}]") }
+}
+
+/// The line that says a requirement, with what people noted of it.
+pub fn noted(one: &Requirement, indent: &str, line: &str) -> String {
+    let above: Vec<&str> = one.comments_above.iter().map(|text| text.as_str()).collect();
+    comments::block(&above, &one.comment, indent, line)
 }
 
 #[cfg(test)]
@@ -124,7 +138,7 @@ mod tests {
     fn whatever_is_said_is_read_back_as_it_was() {
         let strange = "a\"b\\c\u{1b}\té";
         let mut sheet = Sheet::new("demo");
-        add(&mut sheet.dependencies, strange);
+        sheet.dependencies.push((strange.to_owned(), format!("    {},\n", quoted(strange))));
         assert!(sheet.take_from("lib", strange, true) && sheet.take_from("lib", strange, true));
         assert!(!sheet.take_from("lib", "./other", true));
         sheet.set(Setting::Listed("find-links", strange.to_owned()));

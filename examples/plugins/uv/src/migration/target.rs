@@ -6,15 +6,18 @@ use std::collections::BTreeSet;
 use pyve_formats::pyproject;
 use pyve_formats::python_name::{is_valid, normalized};
 use pyve_formats::sorted;
-use pyve_plugin_api::{Adopted, AdoptedLine, Adoption, Request, Requirement, Requirements, Result};
+use pyve_plugin_api::{
+    Adopted, AdoptedLine, Adoption, Host, LockRequest, Request, Requirement, Requirements, Result, Tool,
+};
 
 use super::accepted::{for_uv, is_nothing, is_whole_in_file, needs_file, text_in};
 use super::arriving::{Taken, Translated, text_of};
 use super::lacking;
 use super::place::{Place, file_for};
 use super::settings::{self, Setting};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, noted};
 use crate::project::{LOCK, Project};
+use crate::{lock, tool};
 
 /// The file that pins a Python for pyve, uv and pyenv alike.
 const PIN: &str = ".python-version";
@@ -30,6 +33,10 @@ pub struct Target {
     kind: Kind,
     /// What would have to be written into a file that is there.
     lacking: Vec<String>,
+    /// The locked versions of what a file says without one.
+    versions: Vec<(String, String)>,
+    /// The uv that can lock them.
+    uv: Option<Tool>,
     pin: Option<String>,
 }
 
@@ -38,13 +45,19 @@ enum Kind {
     Project(Box<Project>),
     /// A new one.
     New(Sheet),
-    /// A file of requirements, and its lines; options first.
-    File { name: String, options: Vec<String>, lines: Vec<String> },
+    /// A file of requirements, and its lines; options first. A requirement has its line and what is written of it.
+    File { name: String, options: Vec<String>, lines: Vec<(String, String)> },
 }
 
 impl Target {
     /// That of a project whose files say `own`, for all of these.
-    pub fn of(request: &Request, own: &Requirements, all: &[Translated], from: &Requirements) -> Result<Self> {
+    pub fn of(
+        request: &Request,
+        own: &Requirements,
+        all: &[Translated],
+        from: &Requirements,
+        host: &dyn Host,
+    ) -> Result<Self> {
         let lines = own.requirements.iter().flat_map(|one| [one.pip_line(), place_of(one)]);
         let known = sorted::set(lines.chain(own.others.iter().map(ToString::to_string)));
         let is_said = |one: &Requirement| one.name == "python" || is_nothing(one) || is_known(&known, one);
@@ -67,9 +80,11 @@ impl Target {
         };
         let python = own.python.to_string();
         let settings = own.others.iter().filter_map(|line| settings::of_line(text_in(line))).collect();
+        // Only versions of a lock have to be locked before the environment is created.
+        let uv = if from.lock.is_empty() { None } else { tool::find(request, host)?.found.into_option() };
         // What is written new says all of it; else what is there need not be said again.
         let known = if let Kind::New(_) = kind { BTreeSet::new() } else { known };
-        Ok(Self { known, settings, python, kind, lacking: Vec::new(), pin: None })
+        Ok(Self { known, settings, python, kind, lacking: Vec::new(), versions: Vec::new(), uv, pin: None })
     }
 
     /// Writes a requirement down.
@@ -91,6 +106,17 @@ impl Target {
             let why = "uv installs the project itself only if it has a `[build-system]`, or `tool.uv.package` is true";
             return Ok((String::new(), vec![why.to_owned()]));
         }
+        if let (Kind::Project(project), Some(version)) = (&self.kind, self.version_of_known(one)) {
+            let why = match (&self.uv, project.base.join(LOCK).symlink_metadata().is_ok()) {
+                (_, true) => format!("`{LOCK}` is there already, and keeps the version that it has"),
+                (None, _) => "uv is not installed yet: it locks the newest version that fits".to_owned(),
+                (Some(_), false) => {
+                    self.versions.push((one.name.to_string(), version));
+                    return Ok((format!("{line} in {LOCK}"), Vec::new()));
+                }
+            };
+            return Ok((one.name.to_string(), vec![why]));
+        }
         let (one, mut changed) = for_uv(one)?;
         match &mut self.kind {
             Kind::New(sheet) => {
@@ -101,7 +127,9 @@ impl Target {
             }
             Kind::File { lines, .. } => {
                 let line = one.pip_line();
-                lines.extend(Some(line.clone()).filter(|line| !lines.contains(line)));
+                if !lines.iter().any(|(known, _)| *known == line) {
+                    lines.push((line.clone(), noted(&one, "", &line)));
+                }
                 Ok((line, changed))
             }
             Kind::Project(_) => {
@@ -109,6 +137,12 @@ impl Target {
                 Ok((one.pip_line(), changed))
             }
         }
+    }
+
+    /// The locked version of what stands in a file of the project, which says which versions fit.
+    fn version_of_known(&self, one: &Requirement) -> Option<String> {
+        let is_there = !one.locked.is_empty() && self.known.contains(&place_of(one));
+        one.constraint.strip_prefix("==").filter(|_| is_there).map(str::to_owned)
     }
 
     /// What becomes of a line that asks for no package.
@@ -177,7 +211,7 @@ impl Target {
     }
 
     /// The files that are to be written; an error where one that is there does not say all.
-    pub fn write(self, adoption: Adoption, request: &Request) -> Result<Adoption> {
+    pub fn write(self, adoption: Adoption, request: &Request, host: &dyn Host) -> Result<Adoption> {
         let adoption = match self.pin {
             Some(pin) => adoption.write_file(&format!("Pin the Python in {PIN}"), PIN, pin),
             None => adoption,
@@ -187,16 +221,26 @@ impl Target {
                 let file = pyproject::NAME;
                 Ok(with_lock(adoption.write_file(&format!("Write {file}"), file, sheet.text()), request))
             }
-            Kind::Project(_) if self.lacking.is_empty() => Ok(with_lock(adoption, request)),
+            Kind::Project(project) if self.lacking.is_empty() => match self.uv.filter(|_| !self.versions.is_empty()) {
+                None => Ok(with_lock(adoption, request)),
+                Some(uv) => {
+                    let versions = lock::preferred(&self.versions);
+                    let mut adoption = adoption.write_file(&format!("Write the versions to {LOCK}"), LOCK, versions);
+                    adoption.steps.push(lock::step(request, &LockRequest::default(), &project, &uv, host)?);
+                    Ok(adoption)
+                }
+            },
             Kind::Project(project) => Err(lacking::project(&project, &self.lacking)),
             Kind::File { options, lines, .. } if options.is_empty() && lines.is_empty() => Ok(adoption),
             Kind::File { name, options, lines } => {
-                let all = [options, lines].concat();
+                let (lines, written): (Vec<String>, Vec<String>) = lines.into_iter().unzip();
                 if request.in_project(&name).symlink_metadata().is_ok() {
+                    let all = [options, lines].concat();
                     let hint = format!("add these lines to {name}, or rename it, then run the same command again");
                     return Err(lacking::file(&name, &all).hint(hint));
                 }
-                Ok(adoption.write_file(&format!("Write {name}"), name, all.join("\n") + "\n"))
+                let options = options.iter().map(|option| format!("{option}\n"));
+                Ok(adoption.write_file(&format!("Write {name}"), name, options.chain(written).collect::<String>()))
             }
         }
     }
@@ -207,8 +251,9 @@ fn place_of(one: &Requirement) -> String {
     format!("{} {}", one.origin, one.name)
 }
 
+/// Whether a file says it: of a locked version its line does not.
 fn is_known(known: &BTreeSet<String>, one: &Requirement) -> bool {
-    known.contains(&one.pip_line()) || known.contains(&place_of(one))
+    known.contains(&one.pip_line()) || one.locked.is_empty() && known.contains(&place_of(one))
 }
 
 /// `uv sync` writes the lock where there is none: then it goes with the environment.
