@@ -29,7 +29,8 @@ fn none() -> Vec<String> {
 fn a_description_is_held_to_its_words() {
     let good = Description::new("acme", "0.1", "Environments of Acme").marker(Marker::exclusive("acme.lock"));
     assert_eq!(of_description(&good), none());
-    let bad = Description::new("U v", "", "two\nlines").marker(Marker::generic("../x").workspace("")).ignore("!all");
+    let bad =
+        Description::new("U v", "", "two\nlines").marker(Marker::generic("../x").workspace("a\nb")).ignore("!all");
     assert_eq!(
         of_description(&bad),
         [
@@ -37,7 +38,7 @@ fn a_description_is_held_to_its_words() {
             "`version` is empty",
             "`summary` must be one line without control characters: `two\\nlines`",
             "the marker `../x` is not a file name",
-            "the table of a workspace is empty",
+            "the table of a workspace must be one line without control characters: `a\\nb`",
             "`ignores` has `!all`, which is not a pattern to ignore",
         ]
     );
