@@ -130,6 +130,13 @@ impl Caller {
         std::env::split_paths(path).filter(|folder| folder.is_absolute()).collect()
     }
 
+    /// The programs of that name in those folders, in their order.
+    pub fn programs(&self, name: impl AsRef<OsStr>) -> impl Iterator<Item = PathBuf> {
+        let folders = std::env::join_paths(self.path()).ok().filter(|folders| !folders.is_empty());
+        let found = folders.and_then(|folders| which::which_in_all(name, Some(folders), &self.folder).ok());
+        found.into_iter().flatten()
+    }
+
     /// The user's home folder, if there is one.
     pub fn home(&self) -> Option<PathBuf> {
         self.chosen_home().as_ref().ok().cloned()
@@ -193,5 +200,28 @@ impl Caller {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.nonempty(name));
         let locale = locale.map(|value| value.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
         locale.contains("utf-8") || locale.contains("utf8") || !std::io::stderr().is_terminal() || cfg!(windows)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_programs_in_absolute_folders_count_and_only_what_can_be_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let tool = folder.path().join("bin/tool");
+        std::fs::create_dir_all(folder.path().join("bin")).unwrap();
+        std::fs::write(&tool, "").unwrap();
+        let found = |path: &str| {
+            let path = path.replace("BIN", &folder.path().join("bin").display().to_string());
+            let caller = Caller::for_test(vec![("PATH".into(), path.into())]).at(folder.path());
+            caller.programs("tool").collect::<Vec<_>>()
+        };
+        assert_eq!(found("BIN"), [""; 0].map(PathBuf::from));
+        crate::sys::set_mode(&tool, 0o755).unwrap();
+        assert_eq!(found("/nowhere:BIN"), [tool]);
+        assert_eq!(found(":.:bin"), [""; 0].map(PathBuf::from));
+        assert_eq!(found(""), [""; 0].map(PathBuf::from));
     }
 }

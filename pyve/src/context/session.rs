@@ -8,7 +8,7 @@ use crate::caller::{Caller, Persistence};
 use crate::config::printable;
 use crate::download::{self, Terms};
 use crate::files::allowed_paths::{AllowedPaths, Git};
-use crate::process::{BackendHost, Consent, programs};
+use crate::process::{BackendHost, Consent};
 use crate::project::Layout;
 use crate::steps::Executor;
 use crate::ui::{Answers, Ask, Console};
@@ -83,7 +83,7 @@ impl Session {
 
     /// The gate for paths of the project.
     pub fn allowed_paths(&self, project: &Layout) -> AllowedPaths {
-        let git = programs("git", &self.caller).next();
+        let git = self.caller.programs("git").next();
         let git = git.map(|program| Git::new(program, self.caller.variables()));
         AllowedPaths::new(project.root(), self.caller.pyve_home().as_deref()).git(git)
     }

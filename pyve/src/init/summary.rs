@@ -11,7 +11,6 @@ use crate::config::FILE;
 use crate::context::{ProjectContext, Session};
 use crate::doctor::Check;
 use crate::files::envrc;
-use crate::process::programs;
 use crate::steps::Outcome;
 
 /// How it ended.
@@ -120,7 +119,7 @@ fn is_kept(flag: &str, plan: &Plan<'_>, choice: &ProjectContext, session: &Sessi
 }
 
 fn direnv(session: &Session) {
-    if programs("direnv", &session.caller).next().is_some() {
+    if session.caller.programs("direnv").next().is_some() {
         session.console.info("Run `direnv allow` to activate it automatically");
     } else {
         session.console.warning(

@@ -1,7 +1,7 @@
 //! A migration carried out. The old environment is in use until the new one was checked, and can be gone back to.
 
 use super::imports::{Failed, Python};
-use super::options::Options;
+use super::options::{Options, typed};
 use super::plan::{Plan, record};
 use super::{blocks, config_change, undo};
 use crate::config::printable;
@@ -29,7 +29,10 @@ pub fn all(plan: &Plan, options: &Options, session: &Session) -> Result<(), Fail
             let _guard = guard();
             Err(match undo::back(&migration, &plan.old, session) {
                 Ok(()) => failure.detail(format!("all is as it was: `{}` is in use", migration.from)),
-                Err(undoing) => failure.detail(undoing.message).detail("`pyve migrate --undo` tries again"),
+                Err(undoing) => {
+                    let again = typed("--undo", plan.environment(), session);
+                    failure.detail(undoing.message).detail(format!("`{again}` tries again"))
+                }
             })
         }
     }

@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 
-use crate::context::Session;
+use pyve_plugin_api::{Command, Remedy};
+
+use crate::context::{Session, Typed};
 use crate::failure::Failure;
 use crate::init::options::Bootstrap;
 use crate::project::EnvironmentName;
@@ -43,4 +45,14 @@ pub fn agreed(question: &str, options: &Options, session: &Session) -> Result<()
     let reply = ask.confirm(question, true, true);
     let unanswered = || Failure::new("nobody answered; nothing was changed").remedy("add `--yes`");
     if reply.is_yes() { Ok(()) } else { Err(reply.failure("nothing was changed", unanswered)) }
+}
+
+/// `pyve migrate` with this flag, for the environment that is meant, typed where this command was.
+pub fn typed(flag: &str, environment: &EnvironmentName, session: &Session) -> String {
+    let typed = Typed {
+        directories: session.caller.changes().to_vec(),
+        environment: Some(environment.clone()).filter(|name| !name.is_default()),
+        ..Typed::default()
+    };
+    typed.completed(Remedy::command(&Command::new("pyve").args(["migrate", flag]))).typed().unwrap_or_default()
 }

@@ -10,7 +10,7 @@ use super::account::Account;
 use super::config_change::{self, Config};
 use super::from_lock;
 use super::name_map::Table;
-use super::options::Options;
+use super::options::{Options, typed};
 use crate::config::CommandLine;
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::environments;
@@ -51,7 +51,7 @@ impl Plan {
         }
         let environment = old.environment.clone();
         known(&old, session)?;
-        unmoved(layout, &environment)?;
+        unmoved(layout, &environment, session)?;
         let mut new = context(layout, Some(&options.to), Some(&environment), session)?;
         able(&old, &new)?;
         let mut asked = request(&old, session)?;
@@ -128,7 +128,7 @@ fn known(choice: &ProjectContext, session: &Session) -> Result<(), Failure> {
 }
 
 /// One migration at a time.
-fn unmoved(layout: &Layout, environment: &EnvironmentName) -> Result<(), Failure> {
+fn unmoved(layout: &Layout, environment: &EnvironmentName, session: &Session) -> Result<(), Failure> {
     let Some(Migration { from, to, stage, .. }) = Migration::load(layout, environment)? else { return Ok(()) };
     let path = format!("the migration of `{environment}` from `{from}` to `{to}`");
     Err(match stage {
@@ -136,7 +136,10 @@ fn unmoved(layout: &Layout, environment: &EnvironmentName) -> Result<(), Failure
             .remedy("go back to how it was before")
             .command(["pyve", "migrate", "--undo"]),
         Stage::Switched => Failure::new(format!("{path} is not finished"))
-            .detail(format!("the `{from}` environment is still there; `pyve migrate --undo` goes back to it"))
+            .detail(format!(
+                "the `{from}` environment is still there; `{}` goes back to it",
+                typed("--undo", environment, session)
+            ))
             .remedy("remove it")
             .command(["pyve", "migrate", "--finish"]),
     })

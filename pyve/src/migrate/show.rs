@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::blocks;
 use super::config_change::Config;
 use super::name_map::Table;
-use super::options::Options;
+use super::options::{Options, typed};
 use super::plan::Plan;
 use crate::config::{FILE, printable};
 use crate::context::Session;
@@ -44,7 +44,8 @@ pub fn ended(plan: &Plan, options: &Options, session: &Session) -> Result<(), Fa
     if envrc::is_of_bash_pyve(plan.layout().root()).unwrap_or(false) {
         console.warning(&format!("{} has lines of the bash tool; to replace them: pyve init --update", envrc::FILE));
     }
-    console.info("Remove the old environment with `pyve migrate --finish`, or go back with `pyve migrate --undo`");
+    let [finish, undo] = ["--finish", "--undo"].map(|flag| typed(flag, plan.environment(), session));
+    console.info(&format!("Remove the old environment with `{finish}`, or go back with `{undo}`"));
     if options.json { json(plan, session, true) } else { Ok(()) }
 }
 

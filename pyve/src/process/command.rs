@@ -5,7 +5,6 @@ use std::process::Command as Process;
 
 use pyve_plugin_api::Command;
 
-use super::program::programs;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::files::ownership;
@@ -77,7 +76,7 @@ fn program(command: &Command, caller: &Caller) -> PathBuf {
     if said.components().count() != 1 || said.is_absolute() {
         return said;
     }
-    let found = programs(&said, caller).next();
+    let found = caller.programs(&said).next();
     // Without a folder above it, it would be looked for once more.
     found.unwrap_or_else(|| Path::new("/nowhere").join(said))
 }

@@ -16,7 +16,6 @@ use pyve_pythons::Machine;
 
 use super::capture_cache::CacheEntry;
 use super::gate::{Consent, Gate};
-use super::program::programs;
 use super::wait::{code_of, end, wait_unless};
 use crate::caller::{Caller, Persistence};
 use crate::failure::Failure;
@@ -67,7 +66,7 @@ impl Host for BackendHost<'_> {
     }
 
     fn find_program(&self, name: &str) -> Vec<PathBuf> {
-        programs(name, self.caller).collect()
+        self.caller.programs(name).collect()
     }
 
     fn capture(&self, command: &Command) -> Result<Output> {

@@ -9,6 +9,7 @@ mod host;
 mod image;
 pub mod interrupt;
 mod program;
+mod shown;
 mod together;
 mod wait;
 
@@ -17,6 +18,7 @@ pub use gate::Consent;
 pub use host::{BackendHost, processes_started};
 pub use image::Image;
 pub use interrupt::{InterruptGuard, guard};
-pub use program::{is_program, programs};
+pub use program::is_program;
+pub use shown::{command_line, without_passwords};
 pub use together::{Job, run_together};
 pub use wait::{BY_INTERRUPT, code_of, end, end_group, wait};

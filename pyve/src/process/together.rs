@@ -110,7 +110,7 @@ impl<'a> Running<'a> {
                 "{program} was ended: it took more than {} seconds",
                 limit.as_secs_f32()
             ))
-            .detail(format!("it was started as: {}", self.command))
+            .detail(format!("it was started as: {}", super::command_line(self.command)))
             .remedy("try again; if it hangs again, run that command yourself to see why"));
         }
         self.ending.tend_told(&mut self.child, pressed);
@@ -196,9 +196,11 @@ mod tests {
     #[test]
     fn one_that_cannot_go_on_ends_the_others() {
         let begun = Instant::now();
-        let late = sh("exec sleep 20").timeout(Duration::from_millis(100));
+        let late = sh("exec sleep 20; https://me:secret@h/").timeout(Duration::from_millis(100));
         let failure = run(&[late, sh("exec sleep 20")], "").unwrap_err();
         assert_eq!(failure.message, "/bin/sh was ended: it took more than 0.1 seconds");
+        let said = "it was started as: /bin/sh -c 'exec sleep 20; https://***@h/'";
+        assert_eq!(failure.details, [said]);
         let failure = run(&[sh("exec sleep 20"), Command::new("/no/such")], "").unwrap_err();
         assert_eq!(failure.message, "could not start `/no/such`: no such program");
         assert_eq!(run(&[sh("kill -INT $$")], "").unwrap_err().code, exit::INTERRUPTED);

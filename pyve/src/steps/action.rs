@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::files::allowed_paths::own_file;
 use crate::files::{atomic, dotenv, envrc, gitignore};
 use crate::project::{EnvironmentName, Layout};
+use crate::ui::printable;
 
 /// Something that is known only once the actions before it are done.
 pub type Later<'a, T> = Box<dyn Fn() -> Result<T, Failure> + 'a>;
@@ -60,7 +61,7 @@ impl Action<'_> {
     pub fn show(&self, project: &Layout) -> String {
         match self {
             Self::Backend(step) => show::step(step, project),
-            Self::Host(action) => show::one_line(&action.show(project)),
+            Self::Host(action) => printable(&action.show(project)),
         }
     }
 

@@ -8,6 +8,7 @@ use pyve_plugin_api::Command;
 
 use super::executor::{Executor, make_folder};
 use crate::failure::Failure;
+use crate::process::command_line;
 
 /// The whole output, for those who need more than the lines that matter.
 pub struct Log {
@@ -27,7 +28,7 @@ impl Log {
         let path = folder.join(format!("{}.log", if name.is_empty() { "step" } else { &name }));
         let cannot = |error: io::Error| Failure::io("write", &path, &error);
         let mut new = tempfile::Builder::new().prefix(".log-").tempfile_in(&folder).map_err(cannot)?;
-        writeln!(new, "$ {command}").map_err(cannot)?;
+        writeln!(new, "$ {}", command_line(command)).map_err(cannot)?;
         let file = new.persist(&path).map_err(|error| cannot(error.error))?;
         Ok(Self { path, file, line: Vec::new() })
     }

@@ -1,6 +1,6 @@
 //! A sign on the terminal that something is going on: a letter that turns, and what is being done.
 
-use crate::ui::{Console, StatusLine, Volume};
+use crate::ui::{Console, StatusLine, Volume, printable};
 
 /// After so many looks of the line, a tenth of a second each, a step is one that takes its time.
 const SHORT: usize = 10;
@@ -18,7 +18,7 @@ pub fn is_watched(console: &Console) -> bool {
 
 /// A line for a step that says nothing itself, once it has taken a second; gone when this is dropped.
 pub fn moving(console: &Console, title: &str) -> Option<StatusLine> {
-    let (letter, title) = (turning(console), super::show::one_line(title));
+    let (letter, title) = (turning(console), printable(title));
     let look = move |number, _| if number < SHORT { String::new() } else { format!("  {} {title}", letter(number)) };
     is_watched(console).then(|| StatusLine::start(console, look))
 }

@@ -2,7 +2,7 @@
 
 use pyve_plugin_api::{OutputFilter, Remedy};
 
-use super::show;
+use crate::ui::printable;
 
 /// How many of the last lines are shown where the filter finds none that matters.
 const LAST: usize = 5;
@@ -38,7 +38,7 @@ impl<'a> Filtered<'a> {
         if line.is_empty() {
             return;
         }
-        self.last.push(show::one_line(line));
+        self.last.push(printable(line));
         if self.last.len() > LAST {
             self.last.remove(0);
         }
@@ -48,7 +48,7 @@ impl<'a> Filtered<'a> {
             return;
         }
         let short = self.filter.strip.iter().find_map(|start| line.strip_prefix(start.as_str()));
-        let text = show::one_line(short.unwrap_or(line));
+        let text = printable(short.unwrap_or(line));
         let indented = short.is_none().then(|| whole.len() - whole.trim_start().len());
         if !self.kept.iter().any(|kept| kept.text == text) {
             self.kept.push(Kept { text, indented });

@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::moving::{is_watched, turning};
-use super::show;
-use crate::ui::{Console, StatusLine, Volume};
+use crate::ui::{Console, StatusLine, Volume, printable};
 
 /// Without a terminal a line tells now and then that something is going on.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
@@ -29,7 +28,7 @@ impl<'a> OutputView<'a> {
     }
 
     pub fn show(&mut self, line: &str) {
-        let line = show::one_line(line.trim_end());
+        let line = printable(line.trim_end());
         if line.trim().is_empty() {
             return;
         }
@@ -47,7 +46,7 @@ impl<'a> OutputView<'a> {
     pub fn relay(&mut self, line: &str) {
         // What is drawn makes room for it, and is drawn again below.
         let is_drawn = self.newest.take().is_some();
-        self.console.info(&show::one_line(line.trim()));
+        self.console.info(&printable(line.trim()));
         self.newest = is_drawn.then(|| Newest::new(self.console));
     }
 

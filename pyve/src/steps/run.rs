@@ -14,7 +14,7 @@ use super::run_watched::Watched;
 use crate::failure::{Failure, exit, reason};
 use crate::process::ending::Ending;
 use crate::process::interrupt::{InterruptGuard, guard, interrupted};
-use crate::process::{BY_INTERRUPT, code_of, process_of, process_under};
+use crate::process::{BY_INTERRUPT, code_of, command_line, process_of, process_under};
 use crate::ui::Volume;
 
 pub fn run(executor: &Executor<'_>, step: &Step) -> Result<(), Failure> {
@@ -119,13 +119,13 @@ pub fn cannot_wait(command: &Command, error: &io::Error) -> Failure {
 }
 
 pub fn stopped(command: &Command) -> Failure {
-    interrupted().detail(format!("while this ran: {command}"))
+    interrupted().detail(format!("while this ran: {}", command_line(command)))
 }
 
 pub fn too_slow(command: &Command, limit: Duration) -> Failure {
     let program = command.program.display();
     Failure::new(format!("{program} was ended: it took more than {} seconds", limit.as_secs_f32()))
-        .detail(format!("it was started as: {command}"))
+        .detail(format!("it was started as: {}", command_line(command)))
         .remedy("try again; if it hangs again, run that command yourself to see why")
 }
 
@@ -157,7 +157,7 @@ pub fn how_it_ended(command: &Command, code: i32) -> String {
 
 fn failed(command: &Command, code: i32) -> Failure {
     Failure::new(how_it_ended(command, code))
-        .detail(format!("it was started as: {command}"))
+        .detail(format!("it was started as: {}", command_line(command)))
         .remedy("fix the error above and run the same command again")
 }
 

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use pyve_plugin_api::{Command, OsText, Recipe, Step, StepKind};
 
+use crate::download::without_secrets;
+use crate::process::{command_line, without_passwords};
 use crate::project::Layout;
+use crate::ui::printable;
 
 /// What the step does.
 pub fn step(step: &Step, project: &Layout) -> String {
@@ -24,7 +27,7 @@ pub fn step(step: &Step, project: &Layout) -> String {
         StepKind::CHOOSE => format!("ask: {} ({})", step.text(), choices(step, project)),
         _ => format!("unknown step: {}", step.title),
     };
-    one_line(&text)
+    printable(&text)
 }
 
 /// A path as it is shown: below the project relative to it.
@@ -37,12 +40,6 @@ pub fn place(path: &Path, project: &Layout) -> String {
     project.show(path)
 }
 
-/// The text with control characters spelled out.
-pub fn one_line(text: &str) -> String {
-    let spelled = |letter: char| if letter.is_control() { letter.escape_default().to_string() } else { letter.into() };
-    text.chars().map(spelled).collect()
-}
-
 /// The command as one would type it, with the variables that are set for it.
 fn command(command: &Command) -> String {
     let set = command.env.iter().map(|variable| {
@@ -51,27 +48,7 @@ fn command(command: &Command) -> String {
     });
     let folder =
         if command.current_dir.is_empty() { String::new() } else { format!(" (in {})", command.current_dir.display()) };
-    format!("{}{command}{folder}", set.collect::<String>())
-}
-
-/// A text in which addresses have no `user:password@`: what is shown may be kept in a log.
-fn without_passwords(text: &str) -> String {
-    let mut shown = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let (before, address) = rest.split_at(at + 3);
-        let host =
-            address.find(|letter: char| "/?# ,".contains(letter) || letter.is_control()).unwrap_or(address.len());
-        shown.push_str(before);
-        match address[..host].rfind('@') {
-            Some(user) => {
-                shown.push_str("***");
-                rest = &address[user..];
-            }
-            None => rest = address,
-        }
-    }
-    shown + rest
+    format!("{}{}{folder}", set.collect::<String>(), command_line(command))
 }
 
 fn hash(step: &Step) -> &str {
@@ -89,7 +66,7 @@ fn choices(planned: &Step, project: &Layout) -> String {
 
 fn source(step: &Step) -> String {
     let Some(download) = step.download.as_ref().into_option() else { return String::new() };
-    let url = download.urls.first().map(ToString::to_string).unwrap_or_default();
+    let url = download.urls.first().map(|url| without_secrets(url)).unwrap_or_default();
     if download.sha256.is_empty() { url } else { format!("{url} (sha256 {})", download.sha256) }
 }
 
@@ -146,6 +123,9 @@ mod tests {
     fn passwords_in_addresses_are_not_shown() {
         let command = Command::new("tool").env("A", "https://me:secret@h/simple https://h/x@y").env("B", "a@b://c");
         assert_eq!(shown(Step::run("t", command)), "run: A='https://***@h/simple https://h/x@y' B=a@b://c tool");
+        let command =
+            Command::new("tool").args(["-c", "https://me:secret@h/a b", "-c", "https://h/t/to-ken/a", "/t/x"]);
+        assert_eq!(shown(Step::run("t", command)), "run: tool -c 'https://***@h/a b' -c https://h/t/***/a /t/x");
     }
 
     #[test]

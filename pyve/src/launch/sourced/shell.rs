@@ -9,7 +9,7 @@ use super::effects::Pairs;
 use super::relay::{Relay, STATE};
 use crate::caller::Caller;
 use crate::failure::{Failure, reason};
-use crate::process::{code_of, is_program, programs};
+use crate::process::{code_of, is_program};
 
 /// Sources its arguments but the first, each as data. It writes, each ended by NUL: what it had besides variables before
 /// ([`STATE`] goes in front); what was executed, where the first argument asks for it, as only bash from 4.1 on keeps that
@@ -112,7 +112,7 @@ impl Shell {
     pub fn find(caller: &Caller) -> Option<Self> {
         let first = |name: &str, system: &str| {
             let system = PathBuf::from(system);
-            programs(name, caller).next().or_else(|| Some(system).filter(|path| is_program(path)))
+            caller.programs(name).next().or_else(|| Some(system).filter(|path| is_program(path)))
         };
         let sh = || Some(Self::Sh(first("sh", "/bin/sh")?, first("env", "/usr/bin/env")?));
         first("bash", "/bin/bash").map(Self::Bash).or_else(sh)

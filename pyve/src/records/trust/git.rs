@@ -10,11 +10,13 @@ use std::process::{Command, Stdio};
 
 use pyve_formats::read::{self, Limit};
 
+use crate::caller::Caller;
+
 /// What an index may hold at most to be read here.
 const LARGEST: Limit = Limit::of_bytes(256 << 20);
 
 /// What speaks against the environment at `prefix`, a real path, as half a sentence.
-pub fn check(prefix: &Path) -> Result<(), String> {
+pub fn check(caller: &Caller, prefix: &Path) -> Result<(), String> {
     if prefix.join(".git").symlink_metadata().is_ok() {
         return Err("it is a repository of git's itself".to_owned());
     }
@@ -23,7 +25,7 @@ pub fn check(prefix: &Path) -> Result<(), String> {
         match tracked(&root, inside) {
             Some(false) => {}
             Some(true) => return Err(format!("git tracks files of it in `{}`", root.display())),
-            None => asked(&root, inside)?,
+            None => asked(caller, &root, inside)?,
         }
     }
     Ok(())
@@ -73,16 +75,14 @@ fn has(bytes: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(bytes, part).is_some()
 }
 
-/// Asks git itself.
-fn asked(root: &Path, inside: &Path) -> Result<(), String> {
+/// Asks git itself: the one in an absolute folder of PATH, as all else that is started by its name.
+fn asked(caller: &Caller, root: &Path, inside: &Path) -> Result<(), String> {
     let unknown =
         |why: &str| format!("whether git tracks files of it in `{}` could not be told: {why}", root.display());
-    let mut git = Command::new("git");
-    for (name, _) in std::env::vars_os() {
-        if name.as_encoded_bytes().starts_with(b"GIT_") {
-            git.env_remove(name);
-        }
-    }
+    let program = caller.programs("git").next().ok_or_else(|| unknown("git was not found on PATH"))?;
+    let mut git = Command::new(program);
+    let own = caller.variables().iter().filter(|(name, _)| !name.as_encoded_bytes().starts_with(b"GIT_"));
+    git.env_clear().envs(own.cloned());
     for setting in ["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.untrackedCache=false", "safe.directory=*"]
     {
         git.args(["-c", setting]);
@@ -100,6 +100,11 @@ fn asked(root: &Path, inside: &Path) -> Result<(), String> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    /// With the variables of the test itself, as git is found.
+    fn caller() -> Caller {
+        Caller::for_test(std::env::vars_os().collect())
+    }
 
     /// A repository with an environment beside a tracked file; `None` where there is no git.
     fn repository(version: &str) -> Option<(tempfile::TempDir, PathBuf)> {
@@ -128,12 +133,12 @@ mod tests {
         for version in ["2", "3", "4"] {
             let Some((_folder, root)) = repository(version) else { return };
             let prefix = root.join(".venv");
-            assert_eq!(check(&prefix), Ok(()), "version {version}");
+            assert_eq!(check(&caller(), &prefix), Ok(()), "version {version}");
             git(&root, &["add", "-f", ".venv/bin/python"]);
-            assert_eq!(check(&prefix), Err(format!("git tracks files of it in `{}`", root.display())));
-            assert_eq!(check(&root.join(".ven")), Ok(()), "another directory whose name begins so");
+            assert_eq!(check(&caller(), &prefix), Err(format!("git tracks files of it in `{}`", root.display())));
+            assert_eq!(check(&caller(), &root.join(".ven")), Ok(()), "another directory whose name begins so");
             git(&root, &["update-index", "--split-index"]);
-            assert!(check(&prefix).is_err(), "a shared index, version {version}");
+            assert!(check(&caller(), &prefix).is_err(), "a shared index, version {version}");
         }
     }
 
@@ -141,7 +146,7 @@ mod tests {
     fn a_repository_in_the_place_of_an_environment_is_refused() {
         let Some((_folder, root)) = repository("2") else { return };
         git(&root.join(".venv"), &["init", "-q"]);
-        assert_eq!(check(&root.join(".venv")), Err("it is a repository of git's itself".to_owned()));
+        assert_eq!(check(&caller(), &root.join(".venv")), Err("it is a repository of git's itself".to_owned()));
     }
 
     #[test]
@@ -149,13 +154,13 @@ mod tests {
         let Some((_folder, root)) = repository("2") else { return };
         fs::create_dir_all(root.join("sub/.venv/bin")).unwrap();
         fs::write(root.join("sub/.venv/bin/python"), "").unwrap();
-        assert_eq!(check(&root.join("sub/.venv")), Ok(()));
+        assert_eq!(check(&caller(), &root.join("sub/.venv")), Ok(()));
         git(&root, &["add", "-f", "sub/.venv/bin/python"]);
-        assert!(check(&root.join("sub/.venv")).is_err());
+        assert!(check(&caller(), &root.join("sub/.venv")).is_err());
         git(&root, &["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]);
         git(&root, &["worktree", "add", "-q", "../tree-of-test"]);
         let tree = root.parent().unwrap().join("tree-of-test");
-        let seen = check(&tree.join("sub/.venv"));
+        let seen = check(&caller(), &tree.join("sub/.venv"));
         fs::remove_dir_all(&tree).unwrap();
         assert_eq!(seen, Err(format!("git tracks files of it in `{}`", tree.display())));
     }
@@ -169,7 +174,7 @@ mod tests {
         for setting in ["core.fsmonitor", "core.sshCommand", "core.pager", "core.editor"] {
             git(&root, &["config", setting, trap.to_str().unwrap()]);
         }
-        assert_eq!(check(&root.join(".venv")), Ok(()));
+        assert_eq!(check(&caller(), &root.join(".venv")), Ok(()));
         assert!(!root.join("sprung").exists());
     }
 
@@ -177,10 +182,24 @@ mod tests {
     fn without_a_repository_nothing_is_tracked() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(".venv")).unwrap();
-        assert_eq!(check(&folder.path().join(".venv")), Ok(()));
+        assert_eq!(check(&caller(), &folder.path().join(".venv")), Ok(()));
         fs::create_dir(folder.path().join(".git")).unwrap();
-        assert_eq!(check(&folder.path().join(".venv")), Ok(()), "a new repository");
+        assert_eq!(check(&caller(), &folder.path().join(".venv")), Ok(()), "a new repository");
         fs::write(folder.path().join(".git/index"), "DIRC").unwrap();
-        assert!(check(&folder.path().join(".venv")).is_err(), "an index that cannot be read");
+        assert!(check(&caller(), &folder.path().join(".venv")).is_err(), "an index that cannot be read");
+    }
+
+    #[test]
+    fn a_program_of_the_project_is_not_the_git_that_is_asked() {
+        let Some((_folder, root)) = repository("4") else { return };
+        fs::write(root.join("git"), "#!/bin/sh\n: > \"$0.started\"\n").unwrap();
+        crate::sys::set_mode(&root.join("git"), 0o755).unwrap();
+        let mut folders = vec![PathBuf::from("."), PathBuf::new()];
+        let none = Caller::for_test(vec![("PATH".into(), std::env::join_paths(&folders).unwrap())]).at(&root);
+        assert!(check(&none, &root.join(".venv")).unwrap_err().ends_with("git was not found on PATH"));
+        folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+        let caller = Caller::for_test(vec![("PATH".into(), std::env::join_paths(&folders).unwrap())]).at(&root);
+        assert_eq!(check(&caller, &root.join(".venv")), Ok(()));
+        assert!(!root.join("git.started").exists());
     }
 }

@@ -47,7 +47,7 @@ pub fn check(caller: &Caller, layout: &Layout, candidate: &Candidate<'_>) -> Res
         let shown = layout.show(&script.path());
         return Err(refused(layout, candidate, &format!("a shell would source its activation script `{shown}`")));
     }
-    found(layout, candidate.prefix).map_err(|why| refused(layout, candidate, &why))?;
+    found(caller, layout, candidate.prefix).map_err(|why| refused(layout, candidate, &why))?;
     Ok(Basis::Own)
 }
 
@@ -68,7 +68,7 @@ pub fn check_kept(
 }
 
 /// What was found that speaks against it, as half a sentence.
-fn found(layout: &Layout, prefix: &Path) -> Result<(), String> {
+fn found(caller: &Caller, layout: &Layout, prefix: &Path) -> Result<(), String> {
     let root = layout.root().canonicalize().map_err(|error| crate::failure::reason(&error))?;
     let real = prefix.canonicalize().map_err(|error| crate::failure::reason(&error))?;
     if real == root || !real.starts_with(&root) {
@@ -78,7 +78,7 @@ fn found(layout: &Layout, prefix: &Path) -> Result<(), String> {
     for place in programs.iter().filter(|place| place.exists()).map(PathBuf::as_path).chain(real.ancestors()) {
         owner::check(place)?;
     }
-    git::check(&real)
+    git::check(caller, &real)
 }
 
 fn refused(layout: &Layout, candidate: &Candidate<'_>, why: &str) -> Failure {

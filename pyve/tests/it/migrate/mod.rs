@@ -131,7 +131,9 @@ fn it_goes_there_and_back_and_the_old_environment_stays_until_it_is_finished() {
     assert_eq!(files(&place), before);
     assert_eq!(prefix(&place, &[]), old);
 
-    place.done(MOVE);
+    let again = place.done(&format!("-C . {MOVE}"));
+    let hint = "with `pyve -C . migrate --finish`, or go back with `pyve -C . migrate --undo`\n";
+    assert!(again.err().contains(hint), "{again}");
     let purged = place.done("purge --env default --old --yes");
     assert!(purged.out().contains("  remove  the record of `default` (micromamba)\n"), "{purged}");
     assert!(!place.prefix().exists());
