@@ -18,7 +18,7 @@ use crate::requirement::{Adoption, Requirements};
 use crate::tool::{Tool, ToolAnswer};
 use crate::update::Update;
 
-/// A kind of environment: how projects of that kind are recognised, made, entered and examined.
+/// A kind of environment: how projects of that kind are recognized, created, entered and examined.
 ///
 /// A backend plans and the host acts. Every method reads files and asks the host read-only
 /// questions; none changes anything, prints, prompts, downloads or installs. What should be done is
@@ -49,7 +49,7 @@ pub trait Backend: Send + Sync + 'static {
         detect_markers(project, &self.describe().markers)
     }
 
-    /// Where is the tool that makes the environment?
+    /// Where is the tool that creates the environment?
     ///
     /// Returns the tool, or why there is none that fits and the recipes for getting one. Must not install.
     ///
@@ -59,14 +59,14 @@ pub trait Backend: Send + Sync + 'static {
     /// answer, not an error.
     fn ensure_tool(&self, request: &Request, host: &dyn Host) -> Result<ToolAnswer>;
 
-    /// How is the environment made with `tool`, and what stands in its place?
+    /// How is the environment created with `tool`, and what stands in its place?
     ///
     /// The steps are for an empty prefix: the host puts an old environment aside and brings it back
     /// if they fail. `tool` may not exist yet where a [`Recipe`](crate::Recipe) will provide it.
     ///
     /// # Errors
     ///
-    /// Where no environment can be made from what the project says.
+    /// Where no environment can be created from what the project says.
     fn create(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>;
 
     /// How is a command run inside the environment that [`Request::recorded`] describes?
@@ -76,7 +76,7 @@ pub trait Backend: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Where there is no environment to run in; the remedy says what makes one.
+    /// Where there is no environment to run in; the remedy says what creates one.
     fn run(&self, request: &Request, host: &dyn Host) -> Result<Launch>;
 
     /// What is right and what is wrong with the tool and the environment?
@@ -91,7 +91,7 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Which environments of this backend stand in the project?
     ///
-    /// Asked where nothing was recorded: in a container image, of a project that another tool made, after a
+    /// Asked where nothing was recorded: in a container image, of a project that another tool created, after a
     /// checkout. Looks at files alone: needs no tool, starts no process, and does not consider
     /// [`Request::recorded`]. Must tell an environment whose own files name another directory
     /// ([`ExistingEnvironment::moved_from`](crate::ExistingEnvironment::moved_from)).
@@ -114,7 +114,7 @@ pub trait Backend: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Where what the project says makes no environment. That only a new one helps is an answer ([`Update::recreate`]).
+    /// Where what the project says gives no environment. That only a new one helps is an answer ([`Update::recreate`]).
     fn update(&self, request: &Request, tool: &Tool, host: &dyn Host) -> Result<Update> {
         let _ = (request, tool, host);
         Err(Error::unsupported(Question::Update))

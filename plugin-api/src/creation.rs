@@ -1,4 +1,4 @@
-//! The answer to "how is the environment made?".
+//! The answer to "how is the environment created?".
 
 use abi_stable::StableAbi;
 use abi_stable::std_types::{ROption, RString, RVec};
@@ -16,18 +16,18 @@ open_enum! {
     PrefixState {
         /// Nothing.
         ABSENT = 1, "absent";
-        /// An environment of this backend that works and is what would be made now.
+        /// An environment of this backend that works and is what would be created now.
         USABLE = 2, "usable";
-        /// An environment that works, but was made from other inputs than today's.
+        /// An environment that works, but was created from other inputs than today's.
         OUTDATED = 3, "outdated";
-        /// What is left of an environment of this backend; it must be made again.
+        /// What is left of an environment of this backend; it must be recreated.
         BROKEN = 4, "broken";
-        /// Something that this backend did not make and must not touch.
+        /// Something that this backend did not create and must not touch.
         FOREIGN = 5, "foreign";
     }
 }
 
-/// A file that the environment is made from, and what it said.
+/// A file that the environment is created from, and what it said.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spec {
@@ -56,7 +56,7 @@ impl Spec {
     }
 }
 
-/// How the environment is made, and where it will be.
+/// How the environment is created, and where it will be.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -70,9 +70,9 @@ pub struct Creation {
     /// For any state but absent: what was seen, as half a sentence (`made with Python 3.11.7`); for a
     /// foreign one behind the word "it" (`is not a directory`).
     pub state_detail: RString,
-    /// What makes the environment at an empty prefix, in order.
+    /// What creates the environment at an empty prefix, in order.
     pub steps: RVec<Step>,
-    /// The files it is made from.
+    /// The files it is created from.
     pub specs: RVec<Spec>,
     /// The interpreter inside, absolute, whether it is there yet or not; empty if there is none.
     pub interpreter: OsText,
@@ -84,7 +84,7 @@ pub struct Creation {
     /// The tool of what stands there, if that is another one: see [`Creation::made_with`].
     #[serde(skip_serializing_if = "ROption::is_none")]
     pub made_with: ROption<Tool>,
-    /// What else the steps make in the project: see [`Creation::also_creates`].
+    /// What else the steps create in the project: see [`Creation::also_creates`].
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub also_creates: RVec<OsText>,
     /// Room to grow within API 1. What the backend keeps in it under its own id is recorded, and given back as
@@ -116,7 +116,7 @@ impl Creation {
         self
     }
 
-    /// Names a file it is made from.
+    /// Names a file it is created from.
     pub fn spec(mut self, file: impl Into<OsText>, sha256: &str) -> Self {
         self.specs.push(Spec::new(file, sha256));
         self
@@ -142,7 +142,7 @@ impl Creation {
     }
 
     /// Names the tool of the environment that stands, where that is not the one the backend was asked with: the Python
-    /// that an environment was made with stays its Python. It is shown and recorded while the environment is kept.
+    /// that an environment was created with stays its Python. It is shown and recorded while the environment is kept.
     ///
     /// ```
     /// # use pyve_plugin_api::{Creation, PrefixState, Tool};
@@ -155,9 +155,9 @@ impl Creation {
         self
     }
 
-    /// Names a file or directory besides the prefix that the steps make, relative to the project's root or absolute.
+    /// Names a file or directory besides the prefix that the steps create, relative to the project's root or absolute.
     ///
-    /// What was not there before is recorded as made by pyve, and `pyve purge` removes it; what was there stays the
+    /// What was not there before is recorded as created by pyve, and `pyve purge` removes it; what was there stays the
     /// user's. It must be below the project, and neither above nor inside the prefix.
     ///
     /// ```

@@ -11,7 +11,7 @@ use crate::extension::Extension;
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Download {
-    /// Where it is to be had, tried in order.
+    /// The URLs it can be fetched from, tried in order.
     pub urls: RVec<RString>,
     /// Its SHA-256 in lower-case hex; empty only where [`Download::sha256_url`] is given.
     pub sha256: RString,

@@ -1,7 +1,7 @@
 //! The contract between pyve and its backends: five questions, answered with data.
 //!
 //! pyve gives every Python project one entry point for its environments. *How* an environment is
-//! made, entered and examined is known to a **backend**. This crate is all that a backend may know
+//! created, entered and examined is known to a **backend**. This crate is all that a backend may know
 //! of pyve, and this page is the manual of those who write one.
 //!
 //! Implement [`Backend`]: a [description](Backend::describe) and five questions.
@@ -10,7 +10,7 @@
 //! | --- | --- | --- |
 //! | [`detect`](Backend::detect) | does this project ask for you? | [`Detection`]s of marker files |
 //! | [`ensure_tool`](Backend::ensure_tool) | where is your tool? | [`ToolAnswer`]: found, or the [`Recipe`]s to get it |
-//! | [`create`](Backend::create) | how is the environment made? | [`Creation`]: where, what stands there, and [`Step`]s |
+//! | [`create`](Backend::create) | how is the environment created? | [`Creation`]: where, what stands there, and [`Step`]s |
 //! | [`run`](Backend::run) | how is a command run inside? | [`Launch`]: directories, variables, what it depends on |
 //! | [`diagnose`](Backend::diagnose) | what is wrong? | [`Finding`]s with the command that fixes each |
 //!

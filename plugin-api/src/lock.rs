@@ -92,7 +92,7 @@ open_enum! {
         STALE = 2, "stale";
         /// There is none.
         MISSING = 3, "missing";
-        /// It does not tell what it was made from; so is one that was never set.
+        /// It does not tell what it was created from; so is one that was never set.
         UNKNOWN = 4, "unknown";
         /// It has the marks of a merge that could not decide.
         CONFLICT = 5, "conflict";

@@ -84,7 +84,7 @@ open_enum! {
     }
 }
 
-/// What the host recorded of the environment when it was made.
+/// What the host recorded of the environment when it was created.
 #[repr(C)]
 #[derive(StableAbi, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -93,13 +93,13 @@ pub struct Recorded {
     pub prefix: OsText,
     /// The name shown for it.
     pub name: RString,
-    /// The tool that made it.
+    /// The tool that created it.
     pub tool: Tool,
     /// The interpreter inside; empty if there is none.
     pub interpreter: OsText,
-    /// The files it was made from, as they were.
+    /// The files it was created from, as they were.
     pub specs: RVec<Spec>,
-    /// The settings that it was made with, as they were said then; those that were not said are absent.
+    /// The settings that it was created with, as they were said then; those that were not said are absent.
     #[serde(skip_serializing_if = "RVec::is_empty")]
     pub settings: RVec<SettingValue>,
     /// Whether it was finished: `false` for one whose creation was interrupted.
@@ -150,7 +150,7 @@ pub struct Request {
 }
 
 impl Recorded {
-    /// The setting as it was said when the environment was made.
+    /// The setting as it was said when the environment was created.
     pub fn setting(&self, key: &str) -> Option<&SettingValue> {
         self.settings.iter().find(|value| value.key == key)
     }

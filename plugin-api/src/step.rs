@@ -56,7 +56,7 @@ pub struct Step {
     /// The tree to clone ([`StepKind::CLONE_TREE`]), or the archive to unpack ([`StepKind::UNPACK`]).
     #[serde(skip_serializing_if = "OsText::is_empty")]
     pub source: OsText,
-    /// The program to start; for [`StepKind::CLONE_TREE`] the program that makes a missing tree, for [`StepKind::UNPACK`] one
+    /// The program to start; for [`StepKind::CLONE_TREE`] the program that creates a missing tree, for [`StepKind::UNPACK`] one
     /// of the archive's, see [`Step::settled_by`].
     #[serde(skip_serializing_if = "ROption::is_none")]
     pub command: ROption<Command>,
@@ -130,7 +130,7 @@ impl Step {
         Self::of(StepKind::REMOVE_DIR, title, path.into())
     }
 
-    /// Clones the prepared tree `source`, which `make` makes where it is missing, to `path`.
+    /// Clones the prepared tree `source`, which `make` creates where it is missing, to `path`.
     ///
     /// In the clone the path `source` is replaced by `path`: in text, in links, in the constants of compiled Python
     /// files, and in the hashes of a `RECORD`. Only the path of its source may stay as it is in a compiled file: Python
@@ -144,7 +144,7 @@ impl Step {
         }
     }
 
-    /// Names, for [`Step::clone_tree`], a program that makes the same tree in less time, or fails.
+    /// Names, for [`Step::clone_tree`], a program that creates the same tree in less time, or fails.
     ///
     /// The host tries it before `make`, without a word; where it fails, nothing of what it left is kept, and `make` is run.
     ///

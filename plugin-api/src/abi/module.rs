@@ -1,4 +1,4 @@
-//! What a library of a backend exports: who it is, and how to make the backend.
+//! What a library of a backend exports: who it is, and how to create the backend.
 
 // The derives and statics of abi_stable write the unsafe accessors of prefix types into this module.
 #![allow(unsafe_code)]
@@ -61,7 +61,7 @@ pub fn make<B: Backend>(new: impl FnOnce() -> B) -> RResult<BackendObject, Error
 
 /// Exports a backend from a library (`crate-type = ["cdylib"]`), so that pyve can load it.
 ///
-/// The argument is an expression that makes the backend: a unit struct's name, or `Mine::new()`.
+/// The argument is an expression that creates the backend: a unit struct's name, or `Mine::new()`.
 ///
 /// ```no_run
 /// # use pyve_plugin_api::*;

@@ -25,6 +25,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     }
     let mut lines = known.entry.as_ref().map(show::entry).unwrap_or_default();
     lines.extend(known.entry.iter().flat_map(show::origin));
+    lines.extend(known.note().iter().map(show::note));
     lines.push(show::line("file", &known.path.display().to_string()));
     lines.push(show::line("state", known.state.as_str()));
     if let Some(trouble) = known.trouble() {

@@ -35,6 +35,8 @@ fn a_library_says_what_it_is_without_being_opened() {
     let (line, told) = listed(&world);
     assert_eq!(line, "libthing.so  9.9.9     not added    crate stress");
     assert_eq!(told, ["stress", "9.9.9", "1.7.0"]);
+    let info = world.pyve(&["plugin", "info", "libthing.so"]).stdout;
+    assert!(info.starts_with("crate           stress 9.9.9\nfile            [ROOT]/home/"), "{info}");
     // Of one that is to take another's place, too.
     world.set("STRESS", "");
     world.add(&libraries().path("stress"));
