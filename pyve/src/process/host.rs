@@ -6,8 +6,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 use std::sync::OnceLock;
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use pyve_formats::read::{self, Limit};
 use pyve_formats::sha256;
@@ -24,6 +24,12 @@ use crate::ui::Console;
 
 /// How long a captured command may take where the backend says nothing.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// The most bytes that an answer may have.
+const LARGEST: u64 = 256 << 20;
+
+/// How often it is looked whether somebody still waits for the answer.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// pyve, for the questions of a backend.
 pub struct BackendHost<'a> {
@@ -132,6 +138,7 @@ impl BackendHost<'_> {
         };
         let waiting = cancel::Waiting::begin(&command.program.display()).map_err(Error::new)?;
         process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let begun = Instant::now();
         let mut child = process.spawn().map_err(cannot)?;
         STARTED.set(STARTED.get() + 1);
         let readers = read_aside(child.stdout.take()).and_then(|out| Ok((out, read_aside(child.stderr.take())?)));
@@ -141,14 +148,24 @@ impl BackendHost<'_> {
             no_thread(&error)
         })?;
         let ended = wait_unless(&mut child, limit, || waiting.is_given_up());
-        let status = ended.map_err(cannot)?.ok_or_else(|| {
+        let too_late = || {
             let (program, seconds) = (command.program.display(), limit.as_secs_f32());
             Error::of_kind(ErrorKind::TIMED_OUT, format!("{program} did not answer within {seconds} seconds"))
-        })?;
+        };
+        let status = ended.map_err(cannot)?.ok_or_else(too_late)?;
+        // What it started may live longer than it does, and hold its output open.
+        let is_late = || begun.elapsed() >= limit || waiting.is_given_up();
+        let said = |pipe: &Receiver<Vec<u8>>| {
+            let bytes = said(pipe, is_late).ok_or_else(too_late)?;
+            let (program, most) = (command.program.display(), LARGEST >> 20);
+            let is_whole = bytes.len() as u64 <= LARGEST;
+            if is_whole { Ok(bytes) } else { Err(Error::new(format!("{program} said more than {most} MiB"))) }
+        };
+        let (stdout, stderr) = (said(&stdout)?, said(&stderr)?);
         Ok(Output {
             code: code_of(status),
-            stdout: stdout.join().unwrap_or_default().into(),
-            stderr: stderr.join().unwrap_or_default().into(),
+            stdout: stdout.into(),
+            stderr: stderr.into(),
             extension: Default::default(),
         })
     }
@@ -159,12 +176,54 @@ fn no_thread(error: &std::io::Error) -> Error {
 }
 
 /// Both pipes are read at once: a program that fills one while we wait for the other would never end.
-fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<JoinHandle<Vec<u8>>> {
+fn read_aside(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<Receiver<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
     std::thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
-        if let Some(mut pipe) = pipe {
-            let _ = pipe.read_to_end(&mut bytes);
+        if let Some(pipe) = pipe {
+            let _ = pipe.take(LARGEST + 1).read_to_end(&mut bytes);
         }
-        bytes
-    })
+        let _ = sender.send(bytes);
+    })?;
+    Ok(receiver)
+}
+
+/// What was read of the pipe once it is at its end; `None` where that comes too late.
+fn said(pipe: &Receiver<Vec<u8>>, is_late: impl Fn() -> bool) -> Option<Vec<u8>> {
+    loop {
+        match pipe.recv_timeout(PAUSE) {
+            Ok(bytes) => return Some(bytes),
+            Err(RecvTimeoutError::Disconnected) => return Some(Vec::new()),
+            Err(RecvTimeoutError::Timeout) if is_late() => return None,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn capture(script: &str, limit: u64) -> Result<Output> {
+        let folder = tempfile::tempdir().unwrap();
+        let console = Console::new(crate::ui::Volume::Quiet, anstream::ColorChoice::Never, true);
+        let host = BackendHost {
+            caller: &Caller::for_test(vec![("PATH".into(), "/usr/bin:/bin".into())]),
+            console: &console,
+            project: folder.path().to_owned(),
+            persistence: Persistence::ReadOnly,
+            consent: Consent::default(),
+            searched: OnceLock::new(),
+        };
+        host.capture(&Command::new("/bin/sh").args(["-c", script]).timeout(Duration::from_millis(limit)))
+    }
+
+    #[test]
+    fn what_a_program_leaves_behind_does_not_hold_the_answer_up() {
+        let begun = Instant::now();
+        let error = capture("sleep 20 & echo said", 200).unwrap_err();
+        assert_eq!(error.message, "/bin/sh did not answer within 0.2 seconds");
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        assert_eq!(capture("sleep 0.1 & echo said", 10_000).unwrap().text(), "said");
+    }
 }

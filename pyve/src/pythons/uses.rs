@@ -5,7 +5,7 @@ use std::path::Path;
 
 use pyve_pythons::builds::{Installed, Note};
 
-use crate::files::atomic;
+use crate::files::{atomic, ownership};
 
 /// Notes that the environment at `prefix` is made with a build in pyve's own directory, `home`, if it is. Whether that succeeds is of no
 /// matter to the environment: the build is then taken for one that nobody uses.
@@ -14,7 +14,7 @@ pub fn note(prefix: &Path, home: &Path) {
     if note.file.exists() {
         return;
     }
-    let _ = note.file.parent().map(fs::create_dir_all);
+    let _ = note.file.parent().map(ownership::make_folder);
     let _ = atomic::replace(&note.file, note.content().as_bytes(), None);
 }
 

@@ -103,6 +103,10 @@ fn write(folder: &Path, manifest: &str, name: &str) -> Result<(), Failure> {
         }
         made => made.map_err(|error| Failure::io("create the directory", folder, &error))?,
     }
+    fill(folder, manifest, name).inspect_err(|_| drop(fs::remove_dir_all(folder)))
+}
+
+fn fill(folder: &Path, manifest: &str, name: &str) -> Result<(), Failure> {
     let source = folder.join("src");
     fs::create_dir(&source).map_err(|error| Failure::io("create the directory", &source, &error))?;
     for (path, text) in [
