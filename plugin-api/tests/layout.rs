@@ -166,9 +166,11 @@ fn parts(line: &str) -> (&str, &str) {
 }
 
 #[test]
-#[cfg(target_pointer_width = "64")]
 fn since_a_version_was_frozen_its_layout_only_grows() {
     let now = text();
+    if cfg!(not(target_pointer_width = "64")) {
+        return;
+    }
     if let Some(file) = std::env::var_os(WRITE) {
         use std::io::Write;
         fs::File::create_new(file).unwrap().write_all(now.as_bytes()).unwrap();
@@ -210,6 +212,20 @@ fn what_was_frozen_stays_as_it_is() {
         let layout = fs::read_to_string(directory.join("layout.txt")).unwrap();
         let (first, body) = layout.split_once('\n').unwrap();
         assert_eq!(first, format!("sha256 {}", hash(body.as_bytes())));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_version_is_frozen_once() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("frozen/freeze");
+    if frozen().iter().any(|directory| version(directory) == env!("CARGO_PKG_VERSION")) {
+        let output = std::process::Command::new(script).output().unwrap();
+        let expected = format!("version {} of the plugin API was frozen before\n", env!("CARGO_PKG_VERSION"));
+        assert_eq!(
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()),
+            (Some(1), expected.as_str())
+        );
     }
 }
 
