@@ -7,32 +7,20 @@ pub mod uv;
 pub mod uv_migration;
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
 use pyve_testkit::{Outcome, World, prerequisite};
 
-use crate::plugins::build;
+use crate::plugins::cargo::examples;
 
 /// The library of an example crate.
 fn library(name: &str) -> PathBuf {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    built().join(format!("{prefix}{name}{suffix}"))
+    examples().join(format!("{prefix}{name}{suffix}"))
 }
 
 /// A program of theirs that stands in for a tool.
 fn program(name: &str) -> PathBuf {
-    built().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// The folder of what is built; all of it is the first time.
-fn built() -> PathBuf {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let packages = ["pyve-minimal", "pyve-pixi", "pyve-standin-pixi", "pyve-uv", "pyve-venv-as-plugin"];
-        let arguments: Vec<&str> = packages.iter().flat_map(|package| ["-p", package]).collect();
-        build::cargo(&build::repository(), &[&["build", "--locked"], &*arguments].concat());
-    });
-    build::target().join("build/debug")
+    examples().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A world in which the plugin was added.

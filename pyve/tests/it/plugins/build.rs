@@ -3,10 +3,11 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
+
+use super::cargo::{cargo, repository, target};
 
 /// The built libraries.
 pub struct Libraries(PathBuf);
@@ -110,35 +111,9 @@ pub fn libraries() -> &'static Libraries {
     })
 }
 
-/// Runs cargo in a folder, with the target folder that all test crates share.
-pub fn cargo(folder: &Path, arguments: &[&str]) {
-    let (words, rest) = arguments.split_at(arguments.iter().position(|word| *word == "--").unwrap_or(arguments.len()));
-    let output = Command::new(env!("CARGO"))
-        .args(words)
-        .arg("--offline")
-        .args(rest)
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target().join("build"))
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env_remove("RUSTFLAGS")
-        .output()
-        .expect("cargo can be started");
-    assert!(output.status.success(), "cargo {arguments:?}:\n{}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// The root of the repository.
-pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the repository").to_owned()
-}
-
 /// What was kept of the version of the API that was frozen first.
 pub fn frozen() -> PathBuf {
     repository().join("plugin-api/frozen").join(FROZEN)
-}
-
-/// Where cargo puts what [`cargo`] builds.
-pub fn target() -> PathBuf {
-    repository().join("target/test-plugins")
 }
 
 fn read(path: &Path) -> String {
