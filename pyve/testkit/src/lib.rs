@@ -41,7 +41,9 @@ pub use interpreter::{Interpreter, interpreter, interpreter_besides, interpreter
 pub use invocation::Invocation;
 pub use left_out::left_out;
 pub use outcome::Outcome;
-pub use prerequisite::{actionlint, conda_lock_python, mount_namespace, offline_packages, prerequisite, tools_python};
+pub use prerequisite::{
+    actionlint, conda_lock_python, mount_namespace, offline_packages, optional, prerequisite, tools_python,
+};
 pub use python_build::python_build;
 pub use reader::reader;
 pub use repository::{clean_copy, repository_files, workspace_root};
