@@ -375,6 +375,20 @@ fn the_files_are_valid_by_their_schemas() {
     }
 }
 
+/// Who may write to the repository starts nothing that is fetched and built on the way.
+#[test]
+fn what_publishes_a_release_builds_nothing() {
+    let release = yaml(".github/workflows/release.yml");
+    let jobs = release["jobs"].as_mapping().unwrap();
+    let may_write = |job: &&Value| job["permissions"]["contents"].as_str() == Some("write");
+    let publishing: Vec<_> = jobs.values().filter(may_write).collect();
+    assert_eq!(publishing.len(), 1);
+    for step in publishing[0]["steps"].as_sequence().unwrap() {
+        let run = step["run"].as_str().unwrap_or_default();
+        assert!(!run.contains("cargo") && !run.contains("pip "), "{run}");
+    }
+}
+
 /// The action's own list of inputs and outputs is what its page says, and the version is this one.
 #[test]
 fn the_page_of_the_action_names_its_inputs_and_outputs() {

@@ -15,6 +15,8 @@ use crate::files::{atomic, dotenv_text, gitignore};
 const SUBJECT: &str = "Variables file";
 /// git answers at once, or its folder is on a disk that does not.
 const LIMIT: Duration = Duration::from_secs(2);
+/// How many variables are named that are passed over.
+const NAMED: usize = 5;
 
 pub fn checks(context: &Context) -> Vec<Check> {
     let path = context.layout.root().join(FILE);
@@ -78,9 +80,12 @@ fn passed_over(context: &Context, path: &Path) -> Vec<Check> {
         checks.push(Check::warning("pyve.dotenv-line", SUBJECT, detail).hint(hint));
     }
     let is_used = context.choice.as_ref().is_ok_and(|choice| choice.config.dotenv());
-    let names: Vec<String> = said.protected.iter().map(|(line, name)| format!("{name} (line {line})")).collect();
+    let names = said.protected.iter().take(NAMED).map(|(line, name)| format!("{name} (line {line})"));
+    let names: Vec<String> = names.collect();
     if is_used && !names.is_empty() {
-        let detail = format!("{FILE}: `pyve run` passes over {}", names.join(", "));
+        let more = said.protected.len() - names.len();
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let detail = format!("{FILE}: `pyve run` passes over {}{rest}", names.join(", "));
         checks.push(Check::info("pyve.dotenv-passed-over", SUBJECT, detail));
     }
     checks

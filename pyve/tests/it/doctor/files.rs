@@ -114,10 +114,13 @@ fn variables_that_nobody_can_read_to_the_end() {
 #[test]
 fn variables_that_direnv_cannot_read_and_that_no_command_gets() {
     let Some(world) = healthy() else { return };
-    world.write(".env", "TOKEN=1\nnot a variable\nPATH=/elsewhere\n");
+    world.write(".env", format!("TOKEN=1\nnot a variable\nPATH=/elsewhere\n{}", "LD_A=1\n".repeat(6)));
     fs::set_permissions(world.project().join(".env"), fs::Permissions::from_mode(0o600)).unwrap();
     let told = check(&report(&world, ""), "pyve.dotenv-passed-over");
-    assert_eq!(told["detail"], ".env: `pyve run` passes over PATH (line 3)");
+    assert_eq!(
+        told["detail"],
+        ".env: `pyve run` passes over PATH (line 3), LD_A (line 4), LD_A (line 5), LD_A (line 6), LD_A (line 7) and 2 more"
+    );
     mended_by(&world, "pyve.dotenv-line", |help| {
         assert_eq!(help, "correct line 2 of .env; a value with spaces needs quotes");
         let _ = world.write(".env", "TOKEN=1\n");
