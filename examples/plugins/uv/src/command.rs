@@ -65,7 +65,7 @@ pub fn in_environment(request: &Request, tool: &Tool, words: &[&str], prefix: &P
 /// uv's variable for the folder of the project's environment.
 pub const PROJECT_ENVIRONMENT: &str = "UV_PROJECT_ENVIRONMENT";
 
-/// The same with what is added, removed and exchanged, for an environment that stands.
+/// A [`step()`] that tells what is added, removed and exchanged: for an environment that stands.
 pub fn step_telling(title: &str, failure: &str, command: Command, request: &Request) -> Step {
     let step = step(title, failure, command, request);
     let filter = step.output_filter.clone().into_option().unwrap_or_default();

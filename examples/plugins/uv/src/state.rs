@@ -6,7 +6,7 @@ use pyve_plugin_api::{Host, PrefixState, Request, Result};
 
 use crate::choice::{Choice, LINK_MODE, Locking};
 use crate::lock::Judged;
-use crate::lock::file::LockFile;
+use crate::lock::file::{LockFile, conflict};
 use crate::project::{Project, interpreter};
 use crate::{installed, python};
 
@@ -51,7 +51,7 @@ fn out_of_line(prefix: &Path, project: &Project, choice: &Choice, host: &dyn Hos
     let locked = match LockFile::read(&project.base)? {
         LockFile::Parsed(locked) => locked,
         LockFile::Missing => return Ok(Some("there is no uv.lock yet".to_owned())),
-        LockFile::Conflict(line) => return Ok(Some(format!("uv.lock:{line}: merge conflict"))),
+        LockFile::Conflict(line) => return Ok(Some(conflict(line))),
     };
     let judged = Judged::of(&locked, project, host)?;
     if choice.locking != Locking::Frozen && judged.state == pyve_plugin_api::LockState::STALE {

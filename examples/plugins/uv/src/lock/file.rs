@@ -26,6 +26,11 @@ pub struct Locked {
     pub revision: u32,
 }
 
+/// What is said of marks that begin in this line.
+pub fn conflict(line: usize) -> String {
+    format!("{LOCK}:{line}: merge conflict")
+}
+
 impl LockFile {
     /// Reads the lock of the workspace at `root`.
     pub fn read(root: &Path) -> Result<Self> {

@@ -8,7 +8,7 @@ use pyve_formats::toml_file::Item;
 use pyve_plugin_api::{Host, LockState, Result};
 
 use super::asked::{Asked, Compared, List, compared, list};
-use super::file::{LockFile, Locked, Package};
+use super::file::{LockFile, Locked, Package, conflict};
 use super::source::Sources;
 use super::{groups, indexes, manifest};
 use crate::project::{LOCK, Member, Project};
@@ -26,9 +26,7 @@ impl Judged {
     pub fn read(project: &Project, host: &dyn Host) -> Result<Self> {
         Ok(match LockFile::read(&project.base)? {
             LockFile::Missing => Self { state: LockState::MISSING, reasons: vec![format!("{LOCK} does not exist")] },
-            LockFile::Conflict(line) => {
-                Self { state: LockState::CONFLICT, reasons: vec![format!("{LOCK}:{line}: merge conflict")] }
-            }
+            LockFile::Conflict(line) => Self { state: LockState::CONFLICT, reasons: vec![conflict(line)] },
             LockFile::Parsed(locked) => Self::of(&locked, project, host)?,
         })
     }

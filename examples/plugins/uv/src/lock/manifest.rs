@@ -67,6 +67,17 @@ pub fn compared(locked: &Locked, project: &Project, settings: &UvSettings) -> Ve
     reasons
 }
 
+/// In how many options a lock was made otherwise than the project says now, taking what it does not say as usual.
+pub fn other_options(lock: &TomlFile, settings: &UvSettings) -> usize {
+    let noted = |key: &str| lock.text(&format!("options.{key}")).ok().flatten().map(|noted| noted.text);
+    let said = |key: &str| settings.text(key).map(|said| said.text);
+    let is_other = |(key, noted_as, usual): &(&str, &str, &str)| {
+        said(key).unwrap_or_else(|| (*usual).to_owned()) != noted(noted_as).unwrap_or_else(|| (*usual).to_owned())
+    };
+    let newer = said("exclude-newer").is_some() != noted("exclude-newer").is_some();
+    OPTIONS.iter().filter(|option| is_other(option)).count() + usize::from(newer)
+}
+
 /// What is left out of the resolution, and what uv is told of packages instead of asking them.
 fn of_names(settings: &UvSettings, locked: &Locked) -> Vec<String> {
     let (lock, file) = (&locked.file, settings.name);

@@ -8,7 +8,7 @@ use pyve_formats::read::{self, Limit};
 use pyve_formats::toml_file::{TomlFile, quoted};
 use pyve_plugin_api::{Command, Error, Lock, Result};
 
-use super::file::{Locked, Package, without_files};
+use super::file::{Locked, Package, conflict, without_files};
 use super::indexes::PYPI;
 use super::manifest;
 use crate::project::{LOCK, Project};
@@ -24,9 +24,9 @@ pub struct Merged {
     pub disputed: Vec<String>,
 }
 
-/// That the marks of line `line` keep it from being read.
+/// That the marks which begin in this line keep it from being read.
 pub fn unmerged(line: usize) -> Error {
-    Error::new(format!("{LOCK}:{line}: merge conflict"))
+    Error::new(conflict(line))
         .hint("lock again; what both sides agree on is kept")
         .remedy(&Command::new("pyve").arg("lock"))
 }
@@ -62,15 +62,29 @@ impl Merged {
         }
     }
 
-    /// What both have, and what only one has; of what they differ in the newer. All are versions that uv keeps where it can.
+    /// What both have, and what only one has; of packages of which they have different versions alone the newer. All are versions
+    /// that uv keeps where it can.
     fn of(ours: &Side, theirs: &Side, project: &Project) -> Result<Self> {
         let (our, their) = (ours.versions(), theirs.versions());
-        let is_ours = |name: &str| their.get(name).is_none_or(|other| our.get(name).is_some_and(|own| own >= other));
+        let common = |name: &str| -> Vec<_> {
+            let (own, other) = (our.get(name).into_iter().flatten(), their.get(name));
+            own.filter(|version| other.is_some_and(|other| other.contains(version))).collect()
+        };
+        let newer_is_ours = |name: &str| their.get(name) <= our.get(name);
+        let is_kept = |package: Package<'_>, is_ours: bool| match common(package.name()).as_slice() {
+            [] => newer_is_ours(package.name()) == is_ours,
+            both => is_ours && both.contains(&&version(package)),
+        };
         // uv heeds no lock that was made with other options, such as a moment after which nothing counts.
         let settings = UvSettings::read(&project.base)?;
-        let differences = |side: &Side| manifest::compared(&side.locked, project, &settings).len();
+        let differences = |side: &Side| {
+            let file = &side.locked.file;
+            (manifest::other_options(file, &settings), manifest::compared(&side.locked, project, &settings).len())
+        };
         let head = if differences(ours) <= differences(theirs) { ours } else { theirs };
-        let text = head.head.clone() + &ours.packages(is_ours) + &theirs.packages(|name| !is_ours(name));
+        let packages =
+            ours.packages(|package| is_kept(package, true)) + &theirs.packages(|package| is_kept(package, false));
+        let text = head.head.clone() + &packages;
         let disputed = our.iter().filter(|(name, own)| their.get(*name).is_some_and(|other| other != *own));
         Ok(Self { text, disputed: disputed.map(|(name, _)| (*name).to_owned()).collect() })
     }
@@ -96,7 +110,7 @@ impl Side {
     fn versions(&self) -> BTreeMap<&str, Vec<Option<Version>>> {
         let mut found: BTreeMap<&str, Vec<Option<Version>>> = BTreeMap::new();
         for package in self.locked.packages() {
-            found.entry(package.name()).or_default().push(package.version().and_then(|version| version.parse().ok()));
+            found.entry(package.name()).or_default().push(version(package));
         }
         found.values_mut().for_each(|versions| {
             versions.sort();
@@ -105,14 +119,21 @@ impl Side {
         found
     }
 
-    /// Those packages, each once.
-    fn packages(&self, is_meant: impl Fn(&str) -> bool) -> String {
-        let mut found: Vec<String> = Vec::new();
-        for package in self.locked.packages().filter(|package| is_meant(package.name())) {
-            let text = written(package);
-            found.extend(Some(text).filter(|text| !found.contains(text)));
+    /// Those packages, each once: git may have joined one of ours with the same of theirs, for other platforms.
+    fn packages(&self, is_meant: impl Fn(Package<'_>) -> bool) -> String {
+        let mut found: BTreeMap<String, String> = BTreeMap::new();
+        for package in self.locked.packages().filter(|package| is_meant(*package)) {
+            let markers = markers(package);
+            found
+                .entry(written(package))
+                .and_modify(|known| {
+                    if *known != markers {
+                        known.clear();
+                    }
+                })
+                .or_insert(markers);
         }
-        found.concat()
+        found.iter().map(|(package, markers)| format!("{package}{markers}\n")).collect()
     }
 }
 
@@ -134,9 +155,54 @@ fn written(package: Package<'_>) -> String {
     let source = package.source().and_then(|source| source.entries("source").ok()).unwrap_or_default();
     let source = source.iter().filter_map(|(key, item)| Some(format!("{} = {}", key.text, quoted(item.as_text()?))));
     text += &format!("source = {{ {} }}\n", source.collect::<Vec<_>>().join(", "));
+    text
+}
+
+/// Where it counts; nothing where that is everywhere.
+fn markers(package: Package<'_>) -> String {
     let markers: Vec<String> = package.markers().into_iter().map(quoted).collect();
-    if !markers.is_empty() {
-        text += &format!("resolution-markers = [{}]\n", markers.join(", "));
+    if markers.is_empty() { String::new() } else { format!("resolution-markers = [{}]\n", markers.join(", ")) }
+}
+
+fn version(package: Package<'_>) -> Option<Version> {
+    package.version()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_package_stands_once_in_the_versions_that_both_have_or_the_newer() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| std::fs::write(root.path().join(file), text).unwrap();
+        write("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n[tool.uv]\nresolution = 'lowest'\n");
+        let package = |name: &str, version: &str, more: &str| {
+            format!(
+                "[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = {{ registry = \"r\" }}\n{more}\n"
+            )
+        };
+        let markers = |name: &str| format!("resolution-markers = [\n    \"os_name == '{name}'\",\n]\n");
+        let side = |resolution: &str, packages: &[String]| {
+            format!("version = 1\n{resolution}[manifest]\nmembers = [\"demo\"]\n\n{}", packages.concat())
+        };
+        // As git joins them, `twice` is there for both, with markers of its own on each side.
+        let twice = [package("twice", "1", &markers("a")), package("twice", "1", &markers("b"))].concat();
+        let forked = package("fork", "1", &markers("a")) + &package("fork", "2", &markers("b"));
+        let ours = side("", &[package("both", "1", ""), package("one", "1.9", ""), forked, twice.clone()]);
+        let lowest = "[options]\nresolution-mode = \"lowest\"\n";
+        let [fork, more] = [package("fork", "2", ""), package("more", "3", "dependencies = [{ name = \"one\" }]\n")];
+        let theirs = side(lowest, &[package("both", "1", ""), package("one", "1.10", ""), fork, more, twice]);
+        write("uv.lock", &format!("<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> theirs\n"));
+        let merged = Merged::read(&Project::read(root.path()).unwrap().unwrap()).unwrap();
+        let expected = [
+            package("both", "1", ""),
+            package("fork", "2", "resolution-markers = [\"os_name == 'b'\"]\n"),
+            package("twice", "1", ""),
+            package("more", "3", ""),
+            package("one", "1.10", ""),
+        ];
+        assert_eq!(merged.text, format!("version = 1\n{lowest}{}", expected.concat()));
+        assert_eq!(merged.disputed, ["fork", "one"]);
     }
-    text + "\n"
 }

@@ -106,16 +106,8 @@ impl Target {
             let why = "uv installs the project itself only if it has a `[build-system]`, or `tool.uv.package` is true";
             return Ok((String::new(), vec![why.to_owned()]));
         }
-        if let (Kind::Project(project), Some(version)) = (&self.kind, self.version_of_known(one)) {
-            let why = match (&self.uv, project.base.join(LOCK).symlink_metadata().is_ok()) {
-                (_, true) => format!("`{LOCK}` is there already, and keeps the version that it has"),
-                (None, _) => "uv is not installed yet: it locks the newest version that fits".to_owned(),
-                (Some(_), false) => {
-                    self.versions.push((one.name.to_string(), version));
-                    return Ok((format!("{line} in {LOCK}"), Vec::new()));
-                }
-            };
-            return Ok((one.name.to_string(), vec![why]));
+        if let Some(taken) = self.take_locked(one) {
+            return Ok(taken);
         }
         let (one, mut changed) = for_uv(one)?;
         match &mut self.kind {
@@ -139,10 +131,20 @@ impl Target {
         }
     }
 
-    /// The locked version of what stands in a file of the project, which says which versions fit.
-    fn version_of_known(&self, one: &Requirement) -> Option<String> {
-        let is_there = !one.locked.is_empty() && self.known.contains(&place_of(one));
-        one.constraint.strip_prefix("==").filter(|_| is_there).map(str::to_owned)
+    /// Writes the locked version down of what stands in the project itself, which says what versions fit; `None` of anything else.
+    fn take_locked(&mut self, one: &Requirement) -> Option<(String, Vec<String>)> {
+        let Kind::Project(project) = &self.kind else { return None };
+        let is_known = !one.locked.is_empty() && self.known.contains(&place_of(one));
+        let version = one.constraint.strip_prefix("==").filter(|_| is_known)?;
+        let why = match (&self.uv, project.base.join(LOCK).symlink_metadata().is_ok()) {
+            (_, true) => format!("`{LOCK}` is there already, and keeps the version that it has"),
+            (None, _) => "uv is not installed yet: it locks the newest version that fits".to_owned(),
+            (Some(_), false) => {
+                self.versions.push((one.name.to_string(), version.to_owned()));
+                return Some((format!("{} in {LOCK}", one.pip_line()), Vec::new()));
+            }
+        };
+        Some((one.name.to_string(), vec![why]))
     }
 
     /// What becomes of a line that asks for no package.
