@@ -69,7 +69,7 @@ impl File {
         for entry in &self.entries {
             let spec = readable(&entry.text);
             text += &match &entry.selector {
-                Some(selector) => entry.line("  ", &format!("sel({selector}): {spec}")),
+                Some(selector) => entry.line("  ", &format!("{}: {spec}", key(selector))),
                 None => entry.line("  ", &spec),
             };
         }
@@ -97,4 +97,27 @@ fn readable(spec: &str) -> String {
         && spec.chars().all(|letter| letter.is_ascii_alphanumeric() || " _-./+*~=<>!,|".contains(letter))
         && !spec.ends_with(' ');
     if is_plain && spec.contains([' ', '<', '>', '=', '!', '~']) { spec.to_owned() } else { scalar(spec) }
+}
+
+/// What stands before an entry for some platforms; their name may be a plugin's word.
+fn key(selector: &str) -> String {
+    let key = format!("sel({selector})");
+    let is_plain = selector.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
+    if is_plain { key } else { scalar(&key) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_of_a_platform_becomes_another_line() {
+        let on = |selector: &str| {
+            let entries = vec![Entry { selector: Some(selector.to_owned()), ..Entry::new("numpy") }];
+            File { entries, ..File::default() }.text()
+        };
+        assert!(on("linux").ends_with("\n  - sel(linux): numpy\n"));
+        let text = on("linux): a\n  - evil #");
+        assert!(text.ends_with("\ndependencies:\n  - \"sel(linux): a\\U0000000A  - evil #)\": numpy\n"), "{text}");
+    }
 }
