@@ -31,6 +31,18 @@ fn pack(world: &World, script: &str, arguments: &[&str]) -> String {
     told.trim_end().to_owned()
 }
 
+/// A package has the program, compressed, and little beside it: less than half of the size of a program that is not optimised.
+#[track_caller]
+fn is_small(world: &World, folder: &str, program: &Path) {
+    let limit = fs::metadata(program).unwrap().len() / 2;
+    let told = pack(world, "sizes", &[folder, &limit.to_string()]);
+    assert_eq!(told.lines().count(), 1, "{told}");
+    let script = workspace_root().join("pyve/packaging/sizes");
+    let doubled = world.command(script).current_dir(world.root()).args([folder, &(limit / 4).to_string()]).run();
+    assert_eq!(doubled.code, Some(1), "{doubled}");
+    assert!(doubled.err().starts_with(&format!("error: larger than {} bytes: pyve", limit / 4)), "{doubled}");
+}
+
 /// The name that Rust has for this machine, as the installer finds it.
 fn target() -> String {
     let system = if cfg!(target_os = "macos") { "apple-darwin" } else { "unknown-linux-gnu" };
@@ -51,6 +63,7 @@ fn the_published_installer_installs_the_archive_of_its_release() {
     let Some((world, program)) = packer() else { return };
     let Some(curl) = prerequisite("curl") else { return };
     let _ = pack(&world, "archive", &[program.to_str().unwrap(), &target(), "packages"]);
+    is_small(&world, "packages", &program);
     let name = format!("pyve-{}-{}.tar.gz", env!("CARGO_PKG_VERSION"), target());
     let archive = world.root().join("packages").join(name);
     let sums = world.root().join("packages/SHA256SUMS");
@@ -91,6 +104,7 @@ fn the_debian_package_has_the_program_its_completions_manual_and_licences() {
     }
     let package = pack(&world, "deb", &[program.to_str().unwrap(), "amd64", "packages"]);
     assert_eq!(package, format!("packages/pyve_{}_amd64.deb", env!("CARGO_PKG_VERSION")));
+    is_small(&world, "packages", &program);
     let root = world.root().join("installed");
     let _ = world.command("dpkg-deb").arg("-x").arg(world.root().join(package)).arg(&root).run().success();
     for file in [
@@ -125,6 +139,7 @@ fn the_wheel_puts_the_program_beside_python() {
     let _ = built.arg(&wheels).arg("--manifest-path").arg(workspace_root().join("pyve/Cargo.toml")).run().success();
     let wheel = fs::read_dir(wheels).unwrap().next().unwrap().unwrap().path();
 
+    is_small(&world, "wheels", &program);
     let environment = world.root().join("environment");
     let _ = world.command("python3").args(["-m", "venv"]).arg(&environment).run().success();
     let install = ["-m", "pip", "install", "--quiet", "--no-index", "--disable-pip-version-check"];
