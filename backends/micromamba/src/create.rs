@@ -69,7 +69,7 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     let step = Step::run(&format!("Create the environment '{name}' from {}", source.file), command);
     let step = step.output_filter(output_filter::filter(&Circumstances {
         file: &source.file,
-        relock: &freshness::update_command(&source),
+        relock: source.lock.as_ref().map(|_| freshness::update_command(&source)).as_ref(),
         platform: platform.as_ref(),
         pins: carried.pins_file(request, &prefix).as_deref(),
         pythons: &pythons(request, &source, python.as_ref()),

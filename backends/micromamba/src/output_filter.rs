@@ -6,14 +6,16 @@ use pyve_plugin_api::{Command, OutputFilter, Remedy};
 use crate::condarc::Said;
 use crate::misnamed::Misnamed;
 
+const NETWORK: &str = "check the network and the channel's address, then run: pyve init";
+
 const AWAY: &str = "move what stands at the environment's place away, then run: pyve init";
 
 /// What a creation is made from, as far as it says what helps when it fails.
 pub struct Circumstances<'a> {
     /// The file that the environment is made from.
     pub file: &'a str,
-    /// What writes its lock again.
-    pub relock: &'a Command,
+    /// What writes its lock again, where that is what the environment is made from.
+    pub relock: Option<&'a Command>,
     /// A platform that the user's settings ask for in the place of this machine's.
     pub platform: Option<&'a Said>,
     /// The file of the user's pins, where they joined what is solved.
@@ -31,11 +33,17 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
     let file = of.file;
     let text = |text: String| Remedy::text(text);
     let pip = || text(format!("correct the 'pip:' list in {file}"));
+    let other_file = || {
+        text(format!(
+            "run `pyve init` once more, or ask for another version in {file}: the channel gives another file than its index lists"
+        ))
+    };
     let filter = OutputFilter::new("create")
         .keep([
             "error    libmamba ",
             "critical libmamba ",
             "Download error",
+            "Transfer finalized",
             "Target prefix",
             "Expected: ",
             "Actual: ",
@@ -70,7 +78,7 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
         let helps = format!("write `{on_conda}` for `{name}` in {file}: conda-forge calls it so");
         filter.hint(&format!("─ {name} {constraint} * does not exist"), text(helps))
     });
-    filter
+    let filter = filter
         .hint(
             "=* * does not exist",
             text(format!("correct the package's name in {file}, or add the channel that has it below 'channels:'")),
@@ -82,9 +90,17 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
             )),
         )
         .hint(LACKING, text(format!("add the channel that has it below 'channels:' in {file}")))
-        .hint("SHA256 doesn't match", Remedy::command(of.relock))
-        .hint("MD5 doesn't match", Remedy::command(of.relock))
-        .hint("Failed to read environment lockfile", Remedy::command(of.relock))
+        .hint("file size doesn't match", other_file())
+        .hint("SHA256 doesn't match", of.relock.map_or_else(other_file, Remedy::command))
+        .hint("MD5 doesn't match", of.relock.map_or_else(other_file, Remedy::command));
+    let filter = of
+        .relock
+        .into_iter()
+        .fold(filter, |filter, relock| filter.hint("Failed to read environment lockfile", Remedy::command(relock)));
+    let gone =
+        || text(format!("ask for another version in {file}, or wait until the channel has what its index lists"));
+    filter
+        .hint(GONE, of.relock.map_or_else(gone, Remedy::command))
         .hint(
             "Could not solve for environment specs",
             text(match of.pins {
@@ -93,7 +109,10 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
             }),
         )
         .hint("Couldn't read a file", text(format!("correct the address of the channel in {file}")))
-        .hint("Download error", Remedy::text("check the network and the channel's address, then run: pyve init"))
+        .hint("Transfer finalized, status: 404", text(format!("correct the name or address of the channel in {file}")))
+        .hint("Transfer finalized", Remedy::text(NETWORK))
+        .hint("Failed to download package", Remedy::text(NETWORK))
+        .hint("Download error", Remedy::text(NETWORK))
         .hint("No space left on device", Remedy::text("free some space, then run: pyve init"))
         .hint("Non-conda folder exists at prefix", Remedy::text(AWAY))
         .hint("Target prefix already exists and is not a folder", Remedy::text(AWAY))
@@ -103,6 +122,9 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
 
 /// What micromamba says of a package that no channel has.
 const ABSENT: &str = "does not exist (perhaps a typo or a missing channel)";
+
+/// What it says of a package that a channel lists, and its server does not have.
+const GONE: &str = "(status 404)";
 
 /// What it says of one that another package needs, and no channel has.
 const LACKING: &str = "which does not exist (perhaps a missing channel)";

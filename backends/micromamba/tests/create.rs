@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::world::{Variables, World, with_python};
+use crate::world::{Said, Variables, World, with_python};
 use insta::assert_snapshot;
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::{Backend, ErrorKind, Host, Level, PrefixState, Request, Step, StepKind};
@@ -217,7 +217,11 @@ fn warnings_reach_the_user() {
 
 /// What the host shows of a failed step, by the step's own filter.
 fn filtered(world: &World, step: &Step) -> String {
-    let said = world.act(step);
+    shown(world, step, &world.act(step))
+}
+
+/// What the host shows of a step that failed with this output.
+fn shown(world: &World, step: &Step, said: &Said) -> String {
     assert_ne!(said.code, 0, "{}", said.out);
     let filter = step.output_filter.as_ref().unwrap();
     let all = format!("{}\n{}", said.out, said.err);
@@ -335,6 +339,73 @@ fn a_wrong_hash_leaves_nothing_that_is_taken_for_an_environment() {
     let plan = world.plan(&world.request());
     assert_eq!(plan.state, PrefixState::BROKEN);
     assert!(world.diagnosis(&world.request()).contains("error micromamba.half-made"));
+}
+
+/// On its way, or in the channel.
+#[test]
+fn a_package_that_is_not_what_the_index_lists_is_no_mistake_of_the_file() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let channel = Channel::make(folder.path(), &[Package::new("hello", "1.0").file("share/hello", "hello")]).unwrap();
+    let platform = pyve_standin_micromamba::channel::platform();
+    let archive = folder.path().join(&platform).join("hello-1.0-0.tar.bz2");
+    let whole = fs::read(&archive).unwrap();
+    world.write("environment.yml", &format!("channels: ['{}']\ndependencies: [hello]\n", channel.url()));
+    let told = |bytes: &[u8]| {
+        fs::remove_dir_all(world.prefix()).ok();
+        fs::write(&archive, bytes).unwrap();
+        failure(&world)
+    };
+    let again = "=> run `pyve init` once more, or ask for another version in environment.yml: the channel gives another file \
+                 than its index lists";
+    let cut_off = told(&whole[..100]);
+    let lines: Vec<&str> = cut_off.lines().map(str::trim_start).collect();
+    assert!(lines[0].starts_with("File not valid: file size doesn't match expectation \"[HOME]/"), "{cut_off}");
+    let size = format!("Expected: {}", whole.len());
+    assert_eq!(lines[1..], [&size, "Actual: 100", "Found incorrect downloads. Aborting", again], "{cut_off}");
+    let mut other = whole.clone();
+    *other.last_mut().unwrap() ^= 1;
+    let other = told(&other);
+    assert!(other.starts_with("File not valid: SHA256 doesn't match") && other.ends_with(again), "{other}");
+}
+
+/// As micromamba tells what a server answers.
+#[test]
+fn a_server_that_gives_no_package_or_no_channel_is_told_with_its_answer() {
+    let world = World::new();
+    world.environment(&["hello"]);
+    let plan = world.plan(&world.request());
+    let told = |errors: &str| {
+        let said = Said { code: 1, out: String::new(), err: errors.to_owned() };
+        shown(&world, plan.steps.last().unwrap(), &said)
+    };
+    let package = |status: &str| {
+        let url = "https://host/ch/noarch/hello-2.0-0.conda";
+        told(&format!(
+            "error    libmamba Failed to download package from {url} (status {status})\n    If you see this message repeatedly, the \
+             state of your installation might be corrupted,\n    in which case running `mamba clean --all` might fix it.\n    \n\
+             critical libmamba Transfer finalized, status: {status} [{url}] 335 bytes\n"
+        ))
+    };
+    assert_snapshot!(package("404"), @"
+    Failed to download package from https://host/ch/noarch/hello-2.0-0.conda (status 404)
+    Transfer finalized, status: 404 [https://host/ch/noarch/hello-2.0-0.conda] 335 bytes
+    => ask for another version in environment.yml, or wait until the channel has what its index lists
+    ");
+    assert_snapshot!(package("403").lines().last().unwrap(), @"=> check the network and the channel's address, then run: pyve init");
+    let index = |status: &str| {
+        let url = "https://host/ch/noarch";
+        told(&format!(
+            "critical libmamba Multiple errors occurred:\n    Transfer finalized, status: {status} [{url}/repodata.json] 335 bytes\n    \
+             Subdir {url} not loaded!\n    If you run into this error repeatedly, your package cache may be corrupted.\n"
+        ))
+    };
+    assert_snapshot!(index("404"), @"
+    Multiple errors occurred:
+    Transfer finalized, status: 404 [https://host/ch/noarch/repodata.json] 335 bytes
+    => correct the name or address of the channel in environment.yml
+    ");
+    assert_snapshot!(index("503").lines().last().unwrap(), @"=> check the network and the channel's address, then run: pyve init");
 }
 
 /// A file of settings in the home folder of the test.

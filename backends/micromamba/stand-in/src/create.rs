@@ -205,7 +205,8 @@ fn locked_record(package: spec_file::LockedPackage) -> Record {
 
 fn make(options: &Options, records: &[Record], requested: &Requested) -> Outcome {
     complain(
-        "warning  libmamba Security Warning: This transaction includes executing package scripts. Only proceed if you trust the source of this package.",
+        "warning  libmamba Security Warning: This transaction includes executing package scripts (pre/post-link/unlink) if \
+         present. These scripts can contain arbitrary code. Please ensure you trust the package sources.",
     );
     say(&format!("\nTransaction\n\n  Prefix: {}\n", options.prefix.display()));
     for record in records {

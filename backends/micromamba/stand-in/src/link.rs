@@ -40,7 +40,16 @@ fn fetch(record: &Record) -> Result<Vec<u8>, String> {
     let path = record.url.strip_prefix("file://").map(PathBuf::from).unwrap_or_else(|| PathBuf::from(&record.url));
     let bytes = fs::read(&path)
         .map_err(|_| format!("critical libmamba Download error (37) Couldn't read a file:// file [{}]", record.url))?;
-    let actual = sha256(&bytes);
+    let (actual, expected) = (sha256(&bytes), record.entry["size"].as_u64());
+    if let Some(expected) = expected.filter(|size| *size != bytes.len() as u64) {
+        return Err(format!(
+            "error    libmamba File not valid: file size doesn't match expectation \"{}\"\n\
+             \x20   Expected: {expected}\n\x20   Actual: {}\n\x20   \n\
+             critical libmamba Found incorrect downloads. Aborting",
+            cached(&record.file),
+            bytes.len(),
+        ));
+    }
     if !record.sha256.is_empty() && actual != record.sha256 {
         return Err(format!(
             "error    libmamba File not valid: SHA256 doesn't match expectation \"{}\"\n\
