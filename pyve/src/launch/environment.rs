@@ -100,7 +100,8 @@ fn drop_folders_of(prefix: &Path, home: Option<&OsStr>, path: &mut Vec<OsString>
     }
 }
 
-/// Counts the level up inside another environment of the kind; inside the same one nothing changes.
+/// Counts the level up inside another environment of the kind, and down where the caller came to that one out of this one, as
+/// `micromamba run` does; inside the same one nothing changes.
 fn nest(
     caller: &[(OsString, OsString)],
     launch: &Launch,
@@ -121,8 +122,16 @@ fn nest(
     }
     let level = level.and_then(OsStr::to_str).and_then(|level| level.trim().parse::<u32>().ok());
     let level = level.filter(|level| *level > 0).unwrap_or(1);
-    variables.set(&nesting.level, OsStr::new(&level.saturating_add(1).to_string()));
-    variables.set(&format!("{}_{level}", nesting.prefix), outer);
+    let below = format!("{}_{}", nesting.prefix, level - 1);
+    let goes_back = level > 1 && Variables::find(caller, &below).is_some_and(|below| Path::new(below) == own.path());
+    let level = if goes_back {
+        variables.remove(&below);
+        level - 1
+    } else {
+        variables.set(&format!("{}_{level}", nesting.prefix), outer);
+        level.saturating_add(1)
+    };
+    variables.set(&nesting.level, OsStr::new(&level.to_string()));
     drop_folders_of(Path::new(outer), Variables::find(caller, "HOME"), path);
 }
 

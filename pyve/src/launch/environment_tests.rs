@@ -102,6 +102,21 @@ fn inside_another_environment_of_the_kind_the_level_goes_up() {
 }
 
 #[test]
+fn out_of_an_environment_that_was_entered_from_this_one_the_level_goes_down() {
+    let outer = caller(&[
+        ("CONDA_PREFIX", "/opt/a"),
+        ("CONDA_PREFIX_1", "/opt/first"),
+        ("CONDA_PREFIX_2", "/p/env"),
+        ("CONDA_SHLVL", "3"),
+        ("PATH", "/opt/a/bin:/usr/bin"),
+    ]);
+    let inside = inside(&outer, &conda());
+    let seen = ["CONDA_SHLVL", "CONDA_PREFIX", "CONDA_PREFIX_1", "CONDA_PREFIX_2", "CONDA_PREFIX_3", "PATH"];
+    let seen = seen.map(|name| value(&inside, name).unwrap_or_else(|| "not set".into()));
+    assert_eq!(seen, ["2", "/p/env", "/opt/first", "not set", "not set", "/p/env/bin:/usr/bin"]);
+}
+
+#[test]
 fn a_level_that_is_missing_or_no_number_counts_as_one() {
     for level in [None, Some("0"), Some(""), Some("many")] {
         let mut outer = caller(&[("CONDA_PREFIX", "/opt/a"), ("PATH", "/bin")]);

@@ -14,7 +14,7 @@ use crate::settings;
 #[derive(Default)]
 struct Activation {
     variables: Vec<(String, String)>,
-    unset: Vec<&'static str>,
+    unset: Vec<String>,
     scripts: Vec<PathBuf>,
 }
 
@@ -35,8 +35,17 @@ fn plan(prefix: &Path) -> Activation {
     // What the activation sets itself comes last, and wins.
     let old: Vec<String> = variable("PATH").split(':').map(str::to_owned).collect();
     let mut variables: Vec<_> = of_packages(prefix).into_iter().collect();
+    let mut unset = Vec::new();
+    // Out of an environment that was entered from this one it goes back.
+    let below = format!("CONDA_PREFIX_{}", level.saturating_sub(1));
+    let goes_back = level > 1 && variable(&below) == shown;
+    let level_inside = if goes_back { level - 1 } else { level + 1 };
     let path = if level > 0 && !outer.is_empty() {
-        variables.push((format!("CONDA_PREFIX_{level}"), outer.clone()));
+        if goes_back {
+            unset.push(below);
+        } else {
+            variables.push((format!("CONDA_PREFIX_{level}"), outer.clone()));
+        }
         let outer_bin = format!("{outer}/bin");
         old.into_iter().filter(|folder| *folder != outer_bin).collect::<Vec<_>>().join(":")
     } else {
@@ -44,13 +53,12 @@ fn plan(prefix: &Path) -> Activation {
     };
     variables.push(("PATH".to_owned(), format!("{bin}:{path}")));
     variables.push(("CONDA_PREFIX".to_owned(), shown.clone()));
-    variables.push(("CONDA_SHLVL".to_owned(), (level + 1).to_string()));
+    variables.push(("CONDA_SHLVL".to_owned(), level_inside.to_string()));
     let is_among_others = prefix.parent().and_then(Path::file_name).is_some_and(|folder| folder == "envs");
     let name = prefix.file_name().filter(|_| is_among_others).map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or(shown);
-    let mut unset = Vec::new();
     if settings::text("changeps1", &[]).as_deref() == Some("false") {
-        unset.push("CONDA_PROMPT_MODIFIER");
+        unset.push("CONDA_PROMPT_MODIFIER".to_owned());
     } else {
         variables.push(("CONDA_PROMPT_MODIFIER".to_owned(), format!("({name}) ")));
     }
@@ -87,7 +95,7 @@ pub fn show(prefix: &Path) {
     for name in &activation.unset {
         say(&format!("unset {name}"));
     }
-    if activation.unset.is_empty() {
+    if activation.unset.iter().all(|name| name != "CONDA_PROMPT_MODIFIER") {
         say(&format!("PS1='({}) '", prefix.display()));
     }
     for (name, value) in &activation.variables {

@@ -115,7 +115,10 @@ fn an_existing_environment_is_deleted_whole_even_if_the_solve_then_fails() {
     bench.environment("[hello=1.0]");
     let said = bench.create("environment.yml");
     assert_eq!(said.code, 0, "{}", said.err);
-    assert!(said.err.contains("warning  libmamba Security Warning"), "{}", said.err);
+    let warned = "warning  libmamba Security Warning: This transaction includes executing package scripts \
+                  (pre/post-link/unlink) if present. These scripts can contain arbitrary code. Please ensure you trust the \
+                  package sources.\n";
+    assert_eq!(said.err, warned);
     assert_eq!(bench.packages(), ["hello-1.0-0.json"]);
     fs::write(bench.prefix().join("stray"), "").unwrap();
     bench.environment("[hello]");
@@ -241,6 +244,25 @@ fn an_environment_among_others_has_a_short_name_and_packages_are_described_over_
         bench.mamba(&["run", "-p", &shown, "sh", "-c", "echo $CONDA_DEFAULT_ENV; echo \"$CONDA_PROMPT_MODIFIER\""]);
     assert_eq!(said.out, "short\n(short) \n");
     assert!(fs::read_to_string(prefix.join("conda-meta/hello-2.0-0.json")).unwrap().lines().count() > 5);
+}
+
+#[test]
+fn the_level_goes_up_in_another_environment_and_down_where_that_was_entered_from_this_one() {
+    let bench = Bench::new();
+    bench.environment("[hello]");
+    assert_eq!(bench.create("environment.yml").code, 0);
+    let prefix = bench.prefix().display().to_string();
+    let script = "echo $CONDA_SHLVL ${CONDA_PREFIX_1-none} ${CONDA_PREFIX_2-none}";
+    let said = |level: &str, first: &str, second: &str| {
+        let outer =
+            [("CONDA_PREFIX", "/o"), ("CONDA_SHLVL", level), ("CONDA_PREFIX_1", first), ("CONDA_PREFIX_2", second)];
+        let outer: Vec<_> = outer.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        bench.with(&outer, &["run", "-p", &prefix, "sh", "-c", script]).out
+    };
+    assert_eq!(said("1", "", ""), "2 /o none\n");
+    assert_eq!(said("2", "/first", ""), "3 /first /o\n");
+    assert_eq!(said("2", &prefix, ""), "1 none none\n");
+    assert_eq!(said("3", "/first", &prefix), "2 /first none\n");
 }
 
 #[test]

@@ -71,6 +71,16 @@ fn assert_same_for_all(place: &Place) {
         ("PATH", &path("/inner/bin:/opt/mamba/condabin:")),
     ];
     assert_eq!(assert_same(place, &twice)["CONDA_SHLVL"], "3");
+    // From this one into another, and from there a command in this one.
+    let back = [
+        ("MAMBA_ROOT_PREFIX", "/opt/mamba"),
+        ("CONDA_PREFIX", "/inner"),
+        ("CONDA_PREFIX_1", prefix.as_str()),
+        ("CONDA_SHLVL", "2"),
+        ("PATH", &path("/inner/bin:/opt/mamba/condabin:")),
+    ];
+    let back = assert_same(place, &back);
+    assert_eq!((back["CONDA_SHLVL"].as_str(), back.get("CONDA_PREFIX_1")), ("1", None));
     let inside: Vec<(&str, String)> = alone
         .iter()
         .filter(|(name, _)| name.starts_with("CONDA") || *name == "PATH" || name.starts_with("SAMPLE"))
