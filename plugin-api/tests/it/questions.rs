@@ -190,7 +190,7 @@ fn failures_and_panics_are_errors_of_the_backend() {
     assert!(backend.detect(Path::new("/p")).unwrap_err().is(ErrorKind::USAGE));
     let error = backend.diagnose(&request, &host).unwrap_err();
     assert_eq!(error.message, "panicked in `diagnose`: out of order");
-    assert!(error.is(ErrorKind::PANICKED) && error.details[0].starts_with("at plugin-api/tests/questions.rs"));
+    assert!(error.is(ErrorKind::PANICKED) && error.details[0].starts_with("at plugin-api/tests/it/questions.rs"));
 }
 
 #[test]
