@@ -1,12 +1,10 @@
 //! The test command brings what is missing, leaves nothing out in silence, and says what to do.
 
-#![cfg(unix)]
-
 use pyve_testkit::{Outcome, World, clean_copy, interpreter, prerequisite};
 
-/// Lets one test be left out, and shows how it was called.
+/// Lets one test be left out, and shows how it was called. nextest is not installed.
 const CARGO: &str = "#!/bin/sh
-case $1 in --version) exit 0 ;; esac
+case $1 in --version) exit 0 ;; nextest) exit 101 ;; esac
 echo \"cargo $*\"
 printf 'a_test (a/file.rs:1)\\tno luck\\n' >>\"$CARGO_TARGET_DIR/tests-left-out\"
 ";
@@ -32,6 +30,7 @@ fn machine() -> Option<World> {
     world.stand_in("uname", "#!/bin/sh\necho Linux\n");
     // As if the tools had been made before; no test of these uses the network.
     world.set("PYVE_TEST_TOOLS", world.root().join("tools"));
+    world.filter(r"\d+ (for the t|to c)", "[N] $1");
     Some(world)
 }
 
@@ -48,12 +47,61 @@ fn what_is_missing_and_what_is_left_out_is_said() {
     ----- stdout -----
     == System packages: bash curl direnv fish git strace zsh
        install them with your system's package manager, as root: apt-get install bash curl direnv fish git strace zsh
+    == Compiling
+    cargo test --workspace --locked --no-run some_test
     == Tests
     cargo test --workspace --locked some_test
     == Tests left out, and why
        a_test (a/file.rs:1): no luck
+    == Seconds: [N] for the tools, [N] to compile, [N] for the tests
     ----- stderr -----
     ");
+}
+
+#[test]
+fn nextest_runs_everything_where_it_is_installed() {
+    let Some(world) = machine() else { return };
+    world.stand_in("cargo", &CARGO.replace("nextest) exit 101", "nextest) [ \"$2\" = --version ] && exit 0"));
+    insta::assert_snapshot!(run(&world, &[], &[]), @r"
+    exit code: 0
+    ----- stdout -----
+    == System packages: bash curl direnv fish git strace zsh
+       install them with your system's package manager, as root: apt-get install bash curl direnv fish git strace zsh
+    == Compiling
+    cargo test --workspace --locked --no-run
+    == Tests
+    cargo nextest run --workspace --locked
+    cargo test --workspace --locked --doc
+    == Tests left out, and why
+       a_test (a/file.rs:1): no luck
+    == Seconds: [N] for the tools, [N] to compile, [N] for the tests
+    ----- stderr -----
+    ");
+    for (variables, arguments, runner) in [
+        (&[("PYVE_TEST_RUNNER", "cargo")][..], &[][..], "cargo test --workspace --locked\n"),
+        (&[], &["some_test"], "cargo test --workspace --locked some_test\n"),
+        (&[], &["--", "--exact", "a::test"], "cargo test --workspace --locked -- --exact a::test\n"),
+    ] {
+        let said = run(&world, variables, arguments).success().out();
+        assert!(said.contains(&format!("== Tests\n{runner}==")), "{said}");
+    }
+}
+
+#[test]
+fn what_fails_is_the_exit_code_of_cargo_test() {
+    let Some(world) = machine() else { return };
+    let fails = |words: &str| {
+        let cargo = CARGO.replace(
+            "nextest) exit 101",
+            &format!("nextest) [ \"$2\" = run ] || exit 0 ;; esac\ncase \"$*\" in {words}) exit 100"),
+        );
+        world.stand_in("cargo", &cargo);
+        let ran = run(&world, &[], &[]);
+        (ran.code, ran.out().lines().filter(|line| line.starts_with("cargo ")).count())
+    };
+    assert_eq!(fails("'nextest run'*"), (Some(101), 1), "documentation tests wait for the others");
+    assert_eq!(fails("*--doc*"), (Some(100), 2));
+    assert_eq!(fails("*--no-run*"), (Some(100), 0), "nothing is run that was not compiled");
 }
 
 #[test]
@@ -64,10 +112,13 @@ fn in_ci_a_test_left_out_is_a_failure() {
     ----- stdout -----
     == System packages: bash curl direnv fish git strace zsh
        install them with your system's package manager, as root: apt-get install bash curl direnv fish git strace zsh
+    == Compiling
+    cargo test --locked --no-run -p pyve
     == Tests
     cargo test --locked --no-fail-fast -p pyve
     == Tests left out, and why
        a_test (a/file.rs:1): no luck
+    == Seconds: [N] for the tools, [N] to compile, [N] for the tests
     ----- stderr -----
     error: in CI no test may be left out
     ");
@@ -82,10 +133,13 @@ fn root_on_debian_installs_what_is_missing_one_by_one_if_it_must() {
     exit code: 0
     ----- stdout -----
     == System packages: bash curl direnv fish git strace zsh
+    == Compiling
+    cargo test --workspace --locked --no-run
     == Tests
     cargo test --workspace --locked
     == Tests left out, and why
        a_test (a/file.rs:1): no luck
+    == Seconds: [N] for the tools, [N] to compile, [N] for the tests
     ----- stderr -----
     ");
     insta::assert_snapshot!(fs_err::read_to_string(world.home().join("apt-calls")).unwrap(), @r"
@@ -137,10 +191,13 @@ fn what_pip_cannot_bring_is_said_and_the_tests_still_run() {
        install them with your system's package manager, as root: apt-get install bash curl direnv fish git strace zsh
     == Python packages into [PROJECT]/target/test-tools
        pip could not install the tools of pyve/tests/tools/programs.txt; see [PROJECT]/target/test-logs/pip.log
+    == Compiling
+    cargo test --workspace --locked --no-run
     == Tests
     cargo test --workspace --locked
     == Tests left out, and why
        a_test (a/file.rs:1): no luck
+    == Seconds: [N] for the tools, [N] to compile, [N] for the tests
     ----- stderr -----
     ");
 }
@@ -176,7 +233,7 @@ fn ci_runs_it_with_an_empty_home_and_cargo_keeps_its_own() {
         fs_err::create_dir_all(world.home().join(kept)).unwrap();
     }
     fs_err::write(world.home().join(".config/pip/pip.conf"), "").unwrap();
-    let cargo = "#!/bin/sh\ncase $1 in test)\n\
+    let cargo = "#!/bin/sh\ncase $1 in nextest) exit 101 ;; test)\n\
                  echo \"home: [$(ls -A \"$HOME\")], $CARGO_HOME $RUSTUP_HOME $PIP_CONFIG_FILE [$PYENV_ROOT$XDG_CACHE_HOME]\"\n\
                  esac\n";
     world.stand_in("cargo", cargo);
