@@ -1,4 +1,4 @@
-//! The real Python interpreters of this machine, each probed once per process.
+//! The real Python interpreters of this machine, each probed once in a run of the tests.
 
 use std::collections::BTreeSet;
 use std::panic::Location;
@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 use crate::another_python;
 use crate::left_out::leave_out;
+use crate::once_in_a_run;
 use crate::prerequisite::is_shim;
 
 /// A CPython 3 that runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interpreter {
     /// The executable itself, behind every link and shim.
     pub path: PathBuf,
@@ -55,9 +58,12 @@ impl Interpreter {
 pub fn interpreters() -> &'static [Interpreter] {
     static FOUND: OnceLock<Vec<Interpreter>> = OnceLock::new();
     FOUND.get_or_init(|| {
-        let mut found = search(&folders());
-        found.sort_by(|one, other| other.release.cmp(&one.release).then_with(|| one.path.cmp(&other.path)));
-        found
+        let found = once_in_a_run("interpreters", || {
+            let mut found = search(&folders());
+            found.sort_by(|one, other| other.release.cmp(&one.release).then_with(|| one.path.cmp(&other.path)));
+            serde_json::to_string(&found).expect("they have names in UTF-8")
+        });
+        serde_json::from_str(&found).expect("what was written above")
     })
 }
 
@@ -118,7 +124,8 @@ fn search(folders: &[PathBuf]) -> Vec<Interpreter> {
     let named = || folders.iter().flat_map(|folder| entries(folder)).filter(|path| is_named_python(path));
     let real = |path: &PathBuf| fs_err::canonicalize(path).ok();
     let distinct: BTreeSet<PathBuf> = named().filter(|path| !is_shim(path)).filter_map(|path| real(&path)).collect();
-    let found: Vec<Interpreter> = distinct.iter().filter_map(|path| probe(path)).collect();
+    let found: Vec<Interpreter> =
+        distinct.iter().filter(|path| path.to_str().is_some()).filter_map(|path| probe(path)).collect();
     if !found.is_empty() {
         return found;
     }

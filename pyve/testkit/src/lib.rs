@@ -15,17 +15,20 @@
 //! Nothing of the machine reaches a world but the programs that the test links into it.
 
 mod another_python;
+mod built;
 pub mod document;
 mod files;
 mod filter;
 mod interpreter;
 mod invocation;
 mod left_out;
+mod once_in_a_run;
 mod outcome;
 mod prerequisite;
 mod python_build;
 mod reader;
 mod repository;
+mod schema;
 #[cfg(unix)]
 mod signals;
 mod state;
@@ -36,17 +39,18 @@ pub mod tracer;
 mod walkthrough;
 mod world;
 
+pub use built::{BUILT_ON_THE_WAY, micromamba, pixi, plugin_library};
 pub use files::{contents, mode, tree};
 pub use interpreter::{Interpreter, interpreter, interpreter_besides, interpreters};
 pub use invocation::Invocation;
 pub use left_out::left_out;
+pub use once_in_a_run::once_in_a_run;
 pub use outcome::Outcome;
-pub use prerequisite::{
-    actionlint, conda_lock_python, mount_namespace, offline_packages, optional, prerequisite, tools_python,
-};
+pub use prerequisite::{actionlint, conda_lock_python, mount_namespace, offline_packages, prerequisite, tools_python};
 pub use python_build::python_build;
 pub use reader::reader;
-pub use repository::{clean_copy, repository_files, workspace_root};
+pub use repository::{clean_copy, repository_files, target, workspace_root};
+pub use schema::Schema;
 #[cfg(unix)]
 pub use signals::default_for_children;
 pub use state::State;

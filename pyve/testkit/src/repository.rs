@@ -9,7 +9,7 @@ pub fn workspace_root() -> &'static Path {
 }
 
 /// Cargo's target folder.
-pub(crate) fn target() -> PathBuf {
+pub fn target() -> PathBuf {
     workspace_root().join(std::env::var_os("CARGO_TARGET_DIR").map_or(PathBuf::from("target"), PathBuf::from))
 }
 

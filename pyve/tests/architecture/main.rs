@@ -2,6 +2,7 @@
 //!
 //! `cargo test -p pyve --test architecture -- --nocapture` prints the figures; with `PYVE_SOURCES=DIR` those of another tree.
 
+mod features;
 mod graph;
 mod sources;
 

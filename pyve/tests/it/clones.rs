@@ -14,7 +14,7 @@ fn init(world: &World, project: &str, umask: u32, variables: &[(&str, &str)]) ->
     let folder = world.root().join(project);
     fs::create_dir_all(&folder).unwrap();
     let script = format!("umask {umask:03o} && exec \"$@\"");
-    let pyve = assert_cmd::cargo::cargo_bin!("pyve");
+    let pyve = env!("CARGO_BIN_EXE_pyve");
     let mut command = world.command("/bin/sh").args(["-c", &script, "sh"]).arg(pyve);
     for (name, value) in variables {
         command = command.env(name, value);
@@ -267,7 +267,7 @@ fn without_threads_the_work_is_done_all_the_same() {
     };
     let Some(prlimit) = prerequisite("prlimit") else { return };
     let world = World::new().python(python).link(&prlimit);
-    let built = assert_cmd::cargo::cargo_bin!("pyve");
+    let built = env!("CARGO_BIN_EXE_pyve");
     let pyve = world.bin().join("pyve");
     fs::hard_link(built, &pyve).or_else(|_| fs::copy(built, &pyve).map(drop)).unwrap();
     let [first, project] = ["first", "alone"].map(|project| world.root().join(project));

@@ -114,7 +114,7 @@ fn init(world: &World) -> String {
 
 fn init_under(world: &World, umask: u32) -> String {
     let script = format!("umask {umask:03o} && exec \"$@\"");
-    let command = world.command("sh").args(["-c", &script, "sh"]).arg(assert_cmd::cargo::cargo_bin!("pyve"));
+    let command = world.command("sh").args(["-c", &script, "sh"]).arg(env!("CARGO_BIN_EXE_pyve"));
     command.args(["--verbose", "init", "--yes", "--no-direnv"]).run().success().err()
 }
 

@@ -186,9 +186,14 @@ pub struct Entry {
 }
 
 impl Channel {
+    /// The one that was made in `folder`.
+    pub fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
     /// Makes a channel of these packages in `folder`.
     pub fn make(folder: &Path, packages: &[Package]) -> std::io::Result<Self> {
-        let channel = Self::at(folder);
+        let channel = Self { folder: folder.to_owned() };
         let mut subdirs = vec!["noarch".to_owned(), platform()];
         subdirs.dedup();
         for subdir in subdirs {
@@ -224,12 +229,7 @@ impl Channel {
             }
             write_index(&place, subdir, index)?;
         }
-        Ok(Self::at(folder))
-    }
-
-    /// One that was made before.
-    pub fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        Ok(Self { folder: folder.to_owned() })
     }
 
     /// Its address: `file:///…`.

@@ -1,11 +1,11 @@
-//! The command line of the stand-in, and where tests find the program.
+//! The command line of the stand-in.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -20,29 +20,6 @@ pub const VERSION: &str = "2.8.1";
 /// Whether tests run against the real program.
 pub fn is_real() -> bool {
     std::env::var_os("PYVE_TEST_MICROMAMBA").is_some()
-}
-
-/// The micromamba to test with: the real one of `PYVE_TEST_MICROMAMBA`, else the stand-in, built if need be.
-pub fn path() -> io::Result<PathBuf> {
-    static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let found = PATH.get_or_init(|| match std::env::var_os("PYVE_TEST_MICROMAMBA") {
-        Some(real) => Ok(PathBuf::from(real)),
-        None => build().map_err(|error| error.to_string()),
-    });
-    found.clone().map_err(io::Error::other)
-}
-
-/// Cargo builds only the library for other crates' tests, so the program is asked for by name.
-fn build() -> io::Result<PathBuf> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-    let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--message-format=json", "--bin", "micromamba", "--manifest-path"]).arg(manifest);
-    let output = cargo.output()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let mut messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let built = messages.find_map(|message| message["executable"].as_str().map(PathBuf::from));
-    built
-        .ok_or_else(|| io::Error::other(format!("cargo did not build it: {}", String::from_utf8_lossy(&output.stderr))))
 }
 
 /// The stand-in itself.

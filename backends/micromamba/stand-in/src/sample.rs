@@ -83,8 +83,27 @@ pub fn channel(folder: &Path) -> io::Result<Channel> {
     Channel::make(folder, &[&packages[..], &[llvm_openmp(), intel_openmp()]].concat())
 }
 
-/// `python`: a virtual environment's layout makes the machine's interpreter take the prefix for its own.
-pub fn python_package(python: &Python) -> Package {
+/// The sample channel below `folder`, which is to be Cargo's for tests: made once for all tests of a process, or for all
+/// processes where nextest gives each test its own. Nobody removes it.
+pub fn shared(folder: &Path) -> &'static Channel {
+    static CHANNEL: OnceLock<Channel> = OnceLock::new();
+    CHANNEL.get_or_init(|| {
+        let of_run = std::env::var_os("NEXTEST_RUN_ID").map(|run| folder.join(run));
+        if let Some(made) = of_run.as_deref().filter(|made| made.is_dir()) {
+            return Channel::at(made);
+        }
+        let made = tempfile::Builder::new().prefix("channel-").tempdir_in(folder).expect("a new directory").keep();
+        let here = channel(&made).expect("a channel in a new directory");
+        match of_run {
+            // Whoever comes later uses this one. Where another test was faster, one is as good as the other.
+            Some(of_run) if std::fs::rename(&made, &of_run).is_ok() => Channel::at(&of_run),
+            _ => here,
+        }
+    })
+}
+
+/// A virtual environment's layout makes the machine's interpreter take the prefix for its own.
+fn python_package(python: &Python) -> Package {
     let home = python.path.parent().unwrap_or(Path::new("/")).display().to_string();
     let config = format!("home = {home}\ninclude-system-site-packages = false\nversion = {}\n", python.version);
     Package::new("python", &python.version)
@@ -95,8 +114,7 @@ pub fn python_package(python: &Python) -> Package {
         .link(&format!("bin/python{}", python.series()), Path::new("python"))
 }
 
-/// `pip`, as it comes with the interpreter.
-pub fn pip_package(python: &Python) -> io::Result<Package> {
+fn pip_package(python: &Python) -> io::Result<Package> {
     let (version, wheel) = python.bundled_pip()?;
     Ok(Package::new("pip", &version)
         .noarch_python()

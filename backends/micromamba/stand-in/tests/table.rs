@@ -6,7 +6,6 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use pyve_standin_micromamba::channel::{Channel, platform};
 use pyve_standin_micromamba::{program, sample};
@@ -23,19 +22,13 @@ struct Said {
 }
 
 fn channel() -> &'static Channel {
-    static CHANNEL: OnceLock<(tempfile::TempDir, Channel)> = OnceLock::new();
-    let made = || {
-        let folder = tempfile::tempdir().unwrap();
-        let channel = sample::channel(folder.path()).unwrap();
-        (folder, channel)
-    };
-    &CHANNEL.get_or_init(made).1
+    sample::shared(Path::new(env!("CARGO_TARGET_TMPDIR")))
 }
 
 impl Bench {
     fn new() -> Self {
         let bench = Self { folder: tempfile::tempdir().unwrap() };
-        copy(&program::path().unwrap(), &bench.at("micromamba"));
+        copy(&pyve_testkit::micromamba(), &bench.at("micromamba"));
         bench
     }
 
@@ -334,7 +327,7 @@ fn a_renamed_copy_activates_nothing_and_a_link_of_any_name_works() {
     assert_eq!(bench.create("environment.yml").code, 0);
     let prefix = bench.prefix().display().to_string();
     let ask = ["run", "-p", &prefix, "sh", "-c", "echo \"[$CONDA_PREFIX]\""];
-    copy(&program::path().unwrap(), &bench.at("micromamba-linux-64"));
+    copy(&pyve_testkit::micromamba(), &bench.at("micromamba-linux-64"));
     let said = bench.start(&bench.at("micromamba-linux-64"), &ask);
     assert_eq!((said.code, said.out.as_str()), (0, "[]\n"));
     assert!(said.err.contains("filename must be mamba or micromamba"), "{}", said.err);

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use pyve_backend_micromamba::MicromambaBackend;
 use pyve_plugin_api::testing::FakeHost;
@@ -39,7 +38,7 @@ impl World {
         let world = Self::without_tool();
         let place = world.tool().path.path().into_owned();
         fs::create_dir_all(place.parent().unwrap()).unwrap();
-        let real = program::path().unwrap();
+        let real = pyve_testkit::micromamba();
         fs::hard_link(&real, &place).or_else(|_| fs::copy(&real, &place).map(drop)).unwrap();
         world
     }
@@ -53,15 +52,9 @@ impl World {
         Self { folder, host }
     }
 
-    /// The sample channel, made once for all tests of a binary.
+    /// The sample channel.
     pub fn channel() -> &'static Channel {
-        static CHANNEL: OnceLock<(tempfile::TempDir, Channel)> = OnceLock::new();
-        let made = || {
-            let folder = tempfile::tempdir().unwrap();
-            let channel = sample::channel(folder.path()).unwrap();
-            (folder, channel)
-        };
-        &CHANNEL.get_or_init(made).1
+        sample::shared(Path::new(env!("CARGO_TARGET_TMPDIR")))
     }
 
     pub fn project(&self) -> PathBuf {

@@ -20,7 +20,7 @@ fn sha256(bytes: &[u8]) -> String {
 fn mirrored() -> (Place, Server) {
     let place = Place::without_tool("demo");
     place.environment(&["hello"]);
-    let body = fs::read(program::path().unwrap()).unwrap();
+    let body = fs::read(pyve_testkit::micromamba()).unwrap();
     place.world.set("PYVE_MICROMAMBA_SHA256", sha256(&body));
     let server = Server::of(body);
     place.world.set("PYVE_MICROMAMBA_URL", &server.url);
@@ -33,7 +33,7 @@ fn mirrored() -> (Place, Server) {
 fn assert_installed(place: &Place, micromamba: &Path) {
     use std::os::unix::fs::PermissionsExt;
     assert_eq!(fs::metadata(micromamba).unwrap().permissions().mode() & 0o777, 0o755);
-    assert_eq!(fs::read(micromamba).unwrap(), fs::read(program::path().unwrap()).unwrap());
+    assert_eq!(fs::read(micromamba).unwrap(), fs::read(pyve_testkit::micromamba()).unwrap());
     assert_eq!(fs::read_dir(micromamba.parent().unwrap()).unwrap().count(), 1, "nothing half-made lies beside it");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
 }

@@ -3,10 +3,9 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use pyve_standin_micromamba::channel::{self, Channel};
-use pyve_standin_micromamba::{program, sample};
+use pyve_standin_micromamba::sample;
 use pyve_testkit::{Invocation, Outcome, World, prerequisite};
 
 pub struct Place {
@@ -131,19 +130,14 @@ pub fn lock(packages: &[(&str, &str)], platform: &str) -> String {
 
 /// Puts the micromamba to test with at this place. It may be the very file, so it must not be written to.
 pub fn put_micromamba(place: &Path) {
-    let program = program::path().unwrap();
+    let program = pyve_testkit::micromamba();
     fs::create_dir_all(place.parent().unwrap()).unwrap();
     fs::hard_link(&program, place).or_else(|_| fs::copy(&program, place).map(drop)).unwrap();
 }
 
-/// The sample channel, made once for all tests of a process.
+/// The sample channel.
 pub fn channel() -> &'static Channel {
-    static CHANNEL: OnceLock<Channel> = OnceLock::new();
-    CHANNEL.get_or_init(|| {
-        let folder = tempfile::Builder::new().prefix("channel-").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        // A static is never dropped; what is left lies in the target folder.
-        sample::channel(&folder.keep()).unwrap()
-    })
+    sample::shared(Path::new(env!("CARGO_TARGET_TMPDIR")))
 }
 
 pub fn python() -> sample::Python {

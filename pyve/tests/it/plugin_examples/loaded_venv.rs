@@ -2,7 +2,7 @@
 
 use pyve_testkit::{World, contents, interpreter};
 
-use super::{library, world_with};
+use super::world_with;
 use crate::ready::without_pip;
 
 fn world() -> Option<World> {
@@ -39,7 +39,7 @@ fn it_plans_makes_runs_and_purges_as_the_built_in_one() {
 fn a_plugin_that_is_gone_is_missed_by_those_projects_only_that_use_it() {
     let Some(world) = world() else { return };
     world.pyve().args(["init", "--backend", "loaded-venv"]).run().success();
-    assert!(library("pyve_venv_as_plugin").is_file());
+    assert!(pyve_testkit::plugin_library("pyve_venv_as_plugin").is_file());
     // A file that changed a moment ago could change again unnoticed: what was read of it is not kept yet.
     std::thread::sleep(std::time::Duration::from_millis(100));
     world.pyve().args(["run", "python", "-c", ""]).run().success();

@@ -6,22 +6,7 @@ mod pixi;
 pub mod uv;
 pub mod uv_migration;
 
-use std::path::PathBuf;
-
-use pyve_testkit::{Outcome, World, prerequisite};
-
-use crate::plugins::cargo::examples;
-
-/// The library of an example crate.
-fn library(name: &str) -> PathBuf {
-    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    examples().join(format!("{prefix}{name}{suffix}"))
-}
-
-/// A program of theirs that stands in for a tool.
-fn program(name: &str) -> PathBuf {
-    examples().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-}
+use pyve_testkit::{Outcome, World, plugin_library, prerequisite};
 
 /// A world in which the plugin was added.
 pub fn world_with(plugin: &str) -> World {
@@ -35,7 +20,7 @@ pub fn add(world: &World, plugin: &str) {
     for program in ["sh", "env", "git"].into_iter().filter_map(prerequisite) {
         world.link_as(program.file_name().unwrap(), &program);
     }
-    world.pyve().args(["plugin", "add", "--yes"]).arg(library(plugin)).run().success();
+    world.pyve().args(["plugin", "add", "--yes"]).arg(plugin_library(plugin)).run().success();
 }
 
 /// Runs in the environment after its record is gone, and then in a copy of the project that has none, either.

@@ -6,7 +6,7 @@ mod locks;
 
 use pyve_testkit::{Outcome, World, interpreter};
 
-use super::{program, runs_without_a_record, world_with};
+use super::{runs_without_a_record, world_with};
 
 /// A manifest with two environments besides the default one.
 const ENVIRONMENTS: &str =
@@ -17,7 +17,7 @@ fn world() -> Option<World> {
     let python = interpreter(3, 10)?;
     let world = world_with("pyve_pixi");
     world.link_as("bash", &pyve_testkit::prerequisite("bash")?);
-    world.link_as("pixi", &program("pixi"));
+    world.link_as("pixi", &pyve_testkit::pixi());
     world.set("PIXI_STANDIN_LOG", world.root().join("calls"));
     world.set("PIXI_STANDIN_PYTHON", &python.path);
     world.filter(r"\d+-\d+\.\d+ms|v0\.77\.0", "[VERSION]");
@@ -213,6 +213,6 @@ fn the_environments_of_its_manifest_are_known_by_their_names() {
 #[test]
 fn it_passes_every_check() {
     let Some(world) = world() else { return };
-    let checked = world.pyve().args(["plugin", "check"]).arg(super::library("pyve_pixi")).run().success();
+    let checked = world.pyve().args(["plugin", "check"]).arg(pyve_testkit::plugin_library("pyve_pixi")).run().success();
     assert!(!checked.out().contains('✗'), "{checked}");
 }

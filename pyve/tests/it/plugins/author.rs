@@ -5,13 +5,15 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::cargo::{repository, target};
+use pyve_testkit::target;
+
+use super::build::{as_in_pyve, repository};
 use super::world::World;
 
 /// The commands of the manual, a line each.
 fn of_the_manual() -> Vec<String> {
     let page = fs::read_to_string(repository().join("docs/writing-plugins.md")).unwrap();
-    let (_, block) = page.split_once("author.rs -->\n```console\n").expect("the commands");
+    let (_, block) = page.split_once("author.rs types just these lines -->\n```console\n").expect("the commands");
     let (block, _) = block.split_once("```").expect("the end of the block");
     block.lines().map(|line| line.strip_prefix("$ ").expect("each line is a command").to_owned()).collect()
 }
@@ -32,7 +34,7 @@ fn typed(world: &World, folder: &Path, line: &str) -> String {
         .env("PATH", std::env::join_paths(path).unwrap())
         .env("CARGO_HOME", cargo_home.unwrap_or_default())
         .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
         .env("LANG", "C.UTF-8")
         .stdin(fs::File::open(answer).unwrap())
         .output()
@@ -54,7 +56,12 @@ fn the_commands_of_the_manual_lead_to_a_plugin_that_works() {
             folder = folder.join(inner);
             // The versions of this repository are on this machine; the newest ones need not be.
             fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-            symlink(target().join("build"), folder.join("target")).unwrap();
+            // So is what it depends on, compiled.
+            symlink(target(), folder.join("target")).unwrap();
+            let manifest = folder.join("Cargo.toml");
+            let text = fs::read_to_string(&manifest).unwrap();
+            let more = format!("[dependencies]\n{}", as_in_pyve());
+            fs::write(manifest, text.replace("[dependencies]\n", &more)).unwrap();
             continue;
         }
         let told = typed(&world, &folder, &line);

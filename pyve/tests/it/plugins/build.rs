@@ -1,13 +1,13 @@
-//! The libraries that the tests load, built once per run into `target/test-plugins`.
+//! The libraries that the tests load, built once per run out of `target/test-plugins`.
 
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
-
-use super::cargo::{cargo, repository, target};
+use pyve_testkit::{once_in_a_run, target};
 
 /// The built libraries.
 pub struct Libraries(PathBuf);
@@ -87,33 +87,82 @@ const CRATES: &[(&str, &str, &str)] = &[
 pub fn libraries() -> &'static Libraries {
     static BUILT: OnceLock<Libraries> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let root = repository();
-        let place = target().join("sources");
-        for (name, patches) in [("newer", NEWER), ("major", MAJOR), ("swapped", SWAPPED)] {
-            patched_api(&root, &target().join("api").join(name), patches);
-        }
-        for (name, source, api) in CRATES {
-            write_crate(&root, &place, name, source, api);
-        }
-        unpacked_api(&target().join("api").join(FROZEN));
-        // It has the name and version of today's, so that no workspace can have both.
-        let of_then = target().join("sources-of-then");
-        write_crate(&root, &of_then, "frozen", "frozen", FROZEN);
-        write(&of_then.join("Cargo.toml"), &workspace(&root, vec!["crates/frozen".to_owned()]));
-        write(&of_then.join("Cargo.lock"), &read(&root.join("Cargo.lock")));
-        let members = CRATES.iter().map(|(name, ..)| format!("crates/{name}")).collect();
-        write(&place.join("Cargo.toml"), &workspace(&root, members));
-        write(&place.join("Cargo.lock"), &read(&root.join("Cargo.lock")));
-        cargo(&of_then, &["build"]);
-        cargo(&place, &["build", "--workspace", "--exclude", "aborting"]);
-        cargo(&place, &["rustc", "--package", "aborting", "--lib", "--", "-C", "panic=abort"]);
-        Libraries(target().join("build/debug"))
+        once_in_a_run("libraries", || {
+            build();
+            String::new()
+        });
+        Libraries(target().join("debug"))
     })
+}
+
+fn build() {
+    let root = repository();
+    let place = sources().join("sources");
+    for (name, patches) in [("newer", NEWER), ("major", MAJOR), ("swapped", SWAPPED)] {
+        patched_api(&root, &sources().join("api").join(name), patches);
+    }
+    for (name, source, api) in CRATES {
+        write_crate(&root, &place, name, source, api);
+    }
+    unpacked_api(&sources().join("api").join(FROZEN));
+    // It has the name and version of today's, so that no workspace can have both.
+    let of_then = sources().join("sources-of-then");
+    write_crate(&root, &of_then, "frozen", "frozen", FROZEN);
+    write(&of_then.join("Cargo.toml"), &workspace(&root, vec!["crates/frozen".to_owned()]));
+    write(&of_then.join("Cargo.lock"), &read(&root.join("Cargo.lock")));
+    let members = CRATES.iter().map(|(name, ..)| format!("crates/{name}")).collect();
+    write(&place.join("Cargo.toml"), &workspace(&root, members));
+    write(&place.join("Cargo.lock"), &read(&root.join("Cargo.lock")));
+    cargo(&of_then, &["build"]);
+    cargo(&place, &["build", "--workspace", "--exclude", "aborting"]);
+    cargo(&place, &["rustc", "--package", "aborting", "--lib", "--", "-C", "panic=abort"]);
+}
+
+/// Runs cargo in a folder, with the target folder of everything: what pyve and these depend on is there already.
+fn cargo(folder: &Path, arguments: &[&str]) {
+    let (words, rest) = arguments.split_at(arguments.iter().position(|word| *word == "--").unwrap_or(arguments.len()));
+    let output = Command::new(env!("CARGO"))
+        .args(words)
+        .arg("--offline")
+        .args(rest)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target())
+        .output()
+        .expect("cargo can be started");
+    assert!(output.status.success(), "cargo {arguments:?}:\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the repository").to_owned()
 }
 
 /// What was kept of the version of the API that was frozen first.
 pub fn frozen() -> PathBuf {
     repository().join("plugin-api/frozen").join(FROZEN)
+}
+
+/// Where the sources of what is built are.
+fn sources() -> PathBuf {
+    repository().join("target/test-plugins")
+}
+
+/// A dependency of which nothing is compiled, as it has no library. But with it, what else a crate depends on has the
+/// features that it has in pyve, and is not compiled again with fewer.
+pub fn as_in_pyve() -> String {
+    let (root, place) = (repository(), sources().join("as-in-pyve"));
+    let mut manifest: toml::Table = read(&root.join("pyve/Cargo.toml")).parse().expect("it is TOML");
+    manifest.retain(|key, _| ["dependencies", "target"].contains(&key));
+    let dependencies = manifest["dependencies"].as_table_mut().expect("a table");
+    // What depends on the API of today cannot be beside that of then.
+    dependencies.retain(|name, _| !name.starts_with("pyve-"));
+    let formats =
+        toml::Table::from_iter([("path".to_owned(), root.join("backends/formats").display().to_string().into())]);
+    dependencies.insert("pyve-formats".to_owned(), formats.into());
+    let package = "[package]\nname = \"as-in-pyve\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    write(&place.join("Cargo.toml"), &format!("{package}\n{manifest}\n{}", workspace(&root, Vec::new())));
+    write(&place.join("src/main.rs"), "fn main() {}\n");
+    format!("as-in-pyve = {{ path = {place:?} }}\n")
 }
 
 fn read(path: &Path) -> String {
@@ -188,7 +237,8 @@ fn write_crate(root: &Path, place: &Path, name: &str, source: &str, api: &str) {
     let kind = if host { "" } else { "[lib]\ncrate-type = [\"cdylib\"]\n\n" };
     let libloading = if host { "libloading = \"0.7.4\"\n" } else { "" };
     let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{kind}[dependencies]\n{api}{libloading}"
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{kind}[dependencies]\n{api}{libloading}{}",
+        as_in_pyve()
     );
     let file = if host { "src/main.rs" } else { "src/lib.rs" };
     let folder = place.join("crates").join(name);
@@ -198,7 +248,7 @@ fn write_crate(root: &Path, place: &Path, name: &str, source: &str, api: &str) {
     write(&folder.join(file), &read(&source.join(file)));
 }
 
-/// A workspace with these members and the versions and lints of the repository's own.
+/// A workspace with these members, and the versions, lints and profile of the repository's own.
 fn workspace(root: &Path, members: Vec<String>) -> String {
     let text: toml::Table = read(&root.join("Cargo.toml")).parse().expect("Cargo.toml is TOML");
     let mut workspace = text["workspace"].as_table().expect("it has a workspace").clone();
@@ -209,5 +259,7 @@ fn workspace(root: &Path, members: Vec<String>) -> String {
     }
     let mut whole = toml::Table::new();
     whole.insert("workspace".to_owned(), workspace.into());
+    let profile = text["profile"]["dev"].clone();
+    whole.insert("profile".to_owned(), toml::Table::from_iter([("dev".to_owned(), profile)]).into());
     whole.to_string()
 }

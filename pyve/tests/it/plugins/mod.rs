@@ -1,7 +1,6 @@
 //! Plugins: real libraries, built from the sources below `tests/plugins`, that behave and misbehave.
 
 pub mod build;
-pub mod cargo;
 mod world;
 
 mod adding;

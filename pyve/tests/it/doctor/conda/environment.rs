@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use pyve_standin_micromamba::program;
 use pyve_testkit::prerequisite;
 
 use super::{Place, give_pyve, healthy, hinted, mended, report, sound};
@@ -58,7 +57,7 @@ fn one_that_was_made_at_another_place() {
     let Some(place) = healthy(&["python", "hello"]) else { return };
     let other = place.world.root().join("other");
     let spec = place.project().join("environment.yml");
-    let micromamba = place.world.command(program::path().unwrap());
+    let micromamba = place.world.command(pyve_testkit::micromamba());
     let made = micromamba.args(["create", "-y", "-p"]).arg(&other).arg("-f").arg(spec);
     let _ = made.env("MAMBA_ROOT_PREFIX", place.world.root().join("root")).run().success();
     fs::remove_dir_all(place.prefix()).unwrap();

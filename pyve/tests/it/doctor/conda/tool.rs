@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use pyve_standin_micromamba::program;
 use sha2::{Digest, Sha256};
 
 use super::{Place, check, healthy, mended, report};
@@ -11,7 +10,7 @@ use crate::conda::server::Server;
 
 /// A server that has the micromamba to test with.
 fn mirror(place: &Place) -> Server {
-    let body = fs::read(program::path().unwrap()).unwrap();
+    let body = fs::read(pyve_testkit::micromamba()).unwrap();
     let sha256: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
     let server = Server::of(body);
     place.world.set("PYVE_MICROMAMBA_SHA256", sha256);

@@ -7,7 +7,7 @@ mod workspace;
 
 use pyve_testkit::{World, interpreter, offline_packages, tools_python};
 
-use super::{library, runs_without_a_record, world_with};
+use super::{runs_without_a_record, world_with};
 
 pub const PROJECT: &str = "[project]\nname = \"demo\"\nversion = \"0.1.0\"\nrequires-python = \">=3.10\"\n\
                        dependencies = [\"pytest\"]\n\n\
@@ -70,7 +70,7 @@ fn a_lock_file_chooses_it_and_says_what_is_installed() {
 #[test]
 fn it_does_all_that_a_plugin_must() {
     let Some(world) = world() else { return };
-    let checked = world.pyve().args(["plugin", "check"]).arg(library("pyve_uv")).run().success();
+    let checked = world.pyve().args(["plugin", "check"]).arg(pyve_testkit::plugin_library("pyve_uv")).run().success();
     assert!(checked.err().contains(" checks passed"), "{checked}");
 }
 

@@ -5,9 +5,7 @@ mod layout;
 #[path = "../../../../src/plugins/load/library.rs"]
 mod library;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::path::Path;
 
 use pyve_plugin_api::abi::BackendObject;
 use pyve_plugin_api::{
@@ -20,27 +18,12 @@ pub struct Loaded(BackendObject);
 
 /// Opens the library, which is built the first time.
 pub fn backend() -> Loaded {
-    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-    let path = LIBRARY.get_or_init(built);
-    match library::open(path, &mut |_| {}) {
+    let path = pyve_testkit::plugin_library("pyve_venv_as_plugin");
+    match library::open(&path, &mut |_| {}) {
         Ok(opened) if opened.api_version.starts_with("1.") => Loaded(opened.backend),
         Ok(opened) => panic!("it was built with API {}", opened.api_version),
         Err(refusal) => panic!("{}: {} {:?} {:?}", path.display(), refusal.why, refusal.details, refusal.remedy),
     }
-}
-
-fn built() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(4).expect("the crate is in the repository");
-    let target = root.join("target/test-plugins/build");
-    let built = Command::new(option_env!("CARGO").unwrap_or("cargo"))
-        .args(["build", "--offline", "--locked", "--package", "pyve-venv-as-plugin", "--target-dir"])
-        .arg(&target)
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .current_dir(root)
-        .status();
-    assert!(built.is_ok_and(|status| status.success()), "cargo cannot build the library");
-    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    target.join(format!("debug/{prefix}pyve_venv_as_plugin{suffix}"))
 }
 
 impl Backend for Loaded {
