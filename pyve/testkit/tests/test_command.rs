@@ -30,7 +30,8 @@ fn machine() -> Option<World> {
     world.stand_in("uname", "#!/bin/sh\necho Linux\n");
     // As if the tools had been made before; no test of these uses the network.
     world.set("PYVE_TEST_TOOLS", world.root().join("tools"));
-    world.filter(r"\d+ (for the t|to c)", "[N] $1");
+    let seconds = "[N] for the tools, [N] to compile, [N] for the tests";
+    world.filter(r"\d+ for the tools, \d+ to compile, \d+ for the tests", seconds);
     Some(world)
 }
 
