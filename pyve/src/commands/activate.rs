@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Read};
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::entry::{Entry, environment};
+use super::entry::{Entry, environment, no_dotenv, option};
 use super::run;
 use crate::activation::{self, Activating, Arrival, Memory, Shell, Statement};
 use crate::config::Config;
@@ -46,19 +46,8 @@ fn activate() -> Command {
                 .conflicts_with("env"),
         )
         .arg(environment("The same as ENV"))
-        .arg(
-            Arg::new("backend")
-                .long("backend")
-                .value_name("BACKEND")
-                .value_parser(run::backend_id)
-                .help("Use the environment of this backend"),
-        )
-        .arg(
-            Arg::new("no-dotenv")
-                .long("no-dotenv")
-                .action(ArgAction::SetTrue)
-                .help("Do not set the variables of the project's .env"),
-        )
+        .arg(option("backend", "BACKEND", "Use the environment of this backend").value_parser(run::backend_id))
+        .arg(no_dotenv())
         .arg(
             // What a shell says that enters projects with the directory.
             Arg::new("auto")

@@ -1,11 +1,11 @@
 //! `pyve lock`: write the lock file of an environment, or check it.
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgAction, ArgMatches, Command};
 use pyve_plugin_api::{OsText, Remedy};
 use serde_json::{Value, json};
 
-use super::entry::{Entry, environment};
+use super::entry::{Entry, environment, option, switch};
 use crate::context::{Session, Typed};
 use crate::failure::{Failure, exit};
 use crate::lock::{self, Deed, Options, Outcome};
@@ -31,30 +31,22 @@ fn arguments() -> Command {
     Command::new("lock")
         .about("Lock the versions of an environment's packages")
         .after_help(AFTER_HELP)
-        .arg(text("backend", "BACKEND", "Lock the environment of this backend"))
+        .arg(option("backend", "BACKEND", "Lock the environment of this backend"))
         .arg(environment("Lock the environment of this name"))
         .arg(switch("all", "Lock all environments").conflicts_with_all(["env", "backend"]))
-        .arg(text("platform", "PLATFORM", "Lock for this platform; may be repeated").action(ArgAction::Append))
+        .arg(option("platform", "PLATFORM", "Lock for this platform; may be repeated").action(ArgAction::Append))
         .arg(
-            text("update", "PACKAGE", "Move this package to its newest version; may be repeated")
+            option("update", "PACKAGE", "Move this package to its newest version; may be repeated")
                 .action(ArgAction::Append),
         )
         .arg(switch("upgrade", "Move every package to its newest version").conflicts_with("update"))
-        .arg(text("with", "PROGRAM", "Solve with this program instead of the backend's choice"))
+        .arg(option("with", "PROGRAM", "Solve with this program instead of the backend's choice"))
         .arg(
             switch("check", "Print whether the lock files are up to date, without changing them")
                 .conflicts_with_all(["platform", "update", "upgrade", "with", "dry-run"]),
         )
         .arg(switch("dry-run", "Solve and print what would change, without writing the file"))
         .arg(switch("json", "Print JSON"))
-}
-
-fn switch(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
-}
-
-fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).help(help)
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {

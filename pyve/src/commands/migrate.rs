@@ -1,9 +1,9 @@
 //! `pyve migrate`: move an environment to another backend.
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
-use super::entry::{Entry, checked_hash, environment};
+use super::entry::{Entry, checked_hash, environment, option, switch, yes};
 use crate::context::Session;
 use crate::failure::exit;
 use crate::init::options::bootstrap;
@@ -32,69 +32,38 @@ Examples:
     )
 }
 
+/// What only a migration itself takes, neither its end nor its undoing.
+const OF_A_MOVE: [&str; 8] =
+    ["from", "to", "json", "allow-loss", "from-lock", "name-map", "auto-bootstrap", "bootstrap-to"];
+
 fn arguments() -> Command {
     Command::new("migrate")
         .about("Move an environment to another backend")
         .after_help(after_help())
-        .arg(text("from", "Move from this backend [default: the one of the environment]"))
-        .arg(text("to", "Move to this backend").required_unless_present_any(["undo", "finish"]))
+        .arg(option("from", "BACKEND", "Move from this backend [default: the one of the environment]"))
+        .arg(option("to", "BACKEND", "Move to this backend").required_unless_present_any(["undo", "finish"]))
         .arg(environment("Move the environment of this name"))
-        .arg(switch("undo", "Go back to the old backend and remove what the migration created").conflicts_with_all([
-            "from",
-            "to",
-            "finish",
-            "json",
-            "allow-loss",
-            "from-lock",
-            "name-map",
-            "auto-bootstrap",
-            "bootstrap-to",
-        ]))
-        .arg(switch("finish", "Remove the environment of the old backend").conflicts_with_all([
-            "from",
-            "to",
-            "json",
-            "allow-loss",
-            "from-lock",
-            "name-map",
-            "auto-bootstrap",
-            "bootstrap-to",
-        ]))
+        .arg(
+            switch("undo", "Go back to the old backend and remove what the migration created")
+                .conflicts_with_all(OF_A_MOVE)
+                .conflicts_with("finish"),
+        )
+        .arg(switch("finish", "Remove the environment of the old backend").conflicts_with_all(OF_A_MOVE))
         .arg(switch("allow-loss", "Leave out what has no counterpart"))
         .arg(switch("from-lock", "Carry the versions of the lock file instead of those that are declared"))
         .arg(
-            Arg::new("name-map")
-                .long("name-map")
-                .value_name("FILE|URL")
-                .help("Translate the names of packages with this table (JSON), too")
+            option("name-map", "FILE|URL", "Translate the names of packages with this table (JSON), too")
                 .value_parser(clap::value_parser!(std::ffi::OsString)),
         )
-        .arg(
-            Arg::new("name-map-sha256")
-                .long("name-map-sha256")
-                .value_name("HEX")
-                .help("Expected SHA-256 of the name map")
-                .requires("name-map"),
-        )
+        .arg(option("name-map-sha256", "HEX", "Expected SHA-256 of the name map").requires("name-map"))
         .arg(switch("dry-run", "Print what would become of every line and what would be done, without doing it"))
         .arg(switch("json", "Print JSON"))
-        .arg(switch("yes", "Answer yes to safe prompts").short('y'))
+        .arg(yes("Answer yes to safe prompts"))
         .arg(switch("auto-bootstrap", "Download the backend's tool if it is not found"))
         .arg(
-            Arg::new("bootstrap-to")
-                .long("bootstrap-to")
-                .value_name("WHERE")
-                .help("Download the backend's tool to the project or for the user")
+            option("bootstrap-to", "WHERE", "Download the backend's tool to the project or for the user")
                 .value_parser(["project", "user"]),
         )
-}
-
-fn text(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name("BACKEND").help(help)
-}
-
-fn switch(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
 }
 
 fn name_map(matches: &ArgMatches) -> Result<Option<NameMap>> {

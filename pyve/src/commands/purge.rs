@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
-use super::entry::{Entry, environment};
+use super::entry::{Entry, environment, switch, yes};
 use crate::config::{CommandLine, Config};
 use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::environments::{self, DirenvNote};
@@ -42,32 +42,16 @@ fn arguments() -> Command {
         .arg(Arg::new("DIR").help("Remove only the environment in this directory"))
         .arg(environment("Remove only the environment of this name").conflicts_with("DIR"))
         .arg(
-            Arg::new("all")
-                .long("all")
-                .conflicts_with_all(["DIR", "env"])
-                .help("Remove all environments, as without options, whatever PYVE_ENV says")
-                .action(ArgAction::SetTrue),
+            switch("all", "Remove all environments, as without options, whatever PYVE_ENV says")
+                .conflicts_with_all(["DIR", "env"]),
         )
         .arg(
-            Arg::new("old")
-                .long("old")
-                .conflicts_with_all(["DIR", "all", "unrecorded"])
-                .help("Remove what a migration left of the old backend, as `pyve migrate --finish` does")
-                .action(ArgAction::SetTrue),
+            switch("old", "Remove what a migration left of the old backend, as `pyve migrate --finish` does")
+                .conflicts_with_all(["DIR", "all", "unrecorded"]),
         )
-        .arg(Arg::new("yes").long("yes").short('y').help("Do not ask for confirmation").action(ArgAction::SetTrue))
-        .arg(
-            Arg::new("unrecorded")
-                .long("unrecorded")
-                .help("With `--yes`, also remove what is recognized but not recorded")
-                .action(ArgAction::SetTrue),
-        )
-        .arg(
-            Arg::new("dry-run")
-                .long("dry-run")
-                .help("Print what would be removed, without removing it")
-                .action(ArgAction::SetTrue),
-        )
+        .arg(yes("Do not ask for confirmation"))
+        .arg(switch("unrecorded", "With `--yes`, also remove what is recognized but not recorded"))
+        .arg(switch("dry-run", "Print what would be removed, without removing it"))
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::entry::{Entry, environment};
+use super::entry::{Entry, environment, no_dotenv, option};
 use crate::context::{Backends, Session, Typed};
 use crate::environments;
 use crate::failure::{Failure, exit};
@@ -62,20 +62,9 @@ fn arguments() -> Command {
         .about("Run a command in the environment, without activating it")
         .override_usage("pyve run [OPTIONS] [--] CMD [ARGS]...")
         .after_help(AFTER_HELP)
-        .arg(
-            Arg::new("backend")
-                .long("backend")
-                .value_name("BACKEND")
-                .value_parser(backend_id)
-                .help("Use the environment of this backend"),
-        )
+        .arg(option("backend", "BACKEND", "Use the environment of this backend").value_parser(backend_id))
         .arg(environment("Use the environment of this name"))
-        .arg(
-            Arg::new("no-dotenv")
-                .long("no-dotenv")
-                .action(ArgAction::SetTrue)
-                .help("Do not set the variables of the project's .env"),
-        )
+        .arg(no_dotenv())
         .arg(
             Arg::new("command")
                 .value_name("CMD")

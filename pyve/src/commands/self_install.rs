@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use pyve_formats::read::{self, Limit};
 
-use super::entry::Entry;
+use super::entry::{Entry, yes};
 use super::{package_manager, self_update};
 use crate::bash_tool::Installation;
 use crate::context::Session;
@@ -34,7 +34,7 @@ Examples:
 fn arguments() -> Command {
     let install = Command::new("install")
         .about("Copy pyve to ~/.local/bin and add that directory to PATH")
-        .arg(Arg::new("yes").long("yes").short('y').help("Answer yes to safe prompts").action(ArgAction::SetTrue))
+        .arg(yes("Answer yes to safe prompts"))
         .after_help(INSTALL_HELP);
     let uninstall = Command::new("uninstall").about("Undo `pyve self install`").after_help(UNINSTALL_HELP);
     Command::new("self")

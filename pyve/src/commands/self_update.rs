@@ -11,12 +11,13 @@ use std::process::{Command as Process, Stdio};
 use anyhow::Result;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use flate2::read::MultiGzDecoder;
 use pyve_formats::read::{self, Limit};
 use pyve_formats::sha256;
 use pyve_plugin_api::Download;
 
+use super::entry::switch;
 use super::package_manager;
 use crate::caller::Caller;
 use crate::context::Session;
@@ -51,8 +52,7 @@ Examples:
   pyve self update --check   Print whether there is a newer one";
 
 pub fn arguments() -> Command {
-    let check =
-        Arg::new("check").long("check").help("Print whether there is a newer release").action(ArgAction::SetTrue);
+    let check = switch("check", "Print whether there is a newer release");
     Command::new("update").about("Update pyve to the newest release").after_help(AFTER_HELP).arg(check)
 }
 

@@ -1,9 +1,9 @@
 //! `pyve shell-hook`: what a shell evaluates once, for `pyve activate` and for its prompt.
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
-use super::entry::Entry;
+use super::entry::{Entry, switch};
 use crate::activation::{self, Shell};
 use crate::config::UserConfig;
 use crate::context::Session;
@@ -36,12 +36,7 @@ fn arguments() -> Command {
         .about("Print the shell code for `pyve activate` and for the prompt")
         .after_help(after_help())
         .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(activation::names()).help("The shell"))
-        .arg(
-            Arg::new("auto")
-                .long("auto")
-                .action(ArgAction::SetTrue)
-                .help("Enter and leave allowed projects with the directory"),
-        )
+        .arg(switch("auto", "Enter and leave allowed projects with the directory"))
 }
 
 /// The shells that can enter projects with the directory.

@@ -3,9 +3,9 @@
 mod report;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
-use super::entry::{Entry, environment};
+use super::entry::{Entry, environment, switch};
 use crate::config::schema;
 use crate::context::{Backends, ProjectContext, Session, Wanted};
 use crate::failure::exit;
@@ -27,14 +27,8 @@ fn arguments() -> Command {
         .about("Show settings, their sources and the selected backend")
         .after_help(AFTER_HELP)
         .arg(environment("Show the settings of the environment of this name"))
-        .arg(Arg::new("json").long("json").help("Print JSON").action(ArgAction::SetTrue))
-        .arg(
-            Arg::new("schema")
-                .long("schema")
-                .conflicts_with("json")
-                .help("Print the JSON Schema of .pyve/config")
-                .action(ArgAction::SetTrue),
-        )
+        .arg(switch("json", "Print JSON"))
+        .arg(switch("schema", "Print the JSON Schema of .pyve/config").conflicts_with("json"))
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {

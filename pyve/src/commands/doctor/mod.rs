@@ -3,9 +3,9 @@
 mod fix;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
-use super::entry::{Entry, environment};
+use super::entry::{Entry, environment, option, switch, yes};
 use crate::context::Session;
 use crate::doctor::{self, Fixed, Options, Report};
 use crate::failure::exit;
@@ -34,7 +34,7 @@ fn arguments() -> Command {
     Command::new("doctor")
         .about("Diagnose the environment and suggest fixes")
         .after_help(AFTER_HELP)
-        .arg(text("backend", "BACKEND", "Check the environment of this backend"))
+        .arg(option("backend", "BACKEND", "Check the environment of this backend"))
         .arg(environment("Check the environment of this name"))
         .arg(switch("all", "Check all environments").conflicts_with_all(["env", "backend", "fix"]))
         .arg(switch("strict", "Treat warnings as errors"))
@@ -42,15 +42,7 @@ fn arguments() -> Command {
         .arg(switch("schema", "Print the JSON Schema of the `--json` output").exclusive(true))
         .arg(switch("fix", "Fix what can be fixed safely, then check again"))
         .arg(switch("dry-run", "With `--fix`, print what would be fixed, without fixing it").requires("fix"))
-        .arg(switch("yes", "With `--fix`, answer yes to prompts").short('y').requires("fix"))
-}
-
-fn switch(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
-}
-
-fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).help(help)
+        .arg(yes("With `--fix`, answer yes to prompts").requires("fix"))
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {

@@ -7,10 +7,10 @@ mod text;
 use std::sync::Arc;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use serde::Serialize;
 
-use super::entry::Entry;
+use super::entry::{Entry, switch};
 use super::side_by_side::side_by_side;
 use crate::config::Config;
 use crate::context::{Backends, Session};
@@ -34,8 +34,6 @@ Examples:
   pyve envs --json    Print JSON";
 
 fn arguments() -> Command {
-    let switch =
-        |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     Command::new("envs")
         .about("List the project's environments")
         .after_help(AFTER_HELP)

@@ -1,11 +1,11 @@
 //! `pyve plugin add`: a library is examined, tried in a child, shown, agreed to, copied and recorded.
 
 use anyhow::Result;
-use clap::{ArgAction, ArgMatches, Command, arg};
+use clap::{ArgMatches, Command, arg};
 use pyve_plugin_api::OsText;
 
 use super::{argument, show, taken};
-use crate::commands::entry::Entry;
+use crate::commands::entry::{Entry, switch};
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::store::{self, Adding, Replace};
@@ -21,7 +21,7 @@ fn arguments() -> Command {
                 .value_parser(clap::value_parser!(std::ffi::OsString)),
         )
         .arg(argument::sha256())
-        .arg(arg!(--replace "Replace a plugin with the same ID").action(ArgAction::SetTrue))
+        .arg(switch("replace", "Replace a plugin with the same ID"))
         .arg(argument::yes())
         .arg(argument::json())
 }

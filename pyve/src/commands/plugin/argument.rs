@@ -1,24 +1,24 @@
 //! The arguments that more than one subcommand of `pyve plugin` has.
 
-use clap::{Arg, ArgAction, ArgMatches, arg};
+use clap::{Arg, ArgMatches};
 
-use crate::commands::entry::checked_hash;
+use crate::commands::entry::{self, checked_hash, option, switch};
 use crate::failure::Failure;
 
 pub fn json() -> Arg {
-    arg!(--json "Print JSON").action(ArgAction::SetTrue)
+    switch("json", "Print JSON")
 }
 
 pub fn yes() -> Arg {
-    arg!(-y --yes "Answer yes to safe prompts").action(ArgAction::SetTrue)
+    entry::yes("Answer yes to safe prompts")
 }
 
 pub fn id() -> Arg {
-    arg!(<ID> "ID of the plugin, or the name of its file")
+    Arg::new("ID").required(true).help("ID of the plugin, or the name of its file")
 }
 
 pub fn sha256() -> Arg {
-    Arg::new("sha256").long("sha256").value_name("HEX").help("Expected SHA-256 of the file")
+    option("sha256", "HEX", "Expected SHA-256 of the file")
 }
 
 /// What `--sha256` says, in lower case.

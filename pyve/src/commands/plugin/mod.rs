@@ -21,7 +21,6 @@ pub use taken::everywhere;
 
 use super::entry::Entry;
 use crate::context::Session;
-use crate::failure::exit;
 
 pub const ENTRY: Entry = Entry { name: "plugin", arguments, execute, failed: |code| code };
 
@@ -62,9 +61,5 @@ Examples:
   pyve plugin trust fern        Trust a plugin that changed or crashed";
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
-    let Some((name, arguments)) = matches.subcommand() else { return Ok(exit::USAGE) };
-    match ALL.iter().find(|entry| entry.name == name) {
-        Some(entry) => (entry.execute)(arguments, session),
-        None => Ok(exit::USAGE),
-    }
+    Entry::execute_one(ALL, matches, session)
 }

@@ -4,13 +4,13 @@
 use std::ffi::OsString;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command, arg, value_parser};
+use clap::{Arg, ArgMatches, Command, arg, value_parser};
 use pyve_plugin_api::OsText;
 use serde_json::{Value, json};
 
 use super::lookup::find;
 use super::{argument, show, taken};
-use crate::commands::entry::Entry;
+use crate::commands::entry::{Entry, switch};
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::plugins::source::{self, Fetched, PERMISSIONS};
@@ -44,7 +44,7 @@ fn arguments() -> Command {
                 .help("A library, a directory that contains one, or a URL to update from"),
         )
         .arg(argument::sha256().requires("ID"))
-        .arg(arg!(--check "Tell what would be updated, and change nothing").action(ArgAction::SetTrue))
+        .arg(switch("check", "Tell what would be updated, and change nothing"))
         .arg(argument::yes())
         .arg(argument::json())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use pyve_formats::python_version::VersionRequest;
 use pyve_plugin_api::Host;
 use pyve_pythons::builds::{self, Installed, PythonBuild};
@@ -11,7 +11,7 @@ use pyve_pythons::{RequestedPython, managed};
 
 use super::argument;
 use super::selected::Selected;
-use crate::commands::entry::Entry;
+use crate::commands::entry::{Entry, switch};
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::files::allowed_paths::AllowedPaths;
@@ -34,7 +34,7 @@ fn arguments() -> Command {
         .about("Download Pythons into ~/.pyve/pythons")
         .after_help(AFTER_HELP)
         .arg(argument::versions("The versions, such as 3.13; without one, what the project asks for"))
-        .arg(Arg::new("dry-run").long("dry-run").help("Print what would be downloaded").action(ArgAction::SetTrue))
+        .arg(switch("dry-run", "Print what would be downloaded"))
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {

@@ -1,7 +1,7 @@
 //! `pyve python list`: every Python that pyve can see.
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use pyve_plugin_api::OsText;
 use pyve_pythons::builds::{Installed, Platform, PythonBuild, present};
 use pyve_pythons::{Candidate, Machine, in_order};
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::install::of_request;
 use super::rows::{self, Row};
 use super::selected::Selected;
-use crate::commands::entry::Entry;
+use crate::commands::entry::{Entry, switch};
 use crate::commands::side_by_side::side_by_side;
 use crate::config::printable;
 use crate::context::Session;
@@ -31,8 +31,6 @@ Examples:
   pyve python list --json   Print JSON";
 
 fn arguments() -> Command {
-    let switch =
-        |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     Command::new("list")
         .about("List the Pythons of this machine, and which one the project takes")
         .after_help(AFTER_HELP)

@@ -13,7 +13,6 @@ use clap::{ArgMatches, Command};
 use super::entry::Entry;
 use super::python_version;
 use crate::context::Session;
-use crate::failure::exit;
 
 pub const ENTRY: Entry = Entry { name: "python", arguments, execute, failed: |code| code };
 
@@ -36,9 +35,5 @@ fn arguments() -> Command {
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
-    let Some((name, arguments)) = matches.subcommand() else { return Ok(exit::USAGE) };
-    match ALL.iter().find(|entry| entry.name == name) {
-        Some(entry) => (entry.execute)(arguments, session),
-        None => Ok(exit::USAGE),
-    }
+    Entry::execute_one(ALL, matches, session)
 }

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use pyve_formats::python_version::{Build, VersionRequest};
 use pyve_plugin_api::Remedy;
 use pyve_pythons::builds::{Installed, present};
 use pyve_pythons::managed;
 
 use super::argument;
-use crate::commands::entry::Entry;
+use crate::commands::entry::{Entry, switch, yes};
 use crate::context::Session;
 use crate::failure::{Failure, exit};
 use crate::pythons;
@@ -26,13 +26,12 @@ Examples:
   pyve python uninstall 3.12       Remove the only build of 3.12";
 
 fn arguments() -> Command {
-    let force = Arg::new("force").long("force").help("Remove it though environments use it").action(ArgAction::SetTrue);
     Command::new("uninstall")
         .about("Remove Pythons that pyve installed")
         .after_help(AFTER_HELP)
         .arg(argument::versions("The versions, such as 3.12 or 3.12.14").required(true))
-        .arg(force)
-        .arg(Arg::new("yes").long("yes").short('y').help("Answer yes to safe prompts").action(ArgAction::SetTrue))
+        .arg(switch("force", "Remove it though environments use it"))
+        .arg(yes("Answer yes to safe prompts"))
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {

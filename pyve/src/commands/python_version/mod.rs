@@ -4,9 +4,9 @@ mod pin;
 mod show;
 
 use anyhow::Result;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
-use super::entry::Entry;
+use super::entry::{Entry, switch, yes};
 use crate::context::Session;
 
 pub const ENTRY: Entry = Entry { name: "python-version", arguments, execute, failed: |code| code };
@@ -39,14 +39,8 @@ fn arguments() -> Command {
         .about("Pin the project's Python version, or show it")
         .after_help(AFTER_HELP)
         .arg(Arg::new("VERSION").help("The Python version, such as 3.12 or 3.12.4; without one, show what is pinned"))
-        .arg(Arg::new("yes").long("yes").short('y').help("Install it without asking").action(ArgAction::SetTrue))
-        .arg(
-            Arg::new("json")
-                .long("json")
-                .conflicts_with("VERSION")
-                .help("Print what is pinned as JSON")
-                .action(ArgAction::SetTrue),
-        )
+        .arg(yes("Install it without asking"))
+        .arg(switch("json", "Print what is pinned as JSON").conflicts_with("VERSION"))
 }
 
 fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
