@@ -45,11 +45,7 @@ pub fn environments(session: &Session) -> Result<Vec<EnvironmentName>, Failure> 
     let found = backends.project(session);
     let layout = session.layout(found.as_ref().map_or(session.caller.folder(), |found| found.root()));
     let config = Config::load(&layout, backends.descriptions()).unwrap_or_default();
-    let meant = environments::meant(None, &session.caller, layout.root(), &config)?.name;
-    let mut names = environments::recorded_or_named(&layout, &config);
-    names.retain(|name| *name != meant);
-    names.insert(0, meant);
-    Ok(names)
+    environments::meant_first(&layout, &config, &session.caller)
 }
 
 /// The same checks in brief, for the end of an `init`: what is wrong with what it made. `found` is what the backend

@@ -1,5 +1,7 @@
 //! The environments that are known of a project: those that its config names, and those that were created.
 
+use super::meant::meant;
+use crate::caller::Caller;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
@@ -21,6 +23,15 @@ pub fn recorded_or_named(layout: &Layout, config: &Config) -> Vec<EnvironmentNam
     names.extend(config.backend().map(|_| EnvironmentName::default()));
     names.extend(config.default_env().map(|said| said.value));
     sorted(names)
+}
+
+/// The same, first the one that is meant where none is named.
+pub fn meant_first(layout: &Layout, config: &Config, caller: &Caller) -> Result<Vec<EnvironmentName>, Failure> {
+    let meant = meant(None, caller, layout.root(), config)?.name;
+    let mut names = recorded_or_named(layout, config);
+    names.retain(|name| *name != meant);
+    names.insert(0, meant);
+    Ok(names)
 }
 
 /// The default one first, the others by their names, each once.

@@ -46,11 +46,7 @@ pub fn project(session: &Session) -> Result<Layout, Failure> {
 pub fn environments(layout: &Layout, session: &Session) -> Result<Vec<EnvironmentName>, Failure> {
     let backends = Backends::known(session)?;
     let config = Config::load(layout, backends.descriptions())?;
-    let meant = crate::environments::meant(None, &session.caller, layout.root(), &config)?.name;
-    let mut names = crate::environments::recorded_or_named(layout, &config);
-    names.retain(|name| *name != meant);
-    names.insert(0, meant);
-    Ok(names)
+    crate::environments::meant_first(layout, &config, &session.caller)
 }
 
 /// Locks one environment, or looks how its lock is.
