@@ -41,13 +41,13 @@ impl Extension {
         if self.is_empty() {
             return None;
         }
-        // Read as all else is, from bytes: of each type there is one reader less in the program.
-        serde_json::from_slice(&serde_json::to_vec(self.object().get(key)?).ok()?).ok()
+        // Read as all else is, from text: of each type there is one reader less in the program.
+        serde_json::from_str(&serde_json::to_string(self.object().get(key)?).ok()?).ok()
     }
 
     /// Sets `key`; what cannot be said in JSON (a map whose keys are no texts) leaves it as it was.
     pub fn set<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
-        if let Ok(Ok(value)) = serde_json::to_vec(value).map(|text| serde_json::from_slice(&text)) {
+        if let Ok(Ok(value)) = serde_json::to_string(value).map(|text| serde_json::from_str(&text)) {
             let mut object = self.object();
             object.insert(key.to_owned(), value);
             *self = Self::of(object);
@@ -67,7 +67,7 @@ impl Extension {
 
     /// Text that is no object counts as nothing.
     fn object(&self) -> Map<String, Value> {
-        serde_json::from_slice(self.json.as_bytes()).unwrap_or_default()
+        serde_json::from_str(&self.json).unwrap_or_default()
     }
 }
 

@@ -17,6 +17,7 @@ pub mod dependencies;
 pub mod dist_info;
 pub mod environment_yml;
 pub mod foreign_lock;
+pub mod json;
 pub mod match_spec;
 pub mod name_map;
 pub mod nearest;

@@ -40,7 +40,7 @@ impl NameMap {
     /// assert_eq!(map.counterparts("conda", "numpy"), None);
     /// ```
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let root: Value = serde_json::from_slice(bytes).map_err(|error| format!("no valid JSON: {error}"))?;
+        let root: Value = crate::json::read(bytes).map_err(|error| format!("no valid JSON: {error}"))?;
         let Value::Object(entries) = root else { return Err("no object of names".to_owned()) };
         let mut map = Self::default();
         for (conda, names) in entries {

@@ -134,7 +134,7 @@ fn variables(prefix: &Path, source: &Source, then: Option<&Inputs>) -> Option<St
 
 fn env_vars(prefix: &Path) -> Option<BTreeMap<String, Value>> {
     let bytes = read::bytes_no_follow(prefix.join(STATE), Limit::SETTINGS).ok()??;
-    let state: Value = serde_json::from_slice(&bytes).ok()?;
+    let state: Value = pyve_formats::json::read(&bytes).ok()?;
     let variables = state.get("env_vars")?.as_object()?;
     Some(variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
 }

@@ -95,7 +95,7 @@ fn package_variables(prefix: &Path) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
     let mut take = |path: &Path, below: Option<&str>| {
         let json: Option<Value> =
-            read::bytes(path, Limit::SETTINGS).ok().flatten().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            read::bytes(path, Limit::SETTINGS).ok().flatten().and_then(|bytes| pyve_formats::json::read(&bytes).ok());
         let table = json.as_ref().and_then(|json| below.map_or(Some(json), |key| json.get(key)));
         for (name, value) in table.and_then(Value::as_object).into_iter().flatten() {
             let usable = !name.is_empty() && !name.contains(['=', '\0']);

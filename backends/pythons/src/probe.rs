@@ -70,7 +70,7 @@ pub fn probe(path: &Path, modules: &[String], named_by: Option<&str>, host: &dyn
     }
     let text = output.text();
     let answer = text.lines().last().unwrap_or_default();
-    serde_json::from_slice(answer.as_bytes()).map_err(|_| "it does not answer as a Python 3 does".to_owned())
+    serde_json::from_str(answer).map_err(|_| "it does not answer as a Python 3 does".to_owned())
 }
 
 /// What an answer of the interpreter at `path` about itself depends on; empty where that cannot be told.

@@ -94,9 +94,9 @@ pub fn packed(value: &impl Serialize) -> String {
 /// What was packed.
 pub fn unpacked<T: DeserializeOwned>(text: &str) -> Option<T> {
     let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok()?;
-    let mut json = Vec::new();
-    ZlibDecoder::new(bytes.as_slice()).take(LIMIT).read_to_end(&mut json).ok()?;
-    serde_json::from_slice(&json).ok()
+    let mut json = String::new();
+    ZlibDecoder::new(bytes.as_slice()).take(LIMIT).read_to_string(&mut json).ok()?;
+    serde_json::from_str(&json).ok()
 }
 
 #[cfg(test)]

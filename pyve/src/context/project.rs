@@ -241,7 +241,7 @@ impl ProjectContext {
     /// The circumstances of a question to the backend.
     pub fn request(&self, session: &Session, asked: Asked) -> Result<Request, Failure> {
         let known = self.backends.descriptions();
-        let recorded = asked.recorded.as_ref();
+        let recorded = asked.recorded.as_deref();
         let settings = config::merge(&self.description, known, asked.line, &self.config, recorded, &self.layout)?;
         let home = session.caller.pyve_home();
         let parts = RequestParts {
@@ -251,7 +251,7 @@ impl ProjectContext {
             home: home.as_deref(),
             settings,
             python: config::python(asked.python, &self.config)?,
-            recorded: asked.recorded,
+            recorded: asked.recorded.map(|recorded| *recorded),
             strict: asked.strict,
             offline: session.is_offline(),
         };
@@ -264,6 +264,6 @@ pub struct Asked<'a> {
     pub line: &'a CommandLine,
     /// `--python-version`.
     pub python: Option<&'a str>,
-    pub recorded: Option<Recorded>,
+    pub recorded: Option<Box<Recorded>>,
     pub strict: bool,
 }

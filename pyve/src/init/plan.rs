@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pyve_plugin_api::{Creation, Error, Finding, ROption, Recorded, Request, SettingValue, Step, Tool};
+use pyve_plugin_api::{Creation, Error, Finding, ROption, Request, SettingValue, Step, Tool};
 
 use super::decision::Decision;
 use super::dependencies::Dependencies;
@@ -215,7 +215,7 @@ fn request(
     session: &Session,
     before: Option<&Record>,
 ) -> Result<Request, Failure> {
-    let recorded: Option<Recorded> = before.map(|record| record.recorded.clone());
+    let recorded = before.map(|record| record.recorded.clone());
     let asked = Asked { line: &options.line, python: options.python.as_deref(), recorded, strict: options.strict };
     Ok(Request { prune: options.prune, ..choice.request(session, asked)? })
 }

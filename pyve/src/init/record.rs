@@ -118,7 +118,7 @@ fn kept(making: &Making) -> Recorded {
     let now = making.recorded();
     let recorded = match &making.before {
         Some(before) if before.recorded.prefix == now.prefix => {
-            let Recorded { specs, settings, extension, .. } = before.recorded.clone();
+            let Recorded { specs, settings, extension, .. } = *before.recorded.clone();
             // What is chosen of the dependencies may change in an environment that stays.
             let is_choice = |given: &&SettingValue| making.choice.description.remembers(&given.key);
             let kept = settings.iter().filter(|given| !is_choice(given));
@@ -194,8 +194,7 @@ pub fn verify(
     new: bool,
 ) -> Result<Vec<Finding>, Failure> {
     exists(choice, record)?;
-    let mut recorded = record.recorded.clone();
-    recorded.ready = true;
+    let recorded = Recorded { ready: true, ..*record.recorded.clone() };
     let request = Request { recorded: Some(recorded).into(), ..request.clone() };
     let findings = doctor::findings(choice, &session.hosting(&choice.layout).for_environment(), &request)?;
     let (errors, others): (Vec<Finding>, Vec<Finding>) =

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use pyve_formats::json;
 use pyve_formats::read::{self, Limit};
 use pyve_plugin_api::{Outer, VariablesFile};
 use serde_json::Value;
@@ -82,7 +83,7 @@ fn names(prefix: &Path, sources: &[VariablesFile]) -> BTreeSet<String> {
         let all = if path.is_dir() { files(&path, "json") } else { own(path).into_iter().collect() };
         for file in all {
             let json = read::bytes(&file, Limit::SETTINGS).ok().flatten();
-            let json = json.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+            let json = json.and_then(|bytes| json::read::<Value>(&bytes).ok());
             let table = json.as_ref().and_then(|json| match source.key.as_str() {
                 "" => Some(json),
                 key => json.get(key),

@@ -24,8 +24,8 @@ pub struct Prepared {
     pub environment: EnvironmentName,
     /// Whose environment it is.
     pub backend: String,
-    pub recorded: Recorded,
-    pub launch: Launch,
+    pub recorded: Box<Recorded>,
+    pub launch: Box<Launch>,
     /// The folder that was found at the prefix.
     pub prefix_stamp: PrefixStamp,
     /// Whether commands get the variables of the project's `.env`: only where a sealed record tells of the environment.
@@ -137,7 +137,7 @@ pub fn launch_at_hand(
     session: &Session,
     layout: &Layout,
     environment: &EnvironmentName,
-) -> Result<Option<Launch>, Failure> {
+) -> Result<Option<Box<Launch>>, Failure> {
     let (folder, current) = state(layout, environment)?;
     let prepared = at_hand(session, layout, environment, None, (folder.as_ref(), current.as_ref()))?;
     Ok(prepared.map(|prepared| prepared.launch))
@@ -168,7 +168,7 @@ fn at_hand(
 
 /// What `prepare` would come to.
 pub struct Found {
-    pub launch: Launch,
+    pub launch: Box<Launch>,
     /// Whether it was there already.
     pub kept: bool,
 }

@@ -18,13 +18,13 @@ pub fn refresh(
     request: Request,
     config: Fingerprint,
 ) -> Result<KeptLaunch, Failure> {
-    let request = Request { recorded: Some(record.recorded.clone()).into(), ..request };
+    let request = Request { recorded: Some(*record.recorded.clone()).into(), ..request };
     let launch = backend.run(&request, host)?;
     // A spec that changed is for `init` to act on; that the launch still stands is for the backend to say.
     let specs = record.recorded.specs.iter().map(|spec| layout.root().join(spec.file.path()));
     let inputs = launch.inputs.iter().map(|path| path.path().into_owned()).chain(specs);
     let inputs = inputs.map(|path| Stamp::now(&path)).collect();
-    Ok(KeptLaunch { launch, config, inputs, dotenv: true })
+    Ok(KeptLaunch { launch: Box::new(launch), config, inputs, dotenv: true })
 }
 
 /// Keeps what was found for the next time. Where it cannot be kept (a read-only project, another pyve at

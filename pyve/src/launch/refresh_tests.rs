@@ -76,7 +76,7 @@ fn ask(place: &Fixture) -> std::result::Result<KeptLaunch, Failure> {
         &place.record,
         &place.backend,
         request,
-        Fingerprint::Absent,
+        Fingerprint::ABSENT,
     )
 }
 
@@ -118,7 +118,7 @@ fn what_the_backend_says_against_it_reaches_the_user() {
 fn what_was_found_is_kept_with_the_choice() {
     let place = place();
     let kept = asked(&place);
-    let chosen = Chosen { backend: "telling".into(), config: Fingerprint::Absent, other_is_meant: false };
+    let chosen = Chosen { backend: "telling".into(), config: Fingerprint::ABSENT, other_is_meant: false };
     keep(&place.layout, &place.record, &kept, Some(chosen));
     let record = Record::load(&place.layout, &EnvironmentName::default(), "telling").unwrap().here().unwrap();
     assert_eq!(record.launch, Some(kept));

@@ -32,7 +32,7 @@ pub struct Unrecorded {
 /// The content of `~/.pyve/cache/inspected/<hash>.json`.
 #[derive(Serialize, Deserialize)]
 pub struct Known {
-    pub recorded: Recorded,
+    pub recorded: Box<Recorded>,
     pub launch: KeptLaunch,
     pub environment: EnvironmentName,
     pub backend: String,

@@ -1,6 +1,6 @@
 //! `~/.pyve/plugins/manifest.json`: what is known of the plugins that were added, so that none must be opened to choose.
 
-use pyve_formats::sorted;
+use pyve_formats::{json, sorted};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -150,7 +150,7 @@ impl Folder {
         // Whoever writes to it decides which libraries run.
         ownership::check_one(&path, &path, &file.metadata, "opened")?;
         let again = format!("remove {} and add the plugins again with `pyve plugin add`", path.display());
-        let manifest: Manifest = serde_json::from_slice(&file.bytes).map_err(|error| {
+        let manifest: Manifest = json::read(&file.bytes).map_err(|error| {
             Failure::new(format!("could not understand `{}`: {error}", path.display())).remedy(again.as_str())
         })?;
         if manifest.schema > SCHEMA {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use pyve_formats::read::{self, Limit};
-use pyve_formats::sha256;
+use pyve_formats::{json, sha256};
 use pyve_plugin_api::{Command, Output};
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ impl<'a> CacheEntry<'a> {
     /// The answer that was kept, if it still holds, and nobody else could have written it.
     pub fn get(&self) -> Option<Output> {
         ownership::check(&self.file.canonicalize().ok()?, "read").ok()?;
-        let kept: Kept = serde_json::from_slice(&read::bytes(&self.file, Limit::RECORD).ok()??).ok()?;
+        let kept: Kept = json::read(&read::bytes(&self.file, Limit::RECORD).ok()??).ok()?;
         let same = kept.schema == SCHEMA && kept.command == *self.command;
         let holds = same && kept.inputs == self.inputs && self.inputs.iter().all(Stamp::holds);
         if holds {

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use pyve_plugin_api::Recorded;
-
 use super::plan::{Inputs, Plan, prefix_here};
 use crate::project::{EnvironmentName, Layout};
 use crate::records::{All, Artifact, Record, Status};
@@ -140,7 +138,7 @@ fn is_at(made: &Artifact, directory: &Path, layout: &Layout) -> bool {
 fn rest(record: &Record, layout: &Layout) -> Option<Record> {
     let mut rest = record.clone();
     rest.made.retain(|made| !goes_along(made));
-    rest.recorded = Recorded::default();
+    rest.recorded = Box::default();
     rest.launch = None;
     rest.made_by_pyve = false;
     rest.status = Status::Creating;

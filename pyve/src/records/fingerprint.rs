@@ -15,33 +15,35 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// The state of a path. Two equal ones mean: not touched in between.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Fingerprint {
+pub struct Fingerprint {
+    kind: Kind,
+    /// Of what is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    traits: Option<Traits>,
+    /// What a link leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<Box<Fingerprint>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
     /// Nothing is there.
     Absent,
-    File(Traits),
-    Folder(Traits),
-    Other(Traits),
-    /// A symbolic link, and what it leads to.
-    Link {
-        link: Traits,
-        target: Box<Fingerprint>,
-    },
+    File,
+    Folder,
+    Other,
+    /// A symbolic link.
+    Link,
     /// It cannot be told; never equal to what is there now.
     #[serde(other)]
     Unknown,
 }
 
-/// What is compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Traits {
-    size: u64,
-    /// Nanoseconds since 1970.
-    modified: i64,
-    /// Nanoseconds since 1970 of the last change of the inode.
-    changed: i64,
-    inode: u64,
-}
+/// What is compared: the size, when the content and when the inode changed last (nanoseconds since 1970), and the inode.
+/// Every `run` reads a few, so they are written without names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Traits(u64, i64, i64, u64);
 
 /// A path with its state at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,16 +65,25 @@ impl Stamp {
 }
 
 impl Fingerprint {
+    /// Of a path where nothing is.
+    pub const ABSENT: Self = Self::without_traits(Kind::Absent);
+
+    const UNKNOWN: Self = Self::without_traits(Kind::Unknown);
+
+    const fn without_traits(kind: Kind) -> Self {
+        Self { kind, traits: None, target: None }
+    }
+
     /// The state to keep: unknown where the path changed so recently that a further change could
     /// leave no trace.
     pub fn now(path: &Path) -> Self {
         let found = Self::look(path);
-        if found.is_settled(SystemTime::now()) { found } else { Self::Unknown }
+        if found.is_settled(SystemTime::now()) { found } else { Self::UNKNOWN }
     }
 
     /// Whether the path is still in this state.
     pub fn holds(&self, path: &Path) -> bool {
-        *self != Self::Unknown && *self == Self::look(path)
+        self.kind != Kind::Unknown && *self == Self::look(path)
     }
 
     fn look(path: &Path) -> Self {
@@ -80,7 +91,7 @@ impl Fingerprint {
             Ok(metadata) if metadata.is_symlink() => {
                 let target =
                     path.metadata().map_or_else(|error| Self::missing(error.kind()), |target| Self::plain(&target));
-                Self::Link { link: Traits::from(&metadata), target: Box::new(target) }
+                Self { kind: Kind::Link, traits: Some(Traits::from(&metadata)), target: Some(Box::new(target)) }
             }
             Ok(metadata) => Self::plain(&metadata),
             Err(error) => Self::missing(error.kind()),
@@ -88,38 +99,36 @@ impl Fingerprint {
     }
 
     fn plain(metadata: &Metadata) -> Self {
-        let traits = Traits::from(metadata);
-        match metadata {
-            file if file.is_file() => Self::File(traits),
-            folder if folder.is_dir() => Self::Folder(traits),
-            _ => Self::Other(traits),
-        }
+        let kind = match metadata {
+            file if file.is_file() => Kind::File,
+            folder if folder.is_dir() => Kind::Folder,
+            _ => Kind::Other,
+        };
+        Self { kind, traits: Some(Traits::from(metadata)), target: None }
     }
 
     fn missing(kind: ErrorKind) -> Self {
-        if matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory) { Self::Absent } else { Self::Unknown }
+        if matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory) { Self::ABSENT } else { Self::UNKNOWN }
     }
 
     fn is_settled(&self, now: SystemTime) -> bool {
-        match self {
-            Self::Absent | Self::Unknown => true,
-            Self::File(traits) | Self::Folder(traits) | Self::Other(traits) => traits.is_settled(now),
-            Self::Link { link, target } => link.is_settled(now) && target.is_settled(now),
-        }
+        self.traits.is_none_or(|traits| traits.is_settled(now))
+            && self.target.as_ref().is_none_or(|target| target.is_settled(now))
     }
 }
 
 impl From<&Metadata> for Traits {
     fn from(metadata: &Metadata) -> Self {
         let sys::Stat { size, modified, changed, inode, .. } = sys::stat(metadata);
-        Self { size, modified, changed, inode }
+        Self(size, modified, changed, inode)
     }
 }
 
 impl Traits {
-    fn is_settled(&self, now: SystemTime) -> bool {
+    fn is_settled(self, now: SystemTime) -> bool {
+        let Self(_, modified, changed, _) = self;
         let limit = nanoseconds(now).saturating_sub(TICK.as_nanos() as i64);
-        self.modified.max(self.changed) < limit
+        modified.max(changed) < limit
     }
 }
 
@@ -142,7 +151,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config");
         let absent = Fingerprint::now(&path);
-        assert_eq!(absent, Fingerprint::Absent);
+        assert_eq!(absent, Fingerprint::ABSENT);
         fs::write(&path, "one").unwrap();
         assert!(!absent.holds(&path));
         let first = settled(&path);
@@ -164,7 +173,7 @@ mod tests {
         let path = folder.path().join("config");
         fs::write(&path, "one").unwrap();
         let fresh = Fingerprint::now(&path);
-        assert_eq!(fresh, Fingerprint::Unknown);
+        assert_eq!(fresh, Fingerprint::UNKNOWN);
         assert!(!fresh.holds(&path));
     }
 
@@ -199,7 +208,8 @@ mod tests {
         let print = settled(folder.path());
         let json = serde_json::to_string(&print).unwrap();
         assert_eq!(serde_json::from_str::<Fingerprint>(&json).unwrap(), print);
-        let newer: Fingerprint = serde_json::from_str(r#"{"kind":"digest"}"#).unwrap();
-        assert!(!newer.holds(folder.path()));
+        for other in [r#"{"kind":"digest"}"#, r#"{"kind":"digest","digest":"0f"}"#, r#"{"kind":"folder","size":1}"#] {
+            assert!(!serde_json::from_str::<Fingerprint>(other).unwrap().holds(folder.path()), "{other}");
+        }
     }
 }

@@ -34,9 +34,9 @@ pub struct Record {
     #[serde(default)]
     pub project: OsText,
     pub status: Status,
-    /// What the backend is told of the environment.
+    /// What the backend is told of the environment. Boxed as the launch is: a record is handed on often.
     #[serde(default)]
-    pub recorded: Recorded,
+    pub recorded: Box<Recorded>,
     /// Whether pyve made the prefix; one that it only took over is not its to remove.
     #[serde(default)]
     pub made_by_pyve: bool,
@@ -57,7 +57,7 @@ pub struct Record {
 /// A launch with all that it was computed from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptLaunch {
-    pub launch: Launch,
+    pub launch: Box<Launch>,
     /// The config, which gave the backend its settings.
     pub config: Fingerprint,
     /// [`Launch::inputs`] and the environment's spec files as they were.
@@ -101,7 +101,7 @@ impl Record {
             environment: environment.to_owned(),
             project: layout.root().into(),
             status: Status::Creating,
-            recorded: Recorded { ready: false, ..recorded },
+            recorded: Box::new(Recorded { ready: false, ..recorded }),
             made_by_pyve: true,
             made: Vec::new(),
             tool_sha256: None,

@@ -68,8 +68,8 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
         before: Some("3.11\n3.10\n".into()),
     });
     record.launch = Some(KeptLaunch {
-        launch: Launch::new().path(&odd).env("VIRTUAL_ENV", &odd).deactivate("VIRTUAL_ENV").input("/p/pyvenv.cfg"),
-        config: Fingerprint::Absent,
+        launch: Launch::new().path(&odd).env("VIRTUAL_ENV", &odd).deactivate("VIRTUAL_ENV").input("/p/pyvenv.cfg").into(),
+        config: Fingerprint::ABSENT,
         inputs: vec![Stamp::now(Path::new("/nowhere"))],
         dotenv: false,
     });
@@ -299,7 +299,7 @@ fn a_choice_holds_until_the_config_changes() {
     let mut current = Current::new("venv");
     assert_eq!(current.settled(&layout), None);
     current.chosen =
-        Some(crate::records::Chosen { backend: "other".into(), config: Fingerprint::Absent, other_is_meant: false });
+        Some(crate::records::Chosen { backend: "other".into(), config: Fingerprint::ABSENT, other_is_meant: false });
     current.save(&layout, &EnvironmentName::default()).unwrap();
     let current = Current::load(&layout, &EnvironmentName::default()).unwrap().here().unwrap();
     assert_eq!(current.settled(&layout), Some("other"));

@@ -6,7 +6,7 @@
 //! { … }
 //! ```
 
-use pyve_formats::sha256;
+use pyve_formats::{json, sha256};
 use pyve_plugin_api::OsText;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -92,11 +92,11 @@ impl StateFile<'_> {
             return ignored("its seal is not this user's, or it was changed since");
         }
         let (head, content) = body.split_at(body.iter().position(|byte| *byte == b'\n').unwrap_or(body.len()));
-        let Ok(head) = serde_json::from_slice::<Head>(head) else { return ignored("it cannot be read") };
+        let Ok(head) = json::read::<Head>(head) else { return ignored("it cannot be read") };
         if head.schema > T::SCHEMA {
             return Err(newer(&self.folder.path().join(self.file), head.schema, T::SCHEMA));
         }
-        let mut value: T = match serde_json::from_slice(content) {
+        let mut value: T = match json::read(content) {
             Ok(value) => value,
             Err(error) => return Ok(Found::Ignored(format!("it cannot be read: {error}"))),
         };
@@ -129,9 +129,17 @@ fn parted(bytes: &[u8]) -> Option<([u8; 32], &[u8])> {
     let (hex, body) = bytes.strip_prefix(SEAL.as_bytes())?.split_at_checked(64)?;
     let mut seal = [0; 32];
     for (byte, digits) in seal.iter_mut().zip(hex.chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
+        *byte = digit(digits[0])? << 4 | digit(digits[1])?;
     }
     Some((seal, body.strip_prefix(b"\n")?))
+}
+
+fn digit(hex: u8) -> Option<u8> {
+    match hex {
+        b'0'..=b'9' => Some(hex - b'0'),
+        b'a'..=b'f' => Some(hex - b'a' + 10),
+        _ => None,
+    }
 }
 
 /// Whether `project` is the folder of `layout`, be it by another spelling: through a link, a mount, or in another case.

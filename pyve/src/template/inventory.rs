@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine};
+use pyve_formats::json;
 use pyve_formats::read::{self, Limit, Links};
 use pyve_plugin_api::OsText;
 use serde::{Deserialize, Serialize};
@@ -82,7 +83,7 @@ impl Inventory {
     pub fn load(root: &Path) -> Option<Self> {
         let path = file_of(root);
         ownership::is_private(&fs::symlink_metadata(&path).ok()?).then_some(())?;
-        let inventory: Self = serde_json::from_slice(&read::bytes_no_follow(path, Limit::RECORD).ok()??).ok()?;
+        let inventory: Self = json::read(&read::bytes_no_follow(path, Limit::RECORD).ok()??).ok()?;
         (inventory.schema == SCHEMA && inventory.path.path() == root).then_some(inventory)
     }
 

@@ -51,7 +51,7 @@ struct Description {
 /// Whether it was made for another machine: in a home folder that two share, or a folder copied between them.
 fn foreign(prefix: &Path, package: &PackageFile) -> Option<String> {
     let bytes = read::bytes(installed::description(package, prefix), Limit::METADATA).ok()??;
-    let description: Description = serde_json::from_slice(&bytes).ok()?;
+    let description: Description = pyve_formats::json::read(&bytes).ok()?;
     let here = conda_platform::current();
     let fits = description.subdir.is_empty() || conda_platform::runs(&description.subdir, &here);
     (!fits).then(|| format!("is for {}, and this machine is {here}", description.subdir))

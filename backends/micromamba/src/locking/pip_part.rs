@@ -278,7 +278,7 @@ struct Archive {
 
 /// What pip reports: the one file of each package that it would install.
 fn of_report(text: &str) -> Option<Vec<Resolved>> {
-    let report: Report = serde_json::from_slice(text.as_bytes()).ok()?;
+    let report: Report = serde_json::from_str(text).ok()?;
     let resolved = |Installed { metadata, download_info }: Installed| {
         let sha256 = download_info.archive_info.hashes.get("sha256").and_then(|hash| pyve_formats::sha256::parse(hash));
         let file = File { url: download_info.url, sha256 };

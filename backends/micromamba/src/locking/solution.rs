@@ -85,8 +85,7 @@ pub fn read(solved: &Solved) -> Result<std::result::Result<Set, Vec<String>>> {
     // Lines may stand before the object.
     let output = solved.output.as_str();
     let json = output.find('{').map_or("", |at| &output[at..]);
-    let answer: Option<Answer> =
-        serde_json::Deserializer::from_slice(json.as_bytes()).into_iter().next().and_then(|it| it.ok());
+    let answer: Option<Answer> = serde_json::Deserializer::from_str(json).into_iter().next().and_then(|it| it.ok());
     match answer {
         Some(answer) if solved.success() && answer.success => {
             let all = answer.actions.link.into_iter().map(chosen).collect::<Result<Vec<_>>>()?;

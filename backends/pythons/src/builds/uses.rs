@@ -38,7 +38,7 @@ impl Note {
 
     fn read(file: PathBuf) -> Option<Self> {
         let bytes = read::bytes(&file, Limit::NOTE).ok()??;
-        let prefix: OsText = serde_json::from_slice(&bytes).ok()?;
+        let prefix: OsText = pyve_formats::json::read(&bytes).ok()?;
         Some(Self { prefix: prefix.path().into_owned(), file })
     }
 }

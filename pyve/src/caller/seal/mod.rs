@@ -23,15 +23,18 @@ pub struct Keyring(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     home: Option<PathBuf>,
-    /// The key as it was when it was first needed.
-    found: OnceLock<Option<Key>>,
+    /// What the key begins, as it was when it was first needed.
+    found: OnceLock<Option<Begun>>,
     /// The key that seals, once something was sealed.
     own: OnceLock<Option<Own>>,
 }
 
+/// A seal of this domain, begun with a key.
+type Begun = Hmac<Sha256>;
+
 #[derive(Debug)]
 struct Own {
-    key: Key,
+    begun: Begun,
     /// Whether it is in its file. Where it cannot be, what is sealed counts within this process.
     lasts: bool,
 }
@@ -44,14 +47,14 @@ impl Keyring {
 
     /// Whether `seal` was made with this user's key for these bytes under this name.
     pub fn holds(&self, name: &str, bytes: &[u8], seal: &[u8]) -> bool {
-        self.known().is_some_and(|key| mac(key, name, bytes).verify_slice(seal).is_ok())
+        self.known().is_some_and(|begun| mac(begun, name, bytes).verify_slice(seal).is_ok())
     }
 
     /// The seal of these bytes under this name. The key is made for it if there is none; `None` where the system has no
     /// random numbers.
     pub fn seal(&self, name: &str, bytes: &[u8]) -> Option<[u8; 32]> {
         let own = self.own().as_ref()?;
-        Some(mac(&own.key, name, bytes).finalize().into_bytes().into())
+        Some(mac(&own.begun, name, bytes).finalize().into_bytes().into())
     }
 
     /// Whether seals count for other processes, too: there is a key in its file. It is made if there is none.
@@ -59,10 +62,10 @@ impl Keyring {
         self.own().as_ref().is_some_and(|own| own.lasts)
     }
 
-    fn known(&self) -> Option<&Key> {
+    fn known(&self) -> Option<&Begun> {
         match self.0.own.get() {
-            Some(own) => own.as_ref().map(|own| &own.key),
-            None => self.0.found.get_or_init(|| key::read(self.0.home.as_deref()?)).as_ref(),
+            Some(own) => own.as_ref().map(|own| &own.begun),
+            None => self.0.found.get_or_init(|| key::read(self.0.home.as_deref()?).as_ref().map(begun)).as_ref(),
         }
     }
 
@@ -70,7 +73,7 @@ impl Keyring {
         self.0.own.get_or_init(|| {
             let kept = self.0.home.as_deref().and_then(key::obtain);
             let lasts = kept.is_some();
-            Some(Own { key: kept.or_else(Key::random)?, lasts })
+            Some(Own { begun: begun(&kept.or_else(Key::random)?), lasts })
         })
     }
 }
@@ -84,10 +87,15 @@ impl PartialEq for Keyring {
 
 impl Eq for Keyring {}
 
-fn mac(key: &Key, name: &str, bytes: &[u8]) -> Hmac<Sha256> {
+fn begun(key: &Key) -> Begun {
     // Keys of every length are taken; this one has 32 bytes.
-    let mut mac = <Hmac<Sha256> as KeyInit>::new(key.block().into());
+    let mut mac = <Begun as KeyInit>::new(key.block().into());
     mac.update(DOMAIN);
+    mac
+}
+
+fn mac(begun: &Begun, name: &str, bytes: &[u8]) -> Hmac<Sha256> {
+    let mut mac = begun.clone();
     mac.update(name.as_bytes());
     mac.update(b"\0");
     mac.update(bytes);

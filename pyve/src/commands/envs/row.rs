@@ -98,7 +98,7 @@ impl Place<'_> {
             backend = Some(choice.description.id.to_string());
         }
         let recorded = record.as_ref().map(|record| record.recorded.clone());
-        let recorded = recorded.or_else(|| standing.as_ref().map(as_recorded));
+        let recorded = recorded.or_else(|| standing.as_ref().map(as_recorded).map(Box::new));
         let usable = ["ready", "outdated"].contains(&status);
         let inside = recorded.as_ref().filter(|_| usable);
         let inside = inside.and_then(|recorded| self.inside(name, backend.as_deref()?, recorded));
@@ -127,7 +127,7 @@ impl Place<'_> {
     }
 
     /// How the lock file is; `None` where there is none, or the backend has none.
-    fn lock(&self, choice: &ProjectContext, recorded: Option<Recorded>) -> Option<&'static str> {
+    fn lock(&self, choice: &ProjectContext, recorded: Option<Box<Recorded>>) -> Option<&'static str> {
         if !choice.description.can(Question::Lock) {
             return None;
         }

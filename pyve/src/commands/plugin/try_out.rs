@@ -61,7 +61,7 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
 /// What an argument holds as JSON; without it, nothing.
 fn given<T: DeserializeOwned + Default>(matches: &ArgMatches, name: &str) -> Result<T> {
     let text = matches.get_one::<String>(name);
-    Ok(text.map(|text| serde_json::from_slice(text.as_bytes())).transpose()?.unwrap_or_default())
+    Ok(text.map(|text| serde_json::from_str(text)).transpose()?.unwrap_or_default())
 }
 
 fn answer(

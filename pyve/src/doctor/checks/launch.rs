@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     fn told(kept: bool, launch: Launch, milliseconds: f64) -> String {
-        words(&Found { launch, kept }, Duration::from_secs_f64(milliseconds / 1000.0))
+        words(&Found { launch: Box::new(launch), kept }, Duration::from_secs_f64(milliseconds / 1000.0))
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 
+use pyve_formats::json;
 use pyve_plugin_api::{Description, Error, Result};
 use serde::Serialize;
 use serde_json::Value;
@@ -39,7 +40,7 @@ fn answer_all(library: &Path, watched: bool) -> std::io::Result<()> {
     let (sender, messages) = mpsc::channel();
     let read = move || {
         for text in BufReader::new(input).split(b'\n').map_while(std::result::Result::ok) {
-            if let Ok(message) = serde_json::from_slice(&text)
+            if let Ok(message) = json::read(&text)
                 && sender.send(message).is_err()
             {
                 break;

@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use pyve_formats::json;
 use pyve_plugin_api::{ErrorBody, Host};
 use serde_json::Value;
 
@@ -230,7 +231,7 @@ fn listen(output: impl Read + Send + 'static) -> io::Result<Receiver<Option<From
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}
             }
-            let message = match serde_json::from_slice(&text) {
+            let message = match json::read(&text) {
                 Ok(said) => Some(said),
                 Err(_) if text.len() as u64 == MESSAGE => None,
                 Err(_) => continue,

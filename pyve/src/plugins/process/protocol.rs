@@ -194,7 +194,7 @@ mod tests {
             let output = Output { code: 3, stdout: bytes.to_vec().into(), ..Output::default() };
             let said = line(&ToPlugin::Captured(Ok(output.clone().into())));
             assert_eq!(said.iter().filter(|byte| **byte == b'\n').count(), 1);
-            let Ok(ToPlugin::Captured(Ok(heard))) = serde_json::from_slice(&said) else { panic!("{said:?}") };
+            let Ok(ToPlugin::Captured(Ok(heard))) = pyve_formats::json::read(&said) else { panic!("{said:?}") };
             assert_eq!(Output::from(heard), output);
         }
     }

@@ -70,14 +70,14 @@ fn sized<T: DeserializeOwned>(value: Value) -> Result<T, Vec<String>> {
 
 /// What is written down of an answer, by way of its text for the same reason as in [`typed`].
 pub fn value(answer: &impl Serialize) -> serde_json::Result<Value> {
-    serde_json::from_slice(&serde_json::to_vec(answer)?)
+    serde_json::from_str(&serde_json::to_string(answer)?)
 }
 
-/// Reads a value by way of its text, so that each type of the contract has one reader, of bytes: a second one of values would be a
+/// Reads a value by way of its text, so that each type of the contract has one reader, of text: a second one of values would be a
 /// twentieth of the whole program. Errors are without a place, which nobody could look up.
 pub fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    let text = serde_json::to_vec(value).map_err(|error| error.to_string())?;
-    serde_json::from_slice(&text).map_err(|error| {
+    let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| {
         let told = error.to_string();
         told.rsplit_once(" at line ").map_or_else(|| told.clone(), |(why, _)| why.to_owned())
     })
