@@ -68,7 +68,12 @@ fn a_record_comes_back_as_it_was_and_is_nobody_elses() {
         before: Some("3.11\n3.10\n".into()),
     });
     record.launch = Some(KeptLaunch {
-        launch: Launch::new().path(&odd).env("VIRTUAL_ENV", &odd).deactivate("VIRTUAL_ENV").input("/p/pyvenv.cfg").into(),
+        launch: Launch::new()
+            .path(&odd)
+            .env("VIRTUAL_ENV", &odd)
+            .deactivate("VIRTUAL_ENV")
+            .input("/p/pyvenv.cfg")
+            .into(),
         config: Fingerprint::ABSENT,
         inputs: vec![Stamp::now(Path::new("/nowhere"))],
         dotenv: false,
