@@ -41,12 +41,12 @@ pub fn all(plan: &Plan, options: &Options, session: &Session) -> Result<(), Fail
 /// What was planned without the lock may be out of date.
 fn unchanged(plan: &Plan, session: &Session) -> Result<(), Failure> {
     let layout = plan.layout();
-    let requirements = plan.old.backend.requirements(&plan.asked, &session.hosting(layout))?;
     let is_free = |file: &MadeFile| layout.root().join(file.path.path()).symlink_metadata().is_err();
-    let same = requirements == plan.requirements
+    // First that nobody else moved it: then nothing of the old backend need be there.
+    let same = Migration::load(layout, plan.environment())?.is_none()
+        && plan.old.backend.requirements(&plan.asked, &session.hosting(layout))? == plan.requirements
         && plan.files.iter().all(is_free)
-        && config_change::plan(&plan.new)?.change() == plan.config.change()
-        && Migration::load(layout, plan.environment())?.is_none();
+        && config_change::plan(&plan.new)?.change() == plan.config.change();
     match same {
         true => Ok(()),
         false => {

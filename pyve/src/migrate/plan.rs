@@ -16,7 +16,7 @@ use crate::context::{Asked, Backends, ProjectContext, Session, Wanted};
 use crate::environments;
 use crate::failure::Failure;
 use crate::project::{EnvironmentName, Layout};
-use crate::records::{Found, MadeFile, Migration, Record, Stage, Status};
+use crate::records::{Found, MadeFile, Migration, Record, Stage, Status, lock};
 use crate::selection::Level;
 
 /// What will be done.
@@ -131,6 +131,10 @@ fn known(choice: &ProjectContext, session: &Session) -> Result<(), Failure> {
 fn unmoved(layout: &Layout, environment: &EnvironmentName, session: &Session) -> Result<(), Failure> {
     let Some(Migration { from, to, stage, .. }) = Migration::load(layout, environment)? else { return Ok(()) };
     let path = format!("the migration of `{environment}` from `{from}` to `{to}`");
+    let by = lock::holder(layout).filter(|_| stage == Stage::Begun);
+    if let Some(by) = by {
+        return Err(Failure::new(format!("{path} is done right now by {by}")).remedy("wait until it has ended"));
+    }
     Err(match stage {
         Stage::Begun => Failure::new(format!("{path} was interrupted"))
             .remedy("go back to how it was before")
@@ -141,6 +145,9 @@ fn unmoved(layout: &Layout, environment: &EnvironmentName, session: &Session) ->
                 typed("--undo", environment, session)
             ))
             .remedy("remove it")
+            .command(["pyve", "migrate", "--finish"]),
+        Stage::Finishing => Failure::new(format!("{path} is not finished"))
+            .remedy(format!("remove the rest of the `{from}` environment"))
             .command(["pyve", "migrate", "--finish"]),
     })
 }

@@ -24,7 +24,7 @@ pub fn undo(options: &Options, session: &Session) -> Result<(), Failure> {
     let layout = crate::lock::project(session)?;
     session.tell_project(layout.root());
     let environment = meant(&layout, options, session)?;
-    let migration = found(&layout, &environment)?;
+    let migration = not_finished(&layout, &environment)?;
     let (from, to) = (&migration.from, &migration.to);
     let lines = [format!("use the {from} environment again"), format!("remove the {to} environment")];
     let files = migration.files.iter().map(|file| format!("remove {}, if it is unchanged", file.path.display()));
@@ -36,7 +36,7 @@ pub fn undo(options: &Options, session: &Session) -> Result<(), Failure> {
     let lock = Lock::wait(&layout, COMMAND, &session.console)?;
     recover::restore(&layout, &lock, &session.console)?;
     // How far it came, once nobody is at work on it any more.
-    let migration = found(&layout, &environment)?;
+    let migration = not_finished(&layout, &environment)?;
     let from = &migration.from;
     let old = plan::context(&layout, Some(from), Some(&environment), session)?;
     remove_logs(&migration, &layout)?;
@@ -64,6 +64,16 @@ pub fn found(layout: &Layout, environment: &EnvironmentName) -> Result<Migration
             .remedy("see what is there")
             .command(["pyve", "envs"])
     })
+}
+
+/// The migration of the environment; fails also where there is nothing to go back to any more.
+fn not_finished(layout: &Layout, environment: &EnvironmentName) -> Result<Migration, Failure> {
+    let migration = found(layout, environment)?;
+    if migration.stage == Stage::Finishing {
+        let why = format!("could not go back to `{}`: its environment is being removed", migration.from);
+        return Err(Failure::new(why).remedy("remove the rest").command(["pyve", "migrate", "--finish"]));
+    }
+    Ok(migration)
 }
 
 /// Goes back, from wherever it came to.

@@ -47,6 +47,8 @@ pub enum Stage {
     Begun,
     /// The new one is in use, and the old one still there.
     Switched,
+    /// The old one is being removed: there is no way back.
+    Finishing,
 }
 
 /// A file that was not there before.

@@ -22,7 +22,7 @@ pub fn checks(context: &Context) -> Vec<Check> {
             let detail = format!("the migration from {from} to {to} was interrupted; the {from} environment is kept");
             Check::warning("pyve.migration-interrupted", SUBJECT, detail).remedy(typed("--undo"))
         }
-        (Stage::Switched, None) => {
+        (Stage::Switched | Stage::Finishing, None) => {
             let detail = format!("the environment moved from {from} to {to}; what {from} used is still there");
             Check::info("pyve.migration", SUBJECT, detail).remedy(typed("--finish"))
         }

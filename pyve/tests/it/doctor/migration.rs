@@ -20,6 +20,10 @@ fn one_that_was_interrupted_is_named_and_undone() {
     let child = until(&hanging, command.spawn().unwrap());
     let detail = check(&report(&place.world, ""), "pyve.migration")["detail"].as_str().unwrap().to_owned();
     assert!(detail.starts_with("the environment moves from micromamba to venv right now by "), "{detail}");
+    let now = place.refused("migrate --to venv");
+    let told =
+        "error: the migration of `default` from `micromamba` to `venv` is done right now by pyve migrate (process ";
+    assert!(now.contains(told) && now.ends_with("\nhint: wait until it has ended\n"), "{now}");
     let _ = signal(child, "KILL");
 
     assert_eq!(place.run(&["hello"]), "hello 1.0\n", "the old one is in use");

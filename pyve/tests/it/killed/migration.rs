@@ -7,6 +7,7 @@ use pyve_testkit::{World, interpreter};
 
 use super::chosen;
 use super::scene::{copy, kept};
+use crate::conda::place::Place;
 use crate::migrate::{MOVE, files, place, prefix, requires_nothing};
 use crate::plugin_examples::{uv, uv_migration};
 
@@ -42,6 +43,34 @@ fn a_migration() {
         assert_eq!(files(&place), before, "at {hit}");
         assert_eq!(prefix(&place, &[]), old, "at {hit}");
     }
+    place.done(MOVE);
+    removed_half(&place, &new);
+}
+
+/// The end of it is killed when the old environment has begun to go: nothing leads back to that any more.
+fn removed_half(place: &Place, new: &str) {
+    copy(place.project(), &kept(place.project()).with_extension("moved"));
+    let finish = || place.pyve("migrate --finish --yes");
+    let whole = traced(finish(), None).unwrap();
+    let moved = whole.calls.iter().position(|call| call.starts_with("rename") && call.contains(".pyve-old-"));
+    let point = moved.unwrap_or_else(|| panic!("{:#?}", whole.calls)) + 3;
+    fs::remove_dir_all(place.project()).unwrap();
+    copy(&kept(place.project()).with_extension("moved"), place.project());
+    assert!(traced(finish(), Some((point, Blow::Kill))).unwrap().hit.is_some());
+    assert_eq!(prefix(place, &[]), new);
+    assert_eq!(
+        place.refused("migrate --undo"),
+        "1\nerror: could not go back to `micromamba`: its environment is being removed\n\
+         hint: remove the rest: `pyve migrate --finish`\n"
+    );
+    assert_eq!(
+        place.refused("migrate --to micromamba"),
+        "1\nerror: the migration of `default` from `micromamba` to `venv` is not finished\n\
+         hint: remove the rest of the `micromamba` environment: `pyve migrate --finish`\n"
+    );
+    place.done("migrate --finish --yes");
+    assert_eq!(prefix(place, &[]), new);
+    assert!(!place.world.tree().contains("pyve-old"), "{}", place.world.tree());
 }
 
 /// Both keep their environments at one place, so that the new one is created beside.
