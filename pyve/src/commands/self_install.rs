@@ -178,7 +178,7 @@ impl Place<'_> {
         let target = self.target();
         package_manager::refuse(&target, &self.session.caller)?;
         let mut changed = self.remove(&target)?;
-        self_update::forget(&self.session.caller);
+        self_update::forget(&target, &self.session.caller);
         for file in rc::remove_all(&self.home, &self.session.caller)? {
             self.done(&format!("removed pyve's lines from `{}`", file.display()));
             changed = true;

@@ -36,6 +36,9 @@ const VARIABLE: &str = "PYVE_RELEASES";
 /// Which program the installer put where: its path, in a line.
 const RECEIPT: &str = "installed";
 
+/// How the directory begins, beside the program, in which the new one is unpacked.
+const UNFINISHED: &str = ".pyve-update-";
+
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const PROGRAM: &str = if cfg!(windows) { "pyve.exe" } else { "pyve" };
 const SUMS_LIMIT: u64 = 64 * 1024;
@@ -62,9 +65,10 @@ pub fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
         .map_err(|error| Failure::io("find the running program", Path::new("pyve"), &error))?;
     package_manager::refuse(&program, &session.caller)?;
     let is_check = matches.get_flag("check");
-    if !is_check {
-        installed_by_installer(&program, session)?;
-    }
+    let _at_work = match is_check {
+        false => at_work(&program, &installed_by_installer(&program, session)?),
+        true => None,
+    };
     let update = Update::new(&program, session);
     let newest = update.newest()?;
     if !is_newer(&newest.version, VERSION) {
@@ -89,22 +93,38 @@ pub fn note(program: &Path, caller: &Caller) -> Result<(), Failure> {
     atomic::write(&home.join(RECEIPT), &line, None)
 }
 
-/// Takes the note back, and the directory with it where nothing else is in it.
-pub fn forget(caller: &Caller) {
+/// Takes the note back, and the directory with it where nothing else is in it, with what a killed update left.
+pub fn forget(program: &Path, caller: &Caller) {
     if let Some(home) = caller.pyve_home() {
+        let receipt = home.join(RECEIPT);
+        drop(at_work(program, &receipt));
         // Either may not be there, or have other things in it.
-        let _ = fs::remove_file(home.join(RECEIPT));
+        let _ = fs::remove_file(receipt);
         let _ = fs::remove_dir(home);
     }
 }
 
-/// Fails where the receipt names another program, or is not there.
-fn installed_by_installer(program: &Path, session: &Session) -> Result<(), Failure> {
+/// The receipt, locked for as long as this pyve updates the program; whatever others left beside it that no pyve is at work on
+/// goes before.
+fn at_work(program: &Path, receipt: &Path) -> Option<File> {
+    let receipt = File::open(receipt).ok()?;
+    if receipt.try_lock().is_ok() {
+        let entries = fs::read_dir(program.parent()?).ok()?.flatten();
+        let left = entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()));
+        left.for_each(|entry| drop(fs::remove_dir_all(entry.path())));
+        receipt.unlock().ok()?;
+    }
+    receipt.lock_shared().ok()?;
+    Some(receipt)
+}
+
+/// The receipt; fails where it names another program, or is not there.
+fn installed_by_installer(program: &Path, session: &Session) -> Result<PathBuf, Failure> {
     let receipt = session.caller.needed_pyve_home()?.join(RECEIPT);
     let named = read::text(&receipt, Limit::SETTINGS)?.unwrap_or_default();
     let is_it = named.lines().any(|line| Path::new(line).canonicalize().is_ok_and(|path| path == program));
     if is_it {
-        return Ok(());
+        return Ok(receipt);
     }
     Err(Failure::new(format!("could not update `{}`: pyve's installer did not put it there", program.display()))
         .remedy("install the new version the way that you installed this one"))
@@ -148,7 +168,7 @@ impl<'a> Update<'a> {
     fn install(&self, release: &Release) -> Result<(), Failure> {
         // Beside the program, so that one rename puts the new one in its place.
         let beside = self.program.parent().unwrap_or(self.program);
-        let folder = tempfile::Builder::new().prefix(".pyve-update-").tempdir_in(beside).map_err(|error| {
+        let folder = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(beside).map_err(|error| {
             Failure::io("create a directory in", beside, &error).remedy("run it as a user who can write there")
         })?;
         let archive = folder.path().join("archive");

@@ -9,7 +9,7 @@ use super::outcome::Deed;
 use crate::context::{ProjectContext, Session};
 use crate::failure::Failure;
 use crate::files::allowed_paths::{Entry, own_file};
-use crate::files::atomic;
+use crate::files::{atomic, temporary};
 use crate::process::guard;
 use crate::records;
 use crate::steps::{Action, Outcome, carry_out};
@@ -30,6 +30,10 @@ pub fn write(
     before: Option<&[u8]>,
     content: &str,
 ) -> Result<Deed, Failure> {
+    if !choice.layout.state().is_dir() {
+        // Nothing else looks for what a pyve that was killed left there.
+        temporary::remove_stale(choice.layout.root());
+    }
     let bytes = with_ends_of(before, content);
     if before == Some(&bytes) {
         return Ok(Deed::Unchanged);

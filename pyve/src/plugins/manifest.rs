@@ -75,7 +75,8 @@ impl Entry {
 pub struct Manifest {
     schema: u32,
     pub plugins: Vec<Entry>,
-    /// The file that is being put into the folder. Where nobody holds the lock, whoever did that was ended meanwhile.
+    /// The file that is being put into the folder, or that another one took the place of. Where nobody holds the lock,
+    /// whoever did that was ended meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adding: Option<OsText>,
 }
@@ -259,7 +260,7 @@ impl Changing<'_> {
         self.folder.put(&self.folder.manifest(), &text)
     }
 
-    /// Removes the file that was being put there, and forgets about it.
+    /// Removes the file that was being put there, or was replaced, and forgets about it.
     pub fn take_back(&mut self) -> Result<(), Failure> {
         let Some(name) = self.manifest.adding.take() else { return Ok(()) };
         if !self.manifest.plugins.iter().any(|entry| entry.file == name) {

@@ -77,11 +77,10 @@ pub fn add(folder: &Folder, examined: Examined, adding: &Adding<'_>) -> Result<E
         entry.source = if lay_there { OsText::new() } else { adding.source.clone() };
         let before = changing.manifest.clone();
         changing.manifest.put(entry.clone());
-        changing.manifest.adding = None;
+        // From now on it is the old file that has to go: by this pyve, or by the next one.
+        changing.manifest.adding = old.filter(|old| *old != entry.file);
         changing.save().inspect_err(|_| changing.manifest = before)?;
-        if let Some(old) = old.filter(|old| *old != entry.file) {
-            let _ = fs::remove_file(folder.path().join(old.path()));
-        }
+        let _ = changing.take_back();
         Ok(entry)
     });
     if recorded.is_err() {

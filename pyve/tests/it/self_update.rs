@@ -230,3 +230,24 @@ fn a_release_that_is_not_what_it_should_be_changes_nothing() {
     ");
     machine.is_untouched();
 }
+
+#[test]
+fn what_a_killed_update_left_goes_unless_another_one_is_at_work() {
+    let machine = Machine::new().installed();
+    machine.release("99.1.0", "pyve 99.1.0");
+    let left = machine.program.with_file_name(".pyve-update-killed");
+    fs::create_dir_all(left.join("new")).unwrap();
+    let again = || fs::copy(env!("CARGO_BIN_EXE_pyve"), &machine.program).unwrap();
+    let another = fs::File::open(machine.world.home().join(".pyve/installed")).unwrap();
+    another.lock_shared().unwrap();
+    machine.update(&[]).success();
+    assert!(left.join("new").exists());
+    drop(another);
+    again();
+    machine.update(&[]).success();
+    machine.is_alone();
+    again();
+    fs::create_dir(&left).unwrap();
+    machine.world.command(&machine.program).args(["self", "uninstall"]).run().success();
+    assert!(!left.exists() && !machine.program.exists());
+}

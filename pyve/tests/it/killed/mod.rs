@@ -10,9 +10,14 @@ mod migration;
 mod scene;
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
+use pyve_testkit::World;
 use pyve_testkit::tracer::{Blow, CAN_FAIL, traced, traced_or_left_out};
 use scene::{Scenario, Scene};
+
+use crate::plugins::build::libraries;
 
 /// One after the other; says what was wrong at which point.
 #[track_caller]
@@ -122,6 +127,38 @@ fn a_purge_that_was_killed_is_told_to_a_command() {
     assert_eq!(scene.said("init").code, Some(0));
     assert!(!scene.world.tree().contains("pyve-old"), "{}", scene.world.tree());
     assert_eq!(scene.said("run python -V").code, Some(0));
+}
+
+/// Where only the file of the old one is left to be removed.
+#[test]
+fn an_updated_plugin_takes_the_old_file_along() {
+    let world = World::new();
+    let file = world.root().join("built.so");
+    let mut built = fs::read(libraries().path("frozen")).unwrap();
+    let mut build = || {
+        built.push(0);
+        fs::write(&file, &built).unwrap();
+        pyve_formats::sha256::of(&built)
+    };
+    let update = |hash: String| world.pyve().args(["plugin", "update", "frozen", "--yes", "--sha256"]).arg(hash);
+    build();
+    world.pyve().args(["plugin", "add", "--yes"]).arg(&file).run().success();
+    let Some(whole) = traced_or_left_out(update(build())) else { return };
+    let removed = |call: &String| call.starts_with("unlink") && call.ends_with("/frozen.so");
+    let point = whole.calls.iter().position(removed).unwrap_or_else(|| panic!("{:#?}", whole.calls)) + 1;
+    let hit = traced(update(build()), Some((point, Blow::Kill))).unwrap().hit.clone().unwrap_or_default();
+    assert!(hit.ends_with("/frozen-2.so"), "{hit}");
+    let libraries = || {
+        let names = fs::read_dir(world.home().join(".pyve/plugins")).unwrap().flatten().map(|entry| entry.file_name());
+        let mut names: Vec<_> = names.filter(|name| Path::new(name).extension().is_some()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(libraries(), ["frozen-2.so", "frozen.so", "manifest.json"]);
+    let listed = world.pyve().args(["plugin", "list"]).run().success();
+    assert!(!listed.out().contains("not added") && listed.err().is_empty(), "{listed}");
+    update(build()).run().success();
+    assert_eq!(libraries(), ["frozen-2.so", "manifest.json"]);
 }
 
 #[test]

@@ -38,12 +38,14 @@ fn a_project_is_locked_and_checked_by_content() {
     assert!(text.ends_with("\n[tool.pyve]\ninputs = [\n    \"other<1.5\",\n    \"top<2\",\n]\n"), "{text}");
     assert_eq!(locked(&world, "pylock.toml"), ["leaf 1.1", "mid 1.0", "other 1.0", "top 1.0"]);
     let before = std::fs::metadata(world.project().join("pylock.toml")).unwrap();
+    let left = world.write(".pyve-0123456789abcdef.tmp", "by one that was killed");
     insta::assert_snapshot!(told(&world, "lock"), @"
     exit code: 0
     ----- stdout -----
     ----- stderr -----
     ✓ pylock.toml is up to date: 4 packages
     ");
+    assert!(!left.exists());
     let after = std::fs::metadata(world.project().join("pylock.toml")).unwrap();
     assert_eq!((before.ino(), before.mtime_nsec()), (after.ino(), after.mtime_nsec()), "it was not touched");
     // Order, comments, spaces, names in another spelling, the ends of lines: none of them is content.
