@@ -69,15 +69,16 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     session.tell_project(layout.root());
     let console = &session.console;
     let dry_run = matches.get_flag("dry-run");
-    let lock =
-        if dry_run || !layout.state().is_dir() { None } else { Some(Lock::wait(&layout, "pyve purge", console)?) };
-    // An environment that pyve did not make may have been put aside.
-    lock.as_ref().map_or(Ok(()), |lock| recover::restore(&layout, lock, console))?;
     let directory_there = directory.map(|directory| layout.root().join(directory.trim_end_matches('/')));
     let named = match (&directory_there, matches.get_flag("all")) {
         (None, false) => environments::named(matches.get_one("env"), &session.caller)?.map(|meant| meant.name),
         _ => None,
     };
+    let was_there = named.as_ref().is_some_and(|name| layout.records(name).is_dir());
+    let lock =
+        if dry_run || !layout.state().is_dir() { None } else { Some(Lock::wait(&layout, "pyve purge", console)?) };
+    // An environment that pyve did not make may have been put aside.
+    lock.as_ref().map_or(Ok(()), |lock| recover::restore(&layout, lock, console))?;
     let target = match (&directory_there, &named) {
         (Some(directory), _) => Some(Target::Directory(directory)),
         (None, Some(name)) => Some(Target::Environment(name)),
@@ -86,14 +87,18 @@ fn execute(matches: &ArgMatches, session: &Session) -> Result<u8> {
     let allowed = session.allowed_paths(&layout);
     let project = Project { layout: &layout, session };
     let inputs = Inputs { layout: &layout, allowed: &allowed, looks: &project, leftovers: Default::default() };
-    let plan = plan(&inputs, target)?.ok_or_else(|| match &named {
-        Some(name) => environments::unknown(name, &project.known(name)),
-        None => not_recorded(directory, &layout),
-    })?;
-    if plan.removals.is_empty() {
+    let plan = plan(&inputs, target)?;
+    if plan.is_none() && !was_there {
+        return Err(match &named {
+            Some(name) => environments::unknown(name, &project.known(name)).into(),
+            None => not_recorded(directory, &layout).into(),
+        });
+    }
+    // Else another pyve removed it while this one waited.
+    let Some(plan) = plan.filter(|plan| !plan.removals.is_empty()) else {
         console.info(&format!("nothing to remove in `{}`", layout.root().display()));
         return Ok(exit::DONE);
-    }
+    };
     plan.lines(&layout).iter().for_each(|line| console.result(line));
     console.written()?;
     if dry_run {

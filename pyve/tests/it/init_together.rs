@@ -1,12 +1,13 @@
 //! Several commands of pyve's on one project at once: one waits, says for whom, and finds the work done.
 
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use pyve_testkit::World;
 
-use crate::ready::{making, pyve, quick, until};
+use crate::ready::{done, making, pyve, quick, until};
 
 /// Its Python takes a while and tells when it begins.
 fn slow() -> Option<World> {
@@ -105,4 +106,26 @@ fn many_at_once_make_one_environment() {
     let said: Vec<String> = started.into_iter().map(said).collect();
     assert_eq!(said.iter().filter(|said| said.contains("(created)")).count(), 1, "{said:#?}");
     assert_eq!(said.iter().filter(|said| said.contains("(kept)")).count(), 3, "{said:#?}");
+}
+
+#[test]
+fn a_purge_that_waited_finds_its_environment_gone() {
+    let Some(world) = quick("project") else { return };
+    done(&world, "init --env docs --no-direnv");
+    let lock = std::fs::File::open(world.project().join(".pyve/state/lock")).unwrap();
+    lock.lock().unwrap();
+    let mut purge = world.pyve().args(["purge", "--env", "docs", "--yes"]).into_command();
+    let mut purge = purge.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(purge.stderr.take().unwrap());
+    let (mut first, mut rest) = (String::new(), String::new());
+    said.read_line(&mut first).unwrap();
+    assert!(first.starts_with("waiting for "), "{first}");
+    for gone in [".pyve/state/docs", ".pyve/envs/docs"] {
+        std::fs::remove_dir_all(world.project().join(gone)).unwrap();
+    }
+    drop(lock);
+    said.read_to_string(&mut rest).unwrap();
+    assert!(rest.starts_with("nothing to remove in `"), "{rest}");
+    assert!(purge.wait().unwrap().success());
+    assert_eq!(pyve(&world, "purge --env docs --yes").code, Some(1));
 }
