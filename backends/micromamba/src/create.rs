@@ -50,7 +50,7 @@ pub fn plan(request: &Request, tool: &Tool, host: &dyn Host) -> Result<Creation>
     let freshness = checked_lock(request, &source, host)?;
     let (state, detail) = state::at(request, &prefix, &source);
     if state != PrefixState::USABLE {
-        tell(&freshness, &source, host);
+        tell(&freshness, &source, request, host);
     }
     let mut creation = Creation::new(&name, &prefix).state(state, &detail);
     if let Freshness::Stale(reasons) = &freshness {
@@ -132,12 +132,13 @@ fn checked_lock(request: &Request, source: &Source, host: &dyn Host) -> Result<F
     }
 }
 
-fn tell(freshness: &Freshness, source: &Source, host: &dyn Host) {
+fn tell(freshness: &Freshness, source: &Source, request: &Request, host: &dyn Host) {
     match freshness {
-        Freshness::Missing if !source.unused_lock => host.log(
-            Level::INFO,
-            &format!("no lock file; for the same packages everywhere run: {}", freshness::update_command(source)),
-        ),
+        Freshness::Missing if !source.unused_lock => {
+            let named = if request.is_named() { vec!["--env", request.environment.as_str()] } else { Vec::new() };
+            let lock = freshness::update_command(source).args(named);
+            host.log(Level::INFO, &format!("no lock file; for the same packages everywhere run: {lock}"));
+        }
         Freshness::Fresh { note } if !note.is_empty() => host.log(Level::INFO, note),
         _ => {}
     }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use pyve_formats::conda_platform;
 use pyve_formats::python_name::normalized;
 use pyve_plugin_api::{Command, Error, Request, Step};
 
@@ -13,7 +12,6 @@ use crate::lock::Lock;
 use crate::locking;
 use crate::pip_list;
 use crate::pyve;
-use crate::relock::Relock;
 use crate::source::Source;
 use crate::yaml;
 
@@ -129,12 +127,13 @@ fn by_times(lock: &Path, environment: &Path, source: &Source, unclear: &str) -> 
     }
 }
 
-/// The command that writes the lock again, for every platform that it has.
+/// The command that writes the lock: that of another program again with that one, for every platform that it has.
 pub fn update_command(source: &Source) -> Command {
     match &source.lock {
-        Some(_) if yaml::read(&source.path, &source.file).is_ok_and(|text| locking::is_ours(&text)) => pyve(&["lock"]),
-        Some(lock) => lock.relock.command(),
-        None => Relock::of(source.spec_file(), &conda_platform::current()).command(),
+        Some(lock) if !yaml::read(&source.path, &source.file).is_ok_and(|text| locking::is_ours(&text)) => {
+            lock.relock.command()
+        }
+        _ => pyve(&["lock"]),
     }
 }
 

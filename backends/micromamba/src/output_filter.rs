@@ -6,9 +6,9 @@ use pyve_plugin_api::{Command, OutputFilter, Remedy};
 use crate::condarc::Said;
 use crate::misnamed::Misnamed;
 
-const NETWORK: &str = "check the network and the channel's address, then run: pyve init";
+const NETWORK: &str = "check the network and the channel's address, then run the same command again";
 
-const AWAY: &str = "move what stands at the environment's place away, then run: pyve init";
+const AWAY: &str = "move what stands at the environment's place away, then run the same command again";
 
 /// What a creation is made from, as far as it says what helps when it fails.
 pub struct Circumstances<'a> {
@@ -113,7 +113,7 @@ pub fn filter(of: &Circumstances<'_>) -> OutputFilter {
         .hint("Transfer finalized", Remedy::text(NETWORK))
         .hint("Failed to download package", Remedy::text(NETWORK))
         .hint("Download error", Remedy::text(NETWORK))
-        .hint("No space left on device", Remedy::text("free some space, then run: pyve init"))
+        .hint("No space left on device", Remedy::text("free some space, then run the same command again"))
         .hint("Non-conda folder exists at prefix", Remedy::text(AWAY))
         .hint("Target prefix already exists and is not a folder", Remedy::text(AWAY))
         .hint("Pip failed", pip())
@@ -133,5 +133,7 @@ const LACKING: &str = "which does not exist (perhaps a missing channel)";
 fn other_platform(said: &Said) -> String {
     let Said { value, .. } = said;
     let (origin, here, edit) = (said.origin(), conda_platform::current(), said.removal("platform"));
-    format!("packages were looked for on {value} ({origin}), and this machine is {here}: {edit}, then run: pyve init")
+    format!(
+        "packages were looked for on {value} ({origin}), and this machine is {here}: {edit}, then run the same command again"
+    )
 }

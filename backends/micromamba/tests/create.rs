@@ -210,7 +210,7 @@ fn warnings_reach_the_user() {
     warning: environment.yml:3: micromamba ignores the unknown key 'chanels'; did you mean 'channels'?
     warning: environment.yml:2: micromamba ignores the comment '# [win]' and takes 'hello' everywhere; write '- sel(win): hello'
     warning: environment.yml names no channels, so micromamba takes its own default; add 'channels:' with '  - conda-forge'
-    info: no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    info: no lock file; for the same packages everywhere run: pyve lock
     ");
     assert!(world.host.messages().iter().any(|(level, _)| *level == Level::WARNING));
 }
@@ -311,13 +311,13 @@ fn failures_are_filtered_to_the_lines_that_matter() {
     world.environment(&["hello"]);
     assert_snapshot!(failure(&world), @"
     Non-conda folder exists at prefix - aborting.
-    => move what stands at the environment's place away, then run: pyve init
+    => move what stands at the environment's place away, then run the same command again
     ");
     fs::remove_dir_all(world.prefix()).unwrap();
     fs::write(world.prefix(), "").unwrap();
     assert_snapshot!(failure(&world), @"
     Target prefix already exists and is not a folder - aborting.
-    => move what stands at the environment's place away, then run: pyve init
+    => move what stands at the environment's place away, then run the same command again
     ");
 }
 
@@ -392,7 +392,7 @@ fn a_server_that_gives_no_package_or_no_channel_is_told_with_its_answer() {
     Transfer finalized, status: 404 [https://host/ch/noarch/hello-2.0-0.conda] 335 bytes
     => ask for another version in environment.yml, or wait until the channel has what its index lists
     ");
-    assert_snapshot!(package("403").lines().last().unwrap(), @"=> check the network and the channel's address, then run: pyve init");
+    assert_snapshot!(package("403").lines().last().unwrap(), @"=> check the network and the channel's address, then run the same command again");
     let index = |status: &str| {
         let url = "https://host/ch/noarch";
         told(&format!(
@@ -405,7 +405,7 @@ fn a_server_that_gives_no_package_or_no_channel_is_told_with_its_answer() {
     Transfer finalized, status: 404 [https://host/ch/noarch/repodata.json] 335 bytes
     => correct the name or address of the channel in environment.yml
     ");
-    assert_snapshot!(index("503").lines().last().unwrap(), @"=> check the network and the channel's address, then run: pyve init");
+    assert_snapshot!(index("503").lines().last().unwrap(), @"=> check the network and the channel's address, then run the same command again");
 }
 
 /// A file of settings in the home folder of the test.
@@ -452,7 +452,7 @@ fn a_platform_that_settings_name_is_told_as_theirs() {
     Could not solve for environment specs
     └─ clash =* * is not installable because it requires
        └─ hello <2 *, which does not exist (perhaps a missing channel).
-    => packages were looked for on noarch (CONDA_SUBDIR), and this machine is [PLATFORM]: unset CONDA_SUBDIR, then run: pyve init
+    => packages were looked for on noarch (CONDA_SUBDIR), and this machine is [PLATFORM]: unset CONDA_SUBDIR, then run the same command again
     ");
 }
 

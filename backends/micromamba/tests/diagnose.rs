@@ -16,7 +16,7 @@ fn a_sound_environment_is_all_right() {
     ok micromamba.environment | Environment: .pyve/envs/demo (3 packages)
     ok micromamba.python | Python: [PYTHON]
     ok micromamba.environment-file | Environment file: environment.yml
-    info micromamba.lock-missing | Lock file: missing => conda-lock -f environment.yml -p [PLATFORM]
+    info micromamba.lock-missing | Lock file: missing => pyve lock
     ");
     assert!(world.host.captured().is_empty(), "files tell all of it: {:?}", world.host.captured());
 }
@@ -72,7 +72,7 @@ fn silent_failures_are_noticed() {
     error micromamba.package-missing | Environment: purelib is not installed, though 'purelib' is asked for => pyve init --force
     error micromamba.python | Python: [PROJECT]/.pyve/envs/demo/bin/python does not exist => pyve init --force
     ok micromamba.environment-file | Environment file: environment.yml
-    info micromamba.lock-missing | Lock file: missing => conda-lock -f environment.yml -p [PLATFORM]
+    info micromamba.lock-missing | Lock file: missing => pyve lock
     ");
     for entry in meta.read_dir().unwrap().flatten() {
         if entry.file_name() != "history" {
@@ -103,7 +103,7 @@ fn an_environment_made_from_other_words_is_outdated() {
     ok micromamba.environment | Environment: .pyve/envs/demo (0 packages)
     ok micromamba.environment-file | Environment file: environment.yml
     warning micromamba.environment-file | Environment file: environment.yml:2: 'dependencies' is an empty list, so the environment will be empty -> list the packages you need below 'dependencies:' in environment.yml
-    info micromamba.lock-missing | Lock file: missing => conda-lock -f environment.yml -p [PLATFORM]
+    info micromamba.lock-missing | Lock file: missing => pyve lock
     ");
 }
 

@@ -137,10 +137,10 @@ fn a_missing_lock_is_told_and_refused_when_strict() {
     world.environment(&["hello"]);
     world.plan(&world.request());
     let told: Vec<String> = world.host.messages().into_iter().map(|(level, text)| format!("{level}: {text}")).collect();
-    assert_snapshot!(world.tidy(&told.join("\n")), @"info: no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]");
+    assert_snapshot!(world.tidy(&told.join("\n")), @"info: no lock file; for the same packages everywhere run: pyve lock");
     assert_snapshot!(strict(&world), @"
     environment.yml has no lock file, and --strict asks for one
-    => run `conda-lock -f environment.yml -p [PLATFORM]`
+    => run `pyve lock`
     ");
 }
 

@@ -43,7 +43,7 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     place.done("init");
     place.environment(&["hello=2.0", "activated"]);
     assert_snapshot!(place.done("init").err(), @"
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     warning: .pyve/envs/demo is kept as it is: environment.yml has changed: hello=2.0 added to dependencies; activated added to dependencies; hello=1.0 removed from dependencies; to bring it in line: pyve init --update
     ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
@@ -54,7 +54,7 @@ fn a_changed_file_is_noticed_and_update_brings_the_environment_in_line() {
     assert!(place.done("init").err().contains("has changed"), "it is noticed until it is acted on");
     assert_eq!(place.run(&["hello"]), "hello 1.0\n");
     assert_snapshot!(place.done("init --update").err(), @"
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Create the environment 'demo' from environment.yml
     ✓ Backend: micromamba (set in `.pyve/config:3`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
@@ -115,7 +115,7 @@ fn what_is_broken_is_never_called_a_success() {
     fs::remove_file(place.prefix().join("conda-meta/hello-2.0-0.json")).unwrap();
     assert_snapshot!(place.refused("init"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     error: the environment .pyve/envs/demo cannot be used: hello is not installed, though 'hello' is asked for
     hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");
@@ -123,7 +123,7 @@ fn what_is_broken_is_never_called_a_success() {
     fs::remove_file(place.prefix().join("conda-meta/history")).unwrap();
     assert_snapshot!(place.refused("init"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     error: the environment .pyve/envs/demo cannot be used: it has no conda-meta/history, so its creation did not end well
     hint: recreate it; the old one is restored if that fails: `pyve init --force`
     ");

@@ -139,7 +139,7 @@ fn strict_wants_a_lock() {
     assert_snapshot!(place.refused("init --strict"), @"
     1
     error: environment.yml has no lock file, and --strict asks for one
-    hint: run `conda-lock -f environment.yml -p [PLATFORM]`
+    hint: run `pyve lock`
     ");
 }
 

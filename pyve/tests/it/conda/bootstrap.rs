@@ -76,7 +76,7 @@ fn auto_bootstrap_installs_it_for_the_user() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Download micromamba 2.9.0
     Downloading micromamba from http://[SERVER]/micromamba
     ✓ [HOME]/.pyve/bin/micromamba: [SIZE], SHA-256 verified
@@ -130,7 +130,7 @@ fn a_different_hash_is_refused_and_nothing_is_left() {
     place.world.filter(r"expected SHA-256 [0-9a-f]{64}", "expected SHA-256 [PINNED]");
     assert_snapshot!(place.refused("init --auto-bootstrap"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Download micromamba 2.9.0
     Downloading micromamba from http://[SERVER]/micromamba
     error: could not download `http://[SERVER]/micromamba`: it is not the file that was expected
@@ -148,7 +148,7 @@ fn offline_says_so() {
     let (place, server) = mirrored();
     assert_snapshot!(place.refused("--offline init --auto-bootstrap"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Download micromamba 2.9.0
     error: could not download `http://[SERVER]/micromamba`: pyve is offline (--offline)
       [HOME]/.pyve/bin/micromamba was not created

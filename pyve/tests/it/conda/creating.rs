@@ -15,7 +15,7 @@ fn an_environment_file_becomes_an_environment() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Create the environment 'demo' from environment.yml
     ✓ Backend: micromamba (found `environment.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)
@@ -109,7 +109,7 @@ fn what_would_be_done_is_shown_and_nothing_is_done() {
       write .env if it is missing (empty, mode 600)
       record the environment `default` as wired in
     ----- stderr -----
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     ");
     assert_eq!(pyve_testkit::contents(place.project()), before);
 }
@@ -148,7 +148,7 @@ fn flags_name_the_environment_its_file_its_channels_and_its_python() {
     // Another Python than that of the environment is not passed over with a ✓.
     assert_snapshot!(place.refused("init --python-version 3.1"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f envs/dev.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     error: `.pyve/envs/data-work` is not changed to Python 3.1: envs/dev.yml has changed: Python 3.1 asked for
     hint: recreate it with `--force` or `--update`; the old one is restored if that fails: `pyve init --force --python-version 3.1`
     ");
@@ -228,7 +228,7 @@ fn what_is_doubtful_in_a_file_is_said_once() {
     assert_snapshot!(place.done("init").err(), @"
     warning: environment.yml:5: micromamba ignores the unknown key 'chanels'; did you mean 'channels'?
     warning: environment.yml:4: micromamba ignores the comment '# [win]' and takes 'hello' everywhere; write '- sel(win): hello'
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Create the environment 'demo' from environment.yml
     ✓ Backend: micromamba (found `environment.yml`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)

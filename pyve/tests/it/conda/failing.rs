@@ -23,7 +23,7 @@ fn what_cannot_be_solved() {
     place.environment(&["nosuchpkg"]);
     assert_snapshot!(place.refused("init"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Create the environment 'demo' from environment.yml
     error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       Could not solve for environment specs
@@ -35,7 +35,7 @@ fn what_cannot_be_solved() {
     place.environment(&["hello=2.0", "clash"]);
     assert_snapshot!(place.refused("init"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Create the environment 'demo' from environment.yml
     error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
       Could not solve for environment specs
@@ -54,7 +54,7 @@ fn what_cannot_be_solved() {
 fn a_channel_that_is_not_there() {
     let said = refused("channels: ['file:///nowhere/at/all']\ndependencies: [hello]\n");
     let begins = "1\n\
-        no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]\n\
+        no lock file; for the same packages everywhere run: pyve lock\n\
         Create the environment 'demo' from environment.yml\n\
         error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1\n";
     assert!(said.starts_with(begins), "{said}");
@@ -181,7 +181,7 @@ fn what_stands_in_the_way_is_not_touched() {
     place.world.write("theirs/file", "precious");
     assert_snapshot!(place.refused("init --force"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     error: theirs exists and is not an environment of pyve's: it is not a conda environment
       it was not touched
     hint: move it away, then run `pyve init` again
@@ -189,7 +189,7 @@ fn what_stands_in_the_way_is_not_touched() {
     fs::create_dir(place.project().join("theirs/conda-meta")).unwrap();
     assert_snapshot!(place.refused("init --force"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     error: theirs exists and is not an environment of pyve's: it is a conda environment that pyve did not make
       it was not touched
     hint: move it away, then run `pyve init` again
@@ -198,7 +198,7 @@ fn what_stands_in_the_way_is_not_touched() {
     place.world.write("theirs", "precious");
     assert_snapshot!(place.refused("init --force"), @"
     1
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     error: theirs exists and is not an environment of pyve's: it is not a folder
       it was not touched
     hint: move it away, then run `pyve init` again

@@ -20,7 +20,7 @@ fn settings_that_pyve_wrote_follow_the_flag_and_others_are_left_alone() {
     let plan = place.done("init --no-direnv --backend micromamba --env-name other --dry-run").out();
     assert!(plan.contains("  write .pyve/config (backend: venv → micromamba)\n"), "{plan}");
     assert_snapshot!(place.done("init --no-direnv --backend micromamba --env-name other").err(), @"
-    no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+    no lock file; for the same packages everywhere run: pyve lock
     Create the environment 'other' from environment.yml
     ✓ Backend: micromamba (set by `--backend`)
     ✓ micromamba: [MICROMAMBA] (user, [HOME]/.pyve/bin/micromamba)

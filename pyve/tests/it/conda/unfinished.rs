@@ -12,7 +12,7 @@ use super::place::Place;
 
 /// What a pyve says that puts another environment in the place of the old one, and fails.
 const BACK_IN_ITS_PLACE: &str = "\
-no lock file; for the same packages everywhere run: conda-lock -f environment.yml -p [PLATFORM]
+no lock file; for the same packages everywhere run: pyve lock
 Create the environment 'demo' from environment.yml
 error: could not create the environment 'demo' from environment.yml: [HOME]/.pyve/bin/micromamba failed with exit code 1
   Could not solve for environment specs
