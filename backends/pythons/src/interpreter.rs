@@ -41,7 +41,7 @@ pub fn inspect(
 fn answer(path: PathBuf, modules: &[String], named_by: Option<&str>, host: &dyn Host) -> Result<Interpreter, String> {
     let facts = probe(&path, modules, named_by, host)?;
     let version = python_version::parse_installed(&facts.version)
-        .ok_or_else(|| format!("it says its version is \"{}\"", facts.version))?;
+        .ok_or_else(|| format!("it says its version is `{}`", facts.version))?;
     let build = Build { version, free_threaded: facts.free_threaded };
     Ok(Interpreter { path, build, facts })
 }

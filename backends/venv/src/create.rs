@@ -97,7 +97,7 @@ fn refuse_odd_letters(prefix: &Path) -> Result<()> {
     if prefix.to_str().is_some() {
         return Ok(());
     }
-    let message = format!("Python cannot make an environment at {}: the path is not UTF-8", prefix.display());
+    let message = format!("Python cannot create an environment at `{}`: the path is not UTF-8", prefix.display());
     Err(Error::new(message).hint("rename the directory whose name is not UTF-8"))
 }
 
@@ -108,8 +108,8 @@ fn refuse_separator(prefix: &Path) -> Result<()> {
     }
     let separator = if cfg!(windows) { ';' } else { ':' };
     let message = format!(
-        "no environment can be used in {}: \"{separator}\" separates the directories of PATH",
+        "no environment can be used in `{}`: `{separator}` separates the directories of PATH",
         prefix.display()
     );
-    Err(Error::new(message).hint(format!("rename the directory so that it has no \"{separator}\" in it")))
+    Err(Error::new(message).hint(format!("rename the directory so that it has no `{separator}` in it")))
 }

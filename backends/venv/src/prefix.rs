@@ -39,7 +39,7 @@ fn name(request: &Request) -> Result<Option<&str>> {
         None => Ok(Some(name)),
         Some(why) => {
             let origin = request.origin("directory").unwrap_or_default();
-            let message = format!("\"{given}\" ({origin}) cannot be the directory of the virtual environment: {why}");
+            let message = format!("`{given}` ({origin}) cannot be the directory of the virtual environment: {why}");
             Err(Error::new(message).hint("name a directory directly in the project, such as .venv").usage())
         }
     }
@@ -50,7 +50,7 @@ fn refusal(name: &str) -> Option<&'static str> {
     if name.is_empty() || name == "." || name == ".." {
         Some("it is not the name of a directory in the project")
     } else if !name.chars().all(plain) {
-        Some("only letters, digits, \".\", \"_\" and \"-\" may be in its name")
+        Some("only letters, digits, `.`, `_` and `-` may be in its name")
     } else if TAKEN.contains(&name.to_ascii_lowercase().as_str()) {
         Some("that name has another meaning in a project")
     } else {
@@ -79,17 +79,17 @@ mod tests {
         let message = |directory: &str| ask(directory).unwrap_err().message.to_string();
         let refused = "(.pyve/config:4) cannot be the directory of the virtual environment:";
         for taken in [".env", ".git", ".GIT", ".gitignore", ".tool-versions", ".python-version", ".envrc", ".pyve"] {
-            assert_eq!(message(taken), format!("\"{taken}\" {refused} that name has another meaning in a project"));
+            assert_eq!(message(taken), format!("`{taken}` {refused} that name has another meaning in a project"));
         }
         for outside in ["", ".", "..", "/"] {
             assert_eq!(
                 message(outside),
-                format!("\"{outside}\" {refused} it is not the name of a directory in the project")
+                format!("`{outside}` {refused} it is not the name of a directory in the project")
             );
         }
         for odd in ["../victim", "/etc", "a/b", "my env", "$(id)", "é"] {
-            let why = "only letters, digits, \".\", \"_\" and \"-\" may be in its name";
-            assert_eq!(message(odd), format!("\"{odd}\" {refused} {why}"));
+            let why = "only letters, digits, `.`, `_` and `-` may be in its name";
+            assert_eq!(message(odd), format!("`{odd}` {refused} {why}"));
         }
         let error = ask("..").unwrap_err();
         assert_eq!(

@@ -264,7 +264,7 @@ fn a_folder_that_can_never_be_on_path_is_refused() {
     let error = backend().create(&request, &tool(newest()), &world.host()).unwrap_err();
     assert_eq!(
         error.message,
-        "no environment can be used in /shop:east/app/.venv: \":\" separates the directories of PATH"
+        "no environment can be used in `/shop:east/app/.venv`: `:` separates the directories of PATH"
     );
-    assert_eq!(error.remedy.text, "rename the directory so that it has no \":\" in it");
+    assert_eq!(error.remedy.text, "rename the directory so that it has no `:` in it");
 }

@@ -66,7 +66,7 @@ fn nothing_there() {
     let foreign = "HOME/app/.venv is not empty and has no pyvenv.cfg; pyve leaves it alone";
     assert_eq!(wrong(&world), [format!("error venv.environment: {foreign} -> run `pyve init .venv-pyve`")]);
     let world = World::new().directory(".git");
-    let why = "\".git\" (init DIR) cannot be the directory of the virtual environment: \
+    let why = "`.git` (init DIR) cannot be the directory of the virtual environment: \
                that name has another meaning in a project -> name a directory directly in the project, such as .venv";
     assert_eq!(wrong(&world), [format!("error venv.directory: {why}")]);
 }

@@ -23,6 +23,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("update", "to update the environment to the project's files, run `pyve init --update --install-deps`"),
     ("upgrade", "to install newer versions, run `pyve lock --upgrade`, then `pyve init --update --install-deps`"),
     ("shell", "to activate the environment in this shell, run `pyve activate`"),
+    ("version", "to print the version, run `pyve --version`"),
     ("exec", "to run a command in the environment, run `pyve run COMMAND`"),
 ];
 

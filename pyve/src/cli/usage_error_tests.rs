@@ -82,6 +82,10 @@ fn commands_of_other_tools_get_one_line_that_says_what_to_type() {
     error: no such command: `pyve shell`
     hint: to activate the environment in this shell, run `pyve activate`
 
+    $ pyve version x
+    error: no such command: `pyve version`
+    hint: to print the version, run `pyve --version`
+
     $ pyve exec x
     error: no such command: `pyve exec`
     hint: to run a command in the environment, run `pyve run COMMAND`

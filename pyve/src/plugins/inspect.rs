@@ -68,7 +68,7 @@ fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
     };
     let metadata = fs::metadata(&real).map_err(|error| Failure::io("read", &real, &error))?;
     let refused =
-        |why: String| Err(Failure::new(format!("{} is no plugin: {why}", path.display())).remedy(ANOTHER_FILE));
+        |why: String| Err(Failure::new(format!("`{}` is no plugin: {why}", path.display())).remedy(ANOTHER_FILE));
     match metadata.len() {
         _ if metadata.is_dir() => refused("it is a directory".to_owned()),
         _ if !metadata.is_file() => refused("it is not a regular file".to_owned()),
@@ -83,11 +83,11 @@ fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
 fn nothing_at(path: &Path) -> Failure {
     let failure = match fs::read_link(path) {
         Ok(target) => Failure::new(format!(
-            "{} is no plugin: it links to {}, which does not exist",
+            "`{}` is no plugin: it links to `{}`, which does not exist",
             path.display(),
             target.display()
         )),
-        Err(_) => Failure::new(format!("there is no file {}", path.display())),
+        Err(_) => Failure::new(format!("`{}` does not exist", path.display())),
     };
     failure.remedy(ANOTHER_FILE)
 }
@@ -100,7 +100,7 @@ struct Flaw {
 
 impl Flaw {
     fn into_failure(self, path: &Path) -> Failure {
-        Failure::new(format!("{} is no plugin for this pyve: {}", path.display(), self.why)).remedy(self.remedy)
+        Failure::new(format!("`{}` is no plugin for this pyve: {}", path.display(), self.why)).remedy(self.remedy)
     }
 
     fn elsewhere(why: impl Into<String>) -> Self {

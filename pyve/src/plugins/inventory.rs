@@ -77,7 +77,7 @@ impl Known {
                 Failure::new(format!("plugin `{name}` is not used: {path} has changed since it was added: {what}"))
                     .command(trust)
             }
-            State::Missing => Failure::new(format!("plugin `{name}` is not used: there is no file {path}"))
+            State::Missing => Failure::new(format!("plugin `{name}` is not used: `{path}` does not exist"))
                 .command(["pyve", "plugin", "remove", &name]),
             State::NotAdded => Failure::new(format!("{path} is not used: it was not added"))
                 .command_on(&["pyve", "plugin", "add"], self.path.as_path()),

@@ -79,5 +79,8 @@ fn begin() -> Watch {
         let _ = flag::register(signal, Arc::clone(&pressed));
     }
     let _ = flag::register(SIGTERM, Arc::clone(&terminated));
+    // A file longer than `ulimit -f` allows is an error of whoever writes it then, and not the end of pyve half way.
+    #[cfg(unix)]
+    let _ = flag::register(signal_hook::consts::SIGXFSZ, unset());
     Watch { idle, requested, pressed, terminated, guards: AtomicUsize::new(0) }
 }

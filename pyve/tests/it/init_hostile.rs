@@ -42,7 +42,7 @@ fn a_name_with_a_line_break() {
 fn a_name_that_is_not_utf8() {
     let said = tried(b"caf\xe9");
     let wanted = "exit code: 1\n----- stdout -----\n----- stderr -----\n\
-                  error: Python cannot make an environment at [ROOT]/caf\u{fffd}/.venv: the path is not UTF-8\n\
+                  error: Python cannot create an environment at `[ROOT]/caf\u{fffd}/.venv`: the path is not UTF-8\n\
                   hint: rename the directory whose name is not UTF-8\n";
     assert_eq!(said.as_deref().unwrap_or(wanted), wanted);
 }
@@ -50,13 +50,13 @@ fn a_name_that_is_not_utf8() {
 #[test]
 fn a_name_with_the_separator_of_path() {
     let Some(world) = quick("a:b") else { return };
-    insta::assert_snapshot!(told(&world, "init"), @r#"
+    insta::assert_snapshot!(told(&world, "init"), @r"
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: no environment can be used in [PROJECT]/.venv: ":" separates the directories of PATH
-    hint: rename the directory so that it has no ":" in it
-    "#);
+    error: no environment can be used in `[PROJECT]/.venv`: `:` separates the directories of PATH
+    hint: rename the directory so that it has no `:` in it
+    ");
     assert_eq!(world.tree(), "");
 }
 

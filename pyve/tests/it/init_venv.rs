@@ -177,7 +177,7 @@ fn names_that_cannot_be_the_folder_are_refused() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: ".git" (command line) cannot be the directory of the virtual environment: that name has another meaning in a project
+    error: `.git` (command line) cannot be the directory of the virtual environment: that name has another meaning in a project
     hint: name a directory directly in the project, such as .venv
     "#);
     insta::assert_snapshot!(told(&world, "init ../victim"), @"

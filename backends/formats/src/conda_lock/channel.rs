@@ -27,8 +27,10 @@ impl Channel {
         let place = found.in_path(place);
         found.variables.sort();
         found.variables.dedup();
-        let url = format!("{}://{authority}{place}", scheme.to_ascii_lowercase());
-        Self { url, used_env_vars: found.variables, has_secret: found.is_open }
+        let scheme = scheme.to_ascii_lowercase();
+        // The path of a directory may look like a token's, and nobody is asked for a password there.
+        let has_secret = found.is_open && scheme != "file";
+        Self { url: format!("{scheme}://{authority}{place}"), used_env_vars: found.variables, has_secret }
     }
 
     pub(super) fn to_json(&self) -> Json {
@@ -105,5 +107,6 @@ mod tests {
         assert_eq!(told("https://host/t/tk-1-2/ch"), "https://host/t/tk-1-2/ch [] open");
         assert_eq!(told("https://host/t/ch"), "https://host/t/ch []");
         assert_eq!(told("file:///srv/channel"), "file:///srv/channel []");
+        assert_eq!(told("file:///srv/t/build-7/channel"), "file:///srv/t/build-7/channel []");
     }
 }

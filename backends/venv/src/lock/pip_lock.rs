@@ -41,13 +41,24 @@ pub fn find(problem: &Problem<'_>, with: Option<&Path>) -> Result<Program> {
     if let Some(interpreter) = own.as_ref().filter(|it| has_new_pip(it)).map(Environment::interpreter) {
         return Ok(Program { start: Command::new(&interpreter).args(["-I", "-m", "pip"]), interpreter });
     }
+    let has_own = own.is_some();
     let interpreter = own.map_or_else(|| problem.python.path.path().into_owned(), |it| it.interpreter());
     let is_new = |program: &PathBuf| version(problem, &Command::new(program).arg("--version"), OLDEST).is_some();
     let found = programs(problem, "pip", with).into_iter().find(is_new);
     let program = found.ok_or_else(|| {
-        Error::new(format!("could not lock: neither uv nor pip {OLDEST} or newer found"))
-            .hint("install uv, or update the environment's pip with")
-            .remedy(&crate::pyve(&["run", "python", "-m", "pip", "install", "--upgrade", "pip"]))
+        let error = Error::new(format!("could not lock: neither uv nor pip {OLDEST} or newer found"));
+        match has_own {
+            true => error.hint("install uv, or update the environment's pip with").remedy(&crate::pyve(&[
+                "run",
+                "python",
+                "-m",
+                "pip",
+                "install",
+                "--upgrade",
+                "pip",
+            ])),
+            false => error.hint("install uv (https://docs.astral.sh/uv/)"),
+        }
     })?;
     let start = Command::new(program).arg("--python").arg(interpreter.as_path());
     Ok(Program { start, interpreter })

@@ -101,8 +101,8 @@ fn a_folder_that_cannot_be_one() {
     let check = exactly(&world, "venv.directory");
     assert_eq!(
         check["detail"],
-        "\"my env\" (.pyve/config:3) cannot be the directory of the virtual environment: only letters, digits, \".\", \
-         \"_\" and \"-\" may be in its name"
+        "`my env` (.pyve/config:3) cannot be the directory of the virtual environment: only letters, digits, `.`, \
+         `_` and `-` may be in its name"
     );
     assert_eq!(check["hint"], "name a directory directly in the project, such as .venv");
     settings(".venv");

@@ -321,7 +321,7 @@ fn a_missing_file_and_a_broken_manifest_are_told() {
     assert_eq!(
         world.pyve(&["plugin", "list"]).stdout,
         "frozen  1.0.0     missing      As it was at 1.0\n    \
-         plugin `frozen` is not used: there is no file [ROOT]/home/.pyve/plugins/frozen.so\n    \
+         plugin `frozen` is not used: `[ROOT]/home/.pyve/plugins/frozen.so` does not exist\n    \
          run `pyve plugin remove frozen`\n"
     );
     let manifest = world.plugins().join("manifest.json");

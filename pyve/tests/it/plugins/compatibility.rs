@@ -97,7 +97,7 @@ fn another_major_version_is_refused() {
     assert_eq!(said.code, Some(1));
     assert_eq!(
         said.stderr,
-        "error: [ROOT]/major.so is no plugin for this pyve: it is built for version 2.0.0 of the plugin API; this pyve has version \
+        "error: `[ROOT]/major.so` is no plugin for this pyve: it is built for version 2.0.0 of the plugin API; this pyve has version \
          1.0.0\n\
          hint: upgrade pyve\n"
     );

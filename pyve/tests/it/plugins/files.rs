@@ -26,29 +26,29 @@ fn files_that_are_no_libraries() {
     let world = World::new();
     assert_eq!(
         written(&world, "empty.so", ""),
-        "error: [ROOT]/empty.so is no plugin: it is empty\nhint: give the path of a plugin's library\n"
+        "error: `[ROOT]/empty.so` is no plugin: it is empty\nhint: give the path of a plugin's library\n"
     );
     assert_eq!(
         written(&world, "short.so", "\x7fELF"),
-        "error: [ROOT]/short.so is no plugin for this pyve: 4 bytes are too few for a library\nhint: give the path of a plugin's library\n"
+        "error: `[ROOT]/short.so` is no plugin for this pyve: 4 bytes are too few for a library\nhint: give the path of a plugin's library\n"
     );
     assert_eq!(
         written(&world, "text.so", "I am a library, honestly.\n"),
-        "error: [ROOT]/text.so is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
+        "error: `[ROOT]/text.so` is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
     );
     let random: Vec<u8> = (0..10_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     assert_eq!(
         written(&world, "random.so", random),
-        "error: [ROOT]/random.so is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
+        "error: `[ROOT]/random.so` is no plugin for this pyve: it is not a library (ELF is expected)\nhint: give the path of a plugin's library\n"
     );
     assert_eq!(
         refusal(&world, &world.path("nothing.so")),
-        "error: there is no file [ROOT]/nothing.so\nhint: give the path of a plugin's library\n"
+        "error: `[ROOT]/nothing.so` does not exist\nhint: give the path of a plugin's library\n"
     );
     symlink(world.path("gone"), world.path("dangling.so")).unwrap();
     assert_eq!(
         refusal(&world, &world.path("dangling.so")),
-        "error: [ROOT]/dangling.so is no plugin: it links to [ROOT]/gone, which does not exist\nhint: give the path of a plugin's library\n"
+        "error: `[ROOT]/dangling.so` is no plugin: it links to `[ROOT]/gone`, which does not exist\nhint: give the path of a plugin's library\n"
     );
     fs::create_dir(world.path("folder.so")).unwrap();
     assert_eq!(
@@ -57,7 +57,7 @@ fn files_that_are_no_libraries() {
     );
     assert_eq!(
         refusal(&world, Path::new("/dev/null")),
-        "error: /dev/null is no plugin: it is not a regular file\nhint: give the path of a plugin's library\n"
+        "error: `/dev/null` is no plugin: it is not a regular file\nhint: give the path of a plugin's library\n"
     );
 }
 
@@ -66,7 +66,7 @@ fn libraries_that_are_no_plugins() {
     let world = World::new();
     let missing = |name: &str| {
         format!(
-            "error: [ROOT]/{name}.so is no plugin for this pyve: it exports no backend (the symbol \
+            "error: `[ROOT]/{name}.so` is no plugin for this pyve: it exports no backend (the symbol \
              `_1as_0lib_1header_0root_bmodule_bloader` is missing)\n\
              hint: a plugin is made with `export_backend!` of the crate pyve-plugin-api; see `pyve plugin new --help`\n"
         )
@@ -77,7 +77,7 @@ fn libraries_that_are_no_plugins() {
     let said = changed_byte(&world, "executable", 16, 2);
     assert_eq!(
         said,
-        "error: [ROOT]/executable.so is no plugin for this pyve: it is not a shared library but of the kind executable\nhint: give the path of a plugin's library\n"
+        "error: `[ROOT]/executable.so` is no plugin for this pyve: it is not a shared library but of the kind executable\nhint: give the path of a plugin's library\n"
     );
 }
 
@@ -104,14 +104,14 @@ fn libraries_for_another_machine() {
     let other = |said: String, why: &str| assert!(said.contains(why), "{said}");
     // EM_S390 with a low byte of 22: no machine that the tests run on is one.
     let processor = changed_byte(&world, "processor", 18, 22);
-    other(processor, "[ROOT]/processor.so is no plugin for this pyve: it is built for the processor ");
-    other(changed_byte(&world, "class", 4, 1), "[ROOT]/class.so is no plugin for this pyve: ");
-    other(changed_byte(&world, "order", 5, 2), "[ROOT]/order.so is no plugin for this pyve: ");
+    other(processor, "`[ROOT]/processor.so` is no plugin for this pyve: it is built for the processor ");
+    other(changed_byte(&world, "class", 4, 1), "`[ROOT]/class.so` is no plugin for this pyve: ");
+    other(changed_byte(&world, "order", 5, 2), "`[ROOT]/order.so` is no plugin for this pyve: ");
     let apple = b"\xcf\xfa\xed\xfe\x07\0\0\x01\x03\0\0\0\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     assert_eq!(
         written(&world, "apple.so", apple),
         format!(
-            "error: [ROOT]/apple.so is no plugin for this pyve: it is built for another system (MachO; ELF is expected)\n\
+            "error: `[ROOT]/apple.so` is no plugin for this pyve: it is built for another system (MachO; ELF is expected)\n\
              hint: get the one for linux on {}\n",
             std::env::consts::ARCH
         )

@@ -67,7 +67,7 @@ fn what_is_fetched_is_examined_and_goes_by_its_url() {
     let url = served(&libraries().path("plain"));
     let said = world.answered(&["plugin", "add", &url], "y\n");
     assert_eq!(said.code, Some(1));
-    let expected = format!("error: {url} is no plugin for this pyve: it exports no backend (the symbol ");
+    let expected = format!("error: `{url}` is no plugin for this pyve: it exports no backend (the symbol ");
     assert!(said.stderr.contains(&expected), "{}", said.stderr);
     let said = world.answered(&["plugin", "add", "http://example.org/plugin.so"], "y\n");
     assert_eq!(

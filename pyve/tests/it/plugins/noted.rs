@@ -65,7 +65,7 @@ fn one_of_another_major_version_is_refused_unopened() {
         assert_eq!(
             added(&world, &file),
             format!(
-                "error: [ROOT]/home/.pyve/plugins/libthing.so is no plugin for this pyve: it is built for version {api} of the \
+                "error: `[ROOT]/home/.pyve/plugins/libthing.so` is no plugin for this pyve: it is built for version {api} of the \
                  plugin API; this pyve has version 1.0.0\nhint: {remedy}\n"
             )
         );

@@ -106,7 +106,7 @@ fn one_that_fails_its_trial_leaves_the_old_one() {
     stays(&world, &said, 1);
     for (content, why) in [
         (Some("no library"), "is no plugin for this pyve"),
-        (None, "there is no file [ROOT]/built.so\nhint: give the path of a plugin's library\n"),
+        (None, "`[ROOT]/built.so` does not exist\nhint: give the path of a plugin's library\n"),
     ] {
         fs::remove_file(&file).unwrap();
         content.iter().for_each(|content| fs::write(&file, content).unwrap());
@@ -187,7 +187,7 @@ fn all_are_looked_at_and_those_of_before_have_no_source() {
     fs::remove_file(&file).unwrap();
     let said = world.pyve(&["plugin", "update", "--check"]);
     assert_eq!((said.code, said.stdout.as_str()), (Some(1), "the source of plugin `frozen` 1.0.0 is not recorded\n"));
-    assert_eq!(said.stderr, "error: there is no file [ROOT]/built.so\nhint: give the path of a plugin's library\n");
+    assert_eq!(said.stderr, "error: `[ROOT]/built.so` does not exist\nhint: give the path of a plugin's library\n");
     let said = world.pyve(&["plugin", "update", "frozen"]);
     assert_eq!(
         (said.code, said.stderr.as_str()),

@@ -85,7 +85,7 @@ fn one_that_changed_or_is_gone() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: plugin `stress` is not used: there is no file [HOME]/.pyve/plugins/stress.so
+    error: plugin `stress` is not used: `[HOME]/.pyve/plugins/stress.so` does not exist
       `stress.txt` asks for it
     hint: run `pyve plugin remove stress`
     ");
