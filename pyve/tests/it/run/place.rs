@@ -129,12 +129,11 @@ pub fn text(bytes: &[u8]) -> String {
 /// As pyve writes it.
 pub fn fingerprint(path: &Path) -> Value {
     let Ok(metadata) = path.symlink_metadata() else { return json!({"kind": "absent"}) };
+    let modified = metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec();
+    let changed = metadata.ctime() * 1_000_000_000 + metadata.ctime_nsec();
     json!({
         "kind": if metadata.is_dir() { "folder" } else { "file" },
-        "size": metadata.size(),
-        "modified": metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec(),
-        "changed": metadata.ctime() * 1_000_000_000 + metadata.ctime_nsec(),
-        "inode": metadata.ino(),
+        "traits": [metadata.size(), modified, changed, metadata.ino()],
     })
 }
 
