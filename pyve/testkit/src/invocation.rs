@@ -93,12 +93,15 @@ impl<'world> Invocation<'world> {
     /// Where it cannot be started, or is not done in time: it is killed, and what it had said is shown.
     pub fn run(mut self) -> Outcome {
         let shown = self.shown();
-        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("`{shown}` was not started: {error}"));
-        let mut input = child.stdin.take().expect("stdin is a pipe");
+        let (stdin, mut input) = std::io::pipe().expect("a new pipe");
         let bytes = std::mem::take(&mut self.input);
+        // Where there is none, its end is there before the program looks: an open pipe says that somebody may answer yet.
         // A program that does not read its input closes the pipe early; that is its right.
-        let feeder = thread::spawn(move || drop(input.write_all(&bytes)));
+        let feeder = (!bytes.is_empty()).then(move || thread::spawn(move || drop(input.write_all(&bytes))));
+        self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("`{shown}` was not started: {error}"));
+        // So that this process does not hold the other end, too.
+        self.command.stdin(Stdio::null());
         let stdout = Listener::new(child.stdout.take().expect("stdout is a pipe"));
         let stderr = Listener::new(child.stderr.take().expect("stderr is a pipe"));
         let Some(status) = wait(&mut child, self.limit) else {
@@ -106,7 +109,7 @@ impl<'world> Invocation<'world> {
             let said = self.filters.apply(&[stdout.so_far(), stderr.so_far()].concat());
             panic!("`{shown}` was not done after {:?} and was killed; it had said:\n{said}", self.limit);
         };
-        feeder.join().expect("the feeder of stdin");
+        feeder.map_or(Ok(()), thread::JoinHandle::join).expect("the feeder of stdin");
         Outcome::new(status, stdout.finish(), stderr.finish(), self.filters)
     }
 
