@@ -30,7 +30,7 @@ pub fn micromamba() -> PathBuf {
 /// # Panics
 /// Where the plugins cannot be built.
 pub fn plugin_library(name: &str) -> PathBuf {
-    plugins().join(format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
+    example_plugins().join(format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
 }
 
 /// The pixi that stands in for the real one.
@@ -38,11 +38,15 @@ pub fn plugin_library(name: &str) -> PathBuf {
 /// # Panics
 /// Where it cannot be built.
 pub fn pixi() -> PathBuf {
-    plugins().join(format!("pixi{}", std::env::consts::EXE_SUFFIX))
+    example_plugins().join(format!("pixi{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// All at once: a call of Cargo looks at everything again.
-fn plugins() -> &'static PathBuf {
+/// The directory of the example plugins and of what stands in for their tools. All at once: a call of Cargo looks at
+/// everything again.
+///
+/// # Panics
+/// Where they cannot be built.
+pub fn example_plugins() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| built("plugins", &PLUGINS, &["--lib", "--bin=pixi"]))
 }

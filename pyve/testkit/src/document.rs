@@ -9,10 +9,12 @@
 //!
 //! A comment just above a block changes that:
 //!
-//! - `<!-- needs: fish, direnv -->` programs that the block needs on PATH
+//! - `<!-- needs: fish, direnv -->` what the block needs on the machine: programs, or what the tests of the documents provide
+//! - `<!-- answer: y -->` the line that each of its commands is answered with, where it asks
 //! - `<!-- exit: 2 -->` the code that its last command ends with
 //! - `<!-- file: src/app.py -->` the block is a file, written where the reader stands
 //! - `<!-- not run: it needs a terminal -->` the block is for reading
+//! - `<!-- run by: tests/author.rs -->` the test in that file runs the block, from the page
 //! - `<!-- fresh: clone -->` from here on a new machine, in a clean clone; `empty` in an empty folder
 //!   with pyve on PATH; `newcomer` in an empty folder without pyve
 
@@ -32,6 +34,17 @@ pub enum Act {
     },
     /// Run a command or a script.
     Run(Script),
+    /// Leave a block to the reader: nothing runs it, or a test of its own.
+    Leave(Left),
+}
+
+/// Why a block is not run with its page.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing runs it, for this reason.
+    NotRun(String),
+    /// The test in this file does.
+    RunBy(String),
 }
 
 /// Where a reader begins.
@@ -56,8 +69,10 @@ pub struct Script {
     pub expected: Option<String>,
     /// The code it shall end with.
     pub exit: i32,
-    /// Programs that it needs beside the usual ones.
+    /// Programs and other things that it needs beside the usual ones.
     pub needs: Vec<String>,
+    /// What its standard input is.
+    pub input: String,
 }
 
 /// An act and its line in the page, counted from 1.
@@ -70,7 +85,8 @@ struct Notes {
     needs: Vec<String>,
     exit: i32,
     file: Option<String>,
-    not_run: bool,
+    input: String,
+    left: Option<Left>,
     unknown: Option<String>,
 }
 
@@ -118,7 +134,9 @@ fn note(html: &str, line: usize, notes: &mut Notes, acts: &mut Vec<Placed>) -> R
         "exit" => notes.exit = value.parse().map_err(|_| format!("line {line}: `{value}` is no exit code"))?,
         "file" => notes.file = Some(value.to_owned()),
         "not run" if value.is_empty() => return Err(format!("line {line}: say why: <!-- not run: reason -->")),
-        "not run" => notes.not_run = true,
+        "not run" => notes.left = Some(Left::NotRun(value.to_owned())),
+        "run by" => notes.left = Some(Left::RunBy(value.to_owned())),
+        "answer" => notes.input = format!("{value}\n"),
         "fresh" => {
             acts.push((line, Act::Fresh(start(value).ok_or(format!("line {line}: no start is called `{value}`"))?)))
         }
@@ -137,7 +155,8 @@ fn start(name: &str) -> Option<Start> {
 }
 
 fn block(line: usize, language: &str, text: &str, notes: Notes, acts: &mut Vec<Placed>) -> Result<(), String> {
-    if notes.not_run {
+    if let Some(left) = notes.left {
+        acts.push((line, Act::Leave(left)));
         return Ok(());
     }
     if let Some(path) = notes.file {
@@ -156,12 +175,14 @@ fn block(line: usize, language: &str, text: &str, notes: Notes, acts: &mut Vec<P
         let last = commands.len().saturating_sub(1);
         for (index, (line, text, expected)) in commands.into_iter().enumerate() {
             let exit = if index == last { notes.exit } else { 0 };
-            let script = Script { shell: "sh".to_owned(), text, expected, exit, needs: notes.needs.clone() };
+            let (needs, input) = (notes.needs.clone(), notes.input.clone());
+            let script = Script { shell: "sh".to_owned(), text, expected, exit, needs, input };
             acts.push((line, Act::Run(script)));
         }
     } else if runs {
         let (shell, text) = (language.to_owned(), text.to_owned());
-        acts.push((line, Act::Run(Script { shell, text, expected: None, exit: notes.exit, needs: notes.needs })));
+        let (needs, input) = (notes.needs, notes.input);
+        acts.push((line, Act::Run(Script { shell, text, expected: None, exit: notes.exit, needs, input })));
     }
     Ok(())
 }

@@ -39,14 +39,16 @@ pub mod tracer;
 mod walkthrough;
 mod world;
 
-pub use built::{BUILT_ON_THE_WAY, micromamba, pixi, plugin_library};
+pub use built::{BUILT_ON_THE_WAY, example_plugins, micromamba, pixi, plugin_library};
 pub use files::{contents, mode, tree};
 pub use interpreter::{Interpreter, interpreter, interpreter_besides, interpreters};
 pub use invocation::Invocation;
 pub use left_out::left_out;
 pub use once_in_a_run::once_in_a_run;
 pub use outcome::Outcome;
-pub use prerequisite::{actionlint, conda_lock_python, mount_namespace, offline_packages, prerequisite, tools_python};
+pub use prerequisite::{
+    actionlint, conda_lock_python, mount_namespace, offline_packages, optional, prerequisite, tools_python,
+};
 pub use python_build::python_build;
 pub use reader::reader;
 pub use repository::{clean_copy, repository_files, target, workspace_root};

@@ -21,6 +21,11 @@ pub fn prerequisite(program: &str) -> Option<PathBuf> {
     found
 }
 
+/// The path of a real program that no test needs: what it would show is shown by other means as well.
+pub fn optional(program: &str) -> Option<PathBuf> {
+    find(program)
+}
+
 /// `unshare`, which can start a command in a mount namespace: what is mounted there nobody else sees.
 ///
 /// `None` where that is not allowed: the test is put on the list of those left out, and must return.

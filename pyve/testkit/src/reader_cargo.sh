@@ -47,16 +47,21 @@ install() {
 }
 
 build() {
-    profile=debug
+    profile=debug package=pyve
     while [ $# -gt 0 ]; do
         case $1 in
             --release | -r) profile=release ;;
             --profile) profile=$2; shift ;;
+            -p | --package) package=$2; shift ;;
         esac
         shift
     done
     here
     folder=${CARGO_TARGET_DIR:-target}/$profile
+    [ "$package" = pyve ] || {
+        library "$package" "$folder"
+        return
+    }
     case $profile in
         # Its size is looked at; that of one with all that a debugger needs says nothing.
         release)
@@ -66,6 +71,16 @@ build() {
             ;;
         *) give "$folder" ;;
     esac
+}
+
+# An example plugin; pages name its library as Linux does.
+library() {
+    file=lib$(printf %s "$1" | tr - _)
+    mkdir -p "$2"
+    for built in "${PYVE_DOCS_EXAMPLES-}/$file".so "${PYVE_DOCS_EXAMPLES-}/$file".dylib; do
+        [ ! -f "$built" ] || cp "$built" "$2/$file.so"
+    done
+    [ -f "$2/$file.so" ] || refuse build -p "$1"
 }
 
 case ${1-} in

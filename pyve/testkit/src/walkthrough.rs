@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use regex::Regex;
 
 use crate::document::{Act, Script, Start, read};
-use crate::prerequisite::prerequisite;
 use crate::{Outcome, World};
 
 /// Keeps folder and exported variables from one command to the next, as a reader's terminal does.
@@ -20,30 +19,41 @@ trap 'code=$?; export -p >"$walk/variables"; pwd >"$walk/folder"; exit "$code"' 
 
 /// Runs everything that a page shows, on machines that `machine` makes, and counts the commands.
 ///
-/// `None` where something was passed over, because a program or the machine (`None` of `machine`) is
-/// missing; it was put on the list of tests left out.
+/// `provide` puts on a machine what a block says that it needs. `None` where something was passed over, because the machine
+/// (`None` of `machine`) or what is needed (`None` of `provide`) is missing; it was put on the list of tests left out.
 ///
 /// # Panics
 /// At the first command that does not do what the page says, with its line and what it said.
 #[track_caller]
-pub fn walk(name: &str, markdown: &str, machine: impl Fn(Start) -> Option<World>) -> Option<usize> {
+pub fn walk(
+    name: &str,
+    markdown: &str,
+    machine: impl Fn(Start) -> Option<World>,
+    provide: impl Fn(&World, &str) -> Option<()>,
+) -> Option<usize> {
     let acts = read(markdown).unwrap_or_else(|error| panic!("{name}: {error}"));
     let mut reader: Option<Option<World>> = None;
     let mut commands = Some(0);
     for (line, act) in acts {
         let at = || format!("{name}:{line}");
-        if let Act::Fresh(start) = act {
-            reader = Some(machine(start));
-            continue;
+        match act {
+            Act::Leave(_) => continue,
+            Act::Fresh(start) => {
+                reader = Some(machine(start));
+                continue;
+            }
+            _ => {}
         }
         let Some(world) = reader.get_or_insert_with(|| machine(Start::Clone)) else {
             commands = None;
             continue;
         };
         match act {
-            Act::Fresh(_) => unreachable!("handled above"),
+            Act::Fresh(_) | Act::Leave(_) => unreachable!("handled above"),
             Act::File { path, text } => write(world, &at(), &path, &text),
-            Act::Run(script) => commands = run(world, &at(), &script).and(commands).map(|count| count + 1),
+            Act::Run(script) => {
+                commands = run(world, &at(), &script, &provide).and(commands).map(|count| count + 1);
+            }
         }
     }
     commands
@@ -68,9 +78,9 @@ fn write(world: &World, at: &str, path: &str, text: &str) {
         .unwrap_or_else(|error| panic!("{at}: {error}"));
 }
 
-fn run(world: &World, at: &str, script: &Script) -> Option<()> {
-    for program in script.needs.iter().chain((script.shell != "sh").then_some(&script.shell)) {
-        world.link_as(program, &prerequisite(program)?);
+fn run(world: &World, at: &str, script: &Script, provide: impl Fn(&World, &str) -> Option<()>) -> Option<()> {
+    for need in script.needs.iter().chain((script.shell != "sh").then_some(&script.shell)) {
+        provide(world, need)?;
     }
     let memory = memory(world);
     let command = if script.shell == "sh" {
@@ -80,7 +90,7 @@ fn run(world: &World, at: &str, script: &Script) -> Option<()> {
         format!("{} \"$walk/script\"\n", script.shell)
     };
     fs_err::write(memory.join("command"), command).expect("a new file in the world");
-    let outcome = world.command("sh").args(["-c", TERMINAL, "sh"]).arg(&memory).run();
+    let outcome = world.command("sh").args(["-c", TERMINAL, "sh"]).arg(&memory).stdin(&script.input).run();
     check(at, script, &outcome);
     Some(())
 }

@@ -2,8 +2,8 @@
 
 use std::panic::catch_unwind;
 
-use pyve_testkit::document::{Act, Script, Start, read};
-use pyve_testkit::{World, prerequisite, reader, walk};
+use pyve_testkit::document::{Act, Left, Script, Start, read};
+use pyve_testkit::{World, prerequisite, reader};
 
 fn here(_: Start) -> Option<World> {
     Some(World::new())
@@ -14,6 +14,15 @@ fn reader_of_true(start: Start) -> Option<World> {
     reader(start, &prerequisite("true")?)
 }
 
+/// Everything that a page needs is a program of this machine.
+fn walk(name: &str, markdown: &str, machine: impl Fn(Start) -> Option<World>) -> Option<usize> {
+    let program = |world: &World, name: &str| {
+        world.link_as(name, &prerequisite(name)?);
+        Some(())
+    };
+    pyve_testkit::walk(name, markdown, machine, program)
+}
+
 /// What `walk` panics with.
 fn complaint(markdown: &str) -> String {
     let panic = catch_unwind(|| walk("page.md", markdown, here)).expect_err("this page is wrong");
@@ -22,22 +31,24 @@ fn complaint(markdown: &str) -> String {
 
 #[test]
 fn a_console_block_is_commands_and_what_they_write() {
-    let page = "# Title\n\n<!-- needs: fish, git -->\n<!-- exit: 2 -->\n```console\n$ one \\\n    --more\nout\n\n$ two <<X\n> X\n$ three\n```\n";
+    let page = "# Title\n\n<!-- needs: fish, git -->\n<!-- exit: 2 -->\n<!-- answer: y -->\n```console\n$ one \\\n    --more\nout\n\n$ two <<X\n> X\n$ three\n```\n";
     let script = |text: &str, expected: Option<&str>, exit| {
         let needs = vec!["fish".to_owned(), "git".to_owned()];
-        Act::Run(Script { shell: "sh".into(), text: text.into(), expected: expected.map(str::to_owned), exit, needs })
+        let (shell, text, expected) = ("sh".into(), text.into(), expected.map(str::to_owned));
+        Act::Run(Script { shell, text, expected, exit, needs, input: "y\n".into() })
     };
     let acts = read(page).unwrap();
-    assert_eq!(acts[0], (6, script("one \\\n    --more", Some("out\n\n"), 0)));
-    assert_eq!(acts[1], (10, script("two <<X\nX", None, 0)));
-    assert_eq!(acts[2], (12, script("three", None, 2)));
+    assert_eq!(acts[0], (7, script("one \\\n    --more", Some("out\n\n"), 0)));
+    assert_eq!(acts[1], (11, script("two <<X\nX", None, 0)));
+    assert_eq!(acts[2], (13, script("three", None, 2)));
 }
 
 #[test]
 fn a_comment_reaches_only_the_block_below_it() {
     let page = "<!-- exit: 1 -->\nText between.\n\n```sh\ntrue\n```\n\n<!-- not run: why -->\n```sh\nno\n```\n\n```sh\nyes\n```\n";
     let texts: Vec<_> = read(page).unwrap().into_iter().collect();
-    let [(_, Act::Run(first)), (_, Act::Run(second))] = &texts[..] else { panic!("{texts:#?}") };
+    let [(_, Act::Run(first)), (9, Act::Leave(left)), (_, Act::Run(second))] = &texts[..] else { panic!("{texts:#?}") };
+    assert_eq!(left, &Left::NotRun("why".to_owned()));
     assert_eq!((first.text.as_str(), first.exit), ("true\n", 0));
     assert_eq!(second.text, "yes\n");
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
-use pyve_testkit::{prerequisite, repository_files, workspace_root};
+use pyve_testkit::{World, optional, prerequisite, repository_files, workspace_root};
 
 struct Page {
     path: PathBuf,
@@ -96,6 +96,40 @@ fn every_page_is_in_the_table_of_contents_and_on_the_first_page() {
     there.sort();
     assert_eq!(listed, there, "docs/SUMMARY.md names each page of docs/ once");
     assert_eq!(links("README.md"), contents[1..], "docs/README.md lists the pages in the order of docs/SUMMARY.md");
+}
+
+/// mdBook, where `PYVE_TEST_MDBOOK` names it or it is on PATH, makes pages of it without a warning, and each link in them
+/// leads to what it has made.
+#[test]
+fn mdbook_has_nothing_to_say_of_it() {
+    let named = std::env::var_os("PYVE_TEST_MDBOOK").map(PathBuf::from);
+    let Some(mdbook) = named.or_else(|| optional("mdbook")) else { return };
+    let world = World::new();
+    let made = world.root().join("book");
+    let build = world.command(mdbook).arg("build").arg(workspace_root().join("docs")).arg("--dest-dir").arg(&made);
+    let built = build.run().success();
+    let told = format!("{}{}", built.out(), built.err());
+    assert!(!["WARN", "ERROR"].iter().any(|word| told.contains(word)), "{told}");
+    let html = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+    let mut wrong = Vec::new();
+    for page in fs::read_dir(&made).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = page.file_name().unwrap().to_string_lossy().into_owned();
+        // These two have all pages in one, and the contents of a frame.
+        if !name.ends_with(".html") || ["print.html", "toc.html"].contains(&&*name) {
+            continue;
+        }
+        for link in html(&page).split("<a href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            if link.contains("://") || link.starts_with('#') {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = html(&made.join(file));
+            if target.is_empty() || !(anchor.is_empty() || target.contains(&format!("id=\"{anchor}\""))) {
+                wrong.push(format!("{name}: {link}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// A block below `<!-- from: FILE -->` shows that file as it is.

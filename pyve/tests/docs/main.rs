@@ -3,11 +3,17 @@
 
 mod book;
 mod ci;
+mod conda_forge;
 mod generated;
+mod left;
+mod machine;
 mod packages;
 mod picture;
+#[path = "../it/releases.rs"]
+mod releases;
 #[path = "../it/conda/server.rs"]
 mod server;
+mod spelled;
 
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -47,10 +53,14 @@ fn the_guide_shows_the_plugin_that_is_compiled() {
 }
 
 /// Tries every page below a folder before it fails, so that all that is wrong is seen at once; as many at a time as there are
-/// processors.
+/// processors. `PYVE_DOCS_PAGE=docs/uv.md` tries that page alone.
 fn walk_through_all(folder: &str) {
     let Some(git) = prerequisite("git") else { return };
-    let is_page = |file: &PathBuf| file.starts_with(folder) && file.extension().is_some_and(|kind| kind == "md");
+    let only = std::env::var_os("PYVE_DOCS_PAGE").map(PathBuf::from);
+    let is_meant = |file: &PathBuf| only.as_ref().is_none_or(|only| only == file);
+    let is_page = |file: &PathBuf| {
+        file.starts_with(folder) && file.extension().is_some_and(|kind| kind == "md") && is_meant(file)
+    };
     let pages: Vec<PathBuf> = repository_files(&git).into_iter().filter(is_page).collect();
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let one_by_one = || {
@@ -71,7 +81,8 @@ fn walk_through_all(folder: &str) {
 
 fn walk_through(page: &Path) {
     let markdown = fs_err::read_to_string(workspace_root().join(page)).unwrap();
-    walk(&page.display().to_string(), &markdown, |start| reader(start, Path::new(env!("CARGO_BIN_EXE_pyve"))));
+    let machine = |start| reader(start, Path::new(env!("CARGO_BIN_EXE_pyve")));
+    walk(&page.display().to_string(), &markdown, machine, machine::provide);
 }
 
 /// A promise is worth as much as its test: each that the page names must be there, by the end of its name.

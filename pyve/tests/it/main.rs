@@ -39,6 +39,7 @@ mod python;
 mod ready;
 mod recreate;
 mod refusals;
+mod releases;
 mod run;
 mod run_after_config;
 mod self_install;

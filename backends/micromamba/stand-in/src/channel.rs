@@ -186,14 +186,9 @@ pub struct Entry {
 }
 
 impl Channel {
-    /// The one that was made in `folder`.
-    pub fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
-    }
-
     /// Makes a channel of these packages in `folder`.
     pub fn make(folder: &Path, packages: &[Package]) -> std::io::Result<Self> {
-        let channel = Self { folder: folder.to_owned() };
+        let channel = Self::at(folder);
         let mut subdirs = vec!["noarch".to_owned(), platform()];
         subdirs.dedup();
         for subdir in subdirs {
@@ -229,7 +224,12 @@ impl Channel {
             }
             write_index(&place, subdir, index)?;
         }
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self::at(folder))
+    }
+
+    /// One that was made before.
+    pub fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
     }
 
     /// Its address: `file:///…`.

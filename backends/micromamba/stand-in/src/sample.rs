@@ -102,8 +102,8 @@ pub fn shared(folder: &Path) -> &'static Channel {
     })
 }
 
-/// A virtual environment's layout makes the machine's interpreter take the prefix for its own.
-fn python_package(python: &Python) -> Package {
+/// `python`: a virtual environment's layout makes the machine's interpreter take the prefix for its own.
+pub fn python_package(python: &Python) -> Package {
     let home = python.path.parent().unwrap_or(Path::new("/")).display().to_string();
     let config = format!("home = {home}\ninclude-system-site-packages = false\nversion = {}\n", python.version);
     Package::new("python", &python.version)
@@ -114,7 +114,8 @@ fn python_package(python: &Python) -> Package {
         .link(&format!("bin/python{}", python.series()), Path::new("python"))
 }
 
-fn pip_package(python: &Python) -> io::Result<Package> {
+/// `pip`, as it comes with the interpreter.
+pub fn pip_package(python: &Python) -> io::Result<Package> {
     let (version, wheel) = python.bundled_pip()?;
     Ok(Package::new("pip", &version)
         .noarch_python()

@@ -13,7 +13,7 @@ use super::world::World;
 /// The commands of the manual, a line each.
 fn of_the_manual() -> Vec<String> {
     let page = fs::read_to_string(repository().join("docs/writing-plugins.md")).unwrap();
-    let (_, block) = page.split_once("author.rs types just these lines -->\n```console\n").expect("the commands");
+    let (_, block) = page.split_once("author.rs -->\n```console\n").expect("the commands");
     let (block, _) = block.split_once("```").expect("the end of the block");
     block.lines().map(|line| line.strip_prefix("$ ").expect("each line is a command").to_owned()).collect()
 }
