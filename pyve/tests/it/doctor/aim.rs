@@ -93,7 +93,7 @@ impl Case {
 
     /// Exactly this is wrong; what is printed is typed, and nothing is wrong any more.
     #[track_caller]
-    fn mended(&self, world: &World, id: &str, remedy: &str) {
+    fn fixed(&self, world: &World, id: &str, remedy: &str) {
         let report = self.report(world);
         let wrong = problems(&report);
         assert_eq!(wrong.iter().map(|check| check["id"].as_str().unwrap()).collect::<Vec<_>>(), [id], "{report:#}");
@@ -122,7 +122,7 @@ fn what_is_typed_mends_the_environment_that_was_examined() {
         let prefix = world.project().join(case.place);
         let before = contents(&world.project().join(".pyve/envs/untouched"));
         fs::remove_file(prefix.join("pyvenv.cfg")).unwrap();
-        case.mended(&world, "venv.half-made", case.remedy);
+        case.fixed(&world, "venv.half-made", case.remedy);
         assert!(prefix.join("pyvenv.cfg").is_file(), "{}", case.remedy);
         // direnv enters the environment that is meant where none is named, and no other.
         assert_eq!(world.project().join(".envrc").exists(), !case.init.contains("-"), "{}", case.remedy);
@@ -130,7 +130,7 @@ fn what_is_typed_mends_the_environment_that_was_examined() {
         // pyve's own checks say it in the same way.
         fs::write(world.project().join(".gitignore"), "").unwrap();
         allowed(&world);
-        case.mended(&world, "pyve.gitignore", &case.remedy.replace(" --force", ""));
+        case.fixed(&world, "pyve.gitignore", &case.remedy.replace(" --force", ""));
     }
 }
 
@@ -142,13 +142,13 @@ fn allowed(world: &World) {
 }
 
 #[test]
-fn a_damaged_record_is_mended_without_direnv_where_none_was_wanted() {
+fn a_damaged_record_is_fixed_without_direnv_where_none_was_wanted() {
     let Some(world) = quick("project") else { return };
     start(&world);
     world.pyve().args(["init", "--no-direnv"]).run().success();
     let case = &CASES[0];
     world.write(".pyve/state/default/venv.json", "{");
-    case.mended(&world, "pyve.record-unsealed", "pyve -C project init --no-direnv");
+    case.fixed(&world, "pyve.record-unsealed", "pyve -C project init --no-direnv");
     assert!(!world.project().join(".envrc").exists());
 }
 

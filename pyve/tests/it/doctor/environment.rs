@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use super::{check, healthy, mended, problems, report};
+use super::{check, fixed, healthy, problems, report};
 
 #[test]
 fn an_interpreter_that_is_gone() {
@@ -11,17 +11,17 @@ fn an_interpreter_that_is_gone() {
     let python = world.project().join(".venv/bin/python");
     fs::remove_file(&python).unwrap();
     symlink("/no/such/python3.99", &python).unwrap();
-    mended(&world, "venv.interpreter-missing");
+    fixed(&world, "venv.interpreter-missing");
     // `python3` would be another Python from now on.
     fs::remove_file(python.with_file_name("python3")).unwrap();
-    mended(&world, "venv.interpreter-missing");
+    fixed(&world, "venv.interpreter-missing");
 }
 
 #[test]
 fn an_environment_that_is_gone() {
     let Some(world) = healthy() else { return };
     fs::remove_dir_all(world.project().join(".venv")).unwrap();
-    mended(&world, "venv.environment");
+    fixed(&world, "venv.environment");
 }
 
 #[test]
@@ -29,10 +29,10 @@ fn dead_scripts_and_a_missing_pip() {
     let Some(world) = super::healthy_with_pip() else { return };
     let script = world.project().join(".venv/bin/tool");
     fs::write(&script, "#!/old/app/.venv/bin/python\n").unwrap();
-    mended(&world, "venv.dead-shebang");
+    fixed(&world, "venv.dead-shebang");
     let lib = fs::read_dir(world.project().join(".venv/lib")).unwrap().next().unwrap().unwrap().path();
     fs::remove_dir_all(lib.join("site-packages/pip")).unwrap();
-    mended(&world, "venv.pip-missing");
+    fixed(&world, "venv.pip-missing");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_pip_that_is_not_whole() {
     assert!(told.contains("the environment does not work") && told.contains("hint: run `pyve init --force`"), "{told}");
     let elsewhere = world.pyve().current_dir(world.root()).args(["-C", "project", "init"]).run().err();
     assert!(elsewhere.contains("hint: run `pyve -C project init --force`\n"), "{elsewhere}");
-    mended(&world, "venv.pip-broken");
+    fixed(&world, "venv.pip-broken");
     crate::ready::done(&world, "run pip --version");
 }
 
@@ -62,7 +62,7 @@ fn a_pin_that_asks_for_another_version() {
 }
 
 #[test]
-fn an_environment_of_another_name_is_mended_under_its_name() {
+fn an_environment_of_another_name_is_fixed_under_its_name() {
     let Some(world) = healthy() else { return };
     crate::ready::done(&world, "init --env dev --yes");
     super::allow(&world);
@@ -76,7 +76,7 @@ fn an_environment_of_another_name_is_mended_under_its_name() {
 }
 
 #[test]
-fn an_environment_in_a_folder_of_its_own_is_mended_there() {
+fn an_environment_in_a_folder_of_its_own_is_fixed_there() {
     let Some(world) = super::healthy() else { return };
     crate::ready::done(&world, "init mine --yes");
     super::allow(&world);
@@ -84,7 +84,7 @@ fn an_environment_in_a_folder_of_its_own_is_mended_there() {
     let report = report(&world, "");
     let words = check(&report, "venv.half-made");
     assert_eq!(words["remedy"], serde_json::json!(["pyve", "init", "--force", "mine"]), "{report:#}");
-    mended(&world, "venv.half-made");
+    fixed(&world, "venv.half-made");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn packages_that_are_missing_or_contradict_what_is_required() {
     world.set("PIP_NO_INDEX", "1");
     world.set("PIP_FIND_LINKS", wheels);
     world.write("requirements.txt", "tabulate>=0.9\n");
-    mended(&world, "venv.package-missing");
+    fixed(&world, "venv.package-missing");
     let lib = fs::read_dir(world.project().join(".venv/lib")).unwrap().next().unwrap().unwrap().path();
     let site = lib.join("site-packages");
     let name = fs::read_dir(&site).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
@@ -107,18 +107,18 @@ fn packages_that_are_missing_or_contradict_what_is_required() {
     // As an older version would be described: pip takes away what RECORD lists.
     let list = site.join("tabulate-0.1.dist-info/RECORD");
     fs::write(&list, fs::read_to_string(&list).unwrap().replace(&described, "tabulate-0.1.dist-info")).unwrap();
-    mended(&world, "venv.package-conflict");
+    fixed(&world, "venv.package-conflict");
     fs::create_dir(site.join("tabulate-0.2.dist-info")).unwrap();
-    mended_by_two(&world);
+    fixed_by_two(&world);
 }
 
 /// A new environment has no packages at all, so that the remedy of what is then missing follows.
 #[track_caller]
-fn mended_by_two(world: &pyve_testkit::World) {
+fn fixed_by_two(world: &pyve_testkit::World) {
     let doubled = check(&report(world, ""), "venv.package-doubled");
     super::type_remedy(world, &doubled);
     super::allow(world);
-    mended(world, "venv.package-missing");
+    fixed(world, "venv.package-missing");
 }
 
 #[cfg(target_os = "linux")]
@@ -132,5 +132,5 @@ fn an_interpreter_of_another_machine() {
     fs::write(&python, head).unwrap();
     let foreign = check(&report(&world, ""), "pyve.other-machine");
     assert_eq!(foreign["detail"], "`.venv/bin/python` is built for macOS", "{foreign}");
-    mended(&world, "pyve.other-machine");
+    fixed(&world, "pyve.other-machine");
 }

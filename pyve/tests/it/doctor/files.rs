@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use pyve_testkit::{mode, prerequisite};
 
-use super::{allow, check, healthy, mended, mended_by, report, type_remedy, wrong};
+use super::{allow, check, fixed, fixed_by, healthy, report, type_remedy, wrong};
 
 #[test]
 fn settings_that_cannot_be_read_do_not_end_the_examination() {
@@ -18,7 +18,7 @@ fn settings_that_cannot_be_read_do_not_end_the_examination() {
     assert_eq!(broken["detail"], ".pyve/config:1:1: unknown key `backnd`; did you mean `backend`?");
     assert!(broken["hint"].as_str().is_some_and(|hint| hint.contains("backend")), "{broken:#}");
     assert_eq!(check(&report, "venv.environment")["status"], "ok");
-    mended_by(&world, "pyve.config", |_| {
+    fixed_by(&world, "pyve.config", |_| {
         world.write(".pyve/config", "backend: venv\n");
     });
     world.write(".pyve/config", before);
@@ -30,7 +30,7 @@ fn a_backend_that_nobody_knows() {
     let Some(world) = healthy() else { return };
     let before = world.read(".pyve/config");
     world.write(".pyve/config", "backend: vnev\n");
-    mended_by(&world, "pyve.backend", |help| {
+    fixed_by(&world, "pyve.backend", |help| {
         assert_eq!(help, "did you mean `backend: venv`? Edit `.pyve/config:1`");
         world.write(".pyve/config", "backend: venv\n");
     });
@@ -55,14 +55,14 @@ fn two_backends_that_files_ask_for() {
 fn blocks_that_were_changed() {
     let Some(world) = healthy() else { return };
     world.write(".gitignore", world.read(".gitignore").replace("/.pyve/state\n", ""));
-    mended(&world, "pyve.gitignore");
+    fixed(&world, "pyve.gitignore");
     fs::remove_file(world.project().join(".gitignore")).unwrap();
-    mended(&world, "pyve.gitignore");
+    fixed(&world, "pyve.gitignore");
     world.write(".envrc", world.read(".envrc").replace("export VIRTUAL_ENV", "export OTHER"));
     allow(&world);
-    mended(&world, "pyve.envrc");
+    fixed(&world, "pyve.envrc");
     fs::remove_file(world.project().join(".envrc")).unwrap();
-    mended(&world, "pyve.envrc");
+    fixed(&world, "pyve.envrc");
     let hint = |file: &str, id: &str| {
         let before = world.read(file);
         world.write(file, before.replace("# <<< pyve <<<\n", ""));
@@ -82,7 +82,7 @@ fn settings_that_git_cannot_see() {
     let Some(world) = healthy() else { return };
     let before = world.read(".gitignore");
     world.write(".gitignore", format!(".pyve/\n{before}"));
-    mended_by(&world, "pyve.settings-hidden", |help| {
+    fixed_by(&world, "pyve.settings-hidden", |help| {
         assert_eq!(help, "remove line 1 of .gitignore");
         let text = world.read(".gitignore");
         world.write(".gitignore", text.split_once('\n').unwrap().1);
@@ -95,7 +95,7 @@ fn variables_that_others_can_read() {
     let Some(world) = healthy() else { return };
     let file = world.project().join(".env");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    mended(&world, "pyve.dotenv-open");
+    fixed(&world, "pyve.dotenv-open");
     assert_eq!(mode(&file), 0o600);
 }
 
@@ -105,7 +105,7 @@ fn variables_that_nobody_can_read_to_the_end() {
     let file = world.project().join(".env");
     fs::remove_file(&file).unwrap();
     std::os::unix::fs::symlink("/dev/zero", &file).unwrap();
-    mended_by(&world, "pyve.dotenv-unreadable", |help| {
+    fixed_by(&world, "pyve.dotenv-unreadable", |help| {
         assert_eq!(help, format!("replace `{}` with a regular file, or remove it", file.display()));
         fs::remove_file(&file).unwrap();
     });
@@ -121,7 +121,7 @@ fn variables_that_direnv_cannot_read_and_that_no_command_gets() {
         told["detail"],
         ".env: `pyve run` passes over PATH (line 3), LD_A (line 4), LD_A (line 5), LD_A (line 6), LD_A (line 7) and 2 more"
     );
-    mended_by(&world, "pyve.dotenv-line", |help| {
+    fixed_by(&world, "pyve.dotenv-line", |help| {
         assert_eq!(help, "correct line 2 of .env; a value with spaces needs quotes");
         let _ = world.write(".env", "TOKEN=1\n");
     });
@@ -145,7 +145,7 @@ fn requirements_that_nobody_can_read_to_the_end() {
     world.write("requirements.txt", "-r more.txt\n");
     let file = world.write("more.txt", "");
     fs::File::options().write(true).open(&file).unwrap().set_len(200 << 20).unwrap();
-    mended_by(&world, "venv.requirements-unreadable", |help| {
+    fixed_by(&world, "venv.requirements-unreadable", |help| {
         assert_eq!(help, format!("reduce `{}` to at most 16 MiB, or remove it", file.display()));
         fs::remove_file(&file).unwrap();
     });
@@ -162,11 +162,11 @@ fn variables_that_git_would_take_along() {
     run(&["init", "-q"]);
     assert!(wrong(&world).is_empty());
     run(&["add", "-f", ".env"]);
-    mended(&world, "pyve.dotenv-committed");
+    fixed(&world, "pyve.dotenv-committed");
     // Added, and edited since.
     run(&["add", "-f", ".env"]);
     world.write(".env", "TOKEN=mine\n");
-    mended(&world, "pyve.dotenv-committed");
+    fixed(&world, "pyve.dotenv-committed");
     assert_eq!(world.read(".env"), "TOKEN=mine\n");
     let before = world.read(".gitignore");
     world.write(".gitignore", format!("{before}!.env\n"));
@@ -174,7 +174,7 @@ fn variables_that_git_would_take_along() {
     let seen = report(&world, "");
     assert!(super::ids(&seen).iter().eq(["pyve.dotenv-not-ignored", "pyve.gitignore"]), "{seen:#}");
     type_remedy(&world, &check(&seen, "pyve.gitignore"));
-    mended_by(&world, "pyve.dotenv-not-ignored", |help| {
+    fixed_by(&world, "pyve.dotenv-not-ignored", |help| {
         assert_eq!(help, "add the line `.env` to .gitignore");
         world.write(".gitignore", format!("{}.env\n", world.read(".gitignore")));
     });
@@ -191,9 +191,9 @@ fn variables_that_git_would_take_along() {
 fn an_envrc_that_is_not_allowed() {
     let Some(world) = healthy() else { return };
     world.write(".envrc", format!("{}export MINE=1\n", world.read(".envrc")));
-    mended(&world, "pyve.envrc-blocked");
+    fixed(&world, "pyve.envrc-blocked");
     let _ = world.command("direnv").args(["deny"]).run().success();
-    mended(&world, "pyve.envrc-blocked");
+    fixed(&world, "pyve.envrc-blocked");
     world.write(".envrc", format!("{}export YOURS=1\n", world.read(".envrc")));
     let config = world.home().join(".config/direnv/direnv.toml");
     fs::create_dir_all(config.parent().unwrap()).unwrap();

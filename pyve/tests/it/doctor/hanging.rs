@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use pyve_testkit::{World, prerequisite};
 
-use super::{check, give_pyve, healthy, ids, mended_by, report, wrong};
+use super::{check, fixed_by, give_pyve, healthy, ids, report, wrong};
 use crate::ready::{done, quick};
 
 const HANGING: &str = "#!/bin/sh\nexec sleep 600\n";
@@ -26,7 +26,7 @@ fn a_git_that_hangs() {
     assert!(wrong(&world).is_empty());
     let program = world.stand_in("git", HANGING);
     within(&world, 6);
-    mended_by(&world, "pyve.no-answer", |help| {
+    fixed_by(&world, "pyve.no-answer", |help| {
         let program = program.display();
         assert_eq!(help, format!("start {program} yourself to see what it waits for"));
         world.link_as("git", &git);

@@ -122,7 +122,7 @@ pub fn exactly(world: &World, id: &str) -> Value {
 
 /// Exactly this is wrong; the remedy is typed as it is printed, and nothing is wrong any more.
 #[track_caller]
-pub fn mended(world: &World, id: &str) {
+pub fn fixed(world: &World, id: &str) {
     type_remedy(world, &exactly(world, id));
     // What was allowed is another file now, and who mends it allows that.
     if wrong(world).iter().eq(["pyve.envrc-blocked"]) {
@@ -133,7 +133,7 @@ pub fn mended(world: &World, id: &str) {
 
 /// Exactly this is wrong; `edit` does what is printed, and nothing is wrong any more.
 #[track_caller]
-pub fn mended_by(world: &World, id: &str, edit: impl FnOnce(&str)) {
+pub fn fixed_by(world: &World, id: &str, edit: impl FnOnce(&str)) {
     let check = exactly(world, id);
     let printed = printed(world, world.project(), id);
     let words: Vec<&str> = check["remedy"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
@@ -148,7 +148,7 @@ pub fn mended_by(world: &World, id: &str, edit: impl FnOnce(&str)) {
 
 /// Exactly this is wrong, and what was seen says what to edit; `edit` does that, and nothing is wrong any more.
 #[track_caller]
-pub fn mended_by_edit(world: &World, id: &str, edit: impl FnOnce()) -> String {
+pub fn fixed_by_edit(world: &World, id: &str, edit: impl FnOnce()) -> String {
     let check = exactly(world, id);
     edit();
     assert_eq!(wrong(world), BTreeSet::new());

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use pyve_testkit::World;
 
-use super::{check, exactly, give_pyve, mended, mended_by, report, type_remedy, wrong};
+use super::{check, exactly, fixed, fixed_by, give_pyve, report, type_remedy, wrong};
 use crate::plugins::build::libraries;
 use crate::ready::{done, quick};
 
@@ -49,14 +49,14 @@ pub fn crash(world: &World) {
 fn one_whose_file_is_gone() {
     let Some(world) = beside() else { return };
     fs::remove_file(file(&world)).unwrap();
-    mended(&world, "pyve.plugin-missing");
+    fixed(&world, "pyve.plugin-missing");
 }
 
 #[test]
 fn one_that_was_written_over() {
     let Some(world) = beside() else { return };
     fs::File::options().append(true).open(file(&world)).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
-    mended(&world, "pyve.plugin-changed");
+    fixed(&world, "pyve.plugin-changed");
     assert_eq!(check(&report(&world, ""), "pyve.plugin")["detail"], "stress 0.1.0");
 }
 
@@ -64,7 +64,7 @@ fn one_that_was_written_over() {
 fn one_that_ended_pyve() {
     let Some(world) = beside() else { return };
     crash(&world);
-    mended(&world, "pyve.plugin-quarantined");
+    fixed(&world, "pyve.plugin-quarantined");
     // In a project of its own its backend is missed, too, and comes back with it.
     let world = of_plugin();
     crash(&world);
@@ -98,7 +98,7 @@ fn one_that_the_settings_name_and_nobody_added() {
     let Some(world) = beside() else { return };
     done(&world, "plugin remove --yes stress");
     name(&world, &fs::read(libraries().path("stress")).unwrap());
-    mended(&world, "pyve.plugin-needed");
+    fixed(&world, "pyve.plugin-needed");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn one_that_is_another_than_the_settings_name() {
     let Some(world) = beside() else { return };
     let bytes = fs::read(libraries().path("stress")).unwrap();
     name(&world, &[&bytes[..], &[0]].concat());
-    mended(&world, "pyve.plugin-other");
+    fixed(&world, "pyve.plugin-other");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn one_under_development_that_takes_its_place_or_is_none() {
     let replaced = check(&report(&world, ""), "pyve.plugin-replaced");
     assert_eq!(replaced["hint"], "unset PYVE_PLUGIN_PATH to use the one that was added");
     fs::write(&own, "no library").unwrap();
-    mended_by(&world, "pyve.plugin-refused", |help| {
+    fixed_by(&world, "pyve.plugin-refused", |help| {
         assert!(help.contains("build") || help.contains("library"), "{help}");
         fs::copy(libraries().path("stress"), &own).unwrap();
     });
@@ -134,7 +134,7 @@ fn a_list_that_cannot_be_read() {
     let Some(world) = beside() else { return };
     let manifest = world.home().join(".pyve/plugins/manifest.json");
     fs::write(&manifest, "{").unwrap();
-    mended_by(&world, "pyve.plugins", |help| {
+    fixed_by(&world, "pyve.plugins", |help| {
         let expected = format!("remove {} and add the plugins again with `pyve plugin add`", manifest.display());
         assert_eq!(help, expected);
         fs::remove_file(&manifest).unwrap();
@@ -147,9 +147,9 @@ fn a_list_that_cannot_be_read() {
 fn one_that_finds_its_environment_missing_or_unfit() {
     let world = of_plugin();
     fs::remove_file(world.project().join(".stress/ready")).unwrap();
-    mended(&world, "pyve.launch-failed");
+    fixed(&world, "pyve.launch-failed");
     fs::remove_dir_all(world.project().join(".stress")).unwrap();
-    mended(&world, "stress.environment");
+    fixed(&world, "stress.environment");
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn one_that_fails_when_it_is_asked() {
     let world = of_plugin();
     for (stress, id) in [("diagnose:panic", "pyve.diagnosis"), ("run:panic", "pyve.launch-failed")] {
         world.set("STRESS", stress);
-        mended_by(&world, id, |help| {
+        fixed_by(&world, id, |help| {
             assert_eq!(help, "report this to its author, or run `pyve plugin remove stress` to do without it");
             // The author mends it.
             world.set("STRESS", "");
@@ -192,11 +192,11 @@ fn what_an_example_finds_is_told_under_its_own_name() {
     done(&world, "init --no-direnv");
     assert!(wrong(&world).is_empty(), "{:#}", report(&world, ""));
     fs::remove_file(world.project().join(".minimal/bin/python")).unwrap();
-    mended(&world, "minimal.python");
+    fixed(&world, "minimal.python");
 }
 
 #[test]
-fn what_uv_finds_is_mended_by_what_it_says() {
+fn what_uv_finds_is_fixed_by_what_it_says() {
     use crate::plugin_examples::uv;
     let Some(world) = uv::world() else { return };
     give_pyve(&world);
@@ -205,22 +205,22 @@ fn what_uv_finds_is_mended_by_what_it_says() {
     done(&world, "init --no-direnv");
     assert!(wrong(&world).is_empty(), "{:#}", report(&world, ""));
     fs::remove_file(world.project().join(".venv/bin/python")).unwrap();
-    mended(&world, "uv.interpreter-missing");
+    fixed(&world, "uv.interpreter-missing");
     fs::remove_dir_all(world.project().join(".venv")).unwrap();
-    mended(&world, "uv.environment-missing");
+    fixed(&world, "uv.environment-missing");
     let whole = world.read("uv.lock");
     world.write("uv.lock", format!("<<<<<<< HEAD\n{whole}=======\n{whole}>>>>>>> theirs\n"));
-    mended(&world, "uv.lock-conflict");
+    fixed(&world, "uv.lock-conflict");
     world.write("uv.lock", "version =\n");
-    mended_by(&world, "uv.lock-unreadable", |help| {
+    fixed_by(&world, "uv.lock-unreadable", |help| {
         assert_eq!(help, "take a whole `uv.lock` from git, or remove it; then run `pyve lock`");
         fs::remove_file(world.project().join("uv.lock")).unwrap();
         done(&world, "lock");
     });
     fs::remove_file(world.project().join("uv.lock")).unwrap();
-    mended(&world, "uv.lock-missing");
+    fixed(&world, "uv.lock-missing");
     world.write("pyproject.toml", uv::PROJECT.replace("0.1.0", "0.2.0"));
-    mended(&world, "uv.lock-stale");
+    fixed(&world, "uv.lock-stale");
     world.command("uv").args(["pip", "uninstall", "--quiet", "--python", ".venv", "pluggy"]).run().success();
-    mended(&world, "uv.packages-differ");
+    fixed(&world, "uv.packages-differ");
 }

@@ -5,7 +5,7 @@ use std::fs;
 use pyve_pythons::builds::{Platform, PythonBuild};
 use pyve_testkit::interpreter;
 
-use super::{allow, check, equipped, exactly, healthy, ids, mended, mended_by_edit, report, type_remedy, wrong};
+use super::{allow, check, equipped, exactly, fixed, fixed_by_edit, healthy, ids, report, type_remedy, wrong};
 use crate::ready::{another, done, install, quick, whole};
 
 #[test]
@@ -13,7 +13,7 @@ fn a_pin_that_asks_for_a_version_that_is_there() {
     let (Some(world), Some(python)) = (healthy(), another()) else { return };
     install(&world, python);
     world.write(".python-version", format!("{}\n", python.version));
-    mended(&world, "venv.pin-mismatch");
+    fixed(&world, "venv.pin-mismatch");
     assert_eq!(check(&report(&world, ""), "venv.python")["detail"], python.version.as_str());
     assert_eq!(world.read(".python-version"), format!("{}\n", python.version));
 }
@@ -41,14 +41,14 @@ fn requirements_that_the_version_does_not_meet() {
     let project = format!("[project]\nname = \"p\"\nrequires-python = \">=3.{minor},<3.{}\"\n", minor + 1);
     world.write("pyproject.toml", project);
     assert_eq!(exactly(&world, "venv.pin-mismatch")["status"], "error");
-    mended(&world, "venv.pin-mismatch");
+    fixed(&world, "venv.pin-mismatch");
 }
 
 #[test]
 fn a_pin_that_is_no_version() {
     let Some(world) = healthy() else { return };
     world.write(".tool-versions", "python 2.7.18\n");
-    let detail = mended_by_edit(&world, "venv.pin-mismatch", || {
+    let detail = fixed_by_edit(&world, "venv.pin-mismatch", || {
         world.write(".tool-versions", "");
     });
     assert!(detail.contains(".tool-versions:1"), "{detail}");
@@ -60,7 +60,7 @@ fn an_interpreter_that_became_another_version() {
     let base = world.root().join("base/python3");
     fs::remove_file(&base).unwrap();
     python.link(&base);
-    mended(&world, "venv.interpreter-replaced");
+    fixed(&world, "venv.interpreter-replaced");
     assert_eq!(check(&report(&world, ""), "venv.python")["detail"], python.version.as_str());
 }
 
@@ -71,7 +71,7 @@ fn an_environment_that_was_made_elsewhere() {
     let _ = world.command("python3").args(["-I", "-m", "venv"]).arg(&other).run().success();
     fs::remove_dir_all(world.project().join(".venv")).unwrap();
     fs::rename(&other, world.project().join(".venv")).unwrap();
-    mended(&world, "venv.moved");
+    fixed(&world, "venv.moved");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn an_environment_that_does_not_tell_its_version() {
     let cfg = world.read(".venv/pyvenv.cfg");
     let lines = cfg.lines().filter(|line| !line.starts_with("version")).map(|line| format!("{line}\n"));
     world.write(".venv/pyvenv.cfg", lines.collect::<String>());
-    mended(&world, "venv.python");
+    fixed(&world, "venv.python");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use super::{
-    allow, check, exactly, healthy, ids, mended, mended_by, report, report_in, type_remedy, type_remedy_in, wrong,
+    allow, check, exactly, fixed, fixed_by, healthy, ids, report, report_in, type_remedy, type_remedy_in, wrong,
 };
 use crate::ready::{done, quick};
 
@@ -20,7 +20,7 @@ fn a_making_that_was_interrupted() {
     });
     // The old one is not taken for rubbish as long as there is no new one.
     world.write(".venv.pyve-old-abc/pyvenv.cfg", "");
-    mended(&world, "pyve.record-unfinished");
+    fixed(&world, "pyve.record-unfinished");
     assert!(!world.project().join(".venv.pyve-old-abc").exists());
 }
 
@@ -30,7 +30,7 @@ fn a_record_that_counts_for_nothing() {
     let text = world.read(RECORD);
     for content in ["{", &text.replace("ready", "raedy")] {
         world.write(RECORD, content);
-        mended(&world, "pyve.record-unsealed");
+        fixed(&world, "pyve.record-unsealed");
     }
 }
 
@@ -65,7 +65,7 @@ fn a_project_that_was_copied() {
 fn a_record_of_a_newer_pyve() {
     let Some(world) = healthy() else { return };
     world.state().edit(SEALED, |text| text.replace("\"schema\":1", "\"schema\":9"));
-    mended_by(&world, "pyve.record-unreadable", |help| {
+    fixed_by(&world, "pyve.record-unreadable", |help| {
         assert_eq!(help, "upgrade pyve, or recreate the environment with this one: `pyve init --force`");
         let _ = world.command("sh").args(["-c", "pyve init --force"]).stdin("y\n").run().success();
         allow(&world);
@@ -77,7 +77,7 @@ fn a_record_that_a_newer_pyve_would_keep() {
     let Some(world) = healthy() else { return };
     world.state().write("old/venv.json", &world.state().content(SEALED));
     world.state().edit("old/venv.json", |text| text.replace("\"schema\":1", "\"schema\":9"));
-    mended_by(&world, "pyve.record-other", |help| {
+    fixed_by(&world, "pyve.record-other", |help| {
         assert_eq!(help, "update pyve");
         // A pyve that knows the format reads it as this one reads its own.
         fs::remove_dir_all(world.project().join(".pyve/state/old")).unwrap();
@@ -95,11 +95,11 @@ fn a_pyve_that_is_older_or_newer_than_its_project() {
     world.state().write(SEALED, &text.replace("\"pyve_version\":\"4.0.0\"", "\"pyve_version\":\"9.1.0\""));
     let detail = exactly(&world, "pyve.version-older")["detail"].clone();
     assert_eq!(detail, "4.0.0: the environment's record is of pyve 9.1.0, which is newer");
-    mended_by(&world, "pyve.version-older", newer);
+    fixed_by(&world, "pyve.version-older", newer);
     world.write(".pyve/config", settings.replace("\"4.0.0\"", "\"5.0\" # ours"));
     let detail = exactly(&world, "pyve.version-older")["detail"].clone();
     assert_eq!(detail, "4.0.0: .pyve/config:2 is of pyve 5.0, which is newer");
-    mended_by(&world, "pyve.version-older", newer);
+    fixed_by(&world, "pyve.version-older", newer);
     assert_eq!(world.read(".pyve/config"), settings.replace("\"4.0.0\"", "\"4.0.0\" # ours"));
     world.state().write(SEALED, &text.replace("\"pyve_version\":\"4.0.0\"", "\"pyve_version\":\"0.9.0\""));
     let older = check(&report(&world, ""), "pyve.version");
@@ -112,9 +112,9 @@ fn a_pyve_that_is_older_or_newer_than_its_project() {
 fn what_was_left_behind() {
     let Some(world) = healthy() else { return };
     world.write(".venv.pyve-old-abc/pyvenv.cfg", "");
-    mended(&world, "pyve.left-over");
+    fixed(&world, "pyve.left-over");
     std::fs::create_dir_all(world.project().join(".pyve/envs/stale")).unwrap();
-    mended(&world, "pyve.orphaned-environment");
+    fixed(&world, "pyve.orphaned-environment");
     // What somebody put there is not pyve's to remove, be it an environment or not.
     world.write(".pyve/envs/other/notes", "mine");
     let found = exactly(&world, "pyve.orphaned-environment");
@@ -124,7 +124,7 @@ fn what_was_left_behind() {
     let found = check(&report(&world, ""), "pyve.unrecorded-environment");
     assert_eq!((&found["status"], found["remedy"][2].as_str()), (&"info".into(), Some("--update")), "{found}");
     world.write(".pyve/state/old/venv.json", "{");
-    mended(&world, "pyve.record-other");
+    fixed(&world, "pyve.record-other");
 }
 
 #[test]
@@ -143,12 +143,12 @@ fn a_project_of_the_bash_tool_can_be_taken_over() {
 }
 
 #[test]
-fn a_choice_of_a_newer_pyve_is_mended_too() {
+fn a_choice_of_a_newer_pyve_is_fixed_too() {
     let Some(world) = healthy() else { return };
     world.state().edit("default/current", |text| text.replace("\"schema\":1", "\"schema\":9"));
     let ids = wrong(&world);
     assert_eq!(ids.into_iter().collect::<Vec<_>>(), ["pyve.backend"]);
-    mended_by(&world, "pyve.backend", |help| {
+    fixed_by(&world, "pyve.backend", |help| {
         assert_eq!(help, "upgrade pyve, or recreate the environment with this one: `pyve init --force`");
         let _ = world.command("sh").args(["-c", "pyve init --force"]).stdin("y\n").run().success();
         allow(&world);
@@ -162,5 +162,5 @@ fn an_environment_that_somebody_else_could_have_put_there() {
     let record = check(&report(&world, ""), "pyve.record");
     assert_eq!(record["detail"], "none: `.venv` was not created by pyve, and is used");
     fs::set_permissions(world.project(), std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
-    mended(&world, "pyve.record-untrusted");
+    fixed(&world, "pyve.record-untrusted");
 }

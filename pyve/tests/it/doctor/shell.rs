@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{check, healthy, ids, mended_by, report, wrong};
+use super::{check, fixed_by, healthy, ids, report, wrong};
 
 #[test]
 fn another_environment_is_active() {
@@ -55,7 +55,7 @@ fn a_direnv_that_is_missing_or_not_started_by_the_shell() {
     let Some(world) = healthy() else { return };
     world.set("SHELL", "/bin/bash");
     let rc = world.home().join(".bashrc");
-    mended_by(&world, "pyve.direnv-not-hooked", |help| {
+    fixed_by(&world, "pyve.direnv-not-hooked", |help| {
         let line = help.strip_prefix(&format!("add to {}: ", rc.display())).unwrap();
         fs::write(&rc, format!("{line}\n")).unwrap();
     });
@@ -69,7 +69,7 @@ fn a_direnv_that_is_missing_or_not_started_by_the_shell() {
     assert_eq!(check(&report(&world, ""), "pyve.direnv-hook")["status"], "ok");
     let direnv = fs::read_link(world.bin().join("direnv")).unwrap();
     world.unlink("direnv");
-    mended_by(&world, "pyve.direnv-missing", |help| {
+    fixed_by(&world, "pyve.direnv-missing", |help| {
         assert_eq!(help, "install it (apt install direnv, brew install direnv); `pyve run` needs none");
         world.link_as("direnv", &direnv);
     });

@@ -4,7 +4,7 @@ use std::fs;
 
 use pyve_testkit::prerequisite;
 
-use super::{Place, give_pyve, healthy, hinted, mended, report, sound};
+use super::{Place, fixed, give_pyve, healthy, hinted, report, sound};
 use crate::conda::place::environment;
 use crate::ready::done;
 
@@ -33,7 +33,7 @@ fn an_editor_is_told_where_the_interpreter_is() {
 fn one_that_is_gone() {
     let Some(place) = healthy(&["python", "hello"]) else { return };
     fs::remove_dir_all(place.prefix()).unwrap();
-    mended(&place.world, "micromamba.environment-missing");
+    fixed(&place.world, "micromamba.environment-missing");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
 }
 
@@ -42,13 +42,13 @@ fn one_that_was_left_half_made() {
     let Some(place) = healthy(&["python", "hello"]) else { return };
     let meta = place.prefix().join("conda-meta");
     fs::remove_file(meta.join("history")).unwrap();
-    mended(&place.world, "micromamba.half-made");
+    fixed(&place.world, "micromamba.half-made");
     for entry in fs::read_dir(&meta).unwrap().flatten() {
         if entry.file_name().to_string_lossy().ends_with(".json") {
             fs::remove_file(entry.path()).unwrap();
         }
     }
-    mended(&place.world, "micromamba.half-made");
+    fixed(&place.world, "micromamba.half-made");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
 }
 
@@ -62,14 +62,14 @@ fn one_that_was_made_at_another_place() {
     let _ = made.env("MAMBA_ROOT_PREFIX", place.world.root().join("root")).run().success();
     fs::remove_dir_all(place.prefix()).unwrap();
     fs::rename(&other, place.prefix()).unwrap();
-    mended(&place.world, "micromamba.environment-moved");
+    fixed(&place.world, "micromamba.environment-moved");
 }
 
 #[test]
 fn one_that_was_made_from_other_words() {
     let Some(place) = healthy(&["python", "hello=1.0"]) else { return };
     place.environment(&["python", "hello=2.0"]);
-    mended(&place.world, "micromamba.environment-outdated");
+    fixed(&place.world, "micromamba.environment-outdated");
     assert_eq!(place.run(&["hello"]), "hello 2.0\n");
 }
 

@@ -2,7 +2,7 @@
 
 use pyve_standin_micromamba::channel;
 
-use super::{Place, check, healthy, hinted, mended, only, report, set_up, sound, type_remedy};
+use super::{Place, check, fixed, healthy, hinted, only, report, set_up, sound, type_remedy};
 use crate::conda::place::{lock, python};
 use crate::ready::done;
 
@@ -42,7 +42,7 @@ fn locked(dependencies: &[&str]) -> Option<Place> {
 fn locked_anew(place: &Place, id: &str) {
     let found = only(&report(&place.world, ""), id);
     type_remedy(&place.world, &found);
-    mended(&place.world, "micromamba.environment-outdated");
+    fixed(&place.world, "micromamba.environment-outdated");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn one_that_is_asked_for_and_missing() {
     let missing = only(&report(&place.world, "--strict"), "micromamba.lock-missing");
     assert_eq!(missing["status"], "error");
     type_remedy(&place.world, &missing);
-    mended(&place.world, "micromamba.environment-outdated");
+    fixed(&place.world, "micromamba.environment-outdated");
     assert!(super::problems(&report(&place.world, "--strict")).is_empty());
 }
 

@@ -16,12 +16,12 @@ use std::path::PathBuf;
 use pyve_testkit::prerequisite;
 use serde_json::Value;
 
-use super::{allow, check, give_pyve, mended, problems, report, type_remedy, wrong};
+use super::{allow, check, fixed, give_pyve, problems, report, type_remedy, wrong};
 use crate::conda::place::{Place, python};
 use crate::ready::done;
 
 /// Every id that the backend can report stands in the table of the documentation, and every one that is a problem is
-/// made, and mended, by a test of this folder.
+/// made, and fixed, by a test of this folder.
 #[test]
 fn no_id_is_left_out() {
     let root = pyve_testkit::workspace_root();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Place, check, healthy, hinted, mended, put, report, set_up, site_packages, sound, type_after, wheel};
+use super::{Place, check, fixed, healthy, hinted, put, report, set_up, site_packages, sound, type_after, wheel};
 
 /// What torch brought along in its folder, before it used the GNU library.
 const BUNDLED: &str = "torch/lib/libiomp5.so";
@@ -35,7 +35,7 @@ fn a_bundled_one_beside_conda_s() {
         seen(&place, "micromamba.openmp-clash"),
         "a process that loads two of these ends with OMP error 15: lib/libomp.so, [SITE]/torch/lib/libiomp5.so"
     );
-    mended(&place.world, "micromamba.openmp-clash");
+    fixed(&place.world, "micromamba.openmp-clash");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn two_bundled_ones() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "llvm").unwrap();
     }
-    mended(&place.world, "micromamba.openmp-clash");
+    fixed(&place.world, "micromamba.openmp-clash");
 }
 
 #[test]

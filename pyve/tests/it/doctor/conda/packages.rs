@@ -3,14 +3,14 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::{check, healthy, hinted, mended, pip_install, put, report, site_packages, sound, type_after, wheel};
+use super::{check, fixed, healthy, hinted, pip_install, put, report, site_packages, sound, type_after, wheel};
 use crate::conda::place::environment;
 
 #[test]
 fn a_package_that_is_not_installed() {
     let Some(place) = healthy(&["python", "hello", "purelib"]) else { return };
     fs::remove_file(place.prefix().join("conda-meta/purelib-1.0-0.json")).unwrap();
-    mended(&place.world, "micromamba.package-missing");
+    fixed(&place.world, "micromamba.package-missing");
     assert_eq!(place.run(&["purelib"]), "pure\n");
 }
 
@@ -19,14 +19,14 @@ fn a_python_that_cannot_be_started() {
     let Some(place) = healthy(&["python", "purelib"]) else { return };
     let python = place.prefix().join("bin/python");
     fs::remove_file(&python).unwrap();
-    mended(&place.world, "micromamba.python");
+    fixed(&place.world, "micromamba.python");
     fs::remove_file(&python).unwrap();
     std::os::unix::fs::symlink("/no/such/python3.99", &python).unwrap();
-    mended(&place.world, "micromamba.python");
+    fixed(&place.world, "micromamba.python");
     fs::remove_file(&python).unwrap();
     fs::write(&python, "#!/bin/sh\n").unwrap();
     fs::set_permissions(&python, fs::Permissions::from_mode(0o644)).unwrap();
-    mended(&place.world, "micromamba.python");
+    fixed(&place.world, "micromamba.python");
     assert_eq!(place.run(&["purelib"]), "pure\n");
 }
 
@@ -53,10 +53,10 @@ fn scripts_whose_interpreter_is_gone() {
     let seen = check(&report(&place.world, ""), "micromamba.dead-shebang");
     let folder = place.prefix().join("bin").display().to_string();
     assert_eq!(seen["detail"], format!("tool in {folder} run by /old/place/bin/python, which does not exist"));
-    mended(&place.world, "micromamba.dead-shebang");
+    fixed(&place.world, "micromamba.dead-shebang");
     assert!(!place.prefix().join("bin/tool").exists());
     put(&place, "bin/long", "#!/bin/sh\n'''exec' \"/a folder/bin/python\" \"$0\" \"$@\" #'''\n");
-    mended(&place.world, "micromamba.dead-shebang");
+    fixed(&place.world, "micromamba.dead-shebang");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_package_of_conda_that_pip_wrote_over() {
     pip_install(&place, &wheel(&place, "purelib", "2.0", &[]));
     let doubled = check(&report(&place.world, ""), "micromamba.package-doubled");
     assert_eq!(doubled["detail"], "installed more than once: purelib 1.0 of conda, and 2.0 of pip over it");
-    mended(&place.world, "micromamba.package-doubled");
+    fixed(&place.world, "micromamba.package-doubled");
     assert_eq!(place.run(&["purelib"]), "pure\n");
 }
 
@@ -77,7 +77,7 @@ fn a_package_that_is_described_twice() {
     }
     let doubled = check(&report(&place.world, ""), "micromamba.package-doubled");
     assert_eq!(doubled["detail"], "installed more than once: left-over 1.0 and 1.1");
-    mended(&place.world, "micromamba.package-doubled");
+    fixed(&place.world, "micromamba.package-doubled");
 }
 
 #[test]

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use super::{Place, check, healthy, mended, pip_install, report, set_up, site_packages, wheel};
+use super::{Place, check, fixed, healthy, pip_install, report, set_up, site_packages, wheel};
 
 #[test]
 fn packages_that_no_file_lists() {
     let Some(place) = healthy(&["python", "pip"]) else { return };
     pip_install(&place, &wheel(&place, "tiny", "1.0", &[]));
-    mended(&place.world, "micromamba.pip-packages");
+    fixed(&place.world, "micromamba.pip-packages");
     assert!(!site_packages(&place).join("tiny").exists());
 }
 
@@ -23,7 +23,7 @@ fn packages_that_the_file_lists() {
     fs::remove_dir_all(site_packages(&place).join("tiny-1.0.dist-info")).unwrap();
     let missing = check(&report(&place.world, ""), "micromamba.package-missing");
     assert_eq!(missing["detail"], "tiny is not installed, though the 'pip:' list of environment.yml names it");
-    mended(&place.world, "micromamba.package-missing");
+    fixed(&place.world, "micromamba.package-missing");
     assert_eq!(place.run(&["python", "-m", "pip", "show", "-q", "tiny"]), "");
 }
 
@@ -35,7 +35,7 @@ fn a_pip_that_cannot_be_used() {
     let Some(place) = set_up(place) else { return };
     let pip = place.prefix().join("bin/pip");
     fs::remove_file(&pip).unwrap();
-    mended(&place.world, "micromamba.pip-missing");
+    fixed(&place.world, "micromamba.pip-missing");
     assert!(pip.is_file());
     // As after an installation of pip that was broken off.
     fs::create_dir_all(site_packages(&place).join("pip-99.0.dist-info")).unwrap();

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use sha2::{Digest, Sha256};
 
-use super::{Place, check, healthy, mended, report};
+use super::{Place, check, fixed, healthy, report};
 use crate::conda::server::Server;
 
 /// A server that has the micromamba to test with.
@@ -37,7 +37,7 @@ fn one_that_came_with_the_project() {
     let told = check(&report(&place.world, ""), "micromamba.tool-unknown")["detail"].as_str().unwrap().to_owned();
     assert!(told.ends_with("not started: it came with the project, and is not one that pyve put there"), "{told}");
     assert_eq!(place.calls(&["--version"]), asked);
-    mended(&place.world, "micromamba.tool-unknown");
+    fixed(&place.world, "micromamba.tool-unknown");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn one_that_is_gone() {
     let Some(place) = healthy(&["hello"]) else { return };
     let _server = mirror(&place);
     fs::remove_file(place.sandbox()).unwrap();
-    mended(&place.world, "micromamba.tool");
+    fixed(&place.world, "micromamba.tool");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn one_that_is_not_executable() {
     fs::remove_file(place.sandbox()).unwrap();
     fs::write(place.sandbox(), bytes).unwrap();
     fs::set_permissions(place.sandbox(), fs::Permissions::from_mode(0o644)).unwrap();
-    mended(&place.world, "micromamba.tool");
+    fixed(&place.world, "micromamba.tool");
     assert_eq!(fs::metadata(place.sandbox()).unwrap().permissions().mode() & 0o111, 0o111);
 }
 
@@ -68,7 +68,7 @@ fn one_that_is_too_old_or_no_micromamba() {
         fs::remove_file(place.sandbox()).unwrap();
         fs::write(place.sandbox(), format!("#!/bin/sh\necho {says}\n")).unwrap();
         fs::set_permissions(place.sandbox(), fs::Permissions::from_mode(0o755)).unwrap();
-        mended(&place.world, "micromamba.tool");
+        fixed(&place.world, "micromamba.tool");
     }
 }
 
@@ -77,7 +77,7 @@ fn one_that_others_could_change() {
     let Some(place) = healthy(&["hello"]) else { return };
     let folder = place.sandbox().parent().unwrap().to_owned();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
-    crate::doctor::mended_by(&place.world, "pyve.tool-refused", |help| {
+    crate::doctor::fixed_by(&place.world, "pyve.tool-refused", |help| {
         assert_eq!(help, format!("chmod go-w {}", folder.display()));
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     });
