@@ -91,11 +91,7 @@ mod tests {
 
     #[test]
     fn of_many_paths_git_is_asked_once() {
-        let Some(program) =
-            ["/usr/bin/git", "/usr/local/bin/git"].map(PathBuf::from).into_iter().find(|it| it.exists())
-        else {
-            return;
-        };
+        let Some(program) = pyve_testkit::prerequisite("git") else { return };
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let git = Git::new(program.clone(), &[("HOME".into(), root.into())]);

@@ -107,6 +107,7 @@ mod tests {
     }
 
     /// A repository with an environment beside a tracked file; `None` where there is no git.
+    #[track_caller]
     fn repository(version: &str) -> Option<(tempfile::TempDir, PathBuf)> {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
@@ -119,12 +120,12 @@ mod tests {
         Some((folder, root))
     }
 
+    #[track_caller]
     fn git(root: &Path, words: &[&str]) -> Option<()> {
-        let mut git = Command::new("git");
+        let mut git = Command::new(pyve_testkit::prerequisite("git")?);
         git.args(words).current_dir(root).env("HOME", root).env("GIT_CONFIG_NOSYSTEM", "1");
         git.env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE").env_remove("GIT_WORK_TREE");
-        let status = git.status().ok()?;
-        assert!(status.success(), "git {words:?}");
+        assert!(git.status().unwrap().success(), "git {words:?}");
         Some(())
     }
 

@@ -2,12 +2,9 @@
 //! then. Both are added, and create, run, update, lock and purge an environment.
 
 use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use flate2::read::GzDecoder;
-
-use super::build::{frozen, libraries};
+use super::build::libraries;
 use super::world::World;
 
 #[test]
@@ -15,48 +12,54 @@ fn one_built_from_the_committed_source_does_all_of_it() {
     does_all_of_it(&World::new(), &libraries().path("frozen"));
 }
 
-#[test]
-fn the_library_that_was_built_then_does_all_of_it() {
-    let world = World::new();
-    let Some(library) = committed(&world) else { return };
-    let listed = world.pyve(&["plugin", "list"]).stdout;
-    assert!(listed.starts_with("libfrozen.so  1.0.0     not added    crate frozen\n"), "{listed}");
-    does_all_of_it(&world, &library);
-}
+/// On the machines that it was built for.
+#[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+mod as_it_was_built {
+    use std::fs;
+    use std::io::Read;
+    use std::path::PathBuf;
 
-/// The committed library in the directory of plugins; `None` where this machine cannot load it, which is said.
-fn committed(world: &World) -> Option<PathBuf> {
-    /// The oldest C library that has what it needs.
-    const GLIBC: (u32, u32) = (2, 34);
-    let reason = if cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
-        let (major, minor) = glibc()?;
-        let too_old = (major, minor) < GLIBC;
-        too_old.then(|| format!("the committed library needs glibc {}.{}; this is {major}.{minor}", GLIBC.0, GLIBC.1))
-    } else {
-        Some("the committed library is for x86-64 Linux with glibc".to_owned())
-    };
-    if let Some(reason) = reason {
-        // Where CI must leave out nothing, what no machine of its kind can do is not missing.
-        if std::env::var_os("CI").is_none() {
-            pyve_testkit::left_out(&reason);
+    use flate2::read::GzDecoder;
+
+    use super::does_all_of_it;
+    use crate::plugins::build::frozen;
+    use crate::plugins::world::World;
+
+    #[test]
+    fn the_library_that_was_built_then_does_all_of_it() {
+        /// The oldest C library that has what it needs.
+        const GLIBC: (u32, u32) = (2, 34);
+        let (major, minor) = glibc();
+        if (major, minor) < GLIBC {
+            let reason = format!("the committed library needs glibc {}.{}; this is {major}.{minor}", GLIBC.0, GLIBC.1);
+            return pyve_testkit::left_out(&reason);
         }
-        return None;
+        let world = World::new();
+        let library = committed(&world);
+        let listed = world.pyve(&["plugin", "list"]).stdout;
+        assert!(listed.starts_with("libfrozen.so  1.0.0     not added    crate frozen\n"), "{listed}");
+        does_all_of_it(&world, &library);
     }
-    let packed = fs::File::open(frozen().join("libfrozen-x86_64-unknown-linux-gnu.so.gz")).unwrap();
-    let mut bytes = Vec::new();
-    GzDecoder::new(packed).read_to_end(&mut bytes).unwrap();
-    let library = world.plugins().join("libfrozen.so");
-    fs::create_dir_all(world.plugins()).unwrap();
-    fs::write(&library, bytes).unwrap();
-    Some(library)
-}
 
-/// The version of the C library: `glibc 2.36`.
-fn glibc() -> Option<(u32, u32)> {
-    let output = std::process::Command::new("getconf").arg("GNU_LIBC_VERSION").output().expect("glibc has getconf");
-    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let (major, minor) = text.strip_prefix("glibc ")?.split_once('.')?;
-    Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
+    /// The committed library in the directory of plugins.
+    fn committed(world: &World) -> PathBuf {
+        let packed = fs::File::open(frozen().join("libfrozen-x86_64-unknown-linux-gnu.so.gz")).unwrap();
+        let mut bytes = Vec::new();
+        GzDecoder::new(packed).read_to_end(&mut bytes).unwrap();
+        let library = world.plugins().join("libfrozen.so");
+        fs::create_dir_all(world.plugins()).unwrap();
+        fs::write(&library, bytes).unwrap();
+        library
+    }
+
+    /// The version of the C library: `glibc 2.36`.
+    fn glibc() -> (u32, u32) {
+        let output = std::process::Command::new("getconf").arg("GNU_LIBC_VERSION").output().expect("glibc has getconf");
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let version = text.strip_prefix("glibc ").and_then(|version| version.split_once('.'));
+        let (major, minor) = version.unwrap_or_else(|| panic!("getconf said {text}"));
+        (major.parse().unwrap(), minor.split('.').next().unwrap().parse().unwrap())
+    }
 }
 
 fn does_all_of_it(world: &World, library: &Path) {
